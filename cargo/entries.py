@@ -1,0 +1,136 @@
+"""From facts to rows of the event table: the source's key, the node, the time zone, and what cannot be taken."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from cargo.meaning import Spot, settle_kind
+from corridor.models import Node
+from corridor.places import Gazetteer, zone_of
+from feeds.facts import Fault, Moment, Movement
+
+FUTURE_TOLERANCE = timedelta(hours=2)
+DEFAULT_ZONE = "Africa/Nairobi"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What the entries of one delivery share."""
+
+    source_id: int
+    delivery_id: int
+    received_at: datetime
+    settings: Mapping[str, str]
+    gazetteer: Gazetteer
+
+
+Row = tuple[object, ...]
+COLUMNS = (
+    "key source_id delivery_id line kind classifier node_id place zone occurred_at is_day issued_at received_at "
+    "container bill_of_lading reference is_empty seals plate vessel voyage document function corrects words "
+    "remark flags"
+).split()
+
+
+def spot_of(node: Node | None) -> Spot | None:
+    """The node as far as meaning goes."""
+    return Spot(node.slug, node.kind, node.country) if node else None
+
+
+def to_rows(facts: Iterable[Movement], context: Context) -> tuple[list[Row], list[Fault]]:
+    """One row in the order of COLUMNS for each fact that can be taken, and one fault for each that cannot."""
+    rows: list[Row] = []
+    faults: list[Fault] = []
+    for fact in facts:
+        taken = _to_row(fact, context)
+        if isinstance(taken, Fault):
+            faults.append(taken)
+        else:
+            rows.append(taken)
+    return rows, faults
+
+
+def _to_row(fact: Movement, context: Context) -> Row | Fault:
+    node = _node_of(fact, context)
+    if node is None and fact.place.node:
+        return _fault("unknown_node", fact, fact.place.node)
+    if not (fact.container or fact.bill_of_lading or fact.reference or fact.booking):
+        return _fault("no_reference", fact, "")
+    zone, zone_assumed = _zone_of(fact, node, context)
+    occurred_at, is_day, is_local = resolve(fact.when, zone)
+    if fact.classifier == "ACT" and _is_future(occurred_at, is_day, context.received_at):
+        return _fault("future", fact, fact.when.words or str(fact.when.value))
+    flags = set(fact.flags)
+    if node is None and (fact.place.unlocode or fact.place.facility or fact.place.name):
+        flags.add("unknown_location")
+    if zone_assumed and is_local:
+        flags.add("zone_assumed")
+    key, corrects = _keys(fact, context)
+    kind = settle_kind(fact.kind, spot_of(node), is_empty=fact.is_empty)
+    issued_at = resolve(fact.issued, zone)[0] if fact.issued else None
+    return (
+        *(key, context.source_id, context.delivery_id, fact.line, kind, fact.classifier),
+        *(node.pk if node else None, _place_words(fact)[:120], zone.key, occurred_at, is_day, issued_at),
+        *(context.received_at, fact.container[:17].upper(), fact.bill_of_lading[:40].upper()),
+        *((fact.reference or fact.booking)[:40].upper(), fact.is_empty, " ".join(fact.seals)[:120], fact.plate[:20]),
+        *(fact.vessel[:60], fact.voyage[:30], fact.document[:60], fact.function, corrects),
+        *(fact.words[:300], fact.remark[:300], sorted(flags)),
+    )
+
+
+def _node_of(fact: Movement, context: Context) -> Node | None:
+    place = fact.place
+    if place.node or place.unlocode or place.facility or place.name:
+        return context.gazetteer.find(place)
+    default = context.settings.get("node", "")
+    return context.gazetteer.by_slug.get(default) if default else None
+
+
+def _zone_of(fact: Movement, node: Node | None, context: Context) -> tuple[ZoneInfo, bool]:
+    if node is not None:
+        return node.zone, False
+    return zone_of(fact.place.unlocode, context.settings.get("time_zone", DEFAULT_ZONE))
+
+
+def resolve(moment: Moment, zone: ZoneInfo) -> tuple[datetime, bool, bool]:
+    """The instant in UTC, whether only the day is known (then its noon at the place), and whether ``zone`` was used."""
+    value = moment.value
+    if not isinstance(value, datetime):
+        return datetime.combine(value, time(12), zone).astimezone(UTC), True, True
+    if value.tzinfo is None:
+        return value.replace(tzinfo=zone).astimezone(UTC), False, True
+    return value.astimezone(UTC), False, False
+
+
+def _is_future(occurred_at: datetime, is_day: bool, received_at: datetime) -> bool:
+    return occurred_at > received_at + (timedelta(days=1) if is_day else FUTURE_TOLERANCE)
+
+
+def _fault(code: str, fact: Movement, detail: str) -> Fault:
+    return Fault(code=code, line=fact.line, excerpt=fact.words, detail=detail)
+
+
+def _place_words(fact: Movement) -> str:
+    place = fact.place
+    return " ".join(part for part in (place.node or place.unlocode, place.facility, place.name) if part)
+
+
+def _keys(fact: Movement, context: Context) -> tuple[UUID, UUID | None]:
+    """The fact's own key, and for a correction the key of the original with the same details."""
+    when: date = fact.when.value
+    goods = fact.container or fact.bill_of_lading or fact.reference or fact.booking
+    details = (fact.kind, fact.classifier, goods, fact.container and fact.bill_of_lading, _place_words(fact))
+    base = "\x1f".join((str(context.source_id), *details, when.isoformat()))
+    if fact.function == "original":
+        return _uuid(base), None
+    issued = fact.issued.value.isoformat() if fact.issued else ""
+    return _uuid("\x1f".join((base, fact.function, fact.document, issued))), _uuid(base)
+
+
+def _uuid(text: str) -> UUID:
+    return UUID(bytes=hashlib.blake2b(text.encode(), digest_size=16).digest())

@@ -1,0 +1,19 @@
+"""Drops and rebuilds everything derived."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from cargo.registration import rebuild
+
+
+class Command(BaseCommand):
+    """``manage.py rebuild``: matches, milestones and status, from the events."""
+
+    help = "Drops everything derived and derives it again from the events."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Rebuild and say how many consignments there are."""
+        self.stdout.write(f"{rebuild()} consignments rebuilt")

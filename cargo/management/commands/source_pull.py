@@ -1,0 +1,45 @@
+"""Pulls sources now."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from cargo.reading import read_delivery
+from feeds.models import Source
+from feeds.pull import PullFailed, claim_due, pull
+
+
+class Command(BaseCommand):
+    """``manage.py source_pull [SLUG …]``: those named, or all that are due; a failure does not stop the others."""
+
+    help = "Pulls the sources that are due, or those named, and reads what came."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The sources, if any."""
+        parser.add_argument("slugs", nargs="*", metavar="SLUG")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """One line a source."""
+        named = Source.objects.exclude(fetch="").filter(slug__in=options["slugs"])
+        if missing := set(options["slugs"]) - set(named.values_list("slug", flat=True)):
+            raise CommandError(f"Not a source that is pulled: {', '.join(sorted(missing))}")
+        at = timezone.now()
+        sources = named if options["slugs"] else Source.objects.filter(pk__in=claim_due(at=at, limit=1000))
+        for source in sources.order_by("slug"):
+            self.stdout.write(f"{source.slug} {self._pull(source)}")
+
+    def _pull(self, source: Source) -> str:
+        try:
+            receipt = pull(source=source, at=timezone.now())
+        except PullFailed as error:
+            return f"failed  {error}"
+        if receipt is None:
+            return "unchanged"
+        if receipt.is_duplicate:
+            return "duplicate"
+        outcome = read_delivery(receipt.delivery.pk)
+        return f"stored  facts={outcome.facts} events={outcome.events}"

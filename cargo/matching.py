@@ -1,0 +1,102 @@
+"""Which consignments an event belongs to: by container, by bill of lading, by reference; decided in SQL, set by set.
+
+The matches are a pure function of events and consignments: an event that names a container belongs to the consignment
+that has it, and where several have it to the one whose bill of lading or reference the event names too; an event
+without a known container belongs to whatever its bill of lading or reference names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+
+from cargo.models import Consignment, Event
+
+# One key for the pair "events are being appended" (shared) and "consignments are being registered" (exclusive), so
+# that neither misses the other's uncommitted rows.
+_LOCK = 7_310_451
+
+
+def lock_shared(cursor: CursorWrapper) -> None:
+    """Until the transaction ends no consignment is registered."""
+    cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])
+
+
+def lock_exclusive() -> None:
+    """Until the transaction ends nobody else appends events or registers a consignment."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+def match_events(cursor: CursorWrapper, events: Sequence[int]) -> list[int]:
+    """Write the matches of these events; returns the consignments that got one."""
+    cursor.execute(_MATCH, [list(events)])
+    return sorted({row[0] for row in cursor.fetchall()})
+
+
+@transaction.atomic
+def rematch(events: Sequence[int]) -> list[int]:
+    """Drop and write again the matches of these events; returns every consignment that had or has one."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM cargo_eventmatch WHERE event_id = ANY(%s) RETURNING consignment_id", [list(events)])
+        before = {row[0] for row in cursor.fetchall()}
+        after = match_events(cursor, events)
+        cursor.execute(_NOTE_MATCHED, [list(events)])
+    return sorted(before.union(after))
+
+
+def events_naming(consignment: Consignment) -> list[int]:
+    """The ids of the events that name a number of this consignment."""
+    containers = [unit.container for unit in consignment.units.all()]
+    names = [name for name in (consignment.ref, consignment.bill_of_lading) if name]
+    found = Event.objects.filter(container__in=containers).values_list("pk")
+    for column in ("bill_of_lading", "reference"):
+        found = found.union(Event.objects.filter(**{f"{column}__in": names}).exclude(**{column: ""}).values_list("pk"))
+    return sorted(pk for (pk,) in found)
+
+
+_MATCH = """
+    WITH fresh AS (
+        SELECT id, container, bill_of_lading, reference, occurred_at FROM cargo_event WHERE id = ANY(%s)
+    ), by_container AS (
+        SELECT f.id AS event_id, u.consignment_id, u.id AS unit_id,
+            (f.bill_of_lading <> '' AND c.bill_of_lading = f.bill_of_lading)
+            OR (f.reference <> '' AND f.reference IN (c.ref, c.bill_of_lading)) AS is_named
+        FROM fresh f
+        JOIN cargo_unit u ON u.container = f.container
+            AND (u.tracked_from IS NULL OR f.occurred_at >= u.tracked_from)
+            AND (u.tracked_until IS NULL OR f.occurred_at < u.tracked_until)
+        JOIN cargo_consignment c ON c.id = u.consignment_id
+        WHERE f.container <> ''
+    ), by_name AS (
+        SELECT f.id AS event_id, c.id AS consignment_id
+        FROM fresh f JOIN cargo_consignment c ON c.bill_of_lading = f.bill_of_lading WHERE f.bill_of_lading <> ''
+        UNION
+        SELECT f.id, c.id
+        FROM fresh f JOIN cargo_consignment c ON c.bill_of_lading = f.reference WHERE f.reference <> ''
+        UNION
+        SELECT f.id, c.id FROM fresh f JOIN cargo_consignment c ON c.ref = f.reference WHERE f.reference <> ''
+    ), counted AS (
+        SELECT *, bool_or(is_named) OVER (PARTITION BY event_id) AS any_named FROM by_container
+    ), chosen AS (
+        SELECT event_id, consignment_id, unit_id FROM counted WHERE is_named OR NOT any_named
+        UNION ALL
+        SELECT event_id, consignment_id, NULL FROM by_name n
+        WHERE NOT EXISTS (SELECT FROM by_container b WHERE b.event_id = n.event_id)
+    )
+    INSERT INTO cargo_eventmatch (event_id, consignment_id, unit_id)
+    SELECT event_id, consignment_id, unit_id FROM chosen
+    ON CONFLICT (event_id, consignment_id) DO NOTHING
+    RETURNING consignment_id
+"""
+
+_NOTE_MATCHED = """
+    UPDATE cargo_event e SET is_matched = m.is_matched
+    FROM (
+        SELECT id, EXISTS (SELECT FROM cargo_eventmatch WHERE event_id = id) AS is_matched
+        FROM cargo_event WHERE id = ANY(%s)
+    ) m
+    WHERE e.id = m.id AND e.is_matched <> m.is_matched
+"""

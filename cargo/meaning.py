@@ -1,0 +1,77 @@
+"""What a terminal's or carrier's word means at a place: pure rules from movement and node to kind and milestone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PORT_SIDE = frozenset({"port", "terminal", "cfs", "oil_jetty"})
+KIGALI_SIDE = frozenset({"city", "bonded_warehouse", "dry_port"})
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A node as far as meaning goes: what stands there and in which country."""
+
+    slug: str
+    kind: str
+    country: str
+
+
+def settle_kind(kind: str, spot: Spot | None, *, is_empty: bool | None) -> str:
+    """Our kind for a movement: a gate at Kigali is arrival or release, an inland gate-in by rail a relocation.
+
+    Everything that is no gate movement, or happens elsewhere, keeps its word.
+    """
+    if spot is None or kind not in ("gate_in", "gate_out"):
+        return kind
+    if kind == "gate_in" and is_empty:
+        return "empty_returned"
+    if spot.country == "RW" and spot.kind in KIGALI_SIDE and not is_empty:
+        return "arrived_kigali" if kind == "gate_in" else "released_kigali"
+    if kind == "gate_in" and spot.country == "KE" and spot.kind == "icd":
+        return "railed_to_icd"
+    return kind
+
+
+def milestone_of(kind: str, spot: Spot | None, *, is_elsewhere: bool) -> str:
+    """The milestone that an event of ``kind`` at ``spot`` reaches; empty where it reaches none.
+
+    ``is_elsewhere`` is true for a named place outside the corridor: a discharge there is a transhipment, not ours.
+    """
+    if kind in ("border_in", "border_out"):
+        return _border(kind, spot)
+    if kind == "arrived_port":
+        kind = "vessel_arrived"
+    if kind not in _MILESTONE_SPOTS:
+        return ""
+    if kind == "vessel_departed" and spot is not None and spot.country == "KE":
+        return ""
+    wanted = _MILESTONE_SPOTS[kind]
+    if wanted is None:
+        return kind
+    if spot is None:
+        return "" if is_elsewhere else kind
+    country, kinds = wanted
+    return kind if spot.country == country and spot.kind in kinds else ""
+
+
+def _border(kind: str, spot: Spot | None) -> str:
+    if spot is None or spot.kind != "border":
+        return ""
+    number = "1" if spot.country == "KE" else "2"
+    return f"border{number}_{kind.removeprefix('border_')}"
+
+
+# Where a milestone can be reached: country and kinds of node; None where the place does not matter.
+_MILESTONE_SPOTS: dict[str, tuple[str, frozenset[str]] | None] = {
+    **dict.fromkeys(
+        """
+        booked manifest declared duty_paid bond_debited rra_released vessel_departed do_issued kra_cleared pickup_order
+        sealed arrived_kigali unsealed released_kigali delivered empty_returned bond_cancelled loading_order
+        discharged_kot pipeline_in at_depot railed_to_icd relocated
+        """.split()
+    ),
+    **dict.fromkeys(["vessel_arrived", "vessel_berthed", "discharged", "truck_in"], ("KE", PORT_SIDE)),
+    "gate_out": ("KE", PORT_SIDE | {"icd"}),
+    "loaded": ("KE", frozenset({"fuel_depot"})),
+}

@@ -1,0 +1,213 @@
+"""Milestones, position and holds as a pure function of the events, whatever their order and however often they come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from cargo.meaning import Spot, milestone_of
+
+_START = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One event as far as milestones go. ``rank`` is its source's, lower is trusted more; times are aware."""
+
+    id: int
+    key: UUID
+    source: int
+    rank: int
+    kind: str
+    classifier: str
+    goods: str
+    spot: Spot | None
+    is_elsewhere: bool
+    occurred_at: datetime
+    is_day: bool
+    issued_at: datetime | None
+    document: str
+    function: str
+    corrects: UUID | None
+    unit: int | None
+
+    @property
+    def milestone(self) -> str:
+        """The milestone that it reaches, or empty."""
+        return milestone_of(self.kind, self.spot, is_elsewhere=self.is_elsewhere)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """How one milestone stands: the event in use, actual or expected, and whether sources contest it."""
+
+    code: str
+    event: Happening
+    is_actual: bool
+    is_contested: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """All that follows from the events of one unit: milestones by code, where it was last, and whether it is held."""
+
+    milestones: Mapping[str, Reached]
+    last: Happening | None
+    is_held: bool
+
+
+def withdrawn(events: Iterable[Happening]) -> dict[UUID, UUID]:
+    """The events that no longer count, by key, each with the key of the one that withdrew it.
+
+    A cancellation or replacement withdraws the event whose key it names, and those of its source, kind and goods that
+    bear the same document number and were not issued later. Of several that withdraw one event the latest counts.
+    """
+    every = sorted(events, key=_issue_order)
+    found: dict[UUID, UUID] = {}
+    for later in every:
+        if later.function == "original":
+            continue
+        for earlier in every:
+            if earlier.key != later.key and _withdraws(later, earlier):
+                found[earlier.key] = later.key
+    return found
+
+
+def _withdraws(later: Happening, earlier: Happening) -> bool:
+    if (later.source, later.kind, later.goods) != (earlier.source, earlier.kind, earlier.goods):
+        return False
+    if later.corrects == earlier.key and earlier.function == "original":
+        return True
+    same_document = bool(later.document) and later.document == earlier.document
+    return same_document and _issue_order(earlier) < _issue_order(later)
+
+
+def _issue_order(event: Happening) -> tuple[datetime, int, UUID]:
+    return event.issued_at or _START, ["original", "replace", "cancel"].index(event.function), event.key
+
+
+def standing(events: Iterable[Happening]) -> Standing:
+    """What follows from the events of one unit, with those of its whole consignment."""
+    unique = {event.key: event for event in events}
+    gone = withdrawn(unique.values()) if any(e.function != "original" for e in unique.values()) else {}
+    valid = [event for key, event in unique.items() if key not in gone and event.function != "cancel"]
+    by_code: dict[str, list[Happening]] = {}
+    for event in valid:
+        if code := event.milestone:
+            by_code.setdefault(code, []).append(event)
+    actual = [event for event in valid if event.classifier == "ACT"]
+    return Standing(
+        milestones={code: _reached(code, found) for code, found in by_code.items()},
+        last=max(actual, key=_place_order, default=None),
+        is_held=_is_held(actual),
+    )
+
+
+def _reached(code: str, events: Sequence[Happening]) -> Reached:
+    actual = [event for event in events if event.classifier == "ACT"]
+    if actual:
+        used = min(actual, key=lambda event: (event.rank, event.occurred_at, event.key))
+        contested = any(event.source != used.source and _disagree(event, used) for event in actual)
+        return Reached(code=code, event=used, is_actual=True, is_contested=contested)
+    used = max(events, key=lambda event: (event.issued_at or _START, event.classifier == "EST", event.key))
+    return Reached(code=code, event=used, is_actual=False, is_contested=False)
+
+
+def _disagree(one: Happening, other: Happening) -> bool:
+    """Whether two actual times are too far apart to be the same: an hour, or a day where only the day is known."""
+    tolerance_s = 86_400 if one.is_day or other.is_day else 3_600
+    return abs((one.occurred_at - other.occurred_at).total_seconds()) > tolerance_s
+
+
+def _place_order(event: Happening) -> tuple[datetime, int, UUID]:
+    return event.occurred_at, ORDER.get(event.milestone, -1), event.key
+
+
+def _is_held(actual: Sequence[Happening]) -> bool:
+    holds = [event for event in actual if event.kind in ("held", "hold_released")]
+    latest = max(holds, key=lambda event: (event.occurred_at, event.kind == "hold_released", event.key), default=None)
+    return latest is not None and latest.kind == "held"
+
+
+# The rail of each way of travelling: the milestones in their usual order, by stage.
+_SEA = ["vessel_departed", "vessel_arrived"]
+_PORT = ["discharged", "rra_released", "do_issued", "kra_cleared", "pickup_order", "sealed", "gate_out"]
+_PAPERS = frozenset(["rra_released", "do_issued", "kra_cleared", "pickup_order", "loading_order"])
+_FUEL_PORT = ["discharged_kot", "pipeline_in", "at_depot", "loading_order", "loaded"]
+_WAY = ["border1_in", "border1_out", "border2_in", "border2_out"]
+_KIGALI = ["arrived_kigali", "released_kigali", "delivered"]
+GENERAL_RAIL = [*_SEA, *_PORT, *_WAY, *_KIGALI]
+RAILS: dict[str, list[str]] = {
+    "container": [*GENERAL_RAIL, "empty_returned"],
+    "liquid_bulk": [*_SEA, *_FUEL_PORT, *_WAY, "arrived_kigali", "delivered"],
+}
+ORDER = {code: n for n, code in enumerate([*_SEA, *_FUEL_PORT, *_PORT, *_WAY, *_KIGALI, "empty_returned"])}
+
+
+def rail_of(cargo_kind: str) -> list[str]:
+    """The milestones that a consignment of this cargo kind passes, in order."""
+    return RAILS.get(cargo_kind, GENERAL_RAIL)
+
+
+_STAGES: list[tuple[str, frozenset[str]]] = [
+    ("at_sea", frozenset(["vessel_departed"])),
+    ("at_port", frozenset(["vessel_arrived", *_PORT[:-1], *_FUEL_PORT[:-1]])),
+    ("on_road", frozenset(["gate_out", "loaded"])),
+    ("at_border", frozenset(["border1_in"])),
+    ("on_road", frozenset(["border1_out"])),
+    ("at_border", frozenset(["border2_in"])),
+    ("on_road", frozenset(["border2_out"])),
+    ("in_kigali", frozenset(["arrived_kigali", "released_kigali"])),
+    ("delivered", frozenset(["delivered"])),
+    ("closed", frozenset(["empty_returned"])),
+]
+
+
+def stage_of(code: str) -> int:
+    """The number of the stage that a milestone opens or belongs to; -1 for none."""
+    return next((n for n, (_state, codes) in enumerate(_STAGES) if code in codes), -1)
+
+
+def progress(done: Iterable[str]) -> tuple[int, str]:
+    """The furthest stage that the done milestones reach, as its number and the state's name.
+
+    Papers say nothing of where the goods are: an entry may be released while the ship is still at sea.
+    """
+    number = max((stage_of(code) for code in done if code not in _PAPERS), default=-1)
+    return number, _STAGES[number][0] if number >= 0 else "registered"
+
+
+def next_step(rail: Sequence[str], done: Iterable[str]) -> str:
+    """The first milestone not done that no later stage has overtaken; empty at the end of the rail."""
+    reached = set(done)
+    stage = progress(reached)[0]
+    return next((code for code in rail if code not in reached and stage_of(code) >= stage), "")
+
+
+# Who acts next for each milestone: an agency, or a party whose name is translated.
+HOLDERS: dict[str, str] = {
+    "vessel_departed": "line",
+    "vessel_arrived": "line",
+    "discharged": "KPA",
+    "rra_released": "RRA",
+    "do_issued": "line",
+    "kra_cleared": "KRA",
+    "pickup_order": "agent",
+    "sealed": "KRA",
+    "gate_out": "KPA",
+    "discharged_kot": "KPA",
+    "pipeline_in": "KPC",
+    "at_depot": "KPC",
+    "loading_order": "agent",
+    "loaded": "KPC",
+    "border1_in": "transporter",
+    "border1_out": "KRA, URA",
+    "border2_in": "transporter",
+    "border2_out": "URA, RRA",
+    "arrived_kigali": "transporter",
+    "released_kigali": "RRA",
+    "delivered": "transporter",
+    "empty_returned": "transporter",
+}

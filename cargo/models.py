@@ -1,0 +1,290 @@
+"""Consignments and their units, the append-only events with their matches, and what is derived from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from corridor.models import Node
+from feeds.models import Delivery, Source
+from liaison.models import Organization, Person
+from liaison.roles import OFFICE, TRADE
+
+if TYPE_CHECKING:
+    from liaison.models import Viewer
+
+
+class ConsignmentQuerySet(models.QuerySet["Consignment"]):
+    """Selections of consignments."""
+
+    def visible_to(self, viewer: Viewer) -> ConsignmentQuerySet:
+        """All to the office; to a trader those of which her organisation is the consignee or the agent; else none."""
+        if not isinstance(viewer, Person):
+            return self.none()
+        if viewer.roles & OFFICE:
+            return self
+        mine = viewer.organization_ids(*TRADE)
+        if not mine:
+            return self.none()
+        return self.filter(models.Q(consignee__in=mine) | models.Q(agent__in=mine))
+
+    def search(self, words: str) -> ConsignmentQuerySet:
+        """Those whose reference, bill of lading or container begins with ``words``, whatever the case and blanks."""
+        text = "".join(words.split()).upper()
+        if not text:
+            return self
+        units = Unit.objects.filter(container__startswith=text, consignment=models.OuterRef("pk"))
+        return self.filter(
+            models.Q(ref__startswith=text) | models.Q(bill_of_lading__startswith=text) | models.Exists(units)
+        )
+
+
+class Consignment(models.Model):
+    """Goods under one bill of lading for one consignee. Its numbers are what events are matched by."""
+
+    class CargoKind(models.TextChoices):
+        """How the goods travel."""
+
+        CONTAINER = "container", _("Containers")
+        RORO = "roro", _("Vehicles (ro-ro)")
+        BREAK_BULK = "break_bulk", _("Break bulk")
+        DRY_BULK = "dry_bulk", _("Dry bulk")
+        LIQUID_BULK = "liquid_bulk", _("Liquid bulk")
+
+    ref = models.CharField(max_length=20, unique=True)
+    consignee = models.ForeignKey(Organization, models.PROTECT, related_name="consignments")
+    agent = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="handled_consignments")
+    bill_of_lading = models.CharField(_("bill of lading"), max_length=40, blank=True)
+    cargo_kind = models.CharField(_("cargo kind"), max_length=12, choices=CargoKind.choices, default="container")
+    goods = models.CharField(_("goods"), max_length=200, blank=True)
+    hs_code = models.CharField(_("HS code"), max_length=10, blank=True)
+    weight_t = models.DecimalField(_("weight in tonnes"), max_digits=12, decimal_places=3, null=True, blank=True)
+    vessel = models.CharField(_("vessel"), max_length=60, blank=True)
+    voyage = models.CharField(_("voyage"), max_length=30, blank=True)
+    registered_at = models.DateTimeField()
+    registered_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True)
+
+    objects = ConsignmentQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["bill_of_lading"], name="consignment_bl", opclasses=["varchar_pattern_ops"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(weight_t__isnull=True) | models.Q(weight_t__gt=0), name="consignment_weight_positive"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(hs_code="") | models.Q(hs_code__regex="^[0-9]{4,10}$"), name="consignment_hs_digits"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cargo_kind__in=["container", "roro", "break_bulk", "dry_bulk", "liquid_bulk"]),
+                name="consignment_cargo_kind_known",
+            ),
+            models.CheckConstraint(condition=~models.Q(ref=""), name="consignment_has_ref"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class Unit(models.Model):
+    """A container of a consignment. ``tracked_from`` and ``tracked_until`` part the trips of a box used again."""
+
+    consignment = models.ForeignKey(Consignment, models.CASCADE, related_name="units")
+    container = models.CharField(_("container"), max_length=17)
+    size_type = models.CharField(max_length=4, blank=True)
+    tracked_from = models.DateTimeField(null=True, blank=True)
+    tracked_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["container"], name="unit_container", opclasses=["varchar_pattern_ops"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["consignment", "container"], name="unit_once"),
+            models.CheckConstraint(
+                condition=models.Q(container__regex="^[A-Z0-9]{4,17}$"), name="unit_container_compact"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(tracked_until__isnull=True)
+                | models.Q(tracked_from__isnull=True)
+                | models.Q(tracked_until__gte=models.F("tracked_from")),
+                name="unit_tracked_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.container
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    """Selections of events."""
+
+    def visible_to(self, viewer: Viewer) -> EventQuerySet:
+        """Those matched to a consignment that the viewer may see; the office also sees what matches nothing."""
+        if isinstance(viewer, Person) and viewer.roles & OFFICE:
+            return self
+        seen = EventMatch.objects.filter(
+            event=models.OuterRef("pk"), consignment__in=Consignment.objects.visible_to(viewer)
+        )
+        return self.filter(models.Exists(seen))
+
+    def unmatched(self) -> EventQuerySet:
+        """Those that belong to no consignment yet."""
+        return self.filter(is_matched=False)
+
+
+class Event(models.Model):
+    """What a source said of a container or a bill of lading; appended once and never changed.
+
+    ``key`` is the source's own key (see ``cargo.entries``). ``is_day`` marks an ``occurred_at`` of which only the day
+    is known. ``function`` says whether it cancels or replaces the event ``corrects``, or those of the same document.
+    ``is_matched`` is the only column that changes, once.
+    """
+
+    class Classifier(models.TextChoices):
+        """Whether it happened."""
+
+        ACTUAL = "ACT", _("Actual")
+        ESTIMATED = "EST", _("Estimated")
+        PLANNED = "PLN", _("Planned")
+
+    key = models.UUIDField(unique=True)
+    source = models.ForeignKey(Source, models.PROTECT, db_index=False)
+    delivery = models.ForeignKey(Delivery, models.PROTECT)
+    line = models.PositiveIntegerField(default=0)
+    kind = models.CharField(max_length=20)
+    classifier = models.CharField(max_length=3, choices=Classifier.choices)
+    node = models.ForeignKey(Node, models.PROTECT, null=True, blank=True, db_index=False)
+    place = models.CharField(max_length=120, blank=True)
+    zone = models.CharField(max_length=40)
+    occurred_at = models.DateTimeField()
+    is_day = models.BooleanField(default=False)
+    issued_at = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField()
+    container = models.CharField(max_length=17, blank=True)
+    bill_of_lading = models.CharField(max_length=40, blank=True)
+    reference = models.CharField(max_length=40, blank=True)
+    is_empty = models.BooleanField(null=True, blank=True)
+    seals = models.CharField(max_length=120, blank=True)
+    plate = models.CharField(max_length=20, blank=True)
+    vessel = models.CharField(max_length=60, blank=True)
+    voyage = models.CharField(max_length=30, blank=True)
+    document = models.CharField(max_length=60, blank=True)
+    function = models.CharField(max_length=8, default="original")
+    corrects = models.UUIDField(null=True, blank=True)
+    words = models.CharField(max_length=300, blank=True)
+    remark = models.CharField(max_length=300, blank=True)
+    flags = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    is_matched = models.BooleanField(default=False)
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["container"], condition=~models.Q(container=""), name="event_container"),
+            models.Index(fields=["bill_of_lading"], condition=~models.Q(bill_of_lading=""), name="event_bl"),
+            models.Index(fields=["reference"], condition=~models.Q(reference=""), name="event_reference"),
+            models.Index(fields=["-id"], condition=models.Q(is_matched=False), name="event_unmatched"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(classifier__in=["ACT", "EST", "PLN"]), name="event_classifier_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(function__in=["original", "replace", "cancel"]), name="event_function_known"
+            ),
+            models.CheckConstraint(condition=~models.Q(kind=""), name="event_has_kind"),
+            models.CheckConstraint(
+                condition=~models.Q(container="") | ~models.Q(bill_of_lading="") | ~models.Q(reference=""),
+                name="event_names_goods",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.container or self.bill_of_lading or self.reference}"
+
+
+class EventMatch(models.Model):
+    """That an event belongs to a consignment, and to which of its units where it names one."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="matches", db_index=False)
+    consignment = models.ForeignKey(Consignment, models.CASCADE, related_name="matches")
+    unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, db_index=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event", "consignment"], name="event_match_once")]
+
+    def __str__(self) -> str:
+        return f"{self.event_id} in {self.consignment_id}"
+
+
+class Milestone(models.Model):
+    """Derived: how far a unit (or a consignment without units) has come with one milestone."""
+
+    consignment = models.ForeignKey(Consignment, models.CASCADE, related_name="milestones", db_index=False)
+    unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, db_index=False)
+    code = models.CharField(max_length=20)
+    actual_at = models.DateTimeField(null=True, blank=True)
+    expected_at = models.DateTimeField(null=True, blank=True)
+    is_day = models.BooleanField(default=False)
+    event = models.ForeignKey(Event, models.CASCADE, db_index=False)
+    is_contested = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consignment", "unit", "code"], name="milestone_once", nulls_distinct=False
+            ),
+            models.CheckConstraint(
+                condition=models.Q(actual_at__isnull=False) | models.Q(expected_at__isnull=False),
+                name="milestone_has_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} of {self.consignment_id}"
+
+
+class Status(models.Model):
+    """Derived: where a consignment is, as of when, who says so, and who holds it."""
+
+    class State(models.TextChoices):
+        """The stage that a consignment has reached."""
+
+        REGISTERED = "registered", _("Nothing heard yet")
+        AT_SEA = "at_sea", _("At sea")
+        AT_PORT = "at_port", _("At the port")
+        ON_ROAD = "on_road", _("On the road")
+        AT_BORDER = "at_border", _("At the border")
+        IN_KIGALI = "in_kigali", _("In Kigali")
+        DELIVERED = "delivered", _("Delivered")
+        CLOSED = "closed", _("Closed")
+
+    consignment = models.OneToOneField(Consignment, models.CASCADE, primary_key=True, related_name="status")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.REGISTERED)
+    event = models.ForeignKey(Event, models.CASCADE, null=True, blank=True, db_index=False)
+    is_held = models.BooleanField(default=False)
+    held_by = models.CharField(max_length=20, blank=True)
+    next_step = models.CharField(max_length=20, blank=True)
+    moved_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["-moved_at", "-consignment"], name="status_moved")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    state__in=[
+                        "registered", "at_sea", "at_port", "on_road", "at_border", "in_kigali", "delivered", "closed",
+                    ]
+                ),
+                name="status_state_known",
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.consignment_id} {self.state}"

@@ -1,0 +1,84 @@
+"""Appending events: one COPY into a staging table, then matching and inserting set by set."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from cargo import matching
+from cargo.entries import COLUMNS, Row
+
+_LIST = ", ".join(COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """How many events were new, how many of them match nothing, and the consignments that have something new."""
+
+    events: int
+    unmatched: int
+    consignments: list[int]
+
+
+def append(rows: Sequence[Row]) -> Recorded:
+    """Append the rows (in the order of COLUMNS) that are not there yet, matched; call it inside a transaction."""
+    if not rows:
+        return Recorded(0, 0, [])
+    with connection.cursor() as cursor:
+        cursor.execute(  # nothing but column names is put in
+            f"CREATE TEMP TABLE staged ON COMMIT DROP AS SELECT {_LIST}, id AS event_id FROM cargo_event LIMIT 0"
+        )
+        cursor.copy_expert(f"COPY staged ({_LIST}) FROM STDIN", io.StringIO(_copy_text(rows)))
+        matching.lock_shared(cursor)
+        cursor.execute(_INSERT)
+        new = dict(cursor.fetchall())
+        consignments = matching.match_events(cursor, list(new)) if new else []
+        cursor.execute("DROP TABLE staged")
+    return Recorded(len(new), sum(not is_matched for is_matched in new.values()), consignments)
+
+
+_INSERT = f"""
+    INSERT INTO cargo_event ({_LIST}, is_matched)
+    SELECT DISTINCT ON (key) {_LIST}, EXISTS (
+        SELECT FROM cargo_unit u
+        WHERE s.container <> '' AND u.container = s.container
+        AND (u.tracked_from IS NULL OR s.occurred_at >= u.tracked_from)
+        AND (u.tracked_until IS NULL OR s.occurred_at < u.tracked_until)
+    ) OR EXISTS (
+        SELECT FROM cargo_consignment c WHERE s.bill_of_lading <> '' AND c.bill_of_lading = s.bill_of_lading
+    ) OR EXISTS (
+        SELECT FROM cargo_consignment c WHERE s.reference <> '' AND c.bill_of_lading = s.reference
+    ) OR EXISTS (
+        SELECT FROM cargo_consignment c WHERE s.reference <> '' AND c.ref = s.reference
+    )
+    FROM staged s
+    ORDER BY key
+    ON CONFLICT (key) DO NOTHING
+    RETURNING id, is_matched
+"""
+
+
+def _copy_text(rows: Iterable[Row]) -> str:
+    return "".join("\t".join(map(_field, row)) + "\n" for row in rows)
+
+
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None})
+
+
+def _field(value: object) -> str:
+    """One value in PostgreSQL's COPY text format."""
+    if isinstance(value, str):
+        return value.translate(_ESCAPES) if not value.isalnum() else value
+    if value is None:
+        return "\\N"
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, list):
+        return "{" + ",".join(value) + "}"
+    return str(value)

@@ -1,0 +1,131 @@
+"""Registering consignments, and giving them what had been said of them before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.db import connection, transaction
+
+from cargo import matching
+from cargo.deriving import derive
+from cargo.models import Consignment, Milestone, Status, Unit
+from liaison.journal import News, record_many
+from liaison.models import Organization, Person
+
+_ENDS = ["delivered", "empty_returned"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Particulars:
+    """What a consignment is registered with. ``containers`` are numbers as typed; ``weight_t`` is in tonnes."""
+
+    consignee: Organization
+    agent: Organization | None = None
+    bill_of_lading: str = ""
+    containers: Sequence[str] = field(default_factory=tuple)
+    cargo_kind: str = "container"
+    goods: str = ""
+    hs_code: str = ""
+    weight_t: Decimal | None = None
+    vessel: str = ""
+    voyage: str = ""
+
+
+def compact(number: str) -> str:
+    """A container or document number as it is kept: upper case, without blanks, dashes, dots and strokes."""
+    return "".join(character for character in number.upper() if character.isascii() and character.isalnum())
+
+
+def register(*, particulars: Particulars, by: Person | None, at: datetime) -> Consignment:
+    """Register one consignment; events that named its numbers before are its own from now on."""
+    return register_many([particulars], by=by, at=at)[0]
+
+
+@transaction.atomic
+def register_many(many: Iterable[Particulars], *, by: Person | None, at: datetime) -> list[Consignment]:
+    """Register consignments in one transaction, in the order given; see ``register``."""
+    matching.lock_exclusive()
+    particulars = list(many)
+    consignments = Consignment.objects.bulk_create(
+        _consignment(ref, item, by=by, at=at)
+        for ref, item in zip(_refs(len(particulars), at), particulars, strict=True)
+    )
+    units = [
+        Unit(consignment=consignment, container=container)
+        for consignment, item in zip(consignments, particulars, strict=True)
+        for container in dict.fromkeys(filter(None, map(compact, item.containers)))
+    ]
+    _part_trips(units)
+    Unit.objects.bulk_create(units)
+    Status.objects.bulk_create(Status(consignment=consignment, moved_at=at) for consignment in consignments)
+    record_many((_news(consignment) for consignment in consignments), by=by, at=at)
+    events = sorted({event for consignment in consignments for event in matching.events_naming(consignment)})
+    if events:
+        derive(matching.rematch(events))
+    return consignments
+
+
+def _refs(count: int, at: datetime) -> list[str]:
+    """The next references: RW, the year, and a running number."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('cargo_consignment_ref') FROM generate_series(1, %s)", [count])
+        return [f"RW{at:%y}-{number:06d}" for (number,) in cursor.fetchall()]
+
+
+def _consignment(ref: str, item: Particulars, *, by: Person | None, at: datetime) -> Consignment:
+    return Consignment(
+        ref=ref,
+        consignee=item.consignee,
+        agent=item.agent,
+        bill_of_lading="".join(item.bill_of_lading.upper().split()),
+        cargo_kind=item.cargo_kind,
+        goods=item.goods,
+        hs_code=item.hs_code,
+        weight_t=item.weight_t,
+        vessel=item.vessel,
+        voyage=item.voyage,
+        registered_at=at,
+        registered_by=by,
+    )
+
+
+def _part_trips(units: list[Unit]) -> None:
+    """Where a box has been delivered before, its old trip ends there and the new one begins."""
+    old = Unit.objects.filter(container__in=[unit.container for unit in units], tracked_until__isnull=True)
+    ended = {
+        unit: (container, at + timedelta(seconds=1))
+        for unit, container, at in Milestone.objects.filter(unit__in=old, code__in=_ENDS, actual_at__isnull=False)
+        .order_by("actual_at")
+        .values_list("unit_id", "unit__container", "actual_at")
+        if at
+    }
+    for pk, (_container, cut) in ended.items():
+        Unit.objects.filter(pk=pk).update(tracked_until=cut)
+    cuts = dict(sorted(ended.values(), key=lambda found: found[1]))
+    for unit in units:
+        unit.tracked_from = cuts.get(unit.container)
+
+
+def _news(consignment: Consignment) -> News:
+    return News(kind="cargo.consignment_registered", subject="consignment", key=consignment.ref)
+
+
+@transaction.atomic
+def rebuild() -> int:
+    """Drop everything derived and derive it again from the events; returns the number of consignments.
+
+    Matches are derived too. Nobody is told of anything.
+    """
+    matching.lock_exclusive()
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE cargo_milestone, cargo_status, cargo_eventmatch")
+        cursor.execute("SELECT id FROM cargo_event ORDER BY id")
+        events = [pk for (pk,) in cursor.fetchall()]
+    for start in range(0, len(events), 5000):
+        matching.rematch(events[start : start + 5000])
+    consignments = list(Consignment.objects.order_by("pk").values_list("pk", flat=True))
+    derive(consignments)
+    return len(consignments)

@@ -1,0 +1,16 @@
+"""Addresses of the consignments' pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from cargo import views
+
+app_name = "cargo"
+urlpatterns = [
+    path("consignments/", views.consignment_list, name="consignment_list"),
+    path("consignments/new/", views.consignment_new, name="consignment_new"),
+    path("consignments/<str:ref>/", views.consignment_detail, name="consignment_detail"),
+    path("unmatched/", views.unmatched_list, name="unmatched_list"),
+    path("deliveries/<int:pk>/reread/", views.delivery_reread, name="delivery_reread"),
+]

@@ -1,0 +1,147 @@
+"""The consignments' pages, and the staff's page on what matches no consignment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django_htmx.middleware import HtmxDetails
+
+from cargo import presenting
+from cargo.forms import FindForm, RegisterForm
+from cargo.models import Consignment, Event, Milestone, Unit
+from cargo.reading import read_delivery
+from cargo.registration import register
+from cargo.words import kind_label
+from feeds.models import Delivery
+from liaison.paging import paginate
+from liaison.permissions import allow, get_visible_or_404, person_of
+from liaison.roles import OFFICE, TRADE, TRADE_WRITE
+
+MOST_EVENTS = 200
+
+
+def _part(request: HttpRequest, template: str, name: str) -> str:
+    """The template, or only its named part where HTMX asks for that."""
+    htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
+    return f"{template}#{name}" if htmx and not htmx.boosted and not htmx.history_restore_request else template
+
+
+@allow(TRADE | OFFICE)
+def consignment_list(request: HttpRequest) -> HttpResponse:
+    """The consignments that the person may see, what moved last first."""
+    form = FindForm(request.GET)
+    rows = Consignment.objects.visible_to(request.user)
+    if form.is_valid():
+        rows = rows.search(form.cleaned_data["q"])
+        if form.cleaned_data["state"]:
+            rows = rows.filter(status__state=form.cleaned_data["state"])
+        if form.cleaned_data["kind"]:
+            rows = rows.filter(cargo_kind=form.cleaned_data["kind"])
+    related = rows.select_related("consignee", "status__event__node", "status__event__source")
+    page = paginate(
+        related.prefetch_related(Prefetch("units", Unit.objects.order_by("pk"))), request, order="status__moved_at"
+    )
+    context: dict[str, Any] = {
+        "page": page,
+        "rows": [
+            {
+                "consignment": consignment,
+                "status": presenting.status_line(consignment.status),
+                "unit_text": presenting.unit_text(list(consignment.units.all())),
+            }
+            for consignment in page.rows
+        ],
+        "filter": form,
+        "is_filtered": any(request.GET.get(name) for name in ("q", "state", "kind")),
+        "can_register": bool(person_of(request).roles & (TRADE_WRITE | OFFICE)),
+    }
+    return render(request, _part(request, "cargo/consignment_list.html", "rows"), context)
+
+
+@allow(TRADE | OFFICE)
+def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
+    """One consignment: where it is, who says so, who holds it, its milestones and its events."""
+    rows = Consignment.objects.select_related("consignee", "agent", "status__event__node", "status__event__source")
+    consignment = get_visible_or_404(rows, request.user, ref=ref)
+    milestones = list(
+        Milestone.objects.filter(consignment=consignment).select_related("event__node", "event__source").order_by("pk")
+    )
+    units = list(consignment.units.order_by("pk"))
+    events = (
+        Event.objects.visible_to(request.user)
+        .filter(matches__consignment=consignment)
+        .select_related("node", "source")
+        .order_by("-occurred_at", "-pk")
+    )
+    context: dict[str, Any] = {
+        "consignment": consignment,
+        "status": presenting.status_line(consignment.status),
+        "rail": presenting.rail_steps(consignment, milestones, len(units)),
+        "units": presenting.unit_lines(units, milestones),
+        "events": presenting.event_lines(consignment, events[:MOST_EVENTS]),
+        "conflicts": presenting.conflict_sentences(milestones),
+        "parties": _parties(consignment),
+    }
+    return render(request, _part(request, "cargo/consignment_detail.html", "live"), context)
+
+
+def _parties(consignment: Consignment) -> list[dict[str, str]]:
+    parties = [{"label": _("Consignee"), "name": consignment.consignee.name}]
+    if consignment.agent:
+        parties.append({"label": _("Clearing agent"), "name": consignment.agent.name})
+    return parties
+
+
+@allow(TRADE_WRITE | OFFICE)
+def consignment_new(request: HttpRequest) -> HttpResponse:
+    """Register a consignment; what was said of its numbers before is there at once."""
+    form = RegisterForm(request.POST or None, person=person_of(request))
+    if request.method == "POST" and form.is_valid():
+        consignment = register(particulars=form.particulars(), by=person_of(request), at=timezone.now())
+        messages.success(request, _("Registered as %(ref)s.") % {"ref": consignment.ref})
+        return redirect("cargo:consignment_detail", ref=consignment.ref)
+    status = 422 if form.is_bound else 200
+    return render(request, "cargo/consignment_new.html", {"form": form}, status=status)
+
+
+@allow(OFFICE)
+def unmatched_list(request: HttpRequest) -> HttpResponse:
+    """Events that belong to no consignment yet, newest first."""
+    events = Event.objects.visible_to(request.user).unmatched().select_related("node", "source")
+    page = paginate(events, request)
+    rows = [
+        {
+            "kind_label": kind_label(event.kind),
+            "container": event.container,
+            "bill_of_lading": event.bill_of_lading,
+            "reference": event.reference,
+            "place": presenting.place_name(event),
+            "at": presenting.local_time(event),
+            "zone": event.zone,
+            "source": event.source.name,
+            "received_at": event.received_at,
+        }
+        for event in page.rows
+    ]
+    return render(request, "cargo/unmatched_list.html", {"page": page, "rows": rows})
+
+
+@require_POST
+@allow(OFFICE)
+def delivery_reread(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read a delivery again, after its reader, its source's settings or the nodes have been mended."""
+    delivery = get_visible_or_404(Delivery.objects.defer("raw"), request.user, pk=pk)
+    outcome = read_delivery(delivery.pk, again=True)
+    messages.info(
+        request,
+        _("Read again: %(events)s new events, %(quarantined)s parts quarantined.")
+        % {"events": outcome.events, "quarantined": outcome.quarantined},
+    )
+    return redirect("feeds:delivery_detail", pk=delivery.pk)

@@ -1,0 +1,73 @@
+"""Loads the network's reference data: nodes and legs from the CSV files beside this module, and the agencies."""
+
+from __future__ import annotations
+
+import csv
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from corridor.models import Leg, Node
+from liaison.models import Organization
+from liaison.people import OFFICE_ORGANIZATION, add_organization
+
+DATA = Path(__file__).parent / "data"
+# Terminal codes of the SMDG list for Mombasa (edition of June 2026), and the codes that gate messages use for Kigali.
+FACILITY_CODES = {"ke-term-ct1": ["MCT"], "ke-term-ct2": ["KCT"], "rw-port-klp": ["KLP"], "rw-wh-magerwa": ["MAGERWA"]}
+AGENCIES = {
+    "KPA": "KE",
+    "KRA": "KE",
+    "URA": "UG",
+    "RRA": "RW",
+    "KeNHA": "KE",
+    "RSB": "RW",
+    "MININFRA": "RW",
+    "MINICOM": "RW",
+    "State Department for Transport": "KE",
+    "PSF": "RW",
+    "RWAFFA": "RW",
+}
+
+
+@transaction.atomic
+def load_reference(*, at: datetime) -> tuple[int, int]:
+    """Bring nodes, legs and agencies to what the files say; returns how many nodes and legs they hold."""
+    nodes = [_node(row) for row in _rows("nodes.csv")]
+    fields = [field.name for field in Node._meta.concrete_fields if field.name not in ("id", "slug")]
+    Node.objects.bulk_create(nodes, update_conflicts=True, unique_fields=["slug"], update_fields=fields)
+    ids = dict(Node.objects.values_list("slug", "pk"))
+    legs = [_leg(row, ids) for row in _rows("legs.csv")]
+    Leg.objects.bulk_create(
+        legs,
+        update_conflicts=True,
+        unique_fields=["origin", "destination", "mode"],
+        update_fields=["km", "confidence", "source"],
+    )
+    known = set(Organization.objects.values_list("name", flat=True))
+    for name, country in AGENCIES.items():
+        if name not in known:
+            add_organization(name=name, kind=Organization.Kind.AGENCY, country=country, by=None, at=at)
+    if OFFICE_ORGANIZATION not in known:
+        add_organization(name=OFFICE_ORGANIZATION, kind=Organization.Kind.OFFICE, by=None, at=at)
+    return len(nodes), len(legs)
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _node(row: dict[str, str]) -> Node:
+    return Node(**row, facility_codes=FACILITY_CODES.get(row["slug"], []))
+
+
+def _leg(row: dict[str, str], ids: dict[str, int]) -> Leg:
+    return Leg(
+        origin_id=ids[row["origin"]],
+        destination_id=ids[row["destination"]],
+        mode=row["mode"],
+        km=int(row["km"]) if row["km"] else None,
+        confidence=row["confidence"],
+        source=row["source"],
+    )

@@ -1,0 +1,107 @@
+"""Facts: what one line of a source's message says, in frozen dataclasses that know no database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+Classifier = Literal["ACT", "EST", "PLN"]
+Function = Literal["original", "replace", "cancel"]
+Direction = Literal["", "import", "export", "transhipment"]
+
+# Milestone codes of the corridor's procedure in lower case, then what terminals and carriers report beside them.
+KINDS: frozenset[str] = frozenset(
+    """
+    booked manifest declared duty_paid bond_debited rra_released
+    vessel_departed vessel_arrived vessel_berthed arrived_port discharged
+    do_issued kra_cleared pickup_order truck_in sealed gate_out railed_to_icd relocated weighed
+    border_in border_out arrived_kigali unsealed released_kigali delivered empty_returned bond_cancelled
+    held hold_released
+    discharged_kot pipeline_in at_depot loading_order loaded
+    gate_in picked_up dropped_off stuffed stripped inspected resealed
+    """.split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """When, as the sender wrote it.
+
+    ``value`` is aware where the sender gave an offset, else naive and local to the place. A ``date`` is a day of
+    which the hour is unknown, never a midnight. ``words`` is the sender's own text.
+    """
+
+    value: datetime | date
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where, as the sender wrote it. ``node`` is a slug of ours; ``unlocode`` five characters or empty."""
+
+    node: str = ""
+    unlocode: str = ""
+    facility: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """Something that happened, or is expected to, to a container or a bill of lading.
+
+    Container numbers are upper case without blanks; a wrong ISO 6346 check digit is flagged and kept. ``line`` is the
+    1-based segment, element or row that says it. ``flags`` are codes of ``feeds.reasons``.
+    """
+
+    kind: str
+    classifier: Classifier
+    when: Moment
+    place: Place = Place()
+    container: str = ""
+    bill_of_lading: str = ""
+    booking: str = ""
+    declaration: str = ""
+    reference: str = ""
+    seals: tuple[str, ...] = ()
+    plate: str = ""
+    vessel: str = ""
+    vessel_imo: str = ""
+    voyage: str = ""
+    size_type: str = ""
+    is_empty: bool | None = None
+    direction: Direction = ""
+    weight_kg: Decimal | None = None
+    words: str = ""
+    remark: str = ""
+    document: str = ""
+    issued: Moment | None = None
+    function: Function = "original"
+    sender_event: str = ""
+    line: int = 0
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A part of a delivery that could not be read: ``code`` of ``feeds.reasons``, its place and its own words."""
+
+    code: str
+    line: int = 0
+    excerpt: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """All that one delivery says: its facts, its unreadable parts, and remarks on the whole (codes of reasons)."""
+
+    facts: tuple[Movement, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+Reader = Callable[[bytes, Mapping[str, str]], Reading]
+"""A format's reader: raw bytes and the source's settings to a Reading. Pure; raises nothing for any input."""

@@ -1,0 +1,56 @@
+"""Where every delivery comes in, however it came: stored raw, once, and its reader woken."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from feeds.models import Delivery, Source
+from liaison.bell import ring
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The stored delivery, and whether the same content had come from this source before."""
+
+    delivery: Delivery
+    is_duplicate: bool
+
+
+def receive(
+    *,
+    source: Source,
+    raw: bytes,
+    at: datetime,
+    file_name: str = "",
+    content_type: str = "",
+    is_history: bool = False,
+) -> Receipt:
+    """Store ``raw`` as a delivery of ``source``, unless the same bytes are there already.
+
+    ``is_history`` marks a back-fill: it is read like any other, but nobody is told of it.
+    """
+    kept = {
+        "received_at": at,
+        "file_name": _storable(file_name)[:255],
+        "content_type": _storable(content_type)[:120],
+        "raw": raw,
+        "size": len(raw),
+        "is_history": is_history,
+    }
+    with transaction.atomic():
+        delivery, is_new = Delivery.objects.defer("raw").get_or_create(
+            source=source, content_key=hashlib.sha256(raw).hexdigest(), defaults=kept
+        )
+        Source.objects.filter(pk=source.pk).update(last_success_at=at)
+        if is_new:
+            ring(settings.DELIVERY_BELL, delivery_id=delivery.pk)
+    return Receipt(delivery, not is_new)
+
+
+def _storable(text: str) -> str:
+    return text.replace("\x00", "")

@@ -1,0 +1,194 @@
+"""Sources, their raw deliveries, and what of a delivery could not be read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from feeds.reasons import explain
+from liaison.models import Person
+from liaison.roles import OFFICE
+
+if TYPE_CHECKING:
+    from liaison.models import Viewer
+
+FORMATS = ["dcsa", "codeco", "coarri", "csv_events"]
+
+
+def _is_office(viewer: Viewer) -> bool:
+    return isinstance(viewer, Person) and bool(viewer.roles & OFFICE)
+
+
+class SourceQuerySet(models.QuerySet["Source"]):
+    """Selections of sources."""
+
+    def visible_to(self, viewer: Viewer) -> SourceQuerySet:
+        """All of them to the office, none to anybody else."""
+        return self if _is_office(viewer) else self.none()
+
+    def due(self, at: datetime) -> SourceQuerySet:
+        """The sources to be pulled at ``at``: active, with a way of fetching, due, and with a closed circuit."""
+        return self.filter(
+            models.Q(opened_until__isnull=True) | models.Q(opened_until__lte=at), is_active=True, due_at__lte=at
+        ).exclude(fetch="")
+
+
+class Source(models.Model):
+    """Somebody who sends us data: its format, how it comes, and how its pulling stands."""
+
+    class Fetch(models.TextChoices):
+        """How deliveries come; a source may always push, and staff may always upload."""
+
+        PUSH = "", _("Pushed or uploaded")
+        HTTP = "http", _("Fetched over HTTP")
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    format = models.CharField(_("format"), max_length=20, choices=[(name, name) for name in FORMATS])
+    fetch = models.CharField(max_length=10, choices=Fetch.choices, blank=True, default="")
+    url = models.CharField(max_length=500, blank=True)
+    every_s = models.PositiveIntegerField(default=60)
+    settings = models.JSONField[dict[str, str], dict[str, str]](default=dict, blank=True)
+    token_digest = models.CharField(max_length=64, blank=True)
+    rank = models.PositiveSmallIntegerField(default=100)
+    is_active = models.BooleanField(default=True)
+
+    due_at = models.DateTimeField(db_default=Now())
+    etag = models.CharField(max_length=200, blank=True)
+    last_modified = models.CharField(max_length=60, blank=True)
+    failures = models.PositiveIntegerField(default=0)
+    opened_until = models.DateTimeField(null=True, blank=True)
+    last_tried_at = models.DateTimeField(null=True, blank=True)
+    last_success_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    objects = SourceQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(is_active=True) & ~models.Q(fetch=""), name="source_due")
+        ]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(every_s__gt=0), name="source_every_positive"),
+            models.CheckConstraint(condition=models.Q(fetch="") | ~models.Q(url=""), name="source_fetch_has_url"),
+            models.CheckConstraint(condition=models.Q(format__in=FORMATS), name="source_format_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def setting(self, name: str, default: str = "") -> str:
+        """One of the source's settings as text."""
+        return str(self.settings.get(name, default))
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Selections of deliveries."""
+
+    def visible_to(self, viewer: Viewer) -> DeliveryQuerySet:
+        """All of them to the office, none to anybody else."""
+        return self if _is_office(viewer) else self.none()
+
+    def waiting(self, at: datetime) -> DeliveryQuerySet:
+        """Stored and not read yet, oldest first, without those that a reader failed on too often."""
+        return self.filter(state=Delivery.State.STORED, retry_at__lte=at).order_by("id")
+
+
+class Delivery(models.Model):
+    """What a source sent, byte by byte, and what became of it."""
+
+    class State(models.TextChoices):
+        """Stored raw; read into facts; or quarantined whole."""
+
+        STORED = "stored", _("Stored")
+        READ = "read", _("Read")
+        QUARANTINED = "quarantined", _("Quarantined")
+
+    source = models.ForeignKey(Source, models.PROTECT)
+    received_at = models.DateTimeField()
+    file_name = models.CharField(max_length=255, blank=True)
+    content_type = models.CharField(max_length=120, blank=True)
+    raw = models.BinaryField()
+    size = models.PositiveIntegerField()
+    content_key = models.CharField(max_length=64)
+    is_history = models.BooleanField(default=False)
+
+    state = models.CharField(max_length=12, choices=State.choices, default=State.STORED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(db_default=Now())
+    read_at = models.DateTimeField(null=True, blank=True)
+    facts = models.PositiveIntegerField(default=0)
+    events = models.PositiveIntegerField(default=0)
+    unmatched = models.PositiveIntegerField(default=0)
+    quarantined = models.PositiveIntegerField(default=0)
+    reason = models.CharField(max_length=60, blank=True)
+    flags = models.JSONField[list[str], list[str]](default=list, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["retry_at"], condition=models.Q(state="stored"), name="delivery_waiting"),
+            models.Index(fields=["source", "-received_at", "-id"], name="delivery_of_source"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "content_key"], name="delivery_once"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["stored", "read", "quarantined"]), name="delivery_state_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="stored") | models.Q(read_at__isnull=False), name="delivery_read_has_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} {self.file_name or self.pk}"
+
+    @property
+    def reason_text(self) -> str:
+        """Why the delivery was quarantined, in a clerk's words; empty where it was not."""
+        return explain(self.reason) if self.reason else ""
+
+
+class QuarantineQuerySet(models.QuerySet["Quarantine"]):
+    """Selections of quarantined parts."""
+
+    def visible_to(self, viewer: Viewer) -> QuarantineQuerySet:
+        """All of them to the office, none to anybody else."""
+        return self if _is_office(viewer) else self.none()
+
+    def open(self) -> QuarantineQuerySet:
+        """Those that no later reading has resolved."""
+        return self.filter(resolved_at__isnull=True)
+
+
+class Quarantine(models.Model):
+    """A part of a delivery that could not be read, with the reason."""
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="quarantines")
+    line = models.PositiveIntegerField(default=0)
+    code = models.CharField(max_length=40)
+    excerpt = models.TextField(blank=True)
+    detail = models.TextField(blank=True)
+    since = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    objects = QuarantineQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-id"], condition=models.Q(resolved_at__isnull=True), name="quarantine_open"),
+        ]
+        constraints = [models.CheckConstraint(condition=~models.Q(code=""), name="quarantine_has_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}:{self.line} {self.code}"
+
+    @property
+    def reason_text(self) -> str:
+        """Why, in a clerk's words."""
+        return explain(self.code)

@@ -1,0 +1,33 @@
+"""What every template is given: the navigation by role, the unread count and whether this is the demo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from liaison.models import Person
+from liaison.roles import EVERY, OFFICE, TRADE
+
+_NAVIGATION = [
+    ("cargo:consignment_list", _("Consignments"), "box", TRADE | OFFICE),
+    ("cargo:unmatched_list", _("Unmatched"), "question", OFFICE),
+    ("feeds:source_list", _("Sources"), "inbox-in", OFFICE),
+    ("corridor:corridor_state", _("Corridor"), "route", EVERY),
+    ("notify:inbox", _("Inbox"), "bell", EVERY),
+]
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """The context processor: plain data for base.html; costs no query where nobody is signed in."""
+    person = getattr(request, "user", None)
+    nav: list[dict[str, Any]] = []
+    if isinstance(person, Person):
+        for name, label, icon, roles in _NAVIGATION:
+            if person.roles & roles:
+                url = reverse(name)
+                nav.append({"label": label, "url": url, "icon": icon, "is_current": request.path.startswith(url)})
+    return {"nav": nav, "demo": settings.DEMO, "office_name": settings.OFFICE_NAME}

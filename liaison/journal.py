@@ -1,0 +1,47 @@
+"""The journal: news travels upward as rows that whoever stands above reads and marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from liaison.models import JournalEntry, JournalMark, Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """One thing worth telling: a dotted ``kind``, what it is about, and plain data."""
+
+    kind: str
+    subject: str
+    key: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def record(*, kind: str, subject: str, key: str, by: Person | None, at: datetime, **data: Any) -> JournalEntry:
+    """Write one entry; call it inside the transaction of the change that it tells of."""
+    return JournalEntry.objects.create(kind=kind, subject=subject, key=key, by=by, at=at, data=data)
+
+
+def record_many(news: Iterable[News], *, by: Person | None, at: datetime) -> list[JournalEntry]:
+    """Write many entries with one statement; returned in the order given, with their ids."""
+    return JournalEntry.objects.bulk_create(
+        JournalEntry(kind=item.kind, subject=item.subject, key=item.key, by=by, at=at, data=item.data) for item in news
+    )
+
+
+def unmarked(*, reader: str, kinds: Sequence[str]) -> QuerySet[JournalEntry]:
+    """The entries of ``kinds`` that ``reader`` has not marked yet, oldest first."""
+    mine = JournalMark.objects.filter(reader=reader, entry=OuterRef("pk"))
+    return JournalEntry.objects.filter(~Exists(mine), kind__in=kinds).order_by("id")
+
+
+def mark(entries: Iterable[JournalEntry], *, reader: str) -> None:
+    """Note that ``reader`` has dealt with ``entries``; marking twice changes nothing."""
+    JournalMark.objects.bulk_create(
+        (JournalMark(reader=reader, entry=entry) for entry in entries), ignore_conflicts=True
+    )

@@ -1,0 +1,25 @@
+"""The roles that a person can have in an organisation, and the groups of roles that pages ask for."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a membership lets its person do. The first three are a firm's own, the rest are given by the office."""
+
+    OWNER = "owner", _("Owner")
+    MEMBER = "member", _("Member")
+    READONLY = "readonly", _("Read-only")
+    OFFICER = "officer", _("Liaison officer")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    DESK = "desk", _("Agency desk")
+    OFFICIAL = "official", _("Official")
+
+
+TRADE = frozenset({Role.OWNER, Role.MEMBER, Role.READONLY})
+TRADE_WRITE = frozenset({Role.OWNER, Role.MEMBER})
+OFFICE = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.ADMINISTRATOR})
+EVERY = frozenset(Role)

@@ -1,0 +1,240 @@
+"""One settings file; its defaults are the demo. The environment wins over what the runner wrote to env.json."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import dj_database_url
+import django.conf.locale
+import django_stubs_ext
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+# Lets generic Django classes be subscripted at run time, as their types are.
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+STATE_DIR = Path(os.environ.get("STATE_DIR") or BASE_DIR / ".state")
+
+try:
+    _STATE: dict[str, Any] = json.loads((STATE_DIR / "env.json").read_text())
+except (OSError, ValueError):
+    _STATE = {}
+
+
+def _env(name: str, default: str = "") -> str:
+    return str(os.environ.get(name) or _STATE.get(name) or default)
+
+
+DEMO = _env("DEMO", "1") != "0"
+DEBUG = _env("DEBUG", "0") == "1"
+SECRET_KEY = _env("SECRET_KEY", "demo-only-secret" if DEMO else "")
+ALLOWED_HOSTS = _env("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+CSRF_TRUSTED_ORIGINS = [origin for origin in _env("CSRF_TRUSTED_ORIGINS").split(",") if origin]
+PORTAL_URL = _env("PORTAL_URL", f"http://127.0.0.1:{_env('PORT', '8000')}")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "template_partials",
+    "rest_framework",
+    "liaison",
+    "feeds",
+    "notify",
+    "corridor",
+    "cargo",
+    "tickets",
+    "api",
+    "observatory",
+    *(["demo"] if DEMO else []),
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "liaison.languages.language_of_person",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "liaison.urls"
+WSGI_APPLICATION = "liaison.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "liaison.context.portal",
+            ]
+        },
+    }
+]
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        _env("DATABASE_URL", "postgres://portal@127.0.0.1:5432/portal"), conn_max_age=60, conn_health_checks=True
+    )
+}
+REDIS_URL = _env("REDIS_URL", "redis://127.0.0.1:6379/0")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+
+def _celery_broker(url: str) -> str:
+    """Celery's spelling of a Redis URL: a unix socket has another scheme and another name for the database."""
+    parts = urlsplit(url)
+    if parts.scheme != "unix":
+        return url
+    database = parts.query.removeprefix("db=") or "0"
+    return f"redis+socket://{parts.path}?virtual_host={database}"
+
+
+CELERY_BROKER_URL = _celery_broker(REDIS_URL)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_timeout": 2, "socket_timeout": 30}
+CELERY_TASK_DEFAULT_QUEUE = "reports"
+CELERY_TASK_ROUTES = {
+    "feeds.tasks.*": {"queue": "pulling"},
+    "cargo.tasks.*": {"queue": "deriving"},
+    "notify.tasks.*": {"queue": "notifying"},
+    "liaison.tasks.*": {"queue": "reports"},
+}
+QUEUES = ["pulling", "deriving", "notifying", "reports"]
+CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "beat")
+CELERY_BEAT_SCHEDULE = {
+    "pull-due-sources": {"task": "feeds.tasks.pull_due", "schedule": 10.0, "options": {"expires": 10}},
+    "read-stored-deliveries": {"task": "cargo.tasks.read_stored", "schedule": 15.0, "options": {"expires": 15}},
+    "send-due-notices": {"task": "notify.tasks.send_due", "schedule": 10.0, "options": {"expires": 10}},
+    **{
+        f"heartbeat-{queue}": {
+            "task": "liaison.tasks.heartbeat",
+            "schedule": 10.0,
+            "kwargs": {"queue": queue},
+            "options": {"queue": queue, "expires": 10},
+        }
+        for queue in QUEUES
+    },
+}
+# Who is woken when a delivery is stored, and when outbox rows are written: names, so that nothing is imported.
+DELIVERY_BELL = "cargo.tasks.read_delivery"
+OUTBOX_BELL = "notify.tasks.send_due"
+
+AUTH_USER_MODEL = "liaison.Person"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+
+# Kinyarwanda has no catalogue in Django, so its name must be made known before LANGUAGES is read.
+django.conf.locale.LANG_INFO["rw"] = {
+    "bidi": False,
+    "code": "rw",
+    "name": "Kinyarwanda",
+    "name_local": "Ikinyarwanda",
+}
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("fr", "Français"), ("rw", "Ikinyarwanda"), ("sw", "Kiswahili")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Africa/Kigali"
+FIRST_DAY_OF_WEEK = 1
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / "static.dist"
+WHITENOISE_USE_FINDERS = not STATIC_ROOT.is_dir()
+WHITENOISE_MAX_AGE = 3600
+if STATIC_ROOT.is_dir():
+    STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+
+# A delivery's largest size; the web server refuses more before it is read into memory.
+DELIVERY_MAX_BYTES = 64 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = DELIVERY_MAX_BYTES
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+_email = urlsplit(_env("EMAIL_URL", "smtp://127.0.0.1:2525"))
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = _email.hostname or "127.0.0.1"
+EMAIL_PORT = _email.port or (465 if _email.scheme == "smtps" else 25)
+EMAIL_HOST_USER = unquote(_email.username or "")
+EMAIL_HOST_PASSWORD = unquote(_email.password or "")
+EMAIL_USE_TLS = _email.scheme == "smtp+tls"
+EMAIL_USE_SSL = _email.scheme == "smtps"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = _env("DEFAULT_FROM_EMAIL", "KPA Liaison Office Kigali <portal@liaison.example>")
+
+DEMO_FEED_URL = _env("DEMO_FEED_URL", "http://127.0.0.1:8001/")
+DEMO_MAIL_DIR = Path(_env("DEMO_MAIL_DIR", str(STATE_DIR / "mail")))
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+if not DEMO:
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _env("INSECURE_COOKIES", "0") != "1"
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "EXCEPTION_HANDLER": "api.problems.handle",
+    "UNAUTHENTICATED_USER": None,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": _env("LOG_LEVEL", "INFO")},
+    "loggers": {"httpx": {"level": "WARNING"}, "django.server": {"level": "WARNING"}},
+}
+
+OFFICE_NAME = _("KPA Liaison Office Kigali")

@@ -1,0 +1,107 @@
+"""Home by role, the profile, the language switch, and how well the portal is."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from liaison.forms import ProfileForm
+from liaison.health import troubles
+from liaison.models import Person
+from liaison.permissions import allow, person_of
+from liaison.roles import EVERY, OFFICE, TRADE, Role
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Each of the three people lands where her first question is answered; a visitor is told what this is."""
+    if not isinstance(request.user, Person):
+        return render(request, "liaison/welcome.html", {})
+    if request.user.roles & (TRADE | OFFICE):
+        return redirect("cargo:consignment_list")
+    return redirect("corridor:corridor_state")
+
+
+@allow(EVERY)
+def me(request: HttpRequest) -> HttpResponse:
+    """The person's own profile and her organisations."""
+    person = person_of(request)
+    form = ProfileForm(request.POST or None, instance=person)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("liaison:me")
+    memberships = [
+        {"organization": row.organization, "role": row.get_role_display()}
+        for row in person.membership_set.select_related("organization").order_by("organization__name")
+    ]
+    return render(request, "liaison/me.html", {"form": form, "memberships": memberships})
+
+
+@require_POST
+def set_language(request: HttpRequest) -> HttpResponse:
+    """Keep the chosen language: in a cookie for a visitor, with the person for somebody signed in."""
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        target = "/"
+    response = redirect(target)
+    language = request.POST.get("language", "")
+    if language in dict(settings.LANGUAGES):
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=31_536_000, samesite="Lax")
+        if isinstance(request.user, Person):
+            Person.objects.filter(pk=request.user.pk).update(language=language)
+    return response
+
+
+class Login(LoginView):
+    """Sign-in by e-mail; the demo shows whom one can sign in as."""
+
+    template_name = "accounts/login.html"
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Django's context and the demo's people."""
+        return {**super().get_context_data(**kwargs), "demo_people": demo_people()}
+
+
+def demo_people() -> list[dict[str, str]]:
+    """The demo's sign-ins as {email, role, password}; none outside the demo."""
+    if not settings.DEMO:
+        return []
+    try:
+        cast = json.loads((settings.STATE_DIR / "demo.json").read_text())
+        labels = dict(Role.choices)
+        return [
+            {
+                "email": person["email"],
+                "role": str(labels.get(person["role"], person["role"])),
+                "password": cast["password"],
+            }
+            for person in cast["people"]
+        ]
+    except (OSError, ValueError, KeyError):
+        return []
+
+
+@never_cache
+@require_GET
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+@require_GET
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Whether the portal can do its work; 503 with the reasons when it cannot."""
+    reasons = troubles()
+    return JsonResponse({"ready": not reasons, "reasons": reasons}, status=503 if reasons else 200)

@@ -1,0 +1,10 @@
+"""The channels by name. Each is one module with one contract: open it as a context, send, fail for now or for good."""
+
+from __future__ import annotations
+
+from notify.channels.contract import Channel, PassingFailure, PermanentFailure
+from notify.channels.email import EmailChannel
+
+CHANNELS: dict[str, type[Channel]] = {"email": EmailChannel}
+
+__all__ = ["CHANNELS", "Channel", "PassingFailure", "PermanentFailure"]

@@ -1,0 +1,86 @@
+"""The outbox: one row per person, channel and journal entry, from written to settled."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models.functions import Now
+
+from liaison.models import JournalEntry, Person
+
+if TYPE_CHECKING:
+    from liaison.models import Viewer
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Selections of notices."""
+
+    def visible_to(self, viewer: Viewer) -> NoticeQuerySet:
+        """A person's own, and nobody else's."""
+        return self.filter(person=viewer) if isinstance(viewer, Person) else self.none()
+
+    def inbox(self) -> NoticeQuerySet:
+        """Those that are read in the portal."""
+        return self.filter(channel=Notice.Channel.INBOX)
+
+    def due(self, at: datetime) -> NoticeQuerySet:
+        """Those to be sent at ``at`` that no other worker holds."""
+        free = models.Q(lease_until__isnull=True) | models.Q(lease_until__lt=at)
+        return self.filter(free, state=Notice.State.DUE, due_at__lte=at)
+
+
+class Notice(models.Model):
+    """News for one person by one channel.
+
+    ``kind`` names the templates that word it in the person's language when it is sent or shown; ``data`` is what they
+    need, as plain JSON.
+    """
+
+    class Channel(models.TextChoices):
+        """How it reaches the person."""
+
+        EMAIL = "email"
+        INBOX = "inbox"
+
+    class State(models.TextChoices):
+        """Due (also after a passing failure), sent, or refused for good."""
+
+        DUE = "due"
+        SENT = "sent"
+        REFUSED = "refused"
+
+    person = models.ForeignKey(Person, models.CASCADE)
+    entry = models.ForeignKey(JournalEntry, models.CASCADE)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    kind = models.CharField(max_length=60)
+    data = models.JSONField[dict[str, Any], dict[str, Any]](default=dict)
+    written_at = models.DateTimeField(db_default=Now())
+
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DUE)
+    due_at = models.DateTimeField(db_default=Now())
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(state="due"), name="notice_due"),
+            models.Index(fields=["person", "-id"], condition=models.Q(channel="inbox"), name="notice_inbox"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "person", "channel"], name="notice_once"),
+            models.CheckConstraint(condition=models.Q(state__in=["due", "sent", "refused"]), name="notice_state_known"),
+            models.CheckConstraint(condition=models.Q(channel__in=["email", "inbox"]), name="notice_channel_known"),
+            models.CheckConstraint(
+                condition=~models.Q(state="sent") | models.Q(sent_at__isnull=False), name="notice_sent_has_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.person_id} by {self.channel}"

@@ -1,0 +1,45 @@
+"""What the portal holds, counted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+
+from cargo.models import Consignment, Event, EventMatch, Milestone, Status
+from feeds.models import Delivery, Quarantine, Source
+from liaison.models import JournalEntry
+from notify.models import Notice
+
+
+def portal_state(at: datetime) -> dict[str, Any]:
+    """Counts by state of everything that must neither get lost nor doubled, and how old each source's news is."""
+    return {
+        "deliveries": _by(Delivery.objects.all(), "state"),
+        "facts": Delivery.objects.aggregate(total=Sum("facts"))["total"] or 0,
+        "quarantined": Quarantine.objects.open().count(),
+        "events": Event.objects.count(),
+        "matches": EventMatch.objects.count(),
+        "unmatched": Event.objects.unmatched().count(),
+        "consignments": {"total": Consignment.objects.count(), **_by(Status.objects.all(), "state")},
+        "milestones": Milestone.objects.count(),
+        "forecasts": 0,
+        "journal": JournalEntry.objects.count(),
+        "outbox": _by(Notice.objects.all(), "state"),
+        "tickets": {},
+        "sources": {source.slug: _source(source, at) for source in Source.objects.order_by("slug")},
+    }
+
+
+def _by(rows: QuerySet[Any], column: str) -> dict[str, int]:
+    counted = rows.order_by().values(column).annotate(n=Count("pk")).values_list(column, "n")
+    return dict(sorted(counted))
+
+
+def _source(source: Source, at: datetime) -> dict[str, Any]:
+    success = source.last_success_at
+    return {
+        "last_success_at": success.isoformat() if success else None,
+        "lag_s": round((at - success).total_seconds()) if success else None,
+    }
