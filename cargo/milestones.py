@@ -153,7 +153,10 @@ def rail_of(cargo_kind: str) -> list[str]:
 
 _STAGES: list[tuple[str, frozenset[str]]] = [
     ("at_sea", frozenset(["vessel_departed"])),
-    ("at_port", frozenset(["vessel_arrived", *_PORT[:-1], *_FUEL_PORT[:-1]])),
+    ("at_port", frozenset(["vessel_arrived"])),
+    ("at_port", frozenset([*_PORT[:-1], "discharged_kot"])),
+    ("at_port", frozenset(["pipeline_in"])),
+    ("at_port", frozenset(["at_depot", "loading_order"])),
     ("on_road", frozenset(["gate_out", "loaded"])),
     ("at_border", frozenset(["border1_in"])),
     ("on_road", frozenset(["border1_out"])),

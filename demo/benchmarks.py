@@ -1,0 +1,146 @@
+"""The benchmarks: each measures a way through the real code against a floor that PostgreSQL itself sets, in one run."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from statistics import median
+
+from django.db import connection
+from django.utils import timezone
+from stdnum import iso6346
+
+from cargo.models import Consignment, Event
+from cargo.reading import read_delivery
+from cargo.registration import Particulars, register_many
+from corridor.reference import load_reference
+from feeds.intake import receive
+from feeds.models import Source
+from feeds.sources import add_source
+from liaison.models import Organization
+from liaison.people import add_person
+
+CONSIGNMENTS = 1000
+BOXES_A_MESSAGE = 1000
+ROUNDS = 5
+START = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One line of ``./portal bench``: ``ratio`` is value to baseline, both in ``unit``."""
+
+    name: str
+    value: float
+    unit: str
+    baseline: float
+    ratio: float
+
+    def as_dict(self) -> dict[str, str | float]:
+        """As plain JSON."""
+        return asdict(self)
+
+
+def run() -> Iterator[Result]:
+    """Every benchmark, in turn."""
+    yield ingest()
+
+
+def ingest() -> Result:
+    """Events a second from raw CODECO to outbox rows, against COPY of the same rows into the same table.
+
+    Each round reads one interchange of gate-outs for a thousand containers of a thousand consignments with two people
+    to tell each; medians of the rounds.
+    """
+    source, containers = _stage()
+    ingested: list[float] = []
+    copied: list[float] = []
+    for number in range(ROUNDS + 1):
+        raw = interchange(containers, START + timedelta(days=number))
+        before = Event.objects.count()
+        seconds = _timed(lambda raw=raw: _take_in(source, raw))
+        events = Event.objects.count() - before
+        latest = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        floor = _timed(_copy_of_the_latest(events))
+        Event.objects.filter(pk__gt=latest).delete()
+        if number:
+            ingested.append(events / seconds)
+            copied.append(events / floor)
+    value, baseline = median(ingested), median(copied)
+    return Result("ingest", round(value, 1), "events/s", round(baseline, 1), round(value / baseline, 4))
+
+
+def _take_in(source: Source, raw: bytes) -> None:
+    receipt = receive(source=source, raw=raw, at=timezone.now())
+    read_delivery(receipt.delivery.pk)
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def _stage() -> tuple[Source, list[str]]:
+    """A source, and a thousand consignments with one container each; made once for a database."""
+    at = timezone.now()
+    load_reference(at=at)
+    source, _token = add_source(
+        slug="bench-gate", format="codeco", settings={"node": "ke-port-mombasa"}, by=None, at=at
+    )
+    for part in ("owner", "member"):
+        add_person(email=f"bench-{part}@demo.example", role=part, organization="Bench Imports", by=None, at=at)
+    firm = Organization.objects.get(name="Bench Imports")
+    containers = [_container(number) for number in range(CONSIGNMENTS)]
+    if not Consignment.objects.filter(consignee=firm).exists():
+        particulars = [Particulars(consignee=firm, containers=[container]) for container in containers]
+        register_many(particulars, by=None, at=at)
+    return source, containers
+
+
+def _container(number: int) -> str:
+    body = f"BNCU{number:06d}"
+    return body + str(iso6346.calc_check_digit(body))
+
+
+def interchange(containers: list[str], at: datetime) -> bytes:
+    """One CODECO D.95B interchange that reports each container out of the gate a minute after the one before."""
+    stamp = f"{at:%y%m%d:%H%M}"
+    segments = [
+        "UNB+UNOA:2+KEMBAKPA+PORTAL+" + stamp + "+1",
+        "UNH+1+CODECO:D:95B:UN:ITG13",
+        "BGM+36+" + f"{at:%Y%m%d%H%M}" + "+9",
+    ]
+    for number, container in enumerate(containers):
+        moment = at + timedelta(minutes=number)
+        segments += [
+            f"EQD+CN+{container}+22G1:102:5++3+5",
+            f"DTM+7:{moment:%Y%m%d%H%M}:203",
+            "LOC+165+KEMBA:139:6+KCT:TER:ZZZ",
+            f"SEL+KE{number:06d}+CU",
+            "TDT+1++3++KT:172::KIGALI TRUCKS+++RAD123B",
+        ]
+    count = len(segments)
+    segments += [f"CNT+16:{len(containers)}", f"UNT+{count + 1}+1", "UNZ+1+1"]
+    return ("'".join(segments) + "'").encode()
+
+
+def _copy_of_the_latest(count: int) -> Callable[[], None]:
+    """Work that COPYs the latest ``count`` events into their own table once more, under new keys."""
+    columns = ", ".join(field.column for field in Event._meta.concrete_fields if field.column not in ("id", "key"))
+    buffer = io.StringIO()
+    with connection.cursor() as cursor:
+        cursor.copy_expert(
+            f"COPY (SELECT gen_random_uuid(), {columns} FROM cargo_event ORDER BY id DESC LIMIT {count:d}) TO STDOUT",
+            buffer,
+        )
+
+    def copy() -> None:
+        buffer.seek(0)
+        with connection.cursor() as cursor:
+            cursor.copy_expert(f"COPY cargo_event (key, {columns}) FROM STDIN", buffer)
+
+    return copy

@@ -1,0 +1,203 @@
+"""Milestones are a pure function of the set of events."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cargo.meaning import Spot
+from cargo.milestones import GENERAL_RAIL, RAILS, Happening, next_step, progress, standing, withdrawn
+
+DAY0 = datetime(2026, 3, 1, tzinfo=UTC)
+MOMBASA = Spot("ke-port-mombasa", "port", "KE")
+MALABA = Spot("xx-border-malaba", "border", "KE")
+GATUNA = Spot("xx-border-gatuna", "border", "RW")
+KIGALI = Spot("rw-port-klp", "dry_port", "RW")
+
+
+def happening(
+    number: int,
+    kind: str,
+    *,
+    hours: float = 0,
+    spot: Spot | None = None,
+    classifier: str = "ACT",
+    source: int = 1,
+    rank: int = 100,
+    function: str = "original",
+    corrects: int | None = None,
+    document: str = "",
+    issued_hours: float | None = None,
+    is_elsewhere: bool = False,
+) -> Happening:
+    return Happening(
+        id=number,
+        key=UUID(int=number),
+        source=source,
+        rank=rank,
+        kind=kind,
+        classifier=classifier,
+        goods="TGHU3054380",
+        spot=spot,
+        is_elsewhere=is_elsewhere,
+        occurred_at=DAY0 + timedelta(hours=hours),
+        is_day=False,
+        issued_at=None if issued_hours is None else DAY0 + timedelta(hours=issued_hours),
+        document=document,
+        function=function,
+        corrects=None if corrects is None else UUID(int=corrects),
+        unit=None,
+    )
+
+
+def actuals(*events: Happening) -> dict[str, datetime]:
+    return {
+        code: reached.event.occurred_at for code, reached in standing(events).milestones.items() if reached.is_actual
+    }
+
+
+def test_a_trip_reaches_its_milestones_in_order() -> None:
+    events = [
+        happening(1, "discharged", hours=1, spot=MOMBASA),
+        happening(2, "gate_out", hours=80, spot=MOMBASA),
+        happening(3, "border_in", hours=140, spot=MALABA),
+        happening(4, "border_out", hours=148, spot=MALABA),
+        happening(5, "border_in", hours=200, spot=GATUNA),
+        happening(6, "border_out", hours=202, spot=GATUNA),
+        happening(7, "arrived_kigali", hours=206, spot=KIGALI),
+    ]
+    assert actuals(*events) == {
+        "discharged": DAY0 + timedelta(hours=1),
+        "gate_out": DAY0 + timedelta(hours=80),
+        "border1_in": DAY0 + timedelta(hours=140),
+        "border1_out": DAY0 + timedelta(hours=148),
+        "border2_in": DAY0 + timedelta(hours=200),
+        "border2_out": DAY0 + timedelta(hours=202),
+        "arrived_kigali": DAY0 + timedelta(hours=206),
+    }
+    assert standing(events).last == events[-1]
+
+
+def test_a_discharge_at_a_transhipment_port_is_not_the_discharge_at_mombasa() -> None:
+    assert actuals(happening(1, "discharged", is_elsewhere=True)) == {}
+
+
+def test_a_border_without_a_known_post_is_no_milestone() -> None:
+    assert actuals(happening(1, "border_in")) == {}
+
+
+def test_the_first_actual_counts_among_equals_and_the_trusted_source_before_that() -> None:
+    early = happening(1, "gate_out", hours=10, spot=MOMBASA, source=1)
+    late = happening(2, "gate_out", hours=15, spot=MOMBASA, source=2)
+    assert standing([early, late]).milestones["gate_out"].event == early
+    assert standing([early, late]).milestones["gate_out"].is_contested is True
+    trusted = replace(late, rank=10)
+    assert standing([early, trusted]).milestones["gate_out"].event == trusted
+
+
+def test_two_sources_that_agree_within_the_hour_do_not_contest() -> None:
+    one = happening(1, "gate_out", hours=10, spot=MOMBASA, source=1)
+    other = happening(2, "gate_out", hours=10.5, spot=MOMBASA, source=2)
+    assert standing([one, other]).milestones["gate_out"].is_contested is False
+
+
+def test_an_expectation_gives_way_to_the_actual_and_to_one_issued_later() -> None:
+    first = happening(1, "vessel_arrived", hours=50, spot=MOMBASA, classifier="EST", issued_hours=1)
+    second = happening(2, "vessel_arrived", hours=60, spot=MOMBASA, classifier="EST", issued_hours=2)
+    reached = standing([second, first]).milestones["vessel_arrived"]
+    assert (reached.event, reached.is_actual) == (second, False)
+    actual = happening(3, "vessel_arrived", hours=55, spot=MOMBASA)
+    reached = standing([actual, second, first]).milestones["vessel_arrived"]
+    assert (reached.event, reached.is_actual) == (actual, True)
+
+
+def test_a_cancellation_withdraws_the_event_that_it_names() -> None:
+    original = happening(1, "gate_out", hours=10, spot=MOMBASA)
+    cancel = happening(2, "gate_out", hours=10, spot=MOMBASA, function="cancel", corrects=1)
+    assert withdrawn([original, cancel]) == {original.key: cancel.key}
+    assert actuals(original, cancel) == {}
+    assert actuals(original) == {"gate_out": DAY0 + timedelta(hours=10)}
+
+
+def test_a_cancellation_of_another_source_withdraws_nothing() -> None:
+    original = happening(1, "gate_out", hours=10, spot=MOMBASA, source=1)
+    cancel = happening(2, "gate_out", hours=10, spot=MOMBASA, source=2, function="cancel", corrects=1)
+    assert withdrawn([original, cancel]) == {}
+
+
+def test_a_replacement_takes_the_place_of_the_document_it_replaces() -> None:
+    original = happening(1, "gate_out", hours=10, spot=MOMBASA, document="D1", issued_hours=11)
+    better = happening(2, "gate_out", hours=12, spot=MOMBASA, document="D1", issued_hours=13, function="replace")
+    assert actuals(original, better) == {"gate_out": DAY0 + timedelta(hours=12)}
+
+
+def test_a_hold_lasts_until_it_is_released() -> None:
+    held = happening(1, "held", hours=5, spot=MOMBASA)
+    released = happening(2, "hold_released", hours=9, spot=MOMBASA)
+    assert standing([held]).is_held is True
+    assert standing([released, held]).is_held is False
+
+
+@pytest.mark.parametrize(
+    ("done", "state", "step"),
+    [
+        ([], "registered", "vessel_departed"),
+        (["rra_released"], "registered", "vessel_departed"),
+        (["vessel_departed"], "at_sea", "vessel_arrived"),
+        (["discharged"], "at_port", "rra_released"),
+        (["discharged", "rra_released", "do_issued"], "at_port", "kra_cleared"),
+        (["gate_out"], "on_road", "border1_in"),
+        (["gate_out", "border1_in"], "at_border", "border1_out"),
+        (["border2_out"], "on_road", "arrived_kigali"),
+        (["arrived_kigali"], "in_kigali", "released_kigali"),
+        (["delivered"], "delivered", "empty_returned"),
+        (["delivered", "empty_returned"], "closed", ""),
+    ],
+)
+def test_progress_and_next_step(done: list[str], state: str, step: str) -> None:
+    assert progress(done)[1] == state
+    assert next_step(RAILS["container"], done) == step
+
+
+_KINDS = ["discharged", "gate_out", "border_in", "border_out", "arrived_kigali", "delivered", "held", "hold_released"]
+_SPOTS = [None, MOMBASA, MALABA, GATUNA, KIGALI]
+
+
+@st.composite
+def _event_sets(draw: st.DrawFn) -> list[Happening]:
+    count = draw(st.integers(1, 12))
+    return [
+        happening(
+            number + 1,
+            draw(st.sampled_from(_KINDS)),
+            hours=draw(st.integers(0, 40)),
+            spot=draw(st.sampled_from(_SPOTS)),
+            classifier=draw(st.sampled_from(["ACT", "ACT", "EST", "PLN"])),
+            source=draw(st.integers(1, 2)),
+            rank=draw(st.sampled_from([50, 100])),
+            function=draw(st.sampled_from(["original", "original", "original", "replace", "cancel"])),
+            corrects=draw(st.one_of(st.none(), st.integers(1, count))),
+            document=draw(st.sampled_from(["", "D1", "D2"])),
+            issued_hours=draw(st.one_of(st.none(), st.integers(0, 5))),
+        )
+        for number in range(count)
+    ]
+
+
+@settings(max_examples=300, deadline=None)
+@given(events=_event_sets(), data=st.data())
+def test_any_order_and_any_duplicates_give_the_same_answer(events: list[Happening], data: st.DataObject) -> None:
+    shuffled = data.draw(st.permutations(events))
+    doubled = shuffled + data.draw(st.lists(st.sampled_from(events), max_size=5))
+    assert standing(doubled) == standing(events)
+    assert withdrawn(shuffled) == withdrawn(events)
+
+
+def test_every_rail_names_each_milestone_once() -> None:
+    for rail in [*RAILS.values(), GENERAL_RAIL]:
+        assert len(rail) == len(set(rail))

@@ -1,0 +1,124 @@
+"""The cast of every test, and the fixtures that all tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from cargo.models import Consignment
+from cargo.registration import Particulars, register
+from corridor.reference import load_reference
+from feeds.models import Source
+from feeds.sources import add_source
+from liaison.models import Organization, Person
+from liaison.people import add_person
+
+AT = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _catalogs() -> None:
+    """Kinyarwanda is only offered once its catalogue is compiled."""
+    call_command("compile_translations", verbosity=0)
+
+
+@pytest.fixture
+def network(db: None) -> None:
+    """The corridor's nodes, legs and agencies."""
+    load_reference(at=AT)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Everybody who has a role in the portal."""
+
+    importer: Person
+    agent: Person
+    stranger: Person
+    officer: Person
+    desk: Person
+    official: Person
+    importer_firm: Organization
+    agent_firm: Organization
+    stranger_firm: Organization
+
+    def people(self) -> dict[str, Person]:
+        """The people by the name of their part."""
+        names = ("importer", "agent", "stranger", "officer", "desk", "official")
+        return {name: getattr(self, name) for name in names}
+
+
+@pytest.fixture
+def cast(network: None) -> Cast:
+    """An importer, her agent, a stranger from another firm, an officer, an agency desk and an official."""
+
+    def person(part: str, role: str, firm: str = "", kind: str = "") -> Person:
+        return add_person(
+            email=f"{part}@portal.example", role=role, organization=firm, name=part.title(), kind=kind, by=None, at=AT
+        )
+
+    importer = person("importer", "owner", "Umucyo Traders")
+    agent = person("agent", "member", "Inzira Clearing", Organization.Kind.AGENT)
+    stranger = person("stranger", "owner", "Ikirere Imports")
+    return Cast(
+        importer=importer,
+        agent=agent,
+        stranger=stranger,
+        officer=person("officer", "officer"),
+        desk=person("desk", "desk", "KPA"),
+        official=person("official", "official"),
+        importer_firm=Organization.objects.get(name="Umucyo Traders"),
+        agent_firm=Organization.objects.get(name="Inzira Clearing"),
+        stranger_firm=Organization.objects.get(name="Ikirere Imports"),
+    )
+
+
+@pytest.fixture
+def as_person() -> Callable[[Person | None], Client]:
+    """A browserless client signed in as a person, or as nobody."""
+
+    def client(person: Person | None) -> Client:
+        signed = Client()
+        if person is not None:
+            signed.force_login(person)
+        return signed
+
+    return client
+
+
+@pytest.fixture
+def gate(network: None) -> Source:
+    """A source of CODECO messages from the port's gate."""
+    return _source("gate", "codeco", node="ke-port-mombasa")
+
+
+@pytest.fixture
+def clerk(network: None) -> Source:
+    """A source of the documented CSV."""
+    return _source("clerk", "csv_events")
+
+
+def _source(slug: str, format: str, **settings: str) -> Source:  # noqa: A002
+    source, _token = add_source(
+        slug=slug, format=format, settings=settings, token=f"{slug}-token", name=slug.title(), by=None, at=AT
+    )
+    return source
+
+
+@pytest.fixture
+def consignment(cast: Cast) -> Consignment:
+    """The importer's two containers, handled by her agent."""
+    particulars = Particulars(
+        consignee=cast.importer_firm,
+        agent=cast.agent_firm,
+        bill_of_lading="UMUC2611001",
+        containers=["TGHU3054380", "CSQU3054383"],
+        goods="Rice",
+    )
+    return register(particulars=particulars, by=cast.importer, at=timezone.now())
