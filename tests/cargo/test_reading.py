@@ -1,0 +1,225 @@
+"""From raw bytes to the outbox: once, in any order, and whatever comes."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from cargo.models import Consignment, Event, EventMatch, Milestone, Status
+from cargo.reading import MOST_ATTEMPTS, Outcome, read_delivery
+from cargo.registration import Particulars, rebuild, register
+from feeds.intake import receive
+from feeds.models import Delivery, Source
+from liaison.models import JournalEntry
+from notify.models import Notice
+from tests.conftest import Cast
+
+HEADER = "reference,container,bill_of_lading,kind,classifier,node,occurred_at,remark\n"
+NOW = timezone.now().replace(microsecond=0)
+BOX, OTHER_BOX = "TGHU3054380", "CSQU3054383"
+
+
+def csv(*rows: str) -> bytes:
+    return (HEADER + "".join(row + "\n" for row in rows)).encode()
+
+
+def row(kind: str, hours_ago: float, *, box: str = BOX, node: str = "ke-port-mombasa", classifier: str = "ACT") -> str:
+    at = NOW - timedelta(hours=hours_ago)
+    return f",{box},,{kind},{classifier},{node},{at.isoformat()},"
+
+
+def take_in(source: Source, raw: bytes, *, is_history: bool = False) -> Outcome:
+    receipt = receive(source=source, raw=raw, at=timezone.now(), is_history=is_history)
+    return read_delivery(receipt.delivery.pk)
+
+
+def milestones() -> list[tuple[str, str, datetime | None]]:
+    rows = Milestone.objects.order_by("consignment__ref", "unit__container", "code")
+    return list(rows.values_list("unit__container", "code", "actual_at"))
+
+
+def test_an_event_reaches_its_consignment_its_page_and_its_people(clerk: Source, consignment: Consignment) -> None:
+    outcome = take_in(clerk, csv(row("gate_out", 1)))
+    assert outcome == Outcome(facts=1, events=1, unmatched=0, quarantined=0)
+    event = Event.objects.get()
+    assert (event.kind, event.container, event.is_matched) == ("gate_out", BOX, True)
+    assert EventMatch.objects.get().unit is not None
+    assert milestones() == [(BOX, "gate_out", NOW - timedelta(hours=1))]
+    told = Notice.objects.order_by("person__email", "channel").values_list("person__email", "channel", "state")
+    assert list(told) == [
+        ("agent@portal.example", "email", "due"),
+        ("agent@portal.example", "inbox", "sent"),
+        ("importer@portal.example", "email", "due"),
+        ("importer@portal.example", "inbox", "sent"),
+    ]
+    assert Delivery.objects.get().state == "read"
+
+
+def test_the_same_file_and_the_same_fact_in_another_file_add_nothing(clerk: Source, consignment: Consignment) -> None:
+    take_in(clerk, csv(row("gate_out", 1)))
+    assert receive(source=clerk, raw=csv(row("gate_out", 1)), at=timezone.now()).is_duplicate is True
+    assert take_in(clerk, csv(row("gate_out", 1), row("sealed", 2))) == Outcome(facts=2, events=1)
+    assert take_in(clerk, csv(row("sealed", 2), row("gate_out", 1))) == Outcome(facts=2, events=0)
+    assert Event.objects.count() == 2
+    assert Notice.objects.filter(channel="inbox", person__email="importer@portal.example").count() == 2
+
+
+def test_reading_a_delivery_again_changes_nothing(clerk: Source, consignment: Consignment) -> None:
+    receipt = receive(source=clerk, raw=csv(row("gate_out", 1)), at=timezone.now())
+    read_delivery(receipt.delivery.pk)
+    before = (milestones(), Notice.objects.count(), JournalEntry.objects.count())
+    assert read_delivery(receipt.delivery.pk) == Outcome()
+    assert read_delivery(receipt.delivery.pk, again=True) == Outcome(facts=1)
+    assert (milestones(), Notice.objects.count(), JournalEntry.objects.count()) == before
+    delivery = Delivery.objects.get()
+    assert (delivery.facts, delivery.events, delivery.state) == (1, 1, "read")
+
+
+def test_what_matches_nothing_waits_for_its_consignment(cast: Cast, clerk: Source) -> None:
+    assert take_in(clerk, csv(row("gate_out", 5), row("discharged", 50))) == Outcome(facts=2, events=2, unmatched=2)
+    assert Event.objects.unmatched().count() == 2
+    consignment = register(
+        particulars=Particulars(consignee=cast.importer_firm, containers=[BOX]), by=cast.importer, at=timezone.now()
+    )
+    assert Event.objects.unmatched().count() == 0
+    assert [(code, at) for _unit, code, at in milestones()] == [
+        ("discharged", NOW - timedelta(hours=50)),
+        ("gate_out", NOW - timedelta(hours=5)),
+    ]
+    assert Status.objects.get(consignment=consignment).state == "on_road"
+
+
+def test_a_bill_of_lading_tells_apart_two_consignments_in_one_box(cast: Cast, clerk: Source) -> None:
+    mine, theirs = (
+        register(
+            particulars=Particulars(consignee=firm, containers=[BOX], bill_of_lading=number),
+            by=None,
+            at=timezone.now(),
+        )
+        for firm, number in ((cast.importer_firm, "HBL1"), (cast.stranger_firm, "HBL2"))
+    )
+    at = (NOW - timedelta(hours=3)).isoformat()
+    take_in(clerk, csv(f",{BOX},HBL1,do_issued,ACT,,{at},", row("discharged", 9)))
+    by_consignment = {ref: set() for ref in (mine.ref, theirs.ref)}
+    for ref, kind in EventMatch.objects.values_list("consignment__ref", "event__kind"):
+        by_consignment[ref].add(kind)
+    assert by_consignment == {mine.ref: {"do_issued", "discharged"}, theirs.ref: {"discharged"}}
+
+
+def test_a_box_used_again_does_not_show_its_earlier_trip(cast: Cast, clerk: Source) -> None:
+    first = register(
+        particulars=Particulars(consignee=cast.stranger_firm, containers=[BOX]), by=None, at=NOW - timedelta(days=90)
+    )
+    take_in(clerk, csv(row("gate_out", 1000), row("delivered", 900, node="rw-city-kigali")))
+    second = register(particulars=Particulars(consignee=cast.importer_firm, containers=[BOX]), by=None, at=NOW)
+    take_in(clerk, csv(row("gate_out", 2)))
+    kinds = {
+        ref: sorted(EventMatch.objects.filter(consignment__ref=ref).values_list("event__kind", flat=True))
+        for ref in (first.ref, second.ref)
+    }
+    assert kinds == {first.ref: ["delivered", "gate_out"], second.ref: ["gate_out"]}
+
+
+def test_one_bad_row_does_not_take_the_rest_down(clerk: Source, consignment: Consignment) -> None:
+    outcome = take_in(
+        clerk,
+        csv(
+            row("gate_out", 1),
+            row("teleported", 1),
+            row("sealed", 2, node="ke-nowhere"),
+            row("do_issued", -48),
+            row("kra_cleared", 3),
+        ),
+    )
+    assert outcome == Outcome(facts=4, events=2, unmatched=0, quarantined=3)
+    codes = Delivery.objects.get().quarantines.order_by("code").values_list("code", flat=True)
+    assert list(codes) == ["future", "unknown_kind", "unknown_node"]
+    assert Delivery.objects.get().state == "read"
+
+
+@pytest.mark.parametrize("raw", [b"", b"<html><body>Sign in</body></html>", b"\x00\xff\xfe" * 400, b"x" * 5_000_000])
+def test_garbage_is_kept_and_quarantined(clerk: Source, gate: Source, raw: bytes) -> None:
+    for source in (clerk, gate):
+        outcome = take_in(source, raw)
+        assert (outcome.facts, outcome.quarantined) == (0, 1)
+    for delivery in Delivery.objects.all():
+        assert (delivery.state, bytes(delivery.raw)) == ("quarantined", raw)
+        assert delivery.reason_text not in ("", delivery.reason)
+
+
+def test_history_is_read_and_nobody_is_told(clerk: Source, consignment: Consignment) -> None:
+    assert take_in(clerk, csv(row("gate_out", 1)), is_history=True).events == 1
+    assert Notice.objects.count() == 0
+    assert JournalEntry.objects.filter(kind="cargo.consignment_moved").count() == 1
+
+
+def test_a_delivery_that_kills_its_reader_is_given_up_to_a_clerk(clerk: Source) -> None:
+    receipt = receive(source=clerk, raw=csv(row("gate_out", 1)), at=timezone.now())
+    Delivery.objects.update(attempts=MOST_ATTEMPTS)
+    assert read_delivery(receipt.delivery.pk) == Outcome()
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.reason) == ("quarantined", "reader_failed")
+
+
+def _files() -> list[bytes]:
+    """A trip of two boxes in eight files, with expectations, a hold, and overlapping rows."""
+    return [
+        csv(row("discharged", 200), row("discharged", 199, box=OTHER_BOX)),
+        csv(row("vessel_arrived", 230, classifier="EST"), row("vessel_arrived", 225)),
+        csv(row("held", 190), row("hold_released", 150)),
+        csv(row("gate_out", 140), row("sealed", 141)),
+        csv(row("gate_out", 139, box=OTHER_BOX), row("gate_out", 140)),
+        csv(row("border_in", 80, node="xx-border-malaba"), row("border_out", 72, node="xx-border-malaba")),
+        csv(row("border_in", 30, node="xx-border-gatuna")),
+        csv(row("border_out", 28, node="xx-border-gatuna"), row("arrived_kigali", 24, node="rw-city-kigali")),
+    ]
+
+
+def _derived(source: Source, files: Sequence[bytes]) -> object:
+    for raw in files:
+        take_in(source, raw)
+    status = Status.objects.values_list("state", "is_held", "held_by", "next_step", "moved_at", "event__key")
+    return milestones(), list(status), Event.objects.count()
+
+
+def _forget() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE cargo_milestone, cargo_eventmatch, cargo_event, feeds_delivery, notify_notice CASCADE")
+
+
+def test_files_in_any_order_and_each_twice_give_the_same_milestones(clerk: Source, consignment: Consignment) -> None:
+    expected = _derived(clerk, _files())
+    order = random.Random(20261122)
+    for _round in range(6):
+        _forget()
+        rebuild()
+        files = _files() * order.choice([1, 2])
+        order.shuffle(files)
+        assert _derived(clerk, files) == expected
+
+
+def test_rebuild_gives_what_was_there(clerk: Source, consignment: Consignment) -> None:
+    before = _derived(clerk, _files())
+    notices = Notice.objects.count()
+    assert rebuild() == 1
+    assert (milestones(), Notice.objects.count()) == (before[0], notices)  # type: ignore[index]
+    assert Event.objects.filter(is_matched=True).count() == Event.objects.count()
+
+
+def test_the_slowest_box_says_where_the_consignment_is(clerk: Source, consignment: Consignment) -> None:
+    take_in(clerk, csv(row("discharged", 50), row("discharged", 50, box=OTHER_BOX), row("gate_out", 2)))
+    assert Status.objects.get().state == "at_port"
+    take_in(clerk, csv(row("gate_out", 1, box=OTHER_BOX)))
+    assert Status.objects.get().state == "on_road"
+
+
+def test_unix_times_and_zones_are_stored_in_utc(clerk: Source, consignment: Consignment) -> None:
+    take_in(clerk, csv(f",{BOX},,arrived_kigali,ACT,rw-city-kigali,2026-01-05T08:00:00,"))
+    event = Event.objects.get()
+    assert event.occurred_at == datetime(2026, 1, 5, 6, 0, tzinfo=UTC)
+    assert event.zone == "Africa/Kigali"

@@ -1,0 +1,110 @@
+"""Registering consignments."""
+
+from __future__ import annotations
+
+import threading
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from cargo.forms import RegisterForm
+from cargo.models import Consignment, Event, Status, Unit
+from cargo.reading import read_delivery
+from cargo.registration import Particulars, compact, register, register_many
+from feeds.intake import receive
+from feeds.models import Source
+from liaison.models import JournalEntry
+from tests.conftest import Cast
+from tests.cargo.test_reading import csv, row
+
+
+def test_a_reference_names_the_year_and_a_number_of_its_own(cast: Cast) -> None:
+    at = timezone.now()
+    many = register_many([Particulars(consignee=cast.importer_firm, bill_of_lading="A")] * 3, by=None, at=at)
+    refs = [consignment.ref for consignment in many]
+    assert len(set(refs)) == 3
+    assert all(ref.startswith(f"RW{at:%y}-") and len(ref) == 11 for ref in refs)
+
+
+def test_numbers_are_kept_compact_and_each_container_once(cast: Cast) -> None:
+    consignment = register(
+        particulars=Particulars(
+            consignee=cast.importer_firm,
+            bill_of_lading=" umuc 2611 001 ",
+            containers=["tghu 305438-0", "TGHU3054380", ""],
+            weight_t=Decimal("21.5"),
+        ),
+        by=cast.importer,
+        at=timezone.now(),
+    )
+    assert consignment.bill_of_lading == "UMUC2611001"
+    assert list(Unit.objects.values_list("container", flat=True)) == ["TGHU3054380"]
+    assert Status.objects.get(consignment=consignment).state == "registered"
+    entry = JournalEntry.objects.get(kind="cargo.consignment_registered")
+    assert (entry.key, entry.by, entry.subject) == (consignment.ref, None, "consignment")
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("tghu 305438-0", "TGHU3054380"), ("A.B/C", "ABC"), ("é１", ""), ("", "")]
+)
+def test_compact(typed: str, kept: str) -> None:
+    assert compact(typed) == kept
+
+
+def form(cast: Cast, **data: str) -> RegisterForm:
+    values = {"consignee": str(cast.importer_firm.pk), "cargo_kind": "container", **data}
+    return RegisterForm(values, person=cast.importer)
+
+
+def test_a_wrong_check_digit_is_answered_with_the_right_one(cast: Cast) -> None:
+    wrong = form(cast, containers="CSQU3054384")
+    assert wrong.errors["containers"] == [
+        "CSQU3054384: the last digit does not fit the others. Did you mean CSQU3054383?"
+    ]
+    shapeless = form(cast, containers="hello")
+    assert "four letters" in shapeless.errors["containers"][0]
+
+
+def test_a_registration_names_something_to_match(cast: Cast) -> None:
+    assert form(cast).non_field_errors() == ["Give the bill of lading or at least one container number."]
+    assert form(cast, bill_of_lading="X1").is_valid() is True
+
+
+def test_nobody_registers_for_a_firm_of_others(cast: Cast) -> None:
+    stolen = form(cast, bill_of_lading="X1", consignee=str(cast.stranger_firm.pk))
+    assert list(stolen.errors) == ["consignee"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_registration_and_a_reading_at_once_miss_nothing(cast: Cast, clerk: Source) -> None:
+    """Neither sees the other's uncommitted rows, so one has to wait for the other."""
+    boxes = ["TGHU3054380", "CSQU3054383"]
+    receipts = [receive(source=clerk, raw=csv(row("gate_out", 1, box=box)), at=timezone.now()) for box in boxes]
+    barrier = threading.Barrier(4)
+
+    def run(work: object) -> None:
+        barrier.wait()
+        try:
+            work()  # type: ignore[operator]
+        finally:
+            connection.close()
+
+    works = [
+        *(lambda pk=receipt.delivery.pk: read_delivery(pk) for receipt in receipts),
+        *(
+            lambda box=box: register(
+                particulars=Particulars(consignee=cast.importer_firm, containers=[box]), by=None, at=timezone.now()
+            )
+            for box in boxes
+        ),
+    ]
+    threads = [threading.Thread(target=run, args=[work]) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert Consignment.objects.count() == 2
+    assert list(Event.objects.values_list("is_matched", flat=True)) == [True, True]
+    assert list(Status.objects.values_list("state", flat=True)) == ["on_road", "on_road"]
