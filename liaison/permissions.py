@@ -23,8 +23,8 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 class Scoped(Protocol[M_co]):
     """A queryset that knows who may see what of it."""
 
-    def visible_to(self, user: Any) -> QuerySet[M]:
-        """The rows that ``user`` may see."""
+    def visible_to(self, viewer: Any, /) -> QuerySet[M_co]:
+        """The rows that ``viewer`` may see."""
 
 
 def person_of(request: HttpRequest) -> Person:

@@ -80,7 +80,9 @@ def _install(root: Path, wanted: Mapping[str, str], log: Path) -> None:
 
 def _refuse(log: Path) -> None:
     shown = "\n".join(f"    {line}" for line in log.read_text(errors="replace").splitlines()[-15:])
-    raise Refused(f"The Python packages could not be installed. Is the package registry to be reached?\n  {log}:\n{shown}")
+    raise Refused(
+        f"The Python packages could not be installed. Is the package registry to be reached?\n  {log}:\n{shown}"
+    )
 
 
 def _make_venv(root: Path, log: Path) -> None:

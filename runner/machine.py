@@ -6,7 +6,7 @@ import os
 import pwd
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from runner.children import Account, complete
@@ -26,16 +26,20 @@ def inherited(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environ.items() if name not in _NOT_FOR_CHILDREN}
 
 
-def server_account() -> Account | None:
-    """Whom PostgreSQL runs as: nobody else but us, or, as it refuses root, `postgres` or `nobody`. Raises Refused."""
+def server_account(existing: Iterable[Path] = ()) -> Account | None:
+    """Whom PostgreSQL runs as: us (None), or, as it refuses root, the owner of its existing data, else `postgres` or `nobody`.
+
+    Raises Refused when there is no such user.
+    """
     if not is_root():
         return None
-    for name in ("postgres", "nobody"):
+    owners = [str(path.stat().st_uid) for path in existing if path.is_dir() and path.stat().st_uid]
+    for name in (*owners, "postgres", "nobody"):
         try:
-            entry = pwd.getpwnam(name)
+            entry = pwd.getpwuid(int(name)) if name.isdigit() else pwd.getpwnam(name)
         except KeyError:
             continue
-        return Account(name, entry.pw_uid, entry.pw_gid)
+        return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
     raise Refused(
         "PostgreSQL does not run as root, and this machine has neither a user `postgres` nor `nobody`.\n"
         "Run ./portal as an ordinary user, or set DATABASE_URL to a PostgreSQL of your own."

@@ -20,7 +20,7 @@ from runner.children import MARKER, Account, complete, pause, spawn
 from runner.configuration import Configuration, private_home
 from runner.console import Refused, tail
 from runner.machine import reaches, server_account
-from runner.servers import folder_for, site_packages, socket_folder
+from runner.servers import existing_data, folder_for, site_packages, socket_folder
 
 OLDEST_MAJOR = 15
 OWNER = DATABASE = "portal"
@@ -109,8 +109,8 @@ def choose(found: list[Programs], data: Path) -> Programs | None:
 
 def open_cluster(configuration: Configuration, found: list[Programs], *, durable: bool) -> Cluster | None:
     """The cluster of this state folder, not yet made or started; None when there are no programs. Raises Refused."""
-    account = server_account()
     state = configuration.state
+    account = server_account(existing_data(state, "postgres"))
     folder = folder_for(state, "postgres", account)
     programs = choose(found, folder / "data")
     if programs is None:

@@ -21,7 +21,9 @@ _PLAIN = re.compile(r"[A-Za-z0-9/._-]+")
 Found = TypeVar("Found")
 
 
-def provide(find: Callable[[], Found | None], *, package: str, install: Callable[[Sequence[str]], None] | None) -> Found:
+def provide(
+    find: Callable[[], Found | None], *, package: str, install: Callable[[Sequence[str]], None] | None
+) -> Found:
     """What `find` finds; when it finds nothing the Debian package is installed and it looks again. Raises Refused."""
     found = find()
     if found is None and install is not None:
@@ -54,6 +56,12 @@ def folder_for(state: Path, name: str, account: Account | None) -> Path:
         raise Refused(f"{inside} holds data, but the user {account.name if account else ''} cannot get there any more.")
     shutil.rmtree(inside, ignore_errors=True)
     return _made(private_home(state) / name, account)
+
+
+def existing_data(state: Path, name: str) -> list[Path]:
+    """The data folders that an earlier start may have made, in `state` and in our private home."""
+    homes = [state, *([private_home(state)] if (state / "home").exists() else [])]
+    return [home / name / "data" for home in homes if (home / name / "data").is_dir()]
 
 
 def _made(folder: Path, account: Account | None) -> Path:

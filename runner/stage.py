@@ -13,7 +13,7 @@ from runner import postgres, redis_server
 from runner.bootstrap import prepare_environment
 from runner.children import sweep
 from runner.configuration import Configuration, hold, private_home
-from runner.console import say, step
+from runner.console import step
 from runner.machine import can_install, install_packages
 from runner.servers import provide
 from runner.supervision import Supervised, Supervisor
@@ -32,22 +32,25 @@ class Stage:
 
 
 @contextlib.contextmanager
-def set_up(configuration: Configuration, groups: Sequence[str], *, durable: bool) -> Iterator[Stage]:
-    """Hold the state folder, install, start the servers; on leaving stop everything that the supervisor holds.
-
-    Raises Refused, StopRequested.
-    """
+def held(configuration: Configuration) -> Iterator[None]:
+    """Hold the state folder, with nothing of an earlier start left in it. Raises Refused."""
     with hold(configuration):
         sweep(configuration.state, _homes(configuration.state))
-        supervisor = Supervisor()
-        try:
-            prepare_environment(configuration.root, groups, configuration.log("setup"))
-            database_url = configuration.given("DATABASE_URL") or _start_postgres(configuration, supervisor, durable)
-            redis_url = configuration.given("REDIS_URL") or _start_redis(configuration, supervisor, durable)
-            yield Stage(configuration, supervisor, database_url, redis_url)
-        finally:
-            supervisor.stop()
-            sweep(configuration.state, _homes(configuration.state), grace_s=3)
+        yield
+
+
+@contextlib.contextmanager
+def set_up(configuration: Configuration, groups: Sequence[str], *, durable: bool) -> Iterator[Stage]:
+    """Install and start the servers; on leaving stop everything that the supervisor holds. Raises Refused, StopRequested."""
+    supervisor = Supervisor()
+    try:
+        prepare_environment(configuration.root, groups, configuration.log("setup"))
+        database_url = configuration.given("DATABASE_URL") or _start_postgres(configuration, supervisor, durable)
+        redis_url = configuration.given("REDIS_URL") or _start_redis(configuration, supervisor, durable)
+        yield Stage(configuration, supervisor, database_url, redis_url)
+    finally:
+        supervisor.stop()
+        sweep(configuration.state, _homes(configuration.state), grace_s=3)
 
 
 def _homes(state: Path) -> list[Path]:
@@ -91,7 +94,3 @@ def _start_redis(configuration: Configuration, supervisor: Supervisor, durable: 
         member = Supervised("redis", REDIS_RANK, lambda: redis_server.start(server), server.log)
         redis_server.wait_until_ready(server, supervisor.add(member))
     return server.url
-
-
-def announce_stop() -> None:
-    say("Stopping.")

@@ -105,7 +105,7 @@ def test_a_bill_of_lading_tells_apart_two_consignments_in_one_box(cast: Cast, cl
     )
     at = (NOW - timedelta(hours=3)).isoformat()
     take_in(clerk, csv(f",{BOX},HBL1,do_issued,ACT,,{at},", row("discharged", 9)))
-    by_consignment = {ref: set() for ref in (mine.ref, theirs.ref)}
+    by_consignment: dict[str, set[str]] = {ref: set() for ref in (mine.ref, theirs.ref)}
     for ref, kind in EventMatch.objects.values_list("consignment__ref", "event__kind"):
         by_consignment[ref].add(kind)
     assert by_consignment == {mine.ref: {"do_issued", "discharged"}, theirs.ref: {"discharged"}}

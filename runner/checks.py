@@ -1,0 +1,81 @@
+"""`./portal test`: every check of the project, one after the other, with a line and a time for each; pytest comes last."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner.bootstrap import TEST_GROUPS
+from runner.children import complete
+from runner.configuration import Configuration, environment_of, settings_for
+from runner.console import Refused, say
+from runner.machine import can_install, install_packages
+from runner.stage import Stage, held, set_up
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check by its name, with the arguments of `python`."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+
+CHECKS = (
+    Check("format", ("-m", "ruff", "format", "--check", ".")),
+    Check("lint", ("-m", "ruff", "check", ".")),
+    Check("types", ("-m", "mypy", ".")),
+    Check("architecture", ("-c", "from importlinter.cli import lint_imports_command as run; run()")),
+    Check("templates", ("-m", "djlint", "templates", "--check", "--lint")),
+    Check("migrations", ("manage.py", "makemigrations", "--check", "--dry-run")),
+    Check("settings", ("manage.py", "check")),
+)
+PYTEST = Check("pytest", ("-m", "pytest", "-n", "2"))
+
+
+def test(configuration: Configuration, pytest_arguments: Sequence[str]) -> int:
+    """Set up, run every check whatever the others said, print a summary. 0 when all passed. Raises Refused, StopRequested."""
+    with held(configuration), set_up(configuration, TEST_GROUPS, durable=False) as stage:
+        need_browser(configuration)
+        env = test_environment(stage)
+        failed = [check.name for check in CHECKS if not passes(check, configuration, env)]
+        say(f"{len(CHECKS) - len(failed)} of {len(CHECKS)} static checks passed; now the tests")
+        if not passes(Check(PYTEST.name, (*PYTEST.arguments, *pytest_arguments)), configuration, env):
+            failed.append(PYTEST.name)
+    say(f"FAILED: {', '.join(failed)}" if failed else "All checks passed.")
+    return 1 if failed else 0
+
+
+def test_environment(stage: Stage) -> dict[str, str]:
+    """The environment of the checks: the test servers, and a demo's settings whatever the caller's shell says."""
+    settings = settings_for(stage.configuration, stage.database_url, stage.redis_url)
+    return environment_of(stage.configuration, settings)
+
+
+def passes(check: Check, configuration: Configuration, env: dict[str, str]) -> bool:
+    """Run one check, its output to the terminal, and print its line."""
+    started = time.monotonic()
+    code = complete([configuration.python, *check.arguments], env=env, cwd=configuration.root)
+    say(f"{'ok    ' if code == 0 else 'FAILED'} {check.name:<13}{time.monotonic() - started:6.1f} s")
+    return code == 0
+
+
+def need_browser(configuration: Configuration) -> None:
+    """Install Chromium, and the library that the browser's driver needs, where they are missing. Raises Refused."""
+    missing = [] if any(shutil.which(name) for name in BROWSERS) else ["chromium"]
+    libraries = (Path("/usr/lib"), Path("/lib"), Path("/usr/local/lib"))
+    if not any(
+        found for folder in libraries for found in (*folder.glob("libatomic.so.1"), *folder.glob("*/libatomic.so.1"))
+    ):
+        missing.append("libatomic1")
+    if not missing:
+        return
+    if not can_install():
+        raise Refused(f"The browser tests need {' and '.join(missing)}: apt-get install {' '.join(missing)}")
+    install_packages(missing, configuration.log("setup"))
