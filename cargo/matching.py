@@ -95,8 +95,8 @@ _MATCH = """
 _NOTE_MATCHED = """
     UPDATE cargo_event e SET is_matched = m.is_matched
     FROM (
-        SELECT id, EXISTS (SELECT FROM cargo_eventmatch WHERE event_id = id) AS is_matched
-        FROM cargo_event WHERE id = ANY(%s)
+        SELECT o.id, EXISTS (SELECT FROM cargo_eventmatch x WHERE x.event_id = o.id) AS is_matched
+        FROM cargo_event o WHERE o.id = ANY(%s)
     ) m
     WHERE e.id = m.id AND e.is_matched <> m.is_matched
 """

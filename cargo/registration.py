@@ -121,7 +121,8 @@ def rebuild() -> int:
     """
     matching.lock_exclusive()
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE cargo_milestone, cargo_status, cargo_eventmatch")
+        for table in ("cargo_milestone", "cargo_status", "cargo_eventmatch"):
+            cursor.execute(f"DELETE FROM {table}")
         cursor.execute("SELECT id FROM cargo_event ORDER BY id")
         events = [pk for (pk,) in cursor.fetchall()]
     for start in range(0, len(events), 5000):

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from cargo.models import Consignment, Event, EventMatch, Milestone, Status
@@ -188,8 +187,8 @@ def _derived(source: Source, files: Sequence[bytes]) -> object:
 
 
 def _forget() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE cargo_milestone, cargo_eventmatch, cargo_event, feeds_delivery, notify_notice CASCADE")
+    for model in (Notice, Status, Milestone, EventMatch, Event, Delivery):
+        model._default_manager.all().delete()
 
 
 def test_files_in_any_order_and_each_twice_give_the_same_milestones(clerk: Source, consignment: Consignment) -> None:

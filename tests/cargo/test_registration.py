@@ -43,7 +43,7 @@ def test_numbers_are_kept_compact_and_each_container_once(cast: Cast) -> None:
     assert list(Unit.objects.values_list("container", flat=True)) == ["TGHU3054380"]
     assert Status.objects.get(consignment=consignment).state == "registered"
     entry = JournalEntry.objects.get(kind="cargo.consignment_registered")
-    assert (entry.key, entry.by, entry.subject) == (consignment.ref, None, "consignment")
+    assert (entry.key, entry.by, entry.subject) == (consignment.ref, cast.importer, "consignment")
 
 
 @pytest.mark.parametrize(
