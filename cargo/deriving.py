@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 
 from django.db import transaction
 
 from cargo.meaning import Spot
-from cargo.milestones import HOLDERS, Happening, Reached, Standing, next_step, progress, rail_of, standing
-from cargo.models import Consignment, EventMatch, Milestone, Status
+from cargo.milestones import HOLDERS, Happening, Standing, next_step, progress, rail_of, standing
+from cargo.models import Consignment, EventMatch, Milestone, Unit
+from liaison.bulk import insert_rows
 
 BATCH = 500
 
@@ -28,20 +28,21 @@ class Move:
 
 @dataclass(slots=True)
 class Derived:
-    """One consignment's derived rows, before they are written."""
+    """What one consignment's rows are derived from."""
 
-    consignment: Consignment
-    units: dict[int | None, str]
+    pk: int
+    cargo_kind: str
+    registered_at: datetime
+    units: dict[int | None, str] = field(default_factory=dict)
     happenings: list[Happening] = field(default_factory=list)
 
     def standings(self) -> dict[int | None, Standing]:
-        """The standing of each unit; what names no unit counts for all."""
-        shared = [event for event in self.happenings if event.unit not in self.units]
+        """The standing of each unit, or of the whole where there is none; what names no unit counts for all."""
+        units: list[int | None] = list(self.units) or [None]
+        shared = [event for event in self.happenings if event.unit is None]
         return {
-            unit: standing([event for event in self.happenings if event.unit == unit] + (shared if unit else []))
-            if unit is not None
-            else standing(shared)
-            for unit in self.units
+            unit: standing(shared + [event for event in self.happenings if unit is not None and event.unit == unit])
+            for unit in units
         }
 
 
@@ -58,28 +59,56 @@ def derive(consignment_ids: Iterable[int]) -> dict[int, list[Move]]:
     return moves
 
 
+MilestoneKey = tuple[int, int | None, str]
+MilestoneValues = tuple[datetime | None, datetime | None, bool, int, bool]
+_KEY = {"consignment_id": "bigint", "unit_id": "bigint", "code": "text"}
+_VALUES = {
+    "actual_at": "timestamptz",
+    "expected_at": "timestamptz",
+    "is_day": "boolean",
+    "event_id": "bigint",
+    "is_contested": "boolean",
+}
+_STATUS = {
+    "consignment_id": "bigint",
+    "state": "text",
+    "event_id": "bigint",
+    "is_held": "boolean",
+    "held_by": "text",
+    "next_step": "text",
+    "moved_at": "timestamptz",
+}
+
+
+def _overwrite(key: str, columns: Iterable[str]) -> str:
+    return f"ON CONFLICT ({key}) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in columns)
+
+
 def _derive_batch(ids: Sequence[int]) -> dict[int, list[Move]]:
-    locked = Consignment.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
-    found = {
-        consignment.pk: Derived(
-            consignment, {unit.pk: unit.container for unit in consignment.units.all()} or {None: ""}
-        )
-        for consignment in locked.prefetch_related("units")
-    }
+    found = _lock(ids)
     for consignment_id, happening in _happenings(ids):
         found[consignment_id].happenings.append(happening)
-    before = _milestones_before(ids)
-    moves: dict[int, list[Move]] = {}
-    milestones: list[Milestone] = []
-    statuses: list[Status] = []
-    for pk, derived in found.items():
+    before: dict[MilestoneKey, MilestoneValues] = {
+        row[:3]: row[3:] for row in Milestone.objects.filter(consignment__in=ids).values_list(*_KEY, *_VALUES)
+    }
+    after: dict[MilestoneKey, MilestoneValues] = {}
+    statuses = []
+    for derived in found.values():
         standings = derived.standings()
-        rows = _milestone_rows(derived, standings)
-        moves[pk] = _compare(before.get(pk, {}), rows, derived.units)
-        milestones += rows
-        statuses.append(_status_row(derived, standings))
-    _write(ids, milestones, statuses, before)
-    return moves
+        after |= _milestones(derived, standings)
+        statuses.append(_status(derived, standings))
+    _write_milestones(before, after)
+    insert_rows("cargo_status", _STATUS, statuses, _overwrite("consignment_id", list(_STATUS)[1:]))
+    return _moves(found, before, after)
+
+
+def _lock(ids: Sequence[int]) -> dict[int, Derived]:
+    rows = Consignment.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
+    found = {row[0]: Derived(*row) for row in rows.values_list("pk", "cargo_kind", "registered_at")}
+    units = Unit.objects.filter(consignment__in=ids).order_by("pk").values_list("consignment_id", "pk", "container")
+    for consignment, unit, container in units:
+        found[consignment].units[unit] = container
+    return found
 
 
 def happenings_of(consignment_id: int) -> list[Happening]:
@@ -108,70 +137,34 @@ def _happenings(ids: Sequence[int]) -> Iterator[tuple[int, Happening]]:
         )  # fmt: skip
 
 
-MilestoneKey = tuple[int | None, str]
-
-
-def _milestones_before(ids: Sequence[int]) -> dict[int, dict[MilestoneKey, Milestone]]:
-    rows = Milestone.objects.filter(consignment__in=ids).order_by("consignment_id")
+def _milestones(derived: Derived, standings: Mapping[int | None, Standing]) -> dict[MilestoneKey, MilestoneValues]:
     return {
-        pk: {(row.unit_id, row.code): row for row in group} for pk, group in groupby(rows, lambda m: m.consignment_id)
+        (derived.pk, unit, code): (
+            reached.event.occurred_at if reached.is_actual else None,
+            None if reached.is_actual else reached.event.occurred_at,
+            reached.event.is_day,
+            reached.event.id,
+            reached.is_contested,
+        )
+        for unit, stands in standings.items()
+        for code, reached in stands.milestones.items()
     }
 
 
-def _milestone_rows(derived: Derived, standings: dict[int | None, Standing]) -> list[Milestone]:
-    return [
-        _milestone_row(derived.consignment, unit, reached)
-        for unit, stands in standings.items()
-        for reached in stands.milestones.values()
-    ]
-
-
-def _milestone_row(consignment: Consignment, unit: int | None, reached: Reached) -> Milestone:
-    event = reached.event
-    return Milestone(
-        consignment=consignment,
-        unit_id=unit,
-        code=reached.code,
-        actual_at=event.occurred_at if reached.is_actual else None,
-        expected_at=None if reached.is_actual else event.occurred_at,
-        is_day=event.is_day,
-        event_id=event.id,
-        is_contested=reached.is_contested,
-    )
-
-
-def _compare(
-    before: dict[MilestoneKey, Milestone], after: Iterable[Milestone], units: dict[int | None, str]
-) -> list[Move]:
-    moves: list[Move] = []
-    done = {key for key, row in before.items() if row.actual_at}
-    still = set()
-    for row in after:
-        if row.actual_at:
-            still.add((row.unit_id, row.code))
-            if (row.unit_id, row.code) not in done:
-                moves.append(Move(row.code, units.get(row.unit_id, ""), row.event_id))
-    for unit, code in sorted(done - still, key=str):
-        moves.append(Move(code, units.get(unit, ""), before[unit, code].event_id, is_withdrawn=True))
-    return moves
-
-
-def _status_row(derived: Derived, standings: dict[int | None, Standing]) -> Status:
-    consignment = derived.consignment
-    rail = rail_of(consignment.cargo_kind)
+def _status(derived: Derived, standings: Mapping[int | None, Standing]) -> tuple[object, ...]:
+    """One row in the order of _STATUS: the consignment stands where its slowest unit stands."""
     slowest = min(standings.values(), key=lambda stands: progress(_done(stands))[0])
     done = _done(slowest)
-    step = next_step(rail, done)
-    last = slowest.last or max((s.last for s in standings.values() if s.last), default=None, key=_occurred)
-    return Status(
-        consignment=consignment,
-        state=progress(done)[1],
-        event_id=last.id if last else None,
-        is_held=any(stands.is_held for stands in standings.values()),
-        held_by=HOLDERS.get(step, ""),
-        next_step=step,
-        moved_at=max((e.occurred_at for e in derived.happenings if e.classifier == "ACT"), default=None)
-        or consignment.registered_at,
+    step = next_step(rail_of(derived.cargo_kind), done)
+    actual = [event for event in derived.happenings if event.classifier == "ACT"]
+    return (
+        derived.pk,
+        progress(done)[1],
+        slowest.last.id if slowest.last else None,
+        any(stands.is_held for stands in standings.values()),
+        HOLDERS.get(step, ""),
+        step,
+        max((event.occurred_at for event in actual), default=derived.registered_at),
     )
 
 
@@ -179,38 +172,27 @@ def _done(stands: Standing) -> list[str]:
     return [code for code, reached in stands.milestones.items() if reached.is_actual]
 
 
-def _occurred(event: Happening) -> datetime:
-    return event.occurred_at
-
-
-def _write(
-    ids: Sequence[int],
-    milestones: list[Milestone],
-    statuses: list[Status],
-    before: dict[int, dict[MilestoneKey, Milestone]],
+def _write_milestones(
+    before: Mapping[MilestoneKey, MilestoneValues], after: Mapping[MilestoneKey, MilestoneValues]
 ) -> None:
-    keep = {(row.consignment_id, row.unit_id, row.code) for row in milestones}
-    gone = [row.pk for pk, rows in before.items() for (unit, code), row in rows.items() if (pk, unit, code) not in keep]
-    if gone:
-        Milestone.objects.filter(pk__in=gone).delete()
-    changed = [
-        row for row in milestones if _differs(row, before.get(row.consignment_id, {}).get((row.unit_id, row.code)))
-    ]
-    Milestone.objects.bulk_create(
-        changed,
-        batch_size=2000,
-        update_conflicts=True,
-        unique_fields=["consignment", "unit", "code"],
-        update_fields=["actual_at", "expected_at", "is_day", "event", "is_contested"],
-    )
-    Status.objects.bulk_create(
-        statuses,
-        update_conflicts=True,
-        unique_fields=["consignment"],
-        update_fields=["state", "event", "is_held", "held_by", "next_step", "moved_at"],
-    )
+    changed = [(*key, *values) for key, values in after.items() if before.get(key) != values]
+    insert_rows("cargo_milestone", _KEY | _VALUES, changed, _overwrite("consignment_id, unit_id, code", _VALUES))
+    for consignment, unit, code in before.keys() - after.keys():
+        Milestone.objects.filter(consignment=consignment, unit=unit, code=code).delete()
 
 
-def _differs(row: Milestone, old: Milestone | None) -> bool:
-    names = ("actual_at", "expected_at", "is_day", "event_id", "is_contested")
-    return old is None or any(getattr(row, name) != getattr(old, name) for name in names)
+def _moves(
+    found: Mapping[int, Derived],
+    before: Mapping[MilestoneKey, MilestoneValues],
+    after: Mapping[MilestoneKey, MilestoneValues],
+) -> dict[int, list[Move]]:
+    """What is actual now and was not, and what was and is no longer."""
+    moves: dict[int, list[Move]] = {pk: [] for pk in found}
+    done = {key for key, values in before.items() if values[0]}
+    still = {key for key, values in after.items() if values[0]}
+    for keys, rows, is_withdrawn in ((still - done, after, False), (done - still, before, True)):
+        for key in sorted(keys, key=str):
+            consignment, unit, code = key
+            container = found[consignment].units.get(unit, "")
+            moves[consignment].append(Move(code, container, rows[key][3], is_withdrawn))
+    return moves

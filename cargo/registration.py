@@ -61,7 +61,7 @@ def register_many(many: Iterable[Particulars], *, by: Person | None, at: datetim
     _part_trips(units)
     Unit.objects.bulk_create(units)
     Status.objects.bulk_create(Status(consignment=consignment, moved_at=at) for consignment in consignments)
-    record_many((_news(consignment) for consignment in consignments), by=by, at=at)
+    record_many([_news(consignment) for consignment in consignments], by=by, at=at)
     events = sorted({event for consignment in consignments for event in matching.events_naming(consignment)})
     if events:
         derive(matching.rematch(events))

@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
-
 from cargo.deriving import Move
 from cargo.milestones import ORDER
 from cargo.models import Consignment, Event
 from liaison.journal import News, record_many
 from liaison.models import Membership
 from liaison.roles import TRADE
-from notify.outbox import Told, fan_out
+from notify.outbox import fan_out
 
 MOVED = "cargo.consignment_moved"
 MOST_MOVES = 12
@@ -25,56 +23,55 @@ def tell(moves: Mapping[int, Sequence[Move]], *, at: datetime, is_history: bool)
 
     A consignment that moved in several ways at once is one piece of news.
     """
-    moved = {pk: list(found) for pk, found in moves.items() if found}
+    moved = {pk: found for pk, found in moves.items() if found}
     if not moved:
         return 0
-    consignments = Consignment.objects.in_bulk(list(moved))
-    events = Event.objects.select_related("node", "source").in_bulk(
-        [move.event_id for found in moved.values() for move in found]
-    )
-    news = [
-        News(kind=MOVED, subject="consignment", key=consignments[pk].ref, data=_data(consignments[pk], found, events))
-        for pk, found in moved.items()
-    ]
+    consignments = {row[0]: row for row in Consignment.objects.filter(pk__in=moved).values_list(*_CONSIGNMENT)}
+    wanted = {move.event_id for found in moved.values() for move in found}
+    events = {row["pk"]: row for row in Event.objects.filter(pk__in=wanted).values(*_EVENT)}
+    news = [_news(consignments[pk], found, events) for pk, found in moved.items()]
     entries = record_many(news, by=None, at=at)
     if is_history:
         return 0
-    people = _people_of(consignments.values())
-    told = [Told(entry, people[pk]) for pk, entry in zip(moved, entries, strict=True) if people[pk]]
-    return fan_out(told, at=at)
+    people = _people_of({pk: (row[4], row[5]) for pk, row in consignments.items()})
+    return fan_out({entry: people[pk] for pk, entry in zip(moved, entries, strict=True)}, at=at)
 
 
-def _data(consignment: Consignment, moves: list[Move], events: Mapping[int, Event]) -> dict[str, Any]:
+_CONSIGNMENT = ("pk", "ref", "goods", "bill_of_lading", "consignee_id", "agent_id")
+_EVENT = ("pk", "occurred_at", "is_day", "zone", "place", "node__name", "source__name")
+
+
+def _news(consignment: tuple[Any, ...], moves: Sequence[Move], events: Mapping[int, dict[str, Any]]) -> News:
+    _pk, ref, goods, bill_of_lading, *_parties = consignment
     ordered = sorted(moves, key=lambda move: (move.is_withdrawn, -ORDER.get(move.code, -1), move.container))
-    return {
-        "ref": consignment.ref,
-        "goods": consignment.goods,
-        "bill_of_lading": consignment.bill_of_lading,
+    data = {
+        "ref": ref,
+        "goods": goods,
+        "bill_of_lading": bill_of_lading,
         "moves": [_move_data(move, events[move.event_id]) for move in ordered[:MOST_MOVES]],
         "more": max(len(ordered) - MOST_MOVES, 0),
     }
+    return News(kind=MOVED, subject="consignment", key=ref, data=data)
 
 
-def _move_data(move: Move, event: Event) -> dict[str, Any]:
+def _move_data(move: Move, event: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "code": move.code,
         "container": move.container,
         "is_withdrawn": move.is_withdrawn,
-        "at": event.occurred_at.isoformat(),
-        "is_day": event.is_day,
-        "zone": event.zone,
-        "place": event.node.name if event.node else event.place,
-        "source": event.source.name,
+        "at": event["occurred_at"].isoformat(),
+        "is_day": event["is_day"],
+        "zone": event["zone"],
+        "place": event["node__name"] or event["place"],
+        "source": event["source__name"],
     }
 
 
-def _people_of(consignments: Any) -> dict[int, frozenset[int]]:
-    """For each consignment the active people of its consignee and its agent."""
-    parties = {c.pk: {firm for firm in (c.consignee_id, c.agent_id) if firm} for c in consignments}
-    members: dict[int, set[int]] = {}
-    rows = Membership.objects.filter(
-        Q(organization__in=set().union(*parties.values())), role__in=TRADE, person__is_active=True
-    )
+def _people_of(parties: Mapping[int, tuple[int, int | None]]) -> dict[int, frozenset[int]]:
+    """For each consignment's consignee and agent their active people."""
+    firms = {firm for pair in parties.values() for firm in pair if firm}
+    members: dict[int | None, set[int]] = {}
+    rows = Membership.objects.filter(organization__in=firms, role__in=TRADE, person__is_active=True)
     for firm, person in rows.values_list("organization_id", "person_id"):
         members.setdefault(firm, set()).add(person)
-    return {pk: frozenset().union(*(members.get(firm, set()) for firm in firms)) for pk, firms in parties.items()}
+    return {pk: frozenset().union(*(members.get(firm, set()) for firm in pair)) for pk, pair in parties.items()}

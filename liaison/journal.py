@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +10,18 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from liaison.bulk import insert_rows, next_ids
 from liaison.models import JournalEntry, JournalMark, Person
+
+_COLUMNS = {
+    "id": "bigint",
+    "kind": "text",
+    "subject": "text",
+    "key": "text",
+    "by_id": "bigint",
+    "at": "timestamptz",
+    "data": "jsonb",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +39,16 @@ def record(*, kind: str, subject: str, key: str, by: Person | None, at: datetime
     return JournalEntry.objects.create(kind=kind, subject=subject, key=key, by=by, at=at, data=data)
 
 
-def record_many(news: Iterable[News], *, by: Person | None, at: datetime) -> list[JournalEntry]:
-    """Write many entries with one statement; returned in the order given, with their ids."""
-    return JournalEntry.objects.bulk_create(
-        JournalEntry(kind=item.kind, subject=item.subject, key=item.key, by=by, at=at, data=item.data) for item in news
-    )
+def record_many(news: Sequence[News], *, by: Person | None, at: datetime) -> list[int]:
+    """Write many entries with one statement; returns their ids in the order given."""
+    ids = next_ids("liaison_journalentry", len(news))
+    person = by.pk if by else None
+    rows = [
+        (pk, item.kind, item.subject, item.key, person, at, json.dumps(item.data))
+        for pk, item in zip(ids, news, strict=True)
+    ]
+    insert_rows("liaison_journalentry", _COLUMNS, rows)
+    return ids
 
 
 def unmarked(*, reader: str, kinds: Sequence[str]) -> QuerySet[JournalEntry]:

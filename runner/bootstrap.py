@@ -1,4 +1,4 @@
-"""The Python environment: `.venv`, filled from the hash-locked requirement files, and left alone while they stay the same."""
+"""The Python environment: `.venv`, filled from the hash-locked requirement files, and left alone until these change."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _stamp(root: Path) -> Path:
 
 
 def read_stamp(root: Path) -> dict[str, str]:
-    """The digest of each group's requirement file as it was installed; empty when there is no environment, or half a one."""
+    """The digest of each group's requirement file as it was installed; empty when there is no whole environment."""
     try:
         stamp = json.loads(_stamp(root).read_text())
     except (OSError, ValueError):
@@ -95,8 +95,8 @@ def _make_venv(root: Path, log: Path) -> None:
     with step("Python environment"):
         shutil.rmtree(venv, ignore_errors=True)
         must([sys.executable, "-m", "venv", venv], what="Making the Python environment", env=env, log=log)
-        pip = [venv / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", INSTALLER]
-        must(pip, what=f"Installing {INSTALLER}", env=env, log=log)
+        pip: list[str | Path] = [venv / "bin" / "python", "-m", "pip", "--disable-pip-version-check"]
+        must([*pip, "install", "--quiet", INSTALLER], what=f"Installing {INSTALLER}", env=env, log=log)
 
 
 def installer_environment(environ: Mapping[str, str]) -> dict[str, str]:
@@ -110,6 +110,14 @@ def installer_environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 def _sync(root: Path, groups: Sequence[str], log: Path) -> bool:
     python = root / ".venv" / "bin" / "python"
-    command = [root / ".venv" / "bin" / "uv", "pip", "sync", "--quiet", "-p", python, "--require-hashes"]
+    command: list[str | Path] = [
+        root / ".venv" / "bin" / "uv",
+        "pip",
+        "sync",
+        "--quiet",
+        "-p",
+        python,
+        "--require-hashes",
+    ]
     files = [_requirements(root, group) for group in groups]
     return complete([*command, *files], env=installer_environment(os.environ), log=log) == 0

@@ -1,8 +1,7 @@
-"""`./portal test`: every check of the project, one after the other, with a line and a time for each; pytest comes last."""
+"""`./portal test`: every check of the project, one after the other, with a timed line for each; pytest comes last."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Sequence
@@ -40,7 +39,7 @@ PYTEST = Check("pytest", ("-m", "pytest", "-n", "2"))
 
 
 def test(configuration: Configuration, pytest_arguments: Sequence[str]) -> int:
-    """Set up, run every check whatever the others said, print a summary. 0 when all passed. Raises Refused, StopRequested."""
+    """Set up, run every check whatever the others said; 0 when all passed. Raises Refused, StopRequested."""
     with held(configuration), set_up(configuration, TEST_GROUPS, durable=False) as stage:
         need_browser(configuration)
         env = test_environment(stage)

@@ -1,4 +1,4 @@
-"""Child processes: they die with us, waiting for them hears a request to stop, and what an earlier start left is found."""
+"""Child processes: they die with us, waiting for them hears a request to stop, and strays are found."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def listen_for_stop() -> None:
         signal.signal(number, _request_stop)
 
 
-def _request_stop(number: int, frame: FrameType | None) -> None:
+def _request_stop(_number: int, _frame: FrameType | None) -> None:
     _stop["requested"] = True
 
 
@@ -71,8 +71,8 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start a child in its own session that gets `on_our_death` when we die, however we die.
 
-    Its output is appended to `log`, or goes where ours goes. Call it from the main thread only: the kernel ties the signal to
-    the thread that started the child. Raises OSError when the program cannot be started.
+    Its output is appended to `log`, or goes where ours goes. Call it from the main thread only: the kernel ties the
+    signal to the thread that started the child. Raises OSError when the program cannot be started.
     """
     with contextlib.ExitStack() as stack:
         out = stack.enter_context(log.open("ab")) if log else stdout
@@ -146,7 +146,7 @@ def end(child: subprocess.Popen[bytes], number: signal.Signals, grace_s: float) 
 
 
 def leftovers(state: Path, homes: Iterable[Path]) -> list[int]:
-    """Processes that belong to `state` and are not ours: marked in their environment, or a server working in one of `homes`."""
+    """Processes of an earlier start: with `state` in their environment, or a server working in one of `homes`."""
     marked = f"{MARKER}={state}".encode()
     ours = _ancestors()
     folders = [str(home) for home in homes]

@@ -1,4 +1,4 @@
-"""What one start is told by its environment, where its state lies, and env.json, which tells it to `manage.py` elsewhere."""
+"""What one start is told by its environment, where its state lies, and env.json, which passes it on to `manage.py`."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Configuration:
 
 
 def read(root: Path, environ: Mapping[str, str], *, part: str = "") -> Configuration:
-    """The configuration from the environment; `part` names a sub-folder of the state for tests and benchmarks. Raises Refused."""
+    """The configuration from the environment; `part` is a sub-folder of the state. Raises Refused."""
     state = Path(environ.get("STATE_DIR") or root / ".state").absolute() / part
     port = environ.get("PORT") or "8000"
     if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
@@ -70,7 +70,7 @@ def read(root: Path, environ: Mapping[str, str], *, part: str = "") -> Configura
 
 
 def hold(configuration: Configuration) -> IO[str]:
-    """Make the state folder and keep every other start off it for as long as the returned file is open. Raises Refused."""
+    """Make the state folder and keep other starts off it while the returned file is open. Raises Refused."""
     try:
         lock = _make_state(configuration).open("a+")
     except OSError as error:
@@ -100,7 +100,7 @@ def _make_state(configuration: Configuration) -> Path:
 
 
 def private_home(state: Path) -> Path:
-    """A folder with a short and plain path, for what cannot lie in `state`; the same at each start, another for a new state.
+    """A folder with a short and plain path, for what cannot lie in `state`: the same for as long as that exists.
 
     It belongs to us and everybody may pass through it. Raises Refused when somebody else has made it.
     """
@@ -128,7 +128,7 @@ def is_free(host: str, port: int) -> bool:
 
 
 def free_port(wanted: int | None, taken: int) -> int:
-    """A free local port that is not `taken`: the wanted one if it is free, so that addresses stay the same at each start."""
+    """A free local port that is not `taken`: the wanted one if it can be, so that addresses stay as they were."""
     if wanted and wanted != taken and is_free(LOCALHOST, wanted):
         return wanted
     with socket.socket() as trial:

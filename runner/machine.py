@@ -27,7 +27,7 @@ def inherited(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def server_account(existing: Iterable[Path] = ()) -> Account | None:
-    """Whom PostgreSQL runs as: us (None), or, as it refuses root, the owner of its existing data, else `postgres` or `nobody`.
+    """Whom PostgreSQL runs as. We (None), but for root, which it refuses: the owner of its data, `postgres`, `nobody`.
 
     Raises Refused when there is no such user.
     """
@@ -47,7 +47,7 @@ def server_account(existing: Iterable[Path] = ()) -> Account | None:
 
 
 def reaches(account: Account | None, path: Path) -> bool:
-    """Whether the account (None: we ourselves) can enter the folder or execute the file; asked of the kernel as that user."""
+    """Whether the account (None: we ourselves) can enter the folder or execute the file; asked as that user."""
     if account is None:
         return os.access(path, os.X_OK)
     asked = subprocess.run(

@@ -1,4 +1,4 @@
-"""The private PostgreSQL: whose programs, a cluster of our own behind a socket, started and asked whether it answers."""
+"""The private PostgreSQL: its programs, a cluster of our own behind a socket, started and asked whether it answers."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _programs_in(folder: Path, origin: str) -> Programs | None:
 
 
 def choose(found: list[Programs], data: Path) -> Programs | None:
-    """The first of the programs that can serve the data folder: its own major version, or any when there are no data yet.
+    """The first of the programs that can serve the data folder: of its own major version, or any when it is empty.
 
     None when nothing was found; raises Refused when the data need a version that is not there.
     """
@@ -152,7 +152,7 @@ def make(cluster: Cluster) -> None:
         return
     part = cluster.data.with_name("data.part")
     shutil.rmtree(part, ignore_errors=True)
-    initdb = [cluster.programs.folder / "initdb", "-D", part, "-U", OWNER, "-A", "trust"]
+    initdb: list[str | Path] = [cluster.programs.folder / "initdb", "-D", part, "-U", OWNER, "-A", "trust"]
     initdb += ["--locale=C.UTF-8", "--encoding=UTF8", *([] if cluster.durable else ["-N"])]
     if complete(initdb, env=_environment(cluster), log=cluster.log, account=cluster.account) != 0:
         raise Refused(f"PostgreSQL could not make its data folder.\n{tail(cluster.log)}")
@@ -206,7 +206,7 @@ def start(cluster: Cluster) -> subprocess.Popen[bytes]:
 
 
 def _forget_dead_server(data: Path) -> None:
-    """Remove a postmaster.pid whose process is gone or, its number being used again, is no PostgreSQL of this folder."""
+    """Remove a postmaster.pid whose process is gone, or is another one that was given the number since."""
     pid_file = data / "postmaster.pid"
     try:
         pid = int(pid_file.read_text().split("\n", 1)[0])
@@ -227,13 +227,13 @@ def wait_until_ready(cluster: Cluster, child: subprocess.Popen[bytes]) -> None:
 
 
 def answers(sockets: Path) -> bool:
-    """Whether the server behind the socket accepts a connection to our database; PostgreSQL's protocol 3.0, start-up message."""
+    """Whether the server lets us into our database, by the start-up message of PostgreSQL's protocol 3.0."""
     words = b"".join(word.encode() + b"\0" for word in ("user", OWNER, "database", DATABASE, ""))
     message = struct.pack("!II", len(words) + 8, PROTOCOL_3) + words
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as talk:
         talk.settimeout(2)
         talk.connect(str(sockets / ".s.PGSQL.5432"))
         talk.sendall(message)
-        # "R" is an authentication request, here always the "ok" of trust; "E" an error such as "the system is starting up".
+        # "R" is an authentication request, here always the "ok" of trust; "E" an error, such as "starting up".
         return talk.recv(1) == b"R"
     return False

@@ -17,7 +17,7 @@ class Process:
     arguments: tuple[str, ...]
     grace_s: float = 12
     only_demo: bool = False
-    # What it gets when the runner dies: a worker ends at once, its tasks run again; the web server tells its own workers.
+    # When the runner dies a worker ends at once and its tasks run again; the web server's own workers see it go.
     on_our_death: signal.Signals = signal.SIGKILL
 
     def command(self, python: Path | str, *, host: str, port: int) -> list[str]:

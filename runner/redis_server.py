@@ -1,4 +1,4 @@
-"""The private Redis: whose program, its configuration behind a socket, started and asked whether it answers."""
+"""The private Redis: its program, its configuration behind a socket, started and asked whether it answers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class RedisServer:
 
 
 def find_program(root: Path, choice: str = "") -> Path | None:
-    """The machine's own redis-server, else the one in the environment; `choice` ("machine" or "wheel") allows only that one."""
+    """The machine's own redis-server, else the environment's; `choice` ("machine" or "wheel") allows only that one."""
     machine = shutil.which("redis-server")
     if machine and choice in ("", "machine"):
         return Path(machine)

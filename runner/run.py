@@ -54,7 +54,7 @@ def _start(stage: Stage) -> None:
     write_env(configuration, settings)
     env = environment_of(configuration, settings)
     with step("Translations, database, reference data" + (", demo data" if configuration.demo else "")):
-        prepare = [configuration.python, "manage.py", "prepare"]
+        prepare: list[str | Path] = [configuration.python, "manage.py", "prepare"]
         if complete(prepare, env=env, cwd=configuration.root) != 0:
             raise Refused("The database could not be prepared; the reason stands above.")
     if configuration.demo:

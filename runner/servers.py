@@ -1,4 +1,4 @@
-"""What the two private servers share: which program to run, where their data and sockets lie, how they are found or installed."""
+"""What the two private servers share: how their programs are found or installed, where data and sockets lie."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def provide(
     if found is None:
         variable = "DATABASE_URL" if package == "postgresql" else "REDIS_URL"
         raise Refused(
-            f"There is no server to be found for {variable}: neither on this machine nor among the installed packages.\n"
+            f"There is no server to be found for {variable}: neither on this machine nor among our packages.\n"
             f"Install it (apt-get install {package}) or set {variable} to a server of your own."
         )
     return found
 
 
 def folder_for(state: Path, name: str, account: Account | None) -> Path:
-    """The folder for a server's data, made if need be: in `state`, or in our private home when the account cannot get there.
+    """A server's data folder, made if need be: in `state`, or in our private home when the account cannot get there.
 
     Data that an earlier start has put in the home stay there. Raises Refused.
     """
@@ -73,7 +73,7 @@ def _made(folder: Path, account: Account | None) -> Path:
 
 
 def socket_folder(state: Path, data: Path, name: str, account: Account | None) -> Path:
-    """The folder for a server's socket: in its data folder, or in our private home when that path is too long or not plain."""
+    """A server's socket folder: in its data folder, or in our private home when that path is too long or not plain."""
     inside = data / "socket"
     if len(os.fsencode(inside / LONGEST_SOCKET_NAME)) <= SOCKET_PATH_MAX and _PLAIN.fullmatch(str(inside)):
         return _made(inside, account)

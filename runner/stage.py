@@ -1,4 +1,4 @@
-"""What every command sets up first: the lock on the state folder, the environment, the private servers; and takes down last."""
+"""What every command sets up first: the lock on the state folder, the environment, the private servers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def held(configuration: Configuration) -> Iterator[None]:
 
 @contextlib.contextmanager
 def set_up(configuration: Configuration, groups: Sequence[str], *, durable: bool) -> Iterator[Stage]:
-    """Install and start the servers; on leaving stop everything that the supervisor holds. Raises Refused, StopRequested."""
+    """Install, start the servers; on leaving stop all that the supervisor holds. Raises Refused, StopRequested."""
     supervisor = Supervisor()
     try:
         prepare_environment(configuration.root, groups, configuration.log("setup"))

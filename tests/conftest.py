@@ -104,7 +104,7 @@ def clerk(network: None) -> Source:
     return _source("clerk", "csv_events")
 
 
-def _source(slug: str, format: str, **settings: str) -> Source:  # noqa: A002
+def _source(slug: str, format: str, **settings: str) -> Source:
     source, _token = add_source(
         slug=slug, format=format, settings=settings, token=f"{slug}-token", name=slug.title(), by=None, at=AT
     )

@@ -17,9 +17,7 @@ LOCAL = Moment(value=datetime(2026, 11, 20, 9, 30), words="202611200930")  # noq
 
 @pytest.fixture
 def context(network: None) -> Context:
-    return Context(
-        source_id=7, delivery_id=9, received_at=RECEIVED, settings={}, gazetteer=load_gazetteer()
-    )
+    return Context(source_id=7, delivery_id=9, received_at=RECEIVED, settings={}, gazetteer=load_gazetteer())
 
 
 def movement(**more: object) -> Movement:

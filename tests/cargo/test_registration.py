@@ -16,8 +16,8 @@ from cargo.registration import Particulars, compact, register, register_many
 from feeds.intake import receive
 from feeds.models import Source
 from liaison.models import JournalEntry
-from tests.conftest import Cast
 from tests.cargo.test_reading import csv, row
+from tests.conftest import Cast
 
 
 def test_a_reference_names_the_year_and_a_number_of_its_own(cast: Cast) -> None:
@@ -46,9 +46,7 @@ def test_numbers_are_kept_compact_and_each_container_once(cast: Cast) -> None:
     assert (entry.key, entry.by, entry.subject) == (consignment.ref, cast.importer, "consignment")
 
 
-@pytest.mark.parametrize(
-    ("typed", "kept"), [("tghu 305438-0", "TGHU3054380"), ("A.B/C", "ABC"), ("é１", ""), ("", "")]
-)
+@pytest.mark.parametrize(("typed", "kept"), [("tghu 305438-0", "TGHU3054380"), ("A.B/C", "ABC"), ("é１", ""), ("", "")])
 def test_compact(typed: str, kept: str) -> None:
     assert compact(typed) == kept
 

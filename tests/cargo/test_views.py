@@ -72,9 +72,7 @@ def test_the_page_shows_events_with_source_words_and_age(
     assert "<html" not in part
 
 
-def test_an_unknown_or_foreign_consignment_is_not_found(
-    cast: Cast, as_person: As, consignment: Consignment
-) -> None:
+def test_an_unknown_or_foreign_consignment_is_not_found(cast: Cast, as_person: As, consignment: Consignment) -> None:
     url = f"/consignments/{consignment.ref}/"
     assert as_person(cast.stranger).get(url).status_code == 404
     assert as_person(cast.official).get(url).status_code == 403
@@ -87,7 +85,12 @@ def test_registering_on_the_page(cast: Cast, as_person: As, clerk: Source) -> No
     client = as_person(cast.importer)
     answer = client.post(
         "/consignments/new/",
-        {"consignee": cast.importer_firm.pk, "containers": "TGHU 305438 0", "cargo_kind": "container", "goods": "Tiles"},
+        {
+            "consignee": cast.importer_firm.pk,
+            "containers": "TGHU 305438 0",
+            "cargo_kind": "container",
+            "goods": "Tiles",
+        },
     )
     consignment = Consignment.objects.get()
     assert answer["Location"] == f"/consignments/{consignment.ref}/"
