@@ -121,7 +121,7 @@ def _happenings(ids: Sequence[int]) -> Iterator[tuple[int, Happening]]:
         "consignment_id", "unit_id", "event_id", "event__key", "event__source_id", "event__source__rank", "event__kind",
         "event__classifier", "event__container", "event__bill_of_lading", "event__node__slug", "event__node__kind",
         "event__node__country", "event__place", "event__occurred_at", "event__is_day", "event__issued_at",
-        "event__document", "event__function", "event__corrects",
+        "event__document", "event__function", "event__corrects", "event__flags",
     )  # fmt: skip
     spots: dict[str, Spot] = {}
     for row in rows.iterator(chunk_size=5000):
@@ -131,7 +131,8 @@ def _happenings(ids: Sequence[int]) -> Iterator[tuple[int, Happening]]:
             row[0],
             Happening(
                 unit=row[1], id=row[2], key=row[3], source=row[4], rank=row[5], kind=row[6], classifier=row[7],
-                goods=row[8] or row[9], spot=spot, is_elsewhere=bool(row[13]) and spot is None, occurred_at=row[14],
+                goods=row[8] or row[9], spot=spot, occurred_at=row[14],
+                is_elsewhere=spot is None and bool(row[13] or "unknown_location" in row[20]),
                 is_day=row[15], issued_at=row[16], document=row[17], function=row[18], corrects=row[19],
             ),
         )  # fmt: skip

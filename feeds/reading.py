@@ -14,6 +14,7 @@ from feeds.models import Delivery, Quarantine
 
 logger = logging.getLogger(__name__)
 EXCERPT_CHARS = 1000
+MOST_SHOWN = 1000
 
 
 def read_raw(delivery: Delivery) -> Reading:
@@ -35,7 +36,9 @@ def settle(
     faults of an earlier reading count as resolved.
     """
     now = timezone.now()
-    quarantined = _quarantine(delivery, list(faults), at=now)
+    quarantined = list(faults)
+    # A file of a million bad rows is one trouble, not a million: the first are shown, all are counted.
+    _quarantine(delivery, quarantined[:MOST_SHOWN], at=now)
     nothing = bool(quarantined) and not accepted
     delivery.state = Delivery.State.QUARANTINED if nothing else Delivery.State.READ
     delivery.reason = quarantined[0].code if nothing else ""
@@ -45,9 +48,9 @@ def settle(
     return len(quarantined)
 
 
-def _quarantine(delivery: Delivery, faults: list[Fault], *, at: datetime) -> list[Quarantine]:
+def _quarantine(delivery: Delivery, faults: list[Fault], *, at: datetime) -> None:
     delivery.quarantines.filter(resolved_at__isnull=True).update(resolved_at=at)
-    return Quarantine.objects.bulk_create(
+    Quarantine.objects.bulk_create(
         Quarantine(
             delivery=delivery,
             line=fault.line,

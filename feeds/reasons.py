@@ -38,7 +38,9 @@ FLAGS: dict[str, str | Promise] = {
     "count_mismatch": _("The message's own count of segments or containers does not agree with what it holds."),
     "reference_mismatch": _("The closing segment's reference is not the opening one's."),
     "no_envelope": _("The message came without its envelope."),
-    "duplicate_line": _("The same line stands in the message more than once."),
+    "classifier_assumed": _("The sender does not say whether it happened or is expected; it was taken as happened."),
+    "goods_assumed": _("The event names no goods; those of the rest of the message were taken."),
+    "not_followed": _("Some of the sender's codes say nothing of a consignment's way and are not followed."),
 }
 
 

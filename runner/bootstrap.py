@@ -35,9 +35,6 @@ def prepare_environment(root: Path, groups: Sequence[str], log: Path) -> None:
         stamp = read_stamp(root)
         if all(stamp.get(group) == digest for group, digest in wanted.items()):
             return
-        for group in stamp.keys() - wanted.keys():
-            if _requirements(root, group).exists():
-                wanted[group] = _digest(_requirements(root, group))
         _install(root, wanted, log)
 
 
@@ -62,19 +59,21 @@ def read_stamp(root: Path) -> dict[str, str]:
     return stamp if isinstance(stamp, dict) else {}
 
 
-def _install(root: Path, wanted: Mapping[str, str], log: Path) -> None:
+def _install(root: Path, wanted: dict[str, str], log: Path) -> None:
     started = root / ".venv" / "portal-unfinished"
-    if started.exists() or not (root / ".venv" / "bin" / "uv").exists():
+    if started.exists() or not all((root / ".venv" / "bin" / name).exists() for name in ("python", "uv")):
         _make_venv(root, log)
+    # Who is killed while this file is there leaves half a package behind, and the next start begins afresh.
     started.touch()
     with step(f"Python packages: {', '.join(wanted)}"):
-        if not _sync(root, list(wanted), log):
+        if not _fill(root, list(wanted), log):
             rest = [group for group in wanted if group != OPTIONAL_GROUP]
-            if OPTIONAL_GROUP not in wanted or not _sync(root, rest, log):
+            if OPTIONAL_GROUP not in wanted or not _fill(root, rest, log):
+                started.unlink()
                 _refuse(log)
             say("  without the wheels of PostgreSQL and Redis; the machine's own servers are used")
     # A group that could not be had is noted too: it is tried again when its file changes, not at each start.
-    _stamp(root).write_text(json.dumps(dict(wanted), indent=1))
+    _stamp(root).write_text(json.dumps(read_stamp(root) | wanted, indent=1))
     started.unlink()
 
 
@@ -108,16 +107,10 @@ def installer_environment(environ: Mapping[str, str]) -> dict[str, str]:
     return env
 
 
-def _sync(root: Path, groups: Sequence[str], log: Path) -> bool:
+def _fill(root: Path, groups: Sequence[str], log: Path) -> bool:
+    """Install the groups' locked versions. What else lies in the environment stays: `run` takes nothing from `test`."""
     python = root / ".venv" / "bin" / "python"
-    command: list[str | Path] = [
-        root / ".venv" / "bin" / "uv",
-        "pip",
-        "sync",
-        "--quiet",
-        "-p",
-        python,
-        "--require-hashes",
-    ]
-    files = [_requirements(root, group) for group in groups]
-    return complete([*command, *files], env=installer_environment(os.environ), log=log) == 0
+    command: list[str | Path] = [root / ".venv" / "bin" / "uv", "pip", "install", "--quiet", "-p", python]
+    files = [part for group in groups for part in ("-r", _requirements(root, group))]
+    env = installer_environment(os.environ)
+    return complete([*command, "--require-hashes", *files], env=env, log=log) == 0

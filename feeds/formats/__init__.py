@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from feeds.facts import Reader
-from feeds.formats import coarri, codeco, csv_events, dcsa
+from feeds.formats.coarri import read as read_coarri
+from feeds.formats.codeco import read as read_codeco
+from feeds.formats.csv_events import read as read_csv_events
+from feeds.formats.dcsa import read as read_dcsa
 
 READERS: dict[str, Reader] = {
-    "dcsa": dcsa.read,
-    "codeco": codeco.read,
-    "coarri": coarri.read,
-    "csv_events": csv_events.read,
+    "dcsa": read_dcsa,
+    "codeco": read_codeco,
+    "coarri": read_coarri,
+    "csv_events": read_csv_events,
 }

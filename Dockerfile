@@ -1,0 +1,19 @@
+# The portal's image: the locked packages without the private servers, the demo's and the tests'; nothing runs as root.
+FROM python:3.11-slim AS packages
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 UV_PYTHON_DOWNLOADS=never UV_LINK_MODE=copy
+RUN python -m pip install --no-cache-dir uv==0.13.9 && python -m venv /srv/venv
+COPY requirements/base.txt /tmp/base.txt
+RUN uv pip sync --no-cache --compile-bytecode -p /srv/venv/bin/python --require-hashes /tmp/base.txt
+
+FROM python:3.11-slim
+ENV PATH=/srv/venv/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=liaison.settings DEMO=0 STATE_DIR=/srv/state
+RUN useradd --system --uid 10001 --home-dir /srv/state --create-home --shell /usr/sbin/nologin portal
+COPY --from=packages /srv/venv /srv/venv
+WORKDIR /srv/portal
+COPY . .
+# The build needs some key to read the settings; it signs nothing and is not kept.
+RUN SECRET_KEY=build python manage.py compile_translations \
+    && SECRET_KEY=build python manage.py collectstatic --no-input --verbosity 0
+USER portal
+EXPOSE 8000
+CMD ["python", "-m", "gunicorn", "liaison.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload", "--graceful-timeout", "5", "--no-control-socket"]
