@@ -11,8 +11,9 @@ RUN useradd --system --uid 10001 --home-dir /srv/state --create-home --shell /us
 COPY --from=packages /srv/venv /srv/venv
 WORKDIR /srv/portal
 COPY . .
-# The build needs some key to read the settings; it signs nothing and is not kept.
-RUN SECRET_KEY=build python manage.py compile_translations \
+# The folder stands before the files are collected, as the settings hash their names only where it is. The key signs nothing.
+RUN mkdir static.dist \
+    && SECRET_KEY=build python manage.py compile_translations \
     && SECRET_KEY=build python manage.py collectstatic --no-input --verbosity 0
 USER portal
 EXPOSE 8000

@@ -167,10 +167,12 @@ _STAGES: list[tuple[str, frozenset[str]]] = [
     ("closed", frozenset(["empty_returned"])),
 ]
 
+_STAGE_OF = {code: number for number, (_state, codes) in enumerate(_STAGES) for code in codes}
+
 
 def stage_of(code: str) -> int:
     """The number of the stage that a milestone opens or belongs to; -1 for none."""
-    return next((n for n, (_state, codes) in enumerate(_STAGES) if code in codes), -1)
+    return _STAGE_OF.get(code, -1)
 
 
 def progress(done: Iterable[str]) -> tuple[int, str]:

@@ -119,7 +119,7 @@ class JournalEntry(models.Model):
     kind = models.CharField(max_length=60)
     subject = models.CharField(max_length=40)
     key = models.CharField(max_length=80)
-    by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True)
+    by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, db_index=False)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
     data = models.JSONField[dict[str, Any], dict[str, Any]](default=dict)
@@ -128,6 +128,7 @@ class JournalEntry(models.Model):
         indexes = [
             models.Index(fields=["subject", "key", "id"], name="journal_subject"),
             models.Index(fields=["kind", "id"], name="journal_kind"),
+            models.Index(fields=["by", "id"], condition=models.Q(by__isnull=False), name="journal_by"),
         ]
         constraints = [models.CheckConstraint(condition=~models.Q(kind=""), name="journal_has_kind")]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models.functions import Now
@@ -34,8 +34,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """News for one person by one channel.
 
-    ``kind`` names the templates that word it in the person's language when it is sent or shown; ``data`` is what they
-    need, as plain JSON.
+    The journal entry's kind names the templates that word it in the person's language when it is sent or shown, and
+    its data is what they need.
     """
 
     class Channel(models.TextChoices):
@@ -51,11 +51,9 @@ class Notice(models.Model):
         SENT = "sent"
         REFUSED = "refused"
 
-    person = models.ForeignKey(Person, models.CASCADE)
-    entry = models.ForeignKey(JournalEntry, models.CASCADE)
+    person = models.ForeignKey(Person, models.CASCADE, db_index=False)
+    entry = models.ForeignKey(JournalEntry, models.CASCADE, db_index=False)
     channel = models.CharField(max_length=10, choices=Channel.choices)
-    kind = models.CharField(max_length=60)
-    data = models.JSONField[dict[str, Any], dict[str, Any]](default=dict)
     written_at = models.DateTimeField(db_default=Now())
 
     state = models.CharField(max_length=8, choices=State.choices, default=State.DUE)
@@ -83,4 +81,4 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} to {self.person_id} by {self.channel}"
+        return f"{self.entry_id} to {self.person_id} by {self.channel}"

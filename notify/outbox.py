@@ -37,11 +37,10 @@ def fan_out(told: Mapping[int, Collection[int]], *, at: datetime) -> int:
 
 
 _FAN_OUT = """
-    INSERT INTO notify_notice (entry_id, person_id, channel, kind, data, state, due_at, sent_at, attempts, error)
-    SELECT e.id, t.person_id, c.channel, e.kind, e.data || jsonb_build_object('key', e.key), c.state, %s,
+    INSERT INTO notify_notice (entry_id, person_id, channel, state, due_at, sent_at, attempts, error)
+    SELECT t.entry_id, t.person_id, c.channel, c.state, %s,
         CASE c.state WHEN 'sent' THEN %s::timestamptz END, 0, ''
     FROM unnest(%s::bigint[], %s::bigint[]) AS t (entry_id, person_id)
-    JOIN liaison_journalentry e ON e.id = t.entry_id
     CROSS JOIN (VALUES ('email', 'due'), ('inbox', 'sent')) AS c (channel, state)
     ON CONFLICT (entry_id, person_id, channel) DO NOTHING
 """
@@ -53,7 +52,7 @@ def claim(*, at: datetime, limit: int = BATCH) -> list[Notice]:
         due = Notice.objects.due(at).order_by("due_at").select_for_update(skip_locked=True)
         ids = list(due.values_list("pk", flat=True)[:limit])
         Notice.objects.filter(pk__in=ids).update(lease_until=at + LEASE)
-    return list(Notice.objects.filter(pk__in=ids).select_related("person").order_by("pk"))
+    return list(Notice.objects.filter(pk__in=ids).select_related("person", "entry").order_by("pk"))
 
 
 def send(notices: Iterable[Notice], *, at: datetime) -> int:

