@@ -1,6 +1,6 @@
-"""The demo: a year of believable corridor, told in the real formats and played through the real intake.
+"""One command, a year of a believable corridor, and live feeds: the demonstration.
 
-``demo_load`` fills an empty database, ``demo_feed`` is the partner whose feeds the portal then pulls at the corridor's
-true pace, ``demo_mail`` is the local mail server whose post is shown at /demo/mail/. The benchmarks live here too.
-May import: every other app. Nothing imports it.
+Emits messages in the real formats and plays them through the real intake; holds the cast, a feed server, an SMTP server.
+Left out of an installation with DEMO=0; nothing imports it.
+May import: every app.
 """

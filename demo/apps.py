@@ -4,7 +4,6 @@ from django.apps import AppConfig
 
 
 class DemoConfig(AppConfig):
-    """The demo."""
+    """The demo app."""
 
     name = "demo"
-    default_auto_field = "django.db.models.BigAutoField"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -136,6 +137,8 @@ CELERY_BEAT_SCHEDULE = {
             "schedule": 10.0,
             "kwargs": {"queue": queue},
             "options": {"queue": queue, "expires": 10},
+            # Due at once on a first start: the portal is ready when every worker has answered.
+            "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
         }
         for queue in QUEUES
     },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from runner.console import Refused, say
 from runner.machine import can_install, install_packages
 from runner.stage import Stage, held, set_up
 
+NOT_FOR_TESTS = ("DEMO", "EMAIL_", "PORTAL_URL", "ALLOWED_HOSTS", "SECRET_KEY", "AFRICASTALKING_", "WHATSAPP_", "MFA_")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -52,9 +53,14 @@ def test(configuration: Configuration, pytest_arguments: Sequence[str]) -> int:
 
 
 def test_environment(stage: Stage) -> dict[str, str]:
-    """The environment of the checks: the test servers, and a demo's settings whatever the caller's shell says."""
+    """The environment of the checks: the test servers and the default settings."""
     settings = settings_for(stage.configuration, stage.database_url, stage.redis_url)
     return environment_of(stage.configuration, settings)
+
+
+def for_tests(environ: Mapping[str, str]) -> dict[str, str]:
+    """The caller's environment without what would make it another portal or send real messages."""
+    return {name: value for name, value in environ.items() if not name.startswith(NOT_FOR_TESTS)}
 
 
 def passes(check: Check, configuration: Configuration, env: dict[str, str]) -> bool:

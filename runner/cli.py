@@ -10,7 +10,7 @@ from pathlib import Path
 
 from runner import configuration
 from runner.bench import bench
-from runner.checks import test
+from runner.checks import for_tests, test
 from runner.children import StopRequested, listen_for_stop
 from runner.console import Refused
 from runner.run import run
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _obey(command: str, rest: Sequence[str]) -> int:
     if command == "test":
-        return test(configuration.read(ROOT, os.environ, part="test"), rest)
+        return test(configuration.read(ROOT, for_tests(os.environ), part="test"), rest)
     if command == "bench":
-        return bench(configuration.read(ROOT, os.environ, part="bench"))
+        return bench(configuration.read(ROOT, for_tests(os.environ), part="bench"))
     return run(configuration.read(ROOT, os.environ))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from runner.bootstrap import TEST_GROUPS
-from runner.checks import CHECKS, PYTEST, Check, passes
+from runner.checks import CHECKS, PYTEST, Check, for_tests, passes
 from tests.runner.conftest import ROOT, configured
 
 
@@ -46,3 +46,8 @@ def test_continuous_integration_runs_the_same() -> None:
     assert os.access(script, os.X_OK)
     assert script.read_text().splitlines()[-1] == 'exec ./portal test "$@"'
     assert subprocess.run(["bash", "-n", script], check=False).returncode == 0
+
+
+def test_tests_are_of_the_default_portal_and_send_nothing() -> None:
+    shell = {"DEMO": "0", "EMAIL_URL": "smtp://mail", "AFRICASTALKING_API_KEY": "k", "DATABASE_URL": "u", "CI": "true"}
+    assert for_tests(shell) == {"DATABASE_URL": "u", "CI": "true"}

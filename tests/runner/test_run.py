@@ -44,7 +44,11 @@ class Portal:
         self.root, self.state, self.port = root, state, port
         self.env = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8"}
         self.env |= {"STATE_DIR": str(state), "PORT": str(port), "DEMO": "0"}
-        self.env |= {name: os.environ[name] for name in os.environ if name.startswith(("PIP_", "UV_", "SSL_"))}
+        self.env |= {
+            name: os.environ[name]
+            for name in os.environ
+            if name.upper().startswith(("PIP_", "UV_", "SSL_", "HTTP", "NO_PROXY"))
+        }
         self.output = state.with_name(f"{state.name}.out")
         self.process: subprocess.Popen[bytes] | None = None
 

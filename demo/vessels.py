@@ -1,0 +1,153 @@
+"""The ships that call at Mombasa in the demo: invented names, their services, and each call with its times."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+from random import Random
+
+from demo.figures import SEASON, SHIP_WAIT, YEARLY_GROWTH
+from demo.numbers import imo_number
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """Where a ship comes from: its UN/LOCODE, name, offset from UTC in hours, and days at sea to Mombasa."""
+
+    unlocode: str
+    name: str
+    offset_h: float
+    days: float
+
+    @property
+    def zone(self) -> timezone:
+        """The port's own clock."""
+        return timezone(timedelta(hours=self.offset_h))
+
+
+@dataclass(frozen=True, slots=True)
+class Vessel:
+    """A ship by name, number and the code of who operates it."""
+
+    name: str
+    imo: str
+    operator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One voyage to Mombasa. ``node`` is where it works, ``facility`` that terminal's code or empty."""
+
+    number: int
+    vessel: Vessel
+    voyage: str
+    origin: Port
+    departed_at: datetime
+    arrived_at: datetime
+    berthed_at: datetime
+    node: str
+    facility: str
+
+    def moved(self, by: timedelta) -> Call:
+        """The same voyage at another time."""
+        return replace(
+            self,
+            departed_at=self.departed_at + by,
+            arrived_at=self.arrived_at + by,
+            berthed_at=self.berthed_at + by,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Ships of one kind: how many days lie between calls, where they come from and where they work."""
+
+    every_days: float
+    operator: str
+    ships: tuple[str, ...]
+    origins: tuple[Port, ...]
+    berths: tuple[tuple[str, str], ...]
+
+
+_CHINA = Port("CNSHA", "Shanghai", 8, 23)
+_INDIA = Port("INMUN", "Mundra", 5.5, 9)
+_GULF = Port("AEJEA", "Jebel Ali", 4, 8)
+_STRAITS = Port("SGSIN", "Singapore", 8, 15)
+_EUROPE = Port("BEANR", "Antwerpen", 1, 26)
+_CONVENTIONAL = (("ke-term-conventional", ""),)
+
+_CONTAINER = Service(
+    2.4,
+    "DML",
+    (
+        "MONSOON ABACUS", "CORAL LEDGER", "PEMBA QUILL", "KASKAZI SEXTANT", "TSAVO MERIDIAN", "OCEAN TAMARIND",
+        "KUSI ALMANAC", "ZAFARANI STAR CHART", "LAMU COMPASS ROSE", "INDIAN LANTERN", "DHOW BUILDER", "EQUATOR SCRIBE",
+    ),
+    (_CHINA, _CHINA, _INDIA, _GULF, _STRAITS, _EUROPE),
+    (("ke-term-ct2", "KCT"), ("ke-term-ct2", "KCT"), ("ke-term-ct1", "MCT")),
+)  # fmt: skip
+_RORO = Service(
+    9.0, "DMR", ("SAFARI HORIZON DECK", "RIFT VALLEY DECK"), (Port("JPYOK", "Yokohama", 9, 25),), _CONVENTIONAL
+)
+_GENERAL = Service(11.0, "DMK", ("IRON SISAL", "COPRA MERCHANT", "MANGO TREE BAY"), (_CHINA, _INDIA), _CONVENTIONAL)
+_BULK = Service(
+    13.0, "DMK", ("WHEATEAR BANK", "BLACK KITE BANK"), (Port("ROCND", "Constanta", 2, 17), _GULF), _CONVENTIONAL
+)
+_TANKER = Service(
+    14.0, "DMT", ("AMBER CAPE", "CLEAR CAPE"), (Port("AEFJR", "Fujairah", 4, 7),), (("ke-jetty-kot2", ""),)
+)
+SERVICES: Mapping[str, Service] = {
+    "container": _CONTAINER,
+    "roro": _RORO,
+    "break_bulk": _GENERAL,
+    "dry_bulk": _BULK,
+    "liquid_bulk": _TANKER,
+}
+_FIRST_NUMBER = {kind: 100 * number for number, kind in enumerate(SERVICES)}
+
+
+def timetable(kind: str, *, since: datetime, until: datetime, random: Random) -> list[Call]:
+    """The calls of the ships of one cargo kind that arrive after ``since`` and sailed before ``until``."""
+    service = SERVICES[kind]
+    calls: list[Call] = []
+    arrived_at = since
+    while True:
+        arrived_at += timedelta(days=service.every_days * random.uniform(0.6, 1.4))
+        if arrived_at > until + timedelta(days=30):
+            return calls
+        call = new_call(kind, len(calls), arrived_at, random)
+        if call.departed_at < until:
+            calls.append(call)
+
+
+def new_call(kind: str, number: int, arrived_at: datetime, random: Random) -> Call:
+    """The ``number``-th call of the ships of one cargo kind."""
+    service = SERVICES[kind]
+    serial = number % len(service.ships)
+    vessel = Vessel(service.ships[serial], imo_number(_FIRST_NUMBER[kind] + serial), service.operator)
+    origin = random.choice(service.origins)
+    node, facility = random.choice(service.berths)
+    arrived_at = arrived_at.replace(second=0, microsecond=0)
+    return Call(
+        number=number,
+        vessel=vessel,
+        voyage=f"{100 + number:03d}W",
+        origin=origin,
+        departed_at=arrived_at - timedelta(hours=round(origin.days * 24 * random.uniform(0.95, 1.1))),
+        arrived_at=arrived_at,
+        berthed_at=arrived_at + timedelta(minutes=round(60 * SHIP_WAIT.draw(random))),
+        node=node,
+        facility=facility,
+    )
+
+
+def choose(calls: Sequence[Call], *, until: datetime, random: Random) -> Call:
+    """One of the calls, the later and the busier the season the likelier."""
+    sums: list[float] = []
+    for call in calls:
+        years = (call.arrived_at - until) / timedelta(days=365)
+        weight = (1 + YEARLY_GROWTH) ** years * SEASON[call.arrived_at.month - 1]
+        sums.append(weight + (sums[-1] if sums else 0.0))
+    return calls[min(bisect_right(sums, random.random() * sums[-1]), len(calls) - 1)]
