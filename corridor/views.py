@@ -30,4 +30,5 @@ def corridor_state(request: HttpRequest) -> HttpResponse:
         }
         for node in Node.objects.order_by("pk")
     ]
-    return render(request, "corridor/corridor_state.html", {"nodes": nodes, "legs": legs})
+    strip = sorted((node for node in nodes if node["km"] is not None), key=lambda node: (node["km"], node["name"]))
+    return render(request, "corridor/corridor_state.html", {"nodes": nodes, "legs": legs, "strip": strip})

@@ -158,8 +158,10 @@ IMPORTERS = (
         0.8,
     ),
     Importer("Long Ridge Steel", "Granite Step Clearing", (*_STEEL, _BUILDING[1]), 1.0),
-    Importer("Acacia Row Power and Plant", "Yellow Bell Logistics", (*_MACHINES, _BUILDING[3]), 0.6),
-    Importer("Nine Hills Motors", "Open Gate Freight Kigali", (*_VEHICLES, *_boxes(("Motor parts", "870899", 11, 19)))),
+    Importer("Acacia Row Power and Plant", "Yellow Bell Logistics", (*_MACHINES, _BUILDING[3]), 0.5),
+    Importer(
+        "Nine Hills Motors", "Open Gate Freight Kigali", (*_VEHICLES, *_boxes(("Motor parts", "870899", 11, 19))), 0.5
+    ),
     Importer("Stone Mortar Mills", AGENT_FIRM, _GRAIN, 0.8),
     Importer("Clear Spring Fuels", "Granite Step Clearing", _FUEL, 0.6),
     Importer("Night Jar Energy", "Yellow Bell Logistics", _FUEL, 0.4),

@@ -34,7 +34,7 @@ DOCUMENT_PROCESSING = Spread(2.4, 0.4, 0.5)
 VERIFICATION = Spread(46.8, 0.35, 12.0)
 # Assumption: cargo that is not selected is passed within the working day.
 UNSELECTED = Spread(6.0, 0.6, 1.0)
-VERIFICATION_SHARE = 0.5
+VERIFICATION_SHARE = 0.36
 # delay_after_customs_release_min and _max 2017-04: 36.96 to 54.74 h. With the two above it gives container_dwell_time
 # its published middle (2.73 days in 2024-04 to 3.9 in 2022); the long tail is made by holds and by late importers.
 RELEASE_TO_GATE = Spread(44.0, 0.45, 8.0)
@@ -50,9 +50,9 @@ BUSIA_SHARE = 0.08
 # border_crossing_time_kenya_uganda_sct 2016: 7.52 h.
 BORDER_KENYA_UGANDA = Spread(7.5, 0.5, 1.5)
 # transit_time_mombasa_kampala 2020-Q4: 131 h, less the way to and over the border.
-TO_KAMPALA = Spread(46.0, 0.4, 12.0)
+TO_KAMPALA = Spread(48.0, 0.4, 12.0)
 # transit_time_mombasa_kigali 2020-Q4: 187 h, less all of the above and what follows.
-TO_RWANDA = Spread(46.0, 0.35, 18.0)
+TO_RWANDA = Spread(48.0, 0.35, 18.0)
 # border_crossing_time_kagitumba_mirama 2017: 15 minutes to cross; the queue before it is an assumption.
 BORDER_KAGITUMBA = Spread(0.9, 0.5, 0.25)
 BORDER_GATUNA = Spread(3.0, 0.5, 0.5)

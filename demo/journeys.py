@@ -62,7 +62,7 @@ class Journey:
         is_empty: bool = False,
         remark: str = "",
     ) -> None:
-        """One report by ``source``: of the box ``number``, or of the whole; an estimate where ``expected_at`` is given."""
+        """One report by ``source``, of the box ``number`` or of the whole; an estimate with ``expected_at``."""
         box = None if number is None else self.units[number]
         self.reports.append(
             Report(

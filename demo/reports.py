@@ -88,7 +88,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What one consignment is, before it travels. ``late_h`` and ``slow`` make it stall, ``stage`` places it in time."""
+    """What one consignment is before it travels. ``late_h`` and ``slow`` make it stall, ``stage`` places it in time."""
 
     number: int
     importer: Importer

@@ -62,13 +62,17 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Ships of one kind: how many days lie between calls, where they come from and where they work."""
+    """Ships of one kind: how many days lie between calls, where they come from and where they work.
+
+    ``spares`` call outside the timetable.
+    """
 
     every_days: float
     operator: str
     ships: tuple[str, ...]
     origins: tuple[Port, ...]
     berths: tuple[tuple[str, str], ...]
+    spares: tuple[str, ...] = ()
 
 
 _CHINA = Port("CNSHA", "Shanghai", 8, 23)
@@ -87,6 +91,7 @@ _CONTAINER = Service(
     ),
     (_CHINA, _CHINA, _INDIA, _GULF, _STRAITS, _EUROPE),
     (("ke-term-ct2", "KCT"), ("ke-term-ct2", "KCT"), ("ke-term-ct1", "MCT")),
+    ("NYALI ASTROLABE", "TAITA PILOT BOOK", "SHIMBA SOUNDING", "GALANA CHART", "MTWAPA LOGLINE", "KILIFI BEARING"),
 )  # fmt: skip
 _RORO = Service(
     9.0, "DMR", ("SAFARI HORIZON DECK", "RIFT VALLEY DECK"), (Port("JPYOK", "Yokohama", 9, 25),), _CONVENTIONAL
@@ -122,18 +127,20 @@ def timetable(kind: str, *, since: datetime, until: datetime, random: Random) ->
             calls.append(call)
 
 
-def new_call(kind: str, number: int, arrived_at: datetime, random: Random) -> Call:
-    """The ``number``-th call of the ships of one cargo kind."""
+def new_call(kind: str, number: int, arrived_at: datetime, random: Random, *, is_spare: bool = False) -> Call:
+    """The ``number``-th call of the ships of one cargo kind, or of those outside the timetable."""
     service = SERVICES[kind]
-    serial = number % len(service.ships)
-    vessel = Vessel(service.ships[serial], imo_number(_FIRST_NUMBER[kind] + serial), service.operator)
+    ships = [*service.ships, *service.spares]
+    serial = len(service.ships) + number % len(service.spares) if is_spare and service.spares else 0
+    serial = serial or number % len(service.ships)
+    vessel = Vessel(ships[serial], imo_number(_FIRST_NUMBER[kind] + serial), service.operator)
     origin = random.choice(service.origins)
     node, facility = random.choice(service.berths)
     arrived_at = arrived_at.replace(second=0, microsecond=0)
     return Call(
         number=number,
         vessel=vessel,
-        voyage=f"{100 + number:03d}W",
+        voyage=f"{(800 if is_spare else 100) + number:03d}W",
         origin=origin,
         departed_at=arrived_at - timedelta(hours=round(origin.days * 24 * random.uniform(0.95, 1.1))),
         arrived_at=arrived_at,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from feeds.forms import UploadForm
 from feeds.intake import receive
 from feeds.models import Delivery, Quarantine, Source
+from feeds.reasons import explain
 from liaison.paging import paginate
 from liaison.permissions import allow, get_visible_or_404
 from liaison.roles import OFFICE
@@ -89,6 +90,7 @@ def delivery_detail(request: HttpRequest, pk: int) -> HttpResponse:
     preview = bytes(delivery.raw[:PREVIEW_BYTES]).decode("utf-8", "replace").replace("\x00", "\N{SYMBOL FOR NULL}")
     context = {
         "delivery": delivery,
+        "flags": [explain(code) for code in delivery.flags],
         "preview": preview,
         "is_cut": delivery.size > PREVIEW_BYTES,
         "quarantined": delivery.quarantines.order_by("resolved_at", "line")[:200],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -177,10 +178,12 @@ FIRST_DAY_OF_WEEK = 1
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = BASE_DIR / "static.dist"
-WHITENOISE_USE_FINDERS = not STATIC_ROOT.is_dir()
+# Collected and compressed in an image's build; elsewhere the files are served from where they lie.
+_collected = BASE_DIR / "static.dist"
+STATIC_ROOT = _collected if _collected.is_dir() or "collectstatic" in sys.argv else None
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
 WHITENOISE_MAX_AGE = 3600
-if STATIC_ROOT.is_dir():
+if STATIC_ROOT is not None:
     STORAGES = {
         "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -167,12 +167,17 @@ def settings_for(configuration: Configuration, database_url: str, redis_url: str
         "EMAIL_URL": configuration.given("EMAIL_URL"),
         "DEMO_MAIL_DIR": configuration.given("DEMO_MAIL_DIR") or str(configuration.state / "mail"),
     }
-    if configuration.demo:
-        feed = free_port(_port_of(before.get("DEMO_FEED_URL", "")), configuration.port)
-        settings["DEMO_FEED_URL"] = configuration.given("DEMO_FEED_URL") or f"http://{LOCALHOST}:{feed}/"
-        mail = free_port(_port_of(before.get("EMAIL_URL", "")), feed)
-        settings["EMAIL_URL"] = settings["EMAIL_URL"] or f"smtp://{LOCALHOST}:{mail}"
-    return {name: value for name, value in settings.items() if value}
+    known = {name: value for name, value in settings.items() if value}
+    return _demo_addresses(configuration, before) | known if configuration.demo else known
+
+
+def _demo_addresses(configuration: Configuration, before: Mapping[str, str]) -> dict[str, str]:
+    feed = free_port(_port_of(before.get("DEMO_FEED_URL", "")), configuration.port)
+    mail = free_port(_port_of(before.get("EMAIL_URL", "")), feed)
+    return {
+        "DEMO_FEED_URL": configuration.given("DEMO_FEED_URL") or f"http://{LOCALHOST}:{feed}/",
+        "EMAIL_URL": f"smtp://{LOCALHOST}:{mail}",
+    }
 
 
 def _port_of(url: str) -> int | None:

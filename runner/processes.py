@@ -16,7 +16,6 @@ class Process:
     name: str
     arguments: tuple[str, ...]
     grace_s: float = 12
-    only_demo: bool = False
     # When the runner dies a worker ends at once and its tasks run again; the web server's own workers see it go.
     on_our_death: signal.Signals = signal.SIGKILL
 
@@ -48,7 +47,7 @@ WORKERS = tuple(
     for queue in QUEUES
 )
 BEAT = Process("beat", ("-m", "celery", "-A", "liaison", "beat", "--loglevel", "INFO", "--pidfile="))
-DEMO_MAIL = Process("demo-mail", ("manage.py", "demo_mail"), grace_s=5, only_demo=True)
-DEMO_FEED = Process("demo-feed", ("manage.py", "demo_feed"), grace_s=5, only_demo=True)
+DEMO_MAIL = Process("demo-mail", ("manage.py", "demo_mail"), grace_s=5)
+DEMO_FEED = Process("demo-feed", ("manage.py", "demo_feed"), grace_s=5)
 PORTAL = (WEB, *WORKERS, BEAT)
 DEMO = (DEMO_MAIL, DEMO_FEED)

@@ -163,4 +163,4 @@ def sign_ins(written: Path) -> list[str]:
         return []
     width = max((len(email) for email, _ in people), default=0)
     lines = [f"  {email:<{width}}  {role}" for email, role in people]
-    return [f"Demo sign-ins, all with the password {password}", *lines]
+    return [f"Demo sign-ins, all with the same password: {password}", *lines]

@@ -69,16 +69,18 @@ class Supervisor:
     def stop(self) -> None:
         """Stop all children: rank by rank from the highest, those of one rank together."""
         for rank in sorted({member.rank for member in self.members}, reverse=True):
-            together = [m for m in self.members if m.rank == rank and m.child is not None]
-            for member in together:
-                with contextlib.suppress(ProcessLookupError):
-                    if member.child is not None and member.child.poll() is None:
-                        member.child.send_signal(member.stop_signal)
-            until = time.monotonic() + max((m.grace_s for m in together), default=0)
-            for member in together:
-                if member.child is not None:
-                    _await(member.child, until)
+            _stop_together([member for member in self.members if member.rank == rank])
         self.members.clear()
+
+
+def _stop_together(members: list[Supervised]) -> None:
+    running = [(member, member.child) for member in members if member.child and member.child.poll() is None]
+    for member, child in running:
+        with contextlib.suppress(ProcessLookupError):
+            child.send_signal(member.stop_signal)
+    until = time.monotonic() + max((member.grace_s for member in members), default=0)
+    for _, child in running:
+        _await(child, until)
 
 
 def _await(child: subprocess.Popen[bytes], until: float) -> None:

@@ -143,7 +143,7 @@ def test_sign_ins_are_told_with_their_password(tmp_path: Path) -> None:
     people = [{"email": "importer@demo.example", "role": "owner"}, {"email": "a@demo.example", "role": "member"}]
     (tmp_path / "demo.json").write_text(json.dumps({"password": "kigali-42", "people": people}))
     assert sign_ins(tmp_path / "demo.json") == [
-        "Demo sign-ins, all with the password kigali-42",
+        "Demo sign-ins, all with the same password: kigali-42",
         "  importer@demo.example  owner",
         "  a@demo.example         member",
     ]

@@ -1,0 +1,61 @@
+"""Times at the place where things happened, and ages, in the reader's language by CLDR."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, format_timedelta
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+_NAMES = {"EAT": "UTC+3", "CAT": "UTC+2"}
+
+
+def locale_now() -> Locale:
+    """CLDR's locale for the active language; English is British."""
+    language = get_language() or "en"
+    return Locale.parse("en_GB" if language == "en" else language)
+
+
+@register.simple_tag
+def moment(value: datetime | date | None, zone: str = "Africa/Kigali") -> SafeString:
+    """A <time> at its place: day, month, hour and the zone's name; a bare date without an hour; "unknown" for None."""
+    if value is None:
+        return format_html('<span class="unknown">{}</span>', _("unknown"))
+    if not isinstance(value, datetime):
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), _day(value))
+    local = value.astimezone(ZoneInfo(zone))
+    name = local.strftime("%Z")
+    return format_html(
+        '<time datetime="{}">{}, {} <abbr title="{}">{}</abbr></time>',
+        local.isoformat(timespec="minutes"),
+        _day(local.date()),
+        local.strftime("%H:%M"),
+        _NAMES.get(name, local.strftime("UTC%z")),
+        name,
+    )
+
+
+def _day(day: date) -> str:
+    if day.year != timezone.localdate().year:
+        return format_date(day, "medium", locale=locale_now())
+    return str(format_skeleton("MMMEd", datetime(day.year, day.month, day.day), locale=locale_now()))  # noqa: DTZ001
+
+
+@register.simple_tag
+def age(value: datetime | None) -> str:
+    """How long ago, or from now, in the coarsest unit that tells; "never" for None."""
+    if value is None:
+        return _("never")
+    delta = value - timezone.now()
+    if abs(delta.total_seconds()) < 60:
+        return _("just now")
+    return format_timedelta(delta, add_direction=True, threshold=1.2, locale=locale_now())
