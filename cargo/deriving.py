@@ -153,8 +153,9 @@ def _milestones(derived: Derived, standings: Mapping[int | None, Standing]) -> d
 
 
 def _status(derived: Derived, standings: Mapping[int | None, Standing]) -> tuple[object, ...]:
-    """One row in the order of _STATUS: the consignment stands where its slowest unit stands."""
-    slowest = min(standings.values(), key=lambda stands: progress(_done(stands))[0])
+    """One row in the order of _STATUS: the consignment stands where the slowest unit stands that was heard of."""
+    heard = [stands for stands in standings.values() if stands.last] or list(standings.values())
+    slowest = min(heard, key=lambda stands: progress(_done(stands))[0])
     done = _done(slowest)
     step = next_step(rail_of(derived.cargo_kind), done)
     actual = [event for event in derived.happenings if event.classifier == "ACT"]

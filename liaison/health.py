@@ -57,6 +57,11 @@ def connect() -> redis.Redis:
     return redis.Redis.from_url(settings.REDIS_URL, decode_responses=True, socket_timeout=2)
 
 
+def forget_beats() -> None:
+    """Forget the heartbeats of an earlier run, so that readiness is that of this one."""
+    connect().delete(*(HEARTBEAT_KEY.format(queue=queue) for queue in settings.QUEUES))
+
+
 def beat(queue: str) -> None:
     """Note that a worker of ``queue`` is alive now."""
     connect().set(HEARTBEAT_KEY.format(queue=queue), time.time(), ex=10 * HEARTBEAT_MAX_AGE_S)

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from liaison.health import forget_beats
+
 
 class Command(BaseCommand):
     """``manage.py prepare``: translations, migrations, reference data, and the demo year on an empty database."""
@@ -19,6 +21,7 @@ class Command(BaseCommand):
         """Each step says what it does; all may be repeated."""
         call_command("compile_translations", stdout=self.stdout)
         call_command("migrate", verbosity=0, interactive=False, stdout=self.stdout)
+        forget_beats()
         self.stdout.write("database migrated")
         call_command("reference_load", stdout=self.stdout)
         if settings.DEMO:
