@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from statistics import median
 
 from django.db import connection
@@ -61,7 +62,7 @@ def ingest() -> Result:
     for number in range(ROUNDS + 1):
         raw = interchange(_register(number * CONSIGNMENTS), START + timedelta(days=number))
         before = Event.objects.count()
-        seconds = _timed(lambda raw=raw: _take_in(source, raw))
+        seconds = _timed(partial(_take_in, source, raw))
         events = Event.objects.count() - before
         latest = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         floor = _timed(_copy_of_the_latest(events))
@@ -133,7 +134,8 @@ def interchange(containers: list[str], at: datetime) -> bytes:
 
 def _copy_of_the_latest(count: int) -> Callable[[], None]:
     """Work that COPYs the latest ``count`` events into their own table once more, under new keys."""
-    columns = ", ".join(field.column for field in Event._meta.concrete_fields if field.column not in ("id", "key"))
+    names = [str(field.column) for field in Event._meta.concrete_fields]
+    columns = ", ".join(name for name in names if name not in ("id", "key"))
     buffer = io.StringIO()
     with connection.cursor() as cursor:
         cursor.copy_expert(

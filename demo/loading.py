@@ -14,7 +14,7 @@ from cargo.models import Consignment
 from cargo.reading import read_delivery
 from cargo.registration import Particulars, register_many
 from demo.cast import AGENTS, CAST, IMPORTERS
-from demo.messages import FEEDS, LIVE, Message, Reports
+from demo.messages import FEEDS, Message, Reports
 from demo.reports import LINE, Trip
 from demo.state import State, new_password, read_state, write_state, year_as_text, year_from
 from demo.year import Year, trips
@@ -173,7 +173,7 @@ class _Waiting:
 
     def __init__(self, found: Sequence[Trip], parties: _Parties) -> None:
         known = set(Consignment.objects.values_list("bill_of_lading", flat=True))
-        self.trips = [trip for trip in reversed(found) if trip.bill_of_lading not in known]
+        self.trips = [trip for trip in reversed(found) if trip.order.is_registered and trip.bill_of_lading not in known]
         self.parties = parties
 
     def register_until(self, at: datetime) -> int:
@@ -184,6 +184,3 @@ class _Waiting:
             by = self.parties.people.get(trip.order.importer.name)
             register_many([self.parties.particulars(trip)], by=by, at=trip.registered_at)
         return before - len(self.trips)
-
-
-__all__ = ["LIVE", "Loaded", "load", "prepare_people", "prepare_sources", "stored_year"]

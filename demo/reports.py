@@ -88,7 +88,10 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What one consignment is before it travels. ``late_h`` and ``slow`` make it stall, ``stage`` places it in time."""
+    """What one consignment is before it travels. ``late_h`` and ``slow`` make it stall, ``stage`` places it in time.
+
+    One that is not registered is somebody's who does not use the portal; the sources tell of it all the same.
+    """
 
     number: int
     importer: Importer
@@ -102,6 +105,7 @@ class Order:
     late_h: float | None = None
     slow: float = 1.0
     has_wrong_check_digit: bool = False
+    is_registered: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -114,7 +114,7 @@ _FIRST_NUMBER = {kind: 100 * number for number, kind in enumerate(SERVICES)}
 
 
 def timetable(kind: str, *, since: datetime, until: datetime, random: Random) -> list[Call]:
-    """The calls of the ships of one cargo kind that arrive after ``since`` and sailed before ``until``."""
+    """The calls of the ships of one cargo kind that arrive after ``since`` and sail within three days of ``until``."""
     service = SERVICES[kind]
     calls: list[Call] = []
     arrived_at = since
@@ -123,7 +123,7 @@ def timetable(kind: str, *, since: datetime, until: datetime, random: Random) ->
         if arrived_at > until + timedelta(days=30):
             return calls
         call = new_call(kind, len(calls), arrived_at, random)
-        if call.departed_at < until:
+        if call.departed_at < until + timedelta(days=3):
             calls.append(call)
 
 

@@ -18,6 +18,7 @@ from demo.vessels import SERVICES, Call, choose, new_call, timetable
 YEAR = timedelta(days=365)
 _SIZES = {"22G1": 0.42, "45G1": 0.5, "42G1": 0.08}
 _WRONG_CHECK_DIGITS = frozenset({37, 211})
+_UNREGISTERED = 2
 
 
 def seeded(name: str) -> Random:
@@ -37,7 +38,8 @@ class Year:
 def trips(year: Year) -> list[Trip]:
     """All trips of the year, those on their way with what has yet to happen to them, by when they were registered.
 
-    Every trip is registered before ``until``; reports made after it are the future, as the feeds will tell it.
+    Every trip is registered before ``until``, but for a few that nobody registers; reports made after it are the
+    future, as the feeds will tell it.
     """
     until = year.until.replace(second=0, microsecond=0)
     calls = {
@@ -51,8 +53,13 @@ def trips(year: Year) -> list[Trip]:
 def orders(year: Year) -> list[Order]:
     """The consignments: first those that stand in a stage of their own, then what importers buy by their shares."""
     staged = [replace(order, number=number) for number, order in enumerate(_staged())]
-    drawn = [_order(number, seeded(f"{year.seed}:order:{number}")) for number in range(len(staged), year.consignments)]
-    return [*staged, *drawn][: year.consignments]
+    count = year.consignments
+    drawn = [_order(number, seeded(f"{year.seed}:order:{number}")) for number in range(len(staged), count)]
+    strays = [
+        replace(_order(number, seeded(f"{year.seed}:stray:{number}")), is_registered=False)
+        for number in range(count, count + _UNREGISTERED)
+    ]
+    return [*[*staged, *drawn][:count], *strays]
 
 
 def _order(number: int, random: Random) -> Order:

@@ -58,4 +58,9 @@ def age(value: datetime | None) -> str:
     delta = value - timezone.now()
     if abs(delta.total_seconds()) < 60:
         return _("just now")
-    return format_timedelta(delta, add_direction=True, threshold=1.2, locale=locale_now())
+    words = format_timedelta(delta, add_direction=True, threshold=1.2, locale=locale_now())
+    if not words.startswith(("-", "+")):
+        return words
+    # CLDR has no words for this language's past and future, only a sign.
+    length = {"length": words[1:].strip()}
+    return _("%(length)s ago") % length if words.startswith("-") else _("in %(length)s") % length
