@@ -117,5 +117,5 @@ def headline(*, last_kind: str, place: str, is_held: bool, since: datetime | Non
         return _("Nothing has been heard of this consignment yet")
     words = kind_label(last_kind)
     if is_held:
-        return _("On hold: %(what)s, %(place)s") % {"what": words, "place": place} if place else _("On hold")
+        return _("On hold, %(place)s") % {"place": place} if place else _("On hold")
     return _("%(what)s, %(place)s") % {"what": words, "place": place} if place else words

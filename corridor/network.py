@@ -9,13 +9,12 @@ from collections.abc import Iterable
 def distances_from(start: str, legs: Iterable[tuple[str, str, int | None]]) -> dict[str, int]:
     """Shortest known distance in kilometres from ``start`` to each node that legs of known length reach.
 
-    ``legs`` are (origin slug, destination slug, km or None); a leg can be travelled both ways.
+    ``legs`` are (origin slug, destination slug, km or None), in the direction of the goods.
     """
     ways: dict[str, list[tuple[str, int]]] = {}
     for origin, destination, km in legs:
         if km is not None:
             ways.setdefault(origin, []).append((destination, km))
-            ways.setdefault(destination, []).append((origin, km))
     found: dict[str, int] = {}
     due = [(0, start)]
     while due:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from corridor.models import Leg, Node
 from corridor.network import distances_from
@@ -12,7 +12,7 @@ from corridor.network import distances_from
 START = "ke-port-mombasa"
 
 
-@require_GET
+@require_safe
 def corridor_state(request: HttpRequest) -> HttpResponse:
     """The network with its distances and their sources; public."""
     legs = list(Leg.objects.select_related("origin", "destination").order_by("pk"))

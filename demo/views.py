@@ -8,13 +8,13 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from demo import mailbox
 
 
 @never_cache
-@require_GET
+@require_safe
 def mail_list(request: HttpRequest) -> HttpResponse:
     """All mail, newest first; there is no such page outside the demo."""
     _need_demo()
@@ -25,7 +25,7 @@ def mail_list(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def mail_detail(request: HttpRequest, name: str) -> HttpResponse:
     """One message as plain text."""
     _need_demo()
