@@ -24,8 +24,8 @@ _KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
 }
 _SKIPPED = {".venv", ".state", "tests", "migrations", "docs", "runner", "static.dist"}
-# How many plural forms a language has, by CLDR.
-_PLURALS = {"fr": "nplurals=2; plural=(n > 1);", "rw": "nplurals=1; plural=0;", "sw": "nplurals=2; plural=(n != 1);"}
+# CLDR has no plural rules for Kinyarwanda; its nouns have a singular and a plural like those of Swahili.
+_PLURALS = {"fr": "nplurals=2; plural=(n > 1);", "rw": "nplurals=2; plural=(n != 1);", "sw": "nplurals=2; plural=(n != 1);"}
 
 
 def po_path(root: Path, language: str) -> Path:
