@@ -29,6 +29,21 @@ class Context:
     gazetteer: Gazetteer
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """When a fact happened and was issued, in UTC, and the zone of its place."""
+
+    zone: ZoneInfo
+    occurred_at: datetime
+    is_day: bool
+    issued_at: datetime | None
+    flags: tuple[str, ...]
+
+    def is_future(self, received_at: datetime) -> bool:
+        """Whether it lies further ahead than clocks may differ."""
+        return self.occurred_at > received_at + (timedelta(days=1) if self.is_day else FUTURE_TOLERANCE)
+
+
 Row = tuple[object, ...]
 COLUMNS = (
     "key source_id delivery_id line kind classifier node_id place zone occurred_at is_day issued_at received_at "
@@ -59,23 +74,24 @@ def _to_row(fact: Movement, context: Context) -> Row | Fault:
     node = _node_of(fact, context)
     if node is None and fact.place.node:
         return _fault("unknown_node", fact, fact.place.node)
-    if not (fact.container or fact.bill_of_lading or fact.reference or fact.booking):
+    if not fact.goods_number:
         return _fault("no_reference", fact, "")
-    zone, zone_assumed = _zone_of(fact, node, context)
-    occurred_at, is_day, is_local = resolve(fact.when, zone)
-    if fact.classifier == "ACT" and _is_future(occurred_at, is_day, context.received_at):
+    timing = _timing(fact, node, context)
+    if fact.classifier == "ACT" and timing.is_future(context.received_at):
         return _fault("future", fact, fact.when.words or str(fact.when.value))
-    flags = set(fact.flags)
-    if node is None and (fact.place.unlocode or fact.place.facility or fact.place.name):
+    return _row(fact, node, timing, context)
+
+
+def _row(fact: Movement, node: Node | None, timing: Timing, context: Context) -> Row:
+    flags = {*fact.flags, *timing.flags}
+    if node is None and fact.place.is_given:
         flags.add("unknown_location")
-    if zone_assumed and is_local:
-        flags.add("zone_assumed")
     key, corrects = _keys(fact, context)
     kind = settle_kind(fact.kind, spot_of(node), is_empty=fact.is_empty)
-    issued_at = resolve(fact.issued, zone)[0] if fact.issued else None
     return (
         *(key, context.source_id, context.delivery_id, fact.line, kind, fact.classifier),
-        *(node.pk if node else None, _place_words(fact)[:120], zone.key, occurred_at, is_day, issued_at),
+        *(node.pk if node else None, _place_words(fact)[:120], timing.zone.key),
+        *(timing.occurred_at, timing.is_day, timing.issued_at),
         *(context.received_at, fact.container[:17].upper(), fact.bill_of_lading[:40].upper()),
         *((fact.reference or fact.booking)[:40].upper(), fact.is_empty, " ".join(fact.seals)[:120], fact.plate[:20]),
         *(fact.vessel[:60], fact.voyage[:30], fact.document[:60], fact.function, corrects),
@@ -84,9 +100,8 @@ def _to_row(fact: Movement, context: Context) -> Row | Fault:
 
 
 def _node_of(fact: Movement, context: Context) -> Node | None:
-    place = fact.place
-    if place.node or place.unlocode or place.facility or place.name:
-        return context.gazetteer.find(place)
+    if fact.place.is_given:
+        return context.gazetteer.find(fact.place)
     default = context.settings.get("node", "")
     return context.gazetteer.by_slug.get(default) if default else None
 
@@ -97,6 +112,14 @@ def _zone_of(fact: Movement, node: Node | None, context: Context) -> tuple[ZoneI
     return zone_of(fact.place.unlocode, context.settings.get("time_zone", DEFAULT_ZONE))
 
 
+def _timing(fact: Movement, node: Node | None, context: Context) -> Timing:
+    zone, is_assumed = _zone_of(fact, node, context)
+    occurred_at, is_day, is_local = resolve(fact.when, zone)
+    issued_at = resolve(fact.issued, zone)[0] if fact.issued else None
+    flags = ("zone_assumed",) if is_assumed and is_local else ()
+    return Timing(zone=zone, occurred_at=occurred_at, is_day=is_day, issued_at=issued_at, flags=flags)
+
+
 def resolve(moment: Moment, zone: ZoneInfo) -> tuple[datetime, bool, bool]:
     """The instant in UTC, whether only the day is known (then its noon at the place), and whether ``zone`` was used."""
     value = moment.value
@@ -105,10 +128,6 @@ def resolve(moment: Moment, zone: ZoneInfo) -> tuple[datetime, bool, bool]:
     if value.tzinfo is None:
         return value.replace(tzinfo=zone).astimezone(UTC), False, True
     return value.astimezone(UTC), False, False
-
-
-def _is_future(occurred_at: datetime, is_day: bool, received_at: datetime) -> bool:
-    return occurred_at > received_at + (timedelta(days=1) if is_day else FUTURE_TOLERANCE)
 
 
 def _fault(code: str, fact: Movement, detail: str) -> Fault:
@@ -123,8 +142,13 @@ def _place_words(fact: Movement) -> str:
 def _keys(fact: Movement, context: Context) -> tuple[UUID, UUID | None]:
     """The fact's own key, and for a correction the key of the original with the same details."""
     when: date = fact.when.value
-    goods = fact.container or fact.bill_of_lading or fact.reference or fact.booking
-    details = (fact.kind, fact.classifier, goods, fact.container and fact.bill_of_lading, _place_words(fact))
+    details = (
+        fact.kind,
+        fact.classifier,
+        fact.goods_number,
+        fact.container and fact.bill_of_lading,
+        _place_words(fact),
+    )
     base = "\x1f".join((str(context.source_id), *details, when.isoformat()))
     if fact.function == "original":
         return _uuid(base), None

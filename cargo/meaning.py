@@ -24,13 +24,17 @@ def settle_kind(kind: str, spot: Spot | None, *, is_empty: bool | None) -> str:
     """
     if spot is None or kind not in ("gate_in", "gate_out"):
         return kind
-    if kind == "gate_in" and is_empty:
-        return "empty_returned"
-    if spot.country == "RW" and spot.kind in KIGALI_SIDE and not is_empty:
-        return "arrived_kigali" if kind == "gate_in" else "released_kigali"
-    if kind == "gate_in" and spot.country == "KE" and spot.kind == "icd":
-        return "railed_to_icd"
-    return kind
+    if is_empty:
+        return "empty_returned" if kind == "gate_in" else kind
+    side = "kigali" if spot.country == "RW" and spot.kind in KIGALI_SIDE else f"{spot.country} {spot.kind}"
+    return _GATES.get((side, kind), kind)
+
+
+_GATES = {
+    ("kigali", "gate_in"): "arrived_kigali",
+    ("kigali", "gate_out"): "released_kigali",
+    ("KE icd", "gate_in"): "railed_to_icd",
+}
 
 
 def milestone_of(kind: str, spot: Spot | None, *, is_elsewhere: bool) -> str:
@@ -40,19 +44,21 @@ def milestone_of(kind: str, spot: Spot | None, *, is_elsewhere: bool) -> str:
     """
     if kind in ("border_in", "border_out"):
         return _border(kind, spot)
-    if kind == "arrived_port":
-        kind = "vessel_arrived"
-    if kind not in _MILESTONE_SPOTS:
+    code = "vessel_arrived" if kind == "arrived_port" else kind
+    if code not in _MILESTONE_SPOTS:
         return ""
-    if kind == "vessel_departed" and spot is not None and spot.country == "KE":
-        return ""
-    wanted = _MILESTONE_SPOTS[kind]
+    if code == "vessel_departed":
+        return "" if spot and spot.country == "KE" else code
+    return code if _fits(_MILESTONE_SPOTS[code], spot, is_elsewhere=is_elsewhere) else ""
+
+
+def _fits(wanted: tuple[str, frozenset[str]] | None, spot: Spot | None, *, is_elsewhere: bool) -> bool:
     if wanted is None:
-        return kind
+        return True
     if spot is None:
-        return "" if is_elsewhere else kind
+        return not is_elsewhere
     country, kinds = wanted
-    return kind if spot.country == country and spot.kind in kinds else ""
+    return spot.country == country and spot.kind in kinds
 
 
 def _border(kind: str, spot: Spot | None) -> str:

@@ -131,15 +131,10 @@ def rail_steps(consignment: Consignment, milestones: Iterable[Milestone], units:
 def _step(code: str, rows: Sequence[Milestone], total: int, *, is_now: bool) -> Step:
     done = [row for row in rows if row.actual_at]
     last = max(done or rows, key=lambda row: row.actual_at or row.expected_at or row.event.occurred_at, default=None)
-    state = "unknown"
-    if done:
-        state = "done" if len(done) >= total else "partly"
-    elif rows:
-        state = "expected"
     return Step(
         code=code,
         label=kind_label(code),
-        state=state,
+        state=_step_state(len(done), total, is_expected=bool(rows)),
         at=local_time(last.event) if last else None,
         zone=last.event.zone if last else OFFICE_ZONE,
         place=place_name(last.event) if last else "",
@@ -149,6 +144,12 @@ def _step(code: str, rows: Sequence[Milestone], total: int, *, is_now: bool) -> 
         units=total,
         is_now=is_now,
     )
+
+
+def _step_state(done: int, total: int, *, is_expected: bool) -> str:
+    if done:
+        return "done" if done >= total else "partly"
+    return "expected" if is_expected else "unknown"
 
 
 def event_lines(consignment: Consignment, events: Iterable[Event]) -> list[EventLine]:

@@ -27,10 +27,8 @@ def tell(moves: Mapping[int, Sequence[Move]], *, at: datetime, is_history: bool)
     if not moved:
         return 0
     consignments = {row[0]: row for row in Consignment.objects.filter(pk__in=moved).values_list(*_CONSIGNMENT)}
-    wanted = {move.event_id for found in moved.values() for move in found}
-    events = {row["pk"]: row for row in Event.objects.filter(pk__in=wanted).values(*_EVENT)}
-    news = [_news(consignments[pk], found, events) for pk, found in moved.items()]
-    entries = record_many(news, by=None, at=at)
+    events = _events_of(moved)
+    entries = record_many([_news(consignments[pk], found, events) for pk, found in moved.items()], by=None, at=at)
     if is_history:
         return 0
     people = _people_of({pk: (row[4], row[5]) for pk, row in consignments.items()})
@@ -39,6 +37,11 @@ def tell(moves: Mapping[int, Sequence[Move]], *, at: datetime, is_history: bool)
 
 _CONSIGNMENT = ("pk", "ref", "goods", "bill_of_lading", "consignee_id", "agent_id")
 _EVENT = ("pk", "occurred_at", "is_day", "zone", "place", "node__name", "source__name")
+
+
+def _events_of(moved: Mapping[int, Sequence[Move]]) -> dict[int, dict[str, Any]]:
+    wanted = {move.event_id for found in moved.values() for move in found}
+    return {row["pk"]: row for row in Event.objects.filter(pk__in=wanted).values(*_EVENT)}
 
 
 def _news(consignment: tuple[Any, ...], moves: Sequence[Move], events: Mapping[int, dict[str, Any]]) -> News:

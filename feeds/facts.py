@@ -47,6 +47,11 @@ class Place:
     facility: str = ""
     name: str = ""
 
+    @property
+    def is_given(self) -> bool:
+        """Whether the sender named any place at all."""
+        return bool(self.node or self.unlocode or self.facility or self.name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
@@ -82,6 +87,11 @@ class Movement:
     sender_event: str = ""
     line: int = 0
     flags: tuple[str, ...] = ()
+
+    @property
+    def goods_number(self) -> str:
+        """The number by which the goods are named, the most exact first; empty where there is none."""
+        return self.container or self.bill_of_lading or self.reference or self.booking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

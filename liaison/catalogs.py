@@ -25,7 +25,11 @@ _KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 }
 _SKIPPED = {".venv", ".state", "tests", "migrations", "docs", "runner", "static.dist"}
 # CLDR has no plural rules for Kinyarwanda; its nouns have a singular and a plural like those of Swahili.
-_PLURALS = {"fr": "nplurals=2; plural=(n > 1);", "rw": "nplurals=2; plural=(n != 1);", "sw": "nplurals=2; plural=(n != 1);"}
+_PLURALS = {
+    "fr": "nplurals=2; plural=(n > 1);",
+    "rw": "nplurals=2; plural=(n != 1);",
+    "sw": "nplurals=2; plural=(n != 1);",
+}
 
 
 def po_path(root: Path, language: str) -> Path:

@@ -24,6 +24,11 @@ def _moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.get_default_timezone())
 
 
+def _new_year(options: dict[str, Any], at: datetime) -> Year:
+    until = (options["now"] or at).replace(second=0, microsecond=0)
+    return Year(seed=options["seed"], until=until, consignments=options["consignments"])
+
+
 class Command(BaseCommand):
     """``manage.py demo_load [--seed N] [--consignments N] [--now ISO] [--if-empty]``: may be repeated at any time.
 
@@ -49,16 +54,18 @@ class Command(BaseCommand):
         if stored is None and options["if_empty"] and Consignment.objects.exists():
             self.stdout.write("demo not loaded: there are consignments already")
             return
-        now = (options["now"] or at).replace(second=0, microsecond=0)
-        year, is_loaded = stored or (Year(seed=options["seed"], until=now, consignments=options["consignments"]), False)
-        prepare_sources(settings.DEMO_FEED_URL, year, is_loaded=is_loaded, at=at)
-        kept = read_state(settings.STATE_DIR)
-        if kept is None or kept.year != year or not is_loaded:
-            prepare_people(settings.STATE_DIR, year, at=at)
+        year, is_loaded = stored or (_new_year(options, at), False)
+        self._prepare(year, at, is_loaded=is_loaded)
         if is_loaded and options["if_empty"]:
             self.stdout.write("demo loaded before")
             return
         self._load(year, at)
+
+    def _prepare(self, year: Year, at: datetime, *, is_loaded: bool) -> None:
+        prepare_sources(settings.DEMO_FEED_URL, year, is_loaded=is_loaded, at=at)
+        kept = read_state(settings.STATE_DIR)
+        if kept is None or kept.year != year or not is_loaded:
+            prepare_people(settings.STATE_DIR, year, at=at)
 
     def _load(self, year: Year, at: datetime) -> None:
         began = time.monotonic()
