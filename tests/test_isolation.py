@@ -1,0 +1,197 @@
+"""Every URL as each of the cast, and as nobody: who gets in, who does not, and that nothing leaks to who may not see it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from cargo.models import Consignment
+from demo import mailbox
+from feeds.models import Delivery, Source
+from feeds.sources import add_source
+from liaison.models import Membership, Person
+from liaison.people import add_person
+from tests.cargo.test_reading import csv, row, take_in
+from tests.conftest import AT, Cast
+from tests.test_architecture import patterns
+
+As = Callable[[Person | None], Client]
+PARTS = ("nobody", "importer", "agent", "stranger", "officer", "desk", "official", "robot")
+
+
+def answers(statuses: str) -> dict[str, int]:
+    """The status for each of PARTS; one alone stands for all."""
+    given = [int(status) for status in statuses.split()]
+    return dict(zip(PARTS, given * len(PARTS) if len(given) == 1 else given, strict=len(given) > 1))
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a URL answers to each part; ``tells`` what of the importer's cargo it may show to those who get 200."""
+
+    statuses: str
+    method: str = "get"
+    tells: str = ""
+    data: dict[str, str] = field(default_factory=dict)
+
+
+#                                        nobody importer agent stranger officer desk official robot
+RULES: dict[str, Rule] = {
+    "home":                       Rule("200    302     302   302      302     302  302      200"),
+    "liaison:me":                 Rule("302    200     200   200      200     200  200      302"),
+    "set_language":               Rule("302", method="post", data={"language": "fr"}),
+    "login":                      Rule("200    302     302   302      302     302  302      200"),
+    "logout":                     Rule("302", method="post"),
+    "healthz":                    Rule("200"),
+    "readyz":                     Rule("503"),
+    "cargo:consignment_list":     Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
+    "cargo:consignment_new":      Rule("302    200     200   200      200     403  403      302"),
+    "cargo:consignment_detail":   Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    "cargo:unmatched_list":       Rule("302    403     403   403      200     403  403      302", tells=""),
+    "cargo:delivery_reread":      Rule("302    403     403   403      302     403  403      302", method="post"),
+    "corridor:corridor_state":    Rule("200"),
+    "feeds:source_list":          Rule("302    403     403   403      200     403  403      302"),
+    "feeds:source_detail":        Rule("302    403     403   403      200     403  403      302"),
+    "feeds:delivery_detail":      Rule("302    403     403   403      200     403  403      302", tells="officer"),
+    "notify:inbox":               Rule("302    200     200   200      200     200  200      302", tells="importer agent"),
+    "notify:read_all":            Rule("302", method="post"),
+    "api:delivery_push":          Rule("401    401     401   401      401     401  401      202", method="post"),
+    "api:delivery":               Rule("401    401     401   401      401     401  401      200"),
+    "demo:mail_list":             Rule("200"),
+    "demo:mail_detail":           Rule("200"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def cargo(cast: Cast, clerk: Source, consignment: Consignment, settings: pytest.FixtureRequest) -> dict[str, str]:
+    """The importer's cargo with an event, a delivery, mail: what could leak. Returns the words by which it is known."""
+    take_in(clerk, csv(row("gate_out", 1)))
+    return {
+        "reference": consignment.ref,
+        "bill of lading": consignment.bill_of_lading,
+        "container": "TGHU3054380",
+        "firm": cast.importer_firm.name,
+    }
+
+
+def names() -> list[str]:
+    return [
+        f"{namespace}:{pattern.name}" if namespace else str(pattern.name)
+        for namespace, pattern in patterns(get_resolver())
+    ]
+
+
+def address(name: str, consignment: Consignment, letter: str) -> str:
+    delivery = Delivery.objects.earliest("pk").pk
+    arguments: dict[str, dict[str, object]] = {
+        "cargo:consignment_detail": {"ref": consignment.ref},
+        "cargo:delivery_reread": {"pk": delivery},
+        "feeds:source_detail": {"slug": "clerk"},
+        "feeds:delivery_detail": {"pk": delivery},
+        "api:delivery_push": {"slug": "clerk"},
+        "api:delivery": {"pk": delivery},
+        "demo:mail_detail": {"name": letter},
+    }
+    return reverse(name, kwargs=arguments.get(name))
+
+
+def client_of(part: str, cast: Cast, as_person: As) -> Client:
+    """A browser for a person; for the robot one that sends its source's token and has no session."""
+    if part == "robot":
+        return Client(headers={"authorization": "Bearer clerk-token"})
+    return as_person(cast.people().get(part))
+
+
+def test_every_url_has_its_rule() -> None:
+    assert sorted(names()) == sorted(RULES)
+
+
+@pytest.mark.parametrize("name", list(RULES))
+def test_who_gets_in_and_what_they_see(
+    name: str,
+    cast: Cast,
+    consignment: Consignment,
+    cargo: dict[str, str],
+    as_person: As,
+    settings: object,
+    tmp_path: object,
+) -> None:
+    rule = RULES[name]
+    letter = letter_in(settings, tmp_path)
+    found: dict[str, int] = {}
+    for part in PARTS:
+        client = client_of(part, cast, as_person)
+        url = address(name, consignment, letter)
+        answer = client.get(url) if rule.method == "get" else client.post(url, rule.data)
+        found[part] = answer.status_code
+        said = answer.content.decode(errors="replace").replace(url, "")
+        shown = {what for what, words in cargo.items() if words in said}
+        own = {"firm"} if part in SEES_THE_FIRM.get(name, ()) else set()
+        if part not in rule.tells.split() or answer.status_code != 200:
+            assert shown - own == set(), f"{name} shows {part} {shown}"
+    assert found == answers(rule.statuses)
+
+
+SEES_THE_FIRM = {"liaison:me": {"importer"}, "cargo:consignment_new": {"importer", "officer"}}
+
+
+def letter_in(settings: object, folder: object) -> str:
+    """One mail of nobody's cargo in the demo's post."""
+    settings.DEMO_MAIL_DIR = folder  # type: ignore[attr-defined]
+    return mailbox.store(folder, b"To: x@portal.example\r\nSubject: Hello\r\n\r\nHello\r\n")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("part", ["stranger", "desk", "official", "nobody"])
+@pytest.mark.parametrize("words", ["UMUC2611001", "TGHU3054380", "RW26"])
+def test_the_search_does_not_tell_that_it_exists(
+    cast: Cast, cargo: dict[str, str], as_person: As, part: str, words: str
+) -> None:
+    answer = client_of(part, cast, as_person).get(f"/consignments/?q={words}")
+    beside = answer.content.decode().replace(words, "")
+    assert [what for what, said in cargo.items() if said.replace(words, "") in beside and said != words] == []
+
+
+def test_a_missing_and_a_foreign_consignment_look_the_same(cast: Cast, consignment: Consignment, as_person: As) -> None:
+    client = as_person(cast.stranger)
+    foreign = client.get(f"/consignments/{consignment.ref}/")
+    missing = client.get("/consignments/RW26-999999/")
+    assert (foreign.status_code, missing.status_code) == (404, 404)
+    assert bare(foreign.content.decode()).replace(consignment.ref, "RW26-999999") == bare(missing.content.decode())
+
+
+def bare(page: str) -> str:
+    """A page without its forms' tokens, which differ each time."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
+
+
+def test_a_token_opens_its_own_source_alone(cargo: dict[str, str], network: None) -> None:
+    add_source(slug="other", format="csv_events", token="other-token", by=None, at=AT)
+    other = Client(headers={"authorization": "Bearer other-token"})
+    delivery = Delivery.objects.get()
+    assert other.post("/api/v1/sources/clerk/deliveries/", b"x", content_type="text/csv").status_code == 401
+    assert other.get(f"/api/v1/deliveries/{delivery.pk}/").status_code == 404
+    assert Delivery.objects.count() == 1
+
+
+def test_who_left_the_firm_sees_nothing_of_it_any_more(
+    cast: Cast, cargo: dict[str, str], consignment: Consignment, as_person: As
+) -> None:
+    colleague = add_person(
+        email="colleague@portal.example", role="member", organization=cast.importer_firm.name, by=None, at=AT
+    )
+    client = as_person(colleague)
+    assert client.get(f"/consignments/{consignment.ref}/").status_code == 200
+    Membership.objects.filter(person=colleague).delete()
+    assert client.get(f"/consignments/{consignment.ref}/").status_code in (403, 404)
+    assert consignment.ref not in client.get("/consignments/").content.decode()
+
+
+def test_a_closed_account_is_signed_out(cast: Cast, consignment: Consignment, as_person: As) -> None:
+    client = as_person(cast.importer)
+    Person.objects.filter(pk=cast.importer.pk).update(is_active=False)
+    assert client.get(f"/consignments/{consignment.ref}/").status_code == 302

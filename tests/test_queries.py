@@ -1,0 +1,122 @@
+"""Every list costs the same number of queries at one row and at thirty, and at most twelve."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from stdnum import iso6346
+
+from cargo.models import Consignment
+from cargo.registration import Particulars, register_many
+from feeds.models import Source
+from feeds.sources import add_source
+from liaison.models import Person
+from tests.cargo.test_reading import csv, row, take_in
+from tests.conftest import AT, Cast
+
+As = Callable[[Person | None], Client]
+MOST = 12
+FEW, MANY = 1, 30
+
+
+def box(number: int) -> str:
+    body = f"TSTU{number:06d}"
+    return body + str(iso6346.calc_check_digit(body))
+
+
+def fill(cast: Cast, source: Source, first: int, count: int) -> None:
+    """So many consignments of two boxes, each with events, news, a stray event and a part that cannot be read."""
+    numbers = range(first, first + count)
+    register_many(
+        [
+            Particulars(
+                consignee=cast.importer_firm,
+                agent=cast.agent_firm,
+                bill_of_lading=f"BL{number}",
+                containers=[box(2 * number), box(2 * number + 1)],
+            )
+            for number in numbers
+        ],
+        by=cast.importer,
+        at=timezone.now(),
+    )
+    for number in numbers:
+        known = [row("discharged", 30, box=box(2 * number)), row("gate_out", 5, box=box(2 * number + 1))]
+        stray = row("gate_out", 5, box=box(900_000 - number))
+        take_in(source, csv(*known, stray, f",,,no_such_kind,ACT,,,{number}"))
+        add_source(slug=f"more-{number}", format="csv_events", by=None, at=AT)
+
+
+LISTS = {
+    "/consignments/": "importer",
+    "/consignments/?q=BL": "agent",
+    "/consignments/?state=on_road&kind=container": "officer",
+    "/unmatched/": "officer",
+    "/sources/": "officer",
+    "/sources/clerk/": "officer",
+    "/inbox/": "importer",
+    "/corridor/": "nobody",
+}
+
+
+def count_queries(client: Client, url: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(url)
+    assert answer.status_code == 200
+    return len(queries)
+
+
+def test_a_list_costs_the_same_at_one_row_and_at_thirty(cast: Cast, clerk: Source, as_person: As) -> None:
+    clients = {url: as_person(cast.people().get(part)) for url, part in LISTS.items()}
+    fill(cast, clerk, 0, FEW)
+    few = {url: count_queries(client, url) for url, client in clients.items()}
+    fill(cast, clerk, FEW, MANY - FEW)
+    many = {url: count_queries(client, url) for url, client in clients.items()}
+    assert many == few
+    assert {url: count for url, count in many.items() if count > MOST} == {}
+
+
+def test_a_page_costs_the_same_with_one_event_and_with_thirty(cast: Cast, clerk: Source, as_person: As) -> None:
+    fill(cast, clerk, 0, FEW)
+    ref = Consignment.objects.get().ref
+    client = as_person(cast.importer)
+    few = count_queries(client, f"/consignments/{ref}/")
+    take_in(clerk, csv(*(row("weighed", hours / 2, box=box(0), node="ke-wb-gilgil") for hours in range(1, MANY))))
+    assert count_queries(client, f"/consignments/{ref}/") == few <= MOST
+
+
+@pytest.mark.parametrize("part", ["importer", "officer"])
+def test_the_pages_of_a_long_list_use_an_index(cast: Cast, clerk: Source, as_person: As, part: str) -> None:
+    """The second page costs no more than the first: keyset, not offset."""
+    fill(cast, clerk, 0, MANY + 1)
+    client = as_person(cast.people()[part])
+    answer = client.get("/consignments/")
+    page = answer.context["page"]
+    assert page.next_url
+    assert "OFFSET" not in " ".join(query["sql"] for query in _queries(client, page.next_url))
+    assert count_queries(client, page.next_url) == count_queries(client, "/consignments/")
+
+
+def _queries(client: Client, url: str) -> list[dict[str, str]]:
+    with CaptureQueriesContext(connection) as queries:
+        client.get(url)
+    return list(queries.captured_queries)
+
+
+def test_the_state_of_the_portal_costs_few_queries(
+    cast: Cast, clerk: Source, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fill(cast, clerk, 0, FEW)
+    with CaptureQueriesContext(connection) as queries:
+        call_command("portal_state")
+    few = len(queries)
+    fill(cast, clerk, FEW, 5)
+    with CaptureQueriesContext(connection) as queries:
+        call_command("portal_state")
+    assert len(queries) == few
