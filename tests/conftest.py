@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import ip_address
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -20,6 +23,25 @@ from liaison.models import Organization, Person
 from liaison.people import add_person
 
 AT = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    """Nothing leaves this machine: only its own servers can be reached."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, _kept_at_home(getattr(socket.socket, name)))
+        yield
+
+
+def _kept_at_home(connect: Callable[..., Any]) -> Callable[..., Any]:
+    def guarded(self: socket.socket, address: Any) -> Any:
+        host = address[0] if isinstance(address, tuple) else ""
+        if host and not (host == "localhost" or ip_address(host).is_loopback):
+            raise RuntimeError(f"a test tried to reach {address}")
+        return connect(self, address)
+
+    return guarded
 
 
 @pytest.fixture(scope="session", autouse=True)
