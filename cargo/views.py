@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Max, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,7 +15,7 @@ from django_htmx.middleware import HtmxDetails
 
 from cargo import presenting
 from cargo.forms import FindForm, RegisterForm
-from cargo.models import Consignment, Event, Milestone, Unit
+from cargo.models import Consignment, Event, EventMatch, Milestone, Unit
 from cargo.reading import read_delivery
 from cargo.registration import register
 from cargo.words import kind_label
@@ -25,6 +25,7 @@ from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE, TRADE, TRADE_WRITE
 
 MOST_EVENTS = 200
+REFRESH_S = 300
 
 
 def _part(request: HttpRequest, template: str, name: str) -> str:
@@ -70,6 +71,9 @@ def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
     """One consignment: where it is, who says so, who holds it, its milestones and its events."""
     rows = Consignment.objects.select_related("consignee", "agent", "status__event__node", "status__event__source")
     consignment = get_visible_or_404(rows, request.user, ref=ref)
+    version = _version(consignment)
+    if request.GET.get("seen") == version:
+        return HttpResponse(status=204)
     milestones = list(
         Milestone.objects.filter(consignment=consignment).select_related("event__node", "event__source").order_by("pk")
     )
@@ -88,8 +92,15 @@ def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
         "events": presenting.event_lines(consignment, events[:MOST_EVENTS]),
         "conflicts": presenting.conflict_sentences(milestones),
         "parties": _parties(consignment),
+        "version": version,
     }
     return render(request, _part(request, "cargo/consignment_detail.html", "live"), context)
+
+
+def _version(consignment: Consignment) -> str:
+    """Changes with every event, and now and then, for a page says how long ago things were heard."""
+    latest = EventMatch.objects.filter(consignment=consignment).aggregate(Max("pk"))["pk__max"]
+    return f"{latest or 0}-{int(timezone.now().timestamp() // REFRESH_S)}"
 
 
 def _parties(consignment: Consignment) -> list[dict[str, str]]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -135,3 +137,24 @@ def test_the_list_pages_by_keyset(cast: Cast, as_person: As) -> None:
     assert [len(found) for found in shown] == [30, 5]
     assert shown[0] | shown[1] == refs
     assert second.context["page"].next_url is None
+
+
+def test_an_open_page_asks_for_news_alone(cast: Cast, as_person: As, clerk: Source, consignment: Consignment) -> None:
+    with time_machine.travel(timezone.now(), tick=False):
+        client = as_person(cast.importer)
+        url = f"/consignments/{consignment.ref}/"
+        seen = client.get(url).context["version"]
+        nothing_new = client.get(f"{url}?seen={seen}", headers={"HX-Request": "true"})
+        assert (nothing_new.status_code, nothing_new.content) == (204, b"")
+        take_in(clerk, csv(row("gate_out", 1)))
+        part = page(client, f"{url}?seen={seen}", **{"HX-Request": "true"})
+    assert "Port of Mombasa" in part
+    assert f"seen={seen}" not in part
+
+
+def test_an_open_page_is_renewed_now_and_then_for_its_ages(cast: Cast, as_person: As, consignment: Consignment) -> None:
+    client = as_person(cast.importer)
+    url = f"/consignments/{consignment.ref}/"
+    seen = client.get(url).context["version"]
+    with time_machine.travel(timezone.now() + timedelta(minutes=6)):
+        assert client.get(f"{url}?seen={seen}", headers={"HX-Request": "true"}).status_code == 200

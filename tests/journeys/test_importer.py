@@ -68,6 +68,9 @@ def test_a_gate_out_reaches_the_page_within_2_s_and_the_mailbox_within_5_s(
     while not letterbox[0].to(people.importer.email) and time.monotonic() - pushed < 10:
         time.sleep(0.02)
     in_mailbox = time.monotonic() - pushed
+    expect(page.locator("#live")).to_contain_text("Mombasa Container Terminal 2", timeout=5_000)
+    on_open_page = time.monotonic() - pushed
+    print(f"push to the open page {on_open_page:.2f} s (it asks every 2 s);")
     print(f"push to page {on_page:.2f} s, to mailbox {in_mailbox:.2f} s")
     assert "Mombasa Container Terminal 2" in text
     assert on_page <= 2
@@ -78,7 +81,6 @@ def test_a_gate_out_reaches_the_page_within_2_s_and_the_mailbox_within_5_s(
     assert [str(found["To"]) for found in letterbox[0].mails if "stranger" in str(found["To"])] == []
     assert push(visitor, gate, body).json()["state"] == "duplicate"
     assert Event.objects.count() == 1
-    expect(page.locator("#live")).to_contain_text("Mombasa Container Terminal 2", timeout=12_000)
     visitor.check()
 
 
