@@ -6,7 +6,7 @@ import time
 
 import redis
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 
 HEARTBEAT_KEY = "portal:heartbeat:{queue}"
@@ -28,7 +28,7 @@ def _database_trouble() -> list[str]:
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return ["PostgreSQL: migrations are waiting"]
         return _outbox_trouble()
-    except DatabaseError as error:
+    except Error as error:
         return [f"PostgreSQL: {error.__class__.__name__}"]
 
 

@@ -25,11 +25,13 @@ def organization_kind_for(role: str) -> str:
 
 @transaction.atomic
 def add_organization(*, name: str, kind: str, country: str = "RW", by: Person | None, at: datetime) -> Organization:
-    """The organisation of that name (whatever its case), made if there is none."""
+    """The organisation of that name (whatever its case), made if there is none; ValidationError for a wrong one."""
     found = Organization.objects.filter(name__iexact=name.strip()).first()
     if found:
         return found
-    organization = Organization.objects.create(name=name.strip(), kind=kind, country=country)
+    organization = Organization(name=name.strip(), kind=kind, country=country)
+    organization.full_clean()
+    organization.save()
     record(kind="liaison.organization_added", subject="organization", key=str(organization.pk), by=by, at=at)
     return organization
 
@@ -51,16 +53,19 @@ def add_person(
 
     Both are made where missing; without an organisation an office role is held in the office, a desk or an official
     in the agency that usually has one, and a trader in a firm of her own. A password is set only where one is given.
+    Raises ValueError for an unknown role, ValidationError for an address or a name that cannot be kept.
     """
+    usual = OFFICE_ORGANIZATION if role in OFFICE else _DEFAULT_ORGANIZATION.get(Role(role), "")
     address = email.strip().lower()
     person = Person.objects.filter(email=address).first() or Person(email=address, language=language)
-    person.name = name or person.name or address.split("@")[0]
+    person.name = name or person.name or address.split("@")[0][:120]
     if password is not None:
         person.set_password(password)
     elif not person.password:
         person.set_unusable_password()
+    person.full_clean()
     person.save()
-    home = organization or (OFFICE_ORGANIZATION if role in OFFICE else _DEFAULT_ORGANIZATION.get(Role(role), address))
+    home = organization.strip() or usual or address
     firm = add_organization(name=home, kind=kind or organization_kind_for(role), by=by, at=at)
     Membership.objects.update_or_create(person=person, organization=firm, defaults={"role": role})
     record(kind="liaison.role_given", subject="person", key=str(person.pk), by=by, at=at, role=role, firm=firm.pk)

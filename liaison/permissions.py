@@ -9,7 +9,7 @@ from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from liaison.models import Person
@@ -49,4 +49,7 @@ def allow(roles: Collection[str]) -> Callable[[View[P]], View[P]]:
 
 def get_visible_or_404(rows: Scoped[M], user: Any, **lookup: Any) -> M:
     """The one row of ``rows`` that ``user`` may see and that fits ``lookup``; Http404 otherwise."""
+    if any("\x00" in value for value in lookup.values() if isinstance(value, str)):
+        # PostgreSQL keeps no such text, and its driver refuses to ask for it.
+        raise Http404
     return get_object_or_404(rows.visible_to(user), **lookup)

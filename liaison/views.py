@@ -44,7 +44,8 @@ def me(request: HttpRequest) -> HttpResponse:
         {"organization": row.organization, "role": row.get_role_display()}
         for row in person.membership_set.select_related("organization").order_by("organization__name")
     ]
-    return render(request, "liaison/me.html", {"form": form, "memberships": memberships})
+    context = {"form": form, "memberships": memberships}
+    return render(request, "liaison/me.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

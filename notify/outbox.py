@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
@@ -16,6 +17,8 @@ from notify.models import Notice
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
+# No message is begun after this part of the lease, so that a slow server never leads to a second copy.
+SENDING = timedelta(minutes=1)
 BATCH = 100
 MOST_ATTEMPTS = 10
 Deliver = Callable[[Notice], None]
@@ -56,15 +59,20 @@ def claim(*, at: datetime, limit: int = BATCH) -> list[Notice]:
 
 
 def send(notices: Iterable[Notice], *, at: datetime) -> int:
-    """Send claimed rows and settle each as soon as its fate is known; returns how many were sent."""
+    """Send claimed rows and settle each as soon as its fate is known; returns how many were sent.
+
+    Those for which the lease leaves no time stay as they are and are taken again after it.
+    """
     sent = 0
+    ends = time.monotonic() + SENDING.total_seconds()
     by_channel: dict[str, list[Notice]] = {}
     for notice in notices:
         by_channel.setdefault(notice.channel, []).append(notice)
     for channel, rows in by_channel.items():
         with CHANNELS[channel]() as open_channel:
             for notice in rows:
-                sent += _settle(notice, open_channel.send, at=at)
+                if time.monotonic() < ends:
+                    sent += _settle(notice, open_channel.send, at=at)
     return sent
 
 
@@ -77,7 +85,8 @@ def _settle(notice: Notice, deliver: Deliver, *, at: datetime) -> bool:
         if not isinstance(failure, PassingFailure | PermanentFailure):
             logger.exception("Notice %s could not be worded or sent", notice.pk)
         refused = isinstance(failure, PermanentFailure) or attempts >= MOST_ATTEMPTS
-        mine.update(
+        # Another worker's lease is not ours to end.
+        mine.filter(lease_until=notice.lease_until).update(
             state=Notice.State.REFUSED if refused else Notice.State.DUE,
             attempts=attempts,
             lease_until=None,
@@ -90,7 +99,7 @@ def _settle(notice: Notice, deliver: Deliver, *, at: datetime) -> bool:
 
 def wait_after(attempts: int) -> timedelta:
     """How long to wait after so many failed attempts: 30 s, doubling, six hours at most."""
-    return min(timedelta(seconds=30 * 2.0 ** (attempts - 1)), timedelta(hours=6))
+    return min(timedelta(seconds=30 * 2 ** min(attempts - 1, 10)), timedelta(hours=6))
 
 
 def mark_read(*, person: Person, at: datetime) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 
-from cargo.models import Consignment, Event, EventMatch, Milestone, Status
+from cargo.models import Event, EventMatch, Milestone, Status
 from feeds.models import Delivery, Quarantine, Source
 from liaison.models import JournalEntry
 from notify.models import Notice
@@ -16,25 +17,26 @@ from notify.models import Notice
 def portal_state(at: datetime) -> dict[str, Any]:
     """Counts by state of everything that must neither get lost nor doubled, and how old each source's news is."""
     return {
-        "deliveries": _by(Delivery.objects.all(), "state"),
+        "deliveries": _by(Delivery.objects.all(), Delivery.State.values),
         "facts": Delivery.objects.aggregate(total=Sum("facts"))["total"] or 0,
         "quarantined": Quarantine.objects.open().count(),
         "events": Event.objects.count(),
         "matches": EventMatch.objects.count(),
         "unmatched": Event.objects.unmatched().count(),
-        "consignments": {"total": Consignment.objects.count(), **_by(Status.objects.all(), "state")},
+        "consignments": _by(Status.objects.all(), Status.State.values),
         "milestones": Milestone.objects.count(),
         "forecasts": 0,
         "journal": JournalEntry.objects.count(),
-        "outbox": _by(Notice.objects.all(), "state"),
+        "outbox": _by(Notice.objects.all(), Notice.State.values),
         "tickets": {},
         "sources": {source.slug: _source(source, at) for source in Source.objects.order_by("slug")},
     }
 
 
-def _by(rows: QuerySet[Any], column: str) -> dict[str, int]:
-    counted = rows.order_by().values(column).annotate(n=Count("pk")).values_list(column, "n")
-    return dict(sorted(counted))
+def _by(rows: QuerySet[Any], states: Sequence[str]) -> dict[str, int]:
+    """How many rows are in each state, none left out."""
+    counted = dict(rows.order_by().values("state").annotate(n=Count("pk")).values_list("state", "n"))
+    return {state: counted.get(state, 0) for state in states}
 
 
 def _source(source: Source, at: datetime) -> dict[str, Any]:

@@ -43,7 +43,8 @@ class EmailChannel:
             raise (PermanentFailure if codes <= set(GONE_FOR_GOOD) else PassingFailure)(str(error)) from error
         except smtplib.SMTPResponseException as error:
             self._close()
-            lasting = error.smtp_code in GONE_FOR_GOOD and not isinstance(error, smtplib.SMTPAuthenticationError)
+            # A greeting, a password or a sender refused speaks of the portal's set-up, not of this message.
+            lasting = error.smtp_code in GONE_FOR_GOOD and isinstance(error, smtplib.SMTPDataError)
             raise (PermanentFailure if lasting else PassingFailure)(str(error)) from error
         except (OSError, smtplib.SMTPException) as error:
             self._close()

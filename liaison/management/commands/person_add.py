@@ -8,7 +8,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
-from django.core.validators import validate_email
 from django.utils import timezone
 
 from liaison.people import add_person
@@ -30,22 +29,40 @@ class Command(BaseCommand):
         parser.add_argument("--password-file", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Make the person; a wrong address or an unreadable file ends with a sentence and 1."""
+        """Make the person; a wrong address or name, or an unreadable file, ends with a sentence and 1."""
         try:
-            validate_email(options["email"])
-            password = options["password_file"].read_text().strip() if options["password_file"] else None
+            person = add_person(
+                email=options["email"],
+                role=options["role"],
+                organization=options["organisation"],
+                name=options["name"],
+                language=options["language"],
+                password=_password(options["password_file"]),
+                by=None,
+                at=timezone.now(),
+            )
         except ValidationError as error:
-            raise CommandError(f"{options['email']}: this is not an e-mail address") from error
-        except OSError as error:
-            raise CommandError(f"{options['password_file']}: {error.strerror}") from error
-        person = add_person(
-            email=options["email"],
-            role=options["role"],
-            organization=options["organisation"],
-            name=options["name"],
-            language=options["language"],
-            password=password,
-            by=None,
-            at=timezone.now(),
-        )
+            raise CommandError(_sentence(options["email"], error)) from error
         self.stdout.write(f"{person.email} {options['role']}")
+
+
+def _password(file: Path | None) -> str | None:
+    """The first line of ``file``; None without a file."""
+    if file is None:
+        return None
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise CommandError(f"{file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{file}: this is not text in UTF-8") from error
+    if not lines or not lines[0].strip():
+        raise CommandError(f"{file}: there is no password in it")
+    return lines[0].strip()
+
+
+def _sentence(address: str, error: ValidationError) -> str:
+    faults = error.message_dict
+    if "email" in faults:
+        return f"{address}: this is not an e-mail address"
+    return "; ".join(f"{field}: {' '.join(words)}" for field, words in faults.items())

@@ -1,0 +1,67 @@
+"""Many rows with one statement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import DataError, IntegrityError, transaction
+from pytest_django import DjangoAssertNumQueries
+
+from liaison.bulk import insert_rows, next_ids
+from liaison.models import Organization
+
+TABLE = "liaison_organization"
+TYPES = {"name": "text", "kind": "text", "country": "text"}
+
+
+def names() -> list[str]:
+    return list(Organization.objects.order_by("pk").values_list("name", flat=True))
+
+
+def test_it_writes_every_row_with_one_query(db: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(1):
+        assert insert_rows(TABLE, TYPES, [(f"Firm {n}", "importer", "RW") for n in range(100)]) == 100
+    assert names() == [f"Firm {n}" for n in range(100)]
+
+
+def test_no_rows_are_no_query(db: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(0):
+        assert insert_rows(TABLE, TYPES, []) == 0
+
+
+def test_it_counts_what_a_conflict_leaves_out(db: None) -> None:
+    rows = [("One", "importer", "RW"), ("Two", "importer", "RW")]
+    assert insert_rows(TABLE, TYPES, rows[:1]) == 1
+    assert insert_rows(TABLE, TYPES, rows, "ON CONFLICT DO NOTHING") == 1
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_rows(TABLE, TYPES, rows)
+
+
+@pytest.mark.parametrize(
+    "name", ["'; DROP TABLE liaison_organization; --", "%s %(x)s {a,b}", "Ünïcödé 道", 'a"b\\c', "NULL"]
+)
+def test_values_are_only_ever_values(db: None, name: str) -> None:
+    insert_rows(TABLE, TYPES, [(name, "importer", "RW")])
+    assert names() == [name]
+
+
+@pytest.mark.parametrize(
+    ("row", "failure"),
+    [
+        (("Short",), ValueError),
+        ((None, "importer", "RW"), IntegrityError),
+        (("n", "importer", "Rwanda"), DataError),
+    ],
+)
+def test_a_wrong_row_is_an_error(db: None, row: tuple[Any, ...], failure: type[Exception]) -> None:
+    with pytest.raises(failure), transaction.atomic():
+        insert_rows(TABLE, TYPES, [("Good", "importer", "RW"), row])
+    assert names() == []
+
+
+def test_ids_are_new_ascending_and_never_given_twice(db: None) -> None:
+    first, second = next_ids(TABLE, 5), next_ids(TABLE, 3)
+    assert (len(first), len(second), next_ids(TABLE, 0)) == (5, 3, [])
+    assert first + second == sorted({*first, *second})
+    assert Organization.objects.create(name="Later", kind="importer").pk > second[-1]

@@ -1,0 +1,121 @@
+"""Readiness: every reason why the portal cannot do its work."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from liaison.health import HEARTBEAT_KEY, HEARTBEAT_MAX_AGE_S, OUTBOX_MAX_AGE_S, beat, connect, forget_beats, troubles
+from liaison.journal import record
+from liaison.tasks import heartbeat
+from notify.models import Notice
+from notify.outbox import fan_out
+from tests.conftest import AT, Cast
+
+
+@pytest.fixture
+def queues(settings: Settings) -> Iterator[list[str]]:
+    """Queues that no other test knows."""
+    settings.QUEUES = [f"{name}-{uuid.uuid4().hex}" for name in ("pulling", "deriving")]
+    yield settings.QUEUES
+    settings.REDIS_URL = settings.CACHES["default"]["LOCATION"]
+    forget_beats()
+
+
+def readiness() -> tuple[int, object]:
+    answer = Client().get("/readyz")
+    assert answer.headers["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
+    return answer.status_code, answer.json()
+
+
+def overdue(cast: Cast, seconds: float, **values: object) -> None:
+    entry = record(kind="cargo.consignment_moved", subject="consignment", key="k", by=None, at=AT)
+    fan_out({entry.pk: [cast.importer.pk]}, at=AT)
+    due_at = timezone.now() - timedelta(seconds=seconds)
+    Notice.objects.filter(channel="email").update(due_at=due_at, **values)
+
+
+def test_the_process_answers_without_asking_anything(settings: Settings) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    answer = Client().get("/healthz")
+    assert (answer.status_code, answer.content, answer["Content-Type"]) == (200, b"ok\n", "text/plain")
+    assert Client().post("/healthz").status_code == 405
+
+
+def test_ready_when_every_worker_beats(db: None, queues: list[str]) -> None:
+    for queue in queues:
+        heartbeat(queue=queue)
+    assert readiness() == (200, {"ready": True, "reasons": []})
+    assert Client().post("/readyz").status_code == 405
+
+
+def test_a_worker_that_does_not_beat(db: None, queues: list[str]) -> None:
+    beat(queues[1])
+    assert readiness() == (503, {"ready": False, "reasons": [f"Worker {queues[0]}: no heartbeat"]})
+    with connect() as redis:
+        redis.set(HEARTBEAT_KEY.format(queue=queues[1]), time.time() - HEARTBEAT_MAX_AGE_S - 1)
+    assert troubles() == [f"Worker {queue}: no heartbeat" for queue in queues]
+
+
+def test_heartbeats_of_an_earlier_run_are_forgotten(db: None, queues: list[str]) -> None:
+    for queue in queues:
+        beat(queue)
+    forget_beats()
+    assert troubles() == [f"Worker {queue}: no heartbeat" for queue in queues]
+    with connect() as redis:
+        assert redis.keys(HEARTBEAT_KEY.format(queue=queues[0])) == []
+
+
+def test_no_redis(db: None, queues: list[str], settings: Settings) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    assert readiness() == (503, {"ready": False, "reasons": ["Redis: ConnectionError"]})
+
+
+def test_an_old_unsent_row(cast: Cast, queues: list[str]) -> None:
+    for queue in queues:
+        beat(queue)
+    overdue(cast, OUTBOX_MAX_AGE_S + 30)
+    status, found = readiness()
+    assert status == 503
+    assert found in [
+        {"ready": False, "reasons": [f"Outbox: the oldest unsent row is {seconds} s overdue"]}
+        for seconds in range(OUTBOX_MAX_AGE_S + 29, OUTBOX_MAX_AGE_S + 40)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "values"),
+    [(OUTBOX_MAX_AGE_S - 30, {}), (-60, {}), (9999, {"state": "sent", "sent_at": AT}), (9999, {"state": "refused"})],
+)
+def test_rows_that_are_no_trouble(cast: Cast, queues: list[str], seconds: float, values: dict[str, object]) -> None:
+    for queue in queues:
+        beat(queue)
+    overdue(cast, seconds, **values)
+    assert troubles() == []
+
+
+def test_migrations_that_wait(db: None, queues: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'notify'")
+    status, found = readiness()
+    assert status == 503
+    assert found == {
+        "ready": False,
+        "reasons": ["PostgreSQL: migrations are waiting", *(f"Worker {queue}: no heartbeat" for queue in queues)],
+    }
+
+
+def test_a_database_that_refuses(db: None, queues: list[str]) -> None:
+    for queue in queues:
+        beat(queue)
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE notify_notice RENAME TO elsewhere")
+    assert troubles() == ["PostgreSQL: ProgrammingError"]

@@ -1,0 +1,109 @@
+"""Times at their place, ages in words, and icons."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from xml.etree import ElementTree
+
+import pytest
+import time_machine
+from babel import Locale
+from django.template import Context, Template, TemplateSyntaxError
+from django.utils import translation
+from django.utils.translation import gettext
+
+from liaison.templatetags.icons import _PATHS, icon
+from liaison.templatetags.times import age, locale_now, moment
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+AT = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "zone", "shown"),
+    [
+        (AT, "Africa/Nairobi", '<time datetime="2026-11-21T01:30+03:00">Sat 21 Nov, 01:30 <abbr title="UTC+3">EAT</abbr></time>'),
+        (AT, "Africa/Kigali", '<time datetime="2026-11-21T00:30+02:00">Sat 21 Nov, 00:30 <abbr title="UTC+2">CAT</abbr></time>'),
+        (AT, "UTC", '<time datetime="2026-11-20T22:30+00:00">Fri 20 Nov, 22:30 <abbr title="UTC+0000">UTC</abbr></time>'),
+        (AT.replace(year=2025), "UTC", '<time datetime="2025-11-20T22:30+00:00">20 Nov 2025, 22:30 <abbr title="UTC+0000">UTC</abbr></time>'),
+        (date(2026, 11, 20), "Africa/Nairobi", '<time datetime="2026-11-20">Fri 20 Nov</time>'),
+        (date(2027, 1, 1), "Africa/Nairobi", '<time datetime="2027-01-01">1 Jan 2027</time>'),
+        (None, "Africa/Nairobi", '<span class="unknown">unknown</span>'),
+    ],
+)  # fmt: skip
+def test_a_moment_is_shown_at_its_place(value: datetime | date | None, zone: str, shown: str) -> None:
+    with time_machine.travel(NOW, tick=False), translation.override("en"):
+        assert moment(value, zone).replace("Fri,", "Fri").replace("Sat,", "Sat") == shown
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "rw", "sw"])
+def test_a_date_stays_a_date_in_every_language(language: str) -> None:
+    with time_machine.travel(NOW, tick=False), translation.override(language):
+        shown = moment(date(2026, 11, 20))
+        assert ":" not in shown.replace("datetime=", "")
+        assert "20" in ElementTree.fromstring(shown).itertext().__next__()
+        assert locale_now() == Locale.parse("en_GB" if language == "en" else language)
+
+
+def test_the_year_is_that_of_kigali() -> None:
+    with time_machine.travel(datetime(2026, 12, 31, 22, 30, tzinfo=UTC), tick=False), translation.override("en"):
+        assert moment(date(2026, 12, 31)) == '<time datetime="2026-12-31">31 Dec 2026</time>'
+        assert "2027<" not in moment(date(2027, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("language", "delta", "words"),
+    [
+        ("en", timedelta(minutes=-5), "5 minutes ago"),
+        ("en", timedelta(hours=-30), "1 day ago"),
+        ("en", timedelta(days=3), "in 3 days"),
+        ("en", timedelta(seconds=80), "in 1 minute"),
+        ("fr", timedelta(minutes=-5), "il y a 5 minutes"),
+        ("fr", timedelta(days=3), "dans 3 jours"),
+        ("sw", timedelta(minutes=-5), "dakika 5 zilizopita"),
+        ("sw", timedelta(days=3), "baada ya siku 3"),
+    ],
+)
+def test_an_age_is_told_in_the_coarsest_unit_that_tells(language: str, delta: timedelta, words: str) -> None:
+    with time_machine.travel(NOW, tick=False), translation.override(language):
+        assert age(NOW + delta) == words
+
+
+@pytest.mark.parametrize(
+    ("delta", "frame"), [(timedelta(days=-3), "%(length)s ago"), (timedelta(days=3), "in %(length)s")]
+)
+def test_kinyarwanda_has_a_past_and_a_future_though_cldr_gives_only_a_sign(delta: timedelta, frame: str) -> None:
+    with time_machine.travel(NOW, tick=False), translation.override("rw"):
+        words = age(NOW + delta)
+        before, _, after = (gettext(frame) % {"length": "#"}).partition("#")
+    assert words.startswith(before)
+    assert words.endswith(after)
+    length = words[len(before) : len(words) - len(after)]
+    assert "3" in length
+    assert not length.startswith(("-", "+", " "))
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "rw", "sw"])
+def test_just_now_and_never(language: str) -> None:
+    with time_machine.travel(NOW, tick=False), translation.override(language):
+        assert [age(NOW + timedelta(seconds=s)) for s in (-59, 0, 59)] == [gettext("just now")] * 3
+        assert age(None) == gettext("never")
+
+
+def test_templates_use_them_by_name() -> None:
+    text = "{% load times icons %}{% moment at 'Africa/Nairobi' %}|{% age at %}|{% icon 'bell' %}"
+    with time_machine.travel(NOW, tick=False), translation.override("en"):
+        shown, words, drawing = Template(text).render(Context({"at": AT})).split("|")
+        assert (shown, words, drawing) == (moment(AT, "Africa/Nairobi"), "4 days ago", icon("bell"))
+
+
+@pytest.mark.parametrize("name", sorted(_PATHS))
+def test_every_icon_is_a_drawing_that_a_screen_reader_passes_over(name: str) -> None:
+    drawing = ElementTree.fromstring(icon(name))
+    assert (drawing.tag, drawing.get("aria-hidden"), drawing.get("viewBox")) == ("svg", "true", "0 0 24 24")
+    assert [(path.tag, path.get("d")) for path in drawing] == [("path", _PATHS[name])]
+
+
+def test_an_unknown_icon_is_a_mistake_that_shows() -> None:
+    with pytest.raises((KeyError, TemplateSyntaxError)):
+        Template("{% load icons %}{% icon 'nothing' %}").render(Context())

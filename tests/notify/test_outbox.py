@@ -1,0 +1,267 @@
+"""Outbox rows from written to settled: once, with a lease, whatever fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from pytest_django import DjangoCaptureOnCommitCallbacks
+
+from liaison.models import AnonymousUser
+from notify import outbox
+from notify.models import Notice
+from notify.outbox import BATCH, LEASE, MOST_ATTEMPTS, claim, fan_out, mark_read, send, wait_after
+from tests.conftest import AT, Cast
+from tests.notify.conftest import DROP, PostOffice, Tell
+
+SECOND = timedelta(seconds=1)
+
+
+def emails() -> list[tuple[str, str, int]]:
+    """To whom, state and attempts of each mail."""
+    rows = Notice.objects.filter(channel="email").order_by("pk")
+    return list(rows.values_list("person__email", "state", "attempts"))
+
+
+def deliver(at: datetime = AT) -> int:
+    return send(claim(at=at), at=at)
+
+
+def test_news_is_one_row_per_person_and_channel_however_often_it_is_written(cast: Cast, tell: Tell) -> None:
+    entry = tell(cast.importer, cast.agent)
+    assert fan_out({entry.pk: [cast.importer.pk, cast.agent.pk, cast.officer.pk]}, at=AT) == 2
+    assert fan_out({entry.pk: [cast.importer.pk]}, at=AT) == 0
+    rows = Notice.objects.order_by("person_id", "channel").values_list("person", "channel", "state", "sent_at")
+    assert list(rows) == [
+        row
+        for person in (cast.importer, cast.agent, cast.officer)
+        for row in ((person.pk, "email", "due", None), (person.pk, "inbox", "sent", AT))
+    ]
+
+
+@pytest.mark.parametrize("told", [{}, {1: []}])
+def test_nobody_to_tell_writes_nothing(db: None, told: dict[int, list[int]]) -> None:
+    assert fan_out(told, at=AT) == 0
+
+
+def test_a_change_that_is_rolled_back_tells_nobody(
+    cast: Cast, tell: Tell, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    def change_that_fails() -> None:
+        with transaction.atomic():
+            tell(cast.importer)
+            raise LookupError
+
+    with django_capture_on_commit_callbacks() as rings, pytest.raises(LookupError):
+        change_that_fails()
+    assert (Notice.objects.count(), len(rings)) == (0, 0)
+    with django_capture_on_commit_callbacks() as rings:
+        entry = tell(cast.importer)
+    assert (Notice.objects.count(), len(rings)) == (2, 1)
+    with django_capture_on_commit_callbacks() as rings:
+        fan_out({entry.pk: [cast.importer.pk]}, at=AT)
+    assert len(rings) == 0
+
+
+def test_a_row_is_sent_once(post: PostOffice, cast: Cast, tell: Tell) -> None:
+    tell(cast.importer, cast.agent)
+    assert [deliver(), deliver(), deliver(AT + timedelta(days=1))] == [2, 0, 0]
+    assert post.sent_to() == [cast.importer.email, cast.agent.email]
+    notice = Notice.objects.filter(channel="email").first()
+    assert notice is not None
+    assert (notice.state, notice.attempts, notice.sent_at, notice.lease_until, notice.error) == (
+        "sent",
+        1,
+        AT,
+        None,
+        "",
+    )
+
+
+@pytest.mark.parametrize("answer", ["450 4.2.0 Come again", "421 4.3.2 Closing", DROP])
+@pytest.mark.parametrize("stage", ["answers", "data_answers"])
+def test_what_fails_for_now_is_due_again_later(
+    post: PostOffice, cast: Cast, tell: Tell, answer: str, stage: str
+) -> None:
+    tell(cast.importer, cast.agent)
+    getattr(post, stage)[cast.importer.email] = answer
+    assert deliver() == 1
+    assert emails() == [(cast.importer.email, "due", 1), (cast.agent.email, "sent", 1)]
+    notice = Notice.objects.get(state="due")
+    assert (notice.due_at, notice.lease_until, notice.error != "") == (AT + 30 * SECOND, None, True)
+    getattr(post, stage).clear()
+    assert [deliver(AT + 29 * SECOND), deliver(AT + 30 * SECOND)] == [0, 1]
+    assert emails() == [(cast.importer.email, "sent", 2), (cast.agent.email, "sent", 1)]
+
+
+def test_a_line_cut_after_the_message_sends_a_second_copy_that_can_be_known(
+    post: PostOffice, cast: Cast, tell: Tell
+) -> None:
+    tell(cast.importer)
+    post.data_answers[cast.importer.email] = DROP
+    deliver()
+    post.data_answers.clear()
+    deliver(AT + 30 * SECOND)
+    first, second = post.mails
+    assert first["Message-ID"] == second["Message-ID"]
+
+
+@pytest.mark.parametrize("stage", ["answers", "data_answers"])
+def test_what_is_refused_is_refused_for_good(post: PostOffice, cast: Cast, tell: Tell, stage: str) -> None:
+    tell(cast.importer, cast.agent)
+    getattr(post, stage)[cast.importer.email] = "550 5.1.1 No such mailbox"
+    assert [deliver(), deliver(AT + timedelta(days=9))] == [1, 0]
+    assert emails() == [(cast.importer.email, "refused", 1), (cast.agent.email, "sent", 1)]
+    assert "No such mailbox" in Notice.objects.get(state="refused").error
+    assert post.asked.count(cast.importer.email) == 1
+
+
+def test_a_failure_that_never_passes_is_given_up(post: PostOffice, cast: Cast, tell: Tell) -> None:
+    tell(cast.importer)
+    post.answers[cast.importer.email] = "450 4.2.0 Come again"
+    at = AT
+    for attempt in range(1, MOST_ATTEMPTS + 1):
+        assert deliver(at) == 0
+        assert emails() == [(cast.importer.email, "refused" if attempt == MOST_ATTEMPTS else "due", attempt)]
+        at += wait_after(attempt)
+    assert deliver(at + timedelta(days=1)) == 0
+    assert len(post.asked) == MOST_ATTEMPTS
+
+
+@pytest.mark.parametrize(
+    ("attempts", "seconds"), [(1, 30), (2, 60), (3, 120), (9, 7680), (10, 15360), (11, 21600), (500, 21600)]
+)
+def test_the_wait_doubles_up_to_six_hours(attempts: int, seconds: int) -> None:
+    assert wait_after(attempts) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("poison", [{"moves": [{"at": "never"}]}, {"ref": ""}, {"kind": "nobody.wrote_words_for_it"}])
+def test_a_poisoned_notice_does_not_stop_the_others(
+    post: PostOffice, cast: Cast, tell: Tell, poison: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    tell(cast.importer, **poison)
+    tell(cast.agent)
+    assert deliver() == 1
+    assert emails() == [(cast.importer.email, "due", 1), (cast.agent.email, "sent", 1)]
+    assert [record.message for record in caplog.records if record.name == "notify.outbox"] == [
+        f"Notice {Notice.objects.get(state='due').pk} could not be worded or sent"
+    ]
+
+
+def test_a_lease_keeps_others_away_until_it_ends(cast: Cast, tell: Tell) -> None:
+    tell(cast.importer)
+    (notice,) = claim(at=AT)
+    assert notice.lease_until == AT + LEASE
+    assert claim(at=AT + LEASE) == []
+    assert claim(at=AT + LEASE + SECOND) == [notice]
+
+
+def test_what_is_due_later_and_what_is_settled_is_not_taken(cast: Cast, tell: Tell) -> None:
+    tell(cast.importer, cast.agent, cast.officer)
+    later, sent, refused = Notice.objects.filter(channel="email").order_by("pk")
+    Notice.objects.filter(pk=later.pk).update(due_at=AT + SECOND)
+    Notice.objects.filter(pk=sent.pk).update(state="sent", sent_at=AT)
+    Notice.objects.filter(pk=refused.pk).update(state="refused")
+    assert claim(at=AT) == []
+    assert claim(at=AT + SECOND) == [later]
+
+
+def test_the_longest_due_are_taken_first_and_no_more_than_asked_for(cast: Cast, tell: Tell) -> None:
+    for _ in range(5):
+        tell(cast.importer)
+    pks = list(Notice.objects.filter(channel="email").order_by("pk").values_list("pk", flat=True))
+    for age, pk in enumerate(pks):
+        Notice.objects.filter(pk=pk).update(due_at=AT - age * SECOND)
+    assert {notice.pk for notice in claim(at=AT, limit=2)} == set(pks[-2:])
+    assert {notice.pk for notice in claim(at=AT, limit=BATCH)} == set(pks[:-2])
+
+
+def in_another_connection(call: Callable[[], Any]) -> Any:
+    def run() -> Any:
+        try:
+            return call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result(timeout=20)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_never_hold_the_same_row_and_never_wait_for_each_other(cast: Cast, tell: Tell) -> None:
+    for _ in range(4):
+        tell(cast.importer)
+    with transaction.atomic():
+        first = {notice.pk for notice in claim(at=AT, limit=3)}
+        second = in_another_connection(lambda: {notice.pk for notice in claim(at=AT)})
+    assert (len(first), len(second)) == (3, 1)
+    assert first | second == set(Notice.objects.filter(channel="email").values_list("pk", flat=True))
+    assert in_another_connection(lambda: claim(at=AT)) == []
+
+
+def test_a_slow_worker_does_not_end_the_lease_of_the_next(post: PostOffice, cast: Cast, tell: Tell) -> None:
+    tell(cast.importer)
+    slow = claim(at=AT)
+    later = AT + LEASE + SECOND
+    (next_one,) = claim(at=later)
+    post.answers[cast.importer.email] = "450 4.2.0 Come again"
+    assert send(slow, at=later) == 0
+    assert Notice.objects.get(channel="email").lease_until == next_one.lease_until
+    post.answers.clear()
+    assert send([next_one], at=later) == 1
+    assert send(slow, at=later) == 0
+    assert emails() == [(cast.importer.email, "sent", 1)]
+
+
+def test_a_slow_server_never_outlasts_the_lease(
+    post: PostOffice, cast: Cast, tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "SENDING", timedelta(seconds=0.2))
+    post.pause_s = 0.3
+    tell(cast.importer, cast.agent, cast.officer)
+    assert deliver() == 1
+    assert [state for _, state, _ in emails()] == ["sent", "due", "due"]
+    assert [deliver(AT + LEASE), deliver(AT + LEASE + SECOND)] == [0, 1]
+
+
+def test_reading_marks_the_persons_own_inbox_once(cast: Cast, tell: Tell) -> None:
+    tell(cast.importer, cast.agent)
+    tell(cast.importer)
+    assert mark_read(person=cast.importer, at=AT) == 2
+    assert mark_read(person=cast.importer, at=AT + SECOND) == 0
+    rows = Notice.objects.filter(channel="inbox").order_by("pk").values_list("person", "read_at")
+    assert list(rows) == [(cast.importer.pk, AT), (cast.agent.pk, None), (cast.importer.pk, AT)]
+    assert not Notice.objects.filter(channel="email", read_at__isnull=False).exists()
+
+
+def test_everybody_sees_only_her_own(cast: Cast, tell: Tell) -> None:
+    tell(*cast.people().values())
+    for person in cast.people().values():
+        seen = Notice.objects.visible_to(person).values_list("person", flat=True)
+        assert set(seen) == {person.pk}
+
+
+@pytest.mark.parametrize(
+    ("values", "constraint"),
+    [
+        ({"state": "lost"}, "notice_state_known"),
+        ({"channel": "pigeon"}, "notice_channel_known"),
+        ({"state": "sent"}, "notice_sent_has_time"),
+        ({"channel": "inbox"}, "notice_once"),
+    ],
+)
+def test_the_database_refuses_what_must_never_be(
+    cast: Cast, tell: Tell, values: dict[str, str], constraint: str
+) -> None:
+    tell(cast.importer)
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        Notice.objects.filter(channel="email").update(**values)
+
+
+def test_an_anonymous_viewer_sees_no_notice(cast: Cast, tell: Tell) -> None:
+    tell(cast.importer)
+    assert list(Notice.objects.visible_to(AnonymousUser())) == []
