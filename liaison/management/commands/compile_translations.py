@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from babel.messages.mofile import write_mo
@@ -30,8 +31,9 @@ def compile_catalog(po: Path) -> bool:
         return False
     with po.open("rb") as source:
         catalog = read_po(source, locale=po.parts[-3])
-    unfinished = mo.with_suffix(".mo.tmp")
-    with unfinished.open("wb") as target:
-        write_mo(target, catalog)
-    unfinished.replace(mo)
+    # Two processes may compile at the same time, so each writes a file of its own and the last one wins whole.
+    with NamedTemporaryFile(dir=mo.parent, prefix="django.", suffix=".mo.tmp", delete=False) as unfinished:
+        write_mo(unfinished, catalog)
+    Path(unfinished.name).chmod(0o644)
+    Path(unfinished.name).replace(mo)
     return True
