@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.decorators import api_view, parser_classes
@@ -14,8 +13,7 @@ from rest_framework.response import Response
 
 from api.problems import problem
 from feeds.intake import receive
-from feeds.models import Delivery
-from feeds.sources import source_for_push
+from feeds.sources import delivery_for_push, source_for_push
 
 
 def _bearer(request: Request) -> str:
@@ -59,8 +57,8 @@ def delivery(request: Request, pk: int) -> Response:
     token = _bearer(request)
     if not token:
         return _unauthorized()
-    found = get_object_or_404(Delivery.objects.select_related("source").defer("raw"), pk=pk)
-    if source_for_push(found.source.slug, token) is None:
+    found = delivery_for_push(pk, token)
+    if found is None:
         raise Http404
     return Response(
         {

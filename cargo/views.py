@@ -15,7 +15,7 @@ from django_htmx.middleware import HtmxDetails
 
 from cargo import presenting
 from cargo.forms import FindForm, RegisterForm
-from cargo.models import Consignment, Event, EventMatch, Milestone, Unit
+from cargo.models import Consignment, Event, Unit
 from cargo.reading import read_delivery
 from cargo.registration import register
 from cargo.words import kind_label
@@ -69,14 +69,12 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
 @allow(TRADE | OFFICE)
 def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
     """One consignment: where it is, who says so, who holds it, its milestones and its events."""
-    rows = Consignment.objects.select_related("consignee", "agent", "status__event__node", "status__event__source")
-    consignment = get_visible_or_404(rows, request.user, ref=ref)
+    related = ("consignee", "agent", "status__event__node", "status__event__source")
+    consignment = get_visible_or_404(Consignment.objects.select_related(*related), request.user, ref=ref)
     version = _version(consignment)
     if request.GET.get("seen") == version:
         return HttpResponse(status=204)
-    milestones = list(
-        Milestone.objects.filter(consignment=consignment).select_related("event__node", "event__source").order_by("pk")
-    )
+    milestones = list(consignment.milestones.select_related("event__node", "event__source").order_by("pk"))
     units = list(consignment.units.order_by("pk"))
     events = (
         Event.objects.visible_to(request.user)
@@ -99,7 +97,7 @@ def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _version(consignment: Consignment) -> str:
     """Changes with every event, and now and then, for a page says how long ago things were heard."""
-    latest = EventMatch.objects.filter(consignment=consignment).aggregate(Max("pk"))["pk__max"]
+    latest = consignment.matches.aggregate(Max("pk"))["pk__max"]
     return f"{latest or 0}-{int(timezone.now().timestamp() // REFRESH_S)}"
 
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from feeds.facts import Fault, Moment
+from feeds.facts import Fault, Moment, moment_of
 
 Elements = list[str]
-"""One segment: its tag, then its elements with their components still joined by a colon."""
+"""One segment: its tag, then its elements with their components still joined by a colon.
+
+What has no tag, and so is no segment, stands as an empty tag and the piece itself.
+"""
+
+CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
+"""The form of a container number, ISO 6346."""
 
 _UNICODE = {"UNOW", "UNOX", "UNOY"}
-_TAG = re.compile(r"[A-Z]{3}")
+_TAG = re.compile(r"[A-Za-z]{3}")
 _WEB_PAGE = re.compile(rb"\s*(?:<!doctype html|<html|<head|<body)", re.IGNORECASE)
+# Texts that nobody reads on: a piece without a tag after one is its rest, by an apostrophe that was not released.
+_FREE_TEXTS = {"FTX", "NAD", "CTA", "DAM"}
 # The separators that a release character may precede, folded to control characters while a text is cut.
 _FOLDED = ("\x01", "\x02", "\x03", "\x04")
 
@@ -49,7 +58,7 @@ def parse(raw: bytes) -> Interchange:
         return Interchange(faults=[Fault(code="empty")])
     if _WEB_PAGE.match(raw[:200]):
         return Interchange(faults=[Fault(code="html", excerpt=_excerpt(raw))])
-    if b"UNH" not in raw.upper() and b"BGM" not in raw.upper():
+    if not re.search(rb"UNB|UNH|BGM", raw, re.IGNORECASE):
         return Interchange(faults=[Fault(code="not_edifact", excerpt=_excerpt(raw))])
     segments, is_cut = _segments(_decode(raw))
     if not any(elements[0] in ("UNB", "UNH", "BGM") for elements in segments):
@@ -62,33 +71,29 @@ def _excerpt(raw: bytes) -> str:
 
 
 def _decode(raw: bytes) -> str:
+    if raw.startswith(codecs.BOM_UTF8):
+        return raw.decode("utf-8-sig", "replace")
     found = re.search(rb"UNB.(UNO[A-Z])", raw[:200])
     charset = found.group(1).decode() if found else ""
     if charset and charset not in _UNICODE and charset not in ("UNOA", "UNOB"):
         return raw.decode("latin-1")
     try:
-        return raw.decode("utf-8-sig")
+        return raw.decode("utf-8")
     except UnicodeDecodeError:
-        return raw.decode("utf-8-sig", "replace") if charset in _UNICODE else raw.decode("latin-1")
+        return raw.decode("utf-8", "replace") if charset in _UNICODE else raw.decode("latin-1")
 
 
 def _segments(text: str) -> tuple[list[Elements], bool]:
     """The segments of a text, and whether its last one was cut off and left out."""
-    text = text.lstrip("\ufeff \t\r\n\x00")
-    component, element, release, terminator = ":", "+", "?", "'"
-    if text[:3].upper() == "UNA" and len(text) >= 9:
-        component, element, release, terminator = text[3], text[4], text[6], text[8]
-        text = text[9:]
-    elif terminator not in text:
-        terminator = "\n"
+    text, separators = _separators(text)
+    release, terminator, element, component = separators
     is_released = release.strip() != "" and release in text
     if is_released:
         for separator, folded in zip((release, terminator, element, component), _FOLDED, strict=True):
             text = text.replace(release + separator, folded)
-    pieces = text.split(terminator)
-    last = pieces.pop().strip()
-    is_cut = bool(last) and last[:3].upper() not in ("UNZ", "UNT")
-    if last and not is_cut:
+    *pieces, last = text.split(terminator)
+    is_cut = last.strip()[:3].upper() not in ("", "UNZ", "UNT")
+    if not is_cut:
         pieces.append(last)
     segments = [elements for piece in pieces if (elements := _elements(piece, element, component))]
     if is_released:
@@ -96,17 +101,35 @@ def _segments(text: str) -> tuple[list[Elements], bool]:
     return segments, is_cut
 
 
+def _separators(text: str) -> tuple[str, tuple[str, str, str, str]]:
+    """The text without UNA, and its release character, terminator, element and component separator."""
+    text = text.lstrip("\ufeff \t\r\n\x00").rstrip(" \t\x00\x1a")
+    if text[:3].upper() == "UNA" and len(text) >= 9:
+        return text[9:], (text[6], text[8], text[4], text[3])
+    return text, ("?", "\n" if _ends_lines(text) else "'", "+", ":")
+
+
+def _ends_lines(text: str) -> bool:
+    """Whether line ends close the segments; then an apostrophe is only a letter of somebody's name."""
+    by_line = len(re.findall(r"[^'\s][ \t]*\r?\n[A-Z]{3}\+", text))
+    return by_line > len(re.findall(r"'\s*[A-Z]{3}[+:]", text)) or "'" not in text
+
+
 def _elements(piece: str, element: str, component: str) -> Elements | None:
     piece = piece.strip()
     if not piece:
         return None
+    if "\n" in piece or "\r" in piece:
+        # Some networks fold a message to lines of eighty characters.
+        piece = piece.replace("\r", "").replace("\n", "")
     elements = piece.split(element)
     if component != ":":
         elements = [part.replace(component, ":") for part in elements]
-    elements[0] = elements[0].strip().upper()
-    if ":" in elements[0]:
-        elements[0] = elements[0].split(":")[0]
-    return elements if _TAG.fullmatch(elements[0]) else None
+    tag = elements[0].split(":")[0].strip()
+    if not _TAG.fullmatch(tag):
+        return ["", piece]
+    elements[0] = tag.upper()
+    return elements
 
 
 def _unfold(segments: Iterable[Elements], folded: dict[str, str]) -> None:
@@ -129,20 +152,32 @@ class _Assembly:
         self.interchange_reference: str | None = None
         self.groups = 0
         self.is_closed = False
+        self.before = ""
 
     def run(self, segments: list[Elements]) -> Interchange:
         handlers = {"UNB": self._unb, "UNG": self._ung, "UNH": self._unh, "UNT": self._unt, "UNZ": self._unz}
+        handlers |= {"": self._add_unreadable, "UNA": self._pass, "UNE": self._pass}
         for number, elements in enumerate(segments, 1):
-            handler = handlers.get(elements[0])
-            if handler:
-                handler(number, elements)
-            elif elements[0] not in ("UNE", "UNA"):
-                self._add(number, elements)
+            handlers.get(elements[0], self._add)(number, elements)
+            self.before = elements[0] or self.before
         if self.interchange_reference is None:
             self.found.flags.add("no_envelope")
-        if self.is_cut or self.message or (self.interchange_reference is not None and not self.is_closed):
+        is_due = self.is_cut or self.interchange_reference is not None
+        if self.message is not None or (is_due and not self.is_closed):
             self.found.faults.append(Fault(code="truncated", line=len(segments)))
         return self.found
+
+    def _pass(self, number: int, elements: Elements) -> None:
+        """Of no use to anybody here."""
+
+    def _add_unreadable(self, number: int, elements: Elements) -> None:
+        piece = elements[1]
+        if self.before in _FREE_TEXTS and not CONTAINER.search(piece):
+            return
+        self.found.faults.append(Fault(code="wrong_shape", line=number, excerpt=piece[:200]))
+        if self.message is not None:
+            self.length += 1
+            self.message.segments.append((number, elements))
 
     def _unb(self, number: int, elements: Elements) -> None:
         self.interchange_reference = part(elements, 5)
@@ -177,7 +212,7 @@ class _Assembly:
         if self.message is None or (not self.message.reference and not self.message.type):
             self.message = None
             return
-        if _number(part(elements, 1)) != self.length + 1:
+        if count_of(part(elements, 1)) != self.length + 1:
             self.found.flags.add("count_mismatch")
         if part(elements, 2) != self.message.reference:
             self.found.flags.add("reference_mismatch")
@@ -185,14 +220,15 @@ class _Assembly:
 
     def _unz(self, number: int, elements: Elements) -> None:
         self.is_closed = True
-        if _number(part(elements, 1)) != (self.groups or len(self.found.messages)):
+        if count_of(part(elements, 1)) != (self.groups or len(self.found.messages)):
             self.found.flags.add("count_mismatch")
         if self.interchange_reference is not None and part(elements, 2) != self.interchange_reference:
             self.found.flags.add("reference_mismatch")
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+def count_of(text: str) -> int:
+    """A count, with or without leading zeros; -1 where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else -1
 
 
 def part(elements: Elements, element: int, component: int = 0) -> str:
@@ -205,7 +241,7 @@ def part(elements: Elements, element: int, component: int = 0) -> str:
 
 _PATTERNS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S", 10: "%y%m%d%H%M", 6: "%y%m%d"}
 _ZONES = {"UTC": 0, "GMT": 0, "Z": 0, "CAT": 2, "EAT": 3}
-_ZONED = re.compile(r"(\d{12}|\d{14})([A-Z]{1,3}|[+-]\d{2}(?::?\d{2})?)")
+_ZONED = re.compile(r"(\d{10}|\d{12}|\d{14})([A-Z]{1,3}|[+-]\d{2}(?::?\d{2})?)")
 
 
 def moment(value: str, code: str) -> Moment | None:
@@ -214,32 +250,33 @@ def moment(value: str, code: str) -> Moment | None:
     The format may be missing or not agree with the value; then its length decides. What is not digits, or no date of
     the calendar, is None: a swapped day and month is never guessed at.
     """
-    if code in ("303", "304", "205") or not value.isdigit():
-        return _zoned(value)
+    if not value.isdigit():
+        return _zoned(value, "202" if code == "302" else "")
     if not value.isascii() or len(value) not in _PATTERNS:
         return None
     try:
         if len(value) in (6, 8):
-            return Moment(value=_day(value), words=value)
-        if len(value) == 12:
+            return moment_of(_day(value), value)
+        if len(value) == 12 and code != "202":
             read = datetime(int(value[:4]), int(value[4:6]), int(value[6:8]), int(value[8:10]), int(value[10:]))  # noqa: DTZ001
         else:
-            read = datetime.strptime(value, _PATTERNS[len(value)])  # noqa: DTZ007 - local to a place known later
+            pattern = _PATTERNS[len(value)] if code != "202" else "%y%m%d%H%M%S"
+            read = datetime.strptime(value, pattern)  # noqa: DTZ007 - local to a place known later
     except ValueError:
         return None
-    return Moment(value=read, words=value)
+    return moment_of(read, value)
 
 
 def _day(value: str) -> date:
     return datetime.strptime(value, _PATTERNS[len(value)]).date()  # noqa: DTZ007
 
 
-def _zoned(value: str) -> Moment | None:
+def _zoned(value: str, code: str) -> Moment | None:
     found = _ZONED.fullmatch(value.upper())
     if not found:
         return None
     digits, zone = found.groups()
-    local = moment(digits, "")
+    local = moment(digits, code)
     offset = _offset(zone)
     if local is None or offset is None or not isinstance(local.value, datetime):
         return None

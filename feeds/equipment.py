@@ -11,15 +11,19 @@ from typing import Literal
 
 from stdnum import imo
 
-from feeds.edifact import Elements, Interchange, Message, moment, parse, part
+from feeds.edifact import CONTAINER, Elements, Interchange, Message, count_of, moment, parse, part
 from feeds.facts import Direction, Fault, Function, Moment, Movement, Place, Reading
 
 _FUNCTIONS: dict[str, Function] = {"1": "cancel", "4": "replace", "5": "replace"}
 _DIRECTIONS: dict[str, Direction] = {"2": "export", "3": "import", "6": "transhipment"}
 _UNLOCODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
-_CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
 _COMPANIONS = {"CH", "RG", "TE"}
-_WEIGHTS = ["VGM", "G", "T", "EGW"]
+# Verified, gross and estimated gross weight; T is the box's own.
+_WEIGHTS = ["VGM", "G", "EGW"]
+_KILOGRAMS = {"KGM": Decimal(1), "": Decimal(1), "TNE": Decimal(1000), "LBR": Decimal("0.45359237")}
+# Estimated arrival and departure, and the time of the message: never that of what it reports.
+_NOT_EVENTS = {"132", "133", "137"}
+_NOT_ROADS = {"1", "2", "4", "8"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Group:
     times: dict[str, tuple[str, str]] = field(default_factory=dict)
     places: dict[str, Elements] = field(default_factory=dict)
     references: dict[str, str] = field(default_factory=dict)
-    weights: dict[str, str] = field(default_factory=dict)
+    weights: dict[str, tuple[str, str]] = field(default_factory=dict)
     seals: list[str] = field(default_factory=list)
     transports: dict[str, Elements] = field(default_factory=dict)
 
@@ -115,11 +119,13 @@ def _groups(message: Message, interchange: Interchange) -> tuple[Header, list[Gr
         if tag == "EQD":
             current = Group(line=line, elements=elements)
             groups.append(current)
-        elif tag == "BGM" and current is head:
+        elif not tag:
+            # It may have been an EQD: what follows must not be taken for the container's before it.
+            current = Group(line=line, elements=elements)
+        elif tag == "BGM" and not groups:
             code, document, function = part(elements, 1), part(elements, 2), part(elements, 3)
         elif tag == "CNT" and part(elements, 1) == "16":
-            count = part(elements, 1, 1).lstrip("0") or "0"
-            counted = int(count) if count.isascii() and count.isdigit() and len(count) < 10 else -1
+            counted = count_of(part(elements, 1, 1))
         else:
             _note(current, tag, elements)
     written = head.times.get("137")
@@ -129,26 +135,28 @@ def _groups(message: Message, interchange: Interchange) -> tuple[Header, list[Gr
 
 
 def _note(group: Group, tag: str, elements: Elements) -> None:
-    if tag == "DTM":
-        group.times.setdefault(part(elements, 1), (part(elements, 1, 1), part(elements, 1, 2)))
-    elif tag == "LOC":
-        group.places.setdefault(part(elements, 1), elements)
-    elif tag == "RFF":
-        group.references.setdefault(part(elements, 1), part(elements, 1, 1))
-    elif tag == "SEL":
-        if seal := part(elements, 1):
-            group.seals.append(seal)
-    elif tag == "TDT":
-        group.transports.setdefault(part(elements, 1), elements)
-    elif tag == "MEA":
-        group.weights.setdefault(part(elements, 2), part(elements, 3, 1))
+    """Keep what a segment says, unless it leaves it empty or says nothing but zeros."""
+    qualifier, value = part(elements, 1), part(elements, 1, 1)
+    match tag:
+        case "DTM" if value:
+            group.times.setdefault(qualifier, (value, part(elements, 1, 2)))
+        case "LOC" if _read_place(elements).is_given:
+            group.places.setdefault(qualifier, elements)
+        case "RFF" if value.strip("0"):
+            group.references.setdefault(qualifier, value)
+        case "SEL" if qualifier:
+            group.seals.append(qualifier)
+        case "TDT":
+            group.transports.setdefault(qualifier, elements)
+        case "MEA":
+            group.weights.setdefault(part(elements, 2), (part(elements, 3), part(elements, 3, 1)))
 
 
 def _movement(group: Group, header: Header, grammar: Grammar, kind: str) -> Movement | Fault | None:
     elements = group.elements
     container = compact(part(elements, 2))
-    words = f"{grammar.type} BGM+{header.code} {'+'.join(elements)}"[:200]
-    if not container or not _CONTAINER.fullmatch(container):
+    words = f"{grammar.type} BGM+{header.code} {'+'.join(elements)}".replace("\uff1a", ":")[:200]
+    if not container or not CONTAINER.fullmatch(container):
         if part(elements, 1) in _COMPANIONS:
             return None
         if not container:
@@ -157,32 +165,39 @@ def _movement(group: Group, header: Header, grammar: Grammar, kind: str) -> Move
     if when is None:
         said = "; ".join(f"DTM+{name}:{value}" for name, (value, _code) in group.times.items())
         return Fault(code="no_time", line=group.line, excerpt=words, detail=said)
-    vessel = _Vessel(header.group.transports.get("20") or group.transports.get("20") or [])
-    flags = () if has_check_digit(container) else ("check_digit",)
+    place = _place(group, header.group, grammar.places.get(kind, ()))
+    return _fact(group, header, kind, when, place, container, f"{words} DTM+{qualifier}:{when.words}")
+
+
+def _fact(group: Group, header: Header, kind: str, when: Moment, place: Place, container: str, words: str) -> Movement:
+    head = header.group
+    vessel = _Vessel(head.transports.get("20") or group.transports.get("20", []))
+    references = head.references | group.references
+    elements = group.elements
     return Movement(
         kind=kind,
         classifier="ACT",
         when=when,
-        place=_place(group, header.group, grammar.places.get(kind, ())),
+        place=place,
         container=container,
-        bill_of_lading=group.references.get("BM", "") or header.group.references.get("BM", ""),
-        booking=group.references.get("BN", "") or header.group.references.get("BN", ""),
+        bill_of_lading=references.get("BM", ""),
+        booking=references.get("BN", ""),
         declaration=group.references.get("ABT", ""),
         seals=tuple(group.seals),
         plate=_plate(group.transports.get("1", [])),
         vessel=vessel.name,
         vessel_imo=vessel.imo,
-        voyage=vessel.voyage,
+        voyage=vessel.voyage or references.get("VON", ""),
         size_type=part(elements, 3),
         is_empty={"4": True, "5": False}.get(part(elements, 6)),
         direction=_DIRECTIONS.get(part(elements, 5), ""),
         weight_kg=_weight(group.weights),
-        words=f"{words} DTM+{qualifier}:{when.words}",
+        words=words,
         document=header.document,
         issued=header.issued,
         function=header.function,
         line=group.line,
-        flags=flags + vessel.flags,
+        flags=(*(() if has_check_digit(container) else ("check_digit",)), *vessel.flags),
     )
 
 
@@ -202,14 +217,15 @@ _LETTERS |= {str(digit): digit for digit in range(10)}
 @lru_cache(maxsize=65_536)
 def has_check_digit(container: str) -> bool:
     """Whether a container number has the form and the check digit of ISO 6346."""
-    if not _CONTAINER.fullmatch(container):
+    if not CONTAINER.fullmatch(container):
         return False
     total = sum(_LETTERS[character] << place for place, character in enumerate(container[:10]))
     return total % 11 % 10 == int(container[10])
 
 
 def _time(group: Group, qualifiers: Sequence[str]) -> tuple[str, Moment | None]:
-    for qualifier in (*qualifiers, *(group.times if len(group.times) == 1 else ())):
+    only = group.times.keys() - _NOT_EVENTS if len(group.times) == 1 else ()
+    for qualifier in (*qualifiers, *only):
         if qualifier in group.times:
             value, code = group.times[qualifier]
             if found := moment(value, code):
@@ -238,17 +254,20 @@ def _read_place(elements: Elements) -> Place:
 
 
 def _plate(elements: Elements) -> str:
+    if part(elements, 3) in _NOT_ROADS:
+        return ""
     return part(elements, 8) or part(elements, 8, 3)
 
 
-def _weight(weights: Mapping[str, str]) -> Decimal | None:
-    for code in _WEIGHTS:
-        if text := weights.get(code, "").replace(",", "."):
-            try:
-                weight = Decimal(text)
-            except InvalidOperation:
-                continue
-            return weight if weight.is_finite() and 0 < weight < 1_000_000 else None
+def _weight(weights: Mapping[str, tuple[str, str]]) -> Decimal | None:
+    """The gross weight in kilograms, the surest first."""
+    for unit, text in (weights[code] for code in _WEIGHTS if code in weights):
+        try:
+            weight = Decimal(text.replace(",", "."))
+        except InvalidOperation:
+            continue
+        if unit in _KILOGRAMS and weight.is_finite() and 0 < weight * _KILOGRAMS[unit] < 1_000_000:
+            return weight * _KILOGRAMS[unit]
     return None
 
 

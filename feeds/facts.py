@@ -38,6 +38,15 @@ class Moment:
     words: str = ""
 
 
+# Systems write year 1, 1900 or 9999 where they mean nothing; and an instant at an end of the calendar has no UTC.
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+
+
+def moment_of(value: datetime | date, words: str) -> Moment | None:
+    """The moment that ``words`` say; None in a year in which no shipment of ours was."""
+    return Moment(value=value, words=words) if FIRST_YEAR <= value.year <= LAST_YEAR else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where, as the sender wrote it. ``node`` is a slug of ours; ``unlocode`` five characters or empty."""

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from feeds.models import Source
+from feeds.models import Delivery, Source
 from liaison.journal import record
 from liaison.models import Person
 
@@ -54,3 +54,10 @@ def source_for_push(slug: str, token: str) -> Source | None:
     source = Source.objects.filter(slug=slug, is_active=True).first()
     expected = source.token_digest if source and source.token_digest else digest(secrets.token_urlsafe(8))
     return source if hmac.compare_digest(digest(token), expected) else None
+
+
+def delivery_for_push(pk: int, token: str) -> Delivery | None:
+    """The delivery, without its bytes, that came from the active source which ``token`` opens; None otherwise."""
+    delivery = Delivery.objects.select_related("source").defer("raw").filter(pk=pk).first()
+    slug = delivery.source.slug if delivery else ""
+    return delivery if source_for_push(slug, token) else None

@@ -6,44 +6,66 @@ import csv
 import io
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 from feeds.equipment import compact, has_check_digit
-from feeds.facts import KINDS, Classifier, Fault, Moment, Movement, Place, Reading
+from feeds.facts import KINDS, Classifier, Fault, Moment, Movement, Place, Reading, moment_of
 
 COLUMNS = ("reference", "container", "bill_of_lading", "kind", "classifier", "node", "occurred_at", "remark")
 _NEEDED = {"kind", "occurred_at"}
 _NAMING = {"reference", "container", "bill_of_lading"}
 _WEB_PAGE = re.compile(r"\s*<(?:!doctype|html|head|body)", re.IGNORECASE)
+_LINE_END = re.compile(r"\r\n|\n|\r")
+# A remark of more lines than these is a quotation mark that was never closed.
+_MOST_LINES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """One row as it was written: the number of its first line, its text, and its values (none where it is torn)."""
+
+    line: int
+    text: str
+    values: list[str]
 
 
 def read(raw: bytes, settings: Mapping[str, str]) -> Reading:
     """One movement for each good row; each bad row is a fault of its own, with its number and its words."""
     if not raw.strip():
         return Reading(faults=(Fault(code="empty"),))
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return Reading(faults=(Fault(code="not_text", detail=str(error.reason)),))
+    # What is not UTF-8 becomes lone surrogates, so that it spoils its own row and no other.
+    text = raw.decode("utf-8-sig", "surrogateescape")
     if _WEB_PAGE.match(text):
-        return Reading(faults=(Fault(code="html", excerpt=text[:200]),))
-    if "\x00" in text[:1000]:
-        return Reading(faults=(Fault(code="not_text", detail="NUL"),))
-    return _read_table(text)
+        return Reading(faults=(Fault(code="html", excerpt=_shown(text)[:200]),))
+    return _read_table(_LINE_END.split(text))
 
 
-def _read_table(text: str) -> Reading:
-    head = text.lstrip("\r\n ").split("\n", 1)[0][:2000]
+def _shown(text: str) -> str:
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _is_text(text: str) -> bool:
+    if text.isascii():
+        return "\x00" not in text
+    return not any(character == "\x00" or "\ud800" <= character <= "\udfff" for character in text)
+
+
+def _read_table(lines: list[str]) -> Reading:
+    first = next(number for number, line in enumerate(lines) if line.strip() or number == len(lines) - 1)
+    head = lines[first][:2000].strip()
+    if not _is_text(head):
+        return Reading(faults=(Fault(code="not_text", line=first + 1, excerpt=_shown(head)[:200]),))
     delimiter = max(",;\t", key=head.count)
-    names = [name.strip().strip('"').strip().lower().replace(" ", "_") for name in head.strip().split(delimiter)]
+    names = [name.strip().strip('"').strip().lower().replace(" ", "_") for name in head.split(delimiter)]
     if not set(names) >= _NEEDED or not _NAMING & set(names):
         missing = ", ".join(name for name in COLUMNS if name not in names)
-        return Reading(faults=(Fault(code="bad_header", line=1, excerpt=head[:200], detail=missing),))
+        return Reading(faults=(Fault(code="bad_header", line=first + 1, excerpt=head[:200], detail=missing),))
     facts: list[Movement] = []
     faults: list[Fault] = []
-    for line, values in _rows(text, delimiter):
-        found = _read_row(line, values, names, delimiter)
+    for row in _rows(lines, first + 1, delimiter, len(names) - 1):
+        found = _read_row(row, names)
         if isinstance(found, Movement):
             facts.append(found)
         else:
@@ -51,23 +73,46 @@ def _read_table(text: str) -> Reading:
     return Reading(facts=tuple(facts), faults=tuple(faults))
 
 
-def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows after the header with their line numbers, without the empty ones; a torn quote spoils its own line."""
-    lines = text.lstrip("\r\n ").splitlines()
-    for number, line in enumerate(lines[1:], 2):
-        if not line.strip(f" {delimiter}"):
-            continue
-        try:
-            yield number, next(csv.reader(io.StringIO(line), delimiter=delimiter))
-        except (csv.Error, StopIteration):
-            yield number, []
+def _rows(lines: list[str], first: int, delimiter: str, delimiters: int) -> Iterator[_Row]:
+    """The rows from the line at ``first`` on, without the empty ones; a torn quotation mark spoils its own line."""
+    at = first
+    while at < len(lines):
+        count = _span(lines, at, delimiter, delimiters) if lines[at].count('"') % 2 else 1
+        text = "\n".join(lines[at : at + count])
+        if text.strip(f" {delimiter}"):
+            yield _Row(at + 1, text, _values(text, delimiter))
+        at += count
 
 
-def _read_row(line: int, values: list[str], names: list[str], delimiter: str) -> Movement | Fault:
-    words = delimiter.join(values)[:300]
-    row = {name: value.strip() for name, value in zip(names, values, strict=False)}
-    if not values or not row.keys() >= _NEEDED:
-        return Fault(code="bad_row", line=line, excerpt=words)
+def _span(lines: list[str], at: int, delimiter: str, delimiters: int) -> int:
+    """Over how many lines the quoted text goes that the line at ``at`` opens: one, where none closes it.
+
+    A line that has all the delimiters of a row is a row of its own, whatever stands open before it.
+    """
+    for number in range(at + 1, min(at + _MOST_LINES, len(lines))):
+        if lines[number].count(delimiter) >= delimiters:
+            return 1
+        if lines[number].count('"') % 2:
+            return number - at + 1
+    return 1
+
+
+def _values(text: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except (csv.Error, StopIteration):
+        return []
+
+
+def _read_row(row: _Row, names: list[str]) -> Movement | Fault:
+    words, line = _shown(row.text)[:300], row.line
+    if not _is_text(row.text):
+        return Fault(code="not_text", line=line, excerpt=words)
+    said = {name: value.strip() for name, value in zip(names, row.values, strict=False)}
+    return _movement(said, line, words) if said.keys() >= _NEEDED else Fault(code="bad_row", line=line, excerpt=words)
+
+
+def _movement(row: Mapping[str, str], line: int, words: str) -> Movement | Fault:
     kind = row["kind"].lower()
     if kind not in KINDS:
         return Fault(code="unknown_kind", line=line, excerpt=words, detail=row["kind"][:40])
@@ -98,8 +143,7 @@ def _read_row(line: int, values: list[str], names: list[str], delimiter: str) ->
 def _moment(text: str) -> Moment | None:
     """ISO 8601 with or without an offset, or a date alone."""
     try:
-        if len(text) == len("2026-01-31"):
-            return Moment(value=date.fromisoformat(text), words=text)
-        return Moment(value=datetime.fromisoformat(text), words=text)
+        value = datetime.fromisoformat(text.upper())
     except ValueError:
         return None
+    return moment_of(value if len(text) > len("2026-01-31") else value.date(), text)

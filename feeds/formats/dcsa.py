@@ -12,7 +12,7 @@ from typing import Any, cast
 from stdnum import imo
 
 from feeds.equipment import compact, has_check_digit
-from feeds.facts import Classifier, Fault, Moment, Movement, Place, Reading
+from feeds.facts import Classifier, Fault, Function, Moment, Movement, Place, Reading, moment_of
 
 Json = dict[str, Any]
 
@@ -40,6 +40,11 @@ _SHIPMENT = {("ISSU", "TRD"): "booked", ("HOLD", ""): "held", ("RELS", ""): "hol
 _SHIPMENT_UNFOLLOWED = set("RECE DRFT PENA PENU PENC REJE APPR ISSU SURR SUBM VOID CONF REQS CMPL CANC".split())
 _GROUPS = ("shipmentEvent", "transportEvent", "equipmentEvent")
 _WRAPPERS = ("events", "data", "content", "results", "items")
+# Keys that only the shapes of T&T 3.0 have.
+_THREE = {"eventClassification", "metadata", "payload"}
+# Kinds at the end of a ship's way, which bear the voyage that brought the goods.
+_INWARD = {"vessel_arrived", "discharged"}
+_FULLNESS = {"EMPTY": True, "LADEN": False}
 _BILLS = {"TRD", "BOL", "BL", "MBL", "HBL"}
 _BOOKINGS = {"BKG", "CBR"}
 _WEB_PAGE = re.compile(r"\s*<", re.IGNORECASE)
@@ -87,15 +92,12 @@ def _events(body: Any, depth: int = 0) -> list[Any] | None:
         return body
     if not isinstance(body, dict) or depth > 2:
         return None
-    if "eventType" in body or "eventTypeCode" in body:
+    if not {"eventType", "eventTypeCode"}.isdisjoint(body):
         return [body]
-    groups = [_stamped(name, item) for name in _GROUPS for item in _list(body.get(name))]
-    if groups:
+    if groups := [_stamped(name, item) for name in _GROUPS for item in _list(body.get(name))]:
         return groups
-    for name in _WRAPPERS:
-        if name in body:
-            return _events(body[name], depth + 1)
-    return None
+    wrapper = next((name for name in _WRAPPERS if name in body), None)
+    return _events(body[wrapper], depth + 1) if wrapper else None
 
 
 def _stamped(group: str, item: Any) -> Any:
@@ -140,7 +142,7 @@ def _only_goods(events: Iterable[Any]) -> Goods:
 
 def _read_event(event: Any, line: int, shared: Goods, *, has_false_z: bool) -> Iterator[Movement | Fault | str]:
     words = _words(event)
-    if not isinstance(event, dict) or "eventClassification" in event or "payload" in event:
+    if not isinstance(event, dict) or not _THREE.isdisjoint(event):
         yield Fault(code="wrong_shape", line=line, excerpt=words)
         return
     kind, code = _kind(event)
@@ -155,24 +157,24 @@ def _read_event(event: Any, line: int, shared: Goods, *, has_false_z: bool) -> I
     if when is None:
         yield Fault(code="no_time", line=line, excerpt=words, detail=_text(event, "eventDateTime")[:80])
         return
-    goods = _goods(event)
     flags = [] if _text(event, "eventClassifierCode") else ["classifier_assumed"]
+    goods = _goods(event)
     if not goods:
         goods = shared
         flags.append("goods_assumed")
-    if not goods:
+    if goods:
+        yield from _movements(event, kind, cast(Classifier, classifier), when, line, goods, flags)
+    else:
         yield Fault(code="no_reference", line=line, excerpt=words)
-        return
-    yield from _movements(event, kind, cast(Classifier, classifier), when, line, goods, flags)
 
 
 def _kind(event: Json) -> tuple[str, str | None]:
     """The kind, or an empty one with the code that nobody knows (None for a known code that is not followed)."""
     family = _text(event, "eventType").upper()
-    if family == "EQUIPMENT":
+    if family == "EQUIPMENT" or family in _EQUIPMENT:
         code = _code(event, "equipmentEventTypeCode", set(_EQUIPMENT) | _EQUIPMENT_UNFOLLOWED)
         return _EQUIPMENT.get(code, ""), None if code in _EQUIPMENT_UNFOLLOWED else f"equipmentEventTypeCode {code}"
-    if family == "TRANSPORT":
+    if family == "TRANSPORT" or family in _TRANSPORT:
         return _transport_kind(event)
     if family == "SHIPMENT":
         return _shipment_kind(event)
@@ -194,7 +196,8 @@ def _transport_kind(event: Json) -> tuple[str, str | None]:
     mode = (_text(call, "modeOfTransport") or "VESSEL").upper()
     if mode in ("VESSEL", "BARGE", "1", "8"):
         return at_sea, None
-    return (at_border, None) if _text(call, "facilityTypeCode").upper() == "BOCR" else ("", None)
+    facility = _text(call, "facilityTypeCode") or _text(event, "facilityTypeCode")
+    return (at_border, None) if facility.upper() == "BOCR" else ("", None)
 
 
 def _shipment_kind(event: Json) -> tuple[str, str | None]:
@@ -209,11 +212,10 @@ def _movements(
     call = _object(event, "transportCall")
     vessel = _object(call, "vessel")
     number = _digits(vessel.get("vesselIMONumber") or call.get("vesselIMONumber"))
-    voyage = _text(call, "carrierVoyageNumber", "exportVoyageNumber", "importVoyageNumber")
     place = _place(event, call)
     if number and not imo.is_valid(number):
         flags.append("imo_check_digit")
-    if place == Place():
+    if not place.is_given:
         flags.append("unknown_location")
     for box in goods.boxes or ("",):
         yield Movement(
@@ -224,42 +226,69 @@ def _movements(
             container=box,
             bill_of_lading=goods.bill,
             booking=goods.booking,
-            seals=tuple(_text(seal, "sealNumber") for seal in _objects(event, "seals")),
+            seals=_seals(event),
             vessel=_text(vessel, "vesselName") or _text(call, "vesselName"),
             vessel_imo=number,
-            voyage=" ".join(voyage.split()),
+            voyage=_voyage(call, kind),
             size_type=_text(event, "ISOEquipmentCode"),
-            is_empty={"EMPTY": True, "LADEN": False}.get(_text(event, "emptyIndicatorCode").upper()),
+            is_empty=_is_empty(event),
             words=_words(event),
             remark=_text(event, "description", "delayReasonCode"),
-            issued=_moment(_text(event, "eventCreatedDateTime"), has_false_z=False),
+            document=_text(event, "eventID", "eventId")[:60],
+            issued=_moment(_text(event, "eventUpdatedDateTime", "eventCreatedDateTime"), has_false_z=False),
+            function=_function(event),
             sender_event=_text(event, "eventID", "eventId")[:80],
             line=line,
-            flags=(*flags, *(["check_digit"] if box and not has_check_digit(box) else [])),
+            flags=(*flags, *_doubts(box)),
         )
+
+
+def _doubts(box: str) -> tuple[str, ...]:
+    return ("check_digit",) if box and not has_check_digit(box) else ()
+
+
+def _voyage(call: Json, kind: str) -> str:
+    """The voyage by which goods come where they end their way with the ship, else the one by which they go."""
+    ways = ("importVoyageNumber", "exportVoyageNumber")
+    voyage = _text(call, "carrierVoyageNumber", *(ways if kind in _INWARD else reversed(ways)))
+    return " ".join(voyage.split())
+
+
+def _seals(event: Json) -> tuple[str, ...]:
+    return tuple(number for seal in _objects(event, "seals") if (number := _text(seal, "sealNumber")))
+
+
+def _is_empty(event: Json) -> bool | None:
+    """Of the empty indicator; a carrier that swaps its codes has it in the place of the event's."""
+    codes = (_text(event, name).upper() for name in ("emptyIndicatorCode", "equipmentEventTypeCode"))
+    return next((_FULLNESS[code] for code in codes if code in _FULLNESS), None)
+
+
+def _function(event: Json) -> Function:
+    """T&T 3.0's retraction, which some carriers write into events of the older shape."""
+    return "cancel" if event.get("isRetracted") is True else "original"
 
 
 def _goods(event: Json) -> Goods:
     """The bill of lading, the booking and the containers that an event names, in any of the ways carriers do."""
-    bill = booking = ""
-    boxes = [_text(event, "equipmentReference")]
+    named = [(kind, value) for kind, value in _named(event) if value]
+    boxes = filter(None, (compact(value) for kind, value in named if kind == "EQ"))
+    return Goods(
+        bill=next((value for kind, value in named if kind in _BILLS), ""),
+        booking=next((value for kind, value in named if kind in _BOOKINGS), ""),
+        boxes=tuple(dict.fromkeys(boxes)),
+    )
+
+
+def _named(event: Json) -> Iterator[tuple[str, str]]:
+    """Kind and value of each number that an event bears, the surest first."""
+    yield "EQ", _text(event, "equipmentReference")
     for reference in _objects(event, "references", "documentReferences"):
         kind = _text(reference, "referenceType", "documentReferenceType").upper()
-        value = _text(reference, "referenceValue", "documentReferenceValue")
-        if kind == "EQ":
-            boxes.append(value)
-        elif kind in _BILLS:
-            bill = bill or value
-        elif kind in _BOOKINGS:
-            booking = booking or value
-    document = _text(event, "documentTypeCode").upper()
-    if document in _BILLS:
-        bill = bill or _text(event, "documentID")
-    elif document in _BOOKINGS:
-        booking = booking or _text(event, "documentID")
-    bill = bill or _text(event, "transportDocumentReference")
-    booking = booking or _text(event, "carrierBookingReference")
-    return Goods(bill=bill, booking=booking, boxes=tuple(dict.fromkeys(filter(None, map(compact, boxes)))))
+        yield kind, _text(reference, "referenceValue", "documentReferenceValue")
+    yield _text(event, "documentTypeCode").upper(), _text(event, "documentID")
+    yield "TRD", _text(event, "transportDocumentReference")
+    yield "BKG", _text(event, "carrierBookingReference")
 
 
 def _place(event: Json, call: Json) -> Place:
@@ -272,19 +301,18 @@ def _place(event: Json, call: Json) -> Place:
         ),
         "",
     )
-    said = event.get("eventLocation")
-    name = _text(location, "locationName") or (said.strip() if isinstance(said, str) else "")
+    name = _text(location, "locationName") or _text(event, "eventLocation")
     return Place(unlocode=unlocode, facility=_text(call, "facilityCode") or _text(location, "facilityCode"), name=name)
 
 
 def _moment(text: str, *, has_false_z: bool) -> Moment | None:
     try:
-        value = datetime.fromisoformat(text)
+        value = datetime.fromisoformat(text.upper())
     except ValueError:
         return None
     if has_false_z and text.endswith(("Z", "z")):
         value = value.replace(tzinfo=None)
-    return Moment(value=value if len(text) > len("2026-01-31") else value.date(), words=text)
+    return moment_of(value if len(text) > len("2026-01-31") else value.date(), text)
 
 
 def _object(owner: Json, name: str) -> Json:
@@ -303,14 +331,19 @@ def _text(owner: Json, *names: str) -> str:
     for name in names:
         value = owner.get(name)
         if isinstance(value, str) and value.strip():
-            return value.strip()
+            return _storable(value.strip())
         if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**20:
             return str(value)
     return ""
 
 
+def _storable(text: str) -> str:
+    """Text without the halves of characters that JSON's escapes can make."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
 def _digits(value: Any) -> str:
-    text = str(value) if isinstance(value, str) or (isinstance(value, int) and 0 < value < 10**12) else ""
+    text = _storable(str(value)) if isinstance(value, str) or (isinstance(value, int) and 0 < value < 10**12) else ""
     return text.upper().removeprefix("IMO").strip()
 
 

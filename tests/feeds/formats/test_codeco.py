@@ -1,0 +1,176 @@
+"""CODECO: containers through a gate, in the dialects of D.95B and D.00B."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+from feeds.facts import Moment, Movement, Place
+from feeds.formats.codeco import read
+from tests.feeds.edi import BOX, OTHER, box, interchange, message, one, raw
+
+
+def test_every_word_of_a_gate_out() -> None:
+    """The dialect of the coast's depots: place with its operator, plate in the last composite, seals by owner."""
+    found = read(
+        one(
+            "BGM+36+26112000000017+9",
+            "TDT+20+0411+1++CMA:172+++9321483:146::UMUGABE",
+            "NAD+CF+CMA",
+            f"EQD+CN+{BOX}+45G1:102:5++3+5",
+            "RFF+BM:UMUC2611001",
+            "RFF+BN:EBK7",
+            "RFF+ABT:2026MSAIM8123",
+            "DTM+7:202611200845:203",
+            "LOC+165+KEMBA:139:6+KCT:TER:ZZZ",
+            "MEA+AAE+G+KGM:25130",
+            "SEL+RW7711+CA",
+            "SEL+KRA0042+CU",
+            "TDT+1++3++INZ:172::INZIRA LTD+++KDA 123A",
+            "CNT+16:1",
+        ),
+        {},
+    )
+    assert (found.faults, found.flags) == ((), ())
+    assert found.facts == (
+        Movement(
+            kind="gate_out",
+            classifier="ACT",
+            when=Moment(value=datetime(2026, 11, 20, 8, 45), words="202611200845"),  # noqa: DTZ001
+            place=Place(unlocode="KEMBA", facility="KCT"),
+            container=BOX,
+            bill_of_lading="UMUC2611001",
+            booking="EBK7",
+            declaration="2026MSAIM8123",
+            seals=("RW7711", "KRA0042"),
+            plate="KDA 123A",
+            vessel="UMUGABE",
+            vessel_imo="9321483",
+            voyage="0411",
+            size_type="45G1",
+            is_empty=False,
+            direction="import",
+            weight_kg=Decimal(25130),
+            words=f"CODECO BGM+36 EQD+CN+{BOX}+45G1:102:5++3+5 DTM+7:202611200845",
+            document="26112000000017",
+            issued=Moment(value=datetime(2026, 11, 20, 9, 30), words="2611200930"),  # noqa: DTZ001
+            line=6,
+        ),
+    )
+
+
+@pytest.mark.parametrize("directory", ["D:95B", "D:00B", "D:23A", "S:93A", ""])
+@pytest.mark.parametrize("guide", ["ITG14", "SMDG16", "SMDG22", ""])
+@pytest.mark.parametrize(("code", "kind"), [("34", "gate_in"), ("36", "gate_out")])
+def test_34_is_in_and_36_is_out_in_every_directory(directory: str, guide: str, code: str, kind: str) -> None:
+    found = read(one(f"BGM+{code}++9", *box(), directory=directory, guide=guide), {})
+    assert ([fact.kind for fact in found.facts], found.faults) == ([kind], ())
+
+
+@pytest.mark.parametrize("code", ["44", "46", "119", "", "034", "36A"])
+def test_another_code_is_no_gate(code: str) -> None:
+    found = read(one(f"BGM+{code}+D1+9", *box()), {})
+    assert [(fault.code, fault.detail) for fault in found.faults] == [("unknown_code", f"BGM+{code}")]
+
+
+def test_the_d_00b_dialect_with_its_longer_composites() -> None:
+    found = read(
+        one(
+            "BGM+36:::GATE OUT+D1:1+9+AB",
+            "TDT+20+0411+1++CMA:LINES:306+++9321483:146:11:UMUGABE",
+            "EQD+CN+CSQU3054383:6346:5+45G1:6346:5++3+5",
+            "RFF+BM:UMUC2611001:1",
+            "DTM+7:202611200845?+0300:205",
+            "LOC+165+RWKGL:ZZZ:98:Kigali+KLP:TERMINALS:306",
+            "MEA+AAE+VGM+KGM:25130.50",
+            "SEL+RW7711+CA+1",
+            directory="D:00B",
+            guide="SMDG21",
+        ),
+        {},
+    )
+    (fact,) = found.facts
+    assert (fact.container, fact.size_type, fact.bill_of_lading, fact.document) == (BOX, "45G1", "UMUC2611001", "D1")
+    assert (fact.when.value.isoformat(), fact.when.words) == ("2026-11-20T08:45:00+03:00", "202611200845+0300")
+    assert fact.place == Place(unlocode="RWKGL", facility="KLP", name="Kigali")
+    assert (fact.vessel_imo, fact.weight_kg, fact.seals) == ("9321483", Decimal("25130.50"), ("RW7711",))
+
+
+@pytest.mark.parametrize("qualifier", ["7", "203", "178", "186", "ACT"])
+def test_senders_give_the_gate_s_time_several_qualifiers(qualifier: str) -> None:
+    found = read(one("BGM+36+D1+9", *box(qualifier=qualifier), "DTM+132:202612010000:203"), {})
+    assert [fact.when.words for fact in found.facts] == ["202611200845"]
+
+
+def test_a_day_stays_a_day() -> None:
+    (fact,) = read(one("BGM+36+D1+9", f"EQD+CN+{BOX}", "DTM+7:20261120:102"), {}).facts
+    assert (type(fact.when.value), fact.when.value) == (date, date(2026, 11, 20))
+
+
+@pytest.mark.parametrize(
+    ("bgm", "function", "document"),
+    [
+        ("BGM+36+D1+9", "original", "D1"),
+        ("BGM+36+D1+5", "replace", "D1"),
+        ("BGM+36+D1+4", "replace", "D1"),
+        ("BGM+36+D1+1", "cancel", "D1"),
+        ("BGM+36++1", "cancel", ""),
+        ("BGM+36", "original", ""),
+    ],
+)
+def test_a_correction_says_what_it_does_to_which_document(bgm: str, function: str, document: str) -> None:
+    (fact,) = read(one(bgm, *box()), {}).facts
+    assert (fact.function, fact.document) == (function, document)
+
+
+@pytest.mark.parametrize("at", ["203012311200", "202701010000"])
+def test_a_future_date_is_read_as_it_stands(at: str) -> None:
+    """Whether it may be is decided where the time of receipt is known."""
+    assert [fact.when.words for fact in read(one("BGM+36+D1+9", *box(at=at)), {}).facts] == [at]
+
+
+def test_an_unknown_location_is_kept_in_the_sender_s_words() -> None:
+    (fact,) = read(one("BGM+36+D1+9", *box(BOX, "LOC+165+ATLTS:139:6+DEEP")), {}).facts
+    assert (fact.place, fact.flags) == (Place(unlocode="ATLTS", facility="DEEP"), ())
+
+
+@pytest.mark.parametrize("line_end", ["'", "'\r\n", "\n"])
+def test_a_message_without_its_envelope_is_read(line_end: str) -> None:
+    found = read(raw(message("BGM+34+D1+9", *box()), line_end), {})
+    assert ([fact.kind for fact in found.facts], found.flags) == (["gate_in"], ("no_envelope",))
+    headless = read(raw(["BGM+34+D1+9", *box()], line_end), {})
+    assert ([fact.kind for fact in headless.facts], headless.flags) == (["gate_in"], ("no_envelope",))
+
+
+def test_a_truncated_file_keeps_the_containers_before_the_cut() -> None:
+    whole = one("BGM+36+D1+9", *box(BOX), *box(OTHER), "CNT+16:2")
+    cut = whole[: whole.index(OTHER.encode()) + 20]
+    found = read(cut, {})
+    assert [fact.container for fact in found.facts] == [BOX]
+    assert [fault.code for fault in found.faults] == ["truncated"]
+
+
+def test_a_wrong_count_is_flagged_and_nothing_dropped() -> None:
+    found = read(raw(interchange(message("BGM+36+D1+9", *box(BOX), *box(OTHER), "CNT+16:9", count="77"))), {})
+    assert (len(found.facts), found.flags) == (2, ("count_mismatch",))
+
+
+@pytest.mark.parametrize(
+    ("raw_bytes", "code"),
+    [
+        (b"", "empty"),
+        (b"<html><body>502 Bad Gateway</body></html>", "html"),
+        (b"\x00\xff\xfe" * 400, "not_edifact"),
+        (b"UNB+UNOA:2+A+B+261120:0930+77'", "truncated"),
+    ],
+)
+def test_what_is_no_message_is_one_fault(raw_bytes: bytes, code: str) -> None:
+    found = read(raw_bytes, {})
+    assert (found.facts, [fault.code for fault in found.faults]) == ((), [code])
+
+
+def test_an_interchange_of_nothing_says_nothing() -> None:
+    found = read(raw(interchange()), {})
+    assert (found.facts, found.faults, found.flags) == ((), (), ())

@@ -1,0 +1,209 @@
+"""The documented CSV of events, as spreadsheets and people write it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+
+from feeds.facts import KINDS, Fault, Moment, Movement, Place, Reading
+from feeds.formats.csv_events import COLUMNS, read
+from tests.feeds.edi import BAD_BOX, BOX, OTHER
+
+HEADER = ",".join(COLUMNS)
+AT = "2026-11-20T08:45:00+03:00"
+EAT = timezone(timedelta(hours=3))
+GOOD = f",{BOX},UMUC2611001,gate_out,ACT,ke-port-mombasa,{AT},by night"
+SECOND = f",{OTHER},,sealed,,,{AT},"
+
+
+def table(*rows: str, header: str = HEADER, end: str = "\n") -> bytes:
+    return "".join(row + end for row in (header, *rows)).encode()
+
+
+def faults(found: Reading) -> list[tuple[str, int]]:
+    return [(fault.code, fault.line) for fault in found.faults]
+
+
+def lines(found: Reading) -> list[int]:
+    return [fact.line for fact in found.facts]
+
+
+def test_every_word_of_a_row() -> None:
+    assert read(table(f"K26-00017,{GOOD[1:]}"), {}) == Reading(
+        facts=(
+            Movement(
+                kind="gate_out",
+                classifier="ACT",
+                when=Moment(value=datetime(2026, 11, 20, 8, 45, tzinfo=EAT), words=AT),
+                place=Place(node="ke-port-mombasa"),
+                container=BOX,
+                bill_of_lading="UMUC2611001",
+                reference="K26-00017",
+                words=f"K26-00017,{GOOD[1:]}",
+                remark="by night",
+                line=2,
+            ),
+        )
+    )
+
+
+DISGUISES: dict[str, bytes] = {
+    "a byte order mark": b"\xef\xbb\xbf" + table(GOOD, SECOND),
+    "DOS lines": table(GOOD, SECOND, end="\r\n"),
+    "old lines": table(GOOD, SECOND, end="\r"),
+    "no last line end": table(GOOD, SECOND).strip(),
+    "semicolons": table(GOOD, SECOND).replace(b",", b";"),
+    "tabs": table(GOOD, SECOND).replace(b",", b"\t"),
+    "another case and blanks in the header": table(GOOD, SECOND, header=HEADER.title().replace(",", " , ")),
+    "quoted header": table(GOOD, SECOND, header=",".join(f'"{name}"' for name in COLUMNS)),
+    "blanks for low lines in the header": table(GOOD, SECOND, header=HEADER.replace("_", " ")),
+    "quoted values": table(*(",".join(f'"{value}"' for value in row.split(",")) for row in (GOOD, SECOND))),
+    "blanks around values": table(*(row.replace(",", " , ") for row in (GOOD, SECOND))),
+    "more columns": table(*(row + ",extra" for row in (GOOD, SECOND)), header=HEADER + ",ours"),
+    "a row of nothing but commas at the end": table(GOOD, SECOND, ",,,,,,,", "", "   "),
+}
+
+
+@pytest.mark.parametrize("raw", DISGUISES.values(), ids=DISGUISES.keys())
+def test_the_same_rows_in_another_dress_read_the_same(raw: bytes) -> None:
+    found = read(raw, {})
+    assert [(fact.kind, fact.container, fact.place.node, fact.when.words, fact.line) for fact in found.facts] == [
+        ("gate_out", BOX, "ke-port-mombasa", AT, 2),
+        ("sealed", OTHER, "", AT, 3),
+    ]
+    assert found.faults == ()
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_of_the_corridor_can_be_reported(kind: str) -> None:
+    assert [fact.kind for fact in read(table(f",{BOX},,{kind.upper()},,,{AT},"), {}).facts] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (AT, datetime(2026, 11, 20, 8, 45, tzinfo=EAT)),
+        ("2026-11-20T08:45Z", datetime(2026, 11, 20, 8, 45, tzinfo=UTC)),
+        ("2026-11-20t08:45z", datetime(2026, 11, 20, 8, 45, tzinfo=UTC)),
+        ("2026-11-20T08:45", datetime(2026, 11, 20, 8, 45)),  # noqa: DTZ001 - local to its node
+        ("2026-11-20 08:45:10", datetime(2026, 11, 20, 8, 45, 10)),  # noqa: DTZ001
+        ("2026-11-20", date(2026, 11, 20)),
+        ("20261120", date(2026, 11, 20)),
+        ("2031-01-01T00:00:00Z", datetime(2031, 1, 1, tzinfo=UTC)),
+    ],
+)
+def test_a_time_keeps_its_offset_or_stays_local_and_a_day_stays_a_day(text: str, value: date) -> None:
+    (fact,) = read(table(f",{BOX},,sealed,,ug-city-kampala,{text},"), {}).facts
+    assert (fact.when, type(fact.when.value)) == (Moment(value=value, words=text), type(value))
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "detail"),
+    [
+        (f",{BOX},,teleported,ACT,,{AT},", "unknown_kind", "teleported"),
+        (f",{BOX},,,ACT,,{AT},", "unknown_kind", ""),
+        (f",{BOX},,sealed,REQ,,{AT},", "unknown_code", "REQ"),
+        (f",{BOX},,sealed,ACT,,20.11.2026,", "no_time", "20.11.2026"),
+        (f",{BOX},,sealed,ACT,,,", "no_time", ""),
+        (f",{BOX},,sealed,ACT,,0001-01-01T00:00:00,", "no_time", "0001-01-01T00:00:00"),
+        (f",,,sealed,ACT,,{AT},no goods", "no_reference", ""),
+        (f",--,,sealed,ACT,,{AT},", "no_reference", ""),
+        (f",{BOX},,sealed", "bad_row", ""),
+        (BOX, "bad_row", ""),
+        ("x" * 200_000, "bad_row", ""),
+        ('"torn', "bad_row", ""),
+        ('"', "bad_row", ""),
+        (f",{BOX},,sealed,ACT,,{AT},\x00", "not_text", ""),
+    ],
+)
+def test_one_bad_row_is_a_fault_with_its_words_and_the_others_are_read(row: str, code: str, detail: str) -> None:
+    found = read(table(GOOD, row, SECOND), {})
+    assert lines(found) == [2, 4]
+    assert found.faults == (Fault(code=code, line=3, excerpt=row[:300], detail=detail),)
+
+
+def test_a_row_that_is_no_utf_8_spoils_itself_alone() -> None:
+    found = read(table(GOOD, GOOD + " DÉPÔT", SECOND).replace("DÉPÔT".encode(), "DÉPÔT".encode("latin-1")), {})
+    assert (lines(found), faults(found)) == ([2, 4], [("not_text", 3)])
+    assert found.faults[0].excerpt.endswith("D\ufffdP\ufffdT")
+
+
+def test_a_short_row_may_leave_out_the_remark() -> None:
+    found = read(table(f",{BOX},,sealed,ACT,,{AT}"), {})
+    assert [(fact.remark, fact.line) for fact in found.facts] == [("", 2)]
+
+
+def test_a_quoted_value_may_have_commas_quotes_and_line_ends() -> None:
+    quoted = f',{BOX},,sealed,ACT,,{AT},"two lines,\r\nof ""words"",\n\nthen an end"'
+    found = read(table(GOOD, quoted, SECOND), {})
+    assert [(fact.line, fact.remark) for fact in found.facts] == [
+        (2, "by night"),
+        (3, 'two lines,\nof "words",\n\nthen an end'),
+        (7, ""),
+    ]
+    assert found.faults == ()
+
+
+@pytest.mark.parametrize("torn", [f',{BOX},,sealed,ACT,,{AT},"torn', '"', f'"{GOOD}'])
+def test_a_quotation_mark_that_nobody_closes_swallows_no_other_row(torn: str) -> None:
+    found = read(table(GOOD, torn, SECOND, torn, SECOND), {})
+    assert {2, 4, 6} <= set(lines(found))
+    assert sorted([*lines(found), *(fault.line for fault in found.faults)]) == [2, 3, 4, 5, 6]
+
+
+@pytest.mark.parametrize("letter", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"])
+def test_only_line_ends_end_a_line(letter: str) -> None:
+    found = read(table(GOOD + letter + "on", SECOND), {})
+    assert [(fact.line, fact.remark) for fact in found.facts] == [(2, f"by night{letter}on"), (3, "")]
+
+
+def test_a_wrong_check_digit_is_flagged_and_the_row_kept() -> None:
+    (fact,) = read(table(f",{BAD_BOX},,sealed,,,{AT},"), {}).facts
+    assert (fact.container, fact.flags) == (BAD_BOX, ("check_digit",))
+
+
+def test_an_unknown_node_is_left_to_who_knows_the_nodes() -> None:
+    (fact,) = read(table(f",{BOX},,sealed,,KE-Port-Atlantis,{AT},"), {}).facts
+    assert (fact.place, fact.flags) == (Place(node="ke-port-atlantis"), ())
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "line"),
+    [
+        (b"", "empty", 0),
+        (b"\n \r\n\t", "empty", 0),
+        (b"\xef\xbb\xbf", "bad_header", 1),
+        (b"<!doctype html><html>", "html", 0),
+        (b"\n\n<html><body>Sign in\xff", "html", 0),
+        (b"\x00\xff\xfe" * 400, "not_text", 1),
+        (b"\xff\xfe" * 400, "not_text", 1),
+        ("reference,container\n".encode("utf-16"), "not_text", 1),
+        (GOOD.encode(), "bad_header", 1),
+        (table(GOOD, header="container,kind,when"), "bad_header", 1),
+        (table(GOOD, header="kind,occurred_at,remark"), "bad_header", 1),
+        (b"\n\n" + table(GOOD, header="container,occurred_at"), "bad_header", 3),
+        (b"x" * 300_000, "bad_header", 1),
+    ],
+)
+def test_what_is_no_table_of_events_is_one_fault(raw: bytes, code: str, line: int) -> None:
+    found = read(raw, {})
+    assert (found.facts, faults(found)) == ((), [(code, line)])
+
+
+def test_a_header_that_lacks_columns_says_which() -> None:
+    (fault,) = read(table(header="container,kind,when"), {}).faults
+    assert fault.detail == "reference, bill_of_lading, classifier, node, occurred_at, remark"
+
+
+def test_a_header_alone_says_nothing() -> None:
+    assert read(table(), {}) == Reading()
+
+
+def test_only_the_columns_that_are_needed_may_come_and_in_any_order() -> None:
+    found = read(table(f"{AT},sealed,B9", header="occurred_at,kind,bill_of_lading"), {})
+    assert [(fact.kind, fact.classifier, fact.goods_number) for fact in found.facts] == [("sealed", "ACT", "B9")]
+
+
+def test_lines_are_counted_as_an_editor_counts_them() -> None:
+    assert lines(read(b"\n\n" + table(GOOD, "", SECOND), {})) == [4, 6]

@@ -1,0 +1,232 @@
+"""What holds for every reader: it raises nothing, loses nothing, and says the same each time."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feeds.facts import KINDS, LAST_YEAR, Fault, Moment, Movement, Place, Reading, moment_of
+from feeds.formats import READERS
+from feeds.models import Delivery, Source
+from feeds.reading import read_raw
+from feeds.reasons import FAULTS, FLAGS, explain
+from tests.feeds.edi import BOX, box, interchange, message, one, raw
+from tests.feeds.formats.test_csv_events import GOOD, HEADER, SECOND, table
+from tests.feeds.formats.test_dcsa import ARRIVAL, DISCHARGE, ISSUE
+from tests.shape import ROOT
+
+BOXES = ["CSQU3054383", "TGHU3054380", "MSCU6639870", "CSQU3054384"]
+GROUPS = [
+    box(number, f"RFF+BM:B{line}", "LOC+165+KEMBA:139:6+KCT", f"SEL+S{line}+CU", "TDT+1++3+++++KDA 123A")
+    for line, number in enumerate(BOXES)
+]
+EVENTS = [{**DISCHARGE, "equipmentReference": number} for number in BOXES]
+ROWS = [f",{number},B{line},gate_out,ACT,,2026-11-20T08:45:00+03:00," for line, number in enumerate(BOXES)]
+VALID: dict[str, bytes] = {
+    "codeco": one("BGM+36+D1+9", "NAD+CF+UMU", *chain(*GROUPS), "CNT+16:4"),
+    "coarri": one("BGM+44+D1+9", "LOC+11+KEMBA", *chain(*GROUPS), "CNT+16:4", type="COARRI"),
+    "dcsa": json.dumps([*EVENTS, ARRIVAL, ISSUE]).encode(),
+    "csv_events": table(GOOD, SECOND, *ROWS),
+}
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
+)
+LINE = st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_size=40)
+names = pytest.mark.parametrize("name", sorted(READERS))
+
+
+def check(name: str, body: bytes) -> Reading:
+    """Read twice, and hold what was read to what may be stored and shown."""
+    found = READERS[name](body, {})
+    assert found == READERS[name](body, {})
+    assert {fault.code for fault in found.faults} <= FAULTS.keys()
+    assert {*found.flags, *(flag for fact in found.facts for flag in fact.flags)} <= FLAGS.keys()
+    assert {fact.kind for fact in found.facts} <= KINDS
+    parts: list[Movement | Fault | Place] = [*found.facts, *found.faults, *(fact.place for fact in found.facts)]
+    for part in parts:
+        for field in fields(part):
+            value = getattr(part, field.name)
+            assert not isinstance(value, str) or value.encode().decode() == value
+    for fact in found.facts:
+        assert fact.line > 0
+        assert fact.classifier in ("ACT", "EST", "PLN")
+        assert all(2000 <= moment.value.year <= LAST_YEAR for moment in (fact.when, fact.issued) if moment)
+    return found
+
+
+@names
+def test_the_messages_of_these_tests_are_whole(name: str) -> None:
+    found = check(name, VALID[name])
+    assert (len(found.facts) >= 4, found.faults, found.flags) == (True, (), ())
+
+
+@names
+@given(body=st.binary(max_size=300) | st.text(max_size=100).map(lambda text: text.encode("utf-8", "surrogatepass")))
+def test_no_bytes_make_a_reader_raise(name: str, body: bytes) -> None:
+    found = check(name, body)
+    assert found.facts or found.faults or json.loads(body.decode("utf-8-sig")) in ([], {"events": []})
+
+
+@names
+@settings(max_examples=200)
+@given(data=st.data())
+def test_no_damage_to_a_message_makes_a_reader_raise(name: str, data: st.DataObject) -> None:
+    body = VALID[name]
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(body)))
+        end = data.draw(st.integers(start, min(start + 40, len(body))))
+        middle = data.draw(st.binary(max_size=12) | st.just(body[start:end] * 2) | st.just(b""))
+        body = body[:start] + middle + body[end:]
+    check(name, body)
+
+
+@names
+@given(length=st.integers(0, 4000))
+def test_a_part_of_a_message_says_nothing_that_the_whole_does_not(name: str, length: int) -> None:
+    whole = {(fact.kind, fact.container, fact.when) for fact in READERS[name](VALID[name], {}).facts}
+    cut = check(name, VALID[name][:length])
+    certain = [fact for fact in cut.facts if name != "csv_events" or fact.line < VALID[name][:length].count(b"\n") + 1]
+    assert {(fact.kind, fact.container, fact.when) for fact in certain} <= whole
+
+
+@given(junk=LINE, at=st.integers(0, 3))
+def test_one_bad_row_of_a_csv_leaves_the_others_and_is_itself_accounted_for(junk: str, at: int) -> None:
+    rows = [*ROWS[:at], junk, *ROWS[at + 1 :]]
+    found = check("csv_events", table(*rows))
+    others = [fact for fact in found.facts if fact.line != at + 2]
+    assert others == [fact for fact in READERS["csv_events"](table(*ROWS), {}).facts if fact.line != at + 2]
+    told = {fact.line for fact in found.facts} | {fault.line for fault in found.faults}
+    assert told == {2, 3, 4, 5} - ({at + 2} if not junk.strip(" ,") else set())
+
+
+@given(st.lists(LINE, max_size=8))
+def test_every_row_of_a_csv_is_a_fact_a_fault_or_empty(rows: list[str]) -> None:
+    found = check("csv_events", (HEADER + "\n" + "\n".join(rows)).encode())
+    told = [*(fact.line for fact in found.facts), *(fault.line for fault in found.faults)]
+    quoted = any(row.count('"') % 2 for row in rows)
+    written = [line for line, row in enumerate(rows, 2) if row.strip(" ,")]
+    assert sorted(told) == written if not quoted else set(told) <= set(range(2, len(rows) + 2))
+
+
+@given(junk=JSON, at=st.integers(0, 3))
+def test_one_bad_event_leaves_the_others_and_is_itself_a_fault(junk: object, at: int) -> None:
+    found = check("dcsa", json.dumps([*EVENTS[:at], junk, *EVENTS[at + 1 :]]).encode())
+    whole = READERS["dcsa"](json.dumps(EVENTS).encode(), {})
+    assert found.facts == tuple(fact for fact in whole.facts if fact.line != at + 1)
+    assert [fault.line for fault in found.faults] == [at + 1]
+
+
+@given(
+    events=st.lists(
+        st.dictionaries(st.sampled_from(sorted({**DISCHARGE, **ARRIVAL, **ISSUE})), JSON) | JSON, max_size=4
+    )
+)
+def test_every_event_is_a_fact_a_fault_or_not_followed(events: list[object]) -> None:
+    found = check("dcsa", json.dumps(events).encode())
+    told = {*(fact.line for fact in found.facts), *(fault.line for fault in found.faults)}
+    assert told == set(range(1, len(events) + 1)) or "not_followed" in found.flags
+
+
+@given(changes=st.dictionaries(st.sampled_from(sorted(DISCHARGE)), JSON, min_size=1, max_size=3), at=st.integers(0, 3))
+def test_one_bent_event_leaves_the_others(changes: dict[str, Any], at: int) -> None:
+    found = check("dcsa", json.dumps([*EVENTS[:at], {**EVENTS[at], **changes}, *EVENTS[at + 1 :]]).encode())
+    whole = READERS["dcsa"](json.dumps(EVENTS).encode(), {})
+    assert [fact for fact in found.facts if fact.line != at + 1] == [
+        fact for fact in whole.facts if fact.line != at + 1
+    ]
+
+
+NO_SEGMENT = st.text(st.characters(codec="utf-8", exclude_characters="\r\n?'"), min_size=1, max_size=20).filter(
+    lambda text: text.strip(" \t\x00\x1a\ufeff").strip() != "" and not re.match(r"\s*[^\W\d_]{3,4}\s*([+:]|$)", text)
+)
+
+
+@pytest.mark.parametrize("name", ["codeco", "coarri"])
+@pytest.mark.parametrize("end", ["'", "'\r\n", "\n"])
+@settings(max_examples=60)
+@given(junk=NO_SEGMENT, group=st.integers(0, 3), segment=st.integers(0, 5))
+def test_one_bad_segment_leaves_the_other_containers(name: str, end: str, junk: str, group: int, segment: int) -> None:
+    def body(groups: list[list[str]]) -> bytes:
+        code = {"codeco": "36", "coarri": "44"}[name]
+        found = message(f"BGM+{code}+D1+9", *chain(*groups), "CNT+16:4", type=name.upper(), count="28")
+        return raw(interchange(found), end)
+
+    bad = [*GROUPS[group][:segment], junk, *GROUPS[group][segment + 1 :]]
+    found = check(name, body([*GROUPS[:group], bad, *GROUPS[group + 1 :]]))
+    whole = READERS[name](body(GROUPS), {})
+    number = whole.facts[group].container
+    assert [fact for fact in found.facts if fact.container != number] == [
+        fact for fact in whole.facts if fact.container != number
+    ]
+    assert "wrong_shape" in {fault.code for fault in found.faults}
+
+
+@pytest.mark.parametrize("module", ["feeds.formats", "feeds.facts", "feeds.edifact", "feeds.equipment"])
+def test_a_reader_knows_no_django(module: str) -> None:
+    program = f"import sys, {module}; print([name for name in sys.modules if name.split('.')[0] == 'django'])"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+@names
+def test_a_delivery_is_read_by_the_reader_of_its_source(name: str) -> None:
+    delivery = Delivery(source=Source(format=name, settings={}), raw=memoryview(VALID[name]))
+    assert read_raw(delivery) == READERS[name](VALID[name], {})
+
+
+def test_the_source_s_settings_reach_its_reader() -> None:
+    delivery = Delivery(source=Source(format="codeco", settings={"code_99": "truck_in"}), raw=one("BGM+99", *box()))
+    assert [fact.kind for fact in read_raw(delivery).facts] == ["truck_in"]
+
+
+def test_a_reader_that_fails_is_a_fault_of_the_whole() -> None:
+    found = read_raw(Delivery(source=Source(format="telex"), raw=b"STOP"))
+    assert found == Reading(faults=(Fault(code="reader_failed", detail="KeyError: 'telex'"),))
+
+
+def test_every_reason_has_its_sentence() -> None:
+    assert [code for code in {**FAULTS, **FLAGS} if not explain(code).endswith(".")] == []
+    assert explain("unheard_of") == "unheard_of"
+    assert FAULTS.keys() & FLAGS.keys() == set()
+
+
+@pytest.mark.parametrize(
+    ("numbers", "named"),
+    [
+        ({"container": BOX, "bill_of_lading": "B", "reference": "R", "booking": "K"}, BOX),
+        ({"bill_of_lading": "B", "reference": "R", "booking": "K"}, "B"),
+        ({"reference": "R", "booking": "K"}, "R"),
+        ({"booking": "K"}, "K"),
+        ({}, ""),
+    ],
+)
+def test_goods_are_named_by_their_most_exact_number(numbers: Mapping[str, str], named: str) -> None:
+    when = Moment(value=datetime(2026, 11, 20))  # noqa: DTZ001
+    make: Callable[..., Movement] = Movement
+    assert make(kind="gate_out", classifier="ACT", when=when, **numbers).goods_number == named
+
+
+@pytest.mark.parametrize(
+    ("year", "is_read"), [(1, False), (1999, False), (2000, True), (2099, True), (2100, False), (9999, False)]
+)
+def test_a_year_that_stands_for_nothing_is_no_moment(year: int, is_read: bool) -> None:
+    value = datetime(year, 1, 1)  # noqa: DTZ001
+    assert moment_of(value, "x") == (Moment(value=value, words="x") if is_read else None)
+
+
+@pytest.mark.parametrize("place", [Place(node="a"), Place(unlocode="a"), Place(facility="a"), Place(name="a")])
+def test_a_place_is_given_by_any_of_its_words(place: Place) -> None:
+    assert (place.is_given, Place().is_given) == (True, False)

@@ -1,0 +1,335 @@
+"""Interchanges cut into messages and segments, whatever real senders do to them."""
+
+from __future__ import annotations
+
+import textwrap
+from datetime import UTC, date, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.edifact import Interchange, Message, count_of, moment, parse, part
+from feeds.facts import Fault, Moment
+from tests.feeds.edi import interchange, message, one, raw
+
+SEGMENTS = interchange(
+    message("BGM+36+D1+9", "NAD+CF+UMU:160:166", "EQD+CN+CSQU3054383+22G1:102:5++3+5", "DTM+7:202611200845:203"),
+    message("BGM+34+D2+9", "EQD+CN+TGHU3054380+22G1:102:5++3+4", number="2"),
+)
+PLAIN = raw(SEGMENTS)
+CUSTOM = str.maketrans("+:'", "*;~")
+
+
+def codes(found: Interchange) -> list[str]:
+    return [fault.code for fault in found.faults]
+
+
+def bodies(found: Interchange) -> list[list[list[str]]]:
+    return [[elements for _number, elements in message.segments] for message in found.messages]
+
+
+def test_an_interchange_is_cut_into_its_messages() -> None:
+    assert parse(PLAIN) == Interchange(
+        messages=[
+            Message(
+                type="CODECO",
+                directory="D.95B",
+                association="ITG14",
+                reference="1",
+                segments=[
+                    (3, ["BGM", "36", "D1", "9"]),
+                    (4, ["NAD", "CF", "UMU:160:166"]),
+                    (5, ["EQD", "CN", "CSQU3054383", "22G1:102:5", "", "3", "5"]),
+                    (6, ["DTM", "7:202611200845:203"]),
+                ],
+            ),
+            Message(
+                type="CODECO",
+                directory="D.95B",
+                association="ITG14",
+                reference="2",
+                segments=[
+                    (9, ["BGM", "34", "D2", "9"]),
+                    (10, ["EQD", "CN", "TGHU3054380", "22G1:102:5", "", "3", "4"]),
+                ],
+            ),
+        ],
+        prepared=Moment(value=datetime(2026, 11, 20, 9, 30), words="2611200930"),  # noqa: DTZ001
+    )
+
+
+DISGUISES: dict[str, bytes] = {
+    "a byte order mark": b"\xef\xbb\xbf" + PLAIN,
+    "lines": raw(SEGMENTS, "'\n"),
+    "DOS lines": raw(SEGMENTS, "'\r\n"),
+    "blank lines": raw(SEGMENTS, "'\r\n\r\n  \t\n"),
+    "line ends for terminators": raw(SEGMENTS, "\n"),
+    "DOS line ends for terminators": raw(SEGMENTS, "\r\n"),
+    "blanks before": b" \r\n\x00" + PLAIN,
+    "DOS end of file": PLAIN + b"\r\n\x1a",
+    "NUL padding": PLAIN + b"\x00" * 40,
+    "the usual UNA": b"UNA:+.? '" + PLAIN,
+    "UNA on a line of its own": b"UNA:+.? '\r\n" + PLAIN,
+    "no release character": b"UNA:+.  '" + PLAIN,
+    "own separators": b"UNA;*,? ~" + PLAIN.decode().translate(CUSTOM).encode(),
+    "own separators after a byte order mark": b"\xef\xbb\xbfUNA;*.? ~" + PLAIN.decode().translate(CUSTOM).encode(),
+    "UNA with line ends": b"UNA:+.? \n" + raw(SEGMENTS, "\n"),
+    "small letters in tags": raw([segment[:3].lower() + segment[3:] for segment in SEGMENTS]),
+    "blanks around segments": raw([f"  {segment} " for segment in SEGMENTS]),
+    "lines of eighty": "\r\n".join(textwrap.wrap(PLAIN.decode(), 80, drop_whitespace=False)).encode(),
+    "no last terminator": PLAIN.removesuffix(b"'"),
+    "padded counts": PLAIN.replace(b"UNT+6+", b"UNT+000006+").replace(b"UNZ+2+", b"UNZ+0002+"),
+}
+
+
+@pytest.mark.parametrize("disguised", DISGUISES.values(), ids=DISGUISES.keys())
+def test_the_same_interchange_in_another_dress_reads_the_same(disguised: bytes) -> None:
+    found = parse(disguised)
+    assert bodies(found) == bodies(parse(PLAIN))
+    assert (found.flags, found.faults, found.prepared) == (set(), [], parse(PLAIN).prepared)
+
+
+def test_an_apostrophe_is_a_letter_where_lines_close_the_segments() -> None:
+    body = ["BGM+36+D1+9", "NAD+CF+COTE D'IVOIRE", "FTX+AAA+++L'EAU+2"]
+    found = parse(raw(interchange(message(*body)), "\n"))
+    assert bodies(found) == [[segment.split("+") for segment in body]]
+    assert (found.flags, found.faults) == (set(), [])
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("A?+B?:C?'D", "A+B:C'D"),
+        ("WHY??", "WHY?"),
+        ("WHY???'", "WHY?'"),
+        ("????", "??"),
+        ("??", "?"),
+        ("CAF?E", "CAF?E"),
+        ("", ""),
+        (" TWO  BLANKS ", "TWO  BLANKS"),
+    ],
+)
+def test_a_release_character_makes_a_letter_of_a_separator(written: str, read: str) -> None:
+    (segments,) = (message.segments for message in parse(one(f"FTX+AAA+{written}:next+last")).messages)
+    (_number, elements) = segments[0]
+    assert (part(elements, 2), part(elements, 2, 1), part(elements, 3)) == (read, "next", "last")
+
+
+@pytest.mark.parametrize(
+    ("charset", "encoding"),
+    [
+        ("UNOA", "ascii"),
+        ("UNOC", "latin-1"),
+        ("UNOA", "latin-1"),
+        ("UNOA", "utf-8"),
+        ("UNOW", "utf-8"),
+        ("UNOY", "utf-8"),
+    ],
+)
+def test_text_is_decoded_as_the_sender_says_or_means(charset: str, encoding: str) -> None:
+    name = "DEPOT" if encoding == "ascii" else "DÉPÔT"
+    text = raw(interchange(message(f"NAD+CF+{name}"), charset=charset)).decode()
+    assert bodies(parse(text.encode(encoding))) == [[["NAD", "CF", name]]]
+
+
+def test_a_bad_byte_in_utf_8_spoils_one_character() -> None:
+    text = raw(interchange(message("NAD+CF+D\xffP"), charset="UNOW")).replace("ÿ".encode(), b"\xff")
+    assert bodies(parse(text)) == [[["NAD", "CF", "D\ufffdP"]]]
+
+
+@pytest.mark.parametrize(
+    ("segments", "flags"),
+    [
+        (interchange(message("BGM+36"), message("BGM+34", number="2")), set()),
+        (interchange(message("BGM+36", count="4")), {"count_mismatch"}),
+        (interchange(message("BGM+36", count="three")), {"count_mismatch"}),
+        (interchange(message("BGM+36"), count="2"), {"count_mismatch"}),
+        (interchange(message("BGM+36"), reference="78"), {"reference_mismatch"}),
+        (interchange([*message("BGM+36")[:-1], "UNT+3+2"]), {"reference_mismatch"}),
+        (message("BGM+36"), {"no_envelope"}),
+        ([*message("BGM+36"), "UNZ+1+77"], {"no_envelope"}),
+        (["BGM+36+D1+9", "EQD+CN+CSQU3054383"], {"no_envelope"}),
+    ],
+)
+def test_the_envelope_s_own_counts_and_references_are_checked(segments: list[str], flags: set[str]) -> None:
+    assert parse(raw(segments)).flags == flags
+
+
+def test_with_groups_the_closing_segment_counts_groups() -> None:
+    groups = [["UNG+CODECO+A+B+261120:0930+5+UN+D:95B", *message("BGM+36", number=str(n)), "UNE+1+5"] for n in (1, 2)]
+    found = parse(raw(interchange(*groups)))
+    assert (len(found.messages), found.flags, found.faults) == (2, set(), [])
+    assert parse(raw(interchange(*groups, count="3"))).flags == {"count_mismatch"}
+
+
+def test_an_association_code_in_the_wrong_element_is_found() -> None:
+    segments = interchange(["UNH+1+CODECO:D:95B:UN+ITG13", "BGM+36", "UNT+3+1"])
+    assert parse(raw(segments)).messages[0].association == "ITG13"
+
+
+@pytest.mark.parametrize(
+    ("clock", "prepared"),
+    [
+        ("261120:0930", datetime(2026, 11, 20, 9, 30)),  # noqa: DTZ001
+        ("20261120:0930", datetime(2026, 11, 20, 9, 30)),  # noqa: DTZ001
+        ("20261120", date(2026, 11, 20)),
+        ("262011:0930", None),
+        ("", None),
+    ],
+)
+def test_the_interchange_s_date_has_two_or_four_digits_for_the_year(clock: str, prepared: date | None) -> None:
+    found = parse(PLAIN.replace(b"261120:0930", clock.encode()))
+    assert (found.prepared.value if found.prepared else None) == prepared
+    assert len(found.messages) == 2
+
+
+def test_a_truncated_file_keeps_what_came_before_wherever_it_is_cut() -> None:
+    whole = [elements for body in bodies(parse(PLAIN)) for elements in body]
+    for length in range(PLAIN.index(b"BGM") + 4, len(PLAIN) - 1):
+        cut = PLAIN[:length]
+        found = parse(cut)
+        closed = [piece for piece in cut.split(b"'")[:-1] if not piece.startswith(b"UN")]
+        assert [elements for body in bodies(found) for elements in body] == whole[: len(closed)]
+        assert codes(found) == ([] if b"UNZ" in cut else ["truncated"])
+
+
+@pytest.mark.parametrize(
+    ("segments", "faults"),
+    [
+        (SEGMENTS[:-1], [("truncated", 11)]),
+        ([*SEGMENTS[:6], *SEGMENTS[7:]], [("truncated", 6)]),
+        (SEGMENTS[:5], [("truncated", 5)]),
+    ],
+)
+def test_a_segment_that_should_close_something_is_missed(segments: list[str], faults: list[tuple[str, int]]) -> None:
+    found = parse(raw(segments))
+    assert [(fault.code, fault.line) for fault in found.faults] == faults
+
+
+def test_a_file_cut_at_its_head_keeps_what_comes_after() -> None:
+    found = parse(raw(SEGMENTS[4:]))
+    assert [(message.type, len(message.segments)) for message in found.messages] == [("", 2), ("CODECO", 2)]
+    assert (found.flags, found.faults) == ({"no_envelope"}, [])
+
+
+def test_what_has_no_tag_is_a_fault_with_its_place_and_words() -> None:
+    found = parse(one("BGM+36+D1+9", "<<??>>", "E+CN", "RFF+BM:B1"))
+    assert found.faults == [
+        Fault(code="wrong_shape", line=4, excerpt="<<?>>"),
+        Fault(code="wrong_shape", line=5, excerpt="E+CN"),
+    ]
+    assert bodies(found)[0][-1] == ["RFF", "BM:B1"]
+    assert found.flags == set()
+
+
+def test_an_apostrophe_that_was_not_released_in_a_free_text_is_no_fault() -> None:
+    found = parse(one("BGM+36+D1+9", "FTX+AAA+++DRIVER", "S BOX", "NAD+CF+COTE D", "IVOIRE", "RFF+BM:B1"))
+    assert (found.faults, bodies(found)[0][-1]) == ([], ["RFF", "BM:B1"])
+    torn = parse(one("BGM+36+D1+9", "FTX+AAA+++DRIVER", "QD+CN+CSQU3054383"))
+    assert codes(torn) == ["wrong_shape"]
+
+
+def test_what_stands_after_the_end_is_no_truncation() -> None:
+    assert parse(PLAIN + b"-- sent by the gate").faults == []
+
+
+@pytest.mark.parametrize(
+    ("raw_bytes", "code"),
+    [
+        (b"", "empty"),
+        (b" \r\n\t", "empty"),
+        (b"<!DOCTYPE html><html><body>UNH BGM</body></html>", "html"),
+        (b"\n <HTML><head>", "html"),
+        (b"\x00\xff\xfe" * 50, "not_edifact"),
+        (b"container,kind\nCSQU3054383,gate_out\n", "not_edifact"),
+        (b'[{"eventType": "EQUIPMENT"}]', "not_edifact"),
+        (b"the words UNH and BGM in a letter", "not_edifact"),
+        ("UNB+UNOA'UNH+1'".encode("utf-16"), "not_edifact"),
+    ],
+)
+def test_what_is_no_edifact_has_one_fault_and_no_message(raw_bytes: bytes, code: str) -> None:
+    found = parse(raw_bytes)
+    assert (codes(found), found.messages) == ([code], [])
+
+
+EAT, CAT = timezone(timedelta(hours=3)), timezone(timedelta(hours=2))
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "read"),
+    [
+        ("202611200845", "203", datetime(2026, 11, 20, 8, 45)),  # noqa: DTZ001
+        ("20261120084501", "204", datetime(2026, 11, 20, 8, 45, 1)),  # noqa: DTZ001
+        ("2611200845", "201", datetime(2026, 11, 20, 8, 45)),  # noqa: DTZ001
+        ("261120084501", "202", datetime(2026, 11, 20, 8, 45, 1)),  # noqa: DTZ001
+        ("20261120", "102", date(2026, 11, 20)),
+        ("261120", "101", date(2026, 11, 20)),
+        ("202611200845", "", datetime(2026, 11, 20, 8, 45)),  # noqa: DTZ001
+        ("20261120", "203", date(2026, 11, 20)),
+        ("202611200845", "102", datetime(2026, 11, 20, 8, 45)),  # noqa: DTZ001
+        ("202611200845", "303", datetime(2026, 11, 20, 8, 45)),  # noqa: DTZ001
+        ("202611200845EAT", "303", datetime(2026, 11, 20, 8, 45, tzinfo=EAT)),
+        ("202611200845cat", "303", datetime(2026, 11, 20, 8, 45, tzinfo=CAT)),
+        ("202611200845UTC", "203", datetime(2026, 11, 20, 8, 45, tzinfo=UTC)),
+        ("202611200845Z", "", datetime(2026, 11, 20, 8, 45, tzinfo=UTC)),
+        ("202611200845+03", "303", datetime(2026, 11, 20, 8, 45, tzinfo=EAT)),
+        ("202611200845+0300", "205", datetime(2026, 11, 20, 8, 45, tzinfo=EAT)),
+        ("202611200845-03:30", "205", datetime(2026, 11, 20, 8, 45, tzinfo=timezone(-timedelta(hours=3, minutes=30)))),
+        ("20261120084501GMT", "304", datetime(2026, 11, 20, 8, 45, 1, tzinfo=UTC)),
+        ("2611200845EAT", "301", datetime(2026, 11, 20, 8, 45, tzinfo=EAT)),
+        ("261120084501EAT", "302", datetime(2026, 11, 20, 8, 45, 1, tzinfo=EAT)),
+        ("20240229", "102", date(2024, 2, 29)),
+    ],
+)
+def test_a_time_is_read_as_its_format_and_length_say(value: str, code: str, read: date) -> None:
+    assert moment(value, code) == Moment(value=read, words=value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "0", "2026", "0845", "000000000000", "00010101", "000101010000", "999912312359", "19000101"),
+        *("20262011", "20260230", "202611202460", "20261120084561", "202613010000", "202611201"),
+        *("20.11.2026", "2026-11-20", "202611200845EST", "202611200845+99", "202611200845?", "20261120EAT"),
+        *("２０２６１１２０", "2026112008٤٥", "NaN", "-20261120", "²²²²²²²²", "202611200845+٠٣:٠x"),
+    ],
+)
+@pytest.mark.parametrize("code", ["203", "102", "303", ""])
+def test_what_is_no_date_of_the_calendar_is_never_guessed_at(value: str, code: str) -> None:
+    assert moment(value, code) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("7", 7), ("000022", 22), ("0", 0), ("", -1), ("-1", -1), ("7 ", -1), ("٧", -1)]
+)
+def test_a_count_may_be_padded_and_is_nothing_else(text: str, count: int) -> None:
+    assert count_of(text) == count
+
+
+def test_a_part_that_is_not_there_is_empty() -> None:
+    elements = ["LOC", "165", "KEMBA:139:6"]
+    assert [part(elements, 2), part(elements, 2, 2), part(elements, 2, 3), part(elements, 9)] == ["KEMBA", "6", "", ""]
+
+
+@given(st.binary(max_size=300), st.sampled_from([b"", b"UNB+UNOA:2+", b"UNA", b"BGM+36'", b"UNH+1+CODECO'", b"UNZ'"]))
+def test_no_bytes_make_it_raise(junk: bytes, head: bytes) -> None:
+    found = parse(head + junk)
+    assert found == parse(head + junk)
+    assert found.messages or found.faults
+
+
+@given(st.text(max_size=20), st.text(max_size=5))
+def test_no_text_makes_a_time_raise(value: str, code: str) -> None:
+    found = moment(value, code)
+    assert found is None or 2000 <= found.value.year <= 2099
+
+
+@given(
+    st.text(st.characters(codec="utf-8", exclude_characters="\r\n\x01\x02\x03\x04\x00\x1a\ufeff\uff1a"), max_size=30)
+)
+def test_whatever_is_released_comes_back(text: str) -> None:
+    released = "".join("?" + character if character in "?':+" else character for character in text)
+    found = parse(raw(interchange(message(f"FTX+AAA+{released}+last"), charset="UNOW")))
+    ((_number, elements),) = found.messages[0].segments
+    assert (part(elements, 2), part(elements, 3)) == (text.strip(), "last")
