@@ -20,6 +20,7 @@ from cargo.reading import read_delivery
 from cargo.registration import register
 from cargo.words import kind_label
 from feeds.models import Delivery
+from feeds.reasons import explain
 from liaison.paging import paginate
 from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE, TRADE, TRADE_WRITE
@@ -136,6 +137,8 @@ def unmatched_list(request: HttpRequest) -> HttpResponse:
             "zone": event.zone,
             "source": event.source.name,
             "received_at": event.received_at,
+            "delivery_id": event.delivery_id,
+            "flags": [explain(code) for code in event.flags],
         }
         for event in page.rows
     ]

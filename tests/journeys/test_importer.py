@@ -70,7 +70,7 @@ def test_a_gate_out_reaches_the_page_within_2_s_and_the_mailbox_within_5_s(
     in_mailbox = time.monotonic() - pushed
     expect(page.locator("#live")).to_contain_text("Mombasa Container Terminal 2", timeout=5_000)
     on_open_page = time.monotonic() - pushed
-    print(f"push to the open page {on_open_page:.2f} s (it asks every 2 s);")
+    print(f"push to the open page {on_open_page:.2f} s (it asks every 1.5 s);")
     print(f"push to page {on_page:.2f} s, to mailbox {in_mailbox:.2f} s")
     assert "Mombasa Container Terminal 2" in text
     assert on_page <= 2
