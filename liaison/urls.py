@@ -26,3 +26,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if settings.DEMO:
     urlpatterns += [path("demo/", include("demo.urls"))]
+
+handler404 = "api.problems.not_found"
