@@ -145,7 +145,10 @@ BROKEN: dict[str, tuple[bytes, str]] = {
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nplain",
         "DecodingError",
     ),
-    "a circle": (b"HTTP/1.1 302 Found\r\nLocation: /events\r\nContent-Length: 0\r\n\r\n", "TooManyRedirects"),
+    "a circle": (
+        b"HTTP/1.1 302 Found\r\nConnection: close\r\nLocation: /events\r\nContent-Length: 0\r\n\r\n",
+        "TooManyRedirects",
+    ),
     "a file": (
         b"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n",
         "UnsupportedProtocol",
