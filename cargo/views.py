@@ -15,7 +15,7 @@ from django_htmx.middleware import HtmxDetails
 
 from cargo import presenting
 from cargo.forms import FindForm, RegisterForm
-from cargo.models import Consignment, Event, Unit
+from cargo.models import Consignment, Event, Nomination, Unit
 from cargo.reading import read_delivery
 from cargo.registration import register
 from cargo.words import kind_label
@@ -70,7 +70,7 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
 @allow(TRADE | OFFICE)
 def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
     """One consignment: where it is, who says so, who holds it, its milestones and its events."""
-    related = ("consignee", "agent", "status__event__node", "status__event__source")
+    related = ("consignee", "status__event__node", "status__event__source")
     consignment = get_visible_or_404(Consignment.objects.select_related(*related), request.user, ref=ref)
     version = _version(consignment)
     if request.GET.get("seen") == version:
@@ -90,7 +90,7 @@ def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
         "units": presenting.unit_lines(units, milestones),
         "events": presenting.event_lines(consignment, events[:MOST_EVENTS]),
         "conflicts": presenting.conflict_sentences(milestones),
-        "parties": _parties(consignment),
+        "parties": _parties(request, consignment),
         "version": version,
     }
     return render(request, _part(request, "cargo/consignment_detail.html", "live"), context)
@@ -102,11 +102,16 @@ def _version(consignment: Consignment) -> str:
     return f"{latest or 0}-{int(timezone.now().timestamp() // REFRESH_S)}"
 
 
-def _parties(consignment: Consignment) -> list[dict[str, str]]:
-    parties = [{"label": _("Consignee"), "name": consignment.consignee.name}]
-    if consignment.agent:
-        parties.append({"label": _("Clearing agent"), "name": consignment.agent.name})
-    return parties
+def _parties(request: HttpRequest, consignment: Consignment) -> list[dict[str, str]]:
+    """The consignee, and those nominated of whom the viewer may know."""
+    named = Nomination.objects.visible_to(request.user).of(consignment).in_force(timezone.now())
+    return [
+        {"label": _("Consignee"), "name": consignment.consignee.name},
+        *(
+            {"label": nomination.get_task_display(), "name": nomination.nominee.name}
+            for nomination in named.select_related("nominee").order_by("pk")
+        ),
+    ]
 
 
 @allow(TRADE_WRITE | OFFICE)

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 from liaison.forms import ProfileForm
 from liaison.health import troubles
 from liaison.models import Person
-from liaison.permissions import allow, person_of
-from liaison.roles import EVERY, OFFICE, TRADE, Role
+from liaison.permissions import person_of, signed_in
+from liaison.roles import OFFICE, TRADE, Role
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -31,7 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return redirect("corridor:corridor_state")
 
 
-@allow(EVERY)
+@signed_in
 def me(request: HttpRequest) -> HttpResponse:
     """The person's own profile and her organisations."""
     person = person_of(request)
