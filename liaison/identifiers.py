@@ -10,10 +10,10 @@ import re
 
 import phonenumbers
 from django.core.exceptions import ValidationError
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
-_FORMS: dict[str, tuple[str, str | Promise]] = {
+_FORMS: dict[str, tuple[str, str | StrPromise]] = {
     "rw_tin": (r"[0-9]{9}", _("A Rwandan TIN has nine digits, for example 101234567.")),
     "ke_pin": (
         r"[AP][0-9]{9}[A-Z]",

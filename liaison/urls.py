@@ -6,18 +6,18 @@ from django.conf import settings
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
-from liaison import views
+from liaison.views import home
 
-_own = [path("me/", views.me, name="me")]
+_own = [path("me/", home.me, name="me")]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.home, name="home"),
+    path("", home.home, name="home"),
     path("", include((_own, "liaison"))),
-    path("language/", views.set_language, name="set_language"),
-    path("accounts/login/", views.Login.as_view(), name="login"),
+    path("language/", home.set_language, name="set_language"),
+    path("accounts/login/", home.Login.as_view(), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
+    path("healthz", home.healthz, name="healthz"),
+    path("readyz", home.readyz, name="readyz"),
     path("", include("cargo.urls")),
     path("", include("corridor.urls")),
     path("", include("feeds.urls")),
