@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from liaison.models import Person
-from liaison.roles import EVERY, OFFICE, TRADE
+from liaison.roles import EVERY, OFFICE, TRADE, Role
 
 _NAVIGATION = [
     ("cargo:consignment_list", _("Consignments"), "box", TRADE | OFFICE),
     ("cargo:unmatched_list", _("Unmatched"), "question", OFFICE),
     ("feeds:source_list", _("Sources"), "inbox-in", OFFICE),
+    ("liaison:journal_list", _("Journal"), "book", frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})),
     ("corridor:corridor_state", _("Corridor"), "route", EVERY),
     ("notify:inbox", _("Inbox"), "bell", EVERY),
 ]

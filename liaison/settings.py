@@ -37,6 +37,8 @@ DEBUG = _env("DEBUG", "0") == "1"
 SECRET_KEY = _env("SECRET_KEY", "demo-only-secret" if DEMO else "")
 ALLOWED_HOSTS = _env("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in _env("CSRF_TRUSTED_ORIGINS").split(",") if origin]
+# How many proxies stand before the portal; only what these say of the client's address is believed.
+TRUSTED_PROXY_COUNT = int(_env("TRUSTED_PROXY_COUNT", "0"))
 PORTAL_URL = _env("PORTAL_URL", f"http://127.0.0.1:{_env('PORT', '8000')}")
 
 INSTALLED_APPS = [
@@ -74,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "liaison.origins.remember_origin",
     "liaison.languages.language_of_person",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -143,6 +146,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "beat")
 CELERY_BEAT_SCHEDULE = {
     "pull-due-sources": {"task": "feeds.tasks.pull_due", "schedule": 10.0, "options": {"expires": 10}},
     "read-stored-deliveries": {"task": "cargo.tasks.read_stored", "schedule": 15.0, "options": {"expires": 15}},
+    "extend-chain": {"task": "liaison.tasks.extend_chain", "schedule": 30.0, "options": {"expires": 30}},
     "send-due-notices": {"task": "notify.tasks.send_due", "schedule": 10.0, "options": {"expires": 10}},
     **{
         f"heartbeat-{queue}": {

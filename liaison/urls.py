@@ -6,9 +6,13 @@ from django.conf import settings
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
-from liaison.views import home
+from liaison.views import audit, home
 
-_own = [path("me/", home.me, name="me")]
+_own = [
+    path("me/", home.me, name="me"),
+    path("journal/", audit.journal_list, name="journal_list"),
+    path("journal/export.csv", audit.journal_export, name="journal_export"),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),

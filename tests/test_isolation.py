@@ -44,6 +44,8 @@ class Rule:
 RULES: dict[str, Rule] = {
     "home":                       Rule("200    302     302   302      302     302  302      200"),
     "liaison:me":                 Rule("302    200     200   200      200     200  200      302"),
+    "liaison:journal_list":       Rule("302    403     403   403      403     403  403      302"),
+    "liaison:journal_export":     Rule("302    403     403   403      403     403  403      302"),
     "set_language":               Rule("302", method="post", data={"language": "fr"}),
     "login":                      Rule("200    302     302   302      302     302  302      200"),
     "logout":                     Rule("302", method="post"),

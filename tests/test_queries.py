@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from stdnum import iso6346
 
-from cargo.models import Consignment
+from cargo.models import Consignment, Nomination
 from cargo.registration import Particulars, register_many
 from feeds.models import Source
 from feeds.sources import add_source
@@ -46,6 +46,7 @@ def fill(cast: Cast, source: Source, first: int, count: int) -> None:
         by=cast.importer,
         at=timezone.now(),
     )
+    Nomination.objects.update(accepted_at=timezone.now())
     for number in numbers:
         known = [row("discharged", 30, box=box(2 * number)), row("gate_out", 5, box=box(2 * number + 1))]
         stray = row("gate_out", 5, box=box(900_000 - number))
