@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from cargo.models import KIGALI, Consignment, Nomination
 from liaison.journal import News, record_many
 from liaison.models import Organization, Person
+from liaison.people import people_of
+from liaison.roles import TRADE_WRITE
+from notify.outbox import fan_out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,18 +127,28 @@ def end(*, nomination: Nomination, by: Person | None, at: datetime) -> bool:
 
 
 def _tell(kind: str, nominations: Sequence[Nomination], *, by: Person | None, at: datetime) -> None:
-    record_many([_news(kind, nomination) for nomination in nominations], by=by, at=at)
+    """Write the journal, and tell the people of both sides but the one who did it; an old load tells nobody."""
+    entries = record_many([_news(kind, nomination) for nomination in nominations], by=by, at=at)
+    if by is None or not nominations:
+        return
+    sides = {pk for nomination in nominations for pk in (nomination.principal_id, nomination.nominee_id)}
+    people = people_of(sides, TRADE_WRITE)
+    told = {
+        entry: (people[nomination.principal_id] | people[nomination.nominee_id]) - {by.pk}
+        for entry, nomination in zip(entries, nominations, strict=True)
+    }
+    fan_out(told, at=at)
 
 
 def _news(kind: str, nomination: Nomination) -> News:
     data = {
-        "principal": nomination.principal_id,
-        "nominee": nomination.nominee_id,
+        "principal": nomination.principal.name,
+        "nominee": nomination.nominee.name,
         "task": nomination.task,
-        "consignment": nomination.consignment.ref if nomination.consignment else None,
+        "consignment": nomination.consignment.ref if nomination.consignment else "",
         "may_act": nomination.may_act,
         "may_see_money": nomination.may_see_money,
         "starts_on": nomination.starts_on.isoformat(),
-        "ends_on": nomination.ends_on.isoformat() if nomination.ends_on else None,
+        "ends_on": nomination.ends_on.isoformat() if nomination.ends_on else "",
     }
     return News(kind=kind, subject="nomination", key=str(nomination.pk), data=data)

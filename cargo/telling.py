@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from cargo.deriving import Move
 from cargo.milestones import ORDER
 from cargo.models import Consignment, Event, Nomination
 from liaison.journal import News, record_many
-from liaison.models import Membership
+from liaison.people import people_of
 from liaison.roles import TRADE
 from notify.outbox import fan_out
 
@@ -82,13 +82,5 @@ def _people_of(consignees: Mapping[int, int], at: datetime) -> dict[int, frozens
         nominees.setdefault(principal, set()).add(nominee)
     for pk, consignee in consignees.items():
         firms[pk] |= nominees.get(consignee, set())
-    members = _members_of(set().union(*firms.values()))
-    return {pk: frozenset().union(*(members.get(firm, set()) for firm in found)) for pk, found in firms.items()}
-
-
-def _members_of(firms: Collection[int]) -> dict[int, set[int]]:
-    members: dict[int, set[int]] = {}
-    rows = Membership.objects.in_force().filter(organization__in=firms, role__in=TRADE, person__is_active=True)
-    for firm, person in rows.values_list("organization_id", "person_id"):
-        members.setdefault(firm, set()).add(person)
-    return members
+    members = people_of(set().union(*firms.values()), TRADE)
+    return {pk: frozenset().union(*(members[firm] for firm in found)) for pk, found in firms.items()}

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from django.db import connection
 
-from cargo.models import Consignment
+from cargo.models import Consignment, Nomination
+from cargo.nominations import Terms, accept, nominate
 from cargo.reading import read_delivery
 from cargo.registration import Particulars, register_many
-from demo.cast import AGENTS, CAST, IMPORTERS
+from demo.cast import AGENT_FIRM, AGENTS, CAST, IMPORTERS, STRANGER_FIRM
 from demo.messages import FEEDS, Message, Reports
 from demo.reports import LINE, Trip
 from demo.state import State, new_password, read_state, write_state, year_as_text, year_from
@@ -150,13 +151,24 @@ class _Parties:
         self.firms = {name: add_organization(name=name, kind=kind, by=None, at=at) for name, kind in kinds.items()}
         people: Mapping[str, Person] = Person.objects.in_bulk([part.email for part in CAST], field_name="email")
         self.people = {part.firm: people[part.email] for part in CAST if part.firm and part.email in people}
+        for importer in IMPORTERS:
+            self._nominate(importer.name, importer.agent, at, is_accepted=True)
+        self._nominate(STRANGER_FIRM, AGENT_FIRM, at, is_accepted=False)
+
+    def _nominate(self, principal: str, agent: str, at: datetime, *, is_accepted: bool) -> None:
+        """For all of the importer's consignments, unless that has been said before."""
+        sides = {"principal": self.firms[principal], "nominee": self.firms[agent]}
+        if Nomination.objects.filter(**sides).exists():
+            return
+        nomination = nominate(**sides, terms=Terms(may_act=True), by=None, at=at)
+        if is_accepted:
+            accept(nomination=nomination, by=None, at=at)
 
     def particulars(self, trip: Trip) -> Particulars:
-        """A trip as its importer or her agent registers it."""
+        """A trip as its importer registers it."""
         order = trip.order
         return Particulars(
             consignee=self.firms[order.importer.name],
-            agent=self.firms[order.importer.agent],
             bill_of_lading=trip.bill_of_lading,
             containers=[box.number for box in trip.boxes],
             cargo_kind=order.goods.cargo_kind,

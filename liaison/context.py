@@ -14,6 +14,7 @@ from liaison.roles import EVERY, OFFICE, TRADE, Role
 
 _NAVIGATION = [
     ("cargo:consignment_list", _("Consignments"), "box", TRADE | OFFICE),
+    ("cargo:nomination_list", _("Nominations"), "user", TRADE | OFFICE),
     ("cargo:unmatched_list", _("Unmatched"), "question", OFFICE),
     ("feeds:source_list", _("Sources"), "inbox-in", OFFICE),
     ("liaison:journal_list", _("Journal"), "book", frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -70,3 +71,12 @@ def add_person(
     Membership.objects.update_or_create(person=person, organization=firm, defaults={"role": role})
     record(kind="liaison.role_given", subject="person", key=str(person.pk), by=by, at=at, role=role, firm=firm.pk)
     return person
+
+
+def people_of(organizations: Collection[int], roles: Collection[str]) -> dict[int, set[int]]:
+    """For each organisation the ids of its active people who hold one of ``roles`` in it."""
+    people: dict[int, set[int]] = {pk: set() for pk in organizations}
+    rows = Membership.objects.in_force().filter(organization__in=organizations, role__in=roles, person__is_active=True)
+    for organization, person in rows.values_list("organization_id", "person_id"):
+        people[organization].add(person)
+    return people

@@ -17,7 +17,7 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from cargo.models import Consignment
-from cargo.nominations import accept
+from cargo.nominations import Terms, accept, nominate
 from cargo.registration import Particulars, register
 from corridor.reference import load_reference
 from feeds.models import Source
@@ -149,11 +149,19 @@ def consignment(cast: Cast) -> Consignment:
     """The importer's two containers, handled by her agent."""
     particulars = Particulars(
         consignee=cast.importer_firm,
-        agent=cast.agent_firm,
         bill_of_lading="UMUC2611001",
         containers=["TGHU3054380", "CSQU3054383"],
         goods="Rice",
     )
-    registered = register(particulars=particulars, by=cast.importer, at=timezone.now())
-    accept(nomination=registered.nominations.get(), by=cast.agent, at=timezone.now())
+    at = timezone.now()
+    registered = register(particulars=particulars, by=cast.importer, at=at)
+    nomination = nominate(
+        principal=cast.importer_firm,
+        nominee=cast.agent_firm,
+        consignment=registered,
+        terms=Terms(may_act=True),
+        by=None,
+        at=at,
+    )
+    accept(nomination=nomination, by=None, at=at)
     return registered

@@ -55,6 +55,10 @@ RULES: dict[str, Rule] = {
     "cargo:consignment_new":      Rule("302    200     200   200      200     403  403      302"),
     "cargo:consignment_detail":   Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
     "cargo:unmatched_list":       Rule("302    403     403   403      200     403  403      302", tells=""),
+    "cargo:nomination_list":      Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
+    "cargo:nomination_new":       Rule("302    200     200   200      403     403  403      302"),
+    "cargo:nomination_accept":    Rule("302    403     302   404      403     403  403      302", method="post"),
+    "cargo:nomination_end":       Rule("302    302     302   404      403     403  403      302", method="post"),
     "cargo:delivery_reread":      Rule("302    403     403   403      302     403  403      302", method="post"),
     "corridor:corridor_state":    Rule("200"),
     "feeds:source_list":          Rule("302    403     403   403      200     403  403      302"),
@@ -93,6 +97,8 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
     arguments: dict[str, dict[str, object]] = {
         "cargo:consignment_detail": {"ref": consignment.ref},
         "cargo:delivery_reread": {"pk": delivery},
+        "cargo:nomination_accept": {"pk": consignment.nominations.get().pk},
+        "cargo:nomination_end": {"pk": consignment.nominations.get().pk},
         "feeds:source_detail": {"slug": "clerk"},
         "feeds:delivery_detail": {"pk": delivery},
         "api:delivery_push": {"slug": "clerk"},
@@ -139,7 +145,11 @@ def test_who_gets_in_and_what_they_see(
     assert found == answers(rule.statuses)
 
 
-SEES_THE_FIRM = {"liaison:me": {"importer"}, "cargo:consignment_new": {"importer", "officer"}}
+SEES_THE_FIRM = {
+    "liaison:me": {"importer"},
+    "cargo:consignment_new": {"importer", "officer"},
+    "cargo:nomination_new": {"importer"},
+}
 
 
 def letter_in(settings: object, folder: object) -> str:

@@ -58,6 +58,7 @@ LISTS = {
     "/consignments/": "importer",
     "/consignments/?q=BL": "agent",
     "/consignments/?state=on_road&kind=container": "officer",
+    "/nominations/": "importer",
     "/unmatched/": "officer",
     "/sources/": "officer",
     "/sources/clerk/": "officer",
