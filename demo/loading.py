@@ -157,10 +157,10 @@ class _Parties:
 
     def _nominate(self, principal: str, agent: str, at: datetime, *, is_accepted: bool) -> None:
         """For all of the importer's consignments, unless that has been said before."""
-        sides = {"principal": self.firms[principal], "nominee": self.firms[agent]}
-        if Nomination.objects.filter(**sides).exists():
+        owner, nominee = self.firms[principal], self.firms[agent]
+        if Nomination.objects.filter(principal=owner, nominee=nominee).exists():
             return
-        nomination = nominate(**sides, terms=Terms(may_act=True), by=None, at=at)
+        nomination = nominate(principal=owner, nominee=nominee, terms=Terms(may_act=True), by=None, at=at)
         if is_accepted:
             accept(nomination=nomination, by=None, at=at)
 

@@ -108,9 +108,13 @@ def test_signing_in_and_out_take_only_a_form_of_ours(importer: Person, as_person
 @pytest.mark.parametrize(
     ("part", "location", "navigation"),
     [
-        ("importer", "/consignments/", ["/consignments/", "/corridor/", "/inbox/"]),
-        ("agent", "/consignments/", ["/consignments/", "/corridor/", "/inbox/"]),
-        ("officer", "/consignments/", ["/consignments/", "/unmatched/", "/sources/", "/corridor/", "/inbox/"]),
+        ("importer", "/consignments/", ["/consignments/", "/nominations/", "/corridor/", "/inbox/"]),
+        ("agent", "/consignments/", ["/consignments/", "/nominations/", "/corridor/", "/inbox/"]),
+        (
+            "officer",
+            "/consignments/",
+            ["/consignments/", "/nominations/", "/unmatched/", "/sources/", "/corridor/", "/inbox/"],
+        ),
         ("desk", "/corridor/", ["/corridor/", "/inbox/"]),
         ("official", "/corridor/", ["/corridor/", "/inbox/"]),
     ],
