@@ -205,9 +205,10 @@ def conflict_sentences(milestones: Iterable[Milestone]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class NominationRow:
-    """A nomination: its state (waiting, accepted, later, over, ended) and what the viewer may do with it."""
+    """A nomination: the other side, its state (waiting, accepted, later, over, ended), what the viewer may do."""
 
     nomination: Nomination
+    other: str
     state: str
     can_accept: bool
     can_end: bool
@@ -226,6 +227,7 @@ def nomination_row(nomination: Nomination, *, mine: Collection[int], today: date
     is_open = state not in ("ended", "over")
     return NominationRow(
         nomination,
+        nomination.principal.name if nomination.nominee_id in mine else nomination.nominee.name,
         state,
         can_accept=state == "waiting" and nomination.nominee_id in mine,
         can_end=is_open and bool({nomination.principal_id, nomination.nominee_id} & set(mine)),
