@@ -83,7 +83,7 @@ def consignees_for(person: Person) -> Any:
     """The organisations for which ``person`` may register a consignment."""
     if person.roles & OFFICE:
         kinds = [Organization.Kind.IMPORTER, Organization.Kind.EXPORTER]
-        return Organization.objects.filter(kind__in=kinds).order_by("name")
+        return Organization.objects.verified().filter(kind__in=kinds).order_by("name")
     return Organization.objects.filter(pk__in=person.organization_ids(*TRADE_WRITE)).order_by("name")
 
 
