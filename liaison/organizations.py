@@ -75,7 +75,7 @@ def register_organization(*, particulars: Particulars, owner: Person, by: Person
         by=by,
         at=at,
         owner=owner.pk,
-        **_identity(organization, particulars.numbers),
+        identity=_identity(organization, particulars.numbers),
     )
     return organization
 
@@ -110,7 +110,7 @@ def change_organization(*, organization: Organization, particulars: Particulars,
         at=at,
         changed=changed + (["numbers"] if before != dict(particulars.numbers) else []),
         goes_back=goes_back,
-        **(_identity(kept, particulars.numbers) if is_another else {}),
+        **({"identity": _identity(kept, particulars.numbers)} if is_another else {}),
     )
     return goes_back
 

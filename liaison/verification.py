@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
+from liaison.identifiers import compact
 from liaison.journal import record
 from liaison.letters import write_letter
-from liaison.models import Identifier, Membership, Organization, Person
+from liaison.models import Document, Identifier, Membership, Organization, Person
 from liaison.roles import Role
 
 MOST_SIMILAR = 10
@@ -58,13 +60,25 @@ def is_own(organization: Organization, person: Person) -> bool:
     return Membership.objects.filter(organization=organization, person=person).exists()
 
 
+def search(rows: QuerySet[Organization], words: str) -> QuerySet[Organization]:
+    """Those with the words in their name, or with a number that begins so; all for no words."""
+    if not words.strip():
+        return rows
+    holders = Identifier.objects.filter(value__startswith=compact(words)).values("organization")
+    return rows.filter(Q(name__icontains=words.strip()) | Q(pk__in=holders))
+
+
+def with_doubts(rows: QuerySet[Organization]) -> QuerySet[Organization]:
+    """With the number of their ``papers``, whether a number ``is_doubled``, and their identifiers; one query more."""
+    twin = Identifier.objects.filter(scheme=OuterRef("scheme"), value=OuterRef("value")).exclude(pk=OuterRef("pk"))
+    doubled = Identifier.objects.filter(Exists(twin), organization=OuterRef("pk"))
+    return rows.annotate(papers=Count("documents"), is_doubled=Exists(doubled)).prefetch_related("identifiers")
+
+
 def same_number(organization: Organization) -> QuerySet[Identifier]:
-    """The numbers of others, whatever their standing, that this organisation claims, too."""
-    mine = organization.identifiers.values_list("scheme", "value")
-    wanted = models.Q(pk__in=[])
-    for scheme, value in mine:
-        wanted |= models.Q(scheme=scheme, value=value)
-    others = Identifier.objects.filter(wanted).exclude(organization=organization)
+    """The numbers of others, whatever their standing, that this organisation claims, too; verified ones first."""
+    mine = Identifier.objects.filter(organization=organization, scheme=OuterRef("scheme"), value=OuterRef("value"))
+    others = Identifier.objects.filter(Exists(mine)).exclude(organization=organization)
     return others.select_related("organization").order_by("-is_verified", "pk")
 
 
@@ -77,16 +91,20 @@ def similar_names(organization: Organization) -> QuerySet[Organization]:
     return measured.order_by("-likeness", "pk")[:MOST_SIMILAR]
 
 
-def version_of(organization: Organization) -> str:
+def version_of(organization: Organization, numbers: Iterable[Identifier], papers: Iterable[Document]) -> str:
     """Changes with whatever a decision rests on: name, kind, country, numbers and papers."""
     facts = [
         organization.name,
         organization.kind,
         organization.country,
-        sorted(organization.identifiers.values_list("scheme", "value")),
-        sorted(organization.documents.values_list("pk", flat=True)),
+        sorted((number.scheme, number.value) for number in numbers),
+        sorted(paper.pk for paper in papers),
     ]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+
+
+def _version_now(organization: Organization) -> str:
+    return version_of(organization, organization.identifiers.all(), organization.documents.only("pk"))
 
 
 @transaction.atomic
@@ -110,7 +128,7 @@ def decide(
     if decision in NEED_REASON and not reason.strip():
         raise ValidationError({"reason": _("Say why. The applicant will read it.")})
     kept = Organization.objects.select_for_update().get(pk=organization.pk)
-    if kept.standing not in _STEPS[decision].before or (seen is not None and seen != version_of(kept)):
+    if kept.standing not in _STEPS[decision].before or (seen is not None and seen != _version_now(kept)):
         raise ValidationError(_("This has changed since you opened the page. Look at it again, then decide."))
     kept.standing, kept.decision = _STEPS[decision].after, reason.strip()
     kept.decided_by, kept.decided_at = by, at

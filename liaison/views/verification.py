@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,13 +14,21 @@ from django.utils.translation import gettext as _
 
 from liaison.countries import country_name
 from liaison.documents import missing_papers
-from liaison.identifiers import compact
 from liaison.models import Document, Identifier, Organization
 from liaison.organization_forms import DecisionForm, QueueForm
 from liaison.paging import paginate
 from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE, Role
-from liaison.verification import decide, is_own, possible_decisions, same_number, similar_names, version_of
+from liaison.verification import (
+    decide,
+    is_own,
+    possible_decisions,
+    same_number,
+    search,
+    similar_names,
+    version_of,
+    with_doubts,
+)
 
 _SHOWN = [choice for choice in Organization.Standing if choice != Organization.Standing.VERIFIED]
 
@@ -31,30 +39,16 @@ def verification_list(request: HttpRequest) -> HttpResponse:
     form = QueueForm(request.GET)
     found = form.cleaned_data if form.is_valid() else {}
     standing = found.get("standing") or Organization.Standing.PENDING
-    rows = _found(Organization.objects.visible_to(request.user).filter(standing=standing), found.get("q", ""))
+    rows = search(Organization.objects.visible_to(request.user).filter(standing=standing), found.get("q", ""))
     if found.get("kind"):
         rows = rows.filter(kind=found["kind"])
-    twin = Identifier.objects.filter(scheme=OuterRef("scheme"), value=OuterRef("value")).exclude(pk=OuterRef("pk"))
-    doubled = Identifier.objects.filter(Exists(twin), organization=OuterRef("pk"))
-    rows = rows.annotate(papers=Count("documents"), is_doubled=Exists(doubled)).prefetch_related("identifiers")
     context: dict[str, Any] = {
-        "page": paginate(rows, request, order="created_at", oldest_first=True),
+        "page": paginate(with_doubts(rows), request, order="created_at", oldest_first=True),
         "filter": form,
         "counts": _counts(request, standing),
         "is_filtered": bool(found.get("q") or found.get("kind")),
     }
     return render(request, "liaison/verification_list.html", context)
-
-
-def _found(rows: QuerySet[Organization], words: str) -> QuerySet[Organization]:
-    """Those with the words in their name, or a number that begins so."""
-    if not words.strip():
-        return rows
-    number = compact(words)
-    return rows.filter(
-        Q(name__icontains=words.strip())
-        | Q(pk__in=Identifier.objects.filter(value__startswith=number).values("organization"))
-    )
 
 
 def _counts(request: HttpRequest, chosen: str) -> list[dict[str, Any]]:
@@ -70,17 +64,17 @@ def _counts(request: HttpRequest, chosen: str) -> list[dict[str, Any]]:
 @allow(OFFICE)
 def verification_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One organisation with all that a decision rests on, and the decision."""
-    organizations = Organization.objects.select_related("decided_by")
-    organization = get_visible_or_404(organizations, request.user, pk=pk)
+    organization = get_visible_or_404(Organization.objects.select_related("decided_by"), request.user, pk=pk)
     person = person_of(request)
     form = DecisionForm(request.POST or None, organization=organization)
     if request.method == "POST" and form.is_valid() and _decided(request, organization, form):
         return redirect("liaison:verification_list")
+    numbers = list(organization.identifiers.order_by("scheme"))
     papers = list(Document.objects.visible_to(person).filter(organization=organization).defer("content").order_by("pk"))
     context: dict[str, Any] = {
         "organization": organization,
         "country": country_name(organization.country),
-        "numbers": _numbers(organization),
+        "numbers": _with_others(organization, numbers),
         "similar": similar_names(organization),
         "papers": papers,
         "missing": missing_papers(organization.kind, {paper.kind for paper in papers}),
@@ -88,7 +82,7 @@ def verification_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "is_own": is_own(organization, person),
         "can_decide": bool(possible_decisions(organization)),
         "form": form,
-        "version": version_of(organization),
+        "version": version_of(organization, numbers, papers),
     }
     return render(request, "liaison/verification_detail.html", context, status=422 if form.errors else 200)
 
@@ -114,13 +108,13 @@ def _decided(request: HttpRequest, organization: Organization, form: DecisionFor
     return True
 
 
-def _numbers(organization: Organization) -> list[dict[str, Any]]:
-    """Each number with the other organisations that claim it; two queries."""
+def _with_others(organization: Organization, numbers: list[Identifier]) -> list[dict[str, Any]]:
+    """Each number with the other organisations that claim it; one query."""
     others = list(same_number(organization))
     return [
         {
             "number": number,
             "others": [other for other in others if (other.scheme, other.value) == (number.scheme, number.value)],
         }
-        for number in organization.identifiers.order_by("scheme")
+        for number in numbers
     ]

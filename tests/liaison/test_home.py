@@ -110,7 +110,11 @@ def test_signing_in_and_out_take_only_a_form_of_ours(importer: Person, as_person
     [
         ("importer", "/consignments/", ["/consignments/", "/corridor/", "/inbox/"]),
         ("agent", "/consignments/", ["/consignments/", "/corridor/", "/inbox/"]),
-        ("officer", "/consignments/", ["/consignments/", "/unmatched/", "/sources/", "/corridor/", "/inbox/"]),
+        (
+            "officer",
+            "/consignments/",
+            ["/consignments/", "/unmatched/", "/sources/", "/verification/", "/corridor/", "/inbox/"],
+        ),
         ("desk", "/corridor/", ["/corridor/", "/inbox/"]),
         ("official", "/corridor/", ["/corridor/", "/inbox/"]),
     ],
