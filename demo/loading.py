@@ -13,6 +13,7 @@ from django.db import connection
 from cargo.models import Consignment
 from cargo.reading import read_delivery
 from cargo.registration import Particulars, register_many
+from demo.applicants import prepare_applicants
 from demo.cast import AGENTS, CAST, IMPORTERS
 from demo.messages import FEEDS, Message, Reports
 from demo.reports import LINE, Trip
@@ -65,6 +66,7 @@ def prepare_people(folder: Path, year: Year, *, at: datetime) -> None:
             by=None,
             at=at,
         )
+    prepare_applicants(password, at=at)
     write_state(folder, State(password, year))
 
 

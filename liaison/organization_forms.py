@@ -167,7 +167,6 @@ class DocumentForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind of paper"), choices=Document.Kind.choices)
     file = forms.FileField(
         label=_("File"),
-        max_length=255,
         widget=forms.FileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
         help_text=_("PDF, PNG or JPEG, at most 5 MB."),
     )

@@ -103,8 +103,8 @@ def names() -> list[str]:
 
 def address(name: str, consignment: Consignment, letter: str) -> str:
     delivery = Delivery.objects.earliest("pk").pk
-    firm = {"pk": consignment.consignee_id}
-    paper = {"pk": Document.objects.earliest("pk").pk}
+    firm: dict[str, object] = {"pk": consignment.consignee_id}
+    paper: dict[str, object] = {"pk": Document.objects.earliest("pk").pk}
     arguments: dict[str, dict[str, object]] = {
         "liaison:registration_confirm": {"token": "a-token-that-never-was"},
         "liaison:organization_detail": firm,

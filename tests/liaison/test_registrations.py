@@ -29,7 +29,8 @@ def ask(email: str = "Keza@Akabuto.example ", language: str = "en", at: datetime
 
 
 def token_in(letter: Letter) -> str:
-    return re.findall(r"/register/([\w-]{20,})/", letter.body)[0]
+    (token,) = re.findall(r"/register/([\w-]{20,})/", letter.body)
+    return str(token)
 
 
 def registered(email: str = "keza@akabuto.example", at: datetime = AT) -> Organization:
