@@ -91,7 +91,7 @@ def consignees_for(person: Person) -> Any:
     """The organisations for which ``person`` may register a consignment."""
     if person.roles & OFFICE:
         kinds = [Organization.Kind.IMPORTER, Organization.Kind.EXPORTER]
-        return Organization.objects.filter(kind__in=kinds).order_by("name")
+        return Organization.objects.verified().filter(kind__in=kinds).order_by("name")
     mine = person.organization_ids(*TRADE_WRITE)
     given = Nomination.objects.in_force(timezone.now()).filter(nominee__in=mine, may_act=True, consignment__isnull=True)
     own_or_given = Q(pk__in=mine) | Q(pk__in=given.values("principal"))

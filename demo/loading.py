@@ -14,6 +14,7 @@ from cargo.models import Consignment, Nomination
 from cargo.nominations import Terms, accept, nominate
 from cargo.reading import read_delivery
 from cargo.registration import Particulars, register_many
+from demo.applicants import prepare_applicants
 from demo.cast import AGENT_FIRM, AGENTS, CAST, IMPORTERS, STRANGER_FIRM
 from demo.messages import FEEDS, Message, Reports
 from demo.reports import LINE, Trip
@@ -66,6 +67,7 @@ def prepare_people(folder: Path, year: Year, *, at: datetime) -> None:
             by=None,
             at=at,
         )
+    prepare_applicants(password, at=at)
     write_state(folder, State(password, year))
 
 

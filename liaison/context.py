@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from liaison.models import Person
+from liaison.models import Organization, Person
 from liaison.roles import EVERY, OFFICE, TRADE, Role
 
 _NAVIGATION = [
@@ -18,9 +18,12 @@ _NAVIGATION = [
     ("cargo:unmatched_list", _("Unmatched"), "question", OFFICE),
     ("feeds:source_list", _("Sources"), "inbox-in", OFFICE),
     ("liaison:journal_list", _("Journal"), "book", frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})),
+    ("liaison:verification_list", _("Verification"), "shield", OFFICE),
     ("corridor:corridor_state", _("Corridor"), "route", EVERY),
     ("notify:inbox", _("Inbox"), "bell", EVERY),
 ]
+# What waits behind an entry: counted where the navigation is drawn, and not for a page without it.
+_WAITING = {"liaison:verification_list": lambda: Organization.objects.waiting().count()}
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -31,5 +34,6 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         for name, label, icon, roles in _NAVIGATION:
             if person.roles & roles:
                 url = reverse(name)
-                nav.append({"label": label, "url": url, "icon": icon, "is_current": request.path.startswith(url)})
+                item = {"label": label, "url": url, "icon": icon, "is_current": request.path.startswith(url)}
+                nav.append({**item, "waiting": _WAITING.get(name)})
     return {"nav": nav, "demo": settings.DEMO, "office_name": settings.OFFICE_NAME}

@@ -26,8 +26,11 @@ def organization_kind_for(role: str) -> str:
 
 @transaction.atomic
 def add_organization(*, name: str, kind: str, country: str = "RW", by: Person | None, at: datetime) -> Organization:
-    """The organisation of that name (whatever its case), made if there is none; ValidationError for a wrong one."""
-    found = Organization.objects.filter(name__iexact=name.strip()).first()
+    """The organisation of that name (whatever its case), made if there is none; ValidationError for a wrong one.
+
+    An applicant that only calls itself so is not the one.
+    """
+    found = Organization.objects.established().filter(name__iexact=name.strip()).first()
     if found:
         return found
     organization = Organization(name=name.strip(), kind=kind, country=country)

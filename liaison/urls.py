@@ -6,12 +6,23 @@ from django.conf import settings
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
-from liaison.views import audit, home
+from liaison.views import audit, home, organizations, registrations, verification
 
 _own = [
     path("me/", home.me, name="me"),
     path("journal/", audit.journal_list, name="journal_list"),
     path("journal/export.csv", audit.journal_export, name="journal_export"),
+    path("register/", registrations.organization_register, name="organization_register"),
+    path("register/sent/", registrations.registration_sent, name="registration_sent"),
+    path("register/<str:token>/", registrations.registration_confirm, name="registration_confirm"),
+    path("organizations/<int:pk>/", organizations.organization_detail, name="organization_detail"),
+    path("organizations/<int:pk>/edit/", organizations.organization_edit, name="organization_edit"),
+    path("organizations/<int:pk>/apply/", organizations.organization_apply, name="organization_apply"),
+    path("organizations/<int:pk>/documents/", organizations.document_upload, name="document_upload"),
+    path("documents/<int:pk>/", organizations.document_download, name="document_download"),
+    path("documents/<int:pk>/delete/", organizations.document_delete, name="document_delete"),
+    path("verification/", verification.verification_list, name="verification_list"),
+    path("verification/<int:pk>/", verification.verification_detail, name="verification_detail"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -14,10 +14,12 @@ from cargo.models import Consignment
 from demo import mailbox
 from feeds.models import Delivery, Source
 from feeds.sources import add_source
-from liaison.models import Membership, Person
+from liaison.documents import add_document
+from liaison.models import Document, Membership, Person
 from liaison.people import add_person
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import AT, Cast
+from tests.liaison.papers import PDF
 from tests.test_architecture import patterns
 
 As = Callable[[Person | None], Client]
@@ -46,6 +48,17 @@ RULES: dict[str, Rule] = {
     "liaison:me":                 Rule("302    200     200   200      200     200  200      302"),
     "liaison:journal_list":       Rule("302    403     403   403      403     403  403      302"),
     "liaison:journal_export":     Rule("302    403     403   403      403     403  403      302"),
+    "liaison:organization_register": Rule("200 200     200   200      200     200  200      200"),
+    "liaison:registration_sent":  Rule("200"),
+    "liaison:registration_confirm": Rule("410"),
+    "liaison:organization_detail": Rule("302   200     404   404      200     404  404      302", tells="importer officer"),
+    "liaison:organization_edit":  Rule("302    200     404   404      403     404  404      302", tells="importer"),
+    "liaison:organization_apply": Rule("302    302     404   404      403     404  404      302", method="post"),
+    "liaison:document_upload":    Rule("302    422     404   404      403     404  404      302", method="post"),
+    "liaison:document_download":  Rule("302    200     404   404      200     404  404      302", tells="importer officer"),
+    "liaison:document_delete":    Rule("302    403     404   404      403     404  404      302", method="post"),
+    "liaison:verification_list":  Rule("302    403     403   403      200     403  403      302"),
+    "liaison:verification_detail": Rule("302   403     403   403      200     403  403      302", tells="officer"),
     "set_language":               Rule("302", method="post", data={"language": "fr"}),
     "login":                      Rule("200    302     302   302      302     302  302      200"),
     "logout":                     Rule("302", method="post"),
@@ -77,6 +90,8 @@ RULES: dict[str, Rule] = {
 def cargo(cast: Cast, clerk: Source, consignment: Consignment, settings: pytest.FixtureRequest) -> dict[str, str]:
     """The importer's cargo with an event, a delivery, mail: what could leak. Returns the words by which it is known."""
     take_in(clerk, csv(row("gate_out", 1)))
+    paper = PDF + cast.importer_firm.name.encode()
+    add_document(organization=cast.importer_firm, kind="tax", file_name="t", content=paper, by=cast.importer, at=AT)
     return {
         "reference": consignment.ref,
         "bill of lading": consignment.bill_of_lading,
@@ -94,7 +109,17 @@ def names() -> list[str]:
 
 def address(name: str, consignment: Consignment, letter: str) -> str:
     delivery = Delivery.objects.earliest("pk").pk
+    firm: dict[str, object] = {"pk": consignment.consignee_id}
+    paper: dict[str, object] = {"pk": Document.objects.earliest("pk").pk}
     arguments: dict[str, dict[str, object]] = {
+        "liaison:registration_confirm": {"token": "a-token-that-never-was"},
+        "liaison:organization_detail": firm,
+        "liaison:organization_edit": firm,
+        "liaison:organization_apply": firm,
+        "liaison:document_upload": firm,
+        "liaison:document_download": paper,
+        "liaison:document_delete": paper,
+        "liaison:verification_detail": firm,
         "cargo:consignment_detail": {"ref": consignment.ref},
         "cargo:delivery_reread": {"pk": delivery},
         "cargo:nomination_accept": {"pk": consignment.nominations.get().pk},
@@ -149,6 +174,7 @@ SEES_THE_FIRM = {
     "liaison:me": {"importer"},
     "cargo:consignment_new": {"importer", "officer"},
     "cargo:nomination_new": {"importer"},
+    "liaison:document_upload": {"importer"},
 }
 
 

@@ -16,9 +16,12 @@ from cargo.models import Consignment, Nomination
 from cargo.registration import Particulars, register_many
 from feeds.models import Source
 from feeds.sources import add_source
-from liaison.models import Person
+from liaison.documents import add_document
+from liaison.models import Organization, Person
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import AT, Cast
+from tests.liaison.conftest import applicant
+from tests.liaison.papers import PDF
 
 As = Callable[[Person | None], Client]
 MOST = 12
@@ -52,6 +55,8 @@ def fill(cast: Cast, source: Source, first: int, count: int) -> None:
         stray = row("gate_out", 5, box=box(900_000 - number))
         take_in(source, csv(*known, stray, f",,,no_such_kind,ACT,,,{number}"))
         add_source(slug=f"more-{number}", format="csv_events", by=None, at=AT)
+        waiting = applicant(cast.importer.email, name=f"Akabuto {number}")
+        add_document(organization=waiting, kind="tax", file_name="t", content=PDF, by=cast.importer, at=AT)
 
 
 LISTS = {
@@ -62,6 +67,9 @@ LISTS = {
     "/unmatched/": "officer",
     "/sources/": "officer",
     "/sources/clerk/": "officer",
+    "/verification/": "officer",
+    "/verification/?q=akabuto&kind=agent&standing=pending": "officer",
+    "/me/": "importer",
     "/inbox/": "importer",
     "/corridor/": "nobody",
 }
@@ -91,6 +99,27 @@ def test_a_page_costs_the_same_with_one_event_and_with_thirty(cast: Cast, clerk:
     few = count_queries(client, f"/consignments/{ref}/")
     take_in(clerk, csv(*(row("weighed", hours / 2, box=box(0), node="ke-wb-gilgil") for hours in range(1, MANY))))
     assert count_queries(client, f"/consignments/{ref}/") == few <= MOST
+
+
+@pytest.mark.parametrize(("where", "part"), [("organizations", "importer"), ("verification", "officer")])
+def test_an_organisation_costs_the_same_with_one_paper_and_with_many(
+    cast: Cast, as_person: As, where: str, part: str
+) -> None:
+    firm = applicant(cast.importer.email)
+    url = f"/{where}/{firm.pk}/"
+    client = as_person(cast.people()[part])
+
+    def send(first: int, last: int) -> None:
+        for number in range(first, last):
+            paper = PDF + b"%d" % number
+            add_document(organization=firm, kind="tax", file_name="t", content=paper, by=cast.importer, at=AT)
+            applicant(f"{number}@akabuto.example", name=f"Akabuto Clearing {number}")
+
+    send(0, 1)
+    few = count_queries(client, url)
+    send(1, 15)
+    assert Organization.objects.waiting().count() == 16
+    assert count_queries(client, url) == few <= MOST
 
 
 @pytest.mark.parametrize("part", ["importer", "officer"])

@@ -37,6 +37,14 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         """Those that the office has verified."""
         return self.filter(standing=Organization.Standing.VERIFIED)
 
+    def established(self) -> OrganizationQuerySet:
+        """Those whose name is theirs alone: verified, or suspended after it. Any applicant may call itself anything."""
+        return self.filter(standing__in=[Organization.Standing.VERIFIED, Organization.Standing.SUSPENDED])
+
+    def waiting(self) -> OrganizationQuerySet:
+        """Those that wait for the office."""
+        return self.filter(standing=Organization.Standing.PENDING)
+
 
 class Organization(models.Model):
     """A firm, an agency or the office itself.

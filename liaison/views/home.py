@@ -20,6 +20,7 @@ from liaison.health import troubles
 from liaison.models import Person
 from liaison.permissions import person_of, signed_in
 from liaison.roles import OFFICE, TRADE, Role
+from liaison.views.organizations import applications
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -28,6 +29,9 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "liaison/welcome.html", {})
     if request.user.roles & (TRADE | OFFICE):
         return redirect("cargo:consignment_list")
+    waiting = [] if request.user.roles else applications(request.user)
+    if waiting:
+        return render(request, "liaison/waiting.html", {"applications": waiting})
     return redirect("corridor:corridor_state")
 
 
@@ -44,7 +48,7 @@ def me(request: HttpRequest) -> HttpResponse:
         {"organization": row.organization, "role": row.get_role_display()}
         for row in person.membership_set.select_related("organization").order_by("organization__name")
     ]
-    context = {"form": form, "memberships": memberships}
+    context = {"form": form, "memberships": memberships, "applications": applications(person)}
     return render(request, "liaison/me.html", context, status=422 if form.errors else 200)
 
 
