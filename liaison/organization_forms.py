@@ -77,10 +77,10 @@ class FirmForm(forms.Form):
     def _check_needed(self, cleaned: dict[str, Any]) -> None:
         """An agent's licence, and the tax number of the country where there is one that we can check."""
         licence = Identifier.Scheme.AGENT_LICENCE
-        if cleaned.get("kind") == Organization.Kind.AGENT and not cleaned.get(licence):
+        if cleaned.get("kind") == Organization.Kind.AGENT and not self.data.get(licence, "").strip():
             self.add_error(licence, _("A clearing agent has to give the number of its licence."))
         tax_number = TAX_NUMBERS.get(cleaned.get("country", ""))
-        if tax_number and cleaned.get("kind") not in OFFICE_MADE and not cleaned.get(tax_number):
+        if tax_number and cleaned.get("kind") not in OFFICE_MADE and not self.data.get(tax_number, "").strip():
             self.add_error(tax_number, _("A firm in this country has to give this number."))
 
     def particulars(self) -> Particulars:
@@ -187,8 +187,8 @@ class QueueForm(forms.Form):
 
     q = forms.CharField(label=_("Name or number"), required=False, max_length=80)
     standing = forms.ChoiceField(
-        label=_("Standing"),
         required=False,
+        widget=forms.HiddenInput,
         choices=[choice for choice in Organization.Standing.choices if choice[0] != Organization.Standing.VERIFIED],
     )
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("Every kind")), *_KINDS])

@@ -177,7 +177,7 @@ def test_what_is_wrong_is_explained_beside_its_field(
     network: None, said: dict[str, str], field: str, words: str
 ) -> None:
     found = errors(Client(), **said)
-    assert list(found) == [field]
+    assert [(name, len(said)) for name, said in found.items()] == [(field, 1)]
     assert words in found[field][0]
     assert (Registration.objects.count(), Letter.objects.count()) == (0, 0)
 
