@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
+from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -14,15 +15,6 @@ _origin: ContextVar[str | None] = ContextVar("origin", default=None)
 def origin() -> str | None:
     """The address from which the request in hand came; None for the portal's own work."""
     return _origin.get()
-
-
-def client_address(request: HttpRequest) -> str:
-    """The client's address: the connection's, or what the nearest TRUSTED_PROXY_COUNT proxies say of it."""
-    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
-    trusted = settings.TRUSTED_PROXY_COUNT
-    if trusted and len(forwarded) >= trusted:
-        return str(forwarded[-trusted])
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def remember_origin(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -36,3 +28,24 @@ def remember_origin(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
             _origin.reset(token)
 
     return respond
+
+
+def client_address(request: HttpRequest) -> str:
+    """The client's IP address in its usual spelling, or "" where none is known (a unix socket).
+
+    What a client says of itself counts for nothing: X-Forwarded-For is read only as far as our own proxies wrote it,
+    the ``TRUSTED_PROXY_COUNT``-th address from the right. Without that many, the address of the connection stands.
+    """
+    hops = request.headers.get("X-Forwarded-For", "").split(",")
+    count = settings.TRUSTED_PROXY_COUNT
+    named = _usual(hops[-count]) if 0 < count <= len(hops) else ""
+    return named or _usual(str(request.META.get("REMOTE_ADDR", "")))
+
+
+def _usual(text: str) -> str:
+    try:
+        address = ip_address(text.strip())
+    except ValueError:
+        return ""
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return str(mapped or address)

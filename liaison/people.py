@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from liaison.journal import record
@@ -69,6 +70,7 @@ def add_person(
         person.set_unusable_password()
     person.full_clean()
     person.save()
+    EmailAddress.objects.update_or_create(user=person, email=address, defaults={"verified": True, "primary": True})
     home = organization.strip() or usual or address
     firm = add_organization(name=home, kind=kind or organization_kind_for(role), by=by, at=at)
     Membership.objects.update_or_create(person=person, organization=firm, defaults={"role": role})

@@ -37,8 +37,6 @@ DEBUG = _env("DEBUG", "0") == "1"
 SECRET_KEY = _env("SECRET_KEY", "demo-only-secret" if DEMO else "")
 ALLOWED_HOSTS = _env("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in _env("CSRF_TRUSTED_ORIGINS").split(",") if origin]
-# How many proxies stand before the portal; only what these say of the client's address is believed.
-TRUSTED_PROXY_COUNT = int(_env("TRUSTED_PROXY_COUNT", "0"))
 PORTAL_URL = _env("PORTAL_URL", f"http://127.0.0.1:{_env('PORT', '8000')}")
 
 INSTALLED_APPS = [
@@ -75,12 +73,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
     "liaison.origins.remember_origin",
+    "liaison.signin.sessions.limit_age",
+    "allauth.account.middleware.AccountMiddleware",
     "liaison.languages.language_of_person",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "liaison.signin.factors.require_second",
 ]
 
 ROOT_URLCONF = "liaison.urls"
@@ -167,26 +167,59 @@ OUTBOX_BELL = "notify.tasks.send_due"
 LETTER_WRITER = "notify.letters.write_letter"
 
 AUTH_USER_MODEL = "liaison.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["liaison.signin.backend.EmailBackend"]
+ACCOUNT_ADAPTER = "liaison.signin.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 # A firm registers once; a network address may be that of a whole mobile network, an e-mail address is one person's.
 ACCOUNT_RATE_LIMITS = {"register": "60/h/ip", "register_letter": "5/h/key"}
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+# A person's address is confirmed before the account is hers, and a new one before it takes the old one's place.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "login": "liaison.signin.forms.LoginForm",
+    "request_login_code": "liaison.signin.forms.RequestLoginCodeForm",
+    "confirm_login_code": "liaison.signin.forms.ConfirmLoginCodeForm",
+    "reauthenticate": "liaison.signin.forms.ReauthenticateForm",
+    "add_email": "liaison.signin.forms.AddEmailForm",
+    "change_password": "liaison.signin.forms.ChangePasswordForm",
+    "reset_password": "liaison.signin.forms.ResetPasswordForm",
+    "reset_password_from_key": "liaison.signin.forms.ResetPasswordKeyForm",
+}
+MFA_ADAPTER = "liaison.signin.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "liaison.signin.forms.AuthenticateForm",
+    "reauthenticate": "liaison.signin.forms.ReauthenticateCodeForm",
+    "activate_totp": "liaison.signin.forms.ActivateTOTPForm",
+    "add_webauthn": "liaison.signin.forms.AddPasskeyForm",
+    "authenticate_webauthn": "liaison.signin.forms.PasskeyForm",
+    "login_webauthn": "liaison.signin.forms.LoginPasskeyForm",
+    "reauthenticate_webauthn": "liaison.signin.forms.ReauthenticatePasskeyForm",
+}
+# Whether the office, agencies and administrators must have a second factor.
+MFA_REQUIRED = _env("MFA_REQUIRED", "0" if DEMO else "1") != "0"
+# How many proxies of ours stand before the portal; each adds the address it was asked from to X-Forwarded-For.
+TRUSTED_PROXY_COUNT = int(_env("TRUSTED_PROXY_COUNT", "0"))
+PASSWORD_RESET_TIMEOUT = 3600
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ["email", "name"]},
-    },
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"liaison.signin.passwords.{name}"} for name in ("LongEnough", "NotHerself", "Uncommon")
 ]
-LOGIN_URL = "login"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 
@@ -251,9 +284,15 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+# (seconds unused, seconds in all) after which a session ends: for roles in trade, and for all others.
+SESSION_AGES = {"trade": (7 * 86_400, 30 * 86_400), "office": (3_600, 12 * 3_600)}
+SESSION_COOKIE_AGE = SESSION_AGES["trade"][1]
 if not DEMO:
-    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _env("INSECURE_COOKIES", "0") != "1"
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+if not DEMO and _env("INSECURE_COOKIES", "0") != "1":
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    SECURE_HSTS_SECONDS = 31_536_000
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],

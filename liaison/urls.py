@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
-from liaison.views import audit, home, organizations, registrations, verification
+from liaison.views import audit, home, organizations, registrations, security, verification
 
 _own = [
     path("me/", home.me, name="me"),
@@ -23,14 +22,18 @@ _own = [
     path("documents/<int:pk>/delete/", organizations.document_delete, name="document_delete"),
     path("verification/", verification.verification_list, name="verification_list"),
     path("verification/<int:pk>/", verification.verification_detail, name="verification_detail"),
+    path("me/security/", security.security, name="security"),
+    path("me/sessions/", security.session_list, name="session_list"),
+    path("me/sessions/end/", security.sessions_end, name="sessions_end"),
+    path("me/sessions/<int:pk>/end/", security.session_end, name="session_end"),
 ]
+handler429 = "liaison.views.refusals.too_many_requests"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("", include((_own, "liaison"))),
     path("language/", home.set_language, name="set_language"),
-    path("accounts/login/", home.Login.as_view(), name="login"),
-    path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("accounts/", include("liaison.signin.urls")),
     path("healthz", home.healthz, name="healthz"),
     path("readyz", home.readyz, name="readyz"),
     path("", include("cargo.urls")),

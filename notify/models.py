@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models.functions import Now
@@ -24,6 +24,10 @@ class OutgoingQuerySet(models.QuerySet[_Row]):
         free = models.Q(lease_until__isnull=True) | models.Q(lease_until__lt=at)
         return self.filter(free, state="due", due_at__lte=at)
 
+    def with_words(self) -> Self:
+        """With all that is needed to word them."""
+        return self
+
 
 class NoticeQuerySet(OutgoingQuerySet["Notice"]):
     """Selections of notices."""
@@ -36,9 +40,18 @@ class NoticeQuerySet(OutgoingQuerySet["Notice"]):
         """Those that are read in the portal."""
         return self.filter(channel=Notice.Channel.INBOX)
 
+    def with_words(self) -> NoticeQuerySet:
+        """With the person and the entry."""
+        return self.select_related("person", "entry")
+
 
 class Outgoing(models.Model):
-    """What every row of the outbox has: its state, when it is due, and who holds it."""
+    """What every row of the outbox has: its state, when it is due, and who holds it.
+
+    ``FORGOTTEN`` is what is overwritten once the row is sent or refused.
+    """
+
+    FORGOTTEN: ClassVar[dict[str, str]] = {}
 
     class State(models.TextChoices):
         """Due (also after a passing failure), sent, or refused for good."""
@@ -103,6 +116,9 @@ class Letter(Outgoing):
     Its words are forgotten once it is sent or refused, since they open doors.
     """
 
+    FORGOTTEN: ClassVar[dict[str, str]] = {"subject": "", "body": ""}
+    channel: ClassVar[str] = "email"
+
     address = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField()
@@ -122,4 +138,4 @@ class Letter(Outgoing):
         ]
 
     def __str__(self) -> str:
-        return f"{self.subject} to {self.address}"
+        return f"letter {self.pk} to {self.address}"

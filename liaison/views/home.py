@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,7 +15,7 @@ from liaison.forms import ProfileForm
 from liaison.health import troubles
 from liaison.models import Person
 from liaison.permissions import person_of, signed_in
-from liaison.roles import OFFICE, TRADE, Role
+from liaison.roles import OFFICE, TRADE
 from liaison.views.organizations import applications
 
 
@@ -61,40 +57,16 @@ def set_language(request: HttpRequest) -> HttpResponse:
     response = redirect(target)
     language = request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=31_536_000, samesite="Lax")
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=31_536_000,
+            samesite="Lax",
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+        )
         if isinstance(request.user, Person):
             Person.objects.filter(pk=request.user.pk).update(language=language)
     return response
-
-
-class Login(LoginView):
-    """Sign-in by e-mail; the demo shows whom one can sign in as."""
-
-    template_name = "accounts/login.html"
-    redirect_authenticated_user = True
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Django's context and the demo's people."""
-        return {**super().get_context_data(**kwargs), "demo_people": demo_people()}
-
-
-def demo_people() -> list[dict[str, str]]:
-    """The demo's sign-ins as {email, role, password}; none outside the demo."""
-    if not settings.DEMO:
-        return []
-    try:
-        cast = json.loads((settings.STATE_DIR / "demo.json").read_text())
-        labels = dict(Role.choices)
-        return [
-            {
-                "email": person["email"],
-                "role": str(labels.get(person["role"], person["role"])),
-                "password": cast["password"],
-            }
-            for person in cast["people"]
-        ]
-    except (OSError, ValueError, KeyError):
-        return []
 
 
 @never_cache

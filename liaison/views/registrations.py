@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from allauth.account.utils import perform_login
-from allauth.core.ratelimit import consume, respond_429
+from allauth.core.ratelimit import consume
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,6 +20,7 @@ from liaison.models import Identifier, Organization, Person, Registration
 from liaison.organization_forms import FirmForm, PasswordForm, RegistrationForm
 from liaison.organizations import register_organization
 from liaison.registrations import ask_registration, confirm_registration, find_registration, new_person
+from liaison.views.refusals import too_many_requests
 
 
 def organization_register(request: HttpRequest) -> HttpResponse:
@@ -47,8 +48,7 @@ def organization_register(request: HttpRequest) -> HttpResponse:
 
 def _too_often(request: HttpRequest) -> HttpResponse:
     """More than settings.ACCOUNT_RATE_LIMITS allows from one network address, or to one e-mail address."""
-    answer: HttpResponse = respond_429(request)
-    return answer
+    return too_many_requests(request, seconds=3600)
 
 
 def _form_page(request: HttpRequest, form: FirmForm) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from liaison.models import Membership, Person
-from liaison.views.home import demo_people
+from liaison.signin.pages import demo_people
 from tests.conftest import Cast
 
 As = Callable[[Person | None], Client]
