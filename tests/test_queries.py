@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
@@ -16,7 +17,8 @@ from cargo.models import Consignment
 from cargo.registration import Particulars, register_many
 from feeds.models import Source
 from feeds.sources import add_source
-from liaison.models import Person
+from liaison.models import Invitation, Person
+from liaison.people import add_person
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import AT, Cast
 
@@ -51,6 +53,17 @@ def fill(cast: Cast, source: Source, first: int, count: int) -> None:
         stray = row("gate_out", 5, box=box(900_000 - number))
         take_in(source, csv(*known, stray, f",,,no_such_kind,ACT,,,{number}"))
         add_source(slug=f"more-{number}", format="csv_events", by=None, at=AT)
+        add_person(email=f"col{number}@x.example", role="member", organization="Umucyo Traders", by=None, at=AT)
+        add_person(email=cast.importer.email, role="owner", organization=f"Second {number}", by=None, at=AT)
+        Invitation.objects.create(
+            organization=cast.importer_firm,
+            email=f"new{number}@x.example",
+            role="member",
+            token_digest=str(number),
+            invited_by=cast.importer,
+            invited_at=AT,
+            expires_at=AT + timedelta(days=7),
+        )
 
 
 LISTS = {
@@ -61,6 +74,9 @@ LISTS = {
     "/sources/": "officer",
     "/sources/clerk/": "officer",
     "/inbox/": "importer",
+    "/organizations/{firm}/members/": "importer",
+    "/organizations/{firm}/members/?q=col": "officer",
+    "/me/": "importer",
     "/corridor/": "nobody",
 }
 
@@ -73,7 +89,8 @@ def count_queries(client: Client, url: str) -> int:
 
 
 def test_a_list_costs_the_same_at_one_row_and_at_thirty(cast: Cast, clerk: Source, as_person: As) -> None:
-    clients = {url: as_person(cast.people().get(part)) for url, part in LISTS.items()}
+    people = cast.people()
+    clients = {url.format(firm=cast.importer_firm.pk): as_person(people.get(part)) for url, part in LISTS.items()}
     fill(cast, clerk, 0, FEW)
     few = {url: count_queries(client, url) for url, client in clients.items()}
     fill(cast, clerk, FEW, MANY - FEW)

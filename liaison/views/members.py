@@ -103,8 +103,7 @@ def _invitations(request: HttpRequest, organization: Organization) -> list[dict[
 
 def _other_or_403(request: HttpRequest, pk: int) -> Membership:
     """Somebody else's membership that the person may change: 404 where she does not see it."""
-    rows = Membership.objects.select_related("person", "organization")
-    membership = get_visible_or_404(rows, request.user, pk=pk)
+    membership = get_visible_or_404(Membership.objects.select_related("person", "organization"), request.user, pk=pk)
     person = person_of(request)
     if membership.person_id == person.pk or not members.may_manage(person, membership.organization):
         raise PermissionDenied
