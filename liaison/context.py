@@ -1,4 +1,4 @@
-"""What every template is given: the navigation by role, the unread count and whether this is the demo."""
+"""What every template is given: the navigation by role, for whom one acts, and whether this is the demo."""
 
 from __future__ import annotations
 
@@ -36,4 +36,17 @@ def portal(request: HttpRequest) -> dict[str, Any]:
                 url = reverse(name)
                 item = {"label": label, "url": url, "icon": icon, "is_current": request.path.startswith(url)}
                 nav.append({**item, "waiting": _WAITING.get(name)})
-    return {"nav": nav, "demo": settings.DEMO, "office_name": settings.OFFICE_NAME}
+    acting = _acting(person) if isinstance(person, Person) else None
+    return {"nav": nav, "acting": acting, "demo": settings.DEMO, "office_name": settings.OFFICE_NAME}
+
+
+def _acting(person: Person) -> dict[str, Any] | None:
+    """For which of her organisations the person acts, and which she may choose; None where she has one or none."""
+    if len(person.standings) < 2:
+        return None
+    one = person.acted_for
+    return {
+        "organization_id": one.organization_id if one else None,
+        "name": one.organization if one else _("all my organisations"),
+        "choices": sorted(person.standings, key=lambda held: held.organization.lower()),
+    }

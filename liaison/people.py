@@ -1,4 +1,4 @@
-"""Making people and organisations, and giving a person a role."""
+"""Making people and organisations, giving a person a role, and closing a person's account for a time."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Collection
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from allauth.usersessions.models import UserSession
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
 
 from liaison.journal import record
-from liaison.models import Membership, Organization, Person
-from liaison.roles import OFFICE, Role
+from liaison.members import check_role, is_last_head, reason_of
+from liaison.models import Invitation, Membership, Organization, Person
+from liaison.roles import AGENCY, OFFICE, Role
 
 OFFICE_ORGANIZATION = "KPA Liaison Office Kigali"
 _DEFAULT_ORGANIZATION = {Role.DESK: "KPA", Role.OFFICIAL: "MININFRA"}
@@ -20,7 +23,7 @@ def organization_kind_for(role: str) -> str:
     """The kind of organisation in which a role is held when nothing else is known."""
     if role in OFFICE:
         return Organization.Kind.OFFICE
-    if role in (Role.DESK, Role.OFFICIAL):
+    if role in AGENCY:
         return Organization.Kind.AGENCY
     return Organization.Kind.IMPORTER
 
@@ -58,7 +61,8 @@ def add_person(
 
     Both are made where missing; without an organisation an office role is held in the office, a desk or an official
     in the agency that usually has one, and a trader in a firm of her own. A password is set only where one is given.
-    Raises ValueError for an unknown role, ValidationError for an address or a name that cannot be kept.
+    Raises ValueError for an unknown role, ValidationError for an address or a name that cannot be kept and for a role
+    that does not fit the organisation. This is the operator's way: it may also take the last owner's role away.
     """
     usual = OFFICE_ORGANIZATION if role in OFFICE else _DEFAULT_ORGANIZATION.get(Role(role), "")
     address = email.strip().lower()
@@ -73,6 +77,7 @@ def add_person(
     EmailAddress.objects.update_or_create(user=person, email=address, defaults={"verified": True, "primary": True})
     home = organization.strip() or usual or address
     firm = add_organization(name=home, kind=kind or organization_kind_for(role), by=by, at=at)
+    check_role(role, firm)
     Membership.objects.update_or_create(person=person, organization=firm, defaults={"role": role})
     record(kind="liaison.role_given", subject="person", key=str(person.pk), by=by, at=at, role=role, firm=firm.pk)
     return person
@@ -85,3 +90,57 @@ def people_of(organizations: Collection[int], roles: Collection[str]) -> dict[in
     for organization, person in rows.values_list("organization_id", "person_id"):
         people[organization].add(person)
     return people
+
+
+@transaction.atomic
+def suspend_person(*, person: Person, reason: str, by: Person | None, at: datetime) -> bool:
+    """Close the account at once: no role counts, every session ends, what she offered to others is withdrawn.
+
+    False where it was closed before. Her firms may be left without an owner, for this cannot wait: the office then
+    gives the role to somebody else. PermissionDenied for her own account and for whoever is no administrator.
+    """
+    words = reason_of(reason)
+    _lock_account(person, by)
+    if not Person.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
+        return False
+    for session in UserSession.objects.filter(user_id=person.pk):
+        session.end()
+    withdrawn = Invitation.objects.open(at).filter(invited_by=person).update(withdrawn_at=at)
+    record(
+        kind="liaison.person_suspended",
+        subject="person",
+        key=str(person.pk),
+        by=by,
+        at=at,
+        reason=words,
+        invitations_withdrawn=withdrawn,
+    )
+    return True
+
+
+@transaction.atomic
+def reinstate_person(*, person: Person, reason: str, by: Person | None, at: datetime) -> bool:
+    """Open the account again, with the memberships that she still has; False where it is open. She signs in anew."""
+    words = reason_of(reason)
+    _lock_account(person, by)
+    if not Person.objects.filter(pk=person.pk, is_active=False, erased_at__isnull=True).update(is_active=True):
+        return False
+    record(kind="liaison.person_reinstated", subject="person", key=str(person.pk), by=by, at=at, reason=words)
+    return True
+
+
+def _lock_account(person: Person, by: Person | None) -> None:
+    """Keep everybody else from changing the people of her organisations and of the office meanwhile."""
+    hers = models.Q(membership__person=person) | models.Q(kind=Organization.Kind.OFFICE)
+    wanted = Organization.objects.filter(pk__in=Organization.objects.filter(hers).values("pk"))
+    list(wanted.select_for_update(no_key=True).order_by("pk"))
+    if by is None:
+        return
+    if by.pk == person.pk or Role.ADMINISTRATOR not in Person.objects.get(pk=by.pk).roles:
+        raise PermissionDenied
+
+
+def left_without_owner(person: Person) -> list[Organization]:
+    """The organisations whose only active owner is this person; they are few."""
+    hers = person.membership_set.select_related("organization", "person").filter(role=Role.OWNER)
+    return [held.organization for held in hers.order_by("organization__name") if is_last_head(held)]

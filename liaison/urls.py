@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from liaison.views import audit, home, organizations, registrations, security, verification
+from liaison.views import audit, home, invitations, members, organizations, registrations, security, verification
 
 _own = [
     path("me/", home.me, name="me"),
@@ -26,6 +26,20 @@ _own = [
     path("me/sessions/", security.session_list, name="session_list"),
     path("me/sessions/end/", security.sessions_end, name="sessions_end"),
     path("me/sessions/<int:pk>/end/", security.session_end, name="session_end"),
+    path("acting-for/", members.acting_for, name="acting_for"),
+    path("organizations/<int:pk>/members/", members.member_list, name="member_list"),
+    path("organizations/<int:pk>/leave/", members.organization_leave, name="organization_leave"),
+    path("organizations/<int:pk>/hand-over/", members.organization_hand_over, name="organization_hand_over"),
+    path("members/<int:pk>/role/", members.member_role, name="member_role"),
+    path("members/<int:pk>/suspend/", members.member_suspend, name="member_suspend"),
+    path("members/<int:pk>/reinstate/", members.member_reinstate, name="member_reinstate"),
+    path("members/<int:pk>/remove/", members.member_remove, name="member_remove"),
+    path("people/<int:pk>/suspend/", members.person_suspend, name="person_suspend"),
+    path("people/<int:pk>/reinstate/", members.person_reinstate, name="person_reinstate"),
+    path("organizations/<int:pk>/invitations/new/", invitations.invitation_new, name="invitation_new"),
+    path("invitations/<int:pk>/resend/", invitations.invitation_resend, name="invitation_resend"),
+    path("invitations/<int:pk>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"),
+    path("invitations/<str:token>/", invitations.invitation_detail, name="invitation_detail"),
 ]
 handler429 = "liaison.views.refusals.too_many_requests"
 

@@ -15,10 +15,11 @@ from demo import mailbox
 from feeds.models import Delivery, Source
 from feeds.sources import add_source
 from liaison.documents import add_document
-from liaison.models import Document, Membership, Person
+from liaison.models import Document, Invitation, Membership, Person
 from liaison.people import add_person
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import AT, Cast
+from tests.liaison.offers import offer, token_for
 from tests.liaison.papers import PDF
 from tests.test_architecture import patterns
 
@@ -59,6 +60,20 @@ RULES: dict[str, Rule] = {
     "liaison:document_delete":    Rule("302    403     404   404      403     404  404      302", method="post"),
     "liaison:verification_list":  Rule("302    403     403   403      200     403  403      302"),
     "liaison:verification_detail": Rule("302   403     403   403      200     403  403      302", tells="officer"),
+    "liaison:acting_for":         Rule("302", method="post"),
+    "liaison:member_list":        Rule("302    200     404   404      200     404  404      302"),
+    "liaison:member_role":        Rule("302    200     404   404      403     404  404      302"),
+    "liaison:member_suspend":     Rule("302    200     404   404      403     404  404      302"),
+    "liaison:member_reinstate":   Rule("302    200     404   404      403     404  404      302"),
+    "liaison:member_remove":      Rule("302    200     404   404      403     404  404      302"),
+    "liaison:organization_leave": Rule("302    200     404   404      404     404  404      302"),
+    "liaison:organization_hand_over": Rule("302 200    404   404      403     404  404      302"),
+    "liaison:person_suspend":     Rule("302    403     403   403      403     403  403      302"),
+    "liaison:person_reinstate":   Rule("302    403     403   403      403     403  403      302"),
+    "liaison:invitation_new":     Rule("302    200     404   404      403     404  404      302"),
+    "liaison:invitation_resend":  Rule("302    200     404   404      403     404  404      302"),
+    "liaison:invitation_withdraw": Rule("302   200     404   404      403     404  404      302"),
+    "liaison:invitation_detail":  Rule("200"),
     "set_language":               Rule("302", method="post", data={"language": "fr"}),
     "account_login":              Rule("200    302     302   302      302     302  302      200"),
     "account_request_login_code": Rule("200    302     302   302      302     302  302      200"),
@@ -118,11 +133,16 @@ def cargo(cast: Cast, clerk: Source, consignment: Consignment, settings: pytest.
     take_in(clerk, csv(row("gate_out", 1)))
     paper = PDF + cast.importer_firm.name.encode()
     add_document(organization=cast.importer_firm, kind="tax", file_name="t", content=paper, by=cast.importer, at=AT)
+    firm = cast.importer_firm.name
+    add_person(email="colleague@portal.example", role="member", organization=firm, by=None, at=AT)
+    offer(cast.importer_firm, "newcomer@portal.example", by=cast.importer)
     return {
         "reference": consignment.ref,
         "bill of lading": consignment.bill_of_lading,
         "container": "TGHU3054380",
-        "firm": cast.importer_firm.name,
+        "firm": firm,
+        "colleague": "colleague@portal.example",
+        "newcomer": "newcomer@portal.example",
     }
 
 
@@ -137,6 +157,9 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
     delivery = Delivery.objects.earliest("pk").pk
     firm: dict[str, object] = {"pk": consignment.consignee_id}
     paper: dict[str, object] = {"pk": Document.objects.earliest("pk").pk}
+    colleague = Membership.objects.get(person__email="colleague@portal.example")
+    invitation = Invitation.objects.get()
+    of_firm: dict[str, object] = {"pk": colleague.organization_id}
     arguments: dict[str, dict[str, object]] = {
         "liaison:registration_confirm": {"token": "a-token-that-never-was"},
         "liaison:organization_detail": firm,
@@ -150,6 +173,11 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
         "mfa_remove_webauthn": {"pk": 1},
         "liaison:session_end": {"pk": 1},
+        **dict.fromkeys(OF_A_FIRM, of_firm),
+        **{key: {"pk": colleague.pk} for key in OF_A_MEMBER},
+        **{key: {"pk": colleague.person_id} for key in OF_A_PERSON},
+        **{key: {"pk": invitation.pk} for key in OF_AN_INVITATION},
+        "liaison:invitation_detail": {"token": token_for(invitation.email)},
         "cargo:consignment_detail": {"ref": consignment.ref},
         "cargo:delivery_reread": {"pk": delivery},
         "cargo:nomination_accept": {"pk": consignment.nominations.get().pk},
@@ -161,6 +189,18 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "demo:mail_detail": {"name": letter},
     }
     return reverse(name, kwargs=arguments.get(name))
+
+
+_ABOUT = ("member_role", "member_suspend", "member_reinstate", "member_remove")
+OF_A_MEMBER = {f"liaison:{name}" for name in _ABOUT}
+OF_A_FIRM = {
+    "liaison:member_list",
+    "liaison:organization_leave",
+    "liaison:organization_hand_over",
+    "liaison:invitation_new",
+}
+OF_A_PERSON = {"liaison:person_suspend", "liaison:person_reinstate"}
+OF_AN_INVITATION = {"liaison:invitation_resend", "liaison:invitation_withdraw"}
 
 
 def client_of(part: str, cast: Cast, as_person: As) -> Client:
@@ -194,17 +234,21 @@ def test_who_gets_in_and_what_they_see(
         found[part] = answer.status_code
         said = answer.content.decode(errors="replace").replace(url, "")
         shown = {what for what, words in cargo.items() if words in said}
-        own = {"firm"} if part in SEES_THE_FIRM.get(name, ()) else set()
+        own = OF_THE_FIRM if part in SEES_THE_FIRM.get(name, ()) else set()
         if part not in rule.tells.split() or answer.status_code != 200:
             assert shown - own == set(), f"{name} shows {part} {shown}"
     assert found == answers(rule.statuses)
 
 
+OF_THE_FIRM = {"firm", "colleague", "newcomer"}
 SEES_THE_FIRM = {
     "liaison:me": {"importer"},
     "cargo:consignment_new": {"importer", "officer"},
     "cargo:nomination_new": {"importer"},
     "liaison:document_upload": {"importer"},
+    "liaison:member_list": {"importer", "officer"},
+    "liaison:invitation_detail": set(PARTS),
+    **{key: {"importer"} for key in (OF_A_FIRM | OF_A_MEMBER | OF_AN_INVITATION) - {"liaison:member_list"}},
 }
 
 

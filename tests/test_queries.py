@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
@@ -17,7 +18,8 @@ from cargo.registration import Particulars, register_many
 from feeds.models import Source
 from feeds.sources import add_source
 from liaison.documents import add_document
-from liaison.models import Organization, Person
+from liaison.models import Invitation, Organization, Person
+from liaison.people import add_person
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import AT, Cast
 from tests.liaison.conftest import applicant
@@ -57,6 +59,17 @@ def fill(cast: Cast, source: Source, first: int, count: int) -> None:
         add_source(slug=f"more-{number}", format="csv_events", by=None, at=AT)
         waiting = applicant(cast.importer.email, name=f"Akabuto {number}")
         add_document(organization=waiting, kind="tax", file_name="t", content=PDF, by=cast.importer, at=AT)
+        add_person(email=f"col{number}@x.example", role="member", organization="Umucyo Traders", by=None, at=AT)
+        add_person(email=cast.importer.email, role="owner", organization=f"Second {number}", by=None, at=AT)
+        Invitation.objects.create(
+            organization=cast.importer_firm,
+            email=f"new{number}@x.example",
+            role="member",
+            token_digest=str(number),
+            invited_by=cast.importer,
+            invited_at=AT,
+            expires_at=AT + timedelta(days=7),
+        )
 
 
 LISTS = {
@@ -71,6 +84,8 @@ LISTS = {
     "/verification/?q=akabuto&kind=agent&standing=pending": "officer",
     "/me/": "importer",
     "/inbox/": "importer",
+    "/organizations/{firm}/members/": "importer",
+    "/organizations/{firm}/members/?q=col": "officer",
     "/corridor/": "nobody",
 }
 
@@ -83,7 +98,8 @@ def count_queries(client: Client, url: str) -> int:
 
 
 def test_a_list_costs_the_same_at_one_row_and_at_thirty(cast: Cast, clerk: Source, as_person: As) -> None:
-    clients = {url: as_person(cast.people().get(part)) for url, part in LISTS.items()}
+    people = cast.people()
+    clients = {url.format(firm=cast.importer_firm.pk): as_person(people.get(part)) for url, part in LISTS.items()}
     fill(cast, clerk, 0, FEW)
     few = {url: count_queries(client, url) for url, client in clients.items()}
     fill(cast, clerk, FEW, MANY - FEW)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, NamedTuple, TypeAlias
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import AnonymousUser
@@ -14,6 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from liaison.search import trigram_index
 
 Viewer: TypeAlias = "Person | AnonymousUser"
+
+
+class Standing(NamedTuple):
+    """A role that counts now, and the organisation in which it is held."""
+
+    organization_id: int
+    role: str
+    organization: str
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -66,25 +74,31 @@ class Person(AbstractBaseUser):
         return self.name or self.email
 
     @cached_property
-    def standings(self) -> list[tuple[int, str]]:
-        """(organisation, role) for each membership that counts now, those she does not act for included."""
+    def standings(self) -> list[Standing]:
+        """The memberships that count now, those she does not act for included; one query a request."""
         if not self.is_active:
             return []
-        return list(self.membership_set.in_force().order_by("since", "pk").values_list("organization_id", "role"))
+        counting = self.membership_set.in_force().order_by("since", "pk")
+        return [Standing(*row) for row in counting.values_list("organization_id", "role", "organization__name")]
 
     @property
-    def _memberships(self) -> list[tuple[int, str]]:
-        acted = [pair for pair in self.standings if pair[0] == self.acting_for_id]
-        return acted or self.standings
+    def acted_for(self) -> Standing | None:
+        """The one that she acts for; None where she acts for all of hers, also when she has lost that one."""
+        return next((held for held in self.standings if held.organization_id == self.acting_for_id), None)
+
+    @property
+    def _acted(self) -> list[Standing]:
+        one = self.acted_for
+        return [one] if one else self.standings
 
     @property
     def roles(self) -> frozenset[str]:
-        """The roles that count now; one query a request."""
-        return frozenset(role for _organization, role in self._memberships)
+        """The roles that count now."""
+        return frozenset(held.role for held in self._acted)
 
     def organization_ids(self, *roles: str) -> list[int]:
         """The organisations in which the person has one of ``roles`` (all of hers where none is named)."""
-        return [organization for organization, role in self._memberships if not roles or role in roles]
+        return [held.organization_id for held in self._acted if not roles or held.role in roles]
 
 
 class Consent(models.Model):

@@ -52,7 +52,7 @@ def factors_of(person: Person) -> Factors:
 
 def must_have_second(person: Person) -> bool:
     """Whether a role of hers demands a second factor, also one that she does not act in just now."""
-    return settings.MFA_REQUIRED and any(role not in TRADE for _organization, role in person.standings)
+    return settings.MFA_REQUIRED and any(held.role not in TRADE for held in person.standings)
 
 
 def require_second(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

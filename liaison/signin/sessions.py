@@ -32,7 +32,7 @@ def begin(request: HttpRequest) -> None:
 
 def lifetime_of(person: Person) -> tuple[int, int]:
     """(seconds unused, seconds in all) after which the person's sessions end: the strictest of all her roles."""
-    beyond_trade = {role for _organization, role in person.standings} - TRADE
+    beyond_trade = {held.role for held in person.standings} - TRADE
     return settings.SESSION_AGES["office" if beyond_trade else "trade"]
 
 

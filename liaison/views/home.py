@@ -16,6 +16,7 @@ from liaison.health import troubles
 from liaison.models import Person
 from liaison.permissions import person_of, signed_in
 from liaison.roles import OFFICE, TRADE
+from liaison.views.members import organizations_of
 from liaison.views.organizations import applications
 
 
@@ -40,11 +41,7 @@ def me(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Saved."))
         return redirect("liaison:me")
-    memberships = [
-        {"organization": row.organization, "role": row.get_role_display()}
-        for row in person.membership_set.select_related("organization").order_by("organization__name")
-    ]
-    context = {"form": form, "memberships": memberships, "applications": applications(person)}
+    context = {"form": form, "memberships": organizations_of(person), "applications": applications(person)}
     return render(request, "liaison/me.html", context, status=422 if form.errors else 200)
 
 
