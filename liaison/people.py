@@ -80,3 +80,16 @@ def people_of(organizations: Collection[int], roles: Collection[str]) -> dict[in
     for organization, person in rows.values_list("organization_id", "person_id"):
         people[organization].add(person)
     return people
+
+
+@transaction.atomic
+def correct_person(*, person: Person, name: str, phone: str, language: str, by: Person | None, at: datetime) -> bool:
+    """Keep what the person says of herself; the journal keeps which fields changed, not what they said."""
+    given = {"name": name, "phone": phone, "language": language}
+    held = Person.objects.select_for_update().get(pk=person.pk)
+    changed = [field for field, value in given.items() if getattr(held, field) != value]
+    if not changed:
+        return False
+    Person.objects.filter(pk=person.pk).update(**given)
+    record(kind="liaison.person_corrected", subject="person", key=str(person.pk), by=by, at=at, fields=changed)
+    return True

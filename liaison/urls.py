@@ -6,10 +6,16 @@ from django.conf import settings
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
-from liaison.views import audit, home
+from liaison.views import audit, home, my_data, privacy
 
 _own = [
     path("me/", home.me, name="me"),
+    path("me/data/", my_data.my_data, name="my_data"),
+    path("me/data/download/", my_data.my_data_download, name="my_data_download"),
+    path("me/consents/", my_data.consent_answer, name="consent_answer"),
+    path("me/erasure/", my_data.erasure, name="erasure"),
+    path("privacy/", privacy.privacy, name="privacy"),
+    path("privacy/record/", privacy.privacy_record, name="privacy_record"),
     path("journal/", audit.journal_list, name="journal_list"),
     path("journal/export.csv", audit.journal_export, name="journal_export"),
 ]
