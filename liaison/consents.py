@@ -67,7 +67,8 @@ def give(*, person: Person, purpose: str, version: int, language: str, by: Perso
     standing = Consent.objects.filter(person=person, purpose=purpose, withdrawn_at__isnull=True)
     if standing.filter(version=version).exists():
         return False
-    standing.update(withdrawn_at=at)
+    # A yes to the same words that came in at this moment is not ended by ours.
+    standing.exclude(version=version).update(withdrawn_at=at)
     consent = Consent(person=person, purpose=purpose, version=version, language=language, given_at=at)
     try:
         with transaction.atomic():
