@@ -144,3 +144,16 @@ def left_without_owner(person: Person) -> list[Organization]:
     """The organisations whose only active owner is this person; they are few."""
     hers = person.membership_set.select_related("organization", "person").filter(role=Role.OWNER)
     return [held.organization for held in hers.order_by("organization__name") if is_last_head(held)]
+
+
+@transaction.atomic
+def correct_person(*, person: Person, name: str, phone: str, language: str, by: Person | None, at: datetime) -> bool:
+    """Keep what the person says of herself; the journal keeps which fields changed, not what they said."""
+    given = {"name": name, "phone": phone, "language": language}
+    held = Person.objects.select_for_update().get(pk=person.pk)
+    changed = [field for field, value in given.items() if getattr(held, field) != value]
+    if not changed:
+        return False
+    Person.objects.filter(pk=person.pk).update(**given)
+    record(kind="liaison.person_corrected", subject="person", key=str(person.pk), by=by, at=at, fields=changed)
+    return True

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 import dj_database_url
 import django.conf.locale
 import django_stubs_ext
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -147,6 +148,7 @@ CELERY_BEAT_SCHEDULE = {
     "pull-due-sources": {"task": "feeds.tasks.pull_due", "schedule": 10.0, "options": {"expires": 10}},
     "read-stored-deliveries": {"task": "cargo.tasks.read_stored", "schedule": 15.0, "options": {"expires": 15}},
     "extend-chain": {"task": "liaison.tasks.extend_chain", "schedule": 30.0, "options": {"expires": 30}},
+    "apply-retention": {"task": "liaison.tasks.apply_retention", "schedule": crontab(hour="1", minute="30")},
     "send-due-notices": {"task": "notify.tasks.send_due", "schedule": 10.0, "options": {"expires": 10}},
     **{
         f"heartbeat-{queue}": {
@@ -165,6 +167,10 @@ DELIVERY_BELL = "cargo.tasks.read_delivery"
 OUTBOX_BELL = "notify.tasks.send_due"
 # Who sends a letter to an address.
 LETTER_WRITER = "notify.letters.write_letter"
+# What each app holds of a person, how it forgets her, and how long it keeps what is its own.
+HOLDINGS = ["liaison.holdings.HELD", "notify.holdings.HELD", "cargo.holdings.HELD"]
+ERASERS = ["liaison.erasure.forget", "notify.holdings.forget"]
+RETENTION = ["liaison.retention.RULES", "notify.retention.RULES"]
 
 AUTH_USER_MODEL = "liaison.Person"
 AUTHENTICATION_BACKENDS = ["liaison.signin.backend.EmailBackend"]
@@ -311,4 +317,6 @@ LOGGING = {
     "loggers": {"httpx": {"level": "WARNING"}, "django.server": {"level": "WARNING"}},
 }
 
+# Where people write about their data.
+PRIVACY_EMAIL = _env("PRIVACY_EMAIL", "privacy@liaison.example")
 OFFICE_NAME = _("KPA Liaison Office Kigali")

@@ -5,10 +5,27 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from liaison.views import audit, home, invitations, members, organizations, registrations, security, verification
+from liaison.views import (
+    audit,
+    home,
+    invitations,
+    members,
+    my_data,
+    organizations,
+    privacy,
+    registrations,
+    security,
+    verification,
+)
 
 _own = [
     path("me/", home.me, name="me"),
+    path("me/data/", my_data.my_data, name="my_data"),
+    path("me/data/download/", my_data.my_data_download, name="my_data_download"),
+    path("me/consents/", my_data.consent_answer, name="consent_answer"),
+    path("me/erasure/", my_data.erasure, name="erasure"),
+    path("privacy/", privacy.privacy, name="privacy"),
+    path("privacy/record/", privacy.privacy_record, name="privacy_record"),
     path("journal/", audit.journal_list, name="journal_list"),
     path("journal/export.csv", audit.journal_export, name="journal_export"),
     path("register/", registrations.organization_register, name="organization_register"),

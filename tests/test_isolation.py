@@ -47,6 +47,12 @@ class Rule:
 RULES: dict[str, Rule] = {
     "home":                       Rule("200    302     302   302      302     302  302      200"),
     "liaison:me":                 Rule("302    200     200   200      200     200  200      302"),
+    "liaison:my_data":            Rule("302    200     200   200      200     200  200      302"),
+    "liaison:my_data_download":   Rule("302    200     200   200      200     200  200      302", tells="importer agent"),
+    "liaison:consent_answer":     Rule("302", method="post", data={"purpose": "survey", "answer": "yes", "version": "1"}),
+    "liaison:erasure":            Rule("302    200     200   200      200     200  200      302"),
+    "liaison:privacy":            Rule("200"),
+    "liaison:privacy_record":     Rule("302    403     403   403      403     403  403      302"),
     "liaison:journal_list":       Rule("302    403     403   403      403     403  403      302"),
     "liaison:journal_export":     Rule("302    403     403   403      403     403  403      302"),
     "liaison:organization_register": Rule("200 200     200   200      200     200  200      200"),

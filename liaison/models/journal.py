@@ -83,11 +83,22 @@ class JournalLink(models.Model):
         return f"{self.number}: entry {self.entry_id}"
 
 
+class RetentionRunQuerySet(models.QuerySet["RetentionRun"]):
+    """Selections of runs."""
+
+    def visible_to(self, viewer: Viewer) -> RetentionRunQuerySet:
+        """To supervisors and administrators of the office, and to nobody else."""
+        may = isinstance(viewer, Person) and viewer.roles & {Role.SUPERVISOR, Role.ADMINISTRATOR}
+        return self if may else self.none()
+
+
 class RetentionRun(models.Model):
     """One run of the retention timetable and how many rows each of its rules took out."""
 
     ran_at = models.DateTimeField()
     removed = models.JSONField[dict[str, int], dict[str, int]](default=dict)
+
+    objects = RetentionRunQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["-ran_at"], name="retention_latest")]

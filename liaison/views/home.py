@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from liaison.forms import ProfileForm
 from liaison.health import troubles
 from liaison.models import Person
+from liaison.people import correct_person
 from liaison.permissions import person_of, signed_in
 from liaison.roles import OFFICE, TRADE
 from liaison.views.members import organizations_of
@@ -38,7 +40,7 @@ def me(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     form = ProfileForm(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        correct_person(person=person, **form.cleaned_data, by=person, at=timezone.now())
         messages.success(request, _("Saved."))
         return redirect("liaison:me")
     context = {"form": form, "memberships": organizations_of(person), "applications": applications(person)}
