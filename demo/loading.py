@@ -14,8 +14,12 @@ from cargo.models import Consignment, Nomination
 from cargo.nominations import Terms, accept, nominate
 from cargo.reading import read_delivery
 from cargo.registration import Particulars, register_many
+<<<<<<< .merge_file_98uvTA
 from demo.applicants import prepare_applicants
 from demo.cast import AGENT_FIRM, AGENTS, CAST, IMPORTERS, STRANGER_FIRM
+=======
+from demo.cast import AGENTS, CAST, IMPORTER_FIRM, IMPORTERS, INVITED, SIDELINES
+>>>>>>> .merge_file_wP9kxb
 from demo.messages import FEEDS, Message, Reports
 from demo.reports import LINE, Trip
 from demo.state import State, new_password, read_state, write_state, year_as_text, year_from
@@ -23,8 +27,10 @@ from demo.year import Year, trips
 from feeds.intake import receive
 from feeds.models import Delivery, Source
 from feeds.sources import add_source
-from liaison.models import Organization, Person
+from liaison.invitations import invite
+from liaison.models import Invitation, Organization, Person
 from liaison.people import add_organization, add_person
+from liaison.roles import Role
 
 EVERY_S = 60
 Progress = Callable[[int, int], None]
@@ -52,10 +58,10 @@ def stored_year() -> tuple[Year, bool] | None:
 
 
 def prepare_people(folder: Path, year: Year, *, at: datetime) -> None:
-    """Make the cast with the password of ``demo.json``, which is written anew where it is missing."""
+    """Make the cast with the password of ``demo.json``, which is written anew where it is missing, and one invitation."""
     kept = read_state(folder)
     password = kept.password if kept else new_password()
-    for part in CAST:
+    for part in (*CAST, *SIDELINES):
         add_person(
             email=part.email,
             role=part.role,
@@ -67,8 +73,22 @@ def prepare_people(folder: Path, year: Year, *, at: datetime) -> None:
             by=None,
             at=at,
         )
+<<<<<<< .merge_file_98uvTA
     prepare_applicants(password, at=at)
+=======
+    _invite(at)
+>>>>>>> .merge_file_wP9kxb
     write_state(folder, State(password, year))
+
+
+def _invite(at: datetime) -> None:
+    """An invitation without an answer, where there is none; its letter is in the demo's mail."""
+    firm = Organization.objects.get(name=IMPORTER_FIRM)
+    is_known = Person.objects.filter(email=INVITED).exists()
+    if is_known or Invitation.objects.open(at).filter(organization=firm, email=INVITED).exists():
+        return
+    owner = Person.objects.get(email=CAST[0].email)
+    invite(organization=firm, email=INVITED, role=Role.MEMBER, language=owner.language, by=owner, at=at)
 
 
 def prepare_sources(feed_url: str, year: Year, *, is_loaded: bool, at: datetime) -> None:

@@ -11,8 +11,8 @@ from datetime import datetime
 from django.contrib.postgres.search import TrigramSimilarity
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Upper
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Upper
 from django.utils.translation import gettext_lazy as _
 
 from liaison.identifiers import compact
@@ -72,7 +72,10 @@ def with_doubts(rows: QuerySet[Organization]) -> QuerySet[Organization]:
     """With the number of their ``papers``, whether a number ``is_doubled``, and their identifiers; one query more."""
     twin = Identifier.objects.filter(scheme=OuterRef("scheme"), value=OuterRef("value")).exclude(pk=OuterRef("pk"))
     doubled = Identifier.objects.filter(Exists(twin), organization=OuterRef("pk"))
-    return rows.annotate(papers=Count("documents"), is_doubled=Exists(doubled)).prefetch_related("identifiers")
+    # Counted beside the row and not by a join, so that only the rows of the page that is shown are counted.
+    papers = Document.objects.filter(organization=OuterRef("pk")).order_by().values("organization")
+    counted = Coalesce(Subquery(papers.annotate(n=Count("pk")).values("n")), 0)
+    return rows.annotate(papers=counted, is_doubled=Exists(doubled)).prefetch_related("identifiers")
 
 
 def same_number(organization: Organization) -> QuerySet[Identifier]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from allauth.account.utils import perform_login
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import login
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -20,8 +20,6 @@ from liaison.members import may_manage
 from liaison.models import Invitation, Person
 from liaison.permissions import get_visible_or_404, person_of, signed_in
 from liaison.views.members import done, people_of_or_404, posted
-
-_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @signed_in
@@ -117,11 +115,12 @@ def _join(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, invitation, "join", form)
-    login(request, person, backend=_BACKEND)
-    return _welcome(request, invitation)
+    answer = _welcome(request, invitation)
+    signed: HttpResponse = perform_login(request, person, email_verification="none", redirect_url=answer.url)
+    return signed
 
 
-def _welcome(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+def _welcome(request: HttpRequest, invitation: Invitation) -> HttpResponseRedirect:
     messages.success(
         request, _("Welcome. You belong to %(organization)s now.") % {"organization": invitation.organization}
     )

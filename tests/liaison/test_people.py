@@ -116,6 +116,23 @@ def test_an_unknown_role_is_refused(db: None, organization: str) -> None:
     assert Person.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("kind", "fitting"),
+    [("importer", TRADE), ("line", TRADE), ("agency", {Role.DESK, Role.OFFICIAL}), ("office", OFFICE)],
+)
+@pytest.mark.parametrize("role", Role.values)
+def test_a_role_that_does_not_fit_the_organisation_is_refused(
+    db: None, kind: str, fitting: set[Role], role: str
+) -> None:
+    firm = add_organization(name="Ihuriro", kind=kind, by=None, at=AT)
+    if role in fitting:
+        assert add(role=role, organization=firm.name).roles == {role}
+    else:
+        with pytest.raises(ValidationError, match="is not a role that can be held in Ihuriro"):
+            add(role=role, organization=firm.name)
+        assert (Person.objects.count(), Membership.objects.count()) == (0, 0)
+
+
 def test_a_blank_organisation_is_none(db: None) -> None:
     add(organization="   ")
     assert held() == [("keza@firm.example", "owner", "keza@firm.example", "importer")]
