@@ -14,12 +14,8 @@ from cargo.models import Consignment, Nomination
 from cargo.nominations import Terms, accept, nominate
 from cargo.reading import read_delivery
 from cargo.registration import Particulars, register_many
-<<<<<<< .merge_file_98uvTA
 from demo.applicants import prepare_applicants
-from demo.cast import AGENT_FIRM, AGENTS, CAST, IMPORTERS, STRANGER_FIRM
-=======
-from demo.cast import AGENTS, CAST, IMPORTER_FIRM, IMPORTERS, INVITED, SIDELINES
->>>>>>> .merge_file_wP9kxb
+from demo.cast import AGENT_FIRM, AGENTS, CAST, IMPORTER_FIRM, IMPORTERS, INVITED, SIDELINES, STRANGER_FIRM
 from demo.messages import FEEDS, Message, Reports
 from demo.reports import LINE, Trip
 from demo.state import State, new_password, read_state, write_state, year_as_text, year_from
@@ -73,11 +69,8 @@ def prepare_people(folder: Path, year: Year, *, at: datetime) -> None:
             by=None,
             at=at,
         )
-<<<<<<< .merge_file_98uvTA
     prepare_applicants(password, at=at)
-=======
     _invite(at)
->>>>>>> .merge_file_wP9kxb
     write_state(folder, State(password, year))
 
 
