@@ -140,11 +140,15 @@ def test_the_profile_shows_and_keeps_the_persons_own(cast: Cast, as_person: As) 
     client = as_person(cast.importer)
     shown = [(row["organization"].name, row["role"]) for row in client.get("/me/").context["memberships"]]
     assert shown == [("Inzira Clearing", "Member"), ("Umucyo Traders", "Owner")]
-    answer = client.post("/me/", {"name": " Keza <b> ", "language": "fr", "email": "x@y.example", "is_active": ""})
+    answer = client.post(
+        "/me/",
+        {"name": " Keza <b> ", "phone": "0788 123 456", "language": "fr", "email": "x@y.example", "is_active": ""},
+    )
     assert (answer.status_code, answer["Location"]) == (302, "/me/")
     found = Person.objects.get(pk=cast.importer.pk)
-    assert (found.name, found.language, found.email, found.is_active) == (
+    assert (found.name, found.phone, found.language, found.email, found.is_active) == (
         "Keza <b>",
+        "+250788123456",
         "fr",
         "importer@portal.example",
         True,
@@ -164,6 +168,9 @@ def test_the_profile_shows_and_keeps_the_persons_own(cast: Cast, as_person: As) 
         {"language": ""},
         {"language": "de"},
         {"language": "french"},
+        {"phone": "12"},
+        {"phone": "+250 788"},
+        {"phone": "call me"},
     ],
 )
 def test_a_wrong_profile_changes_nothing(cast: Cast, as_person: As, wrong: dict[str, str]) -> None:

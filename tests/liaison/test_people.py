@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from liaison.models import JournalEntry, Membership, Organization, Person
-from liaison.people import OFFICE_ORGANIZATION, add_organization, add_person
+from liaison.people import OFFICE_ORGANIZATION, add_organization, add_person, correct_person
 from liaison.roles import EVERY, OFFICE, TRADE, TRADE_WRITE, Role
 from tests.conftest import AT, Cast
 
@@ -179,3 +179,17 @@ def test_groups_of_roles_part_the_roles() -> None:
     assert TRADE | OFFICE | others == EVERY
     assert len(EVERY) == len(TRADE) + len(OFFICE) + len(others)
     assert {Role.READONLY} == TRADE - TRADE_WRITE
+
+
+def test_a_correction_is_told_by_field_and_never_by_content(cast: Cast) -> None:
+    given = {"name": "Keza", "phone": "+250788123456", "language": "en"}
+    before = JournalEntry.objects.count()
+    assert correct_person(person=cast.importer, **given, by=cast.importer, at=AT) is True
+    assert correct_person(person=cast.importer, **given, by=cast.importer, at=AT) is False
+    found = Person.objects.get(pk=cast.importer.pk)
+    assert (found.name, found.phone, found.language) == ("Keza", "+250788123456", "en")
+    assert JournalEntry.objects.count() == before + 1
+    entry = JournalEntry.objects.latest("pk")
+    assert (entry.kind, entry.key, entry.by, entry.data) == (
+        "liaison.person_corrected", str(found.pk), cast.importer, {"fields": ["name", "phone"]},
+    )  # fmt: skip

@@ -139,4 +139,3 @@ def test_only_a_form_of_ours_is_taken(cast: Cast, url: str) -> None:
     client.force_login(cast.importer)
     assert client.post(url, {"email": "importer@portal.example", **YES}).status_code == 403
     assert client.get("/me/consents/").status_code == 405
-    assert client.post("/me/data/").status_code == 405
