@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from liaison import members
+from liaison.accesses import note_access
 from liaison.member_forms import FindForm, HandOverForm, ReasonForm, RoleForm
 from liaison.models import Invitation, Membership, Organization, Person
 from liaison.paging import paginate
@@ -73,6 +74,7 @@ def people_of_or_404(request: HttpRequest, pk: int) -> Organization:
 def member_list(request: HttpRequest, pk: int) -> HttpResponse:
     """The organisation's people; to those who manage them also the invitations that nobody has answered."""
     organization, person = people_of_or_404(request, pk), person_of(request)
+    note_access(organization, by=person, at=timezone.now())
     find = FindForm(request.GET)
     words = find.cleaned_data["q"].strip() if find.is_valid() else ""
     rows = Membership.objects.visible_to(person).filter(organization=organization).select_related("person")

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from liaison import documents
+from liaison.accesses import note_access
 from liaison.countries import country_name
 from liaison.models import Document, Organization, Person
 from liaison.organization_forms import DocumentForm, OrganizationForm
@@ -51,6 +52,7 @@ def organization_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _detail(request: HttpRequest, organization: Organization, form: DocumentForm) -> HttpResponse:
     person = person_of(request)
+    note_access(organization, by=person, at=timezone.now())
     papers = Document.objects.visible_to(person).filter(organization=organization).defer("content").order_by("pk")
     sent = list(papers.select_related("uploaded_by"))
     context = {

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from liaison.accesses import note_access
 from liaison.countries import country_name
 from liaison.documents import missing_papers
 from liaison.models import Document, Identifier, Organization
@@ -66,6 +67,7 @@ def verification_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One organisation with all that a decision rests on, and the decision."""
     organization = get_visible_or_404(Organization.objects.select_related("decided_by"), request.user, pk=pk)
     person = person_of(request)
+    note_access(organization, by=person, at=timezone.now())
     form = DecisionForm(request.POST or None, organization=organization)
     if request.method == "POST" and form.is_valid() and _decided(request, organization, form):
         return redirect("liaison:verification_list")
