@@ -54,7 +54,7 @@ def stored_year() -> tuple[Year, bool] | None:
 
 
 def prepare_people(folder: Path, year: Year, *, at: datetime) -> None:
-    """Make the cast with the password of ``demo.json``, which is written anew where missing, and one invitation."""
+    """Make the cast with the password of ``demo.json``, written anew where it is missing; and an invitation."""
     kept = read_state(folder)
     password = kept.password if kept else new_password()
     for part in (*CAST, *SIDELINES):

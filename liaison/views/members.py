@@ -179,7 +179,8 @@ def organization_leave(request: HttpRequest, pk: int) -> HttpResponse:
     if done(form, lambda: members.leave(organization=organization, by=person_of(request), at=timezone.now())):
         messages.success(request, _("You have left %(organization)s.") % {"organization": organization})
         return redirect("liaison:me")
-    return _ask(request, "organization_leave", form, organization=organization)
+    is_owner = pk in person_of(request).organization_ids(Role.OWNER)
+    return _ask(request, "organization_leave", form, organization=organization, is_owner=is_owner)
 
 
 def _own_or_404(request: HttpRequest, pk: int) -> Organization:
