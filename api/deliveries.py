@@ -27,6 +27,19 @@ def _unauthorized() -> Response:
     return answer
 
 
+def _body(request: Request) -> bytes | None:
+    """The body as it came, also in chunks without a length, which Django takes for none; None where it is too large."""
+    meta, limit = request.META, settings.DELIVERY_MAX_BYTES
+    if int(meta.get("CONTENT_LENGTH") or 0) > limit:
+        return None
+    is_chunked = meta.get("wsgi.input_terminated") and not meta.get("CONTENT_LENGTH")
+    try:
+        raw: bytes = meta["wsgi.input"].read(limit + 1) if is_chunked else request._request.body
+    except RequestDataTooBig:
+        return None
+    return raw if len(raw) <= limit else None
+
+
 @csrf_exempt
 @api_view(["POST"])
 @parser_classes([])
@@ -36,13 +49,10 @@ def push(request: Request, slug: str) -> Response:
     source = source_for_push(slug, token) if token else None
     if source is None:
         return _unauthorized()
-    limit = settings.DELIVERY_MAX_BYTES
-    if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
-        return problem(413, "Content too large", f"A delivery has at most {limit} bytes. Send it in parts.")
-    try:
-        raw = request._request.body
-    except RequestDataTooBig:
-        return problem(413, "Content too large", f"A delivery has at most {limit} bytes. Send it in parts.")
+    raw = _body(request)
+    if raw is None:
+        detail = f"A delivery has at most {settings.DELIVERY_MAX_BYTES} bytes. Send it in parts."
+        return problem(413, "Content too large", detail)
     name = request.headers.get("Content-Disposition", "").partition("filename=")[2].strip('"; ')
     receipt = receive(
         source=source, raw=raw, at=timezone.now(), file_name=name, content_type=request.META.get("CONTENT_TYPE", "")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, JsonResponse
-from rest_framework.exceptions import APIException
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.defaults import page_not_found
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -23,17 +24,19 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     answer = exception_handler(error, context)
     if answer is None:
         return None
-    title = error.default_detail if isinstance(error, APIException) else answer.data.get("detail", "")
+    title = HTTPStatus(answer.status_code).phrase
     detail = answer.data.pop("detail", "") if isinstance(answer.data, dict) else ""
     more = {"errors": answer.data} if answer.data else {}
-    shaped = problem(answer.status_code, str(title), str(detail), **more)
+    shaped = problem(answer.status_code, title, str(detail), **more)
     for name, value in answer.headers.items():
         if name.lower() != "content-type":
             shaped[name] = value
     return shaped
 
 
-def not_found(request: HttpRequest) -> JsonResponse:
-    """The answer for an address that the API does not have."""
-    body = {"type": "about:blank", "title": "Not found", "status": 404}
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The answer for an address that nobody has: a problem document under ``/api/``, else the portal's own page."""
+    if not request.path.startswith("/api/"):
+        return page_not_found(request, exception)
+    body = {"type": "about:blank", "title": HTTPStatus.NOT_FOUND.phrase, "status": 404}
     return JsonResponse(body, status=404, content_type=CONTENT_TYPE)

@@ -74,7 +74,7 @@ def _to_row(fact: Movement, context: Context) -> Row | Fault:
     node = _node_of(fact, context)
     if node is None and fact.place.node:
         return _fault("unknown_node", fact, fact.place.node)
-    if not fact.goods_number:
+    if not _number(fact.goods_number, 40):
         return _fault("no_reference", fact, "")
     timing = _timing(fact, node, context)
     if fact.classifier == "ACT" and timing.is_future(context.received_at):
@@ -92,8 +92,8 @@ def _row(fact: Movement, node: Node | None, timing: Timing, context: Context) ->
         *(key, context.source_id, context.delivery_id, fact.line, kind, fact.classifier),
         *(node.pk if node else None, _place_words(fact)[:120], timing.zone.key),
         *(timing.occurred_at, timing.is_day, timing.issued_at),
-        *(context.received_at, fact.container[:17].upper(), fact.bill_of_lading[:40].upper()),
-        *((fact.reference or fact.booking)[:40].upper(), fact.is_empty, " ".join(fact.seals)[:120], fact.plate[:20]),
+        *(context.received_at, _number(fact.container, 17), _number(fact.bill_of_lading, 40)),
+        *(_number(fact.reference or fact.booking, 40), fact.is_empty, " ".join(fact.seals)[:120], fact.plate[:20]),
         *(fact.vessel[:60], fact.voyage[:30], fact.document[:60], fact.function, corrects),
         *(fact.words[:300], fact.remark[:300], sorted(flags)),
     )
@@ -132,6 +132,11 @@ def resolve(moment: Moment, zone: ZoneInfo) -> tuple[datetime, bool, bool]:
 
 def _fault(code: str, fact: Movement, detail: str) -> Fault:
     return Fault(code=code, line=fact.line, excerpt=fact.words, detail=detail)
+
+
+def _number(text: str, most: int) -> str:
+    """A number as consignments keep theirs: upper case, without blanks, no longer than its column."""
+    return "".join(text.replace("\x00", "").upper().split())[:most]
 
 
 def _place_words(fact: Movement) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.validators import MinValueValidator
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +46,8 @@ class RegisterForm(forms.ModelForm[Consignment]):
         help_text=_("One on each line or parted by commas, for example TGHU1234567."),
     )
     consignee = forms.ModelChoiceField(label=_("Consignee"), queryset=Organization.objects.none())
+    # Longer than what is kept of it: people part its digits by dots or blanks.
+    hs_code = forms.CharField(label=_("HS code"), required=False, max_length=20)
 
     class Meta:
         model = Consignment
@@ -54,6 +58,7 @@ class RegisterForm(forms.ModelForm[Consignment]):
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["weight_t"].validators.append(MinValueValidator(Decimal("0.001")))
         consignee = self.fields["consignee"]
         assert isinstance(consignee, forms.ModelChoiceField)
         consignee.queryset = consignees_for(person)
@@ -71,7 +76,7 @@ class RegisterForm(forms.ModelForm[Consignment]):
     def clean_hs_code(self) -> str:
         """Digits only, 4 to 10 of them."""
         code = compact(self.cleaned_data["hs_code"])
-        if code and not re.fullmatch(r"[0-9]{4,10}", code):
+        if self.cleaned_data["hs_code"] and not re.fullmatch(r"[0-9]{4,10}", code):
             raise forms.ValidationError(_("An HS code has 4 to 10 digits."))
         return code
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from cargo.deriving import happenings_of
-from cargo.milestones import next_step, progress, rail_of, withdrawn
+from cargo.milestones import progress, rail_of, withdrawn
 from cargo.models import Consignment, Event, Milestone, Nomination, Status, Unit
 from cargo.words import CLASSIFIERS, headline, holder_label, kind_label, step_label
 from feeds.reasons import explain
@@ -117,14 +117,16 @@ def unit_text(units: Sequence[Unit]) -> str:
 
 
 def rail_steps(consignment: Consignment, milestones: Iterable[Milestone], units: int) -> list[Step]:
-    """The consignment's milestones in their usual order; what nobody has said is unknown."""
+    """The consignment's milestones in their usual order; what nobody has said is unknown.
+
+    ``is_now`` marks the step that the status waits for; the status must have been selected with the consignment.
+    """
     by_code: dict[str, list[Milestone]] = {}
     for milestone in milestones:
         by_code.setdefault(milestone.code, []).append(milestone)
     total = max(units, 1)
     rail = rail_of(consignment.cargo_kind)
-    done = {code for code, rows in by_code.items() if sum(bool(row.actual_at) for row in rows) >= total}
-    now = next_step(rail, done)
+    now = consignment.status.next_step
     return [_step(code, by_code.get(code, []), total, is_now=code == now) for code in rail]
 
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from cargo import matching
 from cargo.deriving import derive
-from cargo.models import Consignment, Milestone, Status, Unit
+from cargo.models import Consignment, Milestone, Unit
 from cargo.nominations import nominate_for
 from liaison.journal import News, record_many
 from liaison.models import Organization, Person
@@ -64,13 +64,12 @@ def register_many(many: Iterable[Particulars], *, by: Person | None, at: datetim
     ]
     _part_trips(units)
     Unit.objects.bulk_create(units)
-    Status.objects.bulk_create(Status(consignment=consignment, moved_at=at) for consignment in consignments)
     record_many([_news(consignment) for consignment in consignments], by=by, at=at)
     agents = zip(consignments, (item.agent for item in particulars), strict=True)
     nominate_for([(consignment, agent) for consignment, agent in agents if agent], by=by, at=at)
     events = sorted({event for consignment in consignments for event in matching.events_naming(consignment)})
-    if events:
-        derive(matching.rematch(events))
+    touched = matching.rematch(events) if events else []
+    derive([*touched, *(consignment.pk for consignment in consignments)])
     return consignments
 
 

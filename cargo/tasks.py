@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 from django.utils import timezone
 
 from cargo import reading
 from feeds.models import Delivery
 
+logger = logging.getLogger(__name__)
 BATCH = 200
 
 
@@ -19,7 +22,10 @@ def read_delivery(*, delivery_id: int) -> None:
 
 @shared_task
 def read_stored() -> None:
-    """Read what waits because no bell rang or an earlier attempt failed."""
+    """Read what waits because no bell rang or an earlier attempt failed; one that fails again holds up no other."""
     waiting = Delivery.objects.waiting(timezone.now()).values_list("pk", flat=True)
     for pk in list(waiting[:BATCH]):
-        reading.read_delivery(pk)
+        try:
+            reading.read_delivery(pk)
+        except Exception:
+            logger.exception("Delivery %s could not be read", pk)

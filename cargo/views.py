@@ -10,6 +10,7 @@ from django.db.models import Max, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.middleware import HtmxDetails
@@ -32,10 +33,13 @@ REFRESH_S = 300
 _SIDES = ("principal", "nominee", "consignment")
 
 
-def _part(request: HttpRequest, template: str, name: str) -> str:
-    """The template, or only its named part where HTMX asks for that."""
+def _render(request: HttpRequest, template: str, part: str, context: dict[str, Any]) -> HttpResponse:
+    """The page, or only its named part where HTMX asks for that; whoever keeps the answer keeps the two apart."""
     htmx: HtmxDetails = request.htmx  # type: ignore[attr-defined]
-    return f"{template}#{name}" if htmx and not htmx.boosted and not htmx.history_restore_request else template
+    is_part = htmx and not htmx.boosted and not htmx.history_restore_request
+    response = render(request, f"{template}#{part}" if is_part else template, context)
+    patch_vary_headers(response, ("HX-Request",))
+    return response
 
 
 @allow(TRADE | OFFICE)
@@ -67,7 +71,7 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
         "is_filtered": any(request.GET.get(name) for name in ("q", "state", "kind")),
         "can_register": bool(person_of(request).roles & (TRADE_WRITE | OFFICE)),
     }
-    return render(request, _part(request, "cargo/consignment_list.html", "rows"), context)
+    return _render(request, "cargo/consignment_list.html", "rows", context)
 
 
 @allow(TRADE | OFFICE)
@@ -97,7 +101,7 @@ def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
         "can_nominate": consignment.consignee_id in person_of(request).organization_ids(*TRADE_WRITE),
         "version": version,
     }
-    return render(request, _part(request, "cargo/consignment_detail.html", "live"), context)
+    return _render(request, "cargo/consignment_detail.html", "live", context)
 
 
 def _version(consignment: Consignment) -> str:

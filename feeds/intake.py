@@ -53,4 +53,5 @@ def receive(
 
 
 def _storable(text: str) -> str:
-    return text.replace("\x00", "")
+    # The name of a file on a disk need not be text.
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()

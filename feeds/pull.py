@@ -27,7 +27,7 @@ class PullFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What an answer held: None for 304, else the body and what to ask with next time."""
+    """What an answer held: None where there is nothing new, else the body and what to ask with next time."""
 
     body: bytes | None
     content_type: str = ""
@@ -69,27 +69,27 @@ def pull(*, source: Source, at: datetime) -> Receipt | None:
 
 
 def fetch(source: Source) -> Fetched:
-    """One conditional GET of the source's URL; raises PullFailed for anything but 200 with a body in bounds, or 304."""
+    """One conditional GET of the source's URL; raises PullFailed for all but 200 with a body in bounds, 204 and 304."""
     headers = {"User-Agent": "kpa-liaison-portal/1.0", "Accept": "*/*"}
     if source.etag:
         headers["If-None-Match"] = source.etag
     if source.last_modified:
         headers["If-Modified-Since"] = source.last_modified
+    deadline = time.monotonic() + TOTAL_S
     try:
         timeout = httpx.Timeout(TOTAL_S, connect=CONNECT_S)
         client = httpx.Client(timeout=timeout, follow_redirects=True, max_redirects=3)
         with client, client.stream("GET", source.url, headers=headers) as answer:
-            return _read_answer(answer)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+            return _read_answer(answer, deadline)
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise PullFailed(f"{type(error).__name__}: {error}"[:300]) from error
 
 
-def _read_answer(answer: httpx.Response) -> Fetched:
-    if answer.status_code == httpx.codes.NOT_MODIFIED:
+def _read_answer(answer: httpx.Response, deadline: float) -> Fetched:
+    if answer.status_code in (httpx.codes.NOT_MODIFIED, httpx.codes.NO_CONTENT):
         return Fetched(None)
     if answer.status_code != httpx.codes.OK:
         raise PullFailed(f"HTTP {answer.status_code}")
-    deadline = time.monotonic() + TOTAL_S
     body = bytearray()
     for chunk in answer.iter_bytes():
         body += chunk
@@ -108,7 +108,8 @@ def _read_answer(answer: httpx.Response) -> Fetched:
 
 def _header(headers: httpx.Headers, name: str, longest: int) -> str:
     value: str = headers.get(name, "")
-    return value if len(value) <= longest else ""
+    # What is not ASCII cannot be sent back.
+    return value if len(value) <= longest and value.isascii() else ""
 
 
 def _store(source: Source, fetched: Fetched, *, at: datetime) -> Receipt | None:

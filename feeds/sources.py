@@ -35,6 +35,10 @@ def add_source(
     """
     token = token or secrets.token_urlsafe(32)
     source = Source.objects.filter(slug=slug).first() or Source(slug=slug, due_at=at)
+    if (source.fetch, source.url) != (fetch, url):
+        # What the old address said of itself holds for no other.
+        source.etag = source.last_modified = source.last_error = ""
+        source.failures, source.opened_until, source.due_at = 0, None, at
     source.name = name or source.name or slug
     source.format, source.fetch, source.url, source.every_s = format, fetch, url, every_s
     source.settings, source.rank, source.token_digest = settings or {}, rank, digest(token)

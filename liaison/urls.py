@@ -58,7 +58,6 @@ _own = [
     path("invitations/<int:pk>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"),
     path("invitations/<str:token>/", invitations.invitation_detail, name="invitation_detail"),
 ]
-handler429 = "liaison.views.refusals.too_many_requests"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -75,3 +74,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 if settings.DEMO:
     urlpatterns += [path("demo/", include("demo.urls"))]
+
+handler404 = "api.problems.not_found"
+handler429 = "liaison.views.refusals.too_many_requests"

@@ -37,15 +37,17 @@ class Command(BaseCommand):
             sys.exit(2)
 
     def _take(self, source: Source, name: str, is_history: bool) -> bool:
+        # What is said of a file is text, which the name of a file on a disk need not be.
+        path, name = Path(name), name.encode("utf-8", "replace").decode()
         try:
-            raw = Path(name).read_bytes()
+            raw = path.read_bytes()
         except OSError as error:
             self.stderr.write(f"{name}: {error.strerror}")
             return False
         if len(raw) > settings.DELIVERY_MAX_BYTES:
             self.stderr.write(f"{name}: larger than {settings.DELIVERY_MAX_BYTES} bytes")
             return False
-        receipt = receive(source=source, raw=raw, at=timezone.now(), file_name=Path(name).name, is_history=is_history)
+        receipt = receive(source=source, raw=raw, at=timezone.now(), file_name=path.name, is_history=is_history)
         if receipt.is_duplicate:
             self.stdout.write(f"{name} duplicate  facts=0 events=0 unmatched=0 quarantined=0")
             return True

@@ -1,0 +1,368 @@
+"""What partners push: taken in raw before it is read, told to the sender alone, and shown where the goods are."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
+
+from cargo.models import Consignment, Event, EventMatch, Status
+from cargo.tasks import read_stored
+from feeds.formats import READERS
+from feeds.models import Delivery, Source
+from feeds.sources import add_source
+from liaison.models import JournalEntry, Person
+from notify.models import Notice
+from tests.cargo.test_reading import BOX, OTHER_BOX, csv, row
+from tests.conftest import AT, Cast
+from tests.feeds import edi
+
+As = Callable[[Person | None], Client]
+PUSH = "/api/v1/sources/{}/deliveries/"
+PROBLEM = "application/problem+json"
+
+
+def push(raw: bytes, *, to: str = "clerk", token: str = "", type: str = "text/csv", **more: Any) -> Any:
+    """The answer to one push with the source's own token, or with another."""
+    headers = {"authorization": f"Bearer {token or f'{to}-token'}"}
+    client = Client(enforce_csrf_checks=True)
+    return client.generic("POST", PUSH.format(to), raw, content_type=type, headers=headers, **more)
+
+
+def told(pk: int, token: str = "clerk-token") -> Any:
+    return Client(headers={"authorization": f"Bearer {token}"}).get(f"/api/v1/deliveries/{pk}/")
+
+
+def became(raw: bytes, *, to: str = "clerk") -> tuple[object, ...]:
+    """State and counts of a delivery once a worker has read it; its bytes are kept as they came."""
+    answer = push(raw, to=to)
+    assert answer.status_code == 202
+    read_stored()
+    assert bytes(Delivery.objects.get(pk=answer.json()["id"]).raw) == raw
+    said = told(answer.json()["id"], f"{to}-token").json()
+    return tuple(said[name] for name in ("state", "facts", "events", "unmatched", "quarantined"))
+
+
+def problem_of(answer: Any) -> dict[str, object]:
+    """What a problem document says; its status is the answer's own (RFC 9457)."""
+    assert answer["Content-Type"] == PROBLEM
+    said: dict[str, object] = answer.json()
+    assert (said.pop("type"), said.pop("status")) == ("about:blank", answer.status_code)
+    return said
+
+
+def gate_out(box: str = BOX, *, place: str = "KEMBA", hours_ago: float = 30) -> list[str]:
+    """The segments of one gate-out report in the port's own time."""
+    at = timezone.now().astimezone(ZoneInfo("Africa/Nairobi")) - timedelta(hours=hours_ago)
+    return ["BGM+36+1+9", *edi.box(box, f"LOC+165+{place}:139:6", at=f"{at:%Y%m%d%H%M}")]
+
+
+@pytest.fixture
+def every_format(network: None) -> list[str]:
+    """One source for each format, named after it."""
+    for name in READERS:
+        add_source(slug=name, format=name, token=f"{name}-token", by=None, at=AT)
+    return list(READERS)
+
+
+def test_a_push_is_stored_before_it_is_read_and_rings_for_its_reader(
+    clerk: Source, consignment: Consignment, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    raw = csv(row("gate_out", 1))
+    with django_capture_on_commit_callbacks() as rings:
+        answer = push(raw)
+    delivery = Delivery.objects.get()
+    assert (answer.status_code, answer["Content-Type"]) == (202, "application/json")
+    assert answer.json() == {"id": delivery.pk, "state": "stored"}
+    assert (delivery.source, bytes(delivery.raw), delivery.content_type) == (clerk, raw, "text/csv")
+    assert (Event.objects.count(), len(rings)) == (0, 1)
+
+
+def test_the_same_file_twice_is_one_delivery_and_no_new_event(
+    clerk: Source, consignment: Consignment, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    raw = csv(row("gate_out", 1), row("sealed", 2))
+    assert became(raw) == ("read", 2, 2, 0, 0)
+    with django_capture_on_commit_callbacks() as rings:
+        again = push(raw)
+    assert (again.status_code, again.json()) == (202, {"id": Delivery.objects.get().pk, "state": "duplicate"})
+    read_stored()
+    assert (Event.objects.count(), len(rings)) == (2, 0)
+    assert told(again.json()["id"]).json()["events"] == 2
+
+
+def test_the_same_facts_in_another_file_are_no_new_events(clerk: Source, consignment: Consignment) -> None:
+    assert became(csv(row("gate_out", 1), row("sealed", 2))) == ("read", 2, 2, 0, 0)
+    notices = Notice.objects.count()
+    assert became(csv(row("sealed", 2), row("gate_out", 1))) == ("read", 2, 0, 0, 0)
+    assert (Event.objects.count(), Notice.objects.count()) == (2, notices)
+
+
+def test_the_same_file_from_two_sources_is_two_deliveries(every_format: list[str]) -> None:
+    assert [push(b"same", to=name).json()["state"] for name in every_format] == ["stored"] * len(every_format)
+
+
+@pytest.mark.parametrize(
+    "authorization", ["", "Bearer", "Bearer ", "Bearer wrong", "Bearer gate-token", "Basic clerk-token", "clerk-token"]
+)
+def test_a_bad_or_absent_token_is_refused_and_nothing_is_kept(clerk: Source, gate: Source, authorization: str) -> None:
+    client = Client(headers={"authorization": authorization} if authorization else None)
+    answer = client.post(PUSH.format("clerk"), csv(row("gate_out", 1)), content_type="text/csv")
+    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Bearer")
+    assert problem_of(answer)["title"] == "Unauthorized"
+    assert Delivery.objects.count() == 0
+
+
+def test_one_sources_token_cannot_push_for_another(clerk: Source, gate: Source) -> None:
+    assert push(edi.one(*gate_out()), to="gate", token="clerk-token").status_code == 401
+    assert push(csv(row("gate_out", 1)), to="clerk", token="gate-token").status_code == 401
+    assert Delivery.objects.count() == 0
+
+
+def test_an_unknown_source_and_a_wrong_token_look_the_same(clerk: Source) -> None:
+    unknown, wrong = push(b"x", to="nobody"), push(b"x", token="wrong")
+    assert (unknown.status_code, unknown.content) == (401, wrong.content)
+
+
+def test_a_person_who_is_signed_in_pushes_nothing_without_the_token(clerk: Source, cast: Cast, as_person: As) -> None:
+    for person in cast.people().values():
+        assert as_person(person).post(PUSH.format("clerk"), b"x", content_type="text/csv").status_code == 401
+    assert Delivery.objects.count() == 0
+
+
+def test_the_scheme_is_read_in_any_case(clerk: Source) -> None:
+    client = Client(headers={"authorization": "bearer  clerk-token "})
+    assert client.post(PUSH.format("clerk"), b"x", content_type="text/csv").status_code == 202
+
+
+def test_a_source_that_is_switched_off_and_a_token_that_was_replaced_are_refused(clerk: Source, gate: Source) -> None:
+    Source.objects.filter(pk=clerk.pk).update(is_active=False)
+    add_source(slug="gate", format="codeco", token="new-token", by=None, at=AT)
+    assert push(b"x").status_code == 401
+    assert push(b"x", to="gate").status_code == 401
+    assert push(b"x", to="gate", token="new-token").status_code == 202
+
+
+def test_what_became_of_a_delivery_is_told_to_its_sender(clerk: Source, consignment: Consignment) -> None:
+    raw = csv(row("gate_out", 1), row("sealed", 2, box="MSCU1234566"), row("nonsense", 3))
+    pk = push(raw).json()["id"]
+    waiting = told(pk).json()
+    assert (waiting["state"], waiting["facts"], waiting["reason"]) == ("stored", 0, "")
+    read_stored()
+    answer = told(pk)
+    said = answer.json()
+    assert datetime.fromisoformat(said.pop("received_at")) == Delivery.objects.get().received_at
+    assert answer.status_code == 200
+    assert said == {
+        "id": pk,
+        "source": "clerk",
+        "state": "read",
+        "facts": 2,
+        "events": 2,
+        "unmatched": 1,
+        "quarantined": 1,
+        "reason": "",
+    }
+
+
+@pytest.mark.parametrize("pk", [0, 10**6, 10**30])
+def test_a_foreign_and_an_unknown_delivery_look_the_same(clerk: Source, gate: Source, pk: int) -> None:
+    foreign = told(push(b"x").json()["id"], "gate-token")
+    unknown = told(pk, "gate-token")
+    assert (foreign.status_code, unknown.status_code, foreign.content) == (404, 404, unknown.content)
+    assert problem_of(foreign) == {"title": "Not Found", "detail": "Not found."}
+
+
+def test_nothing_is_told_without_a_token(clerk: Source) -> None:
+    pk = push(b"x").json()["id"]
+    answer = Client().get(f"/api/v1/deliveries/{pk}/")
+    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Bearer")
+    assert problem_of(answer)["title"] == "Unauthorized"
+    assert told(pk, "wrong").status_code == 404
+
+
+def chunks(raw: bytes) -> Any:
+    """A push whose length is not announced, as the web server hands it over."""
+    handed_over: dict[str, Any] = {"wsgi.input": io.BytesIO(raw), "wsgi.input_terminated": True}
+    return push(b"", HTTP_TRANSFER_ENCODING="chunked", **handed_over)
+
+
+def test_what_comes_in_chunks_is_kept_whole(clerk: Source) -> None:
+    assert chunks(csv(row("gate_out", 1))).status_code == 202
+    assert bytes(Delivery.objects.get().raw) == csv(row("gate_out", 1))
+
+
+@pytest.mark.parametrize("send", [push, chunks])
+def test_a_delivery_may_be_as_large_as_the_limit_and_no_larger(
+    clerk: Source, settings: Settings, send: Callable[[bytes], Any]
+) -> None:
+    settings.DELIVERY_MAX_BYTES = 1000
+    assert send(b"x" * 1000).status_code == 202
+    answer = send(b"x" * 1001)
+    assert (answer.status_code, Delivery.objects.count()) == (413, 1)
+    said = problem_of(answer)
+    assert said == {
+        "title": "Content too large",
+        "detail": "A delivery has at most 1000 bytes. Send it in parts.",
+    }
+
+
+def test_the_limit_holds_although_a_delivery_announces_less(clerk: Source, settings: Settings) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 10
+    assert push(b"x" * 11).status_code == 413
+    assert Delivery.objects.count() == 0
+
+
+GARBAGE = {
+    "nothing": b"",
+    "blanks": b" \r\n\t ",
+    "a web page": b"<!DOCTYPE html><html><body>Sign in</body></html>",
+    "noise": bytes(range(256)) * 40,
+    "zeros": b"\x00" * 4096,
+    "UTF-16": "reference;container".encode("utf-16"),
+    "half a JSON": b'{"events": [{"eventType": "EQUIP',
+    "deep JSON": b"[" * 100_000,
+    "a picture": b"\x89PNG\r\n\x1a\n" + b"\x00" * 64,
+    "half an EDIFACT": b"UNB+UNOA:2+A+B+261120:0930+1'UNH+1+CODECO:D:95B:UN'BGM+36",
+}
+
+
+@pytest.mark.parametrize("raw", GARBAGE.values(), ids=GARBAGE)
+def test_garbage_is_kept_as_it_came_and_the_sender_is_told_why(every_format: list[str], raw: bytes) -> None:
+    for name in every_format:
+        pk = push(raw, to=name).json()["id"]
+        read_stored()
+        said = told(pk, f"{name}-token").json()
+        assert (said["state"], said["facts"], said["events"], said["quarantined"] > 0) == ("quarantined", 0, 0, True)
+        assert said["reason"].endswith(".")
+        assert bytes(Delivery.objects.get(pk=pk).raw) == raw
+    assert Event.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    "type",
+    ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded", "application/json", "text/x; charset=zz"],
+)
+def test_the_body_is_kept_raw_whatever_the_sender_calls_it(clerk: Source, type: str) -> None:
+    raw = b"--x\r\nContent-Disposition: form-data; name=a\r\n\r\n\xff%zz&=\r\n"
+    assert push(raw, type=type).status_code == 202
+    delivery = Delivery.objects.get()
+    assert (bytes(delivery.raw), delivery.content_type) == (raw, type)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ('attachment; filename="gate 7.edi"', "gate 7.edi"),
+        ("attachment; filename=gate.edi", "gate.edi"),
+        ("attachment", ""),
+        (f"attachment; filename={'n' * 4000}", "n" * 255),
+    ],
+)
+def test_the_file_name_is_kept(clerk: Source, said: str, kept: str) -> None:
+    assert push(b"x", HTTP_CONTENT_DISPOSITION=said).status_code == 202
+    assert Delivery.objects.get().file_name == kept
+
+
+def test_a_message_cut_off_gives_what_it_says_and_quarantines_the_rest(gate: Source, consignment: Consignment) -> None:
+    whole = edi.raw(edi.interchange(edi.message(*gate_out(), *gate_out(OTHER_BOX)[1:])))
+    assert became(whole[: whole.index(b"UNT")], to="gate") == ("read", 2, 2, 0, 1)
+    assert Delivery.objects.get().quarantines.get().code == "truncated"
+    assert became(whole, to="gate") == ("read", 2, 0, 0, 0)
+
+
+@pytest.mark.parametrize(("hours_ahead", "code"), [(1, None), (48, "future")])
+def test_what_has_not_happened_yet_is_no_event(
+    gate: Source, consignment: Consignment, hours_ahead: float, code: str | None
+) -> None:
+    raw = edi.one(*gate_out(hours_ago=-hours_ahead))
+    expected = ("quarantined", 1, 0, 0, 1) if code else ("read", 1, 1, 0, 0)
+    assert became(raw, to="gate") == expected
+    assert Delivery.objects.get().quarantines.values_list("code", flat=True).first() == code
+
+
+def test_a_wrong_check_digit_is_kept_and_flagged(gate: Source, cast: Cast) -> None:
+    assert became(edi.one(*gate_out(edi.BAD_BOX)), to="gate") == ("read", 1, 1, 1, 0)
+    event = Event.objects.get()
+    assert (event.container, event.kind, event.flags) == (edi.BAD_BOX, "gate_out", ["check_digit"])
+
+
+def test_an_unknown_place_is_kept_and_flagged(gate: Source, consignment: Consignment) -> None:
+    assert became(edi.one(*gate_out(place="AQMCM")), to="gate") == ("read", 1, 1, 0, 0)
+    event = Event.objects.get()
+    assert (event.node, event.place, event.is_matched) == (None, "AQMCM", True)
+    assert "unknown_location" in event.flags
+
+
+def test_one_bad_part_takes_nothing_else_down(clerk: Source, consignment: Consignment) -> None:
+    rows = (row("gate_out", 1), row("sealed", 2, node="ke-nowhere"), row("teleported", 1), row("discharged", 50))
+    assert became(csv(*rows)) == ("read", 3, 2, 0, 2)
+    assert set(Event.objects.values_list("kind", flat=True)) == {"gate_out", "discharged"}
+
+
+def page(client: Client, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_a_push_moves_the_consignment_and_tells_its_people(
+    gate: Source, consignment: Consignment, cast: Cast, as_person: As
+) -> None:
+    url = f"/consignments/{consignment.ref}/"
+    assert "Out of the gate" not in page(as_person(cast.importer), url).split("<ol")[0]
+    assert became(edi.one(*gate_out(), *gate_out(OTHER_BOX)[1:]), to="gate") == ("read", 2, 2, 0, 0)
+    assert list(EventMatch.objects.values_list("consignment", flat=True)) == [consignment.pk] * 2
+    status = Status.objects.select_related("event__source").get()
+    assert (status.state, status.next_step) == ("on_road", "border1_in")
+    assert status.event is not None
+    assert (status.event.kind, status.event.source, status.event.delivery) == ("gate_out", gate, Delivery.objects.get())
+    shown = page(as_person(cast.importer), url)
+    assert [word in shown for word in (BOX, "Out of the gate", "Port of Mombasa", "says Gate")] == [True] * 4
+    assert as_person(cast.stranger).get(url).status_code == 404
+    assert JournalEntry.objects.filter(kind="cargo.consignment_moved").count() == 1
+    told_to = Notice.objects.filter(channel="email").values_list("person__email", flat=True)
+    assert set(told_to) == {cast.importer.email, cast.agent.email}
+
+
+def test_the_carriers_events_reach_the_same_consignment(every_format: list[str], consignment: Consignment) -> None:
+    at = (timezone.now() - timedelta(hours=40)).isoformat(timespec="seconds")
+    event = {
+        "eventType": "EQUIPMENT",
+        "equipmentEventTypeCode": "DISC",
+        "eventClassifierCode": "ACT",
+        "eventDateTime": at,
+        "equipmentReference": BOX,
+        "transportCall": {"UNLocationCode": "KEMBA"},
+    }
+    assert became(json.dumps([event]).encode(), to="dcsa") == ("read", 1, 1, 0, 0)
+    assert list(EventMatch.objects.values_list("consignment__ref", "event__kind")) == [(consignment.ref, "discharged")]
+
+
+@pytest.mark.parametrize("method", ["get", "put", "patch", "delete"])
+def test_a_push_is_a_post(clerk: Source, method: str) -> None:
+    client = Client(headers={"authorization": "Bearer clerk-token"})
+    answer = getattr(client, method)(PUSH.format("clerk"))
+    assert (answer.status_code, set(answer["Allow"].split(", "))) == (405, {"POST", "OPTIONS"})
+    assert problem_of(answer) == {
+        "title": "Method Not Allowed",
+        "detail": f'Method "{method.upper()}" not allowed.',
+    }
+    assert Delivery.objects.count() == 0
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_a_delivery_is_only_read(clerk: Source, method: str) -> None:
+    pk = push(b"x").json()["id"]
+    client = Client(headers={"authorization": "Bearer clerk-token"})
+    answer = getattr(client, method)(f"/api/v1/deliveries/{pk}/")
+    assert (answer.status_code, Delivery.objects.filter(pk=pk).exists()) == (405, True)
+    assert problem_of(answer)["title"] == "Method Not Allowed"

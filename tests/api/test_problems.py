@@ -1,0 +1,87 @@
+"""Errors of the API: one shape for all (RFC 9457), with the statuses and headers that they would have anyway."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.test import Client
+from rest_framework.exceptions import APIException, MethodNotAllowed, ParseError, Throttled, ValidationError
+
+from api.problems import CONTENT_TYPE, handle, problem
+
+
+def document(error: Exception) -> tuple[Any, dict[str, str]]:
+    """The problem document of an error, and the answer's headers."""
+    answer = handle(error, {})
+    assert answer is not None
+    assert answer.content_type == CONTENT_TYPE
+    assert answer.data["status"] == answer.status_code
+    return answer.data, dict(answer.headers)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "title", "detail"),
+    [
+        (Http404("TGHU3054380"), 404, "Not Found", "TGHU3054380"),
+        (PermissionDenied(), 403, "Forbidden", "You do not have permission to perform this action."),
+        (ParseError("No JSON"), 400, "Bad Request", "No JSON"),
+        (MethodNotAllowed("PUT"), 405, "Method Not Allowed", 'Method "PUT" not allowed.'),
+        (APIException(), 500, "Internal Server Error", "A server error occurred."),
+    ],
+)
+def test_an_error_has_the_title_of_its_status_and_its_own_detail(
+    error: Exception, status: int, title: str, detail: str
+) -> None:
+    assert document(error)[0] == {"type": "about:blank", "title": title, "status": status, "detail": detail}
+
+
+def test_each_field_says_what_is_wrong_with_it() -> None:
+    said, _headers = document(ValidationError({"container": ["Wrong check digit."]}))
+    assert said == {
+        "type": "about:blank",
+        "title": "Bad Request",
+        "status": 400,
+        "errors": {"container": ["Wrong check digit."]},
+    }
+
+
+def test_errors_of_no_field_are_told_too() -> None:
+    said, _headers = document(ValidationError(["One is needed."]))
+    assert (said["status"], said["errors"]) == (400, ["One is needed."])
+
+
+def test_who_asks_too_often_is_told_when_to_come_again() -> None:
+    said, headers = document(Throttled(wait=7))
+    assert (said["status"], said["title"], headers["Retry-After"]) == (429, "Too Many Requests", "7")
+
+
+def test_what_is_no_error_of_the_api_is_left_to_django() -> None:
+    assert handle(LookupError(), {}) is None
+
+
+def test_a_problem_may_say_more() -> None:
+    answer = problem(409, "Conflict", ref="RW26-000001")
+    assert answer.data == {"type": "about:blank", "title": "Conflict", "status": 409, "ref": "RW26-000001"}
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nothing/", "/api/v2/", "/api/v1/sources/a b/deliveries/"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_an_address_that_the_api_does_not_have(db: None, path: str, method: str) -> None:
+    answer = getattr(Client(enforce_csrf_checks=True), method)(path)
+    assert (answer.status_code, answer["Content-Type"]) == (404, CONTENT_TYPE)
+    assert answer.json() == {"type": "about:blank", "title": "Not Found", "status": 404}
+
+
+@pytest.mark.parametrize("path", ["/nothing/", "/apiary/"])
+def test_other_addresses_have_the_portals_own_page(db: None, path: str) -> None:
+    answer = Client().get(path)
+    assert (answer.status_code, answer["Content-Type"]) == (404, "text/html; charset=utf-8")
+
+
+def test_who_cannot_take_json_is_told_in_the_same_shape(db: None) -> None:
+    answer = Client().get("/api/v1/deliveries/1/", headers={"accept": "image/png"})
+    assert (answer.status_code, answer["Content-Type"]) == (406, CONTENT_TYPE)
+    assert answer.json()["title"] == "Not Acceptable"

@@ -1,0 +1,80 @@
+"""The pulling queue over a real Redis: one task a source, and no failure that takes anything else down."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from feeds.models import Delivery, Source
+from feeds.pull import LEASE
+from feeds.tasks import pull_due, pull_source
+from tests.feeds.conftest import Partner, pulled
+from tests.liaison.test_bell import Rung
+
+NOWHERE = "http://127.0.0.1:1/"
+
+
+def test_every_due_source_gets_a_task_of_its_own_in_the_pulling_queue(rung: Rung) -> None:
+    first, second = (pulled(slug, NOWHERE, at=timezone.now() - LEASE) for slug in ("first", "second"))
+    pulled("later", NOWHERE, at=timezone.now() + LEASE)
+    pull_due()
+    tasks = rung("pulling")
+    assert tasks == [("feeds.tasks.pull_source", {"source_id": source.pk}) for source in (first, second)]
+
+
+def test_a_second_beat_sends_nothing_while_the_first_is_at_work(rung: Rung) -> None:
+    pulled("first", NOWHERE)
+    pull_due()
+    pull_due()
+    assert len(rung("pulling")) == 1
+
+
+def test_a_task_that_was_lost_is_sent_again_after_the_lease(rung: Rung) -> None:
+    source = pulled("first", NOWHERE)
+    pull_due()
+    Source.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    pull_due()
+    assert [ids for _task, ids in rung("pulling")] == [{"source_id": source.pk}] * 2
+
+
+def test_a_task_pulls_its_source(partner: Partner, carrier: Source) -> None:
+    partner.offer(b"x", ETag='"1"')
+    before = timezone.now()
+    pull_source(source_id=carrier.pk)
+    delivery = Delivery.objects.get()
+    assert (bytes(delivery.raw), delivery.source, delivery.received_at >= before) == (b"x", carrier, True)
+
+
+def test_a_task_may_run_twice(partner: Partner, carrier: Source) -> None:
+    partner.offer(b"x", ETag='"1"')
+    pull_source(source_id=carrier.pk)
+    pull_source(source_id=carrier.pk)
+    assert (Delivery.objects.count(), partner.asked[1]["If-None-Match"]) == (1, '"1"')
+
+
+def test_a_failure_is_noted_with_the_source_and_in_the_log_and_ends_the_task_well(
+    partner: Partner, carrier: Source, caplog: pytest.LogCaptureFixture
+) -> None:
+    partner.give = lambda desk: desk.say(status=503)
+    pull_source(source_id=carrier.pk)
+    carrier.refresh_from_db()
+    assert (carrier.failures, carrier.last_error, Delivery.objects.count()) == (1, "HTTP 503", 0)
+    assert [record.message for record in caplog.records if record.name == "feeds.tasks"] == [
+        f"Source {carrier.pk}: HTTP 503"
+    ]
+
+
+def test_failures_are_counted_from_task_to_task(partner: Partner, carrier: Source) -> None:
+    partner.give = lambda desk: desk.say(status=503)
+    for _ in range(5):
+        pull_source(source_id=carrier.pk)
+    carrier.refresh_from_db()
+    assert (carrier.failures, carrier.opened_until) == (5, carrier.due_at)
+
+
+def test_the_timetable_asks_for_what_is_due_and_loses_no_beat(settings: Settings) -> None:
+    beat = settings.CELERY_BEAT_SCHEDULE["pull-due-sources"]
+    assert (beat["task"], beat["schedule"] < LEASE.total_seconds()) == (pull_due.name, True)

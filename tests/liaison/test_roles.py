@@ -1,0 +1,72 @@
+"""The roles, the groups that pages ask for, and what each role finds in the navigation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from liaison.models import Organization, Person
+from liaison.people import add_person, organization_kind_for
+from liaison.roles import EVERY, OFFICE, TRADE, TRADE_WRITE, Role
+from tests.conftest import AT
+
+As = Callable[[Person | None], Client]
+OFFICE_PAGES = ["Consignments", "Unmatched", "Sources", "Corridor", "Inbox"]
+TRADE_PAGES = ["Consignments", "Corridor", "Inbox"]
+OTHER_PAGES = ["Corridor", "Inbox"]
+
+
+def test_the_names_of_the_roles_are_those_that_commands_take() -> None:
+    names = "owner member readonly officer supervisor administrator desk official"
+    assert Role.values == names.split()
+    assert frozenset(Role.values) == EVERY
+
+
+@pytest.mark.parametrize(
+    ("role", "trades", "writes", "is_office"),
+    [
+        ("owner", True, True, False),
+        ("member", True, True, False),
+        ("readonly", True, False, False),
+        ("officer", False, False, True),
+        ("supervisor", False, False, True),
+        ("administrator", False, False, True),
+        ("desk", False, False, False),
+        ("official", False, False, False),
+    ],
+)
+def test_the_groups_that_a_role_is_in(role: str, trades: bool, writes: bool, is_office: bool) -> None:
+    assert (role in TRADE, role in TRADE_WRITE, role in OFFICE) == (trades, writes, is_office)
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_every_role_has_a_kind_of_firm_and_a_name_in_each_language(role: str) -> None:
+    assert organization_kind_for(role) in Organization.Kind.values
+    english = str(Role(role).label)
+    with translation.override("fr"):
+        assert str(Role(role).label) not in ("", role)
+    assert english not in ("", role)
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_the_navigation_leads_a_role_to_its_own_pages_and_each_lets_it_in(
+    network: None, as_person: As, role: str
+) -> None:
+    client = as_person(add_person(email="new@portal.example", role=role, by=None, at=AT))
+    nav = client.get("/me/").context["nav"]
+    pages = OFFICE_PAGES if role in OFFICE else TRADE_PAGES if role in TRADE else OTHER_PAGES
+    assert [str(item["label"]) for item in nav] == pages
+    assert {item["url"]: client.get(item["url"]).status_code for item in nav} == {item["url"]: 200 for item in nav}
+
+
+def test_the_navigation_marks_where_one_is(network: None, as_person: As) -> None:
+    client = as_person(add_person(email="new@portal.example", role="owner", by=None, at=AT))
+    nav = client.get("/consignments/?q=A").context["nav"]
+    assert [str(item["label"]) for item in nav if item["is_current"]] == ["Consignments"]
+
+
+def test_a_visitor_has_no_navigation(network: None) -> None:
+    assert Client().get("/corridor/").context["nav"] == []

@@ -1,0 +1,93 @@
+"""`./portal bench`: lines of JSON alone on standard output, and the benchmarks' own exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.runner.conftest import ROOT
+from tests.runner.test_stage import GIVEN, project_in
+
+BENCH = """
+import os, sys
+from pathlib import Path
+from runner.bench import bench
+from runner.configuration import read
+from runner.console import Refused
+try:
+    sys.exit(bench(read(Path(sys.argv[1]), os.environ, part="bench")))
+except Refused as refusal:
+    sys.exit(str(refusal))
+"""
+MANAGE = """
+import json, os, sys
+command = sys.argv[1]
+with open("calls", "a") as calls:
+    print(*sys.argv[1:], os.environ["DATABASE_URL"], os.environ["REDIS_URL"], os.environ["DEMO"], file=calls)
+print(json.dumps({"name": "ingest"}) if command == "bench" else f"{command} says this")
+print(f"{command} warns", file=sys.stderr)
+sys.exit(int(os.environ.get("FAIL_" + command, "0")))
+"""
+
+
+def bench_in(state: Path, **environ: str) -> tuple[subprocess.CompletedProcess[str], Path]:
+    """The benchmarks of a project that only notes what it is asked."""
+    root = project_in(state)
+    (root / "manage.py").write_text(MANAGE)
+    env = {"PATH": os.environ["PATH"], "STATE_DIR": str(state / "own"), **GIVEN, **environ}
+    command = [sys.executable, "-c", BENCH, str(root)]
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False), root
+
+
+def test_standard_output_is_the_benchmarks_alone(state: Path) -> None:
+    done, root = bench_in(state)
+    assert (done.returncode, done.stdout) == (0, '{"name": "ingest"}\n')
+    said = ["migrate says this", "migrate warns", "reference_load says this", "reference_load warns", "bench warns"]
+    assert [line for line in said if line not in done.stderr.splitlines()] == []
+    servers = f"{GIVEN['DATABASE_URL']} {GIVEN['REDIS_URL']} 1"
+    assert (root / "calls").read_text().splitlines() == [
+        f"migrate --no-input --verbosity 0 {servers}",
+        f"reference_load {servers}",
+        f"bench {servers}",
+    ]
+
+
+def test_its_state_is_its_own(state: Path) -> None:
+    bench_in(state)
+    kept = state / "own" / "bench" / "env.json"
+    assert json.loads(kept.read_text())["DATABASE_URL"] == GIVEN["DATABASE_URL"]
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert sorted(path.name for path in (state / "own").iterdir()) == ["bench"]
+
+
+def test_a_benchmark_that_fails_fails_the_command(state: Path) -> None:
+    assert bench_in(state, FAIL_bench="3")[0].returncode == 3
+
+
+@pytest.mark.parametrize("command", ["migrate", "reference_load"])
+def test_without_a_database_there_is_nothing_to_measure(state: Path, command: str) -> None:
+    done, root = bench_in(state, **{f"FAIL_{command}": "1"})
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.splitlines()[-1] == f"manage.py {command} failed; the reason stands above."
+    assert "bench" not in [line.split()[0] for line in (root / "calls").read_text().splitlines()]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_the_real_benchmarks_are_one_line_of_json_each(state: Path) -> None:
+    env = {name: value for name, value in os.environ.items() if name not in GIVEN} | {"STATE_DIR": str(state)}
+    done = subprocess.run(
+        [sys.executable, ROOT / "portal", "bench"], cwd="/", env=env, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [line["name"] for line in lines] == ["ingest"]
+    for line in lines:
+        assert list(line) == ["name", "value", "unit", "baseline", "ratio"]
+        assert line["value"] > 0 < line["baseline"]
+        assert line["ratio"] == pytest.approx(line["value"] / line["baseline"], rel=0.01)
