@@ -107,7 +107,7 @@ RULES: dict[str, Rule] = {
     "mfa_reauthenticate_webauthn": Rule("302    403     403   403      403     403  403      302"),
     "liaison:security":           Rule("302    200     200   200      200     200  200      302"),
     "liaison:session_list":       Rule("302    200     200   200      200     200  200      302"),
-    "liaison:session_end":        Rule("302    404     404   404      404     404  404      302", method="post"),
+    "liaison:session_end":        Rule("302", method="post"),
     "liaison:sessions_end":       Rule("302", method="post"),
     "healthz":                    Rule("200"),
     "readyz":                     Rule("503"),

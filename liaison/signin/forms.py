@@ -141,6 +141,7 @@ class AuthenticateForm(mfa.AuthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         word(self, code=CODE)
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
     def clean_code(self) -> str:
         """The code; a wrong one is told to the journal."""
@@ -153,6 +154,7 @@ class ReauthenticateCodeForm(mfa.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         word(self, code=CODE)
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
     def clean_code(self) -> str:
         """The code; a wrong one is told to the journal."""
@@ -165,6 +167,7 @@ class ActivateTOTPForm(totp.ActivateTOTPForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         word(self, code=CODE)
+        self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 
 class AddPasskeyForm(webauthn.AddWebAuthnForm):

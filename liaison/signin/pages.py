@@ -12,6 +12,8 @@ from allauth.account import app_settings
 from allauth.account import views as account
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.decorators import reauthentication_required
+from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
@@ -26,6 +28,7 @@ from django.utils.translation import gettext as _
 
 from liaison.models import Person
 from liaison.roles import Role
+from liaison.signin.sessions import renew
 from liaison.signin.telling import tell
 
 View = Callable[..., HttpResponseBase]
@@ -68,6 +71,11 @@ def proven(view: View) -> View:
     return answer
 
 
+def reauthenticated(view: View) -> View:
+    """Let only who has just proved herself again do something that would lock the real owner out."""
+    return wraps(view)(proven(reauthentication_required(app="allauth.account")(view)))
+
+
 class Login(account.LoginView):
     """Sign-in; the demo shows whom one can sign in as."""
 
@@ -82,6 +90,30 @@ class ConfirmLoginCode(account.ConfirmLoginCodeView):
     def get_form_kwargs(self) -> dict[str, Any]:
         """With the address."""
         return {**super().get_form_kwargs(), "address": self._process.state["email"]}
+
+
+class _Renewed:
+    """Gives the session a new key once its person has proved herself again."""
+
+    request: HttpRequest
+
+    def form_valid(self, form: Form) -> HttpResponseBase:
+        """Renew, and go on with what was asked for."""
+        renew(self.request)
+        response: HttpResponseBase = super().form_valid(form)  # type: ignore[misc]
+        return response
+
+
+class ByPassword(_Renewed, account.ReauthenticateView):
+    """The password once more."""
+
+
+class ByCode(_Renewed, mfa.ReauthenticateView):
+    """A code once more."""
+
+
+class ByPasskey(_Renewed, webauthn.ReauthenticateWebAuthnView):
+    """A passkey once more."""
 
 
 class _Told:

@@ -30,6 +30,13 @@ def begin(request: HttpRequest) -> None:
     request.session[BEGAN] = request.session[SEEN] = time.time()
 
 
+def renew(request: HttpRequest) -> None:
+    """Give the session a new key, so that the one from before its person proved herself again lets nobody in."""
+    before = request.session.session_key
+    request.session.cycle_key()
+    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
+
+
 def lifetime_of(person: Person) -> tuple[int, int]:
     """(seconds unused, seconds in all) after which the person's sessions end: the strictest of all her roles."""
     beyond_trade = {held.role for held in person.standings} - TRADE
@@ -68,7 +75,7 @@ def open_sessions(person: Person, *, at: datetime) -> QuerySet[Any]:
 
 
 @transaction.atomic
-def end_sessions(*, of: Person, rows: QuerySet[Any], by: Person, at: datetime) -> int:
+def end_sessions(*, of: Person, rows: QuerySet[Any], by: Person | None, at: datetime) -> int:
     """End those of the person's sessions that ``rows`` selects; returns how many."""
     keys = list(rows.filter(user=of).values_list("session_key", flat=True))
     Session.objects.filter(session_key__in=keys).delete()

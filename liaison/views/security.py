@@ -15,6 +15,7 @@ from liaison.paging import paginate
 from liaison.permissions import person_of, signed_in
 from liaison.signin.browsers import browser_words
 from liaison.signin.factors import factors_of, must_have_second
+from liaison.signin.pages import reauthenticated
 from liaison.signin.sessions import end_other_sessions, end_sessions, open_sessions
 
 
@@ -51,6 +52,7 @@ def session_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
+@reauthenticated
 def session_end(request: HttpRequest, pk: int) -> HttpResponse:
     """End one of the person's sessions."""
     person, at = person_of(request), timezone.now()
@@ -66,6 +68,7 @@ def session_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @signed_in
+@reauthenticated
 def sessions_end(request: HttpRequest) -> HttpResponse:
     """Sign out everywhere: with ``here`` in this browser, too."""
     person, is_here = person_of(request), "here" in request.POST
