@@ -6,11 +6,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.runner.conftest import ROOT
+from tests.runner.conftest import ROOT, forget
 from tests.runner.test_stage import GIVEN, project_in
 
 BENCH = """
@@ -33,6 +34,12 @@ print(json.dumps({"name": "ingest"}) if command == "bench" else f"{command} says
 print(f"{command} warns", file=sys.stderr)
 sys.exit(int(os.environ.get("FAIL_" + command, "0")))
 """
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left(state: Path) -> Iterator[None]:
+    yield
+    forget(state / "bench")
 
 
 def bench_in(state: Path, **environ: str) -> tuple[subprocess.CompletedProcess[str], Path]:

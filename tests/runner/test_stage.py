@@ -19,9 +19,15 @@ from runner.children import MARKER, StopRequested, leftovers, spawn
 from runner.configuration import Configuration, private_home, read
 from runner.console import Refused
 from runner.stage import Stage, held, set_up
-from tests.runner.conftest import ROOT
+from tests.runner.conftest import ROOT, forget
 
 GIVEN = {"DATABASE_URL": "postgres://u@db.example/portal", "REDIS_URL": "redis://cache.example:6379/3"}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left(state: Path) -> Iterator[None]:
+    yield
+    forget(state / "own")
 
 
 def project_in(folder: Path, *, with_wheels: bool = True) -> Path:
