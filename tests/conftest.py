@@ -23,7 +23,7 @@ from cargo.registration import Particulars, register
 from corridor.reference import load_reference
 from feeds.models import Source
 from feeds.sources import add_source
-from liaison.models import Organization, Person
+from liaison.models import Membership, Organization, Person
 from liaison.people import add_person
 
 AT = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
@@ -117,6 +117,13 @@ def cast(network: None) -> Cast:
         agent_firm=Organization.objects.get(name="Inzira Clearing"),
         stranger_firm=Organization.objects.get(name="Ikirere Imports"),
     )
+
+
+def somebody(firm: Organization, role: str, email: str = "new@portal.example") -> Person:
+    """A person with a role in a firm, also one that nobody may give there."""
+    person = Person.objects.create(email=email, name=email.split("@")[0].title())
+    Membership.objects.create(person=person, organization=firm, role=role)
+    return person
 
 
 @pytest.fixture

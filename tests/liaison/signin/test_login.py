@@ -70,7 +70,7 @@ def test_three_wrong_codes_void_the_right_one(importer: Person) -> None:
 
 @pytest.mark.parametrize(("minutes", "lets_in"), [(9, True), (11, False)])
 def test_a_code_is_good_for_ten_minutes(
-    importer: Person, clock: time_machine.Coordinates, minutes: int, lets_in: bool
+    importer: Person, clock: time_machine.Traveller, minutes: int, lets_in: bool
 ) -> None:
     client = Client()
     code = code_for(client, importer.email)
