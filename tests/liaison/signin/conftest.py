@@ -47,7 +47,7 @@ def officer(cast: Cast) -> Person:
 
 
 @pytest.fixture
-def clock() -> Iterator[time_machine.Coordinates]:
+def clock() -> Iterator[time_machine.Traveller]:
     """A clock that stands still until it is shifted."""
     with time_machine.travel(time.time(), tick=False) as coordinates:
         yield coordinates

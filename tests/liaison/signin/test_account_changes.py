@@ -141,7 +141,7 @@ def test_a_change_asks_for_the_password_again(importer: Person, path: str) -> No
     assert own.get(path).status_code == 200
 
 
-def test_the_proof_is_good_for_five_minutes(importer: Person, clock: time_machine.Coordinates) -> None:
+def test_the_proof_is_good_for_five_minutes(importer: Person, clock: time_machine.Traveller) -> None:
     own = signed_in(importer)
     prove(own, PROTECTED[0])
     clock.shift(timedelta(minutes=4))
@@ -157,7 +157,7 @@ def test_a_new_address_asks_for_proof_before_anything_is_sent(importer: Person) 
     assert not EmailAddress.objects.filter(email=ADDRESS).exists()
 
 
-def test_who_has_an_app_may_prove_herself_with_it(importer: Person, clock: time_machine.Coordinates) -> None:
+def test_who_has_an_app_may_prove_herself_with_it(importer: Person, clock: time_machine.Traveller) -> None:
     own = signed_in(importer)
     _secret, codes = enrol(own)
     clock.shift(timedelta(minutes=6))
@@ -170,7 +170,7 @@ def test_who_has_an_app_may_prove_herself_with_it(importer: Person, clock: time_
 
 @pytest.mark.parametrize("path", [*PROTECTED, "/accounts/email/"])
 def test_who_has_nothing_to_prove_herself_with_signs_in_anew(
-    cast: Cast, clock: time_machine.Coordinates, path: str
+    cast: Cast, clock: time_machine.Traveller, path: str
 ) -> None:
     client = Client()
     client.post("/accounts/login/code/", {"email": cast.importer.email})

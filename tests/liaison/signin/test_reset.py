@@ -57,7 +57,7 @@ def test_the_link_sets_a_password_once_and_signs_nobody_in(importer: Person) -> 
 
 @pytest.mark.parametrize(("minutes", "is_good"), [(59, True), (61, False)])
 def test_the_link_is_good_for_an_hour(
-    importer: Person, clock: time_machine.Coordinates, minutes: int, is_good: bool
+    importer: Person, clock: time_machine.Traveller, minutes: int, is_good: bool
 ) -> None:
     link = link_for(importer.email)
     clock.shift(timedelta(minutes=minutes))

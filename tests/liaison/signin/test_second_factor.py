@@ -32,7 +32,7 @@ from tests.liaison.signin.conftest import (
 SECOND = "/accounts/2fa/authenticate/"
 
 
-def test_the_app_is_asked_for_after_the_password(importer: Person, clock: time_machine.Coordinates) -> None:
+def test_the_app_is_asked_for_after_the_password(importer: Person, clock: time_machine.Traveller) -> None:
     secret, _codes = enrol(signed_in(importer))
     clock.shift(timedelta(minutes=1))
     client = Client()
@@ -49,7 +49,7 @@ def test_the_app_is_asked_for_after_the_password(importer: Person, clock: time_m
     ]
 
 
-def test_a_code_of_the_app_works_once(importer: Person, clock: time_machine.Coordinates) -> None:
+def test_a_code_of_the_app_works_once(importer: Person, clock: time_machine.Traveller) -> None:
     secret, _codes = enrol(signed_in(importer))
     clock.shift(timedelta(minutes=1))
     code = totp(secret)
@@ -61,7 +61,7 @@ def test_a_code_of_the_app_works_once(importer: Person, clock: time_machine.Coor
 
 
 @pytest.mark.parametrize("seconds", [-60, 60])
-def test_a_code_of_another_minute_does_not(importer: Person, clock: time_machine.Coordinates, seconds: int) -> None:
+def test_a_code_of_another_minute_does_not(importer: Person, clock: time_machine.Traveller, seconds: int) -> None:
     secret, _codes = enrol(signed_in(importer))
     clock.shift(timedelta(minutes=5, seconds=seconds))
     code = totp(secret)
@@ -115,7 +115,7 @@ def test_the_key_is_there_as_a_picture_and_as_text(importer: Person) -> None:
     assert "data:image" not in page
 
 
-def test_removing_it_wants_proof_and_is_told(importer: Person, clock: time_machine.Coordinates) -> None:
+def test_removing_it_wants_proof_and_is_told(importer: Person, clock: time_machine.Traveller) -> None:
     own = signed_in(importer)
     enrol(own)
     clock.shift(timedelta(minutes=6))

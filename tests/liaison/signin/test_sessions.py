@@ -79,7 +79,7 @@ def test_keys_are_long_and_differ(importer: Person) -> None:
     ],
 )
 def test_an_unused_session_ends(
-    importer: Person, officer: Person, clock: time_machine.Coordinates, part: str, unused: timedelta, stays: bool
+    importer: Person, officer: Person, clock: time_machine.Traveller, part: str, unused: timedelta, stays: bool
 ) -> None:
     client = signed_in({"importer": importer, "officer": officer}[part])
     clock.shift(unused)
@@ -88,7 +88,7 @@ def test_an_unused_session_ends(
 
 @pytest.mark.parametrize("part", ["importer", "officer"])
 def test_a_session_ends_however_much_it_is_used(
-    importer: Person, officer: Person, clock: time_machine.Coordinates, part: str
+    importer: Person, officer: Person, clock: time_machine.Traveller, part: str
 ) -> None:
     idle, in_all = (TRADE_IDLE, TRADE_ALL) if part == "importer" else (OFFICE_IDLE, OFFICE_ALL)
     client, lasted = signed_in({"importer": importer, "officer": officer}[part]), timedelta()
@@ -106,7 +106,7 @@ def test_the_strictest_role_counts(cast: Cast) -> None:
     assert lifetime_of(cast.agent) == settings.SESSION_AGES["trade"]
 
 
-def test_using_it_is_noted_once_a_minute(importer: Person, clock: time_machine.Coordinates) -> None:
+def test_using_it_is_noted_once_a_minute(importer: Person, clock: time_machine.Traveller) -> None:
     client = signed_in(importer)
     client.get("/me/")
     seen = UserSession.objects.get().last_seen_at
@@ -137,7 +137,7 @@ def test_the_rows_of_another_person_cannot_be_ended_in_ones_name(importer: Perso
     assert is_in(foreign)
 
 
-def test_open_are_those_that_still_let_somebody_in(importer: Person, clock: time_machine.Coordinates) -> None:
+def test_open_are_those_that_still_let_somebody_in(importer: Person, clock: time_machine.Traveller) -> None:
     gone, out = signed_in(importer), signed_in(importer)
     clock.shift(TRADE_IDLE - MINUTE)
     out.post("/accounts/logout/")
