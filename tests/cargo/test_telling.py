@@ -108,6 +108,7 @@ def test_what_is_said_once_more_is_not_told_once_more(
         row("gate_out", -90, classifier="PLN"),
         row("discharged", 90, node="rw-city-kigali"),
     ],
+    ids=["another box", "no milestone", "estimated", "planned", "elsewhere"],
 )
 def test_what_moves_nothing_is_not_told(clerk: Source, consignment: Consignment, said: str) -> None:
     take_in(clerk, csv(said))

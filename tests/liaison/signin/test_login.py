@@ -55,6 +55,12 @@ def test_a_code_lets_in_once_in_the_browser_that_asked(importer: Person) -> None
     assert not is_in(client)
 
 
+def test_codes_are_long_and_differ(cast: Cast) -> None:
+    codes = {code_for(Client(), person.email) for person in cast.people().values()}
+    assert len(codes) == len(cast.people())
+    assert {len(code.replace("-", "")) for code in codes} == {8}
+
+
 def test_three_wrong_codes_void_the_right_one(importer: Person) -> None:
     client = Client()
     code = code_for(client, importer.email)

@@ -140,3 +140,9 @@ def test_the_list_costs_the_same_at_one_session_and_at_thirty(importer: Person) 
 def test_no_cache_keeps_these_pages(importer: Person, path: str) -> None:
     client = signed_in(importer) if path.startswith("/me/") else Client()
     assert "no-store" in client.get(path).headers["Cache-Control"]
+
+
+def test_signing_out_is_on_every_page(importer: Person) -> None:
+    client = signed_in(importer)
+    for path in ("/consignments/", "/me/", "/me/security/", "/me/sessions/", "/inbox/", "/corridor/", "/nowhere/"):
+        assert 'action="/accounts/logout/"' in client.get(path).content.decode(), path
