@@ -55,5 +55,5 @@ def _sign_in(person: Person) -> None:
     UserSession.objects.create(
         user=person, session_key=session.session_key, ip="192.0.2.7", user_agent="Phone", last_seen_at=AT
     )
-    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    EmailAddress.objects.update_or_create(user=person, primary=True, defaults={"email": person.email, "verified": True})
     Authenticator.objects.create(user=person, type="totp", data={"secret": "hidden"})
