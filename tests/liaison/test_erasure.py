@@ -73,9 +73,10 @@ def test_of_others_nothing_goes(cast: Cast, traced: Person) -> None:
     erase(person=traced, by=traced, at=AT)
     assert held_of(Person.objects.get(pk=other.pk)) == before
     assert [
-        model.objects.count()
-        for model in (Invitation, FocalPoint, Letter, UserSession, Session, Authenticator, EmailAddress)
-    ] == [1] * 7
+        model.objects.count() for model in (Invitation, FocalPoint, Letter, UserSession, Session, Authenticator)
+    ] == [1] * 6
+    assert not EmailAddress.objects.filter(user=traced).exists()
+    assert EmailAddress.objects.count() == len(cast.people()) - 1
     assert Notice.objects.count() == 2
 
 
