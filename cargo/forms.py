@@ -8,14 +8,22 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MinValueValidator
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from stdnum import iso6346
 from stdnum.exceptions import ValidationError as NumberError
 
-from cargo.models import Consignment, Status
+from cargo.models import Consignment, Nomination, Status
+from cargo.nominations import Terms
 from cargo.registration import Particulars, compact
-from liaison.models import Organization, Person
+from liaison.identifiers import compact as compact_identifier
+from liaison.models import Identifier, Organization, Person
 from liaison.roles import OFFICE, TRADE_WRITE
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"})
 
 
 class FindForm(forms.Form):
@@ -88,8 +96,76 @@ def consignees_for(person: Person) -> Any:
     """The organisations for which ``person`` may register a consignment."""
     if person.roles & OFFICE:
         kinds = [Organization.Kind.IMPORTER, Organization.Kind.EXPORTER]
-        return Organization.objects.filter(kind__in=kinds).order_by("name")
-    return Organization.objects.filter(pk__in=person.organization_ids(*TRADE_WRITE)).order_by("name")
+        return Organization.objects.verified().filter(kind__in=kinds).order_by("name")
+    mine = person.organization_ids(*TRADE_WRITE)
+    given = Nomination.objects.in_force(timezone.now()).filter(nominee__in=mine, may_act=True, consignment__isnull=True)
+    own_or_given = Q(pk__in=mine) | Q(pk__in=given.values("principal"))
+    return Organization.objects.filter(own_or_given).order_by("name")
+
+
+class NominateForm(forms.Form):
+    """Whom to nominate, for what, and on which terms."""
+
+    principal = forms.ModelChoiceField(label=_("For"), queryset=Organization.objects.none())
+    nominee = forms.CharField(
+        label=_("The firm to nominate"),
+        max_length=160,
+        help_text=_("Its full name, its TIN, KRA PIN or licence number."),
+    )
+    task = forms.ChoiceField(label=_("Task"), choices=Nomination.Task.choices)
+    consignment = forms.CharField(
+        label=_("Only for the consignment"),
+        required=False,
+        max_length=20,
+        help_text=_("Its reference, for example RW26-000123. Leave it empty for all of your consignments."),
+    )
+    may_act = forms.BooleanField(label=_("May act for you, not only see"), required=False)
+    may_see_money = forms.BooleanField(label=_("May see charges"), required=False)
+    starts_on = forms.DateField(
+        label=_("First day"), required=False, widget=_day(), help_text=_("Today when left empty.")
+    )
+    ends_on = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=_day(),
+        help_text=_("Open when left empty; you can end it any time."),
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        principal = self.fields["principal"]
+        assert isinstance(principal, forms.ModelChoiceField)
+        principal.queryset = Organization.objects.filter(pk__in=person.organization_ids(*TRADE_WRITE)).order_by("name")
+        if principal.queryset.count() == 1:
+            principal.initial = principal.queryset.first()
+            principal.widget = forms.HiddenInput()
+
+    def clean_nominee(self) -> Organization:
+        """The verified organisation of that name or number."""
+        words = self.cleaned_data["nominee"].strip()
+        numbers = Identifier.objects.filter(is_verified=True, value=compact_identifier(words)).values("organization")
+        found = Organization.objects.verified().filter(Q(name__iexact=words) | Q(pk__in=numbers)).first()
+        if found is None:
+            raise forms.ValidationError(
+                _("No verified firm has this name or number. Ask the firm how it is registered, or call the office.")
+            )
+        return found
+
+    def clean_consignment(self) -> Consignment | None:
+        """The person's own consignment of that reference, or None for all."""
+        ref = self.cleaned_data["consignment"].strip().upper()
+        if not ref:
+            return None
+        found = Consignment.objects.actionable_by(self.person).filter(ref=ref).first()
+        if found is None:
+            raise forms.ValidationError(_("You have no consignment with this reference."))
+        return found
+
+    def terms(self) -> Terms:
+        """What is granted, after the form has been found valid."""
+        names = ("task", "may_act", "may_see_money", "starts_on", "ends_on")
+        return Terms(**{name: self.cleaned_data[name] for name in names})
 
 
 def _check_container(number: str) -> None:

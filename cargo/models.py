@@ -2,34 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from corridor.models import Node
 from feeds.models import Delivery, Source
 from liaison.models import Organization, Person
-from liaison.roles import OFFICE, TRADE
+from liaison.roles import OFFICE, TRADE, TRADE_WRITE
 
 if TYPE_CHECKING:
     from liaison.models import Viewer
+
+KIGALI = ZoneInfo("Africa/Kigali")
 
 
 class ConsignmentQuerySet(models.QuerySet["Consignment"]):
     """Selections of consignments."""
 
     def visible_to(self, viewer: Viewer) -> ConsignmentQuerySet:
-        """All to the office; to a trader those of which her organisation is the consignee or the agent; else none."""
+        """All to the office; to a trader her organisation's own and those that it is nominated for; else none."""
+        return self._within(viewer, TRADE)
+
+    def actionable_by(self, viewer: Viewer) -> ConsignmentQuerySet:
+        """Those that the viewer may act on: not as a read-only member, nor under a nomination only to see."""
+        return self._within(viewer, TRADE_WRITE, may_act=True)
+
+    def money_visible_to(self, viewer: Viewer) -> ConsignmentQuerySet:
+        """Those of which the viewer may see the charges."""
+        return self._within(viewer, TRADE, may_see_money=True)
+
+    def _within(self, viewer: Viewer, roles: Collection[str], **scope: bool) -> ConsignmentQuerySet:
         if not isinstance(viewer, Person):
             return self.none()
         if viewer.roles & OFFICE:
             return self
-        mine = viewer.organization_ids(*TRADE)
+        mine = viewer.organization_ids(*roles)
         if not mine:
             return self.none()
-        return self.filter(models.Q(consignee__in=mine) | models.Q(agent__in=mine))
+        given = Nomination.objects.in_force(timezone.now()).filter(nominee__in=mine, **scope)
+        return self.filter(
+            models.Q(consignee__in=mine)
+            | models.Q(pk__in=given.filter(consignment__isnull=False).values("consignment"))
+            | models.Q(consignee__in=given.filter(consignment__isnull=True).values("principal"))
+        )
 
     def search(self, words: str) -> ConsignmentQuerySet:
         """Those whose reference, bill of lading or container begins with ``words``, whatever the case and blanks."""
@@ -56,7 +78,6 @@ class Consignment(models.Model):
 
     ref = models.CharField(max_length=20, unique=True)
     consignee = models.ForeignKey(Organization, models.PROTECT, related_name="consignments")
-    agent = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="handled_consignments")
     bill_of_lading = models.CharField(_("bill of lading"), max_length=40, blank=True)
     cargo_kind = models.CharField(_("cargo kind"), max_length=12, choices=CargoKind.choices, default="container")
     goods = models.CharField(_("goods"), max_length=200, blank=True)
@@ -89,6 +110,90 @@ class Consignment(models.Model):
 
     def __str__(self) -> str:
         return self.ref
+
+
+class NominationQuerySet(models.QuerySet["Nomination"]):
+    """Selections of nominations."""
+
+    def visible_to(self, viewer: Viewer) -> NominationQuerySet:
+        """All to the office; to a trader those that her organisation has given or been given."""
+        if not isinstance(viewer, Person):
+            return self.none()
+        if viewer.roles & OFFICE:
+            return self
+        mine = viewer.organization_ids(*TRADE)
+        return self.filter(models.Q(principal__in=mine) | models.Q(nominee__in=mine))
+
+    def of(self, consignment: Consignment) -> NominationQuerySet:
+        """Those that hold for a consignment: given for it alone, or for all of its consignee's."""
+        for_all = models.Q(consignment__isnull=True, principal=consignment.consignee_id)
+        return self.filter(models.Q(consignment=consignment) | for_all)
+
+    def in_force(self, at: datetime) -> NominationQuerySet:
+        """Those that were accepted, not withdrawn, and whose days hold ``at``, as Kigali counts days."""
+        day = timezone.localdate(at, KIGALI)
+        return self.filter(
+            models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=day),
+            accepted_at__isnull=False,
+            ended_at__isnull=True,
+            starts_on__lte=day,
+        )
+
+
+class Nomination(models.Model):
+    """A principal's word that another organisation works for it: on one consignment, or (without one) on all of its.
+
+    The nominee sees the cargo once it has accepted, from ``starts_on`` to ``ends_on`` (the last day, open when
+    empty), and may act and see money only where this says so. ``ended_at`` is when it was declined or withdrawn.
+    """
+
+    class Task(models.TextChoices):
+        """What the nominee does for the principal."""
+
+        AGENT = "agent", _("Clearing agent")
+        TRANSPORTER = "transporter", _("Transporter")
+
+    principal = models.ForeignKey(Organization, models.PROTECT, related_name="nominations_given")
+    nominee = models.ForeignKey(Organization, models.PROTECT, related_name="nominations_held")
+    task = models.CharField(_("task"), max_length=12, choices=Task.choices)
+    consignment = models.ForeignKey(
+        Consignment, models.CASCADE, null=True, blank=True, related_name="nominations", db_index=False
+    )
+    may_act = models.BooleanField(_("may act"), default=False)
+    may_see_money = models.BooleanField(_("may see money"), default=False)
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"), null=True, blank=True)
+    nominated_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    nominated_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NominationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["consignment"], name="nomination_consignment"),
+            models.Index(
+                fields=["nominee", "principal"], condition=models.Q(ended_at__isnull=True), name="nomination_open"
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["principal", "nominee", "task", "consignment"],
+                condition=models.Q(ended_at__isnull=True),
+                nulls_distinct=False,
+                name="nomination_once",
+            ),
+            models.CheckConstraint(condition=~models.Q(principal=models.F("nominee")), name="nomination_of_another"),
+            models.CheckConstraint(
+                condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="nomination_days_in_order",
+            ),
+            models.CheckConstraint(condition=models.Q(task__in=["agent", "transporter"]), name="nomination_task_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.nominee_id} of {self.principal_id}"
 
 
 class Unit(models.Model):
@@ -261,7 +366,7 @@ class Status(models.Model):
         AT_PORT = "at_port", _("At the port")
         ON_ROAD = "on_road", _("On the road")
         AT_BORDER = "at_border", _("At the border")
-        IN_KIGALI = "in_kigali", _("In Kigali")
+        INKIGALI = "in_kigali", _("In Kigali")
         DELIVERED = "delivered", _("Delivered")
         CLOSED = "closed", _("Closed")
 

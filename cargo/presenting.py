@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cargo.deriving import happenings_of
 from cargo.milestones import progress, rail_of, withdrawn
-from cargo.models import Consignment, Event, Milestone, Status, Unit
+from cargo.models import Consignment, Event, Milestone, Nomination, Status, Unit
 from cargo.words import CLASSIFIERS, headline, holder_label, kind_label, step_label
 from feeds.reasons import explain
 
@@ -203,3 +203,34 @@ def conflict_sentences(milestones: Iterable[Milestone]) -> list[str]:
         % {"what": kind_label(code), "source": milestone.event.source.name}
         for code, milestone in codes.items()
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class NominationRow:
+    """A nomination: the other side, its state (waiting, accepted, later, over, ended), what the viewer may do."""
+
+    nomination: Nomination
+    other: str
+    state: str
+    can_accept: bool
+    can_end: bool
+
+
+def nomination_row(nomination: Nomination, *, mine: Collection[int], today: date) -> NominationRow:
+    """How it stands ``today``, to somebody who writes for the organisations ``mine``."""
+    if nomination.ended_at:
+        state = "ended"
+    elif nomination.ends_on and nomination.ends_on < today:
+        state = "over"
+    elif not nomination.accepted_at:
+        state = "waiting"
+    else:
+        state = "later" if nomination.starts_on > today else "accepted"
+    is_open = state not in ("ended", "over")
+    return NominationRow(
+        nomination,
+        nomination.principal.name if nomination.nominee_id in mine else nomination.nominee.name,
+        state,
+        can_accept=state == "waiting" and nomination.nominee_id in mine,
+        can_end=is_open and bool({nomination.principal_id, nomination.nominee_id} & set(mine)),
+    )

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from cargo import matching
 from cargo.deriving import derive
 from cargo.models import Consignment, Milestone, Unit
+from cargo.nominations import nominate_for
 from liaison.journal import News, record_many
 from liaison.models import Organization, Person
 
@@ -20,7 +21,10 @@ _ENDS = ["delivered", "empty_returned"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Particulars:
-    """What a consignment is registered with. ``containers`` are numbers as typed; ``weight_t`` is in tonnes."""
+    """What a consignment is registered with: ``containers`` are numbers as typed, ``weight_t`` is in tonnes.
+
+    An ``agent`` is nominated for it.
+    """
 
     consignee: Organization
     agent: Organization | None = None
@@ -61,6 +65,8 @@ def register_many(many: Iterable[Particulars], *, by: Person | None, at: datetim
     _part_trips(units)
     Unit.objects.bulk_create(units)
     record_many([_news(consignment) for consignment in consignments], by=by, at=at)
+    agents = zip(consignments, (item.agent for item in particulars), strict=True)
+    nominate_for([(consignment, agent) for consignment, agent in agents if agent], by=by, at=at)
     events = sorted({event for consignment in consignments for event in matching.events_naming(consignment)})
     touched = matching.rematch(events) if events else []
     derive([*touched, *(consignment.pk for consignment in consignments)])
@@ -78,7 +84,6 @@ def _consignment(ref: str, item: Particulars, *, by: Person | None, at: datetime
     return Consignment(
         ref=ref,
         consignee=item.consignee,
-        agent=item.agent,
         bill_of_lading="".join(item.bill_of_lading.upper().split()),
         cargo_kind=item.cargo_kind,
         goods=item.goods,

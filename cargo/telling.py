@@ -8,9 +8,9 @@ from typing import Any
 
 from cargo.deriving import Move
 from cargo.milestones import ORDER
-from cargo.models import Consignment, Event
+from cargo.models import Consignment, Event, Nomination
 from liaison.journal import News, record_many
-from liaison.models import Membership
+from liaison.people import people_of
 from liaison.roles import TRADE
 from notify.outbox import fan_out
 
@@ -31,11 +31,11 @@ def tell(moves: Mapping[int, Sequence[Move]], *, at: datetime, is_history: bool)
     entries = record_many([_news(consignments[pk], found, events) for pk, found in moved.items()], by=None, at=at)
     if is_history:
         return 0
-    people = _people_of({pk: (row[4], row[5]) for pk, row in consignments.items()})
+    people = _people_of({pk: row[4] for pk, row in consignments.items()}, at)
     return fan_out({entry: people[pk] for pk, entry in zip(moved, entries, strict=True)}, at=at)
 
 
-_CONSIGNMENT = ("pk", "ref", "goods", "bill_of_lading", "consignee_id", "agent_id")
+_CONSIGNMENT = ("pk", "ref", "goods", "bill_of_lading", "consignee_id")
 _EVENT = ("pk", "occurred_at", "is_day", "zone", "place", "node__name", "source__name")
 
 
@@ -70,11 +70,17 @@ def _move_data(move: Move, event: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _people_of(parties: Mapping[int, tuple[int, int | None]]) -> dict[int, frozenset[int]]:
-    """For each consignment's consignee and agent their active people."""
-    firms = {firm for pair in parties.values() for firm in pair if firm}
-    members: dict[int | None, set[int]] = {}
-    rows = Membership.objects.filter(organization__in=firms, role__in=TRADE, person__is_active=True)
-    for firm, person in rows.values_list("organization_id", "person_id"):
-        members.setdefault(firm, set()).add(person)
-    return {pk: frozenset().union(*(members.get(firm, set()) for firm in pair)) for pk, pair in parties.items()}
+def _people_of(consignees: Mapping[int, int], at: datetime) -> dict[int, frozenset[int]]:
+    """For each consignment the active people of its consignee, and of those nominated for it."""
+    firms = {pk: {consignee} for pk, consignee in consignees.items()}
+    given = Nomination.objects.in_force(at)
+    for consignment, nominee in given.filter(consignment__in=firms).values_list("consignment", "nominee"):
+        firms[consignment].add(nominee)
+    for_all = given.filter(consignment__isnull=True, principal__in=set(consignees.values()))
+    nominees: dict[int, set[int]] = {}
+    for principal, nominee in for_all.values_list("principal", "nominee"):
+        nominees.setdefault(principal, set()).add(nominee)
+    for pk, consignee in consignees.items():
+        firms[pk] |= nominees.get(consignee, set())
+    members = people_of(set().union(*firms.values()), TRADE)
+    return {pk: frozenset().union(*(members[firm] for firm in found)) for pk, found in firms.items()}

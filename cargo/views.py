@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Max, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,8 +16,9 @@ from django.views.decorators.http import require_POST
 from django_htmx.middleware import HtmxDetails
 
 from cargo import presenting
-from cargo.forms import FindForm, RegisterForm
-from cargo.models import Consignment, Event, Unit
+from cargo.forms import FindForm, NominateForm, RegisterForm
+from cargo.models import KIGALI, Consignment, Event, Nomination, Unit
+from cargo.nominations import accept, end, nominate
 from cargo.reading import read_delivery
 from cargo.registration import register
 from cargo.words import kind_label
@@ -28,6 +30,7 @@ from liaison.roles import OFFICE, TRADE, TRADE_WRITE
 
 MOST_EVENTS = 200
 REFRESH_S = 300
+_SIDES = ("principal", "nominee", "consignment")
 
 
 def _render(request: HttpRequest, template: str, part: str, context: dict[str, Any]) -> HttpResponse:
@@ -74,7 +77,7 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
 @allow(TRADE | OFFICE)
 def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
     """One consignment: where it is, who says so, who holds it, its milestones and its events."""
-    related = ("consignee", "agent", "status__event__node", "status__event__source")
+    related = ("consignee", "status__event__node", "status__event__source")
     consignment = get_visible_or_404(Consignment.objects.select_related(*related), request.user, ref=ref)
     version = _version(consignment)
     if request.GET.get("seen") == version:
@@ -94,7 +97,8 @@ def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
         "units": presenting.unit_lines(units, milestones),
         "events": presenting.event_lines(consignment, events[:MOST_EVENTS]),
         "conflicts": presenting.conflict_sentences(milestones),
-        "parties": _parties(consignment),
+        "parties": _parties(request, consignment),
+        "can_nominate": consignment.consignee_id in person_of(request).organization_ids(*TRADE_WRITE),
         "version": version,
     }
     return _render(request, "cargo/consignment_detail.html", "live", context)
@@ -106,11 +110,16 @@ def _version(consignment: Consignment) -> str:
     return f"{latest or 0}-{int(timezone.now().timestamp() // REFRESH_S)}"
 
 
-def _parties(consignment: Consignment) -> list[dict[str, str]]:
-    parties = [{"label": _("Consignee"), "name": consignment.consignee.name}]
-    if consignment.agent:
-        parties.append({"label": _("Clearing agent"), "name": consignment.agent.name})
-    return parties
+def _parties(request: HttpRequest, consignment: Consignment) -> list[dict[str, str]]:
+    """The consignee, and those nominated of whom the viewer may know."""
+    named = Nomination.objects.visible_to(request.user).of(consignment).in_force(timezone.now())
+    return [
+        {"label": _("Consignee"), "name": consignment.consignee.name},
+        *(
+            {"label": nomination.get_task_display(), "name": nomination.nominee.name}
+            for nomination in named.select_related("nominee").order_by("pk")
+        ),
+    ]
 
 
 @allow(TRADE_WRITE | OFFICE)
@@ -161,3 +170,71 @@ def delivery_reread(request: HttpRequest, pk: int) -> HttpResponse:
         % {"events": outcome.events, "quarantined": outcome.quarantined},
     )
     return redirect("feeds:delivery_detail", pk=delivery.pk)
+
+
+@allow(TRADE | OFFICE)
+def nomination_list(request: HttpRequest) -> HttpResponse:
+    """Who works for whom: what the person's organisations have given and hold, newest first."""
+    nominations = Nomination.objects.visible_to(request.user).select_related("principal", "nominee", "consignment")
+    page = paginate(nominations, request)
+    person, today = person_of(request), timezone.localdate(timezone=KIGALI)
+    mine = set(person.organization_ids(*TRADE_WRITE))
+    rows = [presenting.nomination_row(nomination, mine=mine, today=today) for nomination in page.rows]
+    context = {"page": page, "rows": rows, "can_nominate": bool(person.roles & TRADE_WRITE)}
+    return render(request, "cargo/nomination_list.html", context)
+
+
+@allow(TRADE_WRITE)
+def nomination_new(request: HttpRequest) -> HttpResponse:
+    """Nominate an agent or a transporter."""
+    named = {"consignment": request.GET.get("consignment", "")}
+    form = NominateForm(request.POST or None, initial=named, person=person_of(request))
+    if request.method == "POST" and form.is_valid() and _nominated(request, form):
+        messages.success(request, _("Nominated. It begins when the other side has accepted."))
+        return redirect("cargo:nomination_list")
+    return render(request, "cargo/nomination_new.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _nominated(request: HttpRequest, form: NominateForm) -> bool:
+    given = form.cleaned_data
+    try:
+        nominate(
+            principal=given["principal"],
+            nominee=given["nominee"],
+            consignment=given["consignment"],
+            terms=form.terms(),
+            by=person_of(request),
+            at=timezone.now(),
+        )
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    return True
+
+
+@require_POST
+@allow(TRADE_WRITE)
+def nomination_accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """The nominee takes it on."""
+    nomination = get_visible_or_404(Nomination.objects.select_related(*_SIDES), request.user, pk=pk)
+    if nomination.nominee_id not in person_of(request).organization_ids(*TRADE_WRITE):
+        raise PermissionDenied
+    if accept(nomination=nomination, by=person_of(request), at=timezone.now()):
+        messages.success(request, _("Accepted."))
+    else:
+        messages.info(request, _("This nomination has been answered or ended already."))
+    return redirect("cargo:nomination_list")
+
+
+@require_POST
+@allow(TRADE_WRITE)
+def nomination_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """Either side ends it, with immediate effect: the one withdraws, the other declines or gives it up."""
+    nomination = get_visible_or_404(Nomination.objects.select_related(*_SIDES), request.user, pk=pk)
+    if not {nomination.principal_id, nomination.nominee_id} & set(person_of(request).organization_ids(*TRADE_WRITE)):
+        raise PermissionDenied
+    if end(nomination=nomination, by=person_of(request), at=timezone.now()):
+        messages.success(request, _("Ended. The nominee sees nothing by it from now on."))
+    else:
+        messages.info(request, _("This nomination has been answered or ended already."))
+    return redirect("cargo:nomination_list")

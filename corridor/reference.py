@@ -27,7 +27,14 @@ AGENCIES = {
     "State Department for Transport": "KE",
     "PSF": "RW",
     "RWAFFA": "RW",
+    "KRC": "KE",
+    "KPC": "KE",
+    "KMA": "KE",
+    "KenTrade": "KE",
+    "NCTTCA": "KE",
 }
+# Operators of the bonded ends of the corridor in Kigali, with whom agencies and the office deal by name.
+WAREHOUSES = {"MAGERWA": "RW", "Kigali Logistics Platform": "RW"}
 
 
 @transaction.atomic
@@ -44,10 +51,11 @@ def load_reference(*, at: datetime) -> tuple[int, int]:
         unique_fields=["origin", "destination", "mode"],
         update_fields=["km", "confidence", "source"],
     )
-    known = set(Organization.objects.values_list("name", flat=True))
-    for name, country in AGENCIES.items():
-        if name not in known:
-            add_organization(name=name, kind=Organization.Kind.AGENCY, country=country, by=None, at=at)
+    known = set(Organization.objects.established().values_list("name", flat=True))
+    for kind, names in ((Organization.Kind.AGENCY, AGENCIES), (Organization.Kind.WAREHOUSE, WAREHOUSES)):
+        for name, country in names.items():
+            if name not in known:
+                add_organization(name=name, kind=kind, country=country, by=None, at=at)
     if OFFICE_ORGANIZATION not in known:
         add_organization(name=OFFICE_ORGANIZATION, kind=Organization.Kind.OFFICE, by=None, at=at)
     return len(nodes), len(legs)

@@ -55,6 +55,11 @@ CAST = (
     Part("official@demo.example", "official", "Jean Bosco Nkurunziza", "fr"),
 )
 
+# The agent keeps the books of a small importer, too, and can choose for whom he acts.
+SIDELINES = (Part("agent@demo.example", "member", "Emmanuel Habimana", "rw", "Rain Drum Solar", "importer"),)
+# Whom the importer has invited; nobody has answered yet.
+INVITED = "colleague@demo.example"
+
 AGENTS = (
     AGENT_FIRM,
     "Compass Rose Forwarders",

@@ -10,10 +10,12 @@ from pathlib import Path
 
 from django.db import connection
 
-from cargo.models import Consignment
+from cargo.models import Consignment, Nomination
+from cargo.nominations import Terms, accept, nominate
 from cargo.reading import read_delivery
 from cargo.registration import Particulars, register_many
-from demo.cast import AGENTS, CAST, IMPORTERS
+from demo.applicants import prepare_applicants
+from demo.cast import AGENT_FIRM, AGENTS, CAST, IMPORTER_FIRM, IMPORTERS, INVITED, SIDELINES, STRANGER_FIRM
 from demo.messages import FEEDS, Message, Reports
 from demo.reports import LINE, Trip
 from demo.state import State, new_password, read_state, write_state, year_as_text, year_from
@@ -21,8 +23,10 @@ from demo.year import Year, trips
 from feeds.intake import receive
 from feeds.models import Delivery, Source
 from feeds.sources import add_source
-from liaison.models import Organization, Person
+from liaison.invitations import invite
+from liaison.models import Invitation, Organization, Person
 from liaison.people import add_organization, add_person
+from liaison.roles import Role
 
 EVERY_S = 60
 Progress = Callable[[int, int], None]
@@ -50,10 +54,10 @@ def stored_year() -> tuple[Year, bool] | None:
 
 
 def prepare_people(folder: Path, year: Year, *, at: datetime) -> None:
-    """Make the cast with the password of ``demo.json``, which is written anew where it is missing."""
+    """Make the cast with the password of ``demo.json``, written anew where it is missing; and an invitation."""
     kept = read_state(folder)
     password = kept.password if kept else new_password()
-    for part in CAST:
+    for part in (*CAST, *SIDELINES):
         add_person(
             email=part.email,
             role=part.role,
@@ -65,7 +69,19 @@ def prepare_people(folder: Path, year: Year, *, at: datetime) -> None:
             by=None,
             at=at,
         )
+    prepare_applicants(password, at=at)
+    _invite(at)
     write_state(folder, State(password, year))
+
+
+def _invite(at: datetime) -> None:
+    """An invitation without an answer, where there is none; its letter is in the demo's mail."""
+    firm = Organization.objects.get(name=IMPORTER_FIRM)
+    is_known = Person.objects.filter(email=INVITED).exists()
+    if is_known or Invitation.objects.open(at).filter(organization=firm, email=INVITED).exists():
+        return
+    owner = Person.objects.get(email=CAST[0].email)
+    invite(organization=firm, email=INVITED, role=Role.MEMBER, language=owner.language, by=owner, at=at)
 
 
 def prepare_sources(feed_url: str, year: Year, *, is_loaded: bool, at: datetime) -> None:
@@ -150,13 +166,24 @@ class _Parties:
         self.firms = {name: add_organization(name=name, kind=kind, by=None, at=at) for name, kind in kinds.items()}
         people: Mapping[str, Person] = Person.objects.in_bulk([part.email for part in CAST], field_name="email")
         self.people = {part.firm: people[part.email] for part in CAST if part.firm and part.email in people}
+        for importer in IMPORTERS:
+            self._nominate(importer.name, importer.agent, at, is_accepted=True)
+        self._nominate(STRANGER_FIRM, AGENT_FIRM, at, is_accepted=False)
+
+    def _nominate(self, principal: str, agent: str, at: datetime, *, is_accepted: bool) -> None:
+        """For all of the importer's consignments, unless that has been said before."""
+        owner, nominee = self.firms[principal], self.firms[agent]
+        if Nomination.objects.filter(principal=owner, nominee=nominee).exists():
+            return
+        nomination = nominate(principal=owner, nominee=nominee, terms=Terms(may_act=True), by=None, at=at)
+        if is_accepted:
+            accept(nomination=nomination, by=None, at=at)
 
     def particulars(self, trip: Trip) -> Particulars:
-        """A trip as its importer or her agent registers it."""
+        """A trip as its importer registers it."""
         order = trip.order
         return Particulars(
             consignee=self.firms[order.importer.name],
-            agent=self.firms[order.importer.agent],
             bill_of_lading=trip.bill_of_lading,
             containers=[box.number for box in trip.boxes],
             cargo_kind=order.goods.cargo_kind,

@@ -1,4 +1,4 @@
-"""What every template is given: the navigation by role, the unread count and whether this is the demo."""
+"""What every template is given: the navigation by role, for whom one acts, and whether this is the demo."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from liaison.models import Person
-from liaison.roles import EVERY, OFFICE, TRADE
+from liaison.models import Organization, Person
+from liaison.roles import EVERY, OFFICE, TRADE, Role
 
 _NAVIGATION = [
     ("cargo:consignment_list", _("Consignments"), "box", TRADE | OFFICE),
+    ("cargo:nomination_list", _("Nominations"), "user", TRADE | OFFICE),
     ("cargo:unmatched_list", _("Unmatched"), "question", OFFICE),
     ("feeds:source_list", _("Sources"), "inbox-in", OFFICE),
+    ("liaison:journal_list", _("Journal"), "book", frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})),
+    ("liaison:verification_list", _("Verification"), "shield", OFFICE),
     ("corridor:corridor_state", _("Corridor"), "route", EVERY),
     ("notify:inbox", _("Inbox"), "bell", EVERY),
 ]
+# What waits behind an entry: counted where the navigation is drawn, and not for a page without it.
+_WAITING = {"liaison:verification_list": lambda: Organization.objects.waiting().count()}
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -29,5 +34,19 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         for name, label, icon, roles in _NAVIGATION:
             if person.roles & roles:
                 url = reverse(name)
-                nav.append({"label": label, "url": url, "icon": icon, "is_current": request.path.startswith(url)})
-    return {"nav": nav, "demo": settings.DEMO, "office_name": settings.OFFICE_NAME}
+                item = {"label": label, "url": url, "icon": icon, "is_current": request.path.startswith(url)}
+                nav.append({**item, "waiting": _WAITING.get(name)})
+    acting = _acting(person) if isinstance(person, Person) else None
+    return {"nav": nav, "acting": acting, "demo": settings.DEMO, "office_name": settings.OFFICE_NAME}
+
+
+def _acting(person: Person) -> dict[str, Any] | None:
+    """For which of her organisations the person acts, and which she may choose; None where she has one or none."""
+    if len(person.standings) < 2:
+        return None
+    one = person.acted_for
+    return {
+        "organization_id": one.organization_id if one else None,
+        "name": one.organization if one else _("all my organisations"),
+        "choices": sorted(person.standings, key=lambda held: held.organization.lower()),
+    }

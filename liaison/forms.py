@@ -2,18 +2,85 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from liaison.consents import PURPOSES
+from liaison.identifiers import check_phone
 from liaison.models import Person
 
 
 class ProfileForm(forms.ModelForm[Person]):
-    """A person's name and language."""
+    """A person's name, telephone and language."""
 
+    phone = forms.CharField(
+        label=_("Telephone"),
+        required=False,
+        max_length=30,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        help_text=_("With the country code, for example +250 788 123 456."),
+    )
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
     class Meta:
         model = Person
-        fields = ["name", "language"]
+        fields = ["name", "phone", "language"]
+
+    def clean_phone(self) -> str:
+        """The number as it is kept."""
+        return check_phone(self.cleaned_data["phone"])
+
+
+class ConsentForm(forms.Form):
+    """A yes to the words of a version, or a no."""
+
+    purpose = forms.ChoiceField(choices=[(name, name) for name in PURPOSES])
+    answer = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
+    version = forms.IntegerField(min_value=1, max_value=999)
+
+
+class ErasureForm(forms.Form):
+    """The person's own e-mail address, typed so that nobody is erased by a slip."""
+
+    email = forms.CharField(
+        label=_("Type your e-mail address to confirm"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        """Takes the person whose address is to be typed."""
+        super().__init__(*args, **kwargs)
+        self._person = person
+
+    def clean_email(self) -> str:
+        """The address, where it is hers."""
+        address: str = self.cleaned_data["email"].strip().lower()
+        if address != self._person.email:
+            raise forms.ValidationError(_("This is not the e-mail address with which you sign in."))
+        return address
+
+
+class JournalForm(forms.Form):
+    """The filters above the journal."""
+
+    person = forms.CharField(label=_("Person's e-mail address"), required=False, max_length=254)
+    kind = forms.CharField(label=_("What was done"), required=False, max_length=60)
+    key = forms.CharField(label=_("To what (number or reference)"), required=False, max_length=80)
+    since = forms.DateField(label=_("First day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def conditions(self) -> dict[str, Any]:
+        """What is asked for as conditions on entries, after the form has been found valid."""
+        asked = {name: value for name, value in self.cleaned_data.items() if value}
+        lookups = {
+            "person": "by__email__iexact",
+            "kind": "kind__startswith",
+            "key": "key",
+            "since": "at__date__gte",
+            "until": "at__date__lte",
+        }
+        return {lookups[name]: value for name, value in asked.items()}

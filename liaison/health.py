@@ -34,11 +34,17 @@ def _database_trouble() -> list[str]:
 
 def _outbox_trouble() -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT extract(epoch FROM now() - min(due_at)) FROM notify_notice WHERE state = 'due' AND due_at < now()"
-        )
+        cursor.execute(_OLDEST_UNSENT)
         (age,) = cursor.fetchone() or (None,)
     return [f"Outbox: the oldest unsent row is {int(age)} s overdue"] if age and age > OUTBOX_MAX_AGE_S else []
+
+
+_OLDEST_UNSENT = """
+    SELECT extract(epoch FROM now() - min(due_at)) FROM (
+        SELECT due_at FROM notify_notice WHERE state = 'due' AND due_at < now()
+        UNION ALL SELECT due_at FROM notify_letter WHERE state = 'due' AND due_at < now()
+    ) AS unsent
+"""
 
 
 def _redis_trouble() -> list[str]:

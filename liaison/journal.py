@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from liaison.bulk import insert_rows, next_ids
 from liaison.models import JournalEntry, JournalMark, Person
+from liaison.origins import origin
 
 _COLUMNS = {
     "id": "bigint",
@@ -20,6 +21,7 @@ _COLUMNS = {
     "key": "text",
     "by_id": "bigint",
     "at": "timestamptz",
+    "origin": "inet",
     "data": "jsonb",
 }
 
@@ -36,15 +38,15 @@ class News:
 
 def record(*, kind: str, subject: str, key: str, by: Person | None, at: datetime, **data: Any) -> JournalEntry:
     """Write one entry; call it inside the transaction of the change that it tells of."""
-    return JournalEntry.objects.create(kind=kind, subject=subject, key=key, by=by, at=at, data=data)
+    return JournalEntry.objects.create(kind=kind, subject=subject, key=key, by=by, at=at, origin=origin(), data=data)
 
 
 def record_many(news: Sequence[News], *, by: Person | None, at: datetime) -> list[int]:
     """Write many entries with one statement; returns their ids in the order given."""
     ids = next_ids("liaison_journalentry", len(news))
-    person = by.pk if by else None
+    person, came_from = by.pk if by else None, origin()
     rows = [
-        (pk, item.kind, item.subject, item.key, person, at, json.dumps(item.data))
+        (pk, item.kind, item.subject, item.key, person, at, came_from, json.dumps(item.data))
         for pk, item in zip(ids, news, strict=True)
     ]
     insert_rows("liaison_journalentry", _COLUMNS, rows)

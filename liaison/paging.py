@@ -25,18 +25,22 @@ class Page(Generic[M]):
     first_url: str | None
 
 
-def paginate(rows: QuerySet[M], request: HttpRequest, *, order: str = "", size: int = SIZE) -> Page[M]:
+def paginate(
+    rows: QuerySet[M], request: HttpRequest, *, order: str = "", size: int = SIZE, oldest_first: bool = False
+) -> Page[M]:
     """The page that ``?cursor=`` names, newest first by ``order`` (a datetime, never null) and then by key.
 
-    A damaged cursor is the first page. ``order`` may follow relations ("status__moved_at"); empty is the key alone.
+    ``oldest_first`` turns that round. A damaged cursor is the first page. ``order`` may follow relations
+    ("status__moved_at"); empty is the key alone.
     """
     after = _decode(request.GET.get("cursor", ""), with_time=bool(order))
+    beyond, sign = ("gt", "") if oldest_first else ("lt", "-")
     if after and order:
         at, pk = after
-        rows = rows.filter(Q(**{f"{order}__lt": at}) | Q(**{order: at, "pk__lt": pk}))
+        rows = rows.filter(Q(**{f"{order}__{beyond}": at}) | Q(**{order: at, f"pk__{beyond}": pk}))
     elif after:
-        rows = rows.filter(pk__lt=after[1])
-    found = list(rows.order_by(*([f"-{order}"] if order else []), "-pk")[: size + 1])
+        rows = rows.filter(**{f"pk__{beyond}": after[1]})
+    found = list(rows.order_by(*([f"{sign}{order}"] if order else []), f"{sign}pk")[: size + 1])
     more = len(found) > size
     found = found[:size]
     next_url = _with_cursor(request, _encode(found[-1], order)) if more else None

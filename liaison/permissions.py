@@ -47,6 +47,11 @@ def allow(roles: Collection[str]) -> Callable[[View[P]], View[P]]:
     return decorate
 
 
+def signed_in(view: View[P]) -> View[P]:
+    """Let in whoever is signed in, whatever her roles; others are sent to sign in."""
+    return cast(View[P], login_required(cast(Any, view)))
+
+
 def get_visible_or_404(rows: Scoped[M], user: Any, **lookup: Any) -> M:
     """The one row of ``rows`` that ``user`` may see and that fits ``lookup``; Http404 otherwise."""
     if any("\x00" in value for value in lookup.values() if isinstance(value, str)):

@@ -22,4 +22,16 @@ class Role(models.TextChoices):
 TRADE = frozenset({Role.OWNER, Role.MEMBER, Role.READONLY})
 TRADE_WRITE = frozenset({Role.OWNER, Role.MEMBER})
 OFFICE = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.ADMINISTRATOR})
+AGENCY = frozenset({Role.DESK, Role.OFFICIAL})
 EVERY = frozenset(Role)
+
+
+def roles_in(kind: str) -> list[Role]:
+    """The roles that can be held in an organisation of this kind (``Organization.Kind``), in their order."""
+    fitting = {"office": OFFICE, "agency": AGENCY}.get(kind, TRADE)
+    return [role for role in Role if role in fitting]
+
+
+def head_role(kind: str) -> Role | None:
+    """The role that an organisation of this kind is never left without; the office looks after the agencies' people."""
+    return {"office": Role.ADMINISTRATOR, "agency": None}.get(kind, Role.OWNER)

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 import dj_database_url
 import django.conf.locale
 import django_stubs_ext
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -47,7 +48,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_htmx",
+    "django.contrib.humanize",
     "template_partials",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "liaison",
     "feeds",
@@ -68,10 +74,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "liaison.origins.remember_origin",
+    "liaison.signin.sessions.limit_age",
+    "allauth.account.middleware.AccountMiddleware",
     "liaison.languages.language_of_person",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "liaison.signin.factors.require_second",
 ]
 
 ROOT_URLCONF = "liaison.urls"
@@ -137,6 +147,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "beat")
 CELERY_BEAT_SCHEDULE = {
     "pull-due-sources": {"task": "feeds.tasks.pull_due", "schedule": 10.0, "options": {"expires": 10}},
     "read-stored-deliveries": {"task": "cargo.tasks.read_stored", "schedule": 15.0, "options": {"expires": 15}},
+    "extend-chain": {"task": "liaison.tasks.extend_chain", "schedule": 30.0, "options": {"expires": 30}},
+    "apply-retention": {"task": "liaison.tasks.apply_retention", "schedule": crontab(hour="1", minute="30")},
     "send-due-notices": {"task": "notify.tasks.send_due", "schedule": 10.0, "options": {"expires": 10}},
     **{
         f"heartbeat-{queue}": {
@@ -153,17 +165,67 @@ CELERY_BEAT_SCHEDULE = {
 # Who is woken when a delivery is stored, and when outbox rows are written: names, so that nothing is imported.
 DELIVERY_BELL = "cargo.tasks.read_delivery"
 OUTBOX_BELL = "notify.tasks.send_due"
+# Who sends a letter to an address.
+LETTER_WRITER = "notify.letters.write_letter"
+# What each app holds of a person, how it forgets her, and how long it keeps what is its own.
+HOLDINGS = ["liaison.holdings.HELD", "notify.holdings.HELD", "cargo.holdings.HELD"]
+ERASERS = ["liaison.erasure.forget", "notify.holdings.forget"]
+RETENTION = ["liaison.retention.RULES", "notify.retention.RULES"]
 
 AUTH_USER_MODEL = "liaison.Person"
+AUTHENTICATION_BACKENDS = ["liaison.signin.backend.EmailBackend"]
+ACCOUNT_ADAPTER = "liaison.signin.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+# A firm registers once; a network address may be that of a whole mobile network, an e-mail address is one person's.
+ACCOUNT_RATE_LIMITS = {"register": "60/h/ip", "register_letter": "5/h/key"}
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+# A person's address is confirmed before the account is hers, and a new one before it takes the old one's place.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_FORMS = {
+    "login": "liaison.signin.forms.LoginForm",
+    "request_login_code": "liaison.signin.forms.RequestLoginCodeForm",
+    "confirm_login_code": "liaison.signin.forms.ConfirmLoginCodeForm",
+    "reauthenticate": "liaison.signin.forms.ReauthenticateForm",
+    "add_email": "liaison.signin.forms.AddEmailForm",
+    "change_password": "liaison.signin.forms.ChangePasswordForm",
+    "reset_password": "liaison.signin.forms.ResetPasswordForm",
+    "reset_password_from_key": "liaison.signin.forms.ResetPasswordKeyForm",
+}
+MFA_ADAPTER = "liaison.signin.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "liaison.signin.forms.AuthenticateForm",
+    "reauthenticate": "liaison.signin.forms.ReauthenticateCodeForm",
+    "activate_totp": "liaison.signin.forms.ActivateTOTPForm",
+    "add_webauthn": "liaison.signin.forms.AddPasskeyForm",
+    "authenticate_webauthn": "liaison.signin.forms.PasskeyForm",
+    "login_webauthn": "liaison.signin.forms.LoginPasskeyForm",
+    "reauthenticate_webauthn": "liaison.signin.forms.ReauthenticatePasskeyForm",
+}
+# Whether the office, agencies and administrators must have a second factor.
+MFA_REQUIRED = _env("MFA_REQUIRED", "0" if DEMO else "1") != "0"
+# How many proxies of ours stand before the portal; each adds the address it was asked from to X-Forwarded-For.
+TRUSTED_PROXY_COUNT = int(_env("TRUSTED_PROXY_COUNT", "0"))
+PASSWORD_RESET_TIMEOUT = 3600
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    {"NAME": f"liaison.signin.passwords.{name}"} for name in ("LongEnough", "NotHerself", "Uncommon")
 ]
-LOGIN_URL = "login"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 
@@ -219,18 +281,26 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+# (seconds unused, seconds in all) after which a session ends: for roles in trade, and for all others.
+SESSION_AGES = {"trade": (7 * 86_400, 30 * 86_400), "office": (3_600, 12 * 3_600)}
+SESSION_COOKIE_AGE = SESSION_AGES["trade"][1]
 if not DEMO:
-    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _env("INSECURE_COOKIES", "0") != "1"
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+if not DEMO and _env("INSECURE_COOKIES", "0") != "1":
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    LANGUAGE_COOKIE_NAME = "__Host-language"
+    SECURE_HSTS_SECONDS, SECURE_HSTS_INCLUDE_SUBDOMAINS = 31_536_000, True
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
@@ -249,4 +319,6 @@ LOGGING = {
     "loggers": {"httpx": {"level": "WARNING"}, "django.server": {"level": "WARNING"}},
 }
 
+# Where people write about their data.
+PRIVACY_EMAIL = _env("PRIVACY_EMAIL", "privacy@liaison.example")
 OFFICE_NAME = _("KPA Liaison Office Kigali")

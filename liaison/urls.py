@@ -3,21 +3,69 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
-from liaison import views
+from liaison.views import (
+    audit,
+    home,
+    invitations,
+    members,
+    my_data,
+    organizations,
+    privacy,
+    registrations,
+    security,
+    verification,
+)
 
-_own = [path("me/", views.me, name="me")]
+_own = [
+    path("me/", home.me, name="me"),
+    path("me/data/", my_data.my_data, name="my_data"),
+    path("me/data/download/", my_data.my_data_download, name="my_data_download"),
+    path("me/consents/", my_data.consent_answer, name="consent_answer"),
+    path("me/erasure/", my_data.erasure, name="erasure"),
+    path("privacy/", privacy.privacy, name="privacy"),
+    path("privacy/record/", privacy.privacy_record, name="privacy_record"),
+    path("journal/", audit.journal_list, name="journal_list"),
+    path("journal/export.csv", audit.journal_export, name="journal_export"),
+    path("register/", registrations.organization_register, name="organization_register"),
+    path("register/sent/", registrations.registration_sent, name="registration_sent"),
+    path("register/<str:token>/", registrations.registration_confirm, name="registration_confirm"),
+    path("organizations/<int:pk>/", organizations.organization_detail, name="organization_detail"),
+    path("organizations/<int:pk>/edit/", organizations.organization_edit, name="organization_edit"),
+    path("organizations/<int:pk>/apply/", organizations.organization_apply, name="organization_apply"),
+    path("organizations/<int:pk>/documents/", organizations.document_upload, name="document_upload"),
+    path("documents/<int:pk>/", organizations.document_download, name="document_download"),
+    path("documents/<int:pk>/delete/", organizations.document_delete, name="document_delete"),
+    path("verification/", verification.verification_list, name="verification_list"),
+    path("verification/<int:pk>/", verification.verification_detail, name="verification_detail"),
+    path("me/security/", security.security, name="security"),
+    path("me/sessions/", security.session_list, name="session_list"),
+    path("me/sessions/end/", security.sessions_end, name="sessions_end"),
+    path("me/sessions/<int:pk>/end/", security.session_end, name="session_end"),
+    path("acting-for/", members.acting_for, name="acting_for"),
+    path("organizations/<int:pk>/members/", members.member_list, name="member_list"),
+    path("organizations/<int:pk>/leave/", members.organization_leave, name="organization_leave"),
+    path("organizations/<int:pk>/hand-over/", members.organization_hand_over, name="organization_hand_over"),
+    path("members/<int:pk>/role/", members.member_role, name="member_role"),
+    path("members/<int:pk>/suspend/", members.member_suspend, name="member_suspend"),
+    path("members/<int:pk>/reinstate/", members.member_reinstate, name="member_reinstate"),
+    path("members/<int:pk>/remove/", members.member_remove, name="member_remove"),
+    path("people/<int:pk>/suspend/", members.person_suspend, name="person_suspend"),
+    path("people/<int:pk>/reinstate/", members.person_reinstate, name="person_reinstate"),
+    path("organizations/<int:pk>/invitations/new/", invitations.invitation_new, name="invitation_new"),
+    path("invitations/<int:pk>/resend/", invitations.invitation_resend, name="invitation_resend"),
+    path("invitations/<int:pk>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"),
+    path("invitations/<str:token>/", invitations.invitation_detail, name="invitation_detail"),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.home, name="home"),
+    path("", home.home, name="home"),
     path("", include((_own, "liaison"))),
-    path("language/", views.set_language, name="set_language"),
-    path("accounts/login/", views.Login.as_view(), name="login"),
-    path("accounts/logout/", LogoutView.as_view(), name="logout"),
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
+    path("language/", home.set_language, name="set_language"),
+    path("accounts/", include("liaison.signin.urls")),
+    path("healthz", home.healthz, name="healthz"),
+    path("readyz", home.readyz, name="readyz"),
     path("", include("cargo.urls")),
     path("", include("corridor.urls")),
     path("", include("feeds.urls")),
@@ -28,3 +76,4 @@ if settings.DEMO:
     urlpatterns += [path("demo/", include("demo.urls"))]
 
 handler404 = "api.problems.not_found"
+handler429 = "liaison.views.refusals.too_many_requests"

@@ -1,9 +1,9 @@
-"""The outbox: one row per person, channel and journal entry, from written to settled."""
+"""The outbox, from written to settled: news for a person by a channel, and letters to an e-mail address."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models.functions import Now
@@ -13,8 +13,23 @@ from liaison.models import JournalEntry, Person
 if TYPE_CHECKING:
     from liaison.models import Viewer
 
+_Row = TypeVar("_Row", bound=models.Model)
 
-class NoticeQuerySet(models.QuerySet["Notice"]):
+
+class OutgoingQuerySet(models.QuerySet[_Row]):
+    """Selections of rows of the outbox."""
+
+    def due(self, at: datetime) -> Self:
+        """Those to be sent at ``at`` that no other worker holds."""
+        free = models.Q(lease_until__isnull=True) | models.Q(lease_until__lt=at)
+        return self.filter(free, state="due", due_at__lte=at)
+
+    def with_words(self) -> Self:
+        """With all that is needed to word them."""
+        return self
+
+
+class NoticeQuerySet(OutgoingQuerySet["Notice"]):
     """Selections of notices."""
 
     def visible_to(self, viewer: Viewer) -> NoticeQuerySet:
@@ -25,13 +40,39 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Those that are read in the portal."""
         return self.filter(channel=Notice.Channel.INBOX)
 
-    def due(self, at: datetime) -> NoticeQuerySet:
-        """Those to be sent at ``at`` that no other worker holds."""
-        free = models.Q(lease_until__isnull=True) | models.Q(lease_until__lt=at)
-        return self.filter(free, state=Notice.State.DUE, due_at__lte=at)
+    def with_words(self) -> NoticeQuerySet:
+        """With the person and the entry."""
+        return self.select_related("person", "entry")
 
 
-class Notice(models.Model):
+class Outgoing(models.Model):
+    """What every row of the outbox has: its state, when it is due, and who holds it.
+
+    ``FORGOTTEN`` is what is overwritten once the row is sent or refused.
+    """
+
+    FORGOTTEN: ClassVar[dict[str, str]] = {}
+
+    class State(models.TextChoices):
+        """Due (also after a passing failure), sent, or refused for good."""
+
+        DUE = "due"
+        SENT = "sent"
+        REFUSED = "refused"
+
+    written_at = models.DateTimeField(db_default=Now())
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DUE)
+    due_at = models.DateTimeField(db_default=Now())
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Notice(Outgoing):
     """News for one person by one channel.
 
     The journal entry's kind names the templates that word it in the person's language when it is sent or shown, and
@@ -44,25 +85,10 @@ class Notice(models.Model):
         EMAIL = "email"
         INBOX = "inbox"
 
-    class State(models.TextChoices):
-        """Due (also after a passing failure), sent, or refused for good."""
-
-        DUE = "due"
-        SENT = "sent"
-        REFUSED = "refused"
-
     person = models.ForeignKey(Person, models.CASCADE, db_index=False)
     entry = models.ForeignKey(JournalEntry, models.CASCADE, db_index=False)
     channel = models.CharField(max_length=10, choices=Channel.choices)
-    written_at = models.DateTimeField(db_default=Now())
-
-    state = models.CharField(max_length=8, choices=State.choices, default=State.DUE)
-    due_at = models.DateTimeField(db_default=Now())
-    attempts = models.PositiveSmallIntegerField(default=0)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
-    error = models.CharField(max_length=300, blank=True)
 
     objects = NoticeQuerySet.as_manager()
 
@@ -82,3 +108,34 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id} to {self.person_id} by {self.channel}"
+
+
+class Letter(Outgoing):
+    """A mail to an address that need not belong to anybody: a sign-in code, an invitation, an answer to an applicant.
+
+    Its words are forgotten once it is sent or refused, since they open doors.
+    """
+
+    FORGOTTEN: ClassVar[dict[str, str]] = {"subject": "", "body": ""}
+    channel: ClassVar[str] = "email"
+
+    address = models.EmailField()
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+
+    objects = OutgoingQuerySet["Letter"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], condition=models.Q(state="due"), name="letter_due")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=["due", "sent", "refused"]), name="letter_state_known"),
+            models.CheckConstraint(
+                condition=~models.Q(state="sent") | models.Q(sent_at__isnull=False), name="letter_sent_has_time"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="due") | models.Q(body=""), name="letter_forgotten_when_settled"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"letter {self.pk} to {self.address}"

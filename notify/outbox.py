@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -13,7 +14,7 @@ from django.db import connection, transaction
 from liaison.bell import ring
 from liaison.models import Person
 from notify.channels import CHANNELS, PassingFailure, PermanentFailure
-from notify.models import Notice
+from notify.models import Letter, Notice
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
@@ -21,7 +22,7 @@ LEASE = timedelta(minutes=2)
 SENDING = timedelta(minutes=1)
 BATCH = 100
 MOST_ATTEMPTS = 10
-Deliver = Callable[[Notice], None]
+Row = TypeVar("Row", Notice, Letter)
 
 
 def fan_out(told: Mapping[int, Collection[int]], *, at: datetime) -> int:
@@ -49,52 +50,55 @@ _FAN_OUT = """
 """
 
 
-def claim(*, at: datetime, limit: int = BATCH) -> list[Notice]:
+def claim(kind: type[Row], *, at: datetime, limit: int = BATCH) -> list[Row]:
     """Take up to ``limit`` due rows for the length of a lease; a crash leaves them to be taken again after it."""
+    rows = kind.objects.all()
     with transaction.atomic():
-        due = Notice.objects.due(at).order_by("due_at").select_for_update(skip_locked=True)
+        due = rows.due(at).order_by("due_at").select_for_update(skip_locked=True)
         ids = list(due.values_list("pk", flat=True)[:limit])
-        Notice.objects.filter(pk__in=ids).update(lease_until=at + LEASE)
-    return list(Notice.objects.filter(pk__in=ids).select_related("person", "entry").order_by("pk"))
+        rows.filter(pk__in=ids).update(lease_until=at + LEASE)
+    return list(rows.filter(pk__in=ids).with_words().order_by("pk"))
 
 
-def send(notices: Iterable[Notice], *, at: datetime) -> int:
+def send(rows: Iterable[Notice | Letter], *, at: datetime) -> int:
     """Send claimed rows and settle each as soon as its fate is known; returns how many were sent.
 
     Those for which the lease leaves no time stay as they are and are taken again after it.
     """
     sent = 0
     ends = time.monotonic() + SENDING.total_seconds()
-    by_channel: dict[str, list[Notice]] = {}
-    for notice in notices:
-        by_channel.setdefault(notice.channel, []).append(notice)
-    for channel, rows in by_channel.items():
+    by_channel: dict[str, list[Notice | Letter]] = {}
+    for row in rows:
+        by_channel.setdefault(row.channel, []).append(row)
+    for channel, waiting in by_channel.items():
         with CHANNELS[channel]() as open_channel:
-            for notice in rows:
+            for row in waiting:
                 if time.monotonic() < ends:
-                    sent += _settle(notice, open_channel.send, at=at)
+                    sent += _settle(row, open_channel.send, at=at)
     return sent
 
 
-def _settle(notice: Notice, deliver: Deliver, *, at: datetime) -> bool:
-    mine = Notice.objects.filter(pk=notice.pk, state=Notice.State.DUE)
-    attempts = notice.attempts + 1
+def _settle(row: Notice | Letter, deliver: Callable[[Notice | Letter], None], *, at: datetime) -> bool:
+    mine = type(row).objects.filter(pk=row.pk, state=row.State.DUE)
+    attempts = row.attempts + 1
     try:
-        deliver(notice)
+        deliver(row)
     except Exception as failure:
         if not isinstance(failure, PassingFailure | PermanentFailure):
-            logger.exception("Notice %s could not be worded or sent", notice.pk)
+            logger.exception("%s %s could not be worded or sent", type(row).__name__, row.pk)
         refused = isinstance(failure, PermanentFailure) or attempts >= MOST_ATTEMPTS
         # Another worker's lease is not ours to end.
-        mine.filter(lease_until=notice.lease_until).update(
-            state=Notice.State.REFUSED if refused else Notice.State.DUE,
+        mine.filter(lease_until=row.lease_until).update(
+            state=row.State.REFUSED if refused else row.State.DUE,
             attempts=attempts,
             lease_until=None,
             due_at=at + wait_after(attempts),
             error=str(failure)[:300],
+            **(row.FORGOTTEN if refused else {}),
         )
         return False
-    return bool(mine.update(state=Notice.State.SENT, attempts=attempts, lease_until=None, sent_at=at, error=""))
+    settled = {"state": row.State.SENT, "attempts": attempts, "lease_until": None, "sent_at": at, "error": ""}
+    return bool(mine.update(**settled, **row.FORGOTTEN))
 
 
 def wait_after(attempts: int) -> timedelta:

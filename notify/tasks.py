@@ -5,11 +5,18 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from notify.outbox import claim, send
+from notify.models import Letter, Notice
+from notify.outbox import Row, claim, send
 
 
 @shared_task
 def send_due() -> None:
-    """Claim and send batch by batch until nothing is due."""
-    while notices := claim(at=timezone.now()):
-        send(notices, at=timezone.now())
+    """Claim and send batch by batch until nothing is due; somebody waits for a letter, so these go first."""
+    while _send_batch(Letter) or _send_batch(Notice):
+        pass
+
+
+def _send_batch(kind: type[Row]) -> bool:
+    rows = claim(kind, at=timezone.now())
+    send(rows, at=timezone.now())
+    return bool(rows)

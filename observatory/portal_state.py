@@ -11,7 +11,7 @@ from django.db.models import Count, QuerySet, Sum
 from cargo.models import Event, EventMatch, Milestone, Status
 from feeds.models import Delivery, Quarantine, Source
 from liaison.models import JournalEntry
-from notify.models import Notice
+from notify.models import Letter, Notice, Outgoing
 
 
 def portal_state(at: datetime) -> dict[str, Any]:
@@ -27,10 +27,16 @@ def portal_state(at: datetime) -> dict[str, Any]:
         "milestones": Milestone.objects.count(),
         "forecasts": 0,
         "journal": JournalEntry.objects.count(),
-        "outbox": _by(Notice.objects.all(), Notice.State.values),
+        "outbox": _outbox(),
         "tickets": {},
         "sources": {source.slug: _source(source, at) for source in Source.objects.order_by("slug")},
     }
+
+
+def _outbox() -> dict[str, int]:
+    """Notices and letters together."""
+    notices, letters = (_by(kind.objects.all(), Outgoing.State.values) for kind in (Notice, Letter))
+    return {state: notices[state] + letters[state] for state in notices}
 
 
 def _by(rows: QuerySet[Any], states: Sequence[str]) -> dict[str, int]:

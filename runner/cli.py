@@ -25,6 +25,7 @@ environment:
   REDIS_URL       a Redis of your own; otherwise a private one is started
   EMAIL_URL       the SMTP server, as smtp://host:port; the demo otherwise runs its own
   DEMO=0          no demo data, no demo sign-ins
+  MFA_REQUIRED    1: office and agencies must have a second factor (0 in the demo)
   PORTAL_POSTGRES, PORTAL_REDIS
                   "machine" or "wheel": which program the private server is
 """

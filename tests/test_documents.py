@@ -6,11 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.management import get_commands
 from django.core.management import load_command_class as load
 
 from feeds.formats import READERS
 from feeds.reasons import FAULTS
+from liaison.signin.passwords import NEAR
 from runner.cli import ENVIRONMENT
 from tests import shape
 from tests.shape import APPS, ROOT
@@ -80,6 +82,29 @@ def test_the_variables_of_the_operators_are_those_that_are_read() -> None:
 
 # What the runner itself writes for the portal.
 OF_THE_RUNNER = {"DEMO_FEED_URL", "DEMO_MAIL_DIR"}
+
+
+def test_the_tests_that_the_checklist_names_exist() -> None:
+    there = {function.name for module in shape.tests() for function in module.functions}
+    assert sorted(set(re.findall(r"`(test_\w+)`", document("docs/security.md"))) - there) == []
+
+
+def test_every_line_of_the_checklist_has_a_proof_or_says_why_not() -> None:
+    rows = [line.split(" | ") for line in document("docs/security.md").splitlines() if re.match(r"\| \d", line)]
+    without = [row[0] for row in rows if "`test_" not in row[2]]
+    assert without == ["| 6.2.10", "| 6.4.2", "| 7.1.3, 7.6"]
+    assert len(rows) > 40
+
+
+def test_the_documented_words_are_those_that_are_refused() -> None:
+    told = re.search(r"leaked most often: ([^.]+?), and the person", document("docs/security.md").replace("\n", " "))
+    assert told
+    assert tuple(told[1].split(", ")) == NEAR
+
+
+def test_the_documented_lifetimes_are_the_real_ones() -> None:
+    assert "end after seven days unused and thirty in all" in document("docs/security.md")
+    assert settings.SESSION_AGES == {"trade": (7 * 86_400, 30 * 86_400), "office": (3_600, 12 * 3_600)}
 
 
 def test_the_help_names_the_variables_of_the_documents() -> None:

@@ -14,10 +14,13 @@ from cargo.models import Consignment
 from demo import mailbox
 from feeds.models import Delivery, Source
 from feeds.sources import add_source
-from liaison.models import Membership, Person
+from liaison.documents import add_document
+from liaison.models import Document, Invitation, Membership, Person
 from liaison.people import add_person
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import AT, Cast
+from tests.liaison.offers import offer, token_for
+from tests.liaison.papers import PDF
 from tests.test_architecture import patterns
 
 As = Callable[[Person | None], Client]
@@ -44,15 +47,78 @@ class Rule:
 RULES: dict[str, Rule] = {
     "home":                       Rule("200    302     302   302      302     302  302      200"),
     "liaison:me":                 Rule("302    200     200   200      200     200  200      302"),
+    "liaison:my_data":            Rule("302    200     200   200      200     200  200      302"),
+    "liaison:my_data_download":   Rule("302    200     200   200      200     200  200      302", tells="importer agent"),
+    "liaison:consent_answer":     Rule("302", method="post", data={"purpose": "survey", "answer": "yes", "version": "1"}),
+    "liaison:erasure":            Rule("302    200     200   200      200     200  200      302"),
+    "liaison:privacy":            Rule("200"),
+    "liaison:privacy_record":     Rule("302    403     403   403      403     403  403      302"),
+    "liaison:journal_list":       Rule("302    403     403   403      403     403  403      302"),
+    "liaison:journal_export":     Rule("302    403     403   403      403     403  403      302"),
+    "liaison:organization_register": Rule("200 200     200   200      200     200  200      200"),
+    "liaison:registration_sent":  Rule("200"),
+    "liaison:registration_confirm": Rule("410"),
+    "liaison:organization_detail": Rule("302   200     404   404      200     404  404      302", tells="importer officer"),
+    "liaison:organization_edit":  Rule("302    200     404   404      403     404  404      302", tells="importer"),
+    "liaison:organization_apply": Rule("302    302     404   404      403     404  404      302", method="post"),
+    "liaison:document_upload":    Rule("302    422     404   404      403     404  404      302", method="post"),
+    "liaison:document_download":  Rule("302    200     404   404      200     404  404      302", tells="importer officer"),
+    "liaison:document_delete":    Rule("302    403     404   404      403     404  404      302", method="post"),
+    "liaison:verification_list":  Rule("302    403     403   403      200     403  403      302"),
+    "liaison:verification_detail": Rule("302   403     403   403      200     403  403      302", tells="officer"),
+    "liaison:acting_for":         Rule("302", method="post"),
+    "liaison:member_list":        Rule("302    200     404   404      200     404  404      302"),
+    "liaison:member_role":        Rule("302    200     404   404      403     404  404      302"),
+    "liaison:member_suspend":     Rule("302    200     404   404      403     404  404      302"),
+    "liaison:member_reinstate":   Rule("302    200     404   404      403     404  404      302"),
+    "liaison:member_remove":      Rule("302    200     404   404      403     404  404      302"),
+    "liaison:organization_leave": Rule("302    200     404   404      404     404  404      302"),
+    "liaison:organization_hand_over": Rule("302 200    404   404      403     404  404      302"),
+    "liaison:person_suspend":     Rule("302    403     403   403      403     403  403      302"),
+    "liaison:person_reinstate":   Rule("302    403     403   403      403     403  403      302"),
+    "liaison:invitation_new":     Rule("302    200     404   404      403     404  404      302"),
+    "liaison:invitation_resend":  Rule("302    200     404   404      403     404  404      302"),
+    "liaison:invitation_withdraw": Rule("302   200     404   404      403     404  404      302"),
+    "liaison:invitation_detail":  Rule("200"),
     "set_language":               Rule("302", method="post", data={"language": "fr"}),
-    "login":                      Rule("200    302     302   302      302     302  302      200"),
-    "logout":                     Rule("302", method="post"),
+    "account_login":              Rule("200    302     302   302      302     302  302      200"),
+    "account_request_login_code": Rule("200    302     302   302      302     302  302      200"),
+    "account_confirm_login_code": Rule("302"),
+    "account_logout":             Rule("302", method="post"),
+    "account_signup":             Rule("200    302     302   302      302     302  302      200"),
+    "account_reauthenticate":     Rule("302    403     403   403      403     403  403      302"),
+    "account_email":              Rule("302"),
+    "account_confirm_email":      Rule("200"),
+    "account_change_password":    Rule("302"),
+    "account_set_password":       Rule("302"),
+    "account_reset_password":     Rule("200"),
+    "account_reset_password_done": Rule("200"),
+    "account_reset_password_from_key": Rule("200"),
+    "mfa_index":                  Rule("302"),
+    "mfa_authenticate":           Rule("302"),
+    "mfa_reauthenticate":         Rule("302    403     403   403      403     403  403      302"),
+    "mfa_activate_totp":          Rule("302"),
+    "mfa_deactivate_totp":        Rule("302"),
+    "mfa_view_recovery_codes":    Rule("302    404     404   404      404     404  404      302"),
+    "mfa_generate_recovery_codes": Rule("302"),
+    "mfa_add_webauthn":           Rule("302"),
+    "mfa_remove_webauthn":        Rule("302"),
+    "mfa_login_webauthn":         Rule("302"),
+    "mfa_reauthenticate_webauthn": Rule("302    403     403   403      403     403  403      302"),
+    "liaison:security":           Rule("302    200     200   200      200     200  200      302"),
+    "liaison:session_list":       Rule("302    200     200   200      200     200  200      302"),
+    "liaison:session_end":        Rule("302", method="post"),
+    "liaison:sessions_end":       Rule("302", method="post"),
     "healthz":                    Rule("200"),
     "readyz":                     Rule("503"),
     "cargo:consignment_list":     Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
     "cargo:consignment_new":      Rule("302    200     200   200      200     403  403      302"),
     "cargo:consignment_detail":   Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
     "cargo:unmatched_list":       Rule("302    403     403   403      200     403  403      302", tells=""),
+    "cargo:nomination_list":      Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
+    "cargo:nomination_new":       Rule("302    200     200   200      403     403  403      302"),
+    "cargo:nomination_accept":    Rule("302    403     302   404      403     403  403      302", method="post"),
+    "cargo:nomination_end":       Rule("302    302     302   404      403     403  403      302", method="post"),
     "cargo:delivery_reread":      Rule("302    403     403   403      302     403  403      302", method="post"),
     "corridor:corridor_state":    Rule("200"),
     "feeds:source_list":          Rule("302    403     403   403      200     403  403      302"),
@@ -71,11 +137,18 @@ RULES: dict[str, Rule] = {
 def cargo(cast: Cast, clerk: Source, consignment: Consignment, settings: pytest.FixtureRequest) -> dict[str, str]:
     """The importer's cargo with an event, a delivery, mail: what could leak. Returns the words by which it is known."""
     take_in(clerk, csv(row("gate_out", 1)))
+    paper = PDF + cast.importer_firm.name.encode()
+    add_document(organization=cast.importer_firm, kind="tax", file_name="t", content=paper, by=cast.importer, at=AT)
+    firm = cast.importer_firm.name
+    add_person(email="colleague@portal.example", role="member", organization=firm, by=None, at=AT)
+    offer(cast.importer_firm, "newcomer@portal.example", by=cast.importer)
     return {
         "reference": consignment.ref,
         "bill of lading": consignment.bill_of_lading,
         "container": "TGHU3054380",
-        "firm": cast.importer_firm.name,
+        "firm": firm,
+        "colleague": "colleague@portal.example",
+        "newcomer": "newcomer@portal.example",
     }
 
 
@@ -88,9 +161,33 @@ def names() -> list[str]:
 
 def address(name: str, consignment: Consignment, letter: str) -> str:
     delivery = Delivery.objects.earliest("pk").pk
+    firm: dict[str, object] = {"pk": consignment.consignee_id}
+    paper: dict[str, object] = {"pk": Document.objects.earliest("pk").pk}
+    colleague = Membership.objects.get(person__email="colleague@portal.example")
+    invitation = Invitation.objects.get()
+    of_firm: dict[str, object] = {"pk": colleague.organization_id}
     arguments: dict[str, dict[str, object]] = {
+        "liaison:registration_confirm": {"token": "a-token-that-never-was"},
+        "liaison:organization_detail": firm,
+        "liaison:organization_edit": firm,
+        "liaison:organization_apply": firm,
+        "liaison:document_upload": firm,
+        "liaison:document_download": paper,
+        "liaison:document_delete": paper,
+        "liaison:verification_detail": firm,
+        "account_confirm_email": {"key": "no-such-key"},
+        "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
+        "mfa_remove_webauthn": {"pk": 1},
+        "liaison:session_end": {"pk": 1},
+        **dict.fromkeys(OF_A_FIRM, of_firm),
+        **{key: {"pk": colleague.pk} for key in OF_A_MEMBER},
+        **{key: {"pk": colleague.person_id} for key in OF_A_PERSON},
+        **{key: {"pk": invitation.pk} for key in OF_AN_INVITATION},
+        "liaison:invitation_detail": {"token": token_for(invitation.email)},
         "cargo:consignment_detail": {"ref": consignment.ref},
         "cargo:delivery_reread": {"pk": delivery},
+        "cargo:nomination_accept": {"pk": consignment.nominations.get().pk},
+        "cargo:nomination_end": {"pk": consignment.nominations.get().pk},
         "feeds:source_detail": {"slug": "clerk"},
         "feeds:delivery_detail": {"pk": delivery},
         "api:delivery_push": {"slug": "clerk"},
@@ -98,6 +195,18 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "demo:mail_detail": {"name": letter},
     }
     return reverse(name, kwargs=arguments.get(name))
+
+
+_ABOUT = ("member_role", "member_suspend", "member_reinstate", "member_remove")
+OF_A_MEMBER = {f"liaison:{name}" for name in _ABOUT}
+OF_A_FIRM = {
+    "liaison:member_list",
+    "liaison:organization_leave",
+    "liaison:organization_hand_over",
+    "liaison:invitation_new",
+}
+OF_A_PERSON = {"liaison:person_suspend", "liaison:person_reinstate"}
+OF_AN_INVITATION = {"liaison:invitation_resend", "liaison:invitation_withdraw"}
 
 
 def client_of(part: str, cast: Cast, as_person: As) -> Client:
@@ -131,13 +240,22 @@ def test_who_gets_in_and_what_they_see(
         found[part] = answer.status_code
         said = answer.content.decode(errors="replace").replace(url, "")
         shown = {what for what, words in cargo.items() if words in said}
-        own = {"firm"} if part in SEES_THE_FIRM.get(name, ()) else set()
+        own = OF_THE_FIRM if part in SEES_THE_FIRM.get(name, ()) else set()
         if part not in rule.tells.split() or answer.status_code != 200:
             assert shown - own == set(), f"{name} shows {part} {shown}"
     assert found == answers(rule.statuses)
 
 
-SEES_THE_FIRM = {"liaison:me": {"importer"}, "cargo:consignment_new": {"importer", "officer"}}
+OF_THE_FIRM = {"firm", "colleague", "newcomer"}
+SEES_THE_FIRM = {
+    "liaison:me": {"importer"},
+    "cargo:consignment_new": {"importer", "officer"},
+    "cargo:nomination_new": {"importer"},
+    "liaison:document_upload": {"importer"},
+    "liaison:member_list": {"importer", "officer"},
+    "liaison:invitation_detail": set(PARTS),
+    **{key: {"importer"} for key in (OF_A_FIRM | OF_A_MEMBER | OF_AN_INVITATION) - {"liaison:member_list"}},
+}
 
 
 def letter_in(settings: object, folder: object) -> str:

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
-    from notify.models import Notice
+    from notify.models import Letter, Notice
 
 
 class PassingFailure(Exception):
@@ -18,7 +18,7 @@ class PermanentFailure(Exception):
 
 
 class Channel(Protocol):
-    """Opened once for a batch, then asked to send each notice."""
+    """Opened once for a batch, then asked to send each row of the outbox."""
 
     def __enter__(self) -> Self:
         """Open whatever connection the batch shares."""
@@ -28,5 +28,5 @@ class Channel(Protocol):
     ) -> None:
         """Close it."""
 
-    def send(self, notice: Notice) -> None:
-        """Send one notice; raises PassingFailure or PermanentFailure."""
+    def send(self, row: Notice | Letter) -> None:
+        """Send one row; raises PassingFailure or PermanentFailure."""

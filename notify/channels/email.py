@@ -11,14 +11,14 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
 from notify.channels.contract import PassingFailure, PermanentFailure
-from notify.models import Notice
+from notify.models import Letter, Notice
 from notify.wording import word
 
 GONE_FOR_GOOD = range(500, 600)
 
 
 class EmailChannel:
-    """Sends notices as plain-text mail. The Message-ID is the notice's own, so a second copy can be recognised."""
+    """Sends notices and letters as plain text. The Message-ID is the row's own, so a second copy can be recognised."""
 
     def __init__(self) -> None:
         self._connection: BaseEmailBackend | None = None
@@ -31,9 +31,9 @@ class EmailChannel:
     ) -> None:
         self._close()
 
-    def send(self, notice: Notice) -> None:
-        """Send one notice; raises PassingFailure or PermanentFailure."""
-        message = compose(notice)
+    def send(self, row: Notice | Letter) -> None:
+        """Send one row; raises PassingFailure or PermanentFailure."""
+        message = compose(row)
         try:
             message.connection = self._open()
             message.send()
@@ -62,13 +62,18 @@ class EmailChannel:
             connection.close()
 
 
-def compose(notice: Notice) -> EmailMessage:
-    """The mail for one notice in its reader's language."""
-    words = word(notice)
+def compose(row: Notice | Letter) -> EmailMessage:
+    """The mail for one row: a letter as it was written, a notice in its reader's language."""
+    if isinstance(row, Letter):
+        address, subject, body = row.address, row.subject, row.body
+    else:
+        words = word(row)
+        address, subject, body = row.person.email, words.subject, words.body
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ")
+    message_id = f"<{row._meta.model_name}-{row.pk}@{domain}>"
     return EmailMessage(
-        subject=words.subject,
-        body=words.body,
-        to=[notice.person.email],
-        headers={"Message-ID": f"<notice-{notice.pk}@{domain}>", "Auto-Submitted": "auto-generated"},
+        subject=subject,
+        body=body,
+        to=[address],
+        headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
     )

@@ -15,10 +15,9 @@ from cargo.forms import FindForm, RegisterForm, consignees_for
 from cargo.models import Consignment, Status
 from cargo.registration import Particulars
 from liaison.models import Membership, Organization, Person
-from liaison.people import add_person
 from tests.cargo.test_deriving import in_the_database
 from tests.cargo.test_reading import BOX, OTHER_BOX
-from tests.conftest import AT, Cast
+from tests.conftest import Cast, somebody
 
 LETTERS = {
     letter: value for value, letter in zip((n for n in range(10, 39) if n % 11), string.ascii_uppercase, strict=True)
@@ -146,8 +145,7 @@ def chosen_from(person: Person) -> list[str]:
     [("owner", True), ("member", True), ("readonly", False), ("desk", False), ("official", False)],
 )
 def test_one_registers_for_a_firm_that_one_writes_for(cast: Cast, role: str, may: bool) -> None:
-    person = add_person(email="new@portal.example", role=role, organization="Umucyo Traders", by=None, at=AT)
-    assert chosen_from(person) == (["Umucyo Traders"] if may else [])
+    assert chosen_from(somebody(cast.importer_firm, role)) == (["Umucyo Traders"] if may else [])
 
 
 def test_the_office_registers_for_every_importer_and_exporter(cast: Cast) -> None:

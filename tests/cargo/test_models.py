@@ -15,10 +15,9 @@ from cargo.models import Consignment, Event, EventMatch, Milestone, Status, Unit
 from cargo.registration import Particulars, register
 from feeds.models import Source
 from liaison.models import AnonymousUser, Membership, Organization, Person
-from liaison.people import add_person
 from liaison.roles import OFFICE, TRADE, Role
 from tests.cargo.test_reading import BOX, NOW, OTHER_BOX, csv, row, take_in
-from tests.conftest import AT, Cast
+from tests.conftest import AT, Cast, somebody
 
 STRANGE_BOX = "MSCU1234566"
 
@@ -98,7 +97,7 @@ def test_what_is_allowed_can_be_kept(event: Event) -> None:
     assert (Consignment.objects.count(), Unit.objects.count(), Event.objects.count()) == (6, 3, 2)
 
 
-@pytest.mark.parametrize("of", ["consignee", "agent", "source", "delivery", "node", "registered_by"])
+@pytest.mark.parametrize("of", ["consignee", "source", "delivery", "node", "registered_by"])
 def test_what_events_and_consignments_rest_on_cannot_be_taken_away(event: Event, of: str) -> None:
     consignment = Consignment.objects.get()
     owner: models.Model = consignment if hasattr(consignment, of) else event
@@ -154,7 +153,7 @@ def test_what_each_of_the_cast_sees(cast: Cast, everything: None, part: str, see
 @pytest.mark.parametrize("firm", ["Umucyo Traders", "Inzira Clearing"])
 @pytest.mark.parametrize("role", Role.values)
 def test_what_each_role_sees_in_a_firm_of_the_consignment(everything: None, role: str, firm: str) -> None:
-    person = add_person(email="new@portal.example", role=role, organization=firm, by=None, at=AT)
+    person = somebody(Organization.objects.get(name=firm), role)
     assert seen_by(person) == (ALL if role in OFFICE else MINE if role in TRADE else NOTHING)
 
 

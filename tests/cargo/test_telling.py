@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from cargo.deriving import Move
@@ -16,12 +17,11 @@ from cargo.telling import MOST_MOVES, tell
 from feeds.intake import receive
 from feeds.models import Delivery, Source
 from liaison.models import JournalEntry, Membership, Organization, Person
-from liaison.people import add_person
 from liaison.roles import Role
 from notify.models import Notice
 from tests.cargo.test_deriving import gate_out
 from tests.cargo.test_reading import BOX, NOW, OTHER_BOX, csv, row, take_in
-from tests.conftest import AT, Cast
+from tests.conftest import AT, Cast, somebody
 
 MOVED = "cargo.consignment_moved"
 
@@ -40,7 +40,7 @@ def news() -> list[dict[str, Any]]:
 
 
 def colleague(part: str, role: str, firm: Organization) -> Person:
-    return add_person(email=f"{part}@portal.example", role=role, organization=firm.name, by=None, at=AT)
+    return somebody(firm, role, f"{part}@portal.example")
 
 
 def test_the_people_of_consignee_and_agent_are_told_and_nobody_else(
@@ -108,6 +108,7 @@ def test_what_is_said_once_more_is_not_told_once_more(
         row("gate_out", -90, classifier="PLN"),
         row("discharged", 90, node="rw-city-kigali"),
     ],
+    ids=["another box", "no milestone", "estimated", "planned", "elsewhere"],
 )
 def test_what_moves_nothing_is_not_told(clerk: Source, consignment: Consignment, said: str) -> None:
     take_in(clerk, csv(said))
@@ -162,7 +163,8 @@ def test_of_very_many_moves_the_furthest_are_told_and_the_rest_counted(clerk: So
     take_in(clerk, csv(row("weighed", 1)))
     event = Event.objects.get().pk
     codes = ["gate_out", *(["truck_in"] * (MOST_MOVES + 3)), "arrived_kigali"]
-    assert tell({consignment.pk: [Move(code, BOX, event) for code in codes]}, at=AT, is_history=False) == 4
+    moves = [Move(code, BOX, event) for code in codes]
+    assert tell({consignment.pk: moves}, at=timezone.now(), is_history=False) == 4
     (entry,) = news()
     assert [move["code"] for move in entry["moves"]][:3] == ["arrived_kigali", "gate_out", "truck_in"]
     assert (len(entry["moves"]), entry["more"]) == (MOST_MOVES, 5)

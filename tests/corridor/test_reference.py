@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from corridor.models import Leg, Node
-from corridor.reference import AGENCIES, DATA, FACILITY_CODES, load_reference
+from corridor.reference import AGENCIES, DATA, FACILITY_CODES, WAREHOUSES, load_reference
 from liaison.models import JournalEntry, Organization
 from liaison.people import OFFICE_ORGANIZATION
 from tests.conftest import AT
@@ -56,16 +56,18 @@ def test_every_leg_is_as_the_file_says(network: None) -> None:
 def test_agencies_and_the_office_are_there(network: None) -> None:
     agencies = Organization.objects.filter(kind="agency").values_list("name", "country")
     assert dict(agencies) == AGENCIES
-    assert list(Organization.objects.exclude(kind="agency").values_list("name", "kind")) == [
-        (OFFICE_ORGANIZATION, "office")
-    ]
+    warehouses = Organization.objects.filter(kind="warehouse").values_list("name", "country")
+    assert dict(warehouses) == WAREHOUSES
+    others = Organization.objects.exclude(kind__in=["agency", "warehouse"])
+    assert list(others.values_list("name", "kind")) == [(OFFICE_ORGANIZATION, "office")]
+    assert set(Organization.objects.values_list("standing", flat=True)) == {"verified"}
 
 
 def test_loading_again_changes_nothing_and_tells_nothing(network: None) -> None:
     before, told = held(), JournalEntry.objects.count()
     assert load_reference(at=AT) == (len(rows("nodes.csv")), len(rows("legs.csv")))
     assert held() == before
-    assert JournalEntry.objects.count() == told == len(AGENCIES) + 1
+    assert JournalEntry.objects.count() == told == len(AGENCIES) + len(WAREHOUSES) + 1
 
 
 def test_loading_again_restores_what_was_changed_and_keeps_the_keys(network: None) -> None:

@@ -135,7 +135,7 @@ class Visitor:
     def sign_in(self, email: str) -> None:
         """Sign in on the page."""
         self.open("/accounts/login/")
-        self.page.fill("input[name=username]", email)
+        self.page.fill("input[name=login]", email)
         self.page.fill("input[name=password]", PASSWORD)
         self.page.click("main form button[type=submit]")
 

@@ -50,6 +50,14 @@ def test_person_add_again_changes_the_role_and_the_password(db: None, tmp_path: 
     assert (person.name, person.check_password("naïve-道")) == ("Keza", True)
 
 
+def test_person_add_gives_no_role_that_does_not_fit(db: None) -> None:
+    run("person_add", ADDRESS, "--role", "owner", "--organisation", "Umucyo")
+    with pytest.raises(CommandError) as failed:
+        run("person_add", ADDRESS, "--role", "officer", "--organisation", "umucyo")
+    assert str(failed.value) == "role: Liaison officer is not a role that can be held in Umucyo."
+    assert Person.objects.get().roles == {"owner"}
+
+
 def test_person_add_in_a_language(db: None) -> None:
     run("person_add", ADDRESS, "--role", "owner", "--language", "rw", "--name", "Keza")
     assert Person.objects.values_list("name", "language").get() == ("Keza", "rw")

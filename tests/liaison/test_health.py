@@ -16,7 +16,7 @@ from pytest_django import Settings
 from liaison.health import HEARTBEAT_KEY, HEARTBEAT_MAX_AGE_S, OUTBOX_MAX_AGE_S, beat, connect, forget_beats, troubles
 from liaison.journal import record
 from liaison.tasks import heartbeat
-from notify.models import Notice
+from notify.models import Letter, Notice
 from notify.outbox import fan_out
 from tests.conftest import AT, Cast
 
@@ -85,9 +85,26 @@ def test_an_old_unsent_row(cast: Cast, queues: list[str]) -> None:
     overdue(cast, OUTBOX_MAX_AGE_S + 30)
     status, found = readiness()
     assert status == 503
-    assert found in [
+    assert found in overdue_by_30_s()
+
+
+def test_an_old_unsent_letter(db: None, queues: list[str]) -> None:
+    for queue in queues:
+        beat(queue)
+    due_at = timezone.now() - timedelta(seconds=OUTBOX_MAX_AGE_S + 30)
+    Letter.objects.create(address="keza@firm.example", subject="s", body="b", due_at=due_at)
+    status, found = readiness()
+    assert status == 503
+    assert found in overdue_by_30_s()
+    Letter.objects.update(state="refused", body="")
+    assert readiness() == (200, {"ready": True, "reasons": []})
+
+
+def overdue_by_30_s() -> list[object]:
+    """What is said of it, whatever second it is said in."""
+    return [
         {"ready": False, "reasons": [f"Outbox: the oldest unsent row is {seconds} s overdue"]}
-        for seconds in range(OUTBOX_MAX_AGE_S + 29, OUTBOX_MAX_AGE_S + 40)
+        for seconds in range(OUTBOX_MAX_AGE_S + 15, OUTBOX_MAX_AGE_S + 60)
     ]
 
 

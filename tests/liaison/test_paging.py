@@ -47,15 +47,19 @@ def write(minutes: list[int]) -> None:
         JournalMark.objects.create(entry=entry, reader="r")
 
 
+@pytest.mark.parametrize("oldest_first", [False, True])
 @pytest.mark.parametrize("order", ["", "at"])
 @REUSED
 @given(minutes=st.lists(st.integers(-2, 2), max_size=14), size=st.integers(1, 5))
-def test_the_pages_together_are_the_list(db: None, order: str, minutes: list[int], size: int) -> None:
+def test_the_pages_together_are_the_list(
+    db: None, order: str, oldest_first: bool, minutes: list[int], size: int
+) -> None:
     with transaction.atomic():
         write(minutes)
         rows = JournalEntry.objects.all()
-        pages = walk(rows, order=order, size=size)
-        whole = list(rows.order_by(*([f"-{order}"] if order else []), "-pk").values_list("pk", flat=True))
+        pages = walk(rows, order=order, size=size, oldest_first=oldest_first)
+        sign = "" if oldest_first else "-"
+        whole = list(rows.order_by(*([f"{sign}{order}"] if order else []), f"{sign}pk").values_list("pk", flat=True))
         transaction.set_rollback(True)
     assert [pk for page in pages for pk in page] == whole
     assert [len(page) for page in pages[:-1]] == [size] * (len(pages) - 1)

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from liaison.models import JournalEntry, Membership, Organization, Person
-from liaison.people import OFFICE_ORGANIZATION, add_organization, add_person
+from liaison.people import OFFICE_ORGANIZATION, add_organization, add_person, correct_person
 from liaison.roles import EVERY, OFFICE, TRADE, TRADE_WRITE, Role
 from tests.conftest import AT, Cast
 
@@ -57,10 +57,11 @@ def test_adding_again_adds_nothing_and_a_new_role_replaces_the_old(db: None) -> 
 
 
 def test_what_is_added_is_told_to_the_journal_with_who_did_it(cast: Cast) -> None:
-    JournalEntry.objects.all().delete()
+    before = JournalEntry.objects.latest("pk").pk
     person = add_person(email="new@firm.example", role="member", organization="New Firm", by=cast.officer, at=AT)
     firm = Organization.objects.get(name="New Firm")
-    assert list(JournalEntry.objects.order_by("pk").values_list("kind", "subject", "key", "by", "at", "data")) == [
+    told = JournalEntry.objects.filter(pk__gt=before).order_by("pk")
+    assert list(told.values_list("kind", "subject", "key", "by", "at", "data")) == [
         ("liaison.organization_added", "organization", str(firm.pk), cast.officer.pk, AT, {}),
         ("liaison.role_given", "person", str(person.pk), cast.officer.pk, AT, {"role": "member", "firm": firm.pk}),
     ]
@@ -115,6 +116,23 @@ def test_an_unknown_role_is_refused(db: None, organization: str) -> None:
     assert Person.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    ("kind", "fitting"),
+    [("importer", TRADE), ("line", TRADE), ("agency", {Role.DESK, Role.OFFICIAL}), ("office", OFFICE)],
+)
+@pytest.mark.parametrize("role", Role.values)
+def test_a_role_that_does_not_fit_the_organisation_is_refused(
+    db: None, kind: str, fitting: set[Role], role: str
+) -> None:
+    firm = add_organization(name="Ihuriro", kind=kind, by=None, at=AT)
+    if role in fitting:
+        assert add(role=role, organization=firm.name).roles == {role}
+    else:
+        with pytest.raises(ValidationError, match="is not a role that can be held in Ihuriro"):
+            add(role=role, organization=firm.name)
+        assert (Person.objects.count(), Membership.objects.count()) == (0, 0)
+
+
 def test_a_blank_organisation_is_none(db: None) -> None:
     add(organization="   ")
     assert held() == [("keza@firm.example", "owner", "keza@firm.example", "importer")]
@@ -161,3 +179,17 @@ def test_groups_of_roles_part_the_roles() -> None:
     assert TRADE | OFFICE | others == EVERY
     assert len(EVERY) == len(TRADE) + len(OFFICE) + len(others)
     assert {Role.READONLY} == TRADE - TRADE_WRITE
+
+
+def test_a_correction_is_told_by_field_and_never_by_content(cast: Cast) -> None:
+    given = {"name": "Keza", "phone": "+250788123456", "language": "en"}
+    before = JournalEntry.objects.count()
+    assert correct_person(person=cast.importer, **given, by=cast.importer, at=AT) is True
+    assert correct_person(person=cast.importer, **given, by=cast.importer, at=AT) is False
+    found = Person.objects.get(pk=cast.importer.pk)
+    assert (found.name, found.phone, found.language) == ("Keza", "+250788123456", "en")
+    assert JournalEntry.objects.count() == before + 1
+    entry = JournalEntry.objects.latest("pk")
+    assert (entry.kind, entry.key, entry.by, entry.data) == (
+        "liaison.person_corrected", str(found.pk), cast.importer, {"fields": ["name", "phone"]},
+    )  # fmt: skip

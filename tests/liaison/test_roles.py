@@ -14,8 +14,9 @@ from liaison.roles import EVERY, OFFICE, TRADE, TRADE_WRITE, Role
 from tests.conftest import AT
 
 As = Callable[[Person | None], Client]
-OFFICE_PAGES = ["Consignments", "Unmatched", "Sources", "Corridor", "Inbox"]
-TRADE_PAGES = ["Consignments", "Corridor", "Inbox"]
+OFFICER_PAGES = ["Consignments", "Nominations", "Unmatched", "Sources", "Verification", "Corridor", "Inbox"]
+HEAD_PAGES = [*OFFICER_PAGES[:4], "Journal", *OFFICER_PAGES[4:]]
+TRADE_PAGES = ["Consignments", "Nominations", "Corridor", "Inbox"]
 OTHER_PAGES = ["Corridor", "Inbox"]
 
 
@@ -57,7 +58,8 @@ def test_the_navigation_leads_a_role_to_its_own_pages_and_each_lets_it_in(
 ) -> None:
     client = as_person(add_person(email="new@portal.example", role=role, by=None, at=AT))
     nav = client.get("/me/").context["nav"]
-    pages = OFFICE_PAGES if role in OFFICE else TRADE_PAGES if role in TRADE else OTHER_PAGES
+    office_pages = OFFICER_PAGES if role == Role.OFFICER else HEAD_PAGES
+    pages = office_pages if role in OFFICE else TRADE_PAGES if role in TRADE else OTHER_PAGES
     assert [str(item["label"]) for item in nav] == pages
     assert {item["url"]: client.get(item["url"]).status_code for item in nav} == {item["url"]: 200 for item in nav}
 

@@ -28,7 +28,7 @@ def emails() -> list[tuple[str, str, int]]:
 
 
 def deliver(at: datetime = AT) -> int:
-    return send(claim(at=at), at=at)
+    return send(claim(Notice, at=at), at=at)
 
 
 def test_news_is_one_row_per_person_and_channel_however_often_it_is_written(cast: Cast, tell: Tell) -> None:
@@ -154,10 +154,10 @@ def test_a_poisoned_notice_does_not_stop_the_others(
 
 def test_a_lease_keeps_others_away_until_it_ends(cast: Cast, tell: Tell) -> None:
     tell(cast.importer)
-    (notice,) = claim(at=AT)
+    (notice,) = claim(Notice, at=AT)
     assert notice.lease_until == AT + LEASE
-    assert claim(at=AT + LEASE) == []
-    assert claim(at=AT + LEASE + SECOND) == [notice]
+    assert claim(Notice, at=AT + LEASE) == []
+    assert claim(Notice, at=AT + LEASE + SECOND) == [notice]
 
 
 def test_what_is_due_later_and_what_is_settled_is_not_taken(cast: Cast, tell: Tell) -> None:
@@ -166,8 +166,8 @@ def test_what_is_due_later_and_what_is_settled_is_not_taken(cast: Cast, tell: Te
     Notice.objects.filter(pk=later.pk).update(due_at=AT + SECOND)
     Notice.objects.filter(pk=sent.pk).update(state="sent", sent_at=AT)
     Notice.objects.filter(pk=refused.pk).update(state="refused")
-    assert claim(at=AT) == []
-    assert claim(at=AT + SECOND) == [later]
+    assert claim(Notice, at=AT) == []
+    assert claim(Notice, at=AT + SECOND) == [later]
 
 
 def test_the_longest_due_are_taken_first_and_no_more_than_asked_for(cast: Cast, tell: Tell) -> None:
@@ -176,8 +176,8 @@ def test_the_longest_due_are_taken_first_and_no_more_than_asked_for(cast: Cast, 
     pks = list(Notice.objects.filter(channel="email").order_by("pk").values_list("pk", flat=True))
     for age, pk in enumerate(pks):
         Notice.objects.filter(pk=pk).update(due_at=AT - age * SECOND)
-    assert {notice.pk for notice in claim(at=AT, limit=2)} == set(pks[-2:])
-    assert {notice.pk for notice in claim(at=AT, limit=BATCH)} == set(pks[:-2])
+    assert {notice.pk for notice in claim(Notice, at=AT, limit=2)} == set(pks[-2:])
+    assert {notice.pk for notice in claim(Notice, at=AT, limit=BATCH)} == set(pks[:-2])
 
 
 def in_another_connection(call: Callable[[], Any]) -> Any:
@@ -196,18 +196,18 @@ def test_two_workers_never_hold_the_same_row_and_never_wait_for_each_other(cast:
     for _ in range(4):
         tell(cast.importer)
     with transaction.atomic():
-        first = {notice.pk for notice in claim(at=AT, limit=3)}
-        second = in_another_connection(lambda: {notice.pk for notice in claim(at=AT)})
+        first = {notice.pk for notice in claim(Notice, at=AT, limit=3)}
+        second = in_another_connection(lambda: {notice.pk for notice in claim(Notice, at=AT)})
     assert (len(first), len(second)) == (3, 1)
     assert first | second == set(Notice.objects.filter(channel="email").values_list("pk", flat=True))
-    assert in_another_connection(lambda: claim(at=AT)) == []
+    assert in_another_connection(lambda: claim(Notice, at=AT)) == []
 
 
 def test_a_slow_worker_does_not_end_the_lease_of_the_next(post: PostOffice, cast: Cast, tell: Tell) -> None:
     tell(cast.importer)
-    slow = claim(at=AT)
+    slow = claim(Notice, at=AT)
     later = AT + LEASE + SECOND
-    (next_one,) = claim(at=later)
+    (next_one,) = claim(Notice, at=later)
     post.answers[cast.importer.email] = "450 4.2.0 Come again"
     assert send(slow, at=later) == 0
     assert Notice.objects.get(channel="email").lease_until == next_one.lease_until

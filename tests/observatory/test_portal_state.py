@@ -14,7 +14,7 @@ from cargo.models import Consignment, Event, EventMatch, Milestone
 from feeds.intake import receive
 from feeds.models import Source
 from liaison.models import JournalEntry
-from notify.models import Notice
+from notify.models import Letter, Notice
 from observatory.portal_state import portal_state
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import AT, Cast
@@ -58,6 +58,8 @@ def fill(clerk: Source) -> None:
 def test_everything_is_counted_once(clerk: Source, gate: Source, consignment: Consignment) -> None:
     fill(clerk)
     receive(source=clerk, raw=csv(row("weighed", 1)), at=AT)
+    Letter.objects.create(address="keza@firm.example", subject="s", body="b")
+    Letter.objects.create(address="keza@firm.example", subject="", body="", state="refused")
     Source.objects.filter(pk=clerk.pk).update(last_success_at=AT)
     found = portal_state(AT + timedelta(minutes=90, microseconds=1))
     assert found == {
@@ -71,7 +73,7 @@ def test_everything_is_counted_once(clerk: Source, gate: Source, consignment: Co
         "milestones": 3,
         "forecasts": 0,
         "journal": JournalEntry.objects.count(),
-        "outbox": {"due": 4, "sent": 4, "refused": 0},
+        "outbox": {"due": 5, "sent": 4, "refused": 1},
         "tickets": {},
         "sources": {
             "clerk": {"last_success_at": AT.isoformat(), "lag_s": 5400},

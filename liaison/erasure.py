@@ -1,0 +1,90 @@
+"""Erasing a person: the personal data goes, the row stays as a number that the business record refers to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from liaison.journal import record
+from liaison.models import Consent, FocalPoint, Invitation, Membership, Organization, Person, Registration
+from liaison.roles import Role
+
+_KEEPERS = (Role.OWNER, Role.ADMINISTRATOR)
+
+
+@transaction.atomic
+def erase(*, person: Person, by: Person | None, at: datetime) -> bool:
+    """Take out all personal data of the person and close the account for good; False where that was done before.
+
+    The journal and the business record keep her number. Raises ValidationError where she is the last owner or
+    administrator of an organisation to which others belong.
+    """
+    _lock_organizations(person)
+    held = Person.objects.select_for_update().get(pk=person.pk)
+    if held.erased_at is not None:
+        return False
+    _refuse_last_keeper(held)
+    for name in settings.ERASERS:
+        import_string(name)(person=held, at=at)
+    _pseudonymize(held, at)
+    record(kind="liaison.person_erased", subject="person", key=str(held.pk), by=by, at=at)
+    return True
+
+
+def _lock_organizations(person: Person) -> None:
+    """Nobody else changes who belongs to her organisations meanwhile."""
+    hers = Organization.objects.filter(pk__in=Membership.objects.filter(person=person).values("organization"))
+    list(hers.select_for_update(no_key=True).order_by("pk"))
+
+
+def _refuse_last_keeper(person: Person) -> None:
+    kept = Membership.objects.filter(person=person, role__in=_KEEPERS).select_related("organization")
+    for membership in kept.order_by("organization__name"):
+        others = Membership.objects.filter(organization=membership.organization).exclude(person=person)
+        able = others.filter(role=membership.role, suspended_at__isnull=True, person__is_active=True)
+        if others.exists() and not able.exists():
+            words = _("You are the last one in charge of %(firm)s. Hand it over to somebody else first.")
+            raise ValidationError(words, "last", {"firm": membership.organization.name})
+
+
+def _pseudonymize(person: Person, at: datetime) -> None:
+    person.email = f"erased-{person.pk}@invalid.example"
+    person.name = f"#{person.pk}"
+    person.phone = ""
+    person.set_unusable_password()
+    person.is_active = False
+    person.acting_for = None
+    person.last_login = None
+    person.erased_at = at
+    person.save()
+
+
+def forget(*, person: Person, at: datetime) -> None:
+    """The part of this app: memberships, what was offered to her address, and every means and trace of signing in.
+
+    Withdrawn consents stay as the proof that there was one. A firm that bears her address as its name loses it.
+    """
+    Membership.objects.filter(person=person).delete()
+    Invitation.objects.filter(email=person.email).delete()
+    Invitation.objects.filter(invited_by=person, accepted_at__isnull=True, withdrawn_at__isnull=True).update(
+        withdrawn_at=at
+    )
+    Registration.objects.filter(email=person.email).delete()
+    FocalPoint.objects.filter(email__iexact=person.email).delete()
+    Consent.objects.filter(person=person, withdrawn_at__isnull=True).update(withdrawn_at=at)
+    Organization.objects.filter(email__iexact=person.email).update(email="")
+    Organization.objects.filter(name__iexact=person.email).update(name=f"erased-{person.pk}")
+    sessions = UserSession.objects.filter(user_id=person.pk)
+    Session.objects.filter(session_key__in=list(sessions.values_list("session_key", flat=True))).delete()
+    sessions.delete()
+    Authenticator.objects.filter(user_id=person.pk).delete()
+    EmailAddress.objects.filter(user_id=person.pk).delete()

@@ -1,0 +1,37 @@
+"""How long the outbox keeps what it has sent."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from liaison.retention import MONTH, Rule
+from notify.models import Letter, Notice
+
+
+def _notices(before: datetime, at: datetime) -> int:
+    return Notice.objects.filter(written_at__lt=before).delete()[0]
+
+
+def _letters(before: datetime, at: datetime) -> int:
+    settled = Letter.objects.exclude(state=Letter.State.DUE)
+    return settled.filter(written_at__lt=before).delete()[0]
+
+
+RULES = [
+    Rule(
+        name="notices",
+        what=_("News that people were told, in the inbox and by e-mail"),
+        period=12 * MONTH,
+        basis=_("Proof that a party was told"),
+        remove=_notices,
+    ),
+    Rule(
+        name="letters",
+        what=_("Addresses and subjects of letters; their words are forgotten once they are sent"),
+        period=timedelta(days=30),
+        basis=_("Finding faults in the delivery of mail"),
+        remove=_letters,
+    ),
+]
