@@ -145,7 +145,10 @@ def _place_words(fact: Movement) -> str:
 
 
 def _keys(fact: Movement, context: Context) -> tuple[UUID, UUID | None]:
-    """The fact's own key, and for a correction the key of the original with the same details."""
+    """The fact's own key, and for a correction the key of the original with the same details.
+
+    An expectation may return to what it was before, so when it was issued tells one from the other.
+    """
     when: date = fact.when.value
     details = (
         fact.kind,
@@ -155,9 +158,10 @@ def _keys(fact: Movement, context: Context) -> tuple[UUID, UUID | None]:
         _place_words(fact),
     )
     base = "\x1f".join((str(context.source_id), *details, when.isoformat()))
-    if fact.function == "original":
-        return _uuid(base), None
     issued = fact.issued.value.isoformat() if fact.issued else ""
+    if fact.function == "original":
+        is_restated = fact.classifier != "ACT" and issued
+        return _uuid(f"{base}\x1f{issued}" if is_restated else base), None
     return _uuid("\x1f".join((base, fact.function, fact.document, issued))), _uuid(base)
 
 

@@ -251,7 +251,6 @@ def test_only_what_differs_is_a_move(clerk: Source, consignment: Consignment) ->
     assert derive([consignment.pk]) == {consignment.pk: [Move("gate_out", BOX, gone.event_id)]}
 
 
-@pytest.mark.xfail(strict=True, reason="the key of an expectation leaves out when it was issued")
 def test_an_expectation_that_comes_back_to_what_it_was_is_the_one_that_counts(
     carrier: Source, consignment: Consignment
 ) -> None:
