@@ -314,6 +314,27 @@ class Event(models.Model):
         return f"{self.kind} {self.container or self.bill_of_lading or self.reference}"
 
 
+class Pairing(models.Model):
+    """Derived: that a seal, a tracker or a truck went with a container from then on, as an event said.
+
+    It holds until the same number is paired anew, and no longer than ``cargo.matching.PAIRED_DAYS``.
+    """
+
+    number = models.CharField(max_length=40)
+    container = models.CharField(max_length=17)
+    since = models.DateTimeField()
+    event = models.ForeignKey(Event, models.CASCADE, db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["number", "since", "container"], name="pairing_once"),
+            models.CheckConstraint(condition=~models.Q(number="") & ~models.Q(container=""), name="pairing_is_named"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} with {self.container}"
+
+
 class EventMatch(models.Model):
     """That an event belongs to a consignment, and to which of its units where it names one."""
 

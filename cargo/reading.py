@@ -69,7 +69,7 @@ def _read(delivery: Delivery, *, at: datetime) -> Outcome:
         settings=delivery.source.settings,
         gazetteer=load_gazetteer(),
     )
-    rows, unfit = to_rows(reading.facts, context)
+    rows, unfit = to_rows(reading.movements, context)
     recorded = append(rows)
     tell(derive(recorded.consignments), at=at, is_history=delivery.is_history)
     quarantined = settle(

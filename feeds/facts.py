@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypeVar
 
 Classifier = Literal["ACT", "EST", "PLN"]
 Function = Literal["original", "replace", "cancel"]
 Direction = Literal["", "import", "export", "transhipment"]
 
-# Milestone codes of the corridor's procedure in lower case, then what terminals and carriers report beside them.
+# Milestone codes of the corridor's procedure in lower case, then what terminals and carriers report beside them, and
+# what trackers do: the coming to and going from a node, and a seal's alarms.
 KINDS: frozenset[str] = frozenset(
     """
     booked manifest declared duty_paid bond_debited rra_released
@@ -22,6 +23,7 @@ KINDS: frozenset[str] = frozenset(
     held hold_released
     discharged_kot pipeline_in at_depot loading_order loaded
     gate_in picked_up dropped_off stuffed stripped inspected resealed
+    reached left seal_tampered long_stop route_deviation
     """.split()
 )
 
@@ -104,6 +106,114 @@ class Movement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Where a truck's tracker, an e-seal or a ship was.
+
+    ``device`` is the number that the sender knows it by: a tracker's own id, a seal's number, a ship's MMSI. Degrees
+    are WGS 84, the speed in km/h, the course in degrees, the accuracy in metres; None is unknown. ``is_old`` marks a
+    last known place that is given once more. ``container`` and ``plate`` are what the sender says it rides on.
+    """
+
+    device: str
+    carrier: Literal["truck", "vessel"]
+    when: Moment
+    lat: float
+    lon: float
+    speed_kmh: float | None = None
+    course: float | None = None
+    accuracy_m: float | None = None
+    is_old: bool = False
+    name: str = ""
+    container: str = ""
+    plate: str = ""
+    words: str = ""
+    line: int = 0
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ship:
+    """Who a ship is, as she says herself over AIS; ``when`` is None where the message bears no time."""
+
+    mmsi: str
+    imo: str = ""
+    name: str = ""
+    call_sign: str = ""
+    when: Moment | None = None
+    words: str = ""
+    line: int = 0
+    flags: tuple[str, ...] = ()
+
+
+Timing = Literal[
+    "port_arrival", "pilot_boarding", "anchorage_arrival", "berth_arrival", "work_start", "work_end",
+    "berth_departure", "port_departure", "omitted",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallTiming:
+    """One time of a ship's call at a port, as one sender gives it: expected, planned, requested or actual.
+
+    ``call`` is the port's or the sender's own number of the call (KPA: the vessel call number). The ship is named by
+    IMO number, MMSI, or name alone. An ``omitted`` call has the time that it would have had.
+    """
+
+    timing: Timing
+    classifier: Literal["ACT", "EST", "PLN", "REQ"]
+    when: Moment
+    place: Place = Place()
+    vessel: str = ""
+    vessel_imo: str = ""
+    mmsi: str = ""
+    call_sign: str = ""
+    voyage: str = ""
+    voyage_out: str = ""
+    call: str = ""
+    berth: str = ""
+    trade: str = ""
+    agent: str = ""
+    discharge: str = ""
+    load: str = ""
+    words: str = ""
+    remark: str = ""
+    issued: Moment | None = None
+    function: Function = "original"
+    line: int = 0
+    flags: tuple[str, ...] = ()
+
+
+ConditionKind = Literal["port", "berth", "border", "weighbridge", "road", "rail", "fuel", "system"]
+Severity = Literal["normal", "slow", "severe", "shut"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """How a part of the corridor stands: a port, a border, a road, a customs system.
+
+    ``reference`` is the sender's own number, under which it corrects itself later. ``system`` names the system of a
+    condition of that kind. ``until`` is None where the end is not known.
+    """
+
+    reference: str
+    kind: ConditionKind
+    severity: Severity
+    since: Moment
+    until: Moment | None = None
+    place: Place = Place()
+    system: str = ""
+    text: str = ""
+    words: str = ""
+    function: Function = "original"
+    line: int = 0
+    flags: tuple[str, ...] = ()
+
+
+Fact = Movement | Position | Ship | CallTiming | Condition
+F = TypeVar("F", Movement, Position, Ship, CallTiming, Condition)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
     """A part of a delivery that could not be read: ``code`` of ``feeds.reasons``, its place and its own words."""
 
@@ -117,9 +227,18 @@ class Fault:
 class Reading:
     """All that one delivery says: its facts, its unreadable parts, and remarks on the whole (codes of reasons)."""
 
-    facts: tuple[Movement, ...] = ()
+    facts: tuple[Fact, ...] = ()
     faults: tuple[Fault, ...] = ()
     flags: tuple[str, ...] = ()
+
+    @property
+    def movements(self) -> tuple[Movement, ...]:
+        """Those of the facts that say what happened to goods."""
+        return self.of(Movement)
+
+    def of(self, kind: type[F]) -> tuple[F, ...]:
+        """The facts of one kind, in their order."""
+        return tuple(fact for fact in self.facts if isinstance(fact, kind))
 
 
 Reader = Callable[[bytes, Mapping[str, str]], Reading]

@@ -16,7 +16,7 @@ from liaison.roles import OFFICE
 if TYPE_CHECKING:
     from liaison.models import Viewer
 
-FORMATS = ["dcsa", "codeco", "coarri", "csv_events"]
+FORMATS = "dcsa codeco coarri iftsta coprar gps eseal ais schedule status csv_events".split()
 
 
 def _is_office(viewer: Viewer) -> bool:
@@ -45,6 +45,9 @@ class Source(models.Model):
 
         PUSH = "", _("Pushed or uploaded")
         HTTP = "http", _("Fetched over HTTP")
+        FOLDER = "folder", _("Taken from a folder")
+        SFTP = "sftp", _("Taken over SFTP or FTP")
+        MAILBOX = "mailbox", _("Taken from a mailbox")
 
     slug = models.SlugField(max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=120)
@@ -54,12 +57,17 @@ class Source(models.Model):
     every_s = models.PositiveIntegerField(default=60)
     settings = models.JSONField[dict[str, str], dict[str, str]](default=dict, blank=True)
     token_digest = models.CharField(max_length=64, blank=True)
+    # The push token and what else must be known again to sign in or to check a signature; see liaison.sealing.
+    sealed = models.TextField(blank=True)
+    # The longest that the source may stay silent, where it promised one.
+    promise_s = models.PositiveIntegerField(null=True, blank=True)
     rank = models.PositiveSmallIntegerField(default=100)
     is_active = models.BooleanField(default=True)
 
     due_at = models.DateTimeField(db_default=Now())
     etag = models.CharField(max_length=200, blank=True)
     last_modified = models.CharField(max_length=60, blank=True)
+    cursor = models.CharField(max_length=1000, blank=True)
     failures = models.PositiveIntegerField(default=0)
     opened_until = models.DateTimeField(null=True, blank=True)
     last_tried_at = models.DateTimeField(null=True, blank=True)
@@ -73,8 +81,19 @@ class Source(models.Model):
             models.Index(fields=["due_at"], condition=models.Q(is_active=True) & ~models.Q(fetch=""), name="source_due")
         ]
         constraints = [
-            models.CheckConstraint(condition=models.Q(every_s__gt=0), name="source_every_positive"),
-            models.CheckConstraint(condition=models.Q(fetch="") | ~models.Q(url=""), name="source_fetch_has_url"),
+            models.CheckConstraint(
+                condition=models.Q(every_s__gt=0),
+                name="source_every_positive",
+                violation_error_message=_("The time between two pulls is at least one second."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(fetch="") | ~models.Q(url=""),
+                name="source_fetch_has_url",
+                violation_error_message=_("A source that is fetched needs the address to fetch from."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(fetch__in=["", "http", "folder", "sftp", "mailbox"]), name="source_fetch_known"
+            ),
             models.CheckConstraint(condition=models.Q(format__in=FORMATS), name="source_format_known"),
         ]
 
@@ -84,6 +103,26 @@ class Source(models.Model):
     def setting(self, name: str, default: str = "") -> str:
         """One of the source's settings as text."""
         return str(self.settings.get(name, default))
+
+
+class CodeMapping(models.Model):
+    """What one code of a source means: a kind of ours, or nothing that we follow where ``kind`` is empty."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="mappings")
+    code = models.CharField(max_length=60)
+    kind = models.CharField(max_length=20, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "code"], name="code_mapping_once"),
+            models.CheckConstraint(condition=~models.Q(code=""), name="code_mapping_has_code"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} = {self.kind}"
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
@@ -116,6 +155,8 @@ class Delivery(models.Model):
     size = models.PositiveIntegerField()
     content_key = models.CharField(max_length=64)
     is_history = models.BooleanField(default=False)
+    # Who brought it, where a person did: an upload, or what a clerk was told by telephone.
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.STORED)
     attempts = models.PositiveSmallIntegerField(default=0)

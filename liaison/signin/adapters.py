@@ -23,8 +23,8 @@ from django.utils.translation import gettext as _
 
 from liaison.letters import write_letter
 from liaison.models import Person
+from liaison.sealing import seal, unseal
 from liaison.signin.browsers import browser_words
-from liaison.signin.sealing import seal, unseal
 from liaison.signin.sessions import address_of, begin, end_other_sessions
 from liaison.signin.telling import tell, tell_failure
 from liaison.views.refusals import too_many_requests

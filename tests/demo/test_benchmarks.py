@@ -57,7 +57,7 @@ def test_an_interchange_tells_each_box_out_of_the_gate_a_minute_apart() -> None:
     boxes = ["CSQU3054383", "TGHU3054380"]
     found = READERS["codeco"](interchange(boxes, AT), {})
     assert (found.faults, found.flags) == ((), ())
-    assert [(fact.kind, fact.container, fact.when.value, fact.flags) for fact in found.facts] == [
+    assert [(fact.kind, fact.container, fact.when.value, fact.flags) for fact in found.movements] == [
         ("gate_out", box, AT.replace(tzinfo=None) + timedelta(minutes=number), ()) for number, box in enumerate(boxes)
     ]
 

@@ -64,7 +64,7 @@ def test_a_message_says_what_its_source_meant(reports: Reports, slug: str) -> No
     expected = [meant(report) if slug != LINE or report.kind != "booked" else booked(report) for report in told]
     assert len(told) > 40
     assert (found.faults, found.flags) == ((), ())
-    assert Counter(map(said, found.facts)) == Counter(expected)
+    assert Counter(map(said, found.movements)) == Counter(expected)
 
 
 def booked(report: Report) -> tuple[object, ...]:
@@ -74,7 +74,7 @@ def booked(report: Report) -> tuple[object, ...]:
 
 @SLUGS
 def test_nothing_is_doubtful_but_what_should_be(reports: Reports, slug: str) -> None:
-    facts = read(slug, FEEDS[slug].write(reports.between(slug, ALWAYS, EVER))).facts
+    facts = read(slug, FEEDS[slug].write(reports.between(slug, ALWAYS, EVER))).movements
     wrong = {fact.container for fact in facts if "check_digit" in fact.flags}
     flags = {flag for fact in facts for flag in fact.flags}
     assert len(wrong) <= 1
@@ -97,7 +97,7 @@ def test_a_feed_has_a_format_of_the_portal(slug: str) -> None:
 @pytest.mark.parametrize(("slug", "has_offset"), [(LINE, True), (CUSTOMS, True), (CORRIDOR, False), (GATE, False)])
 def test_some_write_their_offset_and_some_their_own_clock(reports: Reports, slug: str, has_offset: bool) -> None:
     told = reports.between(slug, ALWAYS, EVER)
-    values = [fact.when.value for fact in read(slug, FEEDS[slug].write(told)).facts]
+    values = [fact.when.value for fact in read(slug, FEEDS[slug].write(told)).movements]
     assert {isinstance(value, datetime) and value.tzinfo is not None for value in values} == {has_offset}
     instants = {value for value in values if isinstance(value, datetime) and value.tzinfo}
     assert instants == ({report.occurred_at for report in told} if has_offset else set())
@@ -105,7 +105,7 @@ def test_some_write_their_offset_and_some_their_own_clock(reports: Reports, slug
 
 def facts_by_box(slug: str, told: Sequence[Report]) -> dict[tuple[str, datetime], Movement]:
     found: dict[tuple[str, datetime], Movement] = {}
-    for fact in read(slug, FEEDS[slug].write(told)).facts:
+    for fact in read(slug, FEEDS[slug].write(told)).movements:
         assert isinstance(fact.when.value, datetime)
         found[fact.container, fact.when.value.replace(tzinfo=None)] = fact
     return found
@@ -156,14 +156,14 @@ def test_an_interchange_counts_its_messages_segments_and_boxes(reports: Reports,
 
 
 def test_every_event_of_a_line_has_an_id_of_its_own(reports: Reports) -> None:
-    facts = read(LINE, FEEDS[LINE].write(reports.between(LINE, ALWAYS, EVER))).facts
+    facts = read(LINE, FEEDS[LINE].write(reports.between(LINE, ALWAYS, EVER))).movements
     ids = [fact.sender_event for fact in facts]
     assert len(set(ids)) == len(ids)
 
 
 def test_an_electronic_seal_is_told_by_its_number(reports: Reports) -> None:
     told = [report for report in reports.between(CUSTOMS, ALWAYS, EVER) if report.kind == "sealed" and report.box]
-    facts = read(CUSTOMS, FEEDS[CUSTOMS].write(told)).facts
+    facts = read(CUSTOMS, FEEDS[CUSTOMS].write(told)).movements
     assert [fact.remark for fact in facts] == [report.seal for report in told]
 
 
@@ -190,7 +190,7 @@ def all_messages(reports: Reports) -> list[Message]:
 def test_the_history_tells_everything_up_to_the_load_once(reports: Reports) -> None:
     told: dict[str, int] = Counter()
     for message in all_messages(reports):
-        told[message.source] += len(read(message.source, message.raw).facts)
+        told[message.source] += len(read(message.source, message.raw).movements)
     assert told == {slug: len(reports.between(slug, ALWAYS, UNTIL)) for slug in FEEDS}
 
 
@@ -198,7 +198,7 @@ def test_a_message_tells_only_what_was_known_when_it_came(reports: Reports) -> N
     messages = all_messages(reports)
     assert [message.at for message in messages] == sorted(message.at for message in messages)
     for message in messages:
-        for fact in read(message.source, message.raw).facts:
+        for fact in read(message.source, message.raw).movements:
             assert isinstance(fact.when.value, datetime)
             value = fact.when.value
             at = value if value.tzinfo else value.replace(tzinfo=UTC) - timedelta(hours=3)

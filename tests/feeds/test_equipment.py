@@ -24,7 +24,7 @@ def read(*body: str) -> Reading:
 
 def fact(*group: str) -> Movement:
     """The one fact of a message of one group, after EQD and DTM."""
-    (found,) = read(*box(BOX, *group)).facts
+    (found,) = read(*box(BOX, *group)).movements
     return found
 
 
@@ -57,7 +57,7 @@ def test_a_container_number_is_written_in_many_ways(written: str) -> None:
 
 def test_one_fact_for_each_container() -> None:
     found = read(*box(BOX), *box(OTHER, at="202611200850"), *box(THIRD, at="20261120"), "CNT+16:3")
-    assert [(fact.container, fact.when.words, fact.line) for fact in found.facts] == [
+    assert [(fact.container, fact.when.words, fact.line) for fact in found.movements] == [
         (BOX, "202611200845", 4),
         (OTHER, "202611200850", 6),
         (THIRD, "20261120", 8),
@@ -73,18 +73,18 @@ def test_the_message_s_own_count_of_containers_is_checked(count: str, flags: tup
 
 
 def test_a_wrong_check_digit_is_flagged_and_the_fact_kept() -> None:
-    (found,) = read(*box(BAD_BOX)).facts
+    (found,) = read(*box(BAD_BOX)).movements
     assert (found.container, found.flags) == (BAD_BOX, ("check_digit",))
 
 
 def test_a_number_of_another_form_is_flagged_and_kept() -> None:
-    (found,) = read(*box("SHOC 12")).facts
+    (found,) = read(*box("SHOC 12")).movements
     assert (found.container, found.flags) == ("SHOC12", ("check_digit",))
 
 
 def test_a_group_without_a_number_is_a_fault_and_a_chassis_nothing() -> None:
     found = read(*box(""), "EQD+CH+TRAILER9", "DTM+7:202611200845:203", *box(OTHER))
-    assert [fact.container for fact in found.facts] == [OTHER]
+    assert [fact.container for fact in found.movements] == [OTHER]
     assert codes(found) == [("no_reference", 4)]
 
 
@@ -103,7 +103,7 @@ def test_a_group_without_a_number_is_a_fault_and_a_chassis_nothing() -> None:
 )
 def test_a_group_without_a_time_of_its_own_is_a_fault_and_the_others_are_read(times: list[str]) -> None:
     found = read(f"EQD+CN+{BOX}+22G1:102:5++3+5", *times, *box(OTHER))
-    assert [fact.container for fact in found.facts] == [OTHER]
+    assert [fact.container for fact in found.movements] == [OTHER]
     assert codes(found) == [("no_time", 4)]
     assert found.faults[0].excerpt == f"CODECO BGM+36 EQD+CN+{BOX}+22G1:102:5++3+5"
 
@@ -121,7 +121,7 @@ def test_a_group_without_a_time_of_its_own_is_a_fault_and_the_others_are_read(ti
     ],
 )
 def test_which_of_several_times_counts(times: list[str], words: str) -> None:
-    (found,) = read(f"EQD+CN+{BOX}+22G1:102:5++3+5", *times).facts
+    (found,) = read(f"EQD+CN+{BOX}+22G1:102:5++3+5", *times).movements
     assert found.when.words == words
 
 
@@ -181,7 +181,7 @@ def test_what_a_group_says_of_its_container(group: list[str], field: str, value:
     ],
 )
 def test_what_the_group_s_own_segment_says(eqd: str, direction: str, is_empty: bool | None, size_type: str) -> None:
-    (found,) = read(eqd, "DTM+7:202611200845:203").facts
+    (found,) = read(eqd, "DTM+7:202611200845:203").movements
     assert (found.container, found.direction, found.is_empty, found.size_type) == (BOX, direction, is_empty, size_type)
     assert found.words == f"CODECO BGM+36 {eqd} DTM+7:202611200845"
 
@@ -201,20 +201,23 @@ def test_what_the_group_s_own_segment_says(eqd: str, direction: str, is_empty: b
 def test_the_ship_of_the_header_is_every_container_s(
     tdt: str, vessel: str, imo: str, voyage: str, flags: tuple[str, ...]
 ) -> None:
-    for found in read(tdt, "RFF+VON:VON7", *box(BOX), *box(OTHER)).facts:
+    for found in read(tdt, "RFF+VON:VON7", *box(BOX), *box(OTHER)).movements:
         assert (found.vessel, found.vessel_imo, found.voyage, found.flags) == (vessel, imo, voyage, flags)
 
 
 def test_the_header_s_bill_of_lading_and_place_hold_where_a_group_has_none() -> None:
     found = read("RFF+BM:HEAD", "LOC+165+KEMBA", *box(BOX), *box(OTHER, "RFF+BM:OWN", "LOC+165+KENBO"))
-    assert [(fact.bill_of_lading, fact.place.unlocode) for fact in found.facts] == [("HEAD", "KEMBA"), ("OWN", "KENBO")]
+    assert [(fact.bill_of_lading, fact.place.unlocode) for fact in found.movements] == [
+        ("HEAD", "KEMBA"),
+        ("OWN", "KENBO"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("dtm", "issued"), [("DTM+137:202611200900:203", "202611200900"), ("DTM+137::203", "2611200930")]
 )
 def test_when_it_was_issued_is_the_message_s_time_or_else_the_interchange_s(dtm: str, issued: str) -> None:
-    (found,) = read(dtm, *box(BOX)).facts
+    (found,) = read(dtm, *box(BOX)).movements
     assert found.issued is not None
     assert found.issued.words == issued
 
@@ -222,7 +225,7 @@ def test_when_it_was_issued_is_the_message_s_time_or_else_the_interchange_s(dtm:
 @pytest.mark.parametrize("torn", ["EQ", "EQD3", "<>", "E+CN+TGHU3054380+22G1:102:5++3+5"])
 def test_what_follows_a_torn_group_is_not_of_the_container_before_it(torn: str) -> None:
     found = read(*box(BOX), torn, "DTM+7:202611200850:203", "RFF+BM:NOT-MINE", "SEL+NOT-MINE", *box(THIRD, "RFF+BM:B3"))
-    assert [(fact.container, fact.bill_of_lading, fact.seals) for fact in found.facts] == [
+    assert [(fact.container, fact.bill_of_lading, fact.seals) for fact in found.movements] == [
         (BOX, "", ()),
         (THIRD, "B3", ()),
     ]
@@ -231,7 +234,7 @@ def test_what_follows_a_torn_group_is_not_of_the_container_before_it(torn: str) 
 
 def test_a_torn_first_group_is_not_of_the_header() -> None:
     found = read("QD", "RFF+BM:NOT-MINE", "LOC+165+KENBO", *box(BOX))
-    assert [(fact.bill_of_lading, fact.place) for fact in found.facts] == [("", Place())]
+    assert [(fact.bill_of_lading, fact.place) for fact in found.movements] == [("", Place())]
 
 
 def test_a_message_of_another_type_or_code_does_not_take_the_others_down() -> None:
@@ -247,7 +250,7 @@ def test_a_message_of_another_type_or_code_does_not_take_the_others_down() -> No
         GRAMMAR,
         KIND,
     )
-    assert [(fact.container, fact.document) for fact in found.facts] == [(OTHER, "D3")]
+    assert [(fact.container, fact.document) for fact in found.movements] == [(OTHER, "D3")]
     assert [(fault.code, fault.line, fault.detail) for fault in found.faults] == [
         ("wrong_message", 3, "COPRAR"),
         ("unknown_code", 8, "BGM+99"),
@@ -260,7 +263,7 @@ def test_a_source_names_the_kind_of_its_own_code() -> None:
         {("*", "36"): "gate_out"}, {"code_36": "truck_in", "code_99": "gate_out", "code_98": "nonsense"}, KINDS
     )
     kinds = {
-        code: [fact.kind for fact in read_equipment(one(f"BGM+{code}+D1+9", *box()), GRAMMAR, own).facts]
+        code: [fact.kind for fact in read_equipment(one(f"BGM+{code}+D1+9", *box()), GRAMMAR, own).movements]
         for code in ("36", "99", "98")
     }
     assert kinds == {"36": ["truck_in"], "99": ["gate_out"], "98": []}

@@ -40,14 +40,14 @@ SHIP = [
 )
 def test_a_code_means_what_its_directory_or_guide_says(directory: str, guide: str, code: str, kind: str) -> None:
     found = read(one(f"BGM+{code}+D1+9", *box(), type="COARRI", directory=directory, guide=guide), {})
-    assert [fact.kind for fact in found.facts] == ([kind] if kind else [])
+    assert [fact.kind for fact in found.movements] == ([kind] if kind else [])
     assert [fault.code for fault in found.faults] == ([] if kind else ["unknown_code"])
 
 
 def test_a_setting_names_what_44_is_for_a_sender_of_a_bare_d_00b() -> None:
     bare = one("BGM+44+D1+9", *box(), type="COARRI", directory="D:00B", guide="")
-    assert [fact.kind for fact in read(bare, {"code_44": "discharged"}).facts] == ["discharged"]
-    assert read(bare, {"code_44": "teleported"}).facts == ()
+    assert [fact.kind for fact in read(bare, {"code_44": "discharged"}).movements] == ["discharged"]
+    assert read(bare, {"code_44": "teleported"}).movements == ()
 
 
 def test_every_box_of_a_call_has_its_own_time_and_the_ship_s_port() -> None:
@@ -55,7 +55,7 @@ def test_every_box_of_a_call_has_its_own_time_and_the_ship_s_port() -> None:
     second = [f"EQD+CN+{OTHER}+22G1:102:5++6+4", "DTM+203:202611190918:203", "LOC+9+CNSHA:139:6", "LOC+11+RWKGL"]
     found = read(one("BGM+44+D1+9", *SHIP, *first, *second, "CNT+16:2", type="COARRI"), {})
     assert [
-        (fact.container, fact.when, fact.place, fact.direction, fact.is_empty, fact.voyage) for fact in found.facts
+        (fact.container, fact.when, fact.place, fact.direction, fact.is_empty, fact.voyage) for fact in found.movements
     ] == [
         (
             BOX,
@@ -91,12 +91,12 @@ def test_every_box_of_a_call_has_its_own_time_and_the_ship_s_port() -> None:
 )
 def test_where_it_was_lifted(code: str, header: list[str], group: list[str], place: Place) -> None:
     found = read(one(f"BGM+{code}+D1+9", *header, *box(BOX, *group, qualifier="203"), type="COARRI"), {})
-    assert [fact.place for fact in found.facts] == [place]
+    assert [fact.place for fact in found.movements] == [place]
 
 
 def test_the_ship_s_own_times_are_never_a_lift() -> None:
     found = read(one("BGM+44+D1+9", *SHIP, f"EQD+CN+{BOX}", *box(OTHER, qualifier="203"), type="COARRI"), {})
-    assert [fact.container for fact in found.facts] == [OTHER]
+    assert [fact.container for fact in found.movements] == [OTHER]
     assert [fault.code for fault in found.faults] == ["no_time"]
 
 
@@ -110,7 +110,7 @@ def test_messages_of_one_file_are_read_each_by_its_own_code() -> None:
         ),
         {},
     )
-    assert [(fact.container, fact.kind, fact.document, fact.function) for fact in found.facts] == [
+    assert [(fact.container, fact.kind, fact.document, fact.function) for fact in found.movements] == [
         (BOX, "discharged", "D1", "original"),
         (OTHER, "loaded", "D2", "cancel"),
     ]
@@ -119,4 +119,4 @@ def test_messages_of_one_file_are_read_each_by_its_own_code() -> None:
 @pytest.mark.parametrize("type", ["COPRAR", "CODECO", "BAPLIE", "IFTSTA"])
 def test_an_order_or_another_message_is_no_lift(type: str) -> None:
     found = read(one("BGM+44+D1+9", *box(), type=type), {})
-    assert (found.facts, [(fault.code, fault.detail) for fault in found.faults]) == ((), [("wrong_message", type)])
+    assert (found.movements, [(fault.code, fault.detail) for fault in found.faults]) == ((), [("wrong_message", type)])

@@ -34,7 +34,7 @@ def test_every_word_of_a_gate_out() -> None:
         {},
     )
     assert (found.faults, found.flags) == ((), ())
-    assert found.facts == (
+    assert found.movements == (
         Movement(
             kind="gate_out",
             classifier="ACT",
@@ -66,7 +66,7 @@ def test_every_word_of_a_gate_out() -> None:
 @pytest.mark.parametrize(("code", "kind"), [("34", "gate_in"), ("36", "gate_out")])
 def test_34_is_in_and_36_is_out_in_every_directory(directory: str, guide: str, code: str, kind: str) -> None:
     found = read(one(f"BGM+{code}++9", *box(), directory=directory, guide=guide), {})
-    assert ([fact.kind for fact in found.facts], found.faults) == ([kind], ())
+    assert ([fact.kind for fact in found.movements], found.faults) == ([kind], ())
 
 
 @pytest.mark.parametrize("code", ["44", "46", "119", "", "034", "36A"])
@@ -91,7 +91,7 @@ def test_the_d_00b_dialect_with_its_longer_composites() -> None:
         ),
         {},
     )
-    (fact,) = found.facts
+    (fact,) = found.movements
     assert (fact.container, fact.size_type, fact.bill_of_lading, fact.document) == (BOX, "45G1", "UMUC2611001", "D1")
     assert (fact.when.value.isoformat(), fact.when.words) == ("2026-11-20T08:45:00+03:00", "202611200845+0300")
     assert fact.place == Place(unlocode="RWKGL", facility="KLP", name="Kigali")
@@ -101,11 +101,11 @@ def test_the_d_00b_dialect_with_its_longer_composites() -> None:
 @pytest.mark.parametrize("qualifier", ["7", "203", "178", "186", "ACT"])
 def test_senders_give_the_gate_s_time_several_qualifiers(qualifier: str) -> None:
     found = read(one("BGM+36+D1+9", *box(qualifier=qualifier), "DTM+132:202612010000:203"), {})
-    assert [fact.when.words for fact in found.facts] == ["202611200845"]
+    assert [fact.when.words for fact in found.movements] == ["202611200845"]
 
 
 def test_a_day_stays_a_day() -> None:
-    (fact,) = read(one("BGM+36+D1+9", f"EQD+CN+{BOX}", "DTM+7:20261120:102"), {}).facts
+    (fact,) = read(one("BGM+36+D1+9", f"EQD+CN+{BOX}", "DTM+7:20261120:102"), {}).movements
     assert (type(fact.when.value), fact.when.value) == (date, date(2026, 11, 20))
 
 
@@ -121,40 +121,40 @@ def test_a_day_stays_a_day() -> None:
     ],
 )
 def test_a_correction_says_what_it_does_to_which_document(bgm: str, function: str, document: str) -> None:
-    (fact,) = read(one(bgm, *box()), {}).facts
+    (fact,) = read(one(bgm, *box()), {}).movements
     assert (fact.function, fact.document) == (function, document)
 
 
 @pytest.mark.parametrize("at", ["203012311200", "202701010000"])
 def test_a_future_date_is_read_as_it_stands(at: str) -> None:
     """Whether it may be is decided where the time of receipt is known."""
-    assert [fact.when.words for fact in read(one("BGM+36+D1+9", *box(at=at)), {}).facts] == [at]
+    assert [fact.when.words for fact in read(one("BGM+36+D1+9", *box(at=at)), {}).movements] == [at]
 
 
 def test_an_unknown_location_is_kept_in_the_sender_s_words() -> None:
-    (fact,) = read(one("BGM+36+D1+9", *box(BOX, "LOC+165+ATLTS:139:6+DEEP")), {}).facts
+    (fact,) = read(one("BGM+36+D1+9", *box(BOX, "LOC+165+ATLTS:139:6+DEEP")), {}).movements
     assert (fact.place, fact.flags) == (Place(unlocode="ATLTS", facility="DEEP"), ())
 
 
 @pytest.mark.parametrize("line_end", ["'", "'\r\n", "\n"])
 def test_a_message_without_its_envelope_is_read(line_end: str) -> None:
     found = read(raw(message("BGM+34+D1+9", *box()), line_end), {})
-    assert ([fact.kind for fact in found.facts], found.flags) == (["gate_in"], ("no_envelope",))
+    assert ([fact.kind for fact in found.movements], found.flags) == (["gate_in"], ("no_envelope",))
     headless = read(raw(["BGM+34+D1+9", *box()], line_end), {})
-    assert ([fact.kind for fact in headless.facts], headless.flags) == (["gate_in"], ("no_envelope",))
+    assert ([fact.kind for fact in headless.movements], headless.flags) == (["gate_in"], ("no_envelope",))
 
 
 def test_a_truncated_file_keeps_the_containers_before_the_cut() -> None:
     whole = one("BGM+36+D1+9", *box(BOX), *box(OTHER), "CNT+16:2")
     cut = whole[: whole.index(OTHER.encode()) + 20]
     found = read(cut, {})
-    assert [fact.container for fact in found.facts] == [BOX]
+    assert [fact.container for fact in found.movements] == [BOX]
     assert [fault.code for fault in found.faults] == ["truncated"]
 
 
 def test_a_wrong_count_is_flagged_and_nothing_dropped() -> None:
     found = read(raw(interchange(message("BGM+36+D1+9", *box(BOX), *box(OTHER), "CNT+16:9", count="77"))), {})
-    assert (len(found.facts), found.flags) == (2, ("count_mismatch",))
+    assert (len(found.movements), found.flags) == (2, ("count_mismatch",))
 
 
 @pytest.mark.parametrize(
@@ -168,9 +168,9 @@ def test_a_wrong_count_is_flagged_and_nothing_dropped() -> None:
 )
 def test_what_is_no_message_is_one_fault(raw_bytes: bytes, code: str) -> None:
     found = read(raw_bytes, {})
-    assert (found.facts, [fault.code for fault in found.faults]) == ((), [code])
+    assert (found.movements, [fault.code for fault in found.faults]) == ((), [code])
 
 
 def test_an_interchange_of_nothing_says_nothing() -> None:
     found = read(raw(interchange()), {})
-    assert (found.facts, found.faults, found.flags) == ((), (), ())
+    assert (found.movements, found.faults, found.flags) == ((), (), ())

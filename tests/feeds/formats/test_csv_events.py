@@ -26,7 +26,7 @@ def faults(found: Reading) -> list[tuple[str, int]]:
 
 
 def lines(found: Reading) -> list[int]:
-    return [fact.line for fact in found.facts]
+    return [fact.line for fact in found.movements]
 
 
 def test_every_word_of_a_row() -> None:
@@ -68,7 +68,7 @@ DISGUISES: dict[str, bytes] = {
 @pytest.mark.parametrize("raw", DISGUISES.values(), ids=DISGUISES.keys())
 def test_the_same_rows_in_another_dress_read_the_same(raw: bytes) -> None:
     found = read(raw, {})
-    assert [(fact.kind, fact.container, fact.place.node, fact.when.words, fact.line) for fact in found.facts] == [
+    assert [(fact.kind, fact.container, fact.place.node, fact.when.words, fact.line) for fact in found.movements] == [
         ("gate_out", BOX, "ke-port-mombasa", AT, 2),
         ("sealed", OTHER, "", AT, 3),
     ]
@@ -77,7 +77,7 @@ def test_the_same_rows_in_another_dress_read_the_same(raw: bytes) -> None:
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_kind_of_the_corridor_can_be_reported(kind: str) -> None:
-    assert [fact.kind for fact in read(table(f",{BOX},,{kind.upper()},,,{AT},"), {}).facts] == [kind]
+    assert [fact.kind for fact in read(table(f",{BOX},,{kind.upper()},,,{AT},"), {}).movements] == [kind]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_every_kind_of_the_corridor_can_be_reported(kind: str) -> None:
     ],
 )
 def test_a_time_keeps_its_offset_or_stays_local_and_a_day_stays_a_day(text: str, value: date) -> None:
-    (fact,) = read(table(f",{BOX},,sealed,,ug-city-kampala,{text},"), {}).facts
+    (fact,) = read(table(f",{BOX},,sealed,,ug-city-kampala,{text},"), {}).movements
     assert (fact.when, type(fact.when.value)) == (Moment(value=value, words=text), type(value))
 
 
@@ -131,13 +131,13 @@ def test_a_row_that_is_no_utf_8_spoils_itself_alone() -> None:
 
 def test_a_short_row_may_leave_out_the_remark() -> None:
     found = read(table(f",{BOX},,sealed,ACT,,{AT}"), {})
-    assert [(fact.remark, fact.line) for fact in found.facts] == [("", 2)]
+    assert [(fact.remark, fact.line) for fact in found.movements] == [("", 2)]
 
 
 def test_a_quoted_value_may_have_commas_quotes_and_line_ends() -> None:
     quoted = f',{BOX},,sealed,ACT,,{AT},"two lines,\r\nof ""words"",\n\nthen an end"'
     found = read(table(GOOD, quoted, SECOND), {})
-    assert [(fact.line, fact.remark) for fact in found.facts] == [
+    assert [(fact.line, fact.remark) for fact in found.movements] == [
         (2, "by night"),
         (3, 'two lines,\nof "words",\n\nthen an end'),
         (7, ""),
@@ -155,16 +155,16 @@ def test_a_quotation_mark_that_nobody_closes_swallows_no_other_row(torn: str) ->
 @pytest.mark.parametrize("letter", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029"])
 def test_only_line_ends_end_a_line(letter: str) -> None:
     found = read(table(GOOD + letter + "on", SECOND), {})
-    assert [(fact.line, fact.remark) for fact in found.facts] == [(2, f"by night{letter}on"), (3, "")]
+    assert [(fact.line, fact.remark) for fact in found.movements] == [(2, f"by night{letter}on"), (3, "")]
 
 
 def test_a_wrong_check_digit_is_flagged_and_the_row_kept() -> None:
-    (fact,) = read(table(f",{BAD_BOX},,sealed,,,{AT},"), {}).facts
+    (fact,) = read(table(f",{BAD_BOX},,sealed,,,{AT},"), {}).movements
     assert (fact.container, fact.flags) == (BAD_BOX, ("check_digit",))
 
 
 def test_an_unknown_node_is_left_to_who_knows_the_nodes() -> None:
-    (fact,) = read(table(f",{BOX},,sealed,,KE-Port-Atlantis,{AT},"), {}).facts
+    (fact,) = read(table(f",{BOX},,sealed,,KE-Port-Atlantis,{AT},"), {}).movements
     assert (fact.place, fact.flags) == (Place(node="ke-port-atlantis"), ())
 
 
@@ -188,7 +188,7 @@ def test_an_unknown_node_is_left_to_who_knows_the_nodes() -> None:
 )
 def test_what_is_no_table_of_events_is_one_fault(raw: bytes, code: str, line: int) -> None:
     found = read(raw, {})
-    assert (found.facts, faults(found)) == ((), [(code, line)])
+    assert (found.movements, faults(found)) == ((), [(code, line)])
 
 
 def test_a_header_that_lacks_columns_says_which() -> None:
@@ -202,7 +202,7 @@ def test_a_header_alone_says_nothing() -> None:
 
 def test_only_the_columns_that_are_needed_may_come_and_in_any_order() -> None:
     found = read(table(f"{AT},sealed,B9", header="occurred_at,kind,bill_of_lading"), {})
-    assert [(fact.kind, fact.classifier, fact.goods_number) for fact in found.facts] == [("sealed", "ACT", "B9")]
+    assert [(fact.kind, fact.classifier, fact.goods_number) for fact in found.movements] == [("sealed", "ACT", "B9")]
 
 
 def test_lines_are_counted_as_an_editor_counts_them() -> None:

@@ -72,7 +72,7 @@ def one(event: Json, **more: object) -> Movement:
     changed = {name: value for name, value in {**event, **more}.items() if value is not None}
     found = read_json([changed])
     assert found.faults == ()
-    (fact,) = found.facts
+    (fact,) = found.movements
     return fact
 
 
@@ -136,7 +136,7 @@ def test_where_a_means_of_transport_arrives_and_departs(code: str, mode: str | N
         read_json([ARRIVAL | {"transportEventTypeCode": code, "transportCall": call | {"facilityTypeCode": facility}}]),
         read_json([ARRIVAL | {"transportEventTypeCode": code, "transportCall": call, "facilityTypeCode": facility}]),
     ):
-        assert [fact.kind for fact in found.facts] == ([kind] if kind else [])
+        assert [fact.kind for fact in found.movements] == ([kind] if kind else [])
         assert (found.faults, found.flags) == ((), () if kind else ("not_followed",))
 
 
@@ -168,7 +168,7 @@ def test_what_happens_to_a_document(code: str, document: str, kind: str) -> None
 )
 def test_what_says_nothing_of_the_way_is_not_followed(event: Json) -> None:
     found = read_json([event, DISCHARGE])
-    assert ([fact.line for fact in found.facts], found.faults, found.flags) == ([2], (), ("not_followed",))
+    assert ([fact.line for fact in found.movements], found.faults, found.flags) == ([2], (), ("not_followed",))
 
 
 @pytest.mark.parametrize(
@@ -196,14 +196,14 @@ def test_what_says_nothing_of_the_way_is_not_followed(event: Json) -> None:
 )
 def test_one_bad_event_is_a_fault_and_the_others_are_read(change: Json, code: str) -> None:
     found = read_json([ARRIVAL, {**DISCHARGE, **change}, DISCHARGE | {"equipmentReference": OTHER}])
-    assert [(fact.line, fact.container) for fact in found.facts] == [(1, BOX), (3, OTHER)]
+    assert [(fact.line, fact.container) for fact in found.movements] == [(1, BOX), (3, OTHER)]
     assert codes(found) == [(code, 2)]
 
 
 @pytest.mark.parametrize("event", [None, 7, 1.5, float("nan"), True, "an event", [], [DISCHARGE], "\ud800"])
 def test_what_is_no_event_is_a_fault(event: object) -> None:
     found = read_json([event, DISCHARGE])
-    assert ([fact.line for fact in found.facts], codes(found)) == ([2], [("wrong_shape", 1)])
+    assert ([fact.line for fact in found.movements], codes(found)) == ([2], [("wrong_shape", 1)])
     assert found.faults[0].excerpt.encode().decode() == found.faults[0].excerpt
 
 
@@ -225,7 +225,7 @@ WRAPPED: dict[str, object] = {
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf", b" \r\n"])
 def test_whatever_the_events_are_wrapped_in(body: object, mark: bytes) -> None:
     found = read(mark + json.dumps(body).encode(), {})
-    assert ([fact.container for fact in found.facts], found.faults, found.flags) == ([BOX], (), ())
+    assert ([fact.container for fact in found.movements], found.faults, found.flags) == ([BOX], (), ())
 
 
 @pytest.mark.parametrize("body", [[], {"events": []}, {"data": {"events": []}}])
@@ -255,7 +255,7 @@ def test_no_events_are_no_fault(body: object) -> None:
 )
 def test_what_is_no_answer_at_all_is_one_fault(raw: bytes, code: str) -> None:
     found = read(raw, {})
-    assert (found.facts, codes(found)) == ((), [(code, 0)])
+    assert (found.movements, codes(found)) == ((), [(code, 0)])
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_a_time_keeps_its_offset_or_stays_local_and_a_day_stays_a_day(text: str,
     [("2026-11-19T09:13:00Z", None), ("2026-11-19T09:13:00z", None), ("2026-11-19T09:13:00+03:00", timedelta(hours=3))],
 )
 def test_a_source_with_a_false_z_means_the_place_s_own_time(text: str, offset: timedelta | None) -> None:
-    (fact,) = read_json([DISCHARGE | {"eventDateTime": text}], false_z="1").facts
+    (fact,) = read_json([DISCHARGE | {"eventDateTime": text}], false_z="1").movements
     assert isinstance(fact.when.value, datetime)
     assert fact.when.value.utcoffset() == offset
     assert (fact.when.words, fact.issued) == (text, one(DISCHARGE).issued)
@@ -359,7 +359,7 @@ def test_a_carrier_that_swaps_its_codes_is_understood(change: Json, kind: str, i
 def test_an_event_of_two_containers_is_two_facts() -> None:
     event = ARRIVAL | {"references": [{"referenceType": "EQ", "referenceValue": box} for box in (BOX, BAD_BOX, BOX)]}
     found = read_json([event])
-    assert [(fact.container, fact.line, fact.flags) for fact in found.facts] == [
+    assert [(fact.container, fact.line, fact.flags) for fact in found.movements] == [
         (BOX, 1, ()),
         (BAD_BOX, 1, ("check_digit",)),
     ]
@@ -367,8 +367,8 @@ def test_an_event_of_two_containers_is_two_facts() -> None:
 
 def test_an_event_that_names_no_goods_takes_those_of_its_message_if_it_has_only_one() -> None:
     nameless = {name: value for name, value in ARRIVAL.items() if name != "references"}
-    (fact, _other) = read_json([nameless, DISCHARGE]).facts
+    (fact, _other) = read_json([nameless, DISCHARGE]).movements
     assert (fact.container, fact.bill_of_lading, fact.flags) == (BOX, "UMUC2611001", ("goods_assumed",))
     several = read_json([nameless, DISCHARGE, DISCHARGE | {"equipmentReference": OTHER}])
-    assert (len(several.facts), codes(several)) == (2, [("no_reference", 1)])
+    assert (len(several.movements), codes(several)) == (2, [("no_reference", 1)])
     assert codes(read_json([nameless])) == [("no_reference", 1)]

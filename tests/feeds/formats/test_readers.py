@@ -53,14 +53,14 @@ def check(name: str, body: bytes) -> Reading:
     found = READERS[name](body, {})
     assert found == READERS[name](body, {})
     assert {fault.code for fault in found.faults} <= FAULTS.keys()
-    assert {*found.flags, *(flag for fact in found.facts for flag in fact.flags)} <= FLAGS.keys()
-    assert {fact.kind for fact in found.facts} <= KINDS
-    parts: list[Movement | Fault | Place] = [*found.facts, *found.faults, *(fact.place for fact in found.facts)]
+    assert {*found.flags, *(flag for fact in found.movements for flag in fact.flags)} <= FLAGS.keys()
+    assert {fact.kind for fact in found.movements} <= KINDS
+    parts: list[Movement | Fault | Place] = [*found.movements, *found.faults, *(fact.place for fact in found.movements)]
     for part in parts:
         for field in fields(part):
             value = getattr(part, field.name)
             assert not isinstance(value, str) or value.encode().decode() == value
-    for fact in found.facts:
+    for fact in found.movements:
         assert fact.line > 0
         assert fact.classifier in ("ACT", "EST", "PLN")
         assert all(2000 <= moment.value.year <= LAST_YEAR for moment in (fact.when, fact.issued) if moment)
@@ -70,14 +70,14 @@ def check(name: str, body: bytes) -> Reading:
 @names
 def test_the_messages_of_these_tests_are_whole(name: str) -> None:
     found = check(name, VALID[name])
-    assert (len(found.facts) >= 4, found.faults, found.flags) == (True, (), ())
+    assert (len(found.movements) >= 4, found.faults, found.flags) == (True, (), ())
 
 
 @names
 @given(body=st.binary(max_size=300) | st.text(max_size=100).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_no_bytes_make_a_reader_raise(name: str, body: bytes) -> None:
     found = check(name, body)
-    assert found.facts or found.faults or json.loads(body.decode("utf-8-sig")) in ([], {"events": []})
+    assert found.movements or found.faults or json.loads(body.decode("utf-8-sig")) in ([], {"events": []})
 
 
 @names
@@ -96,9 +96,11 @@ def test_no_damage_to_a_message_makes_a_reader_raise(name: str, data: st.DataObj
 @names
 @given(length=st.integers(0, 4000))
 def test_a_part_of_a_message_says_nothing_that_the_whole_does_not(name: str, length: int) -> None:
-    whole = {(fact.kind, fact.container, fact.when) for fact in READERS[name](VALID[name], {}).facts}
+    whole = {(fact.kind, fact.container, fact.when) for fact in READERS[name](VALID[name], {}).movements}
     cut = check(name, VALID[name][:length])
-    certain = [fact for fact in cut.facts if name != "csv_events" or fact.line < VALID[name][:length].count(b"\n") + 1]
+    certain = [
+        fact for fact in cut.movements if name != "csv_events" or fact.line < VALID[name][:length].count(b"\n") + 1
+    ]
     assert {(fact.kind, fact.container, fact.when) for fact in certain} <= whole
 
 
@@ -106,16 +108,16 @@ def test_a_part_of_a_message_says_nothing_that_the_whole_does_not(name: str, len
 def test_one_bad_row_of_a_csv_leaves_the_others_and_is_itself_accounted_for(junk: str, at: int) -> None:
     rows = [*ROWS[:at], junk, *ROWS[at + 1 :]]
     found = check("csv_events", table(*rows))
-    others = [fact for fact in found.facts if fact.line != at + 2]
-    assert others == [fact for fact in READERS["csv_events"](table(*ROWS), {}).facts if fact.line != at + 2]
-    told = {fact.line for fact in found.facts} | {fault.line for fault in found.faults}
+    others = [fact for fact in found.movements if fact.line != at + 2]
+    assert others == [fact for fact in READERS["csv_events"](table(*ROWS), {}).movements if fact.line != at + 2]
+    told = {fact.line for fact in found.movements} | {fault.line for fault in found.faults}
     assert told == {2, 3, 4, 5} - ({at + 2} if not junk.strip(" ,") else set())
 
 
 @given(st.lists(LINE, max_size=8))
 def test_every_row_of_a_csv_is_a_fact_a_fault_or_empty(rows: list[str]) -> None:
     found = check("csv_events", (HEADER + "\n" + "\n".join(rows)).encode())
-    told = [*(fact.line for fact in found.facts), *(fault.line for fault in found.faults)]
+    told = [*(fact.line for fact in found.movements), *(fault.line for fault in found.faults)]
     quoted = any(row.count('"') % 2 for row in rows)
     written = [line for line, row in enumerate(rows, 2) if row.strip(" ,")]
     assert sorted(told) == written if not quoted else set(told) <= set(range(2, len(rows) + 2))
@@ -125,7 +127,7 @@ def test_every_row_of_a_csv_is_a_fact_a_fault_or_empty(rows: list[str]) -> None:
 def test_one_bad_event_leaves_the_others_and_is_itself_a_fault(junk: object, at: int) -> None:
     found = check("dcsa", json.dumps([*EVENTS[:at], junk, *EVENTS[at + 1 :]]).encode())
     whole = READERS["dcsa"](json.dumps(EVENTS).encode(), {})
-    assert found.facts == tuple(fact for fact in whole.facts if fact.line != at + 1)
+    assert found.movements == tuple(fact for fact in whole.movements if fact.line != at + 1)
     assert [fault.line for fault in found.faults] == [at + 1]
 
 
@@ -136,7 +138,7 @@ def test_one_bad_event_leaves_the_others_and_is_itself_a_fault(junk: object, at:
 )
 def test_every_event_is_a_fact_a_fault_or_not_followed(events: list[object]) -> None:
     found = check("dcsa", json.dumps(events).encode())
-    told = {*(fact.line for fact in found.facts), *(fault.line for fault in found.faults)}
+    told = {*(fact.line for fact in found.movements), *(fault.line for fault in found.faults)}
     assert told == set(range(1, len(events) + 1)) or "not_followed" in found.flags
 
 
@@ -144,8 +146,8 @@ def test_every_event_is_a_fact_a_fault_or_not_followed(events: list[object]) -> 
 def test_one_bent_event_leaves_the_others(changes: dict[str, Any], at: int) -> None:
     found = check("dcsa", json.dumps([*EVENTS[:at], {**EVENTS[at], **changes}, *EVENTS[at + 1 :]]).encode())
     whole = READERS["dcsa"](json.dumps(EVENTS).encode(), {})
-    assert [fact for fact in found.facts if fact.line != at + 1] == [
-        fact for fact in whole.facts if fact.line != at + 1
+    assert [fact for fact in found.movements if fact.line != at + 1] == [
+        fact for fact in whole.movements if fact.line != at + 1
     ]
 
 
@@ -167,14 +169,14 @@ def test_one_bad_segment_leaves_the_other_containers(name: str, end: str, junk: 
     bad = [*GROUPS[group][:segment], junk, *GROUPS[group][segment + 1 :]]
     found = check(name, body([*GROUPS[:group], bad, *GROUPS[group + 1 :]]))
     whole = READERS[name](body(GROUPS), {})
-    number = whole.facts[group].container
-    assert [fact for fact in found.facts if fact.container != number] == [
-        fact for fact in whole.facts if fact.container != number
+    number = whole.movements[group].container
+    assert [fact for fact in found.movements if fact.container != number] == [
+        fact for fact in whole.movements if fact.container != number
     ]
     assert "wrong_shape" in {fault.code for fault in found.faults}
 
 
-@pytest.mark.parametrize("module", ["feeds.formats", "feeds.facts", "feeds.edifact", "feeds.equipment"])
+@pytest.mark.parametrize("module", ["feeds.formats", "feeds.movements", "feeds.edifact", "feeds.equipment"])
 def test_a_reader_knows_no_django(module: str) -> None:
     program = f"import sys, {module}; print([name for name in sys.modules if name.split('.')[0] == 'django'])"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -189,7 +191,7 @@ def test_a_delivery_is_read_by_the_reader_of_its_source(name: str) -> None:
 
 def test_the_source_s_settings_reach_its_reader() -> None:
     delivery = Delivery(source=Source(format="codeco", settings={"code_99": "truck_in"}), raw=one("BGM+99", *box()))
-    assert [fact.kind for fact in read_raw(delivery).facts] == ["truck_in"]
+    assert [fact.kind for fact in read_raw(delivery).movements] == ["truck_in"]
 
 
 def test_a_reader_that_fails_is_a_fault_of_the_whole() -> None:

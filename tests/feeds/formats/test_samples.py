@@ -66,7 +66,7 @@ def test_how_many_facts_and_faults(
     format: str, path: str, kinds: dict[str, int], found_faults: Codes, flags: tuple[str, ...]
 ) -> None:
     found = read(format, path)
-    assert (Counter(fact.kind for fact in found.facts), faults(found), found.flags) == (kinds, found_faults, flags)
+    assert (Counter(fact.kind for fact in found.movements), faults(found), found.flags) == (kinds, found_faults, flags)
 
 
 def test_no_sample_of_these_formats_is_left_out() -> None:
@@ -101,7 +101,7 @@ def test_what_other_and_damaged_interchanges_hold(
     assert ([(fault.code, fault.line) for fault in found.faults], found.flags) == (found_faults, flags)
     for format in ("codeco", "coarri"):
         reading = read(format, f"edifact/{name}")
-        assert reading.facts == ()
+        assert reading.movements == ()
         assert Counter(fault.code for fault in reading.faults)["wrong_message"] == len(types)
 
 
@@ -119,7 +119,7 @@ def said(fact: Movement, *names: str) -> list[object]:
 
 
 def test_a_gate_in_at_manila_without_an_envelope() -> None:
-    (fact,) = read("codeco", "edifact/codeco_d95b_itg13_manila_mict_oocl_damage.edi").facts
+    (fact,) = read("codeco", "edifact/codeco_d95b_itg13_manila_mict_oocl_damage.edi").movements
     assert (fact.when.value, fact.place) == (local(2011, 4, 2, 12, 59), Place(unlocode="PHMNL", facility="MICT"))
     assert said(fact, "container", "booking", "plate", "seals", "flags") == [
         *("TGHU1643396", "3048413690", "CXL590", ("OOLAYJ9379", "PEZA03340727"), ()),
@@ -130,7 +130,7 @@ def test_a_gate_in_at_manila_without_an_envelope() -> None:
 
 
 def test_a_gate_in_at_huelva_with_a_second_time_and_two_bad_check_digits() -> None:
-    (fact,) = read("codeco", "edifact/codeco_d95b_smdg16_huelva_gatein.edi").facts
+    (fact,) = read("codeco", "edifact/codeco_d95b_smdg16_huelva_gatein.edi").movements
     assert (fact.when.value, fact.place) == (local(2023, 8, 11, 14, 47), Place(unlocode="ESHUV", facility="CONCHUV"))
     assert said(fact, "container", "booking", "plate", "seals", "direction", "is_empty") == [
         *("TESI1120274", "FUE110823", "993NGR", ("88200",), "export", False),
@@ -141,7 +141,7 @@ def test_a_gate_in_at_huelva_with_a_second_time_and_two_bad_check_digits() -> No
 
 
 def test_a_discharge_and_a_loading_in_one_file_from_genoa() -> None:
-    facts = read("coarri", "edifact/coarri_d95b_itgoa_vte_cosco_discharge.edi").facts
+    facts = read("coarri", "edifact/coarri_d95b_itgoa_vte_cosco_discharge.edi").movements
     first, last = facts[0], facts[-1]
     assert {fact.place for fact in facts} == {Place(unlocode="ITGOA", facility="VTE")}
     assert said(first, "kind", "container", "voyage", "direction", "document", "weight_kg") == [
@@ -154,7 +154,7 @@ def test_a_discharge_and_a_loading_in_one_file_from_genoa() -> None:
 
 
 def test_a_discharge_at_moin_with_placeholders_for_declarations() -> None:
-    facts = read("coarri", "edifact/coarri_d23a_crmob_import.edi").facts
+    facts = read("coarri", "edifact/coarri_d23a_crmob_import.edi").movements
     assert {(fact.place, fact.vessel, fact.vessel_imo, fact.declaration) for fact in facts} == {
         (Place(unlocode="CRMOB", facility="0002"), "CHARLOTTE", "9118018", "")
     }
@@ -166,7 +166,9 @@ def test_a_discharge_at_moin_with_placeholders_for_declarations() -> None:
 
 
 def test_the_same_loading_sent_twice_says_the_same_but_for_its_envelope() -> None:
-    trial, load = (read("coarri", f"edifact/coarri_{name}.edi").facts for name in ("crmob_trial", "d23a_crmob_load"))
+    trial, load = (
+        read("coarri", f"edifact/coarri_{name}.edi").movements for name in ("crmob_trial", "d23a_crmob_load")
+    )
     names = ("container", "when", "place", "bill_of_lading", "declaration", "seals", "weight_kg")
     assert [said(fact, *names) for fact in trial] == [said(fact, *names) for fact in load]
     assert said(trial[0], "container", "bill_of_lading", "declaration", "seals", "place") == [
@@ -181,7 +183,7 @@ def at(hours: int, *parts: int) -> date:
 
 
 def test_events_of_cma_cgm() -> None:
-    arrival, discharge = read("dcsa", "carriers/cma_cgm_tnt_v22_events.json").facts
+    arrival, discharge = read("dcsa", "carriers/cma_cgm_tnt_v22_events.json").movements
     assert said(arrival, "classifier", "container", "vessel", "vessel_imo", "voyage", "flags") == [
         *("PLN", "MAGU2480027", "CMA CGM AMERIGO VESPUCCI", "9454395", "0WWPGE1MA", ()),
     ]
@@ -194,7 +196,7 @@ def test_events_of_cma_cgm() -> None:
 
 
 def test_events_of_hapag_lloyd() -> None:
-    departure, discharge = read("dcsa", "carriers/hapag_lloyd_tnt_v2_events.json").facts
+    departure, discharge = read("dcsa", "carriers/hapag_lloyd_tnt_v2_events.json").movements
     assert said(departure, "container", "booking", "voyage", "vessel_imo", "flags", "line") == [
         *("ABCD1234567", "12345678", "UNIF 54", "", ("goods_assumed", "check_digit"), 2),
     ]
@@ -211,7 +213,7 @@ def test_events_of_hapag_lloyd() -> None:
 
 
 def test_an_event_of_msc() -> None:
-    (fact,) = read("dcsa", "carriers/msc_tnt_v22_one_disc.json").facts
+    (fact,) = read("dcsa", "carriers/msc_tnt_v22_one_disc.json").movements
     assert said(fact, "container", "bill_of_lading", "booking", "vessel_imo", "remark", "flags", "issued") == [
         *("FFAU2562268", "MEDUJZ334684", "EBKG13537905", "9337597", "Import Discharged from Vessel"),
         *(("classifier_assumed",), None),
@@ -223,7 +225,7 @@ def test_an_event_of_msc() -> None:
 
 
 def test_the_examples_of_the_standard_itself() -> None:
-    facts = read("dcsa", "dcsa/tnt/tnt-220-response.json").facts
+    facts = read("dcsa", "dcsa/tnt/tnt-220-response.json").movements
     assert [(fact.line, fact.kind, fact.classifier, fact.voyage, fact.remark) for fact in facts] == [
         (1, "vessel_arrived", "ACT", "2103N", "WEA"),
         (3, "loaded", "EST", "2103S", ""),
@@ -245,14 +247,14 @@ def test_no_file_at_all_makes_a_reader_raise(path: str) -> None:
     raw = sample(path)
     for reader in READERS.values():
         found = reader(raw, {})
-        assert found.facts or found.faults or found.flags
+        assert found.movements or found.faults or found.flags
 
 
 @pytest.mark.parametrize("path", [row[1] for row in COUNTS[:6]])
 def test_a_captured_file_cut_anywhere_keeps_what_came_before(path: str) -> None:
     whole, format = sample(path), path.split("/")[1][:6]
-    facts = READERS[format](whole, {}).facts
+    facts = READERS[format](whole, {}).movements
     for length in range(0, len(whole), max(1, len(whole) // 60)):
-        cut = [(fact.container, fact.when, fact.line) for fact in READERS[format](whole[:length], {}).facts]
+        cut = [(fact.container, fact.when, fact.line) for fact in READERS[format](whole[:length], {}).movements]
         assert cut == [(fact.container, fact.when, fact.line) for fact in facts[: len(cut)]]
         assert len(cut) >= whole[:length].count(b"EQD+") - 1

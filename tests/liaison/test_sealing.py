@@ -6,7 +6,7 @@ import pytest
 from cryptography.fernet import InvalidToken
 from pytest_django import Settings
 
-from liaison.signin.sealing import seal, unseal
+from liaison.sealing import seal, unseal
 
 
 def test_what_is_sealed_cannot_be_read_and_comes_back() -> None:

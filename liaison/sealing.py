@@ -1,4 +1,4 @@
-"""Secrets at rest: the seeds of authenticator apps and recovery codes are kept encrypted with the portal's own key."""
+"""Secrets at rest, encrypted with the portal's own key: seeds of authenticator apps, credentials of sources."""
 
 from __future__ import annotations
 
