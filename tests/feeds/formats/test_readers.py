@@ -176,7 +176,7 @@ def test_one_bad_segment_leaves_the_other_containers(name: str, end: str, junk: 
     assert "wrong_shape" in {fault.code for fault in found.faults}
 
 
-@pytest.mark.parametrize("module", ["feeds.formats", "feeds.movements", "feeds.edifact", "feeds.equipment"])
+@pytest.mark.parametrize("module", ["feeds.formats", "feeds.facts", "feeds.edifact", "feeds.equipment"])
 def test_a_reader_knows_no_django(module: str) -> None:
     program = f"import sys, {module}; print([name for name in sys.modules if name.split('.')[0] == 'django'])"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
