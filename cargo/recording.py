@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import connection
 
 from cargo import matching
 from cargo.entries import COLUMNS, Row
+from liaison.bulk import copy_text
 
 _LIST = ", ".join(COLUMNS)
 
@@ -32,7 +31,7 @@ def append(rows: Sequence[Row]) -> Recorded:
         cursor.execute(  # nothing but column names is put in
             f"CREATE TEMP TABLE staged ON COMMIT DROP AS SELECT {_LIST}, id AS event_id FROM cargo_event LIMIT 0"
         )
-        cursor.copy_expert(f"COPY staged ({_LIST}) FROM STDIN", io.StringIO(_copy_text(rows)))
+        cursor.copy_expert(f"COPY staged ({_LIST}) FROM STDIN", copy_text(rows))
         matching.lock_shared(cursor)
         cursor.execute(_INSERT)
         new = dict(cursor.fetchall())
@@ -60,25 +59,3 @@ _INSERT = f"""
     ON CONFLICT (key) DO NOTHING
     RETURNING id, is_matched
 """
-
-
-def _copy_text(rows: Iterable[Row]) -> str:
-    return "".join("\t".join(map(_field, row)) + "\n" for row in rows)
-
-
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None})
-
-
-def _field(value: object) -> str:
-    """One value in PostgreSQL's COPY text format."""
-    if isinstance(value, str):
-        return value.translate(_ESCAPES) if not value.isalnum() else value
-    if value is None:
-        return "\\N"
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, list):
-        return "{" + ",".join(value) + "}"
-    return str(value)
