@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -295,6 +296,13 @@ class Event(models.Model):
             models.Index(fields=["bill_of_lading"], condition=~models.Q(bill_of_lading=""), name="event_bl"),
             models.Index(fields=["reference"], condition=~models.Q(reference=""), name="event_reference"),
             models.Index(fields=["-id"], condition=models.Q(is_matched=False), name="event_unmatched"),
+            models.Index(fields=["plate", "occurred_at"], condition=~models.Q(plate=""), name="event_plate"),
+            models.Index(
+                OpClass("seals", name="text_pattern_ops"),
+                "occurred_at",
+                condition=~models.Q(seals=""),
+                name="event_seals",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -312,27 +320,6 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.container or self.bill_of_lading or self.reference}"
-
-
-class Pairing(models.Model):
-    """Derived: that a seal, a tracker or a truck went with a container from then on, as an event said.
-
-    It holds until the same number is paired anew, and no longer than ``cargo.matching.PAIRED_DAYS``.
-    """
-
-    number = models.CharField(max_length=40)
-    container = models.CharField(max_length=17)
-    since = models.DateTimeField()
-    event = models.ForeignKey(Event, models.CASCADE, db_index=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["number", "since", "container"], name="pairing_once"),
-            models.CheckConstraint(condition=~models.Q(number="") & ~models.Q(container=""), name="pairing_is_named"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.number} with {self.container}"
 
 
 class EventMatch(models.Model):

@@ -37,6 +37,10 @@ def append(rows: Sequence[Row]) -> Recorded:
         new = dict(cursor.fetchall())
         consignments = matching.match_events(cursor, list(new)) if new else []
         cursor.execute("DROP TABLE staged")
+        paired = matching.events_paired_by(cursor, list(new)) if new else []
+    if paired:
+        # What a tracker or a seal said before it was known what it rides on finds its consignment now.
+        consignments = sorted({*consignments, *matching.rematch(paired)})
     return Recorded(len(new), sum(not is_matched for is_matched in new.values()), consignments)
 
 
@@ -53,6 +57,11 @@ _INSERT = f"""
         SELECT FROM cargo_consignment c WHERE s.reference <> '' AND c.bill_of_lading = s.reference
     ) OR EXISTS (
         SELECT FROM cargo_consignment c WHERE s.reference <> '' AND c.ref = s.reference
+    ) OR EXISTS (
+        SELECT FROM ({matching.PAIRED.format(event="s")}) p JOIN cargo_unit u ON u.container = p.container
+            AND (u.tracked_from IS NULL OR s.occurred_at >= u.tracked_from)
+            AND (u.tracked_until IS NULL OR s.occurred_at < u.tracked_until)
+        WHERE s.container = '' AND s.reference <> ''
     )
     FROM staged s
     ORDER BY key

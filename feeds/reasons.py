@@ -26,6 +26,8 @@ FAULTS: dict[str, str | Promise] = {
     "unknown_kind": _("The kind of event is not known. Use a code from the list of kinds."),
     "bad_row": _("The row does not have the columns that the header announces."),
     "bad_header": _("The header row is missing columns that this format needs."),
+    "no_vessel": _("The row names no ship: neither an IMO number, an MMSI nor a name."),
+    "ends_before_it_begins": _("The end lies before the beginning. Check both times."),
     "reader_failed": _("The reader stopped on this file. The portal's administrator has been shown the reason."),
 }
 
@@ -40,6 +42,7 @@ FLAGS: dict[str, str | Promise] = {
     "no_envelope": _("The message came without its envelope."),
     "classifier_assumed": _("The sender does not say whether it happened or is expected; it was taken as happened."),
     "goods_assumed": _("The event names no goods; those of the rest of the message were taken."),
+    "by_position": _("Concluded from the positions of a tracker."),
     "not_followed": _("Some of the sender's codes say nothing of a consignment's way and are not followed."),
 }
 

@@ -51,7 +51,7 @@ def next_ids(table: str, count: int) -> list[int]:
 
 def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Add ``rows``, none of which is there yet. Names are the caller's own, never input."""
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", copy_text(rows))
 
 
