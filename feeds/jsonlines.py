@@ -84,6 +84,8 @@ def _lines(text: str) -> Iterator[tuple[int, Any] | Fault]:
     if torn and not any(_is_whole(item) for item in found):
         # No line is an object, so these are no lines of JSON: one trouble, not one for each.
         found = [torn[0]]
+    if not found:
+        yield Fault(code="empty")
     yield from found
 
 

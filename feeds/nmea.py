@@ -20,7 +20,7 @@ from feeds.ships import POSITIONS, STATICS, Report
 _SENTENCE = re.compile(rb"(?:\\([^\\]*)\\)?([!$][A-Za-z]{2}VD[MOmo],[^*!\\]*\*[0-9A-Fa-f]{2})([^!\\]*)")
 _AIS = re.compile(rb"[!$][A-Z]{2}VD[MO],", re.IGNORECASE)
 _OTHER = re.compile(rb"[!$][A-Z]{4,6},", re.IGNORECASE)
-_SECONDS, _MILLISECONDS = range(9, 11), 13
+_SECONDS, _MILLISECONDS = 10, 13
 # The bits that a type needs for all that is read of it; shorter ones were cut on the way.
 _BITS = {1: 128, 2: 128, 3: 128, 18: 124, 19: 263, 27: 94, 5: 232, 24: 160}
 _BITS_OF_VOYAGE = 420
@@ -78,15 +78,18 @@ class Receiver:
         return (parts.fault() for parts in self._held.values() if not parts.is_whole)
 
     def _sentence(self, raw: bytes, line: int, when: Moment | None) -> Iterator[Report | Fault | str]:
+        if not _is_sound(raw):
+            yield Fault(code="bad_checksum", line=line, excerpt=_shown(raw))
+            return
         try:
             sentence = NMEASentenceFactory.produce(raw)
         except _UNREADABLE as error:
             yield Fault(code="wrong_shape", line=line, excerpt=_shown(raw), detail=str(error)[:80])
             return
-        if not isinstance(sentence, AISSentence) or not sentence.is_valid:
-            yield Fault(code="bad_checksum", line=line, excerpt=_shown(raw))
+        if not isinstance(sentence, AISSentence):
+            yield "not_followed"
         elif sentence.frag_cnt == 1:
-            yield from _decoded(sentence, line, when)
+            yield _decoded(sentence, line, when)
         else:
             yield from self._part(sentence, line, when)
 
@@ -107,20 +110,23 @@ class Receiver:
         held.payloads.append(sentence.payload)
         if held.is_whole:
             whole = AISSentence.assemble_from_iterable(held.sentences)
-            yield from _decoded(whole, held.line, held.when or when)
+            yield _decoded(whole, held.line, held.when or when)
 
 
-def _decoded(sentence: AISSentence, line: int, when: Moment | None) -> Iterator[Report | Fault | str]:
-    type = sentence.ais_id
-    if sentence.payload and type not in POSITIONS | STATICS:
-        yield "not_followed"
-    elif len(sentence.bv) < _BITS.get(type, 6):
-        yield Fault(code="missing_part", line=line, excerpt=_shown(sentence.raw), detail=f"{len(sentence.bv)} bits")
-    else:
-        try:
-            yield _report(sentence.decode(), sentence, line, when)
-        except _UNREADABLE as error:
-            yield Fault(code="wrong_shape", line=line, excerpt=_shown(sentence.raw), detail=str(error)[:80])
+def _is_sound(raw: bytes) -> bool:
+    body, _, checksum = raw[1:].partition(b"*")
+    return int(checksum, 16) == reduce(xor, body, 0)
+
+
+def _decoded(sentence: AISSentence, line: int, when: Moment | None) -> Report | Fault | str:
+    if sentence.payload and sentence.ais_id not in POSITIONS | STATICS:
+        return "not_followed"
+    try:
+        if not sentence.payload or len(sentence.bv) < _BITS[sentence.ais_id]:
+            return Fault(code="missing_part", line=line, excerpt=_shown(sentence.raw))
+        return _report(sentence.decode(), sentence, line, when)
+    except _UNREADABLE as error:
+        return Fault(code="wrong_shape", line=line, excerpt=_shown(sentence.raw), detail=str(error)[:80])
 
 
 def _report(message: Any, sentence: AISSentence, line: int, when: Moment | None) -> Report:
@@ -160,7 +166,7 @@ def _heard(tag: bytes, tail: bytes) -> Moment | None:
 
 
 def _since_1970(digits: bytes) -> Moment | None:
-    if not digits.isdigit() or len(digits) not in (*_SECONDS, _MILLISECONDS):
+    if not digits.isdigit() or len(digits) not in (_SECONDS, _MILLISECONDS):
         return None
     seconds = int(digits) / (1000 if len(digits) == _MILLISECONDS else 1)
     return moment_of(datetime.fromtimestamp(seconds, UTC), digits.decode())

@@ -35,6 +35,7 @@ def told(raw: bytes) -> list[object]:
         (b"[" * 100_000, [(1, "not_json")]),
         (b'{"a": ' + b"9" * 5000 + b"}", [(1, "not_json")]),
         (b"[]", []),
+        (b"[]\n[]", [(0, "empty")]),
         (b" \r\n", [(0, "empty")]),
         (b"\x00\x00", [(0, "empty")]),
         (b"<html>502</html>", [(0, "html")]),
