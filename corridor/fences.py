@@ -79,6 +79,8 @@ class Fences:
 
     def nodes_at(self, fixes: Sequence[Fix]) -> list[int | None]:
         """For each fix the node whose area it lies in, the innermost; None outside of all."""
+        if not fixes:
+            return []
         points = shapely.points([(fix.lon, fix.lat) for fix in fixes])
         found: list[int | None] = [None] * len(fixes)
         for fix, number in sorted(

@@ -162,7 +162,7 @@ def _continue(visit: Visit, before: Seen | None, fences: Fences, context: Contex
     """Follow a tracker on from where it was; the new rows of its trail."""
     settled = settle(fences, visit.fixes, visit.places, node=visit.tracker.node_id, before=before)
     found.passages += [Passage(visit.tracker, crossing) for crossing in settled.crossings]
-    _move(visit.tracker, visit.positions[-1], settled, visit.fixes)
+    _move(visit.tracker, visit.positions[-1], settled, visit.fixes[-1])
     return [
         _trail_row(visit.tracker, position, fix, node, context)
         for position, fix, node in zip(visit.positions, visit.fixes, settled.nodes, strict=True)
@@ -176,14 +176,13 @@ def _trail_row(
     return (tracker.pk, fix.at, *told, fix.lat, fix.lon, position.speed_kmh, position.course, node)
 
 
-def _move(tracker: Tracker, last: Position, settled: Settled, fixes: Sequence[Fix]) -> None:
+def _move(tracker: Tracker, last: Position, settled: Settled, fix: Fix) -> None:
     """Bring the tracker's row to its last position."""
-    node = settled.nodes[-1]
-    if node != tracker.node_id:
-        # It may have been reached and left before; the last run of fixes at it counts.
-        away = max((number for number, other in enumerate(settled.nodes) if other != node), default=-1)
-        tracker.node_id, tracker.node_since = node, fixes[min(away + 1, len(fixes) - 1)].at
-    tracker.fixed_at, tracker.lat, tracker.lon = fixes[-1].at, last.lat, last.lon
+    if settled.nodes[-1] != tracker.node_id:
+        # Where a late fix has taken back that it had gone, since when it is there is not told by these fixes.
+        tracker.node_id = settled.nodes[-1]
+        tracker.node_since = settled.crossings[-1].at if settled.crossings else None
+    tracker.fixed_at, tracker.lat, tracker.lon = fix
     tracker.speed_kmh, tracker.course = last.speed_kmh, last.course
 
 
@@ -216,7 +215,7 @@ def _insert_late(visit: Visit, fences: Fences, context: Context, found: Tracked)
     found.passages += [Passage(tracker, one) for one in now.crossings if one not in was.crossings]
     _rewrite(tracker, fixes, now, {row[0]: row[3] for row in after})
     if tracker.fixed_at is not None and fixes[-1].at >= tracker.fixed_at:
-        _move(tracker, {fix.at: p for p, fix in late}.get(fixes[-1].at) or _as_it_was(tracker), now, fixes)
+        _move(tracker, {fix.at: p for p, fix in late}.get(fixes[-1].at) or _as_it_was(tracker), now, fixes[-1])
 
 
 def _as_it_was(tracker: Tracker) -> Position:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -20,10 +21,13 @@ def lock_vessels() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
+# What stands before a name: motor vessel, motor tanker.
+_PREFIX = re.compile(r"^(?:M\.?/?[VT]\.?|MSV)\s+(?=\S)")
+
+
 def plain_name(name: str) -> str:
     """A ship's name as it is compared: upper case, single blanks, without the prefix of its kind."""
-    words = name.upper().replace(".", " ").split()
-    return " ".join(words[1:] if len(words) > 1 and words[0] in ("MV", "MT", "M/V", "M/T", "MSV") else words)[:60]
+    return " ".join(_PREFIX.sub("", name.strip().upper(), count=1).split())[:60]
 
 
 class Fleet:
