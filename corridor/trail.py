@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from liaison.retention import MONTH, Rule
@@ -22,19 +22,32 @@ def ready_months(*, at: datetime) -> list[str]:
     """
     month = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     made = []
-    with connection.cursor() as cursor:
-        for _number in range(MONTHS_AHEAD):
-            following = (month + timedelta(days=32)).replace(day=1)
-            name = f"corridor_position_{month:%Y_%m}"
-            cursor.execute("SELECT to_regclass(%s)", [name])
-            if cursor.fetchone() == (None,):
-                bounds = [month.isoformat(), following.isoformat()]
-                cursor.execute(
-                    f"CREATE TABLE {name} PARTITION OF corridor_position FOR VALUES FROM (%s) TO (%s)", bounds
-                )
-                made.append(name)
-            month = following
+    for _number in range(MONTHS_AHEAD):
+        following = (month + timedelta(days=32)).replace(day=1)
+        name = f"corridor_position_{month:%Y_%m}"
+        if _make(name, month, following):
+            made.append(name)
+        month = following
     return made
+
+
+@transaction.atomic
+def _make(name: str, since: datetime, until: datetime) -> bool:
+    """Make one part, with whatever of its time has come into the common part meanwhile; false where it stands."""
+    bounds = [since.isoformat(), until.isoformat()]
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE corridor_position IN SHARE UPDATE EXCLUSIVE MODE")
+        cursor.execute("SELECT to_regclass(%s)", [name])
+        if cursor.fetchone() != (None,):
+            return False
+        cursor.execute(f"CREATE TABLE {name} (LIKE corridor_position INCLUDING ALL)")
+        cursor.execute(
+            f"WITH moved AS (DELETE FROM corridor_position_other WHERE fixed_at >= %s AND fixed_at < %s RETURNING *) "
+            f"INSERT INTO {name} SELECT * FROM moved",
+            bounds,
+        )
+        cursor.execute(f"ALTER TABLE corridor_position ATTACH PARTITION {name} FOR VALUES FROM (%s) TO (%s)", bounds)
+    return True
 
 
 def thin(*, at: datetime) -> int:

@@ -44,6 +44,13 @@ def test_the_coming_months_have_parts_of_their_own_made_once(tracker: Tracker) -
     ]
 
 
+def test_what_came_before_its_month_had_a_part_moves_there(tracker: Tracker) -> None:
+    fix(tracker, NOW)
+    assert part_of(NOW) == "corridor_position_other"
+    ready_months(at=NOW)
+    assert (part_of(NOW), Position.objects.count()) == ("corridor_position_2031_01", 1)
+
+
 def test_old_positions_are_thinned_but_for_those_that_came_to_a_node_or_went_from_it(tracker: Tracker) -> None:
     start = (NOW - THIN_AFTER - timedelta(hours=6)).replace(minute=0)
     nodes = [None] * 12 + [5] * 3 + [None] * 5
