@@ -22,7 +22,7 @@ from demo.reports import GATE, LINE
 from demo.state import State, write_state
 from demo.year import Year, trips
 from feeds.models import Delivery, Source
-from feeds.pull import PullFailed, pull
+from feeds.pull import pull
 from feeds.sources import add_source
 from tests.demo.conftest import UNTIL
 
