@@ -75,7 +75,7 @@ def _opened(source: Source, credentials: Credentials, deadline: Deadline) -> Ite
         try:
             line.login(unquote(parts.username or "") or source.setting("username"), credentials.get("password"))
         except imaplib.IMAP4.error as error:
-            raise PullFailed(f"The mail server lets nobody in: {error}") from error
+            raise PullFailed(f"The mail server lets nobody in: {_words(*error.args)}") from error
         box = Mailbox(line)
         box.select(unquote(parts.path).strip("/") or "INBOX")
         yield box
@@ -167,10 +167,13 @@ class Mailbox:
 def _fine(answer: tuple[str, Sequence[Any]], words: str) -> Sequence[Any]:
     status, data = answer
     if status != "OK":
-        raise PullFailed(
-            f"{words}: {b' '.join(part for part in data if isinstance(part, bytes)).decode('utf-8', 'replace')}"
-        )
+        raise PullFailed(f"{words}: {_words(*data)}")
     return data
+
+
+def _words(*said: object) -> str:
+    """What a server says, which imaplib gives as bytes."""
+    return " ".join(part.decode("utf-8", "replace") if isinstance(part, bytes) else str(part) for part in said if part)
 
 
 def _quoted(name: str) -> str:

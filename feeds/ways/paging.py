@@ -29,7 +29,10 @@ def next_address(
     link = said or _of_link(headers.get("Link", ""))
     if not link:
         return None
-    address = urljoin(current, link)
+    try:
+        address = urljoin(current, link)
+    except ValueError as error:
+        raise PullFailed(f"The address of the next page cannot be read: {error}") from error
     if origin(address) != origin(first) and settings.get("follow_foreign") != "1":
         raise PullFailed(f"The next page is on another server, {urlsplit(address).hostname}, which is not followed")
     return address
