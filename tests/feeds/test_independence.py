@@ -71,6 +71,7 @@ def give(desk: Desk) -> None:
     """A healthy source's file, or what another one does instead."""
     if "hang" in desk.path:
         desk.server.closing.wait(60)
+        desk.close_connection = True
     elif "html" in desk.path:
         desk.say(b"<!DOCTYPE html><html>Please sign in</html>")
     elif "huge" in desk.path:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from demo.benchmarks import run
+from demo import benchmarks, pull_benchmark
 
 
 class Command(BaseCommand):
@@ -17,5 +18,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run and print."""
-        for result in run():
+        for result in chain(benchmarks.run(), pull_benchmark.run()):
             self.stdout.write(json.dumps(result.as_dict()))
