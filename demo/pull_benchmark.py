@@ -23,7 +23,7 @@ from cargo.registration import Particulars, register_many
 from corridor.reference import load_reference
 from demo.benchmarks import Result
 from feeds.models import Delivery, Source
-from feeds.pull import pull
+from feeds.pull import Pace, pull
 from feeds.sources import add_source
 from liaison.models import Organization
 from liaison.people import add_person
@@ -85,7 +85,7 @@ def run() -> Iterator[Result]:
         source = _source(carrier.url)
         began = time.perf_counter()
         with _reading(source, len(pages)) as told_at:
-            pull(source=source, at=timezone.now())
+            pull(source=source, at=timezone.now(), then=Pace())
             stored_at = [*carrier.asked_at[1:], time.perf_counter()]
     seconds = told_at[-1] - began
     waits = sorted(told - stored for told, stored in zip(told_at, stored_at, strict=True))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ from django.utils import timezone
 
 from feeds.credentials import Credentials, Unreadable, unseal_secrets
 from feeds.intake import Receipt, receive
-from feeds.models import Source
+from feeds.models import Delivery, Source
 from feeds.ways import WAYS
 from feeds.ways.contract import Deadline, Item, PullFailed, Refused
 
@@ -21,6 +22,8 @@ from feeds.ways.contract import Deadline, Item, PullFailed, Refused
 ITEM_S = 30.0
 PULL_S = 300.0
 LEASE = timedelta(seconds=60)
+MOST_AHEAD = 2
+LONGEST_WAIT_S, LOOK_S = 3.0, 0.05
 BREAK_AFTER = 5
 LONGEST_BREAK = timedelta(hours=1)
 
@@ -45,8 +48,31 @@ def claim_due(*, at: datetime, limit: int = 20) -> list[int]:
     return ids
 
 
-def pull(*, source: Source, at: datetime) -> Haul:
-    """Fetch what ``source`` has, store each item, and tell the source so.
+class Pace:
+    """Keeps a pull from running ahead of the readers, who would then find nothing but this source's deliveries.
+
+    Called with each stored delivery, it waits while more than MOST_AHEAD of the source are unread. Where nobody reads
+    for LONGEST_WAIT_S it waits no more.
+    """
+
+    def __init__(self) -> None:
+        self._is_kept = True
+
+    def __call__(self, receipt: Receipt) -> None:
+        """Return when the next item may come."""
+        unread = Delivery.objects.filter(source=receipt.delivery.source_id, state=Delivery.State.STORED)
+        until = time.monotonic() + LONGEST_WAIT_S
+        while self._is_kept and unread.count() > MOST_AHEAD:
+            time.sleep(LOOK_S)
+            self._is_kept = time.monotonic() < until
+
+
+def _go_on(receipt: Receipt) -> None:
+    """Nobody needs to be waited for."""
+
+
+def pull(*, source: Source, at: datetime, then: Callable[[Receipt], None] = _go_on) -> Haul:
+    """Fetch what ``source`` has, store each item, tell the source so, and do with each delivery what comes ``then``.
 
     One bad item does not stop the others. A ``failure`` is noted with the source: the next try waits longer each time,
     and after five in a row the circuit opens; what was stored before it stays. A crash at any line loses nothing: what
@@ -61,6 +87,8 @@ def pull(*, source: Source, at: datetime) -> Haul:
         deadline = Deadline(item_s=ITEM_S, total_s=PULL_S)
         for item in _fetched(source, credentials, at, deadline):
             _take(item, source, haul, credentials, at=at)
+            if isinstance(item, Item):
+                then(haul.receipts[-1])
             deadline.restart()
     except (PullFailed, Unreadable) as error:
         haul.failure = credentials.mask(str(error))[:300]

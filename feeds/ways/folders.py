@@ -52,7 +52,7 @@ class Folder(Protocol):
 def take(folder: Folder, source: Source, deadline: Deadline) -> Iterator[Item | Refused]:
     """The finished files that fit the source's pattern, the oldest first, each archived once it is stored."""
     archive, failed = _inside(source, "archive"), _inside(source, "failed")
-    for entry in _finished(folder, source, deadline)[: _most(source)]:
+    for entry in _finished(folder, source, deadline)[: source.number("most", MOST_FILES)]:
         try:
             if entry.size > settings.DELIVERY_MAX_BYTES:
                 raise TooLarge
@@ -100,11 +100,6 @@ def _wanted(folder: Folder, source: Source) -> list[Entry]:
 
 def _is_wanted(name: str, pattern: str) -> bool:
     return not name.startswith(".") and not name.lower().endswith(UNFINISHED) and fnmatchcase(name.lower(), pattern)
-
-
-def _most(source: Source) -> int:
-    said = source.setting("most")
-    return int(said) if said.isdecimal() and int(said) else MOST_FILES
 
 
 def _settle(source: Source) -> float:

@@ -44,10 +44,10 @@ class Answer:
 def fetch(source: Source, *, credentials: Credentials, at: datetime, deadline: Deadline) -> Iterator[Item | Refused]:
     """Each page of the source's answer, from the first: an item each."""
     url = first = _first_address(source)
-    asked = {first}
+    asked, most = {first}, source.number("pages", MOST_PAGES)
     headers = {**_headers(source, credentials), **_conditions(source, first)}
     with _client(source, credentials, deadline) as client:
-        for number in range(1, _most_pages(source) + 1):
+        for number in range(1, most + 1):
             answer = _get(client, url, headers, deadline, at)
             if answer.body is None:
                 break
@@ -61,7 +61,7 @@ def fetch(source: Source, *, credentials: Credentials, at: datetime, deadline: D
             asked.add(following)
             url = following
         else:
-            raise PullFailed(f"The answer has more than {_most_pages(source)} pages: ask for less with since_param")
+            raise PullFailed(f"The answer has more than {most} pages: ask for less with since_param")
     if source.setting("since_param"):
         source.cursor = f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
@@ -72,17 +72,8 @@ def _first_address(source: Source) -> str:
     name = source.setting("since_param")
     if not (name and source.cursor):
         return url
-    since = datetime.fromisoformat(source.cursor) - timedelta(seconds=_number(source, "overlap_s", OVERLAP_S))
+    since = datetime.fromisoformat(source.cursor) - timedelta(seconds=source.number("overlap_s", OVERLAP_S))
     return with_parameter(url, name, f"{since:%Y-%m-%dT%H:%M:%SZ}")
-
-
-def _number(source: Source, name: str, usual: int) -> int:
-    said = source.setting(name)
-    return int(said) if said.isdecimal() else usual
-
-
-def _most_pages(source: Source) -> int:
-    return _number(source, "pages", MOST_PAGES)
 
 
 def _headers(source: Source, credentials: Credentials) -> dict[str, str]:

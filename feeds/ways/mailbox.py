@@ -33,15 +33,10 @@ def fetch(source: Source, *, credentials: Credentials, at: datetime, deadline: D
     """What the unseen mails bring, the oldest first; a mail is marked and moved away when all of it is stored."""
     try:
         with _opened(source, credentials, deadline) as box:
-            for uid in box.unseen()[: _most(source)]:
+            for uid in box.unseen()[: source.number("most", MOST_MAILS)]:
                 yield from _of_mail(box, uid, source)
     except (imaplib.IMAP4.error, OSError, EOFError) as error:
         raise PullFailed(f"{type(error).__name__}: {error}") from error
-
-
-def _most(source: Source) -> int:
-    said = source.setting("most")
-    return int(said) if said.isdecimal() and int(said) else MOST_MAILS
 
 
 def _of_mail(box: Mailbox, uid: str, source: Source) -> Iterator[Item | Refused]:

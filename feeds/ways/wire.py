@@ -6,6 +6,7 @@ import io
 import socket
 import ssl
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 from urllib.request import getproxies, proxy_bypass
 
@@ -93,7 +94,7 @@ class TimedTransport(httpx.BaseTransport):
     def _pool(self, proxy: str) -> httpcore.ConnectionPool:
         if proxy not in self._pools:
             self._pools[proxy] = httpcore.ConnectionPool(
-                ssl_context=httpx.create_ssl_context(),
+                ssl_context=_trust(),
                 proxy=httpcore.Proxy(proxy) if proxy else None,
                 network_backend=self._backend,
             )
@@ -103,6 +104,12 @@ class TimedTransport(httpx.BaseTransport):
         """Close all connections."""
         for pool in self._pools.values():
             pool.close()
+
+
+@lru_cache(maxsize=1)
+def _trust() -> ssl.SSLContext:
+    """Whose certificates are believed; loading them takes as long as a whole pull."""
+    return httpx.create_ssl_context()
 
 
 def _proxy_for(url: httpx.URL) -> str:

@@ -18,8 +18,9 @@ from pytest_django import Settings
 from cargo.reading import read_delivery
 from feeds import pull as pulling
 from feeds.formats import READERS
+from feeds.intake import Receipt, receive
 from feeds.models import Delivery, Source
-from feeds.pull import BREAK_AFTER, LEASE, backoff, claim_due, pull
+from feeds.pull import BREAK_AFTER, LEASE, MOST_AHEAD, Pace, backoff, claim_due, pull
 from feeds.reasons import FAULTS
 from feeds.ways.wire import CONNECT_S
 from tests.conftest import AT
@@ -29,6 +30,7 @@ MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 ETAG, SINCE = '"7"', "Fri, 20 Nov 2026 05:00:00 GMT"
 CONDITIONS = ("If-None-Match", "If-Modified-Since")
 BODY = "no matter what \N{EURO SIGN}\r\n".encode() + bytes(range(256))
+NEXT = {"Next_Page_Cursor": "1"}
 Give = Callable[[Desk], None]
 
 
@@ -262,6 +264,32 @@ def test_a_partner_that_opens_the_door_and_says_nothing_is_left(db: None, hurrie
     with socket.create_server(("127.0.0.1", 0)) as silent:
         source = pulled("silent", f"https://127.0.0.1:{silent.getsockname()[1]}/")
         assert fails(source).split(":")[0] == "ConnectTimeout"
+
+
+def unread(source: Source, count: int) -> Receipt:
+    """The last of so many deliveries that nobody has read yet."""
+    return [receive(source=source, raw=bytes([number]), at=AT) for number in range(count)][-1]
+
+
+@pytest.mark.parametrize(("ahead", "is_waiting"), [(MOST_AHEAD, False), (MOST_AHEAD + 1, True)])
+def test_a_pull_waits_for_the_readers_but_not_for_long(
+    carrier: Source, clerk: Source, monkeypatch: pytest.MonkeyPatch, ahead: int, is_waiting: bool
+) -> None:
+    monkeypatch.setattr(pulling, "LONGEST_WAIT_S", 0.3)
+    unread(clerk, 9)
+    pace, receipt, began = Pace(), unread(carrier, ahead), time.monotonic()
+    pace(receipt)
+    assert (time.monotonic() - began > 0.3) == is_waiting
+    again = time.monotonic()
+    pace(receipt)
+    assert time.monotonic() - again < 0.3
+
+
+def test_each_delivery_is_handed_on_before_the_next_is_fetched(partner: Partner, carrier: Source) -> None:
+    partner.give = lambda desk: desk.say(desk.path.encode(), 200, **({} if "cursor" in desk.path else NEXT))
+    asked: list[int] = []
+    haul = pull(source=carrier, at=AT, then=lambda receipt: asked.append(len(partner.asked)))
+    assert (asked, len(haul.receipts)) == ([1, 2], 2)
 
 
 def test_a_pull_ends_before_another_worker_may_take_its_source() -> None:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from cargo.reading import Outcome, read_delivery
+from feeds.intake import Receipt
 from feeds.models import Source
 from feeds.pull import Haul, claim_due, pull
 
@@ -33,8 +34,13 @@ class Command(BaseCommand):
             self.stdout.write(f"{source.slug} {self._pull(source)}")
 
     def _pull(self, source: Source) -> str:
-        haul = pull(source=source, at=timezone.now())
-        outcomes = [read_delivery(receipt.delivery.pk) for receipt in haul.receipts if not receipt.is_duplicate]
+        outcomes: list[Outcome] = []
+
+        def read(receipt: Receipt) -> None:
+            if not receipt.is_duplicate:
+                outcomes.append(read_delivery(receipt.delivery.pk))
+
+        haul = pull(source=source, at=timezone.now(), then=read)
         words = f"failed  {haul.failure}" if haul.failure else _what_came(haul, outcomes)
         return "  ".join([words, *haul.troubles])
 
