@@ -21,7 +21,7 @@ from cargo.models import Consignment
 from cargo.reading import read_delivery
 from cargo.registration import Particulars, register_many
 from corridor.reference import load_reference
-from demo.benchmarks import Result
+from demo.measuring import Result
 from feeds.models import Delivery, Source
 from feeds.pull import Pace, pull
 from feeds.sources import add_source
@@ -73,7 +73,7 @@ class _Page(BaseHTTPRequestHandler):
         """Nothing."""
 
 
-def run() -> Iterator[Result]:
+def pulls() -> Iterator[Result]:
     """Seconds from the pull's begin to the last outbox row, and the 95th percentile of a page's way there.
 
     As in the portal one worker pulls while another reads. A page's way begins when it is stored, which is when the

@@ -26,6 +26,12 @@ FAULTS: dict[str, str | Promise] = {
     "unknown_kind": _("The kind of event is not known. Use a code from the list of kinds."),
     "bad_row": _("The row does not have the columns that the header announces."),
     "bad_header": _("The header row is missing columns that this format needs."),
+    "no_vessel": _("The row names no ship: neither an IMO number, an MMSI nor a name."),
+    "ends_before_it_begins": _("The end lies before the beginning. Check both times."),
+    "bad_position": _("The position lies nowhere on earth, or is the zero that a tracker without one sends."),
+    "bad_checksum": _("The sentence's checksum is wrong or missing, so some of its letters are not what was sent."),
+    "missing_part": _("A part of the message is missing: it was cut off, or not all of its sentences came."),
+    "sender_error": _("The sender answers with an error of its own instead of data; its words are given here."),
     "reader_failed": _("The reader stopped on this file. The portal's administrator has been shown the reason."),
 }
 
@@ -40,6 +46,9 @@ FLAGS: dict[str, str | Promise] = {
     "no_envelope": _("The message came without its envelope."),
     "classifier_assumed": _("The sender does not say whether it happened or is expected; it was taken as happened."),
     "goods_assumed": _("The event names no goods; those of the rest of the message were taken."),
+    "by_position": _("Concluded from the positions of a tracker."),
+    "time_of_receipt": _("The message bears no time of its own; the time at which it came was taken."),
+    "position_unknown": _("Some reports came without a position, because the sender did not know it."),
     "not_followed": _("Some of the sender's codes say nothing of a consignment's way and are not followed."),
 }
 

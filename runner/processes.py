@@ -36,7 +36,7 @@ WEB = Process(
         *("--graceful-timeout", "5", "--no-control-socket"),
     ),
 )
-# Pulling is waiting for others: threads, so that sources that hang take none of the others' turns (decision 0009).
+# Pulling is waiting for others: threads, so that sources that hang take none of the others' turns (decision 0010).
 POOLS = {"pulling": ("-P", "threads", "-c", "16")}
 WORKERS = tuple(
     Process(

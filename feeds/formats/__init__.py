@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from feeds.facts import Reader
+from feeds.formats.ais import read as read_ais
 from feeds.formats.coarri import read as read_coarri
 from feeds.formats.codeco import read as read_codeco
 from feeds.formats.csv_events import read as read_csv_events
 from feeds.formats.dcsa import read as read_dcsa
+from feeds.formats.eseal import read as read_eseal
+from feeds.formats.gps import read as read_gps
 
 READERS: dict[str, Reader] = {
     "dcsa": read_dcsa,
     "codeco": read_codeco,
     "coarri": read_coarri,
     "csv_events": read_csv_events,
+    "gps": read_gps,
+    "eseal": read_eseal,
+    "ais": read_ais,
 }

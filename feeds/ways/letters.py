@@ -37,13 +37,16 @@ def read_letter(raw: bytes, settings: Mapping[str, str], most: int) -> list[Item
     name = _subject(message)
     if not is_listened_to(sender_of(message), settings.get("from", "")):
         return [Refused(name, f"{sender_of(message) or 'nobody'} is not one of the senders that are listened to")]
-    allowance = _Allowance(most)
-    found = [part for attachment in _attachments(message) for part in _unpacked(attachment, allowance)]
-    pattern = (settings.get("pattern") or "*").lower()
-    fitting = [part for part in found if isinstance(part, Refused) or fnmatchcase(part.name.lower(), pattern)]
+    fitting = _fitting(message, (settings.get("pattern") or "*").lower(), most)
     if not fitting and settings.get("body") == "1":
         fitting = _text(message, name)
     return fitting or [Refused(name, "there is no attachment that fits")]
+
+
+def _fitting(message: EmailMessage, pattern: str, most: int) -> list[Item | Refused]:
+    allowance = _Allowance(most)
+    found = [part for attachment in _attachments(message) for part in _unpacked(attachment, allowance)]
+    return [part for part in found if isinstance(part, Refused) or fnmatchcase(part.name.lower(), pattern)]
 
 
 def sender_of(message: EmailMessage) -> str:

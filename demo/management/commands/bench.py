@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from demo import benchmarks, pull_benchmark
+from demo.benchmarks import run
 
 
 class Command(BaseCommand):
@@ -18,5 +17,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run and print."""
-        for result in chain(benchmarks.run(), pull_benchmark.run()):
+        for result in run():
             self.stdout.write(json.dumps(result.as_dict()))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from feeds.edifact import parse, part
-from feeds.facts import Movement, Place, Reading
+from feeds.facts import Movement, Place, Position, Reading, Ship
 from feeds.formats import READERS
 from tests.shape import ROOT
 
@@ -247,7 +250,7 @@ def test_no_file_at_all_makes_a_reader_raise(path: str) -> None:
     raw = sample(path)
     for reader in READERS.values():
         found = reader(raw, {})
-        assert found.movements or found.faults or found.flags
+        assert found.facts or found.faults or found.flags
 
 
 @pytest.mark.parametrize("path", [row[1] for row in COUNTS[:6]])
@@ -258,3 +261,77 @@ def test_a_captured_file_cut_anywhere_keeps_what_came_before(path: str) -> None:
         cut = [(fact.container, fact.when, fact.line) for fact in READERS[format](whole[:length], {}).movements]
         assert cut == [(fact.container, fact.when, fact.line) for fact in facts[: len(cut)]]
         assert len(cut) >= whole[:length].count(b"EQD+") - 1
+
+
+TRACKERS: list[tuple[str, str, dict[str, int], Codes, tuple[str, ...]]] = [
+    ("gps", "traccar/position_forward.jsonl", {"Position": 3}, [], ()),
+    ("eseal", "traccar/event_forward.jsonl", {"Movement": 3, "Position": 2}, [], ()),
+    ("ais", "ais/aisstream_positionreport.jsonl", {"Position": 3}, [("sender_error", 4)], ()),
+    ("ais", "ais/gfw_bad-type5.nmea", {"Ship": 3}, [("wrong_shape", line) for line in (5, 6, 7)], ()),
+    ("ais", "ais/gfw_multi-part.nmea", {"Ship": 10}, [], ("not_followed",)),
+    ("ais", "ais/gpsd_sample.aivdm", {"Position": 12, "Ship": 11}, [("wrong_shape", 978)], ("not_followed",)),
+    (
+        *("ais", "ais/libais_typeexamples.nmea", {"Position": 3, "Ship": 2}),
+        *([("bad_position", 11), ("bad_position", 21)], ("not_followed",)),
+    ),
+]
+HEARD = {"received_at": "2026-11-20T05:45:00+00:00"}
+
+
+@pytest.mark.parametrize(
+    ("format", "path", "types", "found_faults", "flags"), TRACKERS, ids=[row[1] for row in TRACKERS]
+)
+def test_how_many_positions_and_ships(
+    format: str, path: str, types: dict[str, int], found_faults: Codes, flags: tuple[str, ...]
+) -> None:
+    found = READERS[format](sample(path), HEARD)
+    assert Counter(type(fact).__name__ for fact in found.facts) == types
+    assert (faults(found), found.flags) == (found_faults, flags)
+
+
+def test_no_sample_of_trackers_is_left_out() -> None:
+    held = {str(file.relative_to(SAMPLES)) for name in ("ais", "traccar") for file in (SAMPLES / name).iterdir()}
+    assert held - {row[1] for row in TRACKERS} == {"ais/libais_typeexamples.json"} & held
+
+
+def test_ais_agrees_with_another_library() -> None:
+    """Line by line: what it decodes of a ship we say, what it has no place on earth for we set aside."""
+    oracle: list[dict[str, Any]] = [json.loads(line) for line in sample("ais/libais_typeexamples.json").splitlines()]
+    found = READERS["ais"](sample("ais/libais_typeexamples.nmea"), {})
+    by_line = {fact.line: fact for fact in found.facts}
+    told = {line: said for line, said in enumerate(oracle, 1) if said["type"] in (1, 2, 3, 5, 18, 19, 24, 27)}
+    assert by_line.keys() | {fault.line for fault in found.faults} == told.keys()
+    assert sum(said["type"] in (1, 2, 3, 18, 19, 27) for said in told.values()) == len(found.of(Position)) + 2
+    for line, fact in by_line.items():
+        said = told[line]
+        if isinstance(fact, Position):
+            assert fact.device == f"{said['mmsi']:09d}"
+            assert [fact.lat, fact.lon] == pytest.approx([said["lat"], said["lon"]], abs=1e-5)
+            assert [fact.speed_kmh, fact.course] == pytest.approx([said["speed"] * 1.852, said["course"]], abs=0.006)
+        else:
+            assert isinstance(fact, Ship)
+            names = (said["shipname"].strip(), said.get("imo", ""), said.get("callsign", "").strip())
+            assert (fact.mmsi, (fact.name, fact.imo, fact.call_sign)) == (f"{said['mmsi']:09d}", names)
+    for fault in found.faults:
+        lat, lon = map(float, fault.detail.split())
+        assert [lat, lon] == pytest.approx([told[fault.line]["lat"], told[fault.line]["lon"]], abs=1e-5)
+        assert abs(lat) > 90 or abs(lon) > 180
+
+
+def test_ais_agrees_with_the_remarks_of_a_sample() -> None:
+    """Each sentence is followed by a comment of what another decoder made of it."""
+    text = sample("ais/gpsd_sample.aivdm").decode("latin-1")
+    lines = text.splitlines()
+    agreed = 0
+    for fact in READERS["ais"](text.encode("latin-1"), HEARD).of(Position):
+        remark = "\n".join(lines[fact.line : fact.line + 12])
+        said = {
+            name.lower(): value
+            for name, value in re.findall(r"^#\s+(UserID|MMSI|longitude|latitude):\s+(-?[\d.]+)", remark, re.M | re.I)
+        }
+        if {"longitude", "latitude"} <= said.keys():
+            assert fact.device == f"{int(said.get('userid') or said['mmsi']):09d}"
+            degrees = [float(said["latitude"]), float(said["longitude"])]
+            assert [fact.lat, fact.lon] == pytest.approx(degrees, abs=1e-5)
+            agreed += 1
+    assert agreed == 8

@@ -1,0 +1,59 @@
+"""What the words of trackers and e-seals mean: Traccar's event types and alarms, and those of seals' own systems."""
+
+from __future__ import annotations
+
+from feeds.jsonlines import Json, object_of, plain, text_of
+
+# By kind, the words in lower-case letters alone; an empty kind is known and not followed.
+_WORDS = {
+    "sealed": "lock locked arm armed seal sealed",
+    "unsealed": "unlock unlocked disarm disarmed unseal unsealed openedauthorised authorisedopen authorisedopening",
+    "seal_tampered": """
+        tamper tampered tampering remove removed removing door dooropen dooropened open opened forcedopen cut ropecut
+        powercut jamming gpsantennacut broken sealbroken unauthorisedopen unauthorisedopening
+    """,
+    "long_stop": "devicestopped stopped parking parked longstop longstopped longparking overstay idle",
+    "route_deviation": "routedeviation deviation offroute routeexit corridorexit",
+    "reached": "geofenceenter",
+    "left": "geofenceexit",
+    "": """
+        deviceonline deviceoffline deviceunknown deviceinactive devicemoving devicefueldrop devicefuelincrease
+        deviceoverspeed ignitionon ignitionoff commandresult queuedcommandsent driverchanged maintenance textmessage
+        media general sos vibration shock movement moving lowspeed overspeed falldown lowpower lowbattery fault poweroff
+        poweron powerrestored geofence accident tow highrpm hardacceleration hardbraking hardcornering lanechange
+        fatiguedriving temperature bonnet footbrake fuelleak doorclosed closed online offline heartbeat
+    """,
+}
+_KIND_OF_WORD = {word: kind for kind, words in _WORDS.items() for word in words.split()}
+_ROUTE_WORDS = ("route", "corridor")
+
+
+def folded(code: str) -> str:
+    """A word as it is looked up: in lower case, its letters and digits alone."""
+    if code.isalnum():
+        return code.lower()
+    return "".join(character for character in code.lower() if character.isalnum())
+
+
+def kind_of_word(code: str) -> str | None:
+    """The kind that a word stands for; empty where it is not followed, None where nobody knows it."""
+    return _KIND_OF_WORD.get(folded(code).replace("authoriz", "authoris"))
+
+
+def geofence_kind(code: str, geofence: Json) -> str | None:
+    """The kind of the crossing of a geofence; None for any other code.
+
+    A route is a line or says that it is one: leaving it is a deviation, and coming back to it is not followed.
+    """
+    word = folded(code)
+    if word not in ("geofenceenter", "geofenceexit") or not _is_route(geofence):
+        return None
+    return "route_deviation" if word == "geofenceexit" else ""
+
+
+def _is_route(geofence: Json) -> bool:
+    attributes = object_of(geofence, "attributes")
+    if text_of(geofence, "area").upper().startswith("LINESTRING") or "polylineDistance" in attributes:
+        return True
+    said = " ".join((text_of(geofence, "name"), plain(attributes.get("type")), plain(attributes.get("kind")))).lower()
+    return any(word in said for word in _ROUTE_WORDS)

@@ -1,0 +1,177 @@
+"""AIS sentences: what receivers put around them, messages of several parts, and damage."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import reduce
+from operator import xor
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyais.encode import encode_dict
+
+from feeds.facts import Fault
+from feeds.nmea import Receiver, words_of
+from feeds.ships import Report
+
+FIX = {"type": 1, "mmsi": 636012345, "lat": -4.07, "lon": 39.7, "speed": 10.2, "course": 301.5}
+VOYAGE: dict[str, Any] = {
+    "type": 5,
+    "mmsi": 636012345,
+    "imo": 9321483,
+    "shipname": "UMUGABE",
+    "callsign": "A8XY",
+    "destination": "KEMBA",
+    "month": 11,
+    "day": 24,
+    "hour": 6,
+    "minute": 30,
+}
+
+
+def sentences(seq: int = 1, **fields: Any) -> list[str]:
+    """The sentences of one message, by another's encoder."""
+    return encode_dict({**FIX, **fields}, talker_id="AI", sentence_type="VDM", seq_id=seq)
+
+
+def summed(body: str) -> str:
+    """A sentence or a tag block with its checksum."""
+    return f"{body}*{reduce(xor, body.lstrip('!').encode(), 0):02X}"
+
+
+ONE = sentences()[0]
+FIRST, SECOND = sentences(**VOYAGE)
+TAG = "\\" + summed("s:r1,c:1795153500") + "\\"
+LOG = "\r\n".join(TAG + line for line in (ONE, FIRST, SECOND, ONE)).encode()
+HEARD = datetime(2026, 11, 20, 5, 45, tzinfo=UTC)
+
+
+def take(*lines: str | bytes) -> list[Any]:
+    receiver = Receiver()
+    found: list[Any] = []
+    for number, line in enumerate(lines, 1):
+        found += receiver.take(line if isinstance(line, bytes) else line.encode(), number)
+    return [*found, *receiver.close()]
+
+
+def told(*lines: str | bytes) -> list[Any]:
+    """Faults by line and code, reports by line and type, flags as they are."""
+    return [
+        (item.line, item.code)
+        if isinstance(item, Fault)
+        else (item.line, item.type)
+        if isinstance(item, Report)
+        else item
+        for item in take(*lines)
+    ]
+
+
+def test_a_position() -> None:
+    (report,) = take(ONE)
+    assert (report.type, report.mmsi, report.lat, report.lon) == (1, 636012345, -4.07, 39.7)
+    assert (report.speed, report.course, report.words, report.when) == (10.2, 301.5, ONE, None)
+
+
+@pytest.mark.parametrize(
+    "lines", [(TAG + FIRST, SECOND), (TAG + FIRST + TAG + SECOND,), (FIRST, f"{SECOND},1795153500")]
+)
+def test_a_ship_s_voyage_in_two_sentences(lines: tuple[str, ...]) -> None:
+    (report,) = take(*lines)
+    assert (report.imo, report.name, report.call_sign, report.destination) == (9321483, "UMUGABE", "A8XY", "KEMBA")
+    assert (report.eta, report.line) == ((11, 24, 6, 30), 1)
+    assert report.when is not None
+    assert report.when.value == HEARD
+
+
+@pytest.mark.parametrize(
+    ("line", "when"),
+    [
+        (TAG + ONE, HEARD),
+        ("\\" + summed("c:1795153500000,s:r1") + "\\" + ONE, HEARD),
+        ("\\s:r1,c:1795153500*00\\" + ONE, None),
+        (f"{ONE},d-109,S2105,t054500.00,T56.1,r003669946,1795153500,1795153441", HEARD),
+        (f"{ONE},b003669794,1795153500", HEARD),
+        (TAG + ONE + ",r1,1795150000", HEARD),
+        (f"{ONE},b003669794,99", None),
+        (f"{ONE},0000000001", None),
+        (f"2026-11-20 {ONE}\\x0d\\x0a", None),
+    ],
+)
+def test_when_it_was_heard(line: str, when: datetime | None) -> None:
+    (report,) = take(line)
+    assert (report.when and report.when.value, report.lat) == (when, -4.07)
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ([ONE.replace("*", "0*")], [(1, "bad_checksum")]),
+        ([ONE.split("*")[0]], [(1, "bad_checksum")]),
+        ([FIRST], [(1, "missing_part")]),
+        ([SECOND], [(1, "missing_part")]),
+        ([FIRST, SECOND.replace("*", "1*")], [(2, "bad_checksum"), (1, "missing_part")]),
+        ([FIRST, ONE, SECOND], [(2, 1), (1, 5)]),
+        ([FIRST, FIRST, SECOND, SECOND], [(2, 5)]),
+        ([FIRST, *sentences(**{**VOYAGE, "mmsi": 2})], [(1, "missing_part"), (2, 5)]),
+        ([FIRST, *sentences(2, **{**VOYAGE, "mmsi": 2}), SECOND], [(2, 5), (1, 5)]),
+        ([FIRST, *[ONE] * 101, SECOND][:103], [*[(line, 1) for line in range(2, 103)], (103, "missing_part"), (1, "missing_part")]),
+        ([summed("!AIVDM,1,1,,A,,0")], [(1, "missing_part")]),
+        ([summed("!AIVDM,1,1,,A,15Mw,0")], [(1, "missing_part")]),
+        ([summed("!AIVDM,0,1,,A,15Mw,0")], [(1, "wrong_shape")]),
+        ([summed("!AIVDM,x,1,,A,15Mw,0")], [(1, "wrong_shape")]),
+        ([summed("!AIVDM,1,1")], [(1, "wrong_shape")]),
+        ([b"!AIVDM,1,1,,A,\xff\xfe,0*00"], [(1, "bad_checksum")]),
+        (["$GPGGA,054500,0404.2,S,03942.0,E,1,9,,,M,,M,,*5F"], ["not_followed"]),
+        (sentences(type=4), ["not_followed"]),
+        (sentences(type=9), ["not_followed"]),
+        (sentences(type=14, text="MAYDAY"), ["not_followed"]),
+        (["15RTgt0PAso;90TKcjM8h6g208CQ"], [(1, "wrong_shape")]),
+        (["hello"], [(1, "wrong_shape")]),
+    ],
+)  # fmt: skip
+def test_damage_is_told_and_leaves_the_rest(lines: list[str | bytes], found: list[Any]) -> None:
+    assert told(*lines) == found
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "call_sign"),
+    [
+        ({"type": 24, "partno": 0, "shipname": "INZIRA"}, "INZIRA", ""),
+        ({"type": 24, "partno": 1, "callsign": "A8XY"}, "", "A8XY"),
+        ({"type": 19, "shipname": "INZIRA"}, "INZIRA", ""),
+        ({"type": 18}, "", ""),
+        ({"type": 27}, "", ""),
+    ],
+)
+def test_ships_of_class_b_and_from_afar(fields: dict[str, Any], name: str, call_sign: str) -> None:
+    (report,) = take(*sentences(**fields))
+    assert (report.type, report.name, report.call_sign) == (fields["type"], name, call_sign)
+    assert fields["type"] == 24 or (round(report.lat, 2), round(report.lon, 1)) == (-4.07, 39.7)
+
+
+def test_a_static_report_of_no_known_part_is_set_aside() -> None:
+    payload = sentences(type=24, partno=0, shipname="INZIRA")[0].split(",")[5]
+    # The part's number is the last two bits of the seventh letter's first four.
+    bent = summed(f"!AIVDM,1,1,,A,{payload[:6]}{chr(ord(payload[6]) + 12)}{payload[7:]},2")
+    assert told(bent) == [(1, "wrong_shape")]
+
+
+@pytest.mark.parametrize(("text", "words"), [("MV  UMUGABE@@JUNK", "MV UMUGABE"), ("@", ""), ("  A ", "A")])
+def test_an_at_sign_ends_a_text(text: str, words: str) -> None:
+    assert words_of(text) == words
+
+
+@given(lat=st.floats(-89, 89), lon=st.floats(-179, 179), mmsi=st.integers(1, 999_999_999))
+def test_another_s_encoder_is_read_to_its_own_exactness(lat: float, lon: float, mmsi: int) -> None:
+    (report,) = take(*sentences(lat=lat, lon=lon, mmsi=mmsi))
+    assert (abs(report.lat - lat) < 2e-6, abs(report.lon - lon) < 2e-6, report.mmsi) == (True, True, mmsi)
+
+
+@given(
+    payload=st.text("0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVW`abcdefghijklmnopqrstuvw", max_size=80),
+    fill=st.integers(0, 9),
+)
+def test_no_payload_makes_it_raise(payload: str, fill: int) -> None:
+    assert len(take(summed(f"!AIVDM,1,1,,A,{payload},{fill}"))) == 1
