@@ -18,6 +18,7 @@ from cargo.registration import Particulars, register_many
 from corridor.reference import load_reference
 from demo.measuring import Result, timed
 from demo.ping_benchmark import pings
+from demo.pull_benchmark import pulls
 from feeds.intake import receive
 from feeds.models import Source
 from feeds.sources import add_source
@@ -34,6 +35,7 @@ def run() -> Iterator[Result]:
     """Every benchmark, in turn."""
     yield ingest()
     yield pings()
+    yield from pulls()
 
 
 def ingest() -> Result:

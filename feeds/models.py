@@ -104,6 +104,11 @@ class Source(models.Model):
         """One of the source's settings as text."""
         return str(self.settings.get(name, default))
 
+    def number(self, name: str, default: int) -> int:
+        """One of the source's settings as a whole number above zero; ``default`` where it is none."""
+        said = self.setting(name)
+        return int(said) if said.isdecimal() and int(said) else default
+
 
 class CodeMapping(models.Model):
     """What one code of a source means: a kind of ours, or nothing that we follow where ``kind`` is empty."""

@@ -1,38 +1,42 @@
-"""Pulling sources over HTTP: conditional, bounded in time and size, with back-off and a circuit breaker per source."""
+"""Pulling sources, whatever the way in: claims, leases, back-off and a circuit breaker for each source."""
 
 from __future__ import annotations
 
+import logging
 import random
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-import httpx
-from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
+from feeds.credentials import Credentials, Unreadable, unseal_secrets
 from feeds.intake import Receipt, receive
-from feeds.models import Source
+from feeds.models import Delivery, Source
+from feeds.ways import WAYS
+from feeds.ways.contract import Deadline, Item, PullFailed, Refused
 
-CONNECT_S = 5.0
-TOTAL_S = 30.0
+# The longest that one item may take, and all items of one pull.
+ITEM_S = 30.0
+PULL_S = 300.0
 LEASE = timedelta(seconds=60)
+MOST_AHEAD = 2
+LONGEST_WAIT_S, LOOK_S = 3.0, 0.05
 BREAK_AFTER = 5
 LONGEST_BREAK = timedelta(hours=1)
 
-
-class PullFailed(Exception):
-    """The source did not give a delivery; the text says why in one sentence."""
+logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What an answer held: None where there is nothing new, else the body and what to ask with next time."""
+@dataclass(slots=True)
+class Haul:
+    """What a pull brought: the stored deliveries, and in words what it had to leave."""
 
-    body: bytes | None
-    content_type: str = ""
-    etag: str = ""
-    last_modified: str = ""
+    receipts: list[Receipt] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+    failure: str = ""
 
 
 def claim_due(*, at: datetime, limit: int = 20) -> list[int]:
@@ -44,89 +48,111 @@ def claim_due(*, at: datetime, limit: int = 20) -> list[int]:
     return ids
 
 
-def pull(*, source: Source, at: datetime) -> Receipt | None:
-    """Fetch ``source`` once and store what came; None when nothing has changed.
+class Pace:
+    """Keeps a pull from running ahead of the readers, who would then find nothing but this source's deliveries.
 
-    Raises PullFailed after noting the failure: the next try waits longer each time, and after five failures in a row
-    the circuit opens.
+    Called with each stored delivery, it waits while more than MOST_AHEAD of the source are unread. Where nobody reads
+    for LONGEST_WAIT_S it waits no more.
     """
+
+    def __init__(self) -> None:
+        self._is_kept = True
+
+    def __call__(self, receipt: Receipt) -> None:
+        """Return when the next item may come."""
+        unread = Delivery.objects.filter(source=receipt.delivery.source_id, state=Delivery.State.STORED)
+        until = time.monotonic() + LONGEST_WAIT_S
+        while self._is_kept and unread.count() > MOST_AHEAD:
+            time.sleep(LOOK_S)
+            self._is_kept = time.monotonic() < until
+
+
+def _go_on(receipt: Receipt) -> None:
+    """Nobody needs to be waited for."""
+
+
+def pull(*, source: Source, at: datetime, then: Callable[[Receipt], None] = _go_on) -> Haul:
+    """Fetch what ``source`` has, store each item, tell the source so, and do with each delivery what comes ``then``.
+
+    One bad item does not stop the others. A ``failure`` is noted with the source: the next try waits longer each time,
+    and after five in a row the circuit opens; what was stored before it stays. A crash at any line loses nothing: what
+    was stored and not acknowledged comes again as a duplicate.
+    """
+    haul = Haul()
+    credentials = Credentials()
+    # Between claim and pull the task may have waited its turn.
+    Source.objects.filter(pk=source.pk).update(due_at=timezone.now() + LEASE)
     try:
-        fetched = fetch(source)
-        receipt = _store(source, fetched, at=at)
-    except PullFailed as error:
-        _note_failure(source, str(error), at=at)
+        credentials = unseal_secrets(source.sealed)
+        deadline = Deadline(item_s=ITEM_S, total_s=PULL_S)
+        for item in _fetched(source, credentials, at, deadline):
+            _take(item, source, haul, credentials, at=at)
+            if isinstance(item, Item):
+                then(haul.receipts[-1])
+            deadline.restart()
+    except (PullFailed, Unreadable) as error:
+        haul.failure = credentials.mask(str(error))[:300]
+        _note_failure(source, haul.failure, at=at, rest_s=getattr(error, "retry_after_s", None))
+        return haul
+    _note_success(source, haul, at=at)
+    return haul
+
+
+def _fetched(source: Source, credentials: Credentials, at: datetime, deadline: Deadline) -> Iterator[Item | Refused]:
+    try:
+        yield from WAYS[source.fetch](source, credentials=credentials, at=at, deadline=deadline)
+    except PullFailed:
         raise
+    except Exception as error:
+        # Whatever a partner's server says to a library: it is this source's trouble and no other's.
+        logger.exception("Source %s: the way in failed", source.pk)
+        raise PullFailed(f"{type(error).__name__}: {error}") from error
+
+
+def _take(item: Item | Refused, source: Source, haul: Haul, credentials: Credentials, *, at: datetime) -> None:
+    if isinstance(item, Refused):
+        haul.troubles.append(credentials.mask(str(item)))
+        return
+    haul.receipts.append(
+        receive(
+            source=source,
+            raw=item.body,
+            at=at,
+            file_name=credentials.mask(item.name),
+            content_type=item.content_type,
+        )
+    )
+    Source.objects.filter(pk=source.pk).update(due_at=timezone.now() + LEASE)
+    try:
+        item.acknowledge()
+    except Exception as error:
+        # It is stored; next time it comes again, as a duplicate, and is put away then.
+        haul.troubles.append(credentials.mask(f"{item.name}: stored, but not put away: {error}"))
+
+
+def _note_success(source: Source, haul: Haul, *, at: datetime) -> None:
     Source.objects.filter(pk=source.pk).update(
         due_at=at + timedelta(seconds=source.every_s),
         last_tried_at=at,
         last_success_at=at,
         failures=0,
         opened_until=None,
-        last_error="",
-        **({} if fetched.body is None else {"etag": fetched.etag, "last_modified": fetched.last_modified}),
-    )
-    return receipt
-
-
-def fetch(source: Source) -> Fetched:
-    """One conditional GET of the source's URL; raises PullFailed for all but 200 with a body in bounds, 204 and 304."""
-    headers = {"User-Agent": "kpa-liaison-portal/1.0", "Accept": "*/*"}
-    if source.etag:
-        headers["If-None-Match"] = source.etag
-    if source.last_modified:
-        headers["If-Modified-Since"] = source.last_modified
-    deadline = time.monotonic() + TOTAL_S
-    try:
-        timeout = httpx.Timeout(TOTAL_S, connect=CONNECT_S)
-        client = httpx.Client(timeout=timeout, follow_redirects=True, max_redirects=3)
-        with client, client.stream("GET", source.url, headers=headers) as answer:
-            return _read_answer(answer, deadline)
-    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-        raise PullFailed(f"{type(error).__name__}: {error}"[:300]) from error
-
-
-def _read_answer(answer: httpx.Response, deadline: float) -> Fetched:
-    if answer.status_code in (httpx.codes.NOT_MODIFIED, httpx.codes.NO_CONTENT):
-        return Fetched(None)
-    if answer.status_code != httpx.codes.OK:
-        raise PullFailed(f"HTTP {answer.status_code}")
-    body = bytearray()
-    for chunk in answer.iter_bytes():
-        body += chunk
-        if len(body) > settings.DELIVERY_MAX_BYTES:
-            raise PullFailed(f"The answer is larger than {settings.DELIVERY_MAX_BYTES} bytes")
-        if time.monotonic() > deadline:
-            raise PullFailed(f"The answer took longer than {TOTAL_S:.0f} s")
-    headers = answer.headers
-    return Fetched(
-        bytes(body),
-        headers.get("Content-Type", ""),
-        _header(headers, "ETag", 200),
-        _header(headers, "Last-Modified", 60),
+        last_error="; ".join(haul.troubles)[:300],
+        etag=source.etag,
+        last_modified=source.last_modified,
+        cursor=source.cursor,
     )
 
 
-def _header(headers: httpx.Headers, name: str, longest: int) -> str:
-    value: str = headers.get(name, "")
-    # What is not ASCII cannot be sent back.
-    return value if len(value) <= longest and value.isascii() else ""
-
-
-def _store(source: Source, fetched: Fetched, *, at: datetime) -> Receipt | None:
-    if fetched.body is None:
-        return None
-    return receive(source=source, raw=fetched.body, at=at, file_name=source.url, content_type=fetched.content_type)
-
-
-def _note_failure(source: Source, error: str, *, at: datetime) -> None:
+def _note_failure(source: Source, error: str, *, at: datetime, rest_s: int | None) -> None:
     failures = source.failures + 1
-    wait = backoff(failures, source.every_s)
+    wait = backoff(failures, source.every_s) if rest_s is None else timedelta(seconds=rest_s)
     Source.objects.filter(pk=source.pk).update(
         due_at=at + wait,
         last_tried_at=at,
         failures=failures,
         opened_until=at + wait if failures >= BREAK_AFTER else None,
-        last_error=error[:300],
+        last_error=error,
     )
 
 

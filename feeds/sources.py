@@ -9,9 +9,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from feeds.credentials import TOKEN, Unreadable, seal_secrets, split_address, split_settings, unseal_secrets
 from feeds.models import Delivery, Source
+from feeds.signatures import is_signed
 from liaison.journal import record
 from liaison.models import Person
+
+SECRET_HEADERS = ("X-Secret", "X-Api-Key", "X-Token")
 
 
 @transaction.atomic
@@ -29,19 +33,23 @@ def add_source(
     by: Person | None,
     at: datetime,
 ) -> tuple[Source, str]:
-    """Register or change the source ``slug``; returns it with its push token, which is kept as a digest only.
+    """Register or change the source ``slug``; returns it with its push token.
 
-    Raises ValidationError where the values do not fit the model. A new token is made where none is given.
+    Raises ValidationError where the values do not fit the model. A new token is made where none is given. The token,
+    secrets among the settings and a password in the address are kept sealed, and the token's digest beside them.
     """
     token = token or secrets.token_urlsafe(32)
+    url, password = split_address(url)
+    plain, hidden = split_settings(settings or {})
     source = Source.objects.filter(slug=slug).first() or Source(slug=slug, due_at=at)
     if (source.fetch, source.url) != (fetch, url):
         # What the old address said of itself holds for no other.
-        source.etag = source.last_modified = source.last_error = ""
+        source.etag = source.last_modified = source.cursor = source.last_error = ""
         source.failures, source.opened_until, source.due_at = 0, None, at
     source.name = name or source.name or slug
     source.format, source.fetch, source.url, source.every_s = format, fetch, url, every_s
-    source.settings, source.rank, source.token_digest = settings or {}, rank, digest(token)
+    source.settings, source.rank, source.token_digest = plain, rank, digest(token)
+    source.sealed = seal_secrets({"password": password, **hidden, TOKEN: token})
     source.full_clean()
     source.save()
     record(kind="feeds.source_registered", subject="source", key=slug, by=by, at=at, format=format, fetch=fetch)
@@ -58,6 +66,25 @@ def source_for_push(slug: str, token: str) -> Source | None:
     source = Source.objects.filter(slug=slug, is_active=True).first()
     expected = source.token_digest if source and source.token_digest else digest(secrets.token_urlsafe(8))
     return source if hmac.compare_digest(digest(token), expected) else None
+
+
+def source_for_signature(slug: str, body: bytes, signature: str) -> Source | None:
+    """The active source that signed ``body`` with its ``hmac_secret``, or with its push token where it has none."""
+    source = Source.objects.filter(slug=slug, is_active=True).first()
+    try:
+        known = unseal_secrets(source.sealed) if source else None
+    except Unreadable:
+        known = None
+    secret = known.get("hmac_secret") or known.get(TOKEN) if known else ""
+    # An unknown source is refused in the time that a wrong signature takes.
+    is_right = is_signed(body, signature, secret or secrets.token_urlsafe(32))
+    return source if is_right and secret else None
+
+
+def secret_headers(slug: str) -> list[str]:
+    """The names of headers in which the source may send its token, beside Authorization."""
+    named = Source.objects.filter(slug=slug, is_active=True).values_list("settings", flat=True).first() or {}
+    return list(filter(None, [str(named.get("secret_header", "")), *SECRET_HEADERS]))
 
 
 def delivery_for_push(pk: int, token: str) -> Delivery | None:

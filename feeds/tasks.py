@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from feeds.models import Source
-from feeds.pull import PullFailed, claim_due, pull
+from feeds.pull import Pace, claim_due, pull
 
 logger = logging.getLogger(__name__)
 
@@ -22,8 +22,7 @@ def pull_due() -> None:
 
 @shared_task
 def pull_source(*, source_id: int) -> None:
-    """Pull one source; its failure is noted with the source."""
-    try:
-        pull(source=Source.objects.get(pk=source_id), at=timezone.now())
-    except PullFailed as error:
-        logger.warning("Source %s: %s", source_id, error)
+    """Pull one source; its troubles are noted with the source."""
+    haul = pull(source=Source.objects.get(pk=source_id), at=timezone.now(), then=Pace())
+    for words in (*haul.troubles, *filter(None, [haul.failure])):
+        logger.warning("Source %s: %s", source_id, words)

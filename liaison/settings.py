@@ -261,6 +261,8 @@ if STATIC_ROOT is not None:
 
 # A delivery's largest size; the web server refuses more before it is read into memory.
 DELIVERY_MAX_BYTES = 64 * 1024 * 1024
+# Below which folders of this machine sources are taken, with ":" between them; empty: whichever an operator names.
+FEEDS_FOLDERS = [folder for folder in _env("FEEDS_FOLDERS").split(":") if folder]
 DATA_UPLOAD_MAX_MEMORY_SIZE = DELIVERY_MAX_BYTES
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
@@ -308,6 +310,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.negotiation.AlwaysJson",
     "EXCEPTION_HANDLER": "api.problems.handle",
     "UNAUTHENTICATED_USER": None,
 }

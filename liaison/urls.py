@@ -71,6 +71,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("feeds.urls")),
     path("", include("notify.urls")),
     path("api/v1/", include("api.urls")),
+    path("api/dcsa/", include("api.dcsa_urls")),
 ]
 if settings.DEMO:
     urlpatterns += [path("demo/", include("demo.urls"))]

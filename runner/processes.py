@@ -36,11 +36,14 @@ WEB = Process(
         *("--graceful-timeout", "5", "--no-control-socket"),
     ),
 )
+# Pulling is waiting for others: threads, so that sources that hang take none of the others' turns (decision 0010).
+POOLS = {"pulling": ("-P", "threads", "-c", "16")}
 WORKERS = tuple(
     Process(
         f"worker-{queue}",
         (
-            *("-m", "celery", "-A", "liaison", "worker", "-Q", queue, "-n", f"{queue}@%h", "-c", "1"),
+            *("-m", "celery", "-A", "liaison", "worker", "-Q", queue, "-n", f"{queue}@%h"),
+            *POOLS.get(queue, ("-c", "1")),
             *("--loglevel", "INFO", "--without-gossip", "--without-mingle"),
         ),
     )

@@ -127,6 +127,7 @@ RULES: dict[str, Rule] = {
     "notify:inbox":               Rule("302    200     200   200      200     200  200      302", tells="importer agent"),
     "notify:read_all":            Rule("302", method="post"),
     "api:delivery_push":          Rule("401    401     401   401      401     401  401      202", method="post"),
+    "dcsa:callback":              Rule("401    401     401   401      401     401  401      204", method="post"),
     "api:delivery":               Rule("401    401     401   401      401     401  401      200"),
     "demo:mail_list":             Rule("200"),
     "demo:mail_detail":           Rule("200"),
@@ -191,6 +192,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "feeds:source_detail": {"slug": "clerk"},
         "feeds:delivery_detail": {"pk": delivery},
         "api:delivery_push": {"slug": "clerk"},
+        "dcsa:callback": {"slug": "clerk"},
         "api:delivery": {"pk": delivery},
         "demo:mail_detail": {"name": letter},
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from cargo.models import Consignment, Event, EventMatch, Status
 from cargo.tasks import read_stored
 from feeds.formats import READERS
 from feeds.models import Delivery, Source
+from feeds.signatures import sign
 from feeds.sources import add_source
 from liaison.models import JournalEntry, Person
 from notify.models import Notice
@@ -119,6 +121,68 @@ def test_a_bad_or_absent_token_is_refused_and_nothing_is_kept(clerk: Source, gat
     assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Bearer")
     assert problem_of(answer)["title"] == "Unauthorized"
     assert Delivery.objects.count() == 0
+
+
+def basic(pair: bytes) -> str:
+    return f"Basic {base64.b64encode(pair).decode()}"
+
+
+HEADERS = {
+    "basic": {"authorization": basic(b"traccar:clerk-token")},
+    "basic without a user": {"authorization": basic(b":clerk-token")},
+    "the source's own": {"X-Tracker": "clerk-token"},
+    "X-Secret": {"x-secret": "clerk-token"},
+    "X-Api-Key": {"x-api-key": "clerk-token"},
+    "X-Token": {"x-token": "clerk-token"},
+    "a proxy's basic beside it": {"authorization": basic(b"proxy:pass"), "x-secret": "clerk-token"},
+}
+
+
+def raw_push(body: bytes, headers: dict[str, str], url: str = PUSH) -> Any:
+    return Client(enforce_csrf_checks=True).generic("POST", url.format("clerk"), body, headers=headers)
+
+
+@pytest.mark.parametrize("headers", HEADERS.values(), ids=HEADERS)
+def test_a_tracker_s_server_sends_the_token_in_a_header_that_it_can_send(
+    clerk: Source, headers: dict[str, str]
+) -> None:
+    Source.objects.update(settings={"secret_header": "X-Tracker"})
+    assert raw_push(b"x", headers).status_code == 202
+    wrong = {name: value.replace("clerk-token", "wrong") for name, value in headers.items()}
+    wrong["authorization"] = basic(b"clerk-token:wrong")
+    assert raw_push(b"y", wrong).status_code == 401
+    assert Delivery.objects.count() == 1
+
+
+def test_a_header_that_another_source_names_opens_nothing(clerk: Source, gate: Source) -> None:
+    Source.objects.filter(pk=gate.pk).update(settings={"secret_header": "X-Tracker"})
+    assert raw_push(b"x", {"x-tracker": "clerk-token"}).status_code == 401
+
+
+@pytest.mark.parametrize("name", ["Notification-Signature", "Signature"])
+def test_a_signature_over_the_raw_bytes_is_enough(clerk: Source, name: str) -> None:
+    body = b'{"a": 1}\r\n'
+    assert raw_push(body, {name: sign(body, b"clerk-token")}).status_code == 202
+    assert bytes(Delivery.objects.get().raw) == body
+
+
+@pytest.mark.parametrize("signature", [sign(b"other", b"clerk-token"), sign(b"x", b"gate-token"), "sha256=", "x"])
+def test_a_wrong_signature_is_refused_although_the_token_is_right(clerk: Source, signature: str) -> None:
+    right = {"authorization": "Bearer clerk-token", "notification-signature": signature}
+    unknown = Client().generic("POST", PUSH.format("nobody"), b"x", headers=right)
+    refused = raw_push(b"x", right)
+    assert (refused.status_code, refused.content, Delivery.objects.count()) == (401, unknown.content, 0)
+
+
+def test_a_signed_delivery_is_no_larger_than_any_other(clerk: Source, settings: Settings) -> None:
+    settings.DELIVERY_MAX_BYTES = 10
+    assert raw_push(b"x" * 11, {"signature": sign(b"x" * 11, b"clerk-token")}).status_code == 413
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/xml", "image/png;q=0.1", "nonsense"])
+def test_a_delivery_is_stored_whatever_the_sender_accepts(clerk: Source, accept: str) -> None:
+    answer = push(b"x", HTTP_ACCEPT=accept)
+    assert (answer.status_code, answer["Content-Type"], Delivery.objects.count()) == (202, "application/json", 1)
 
 
 def test_one_sources_token_cannot_push_for_another(clerk: Source, gate: Source) -> None:

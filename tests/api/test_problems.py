@@ -81,7 +81,7 @@ def test_other_addresses_have_the_portals_own_page(db: None, path: str) -> None:
     assert (answer.status_code, answer["Content-Type"]) == (404, "text/html; charset=utf-8")
 
 
-def test_who_cannot_take_json_is_told_in_the_same_shape(db: None) -> None:
+def test_who_does_not_ask_for_json_gets_it_all_the_same(db: None) -> None:
     answer = Client().get("/api/v1/deliveries/1/", headers={"accept": "image/png"})
-    assert (answer.status_code, answer["Content-Type"]) == (406, CONTENT_TYPE)
-    assert answer.json()["title"] == "Not Acceptable"
+    assert (answer.status_code, answer["Content-Type"]) == (401, CONTENT_TYPE)
+    assert answer.json()["title"] == "Unauthorized"

@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from cargo.models import Consignment, Event, EventMatch
-from demo import benchmarks, ping_benchmark
+from demo import benchmarks, ping_benchmark, pull_benchmark
 from demo.benchmarks import interchange
 from demo.measuring import Result
 from feeds.formats import READERS
@@ -21,13 +21,15 @@ AT = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
+def small(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> None:
     """Benchmarks of four consignments and two rounds."""
+    monkeypatch.setattr(pull_benchmark, "CONSIGNMENTS", 4)
+    monkeypatch.setattr(pull_benchmark, "PAGE", 2)
+    monkeypatch.setattr(ping_benchmark, "TRACKERS", 4)
+    monkeypatch.setattr(ping_benchmark, "PINGS", 8)
+    monkeypatch.setattr(ping_benchmark, "ROUNDS", 2)
     monkeypatch.setattr(benchmarks, "CONSIGNMENTS", 4)
     monkeypatch.setattr(benchmarks, "ROUNDS", 2)
-    monkeypatch.setattr(ping_benchmark, "ROUNDS", 1)
-    monkeypatch.setattr(ping_benchmark, "TRACKERS", 20)
-    monkeypatch.setattr(ping_benchmark, "PINGS", 40)
 
 
 def lines() -> list[dict[str, object]]:
@@ -38,7 +40,12 @@ def lines() -> list[dict[str, object]]:
 
 def test_the_command_prints_one_json_line_for_each(small: None) -> None:
     printed = lines()
-    assert [(said["name"], said["unit"]) for said in printed] == [("ingest", "events/s"), ("pings", "pings/s")]
+    assert [(said["name"], said["unit"]) for said in printed] == [
+        ("ingest", "events/s"),
+        ("pings", "pings/s"),
+        ("pull", "s"),
+        ("pull_notice_p95", "s"),
+    ]
     for said in printed:
         assert list(said) == ["name", "value", "unit", "baseline", "ratio"]
         value, baseline, ratio = (said[name] for name in ("value", "baseline", "ratio"))
@@ -49,13 +56,11 @@ def test_the_command_prints_one_json_line_for_each(small: None) -> None:
 
 
 def test_every_event_goes_the_whole_way_to_the_outbox(small: None) -> None:
-    lines()
+    benchmarks.ingest()
     events = 3 * 4
-    said = Event.objects.filter(source__slug="bench-gate")
-    assert (Consignment.objects.count(), said.count(), EventMatch.objects.count()) == (events,) * 3
-    assert set(said.values_list("kind", "is_matched", "node__slug")) == {("gate_out", True, "ke-term-ct2")}
-    deliveries = Delivery.objects.filter(source__slug="bench-gate")
-    assert set(deliveries.values_list("state", "events", "quarantined")) == {("read", 4, 0)}
+    assert (Consignment.objects.count(), Event.objects.count(), EventMatch.objects.count()) == (events,) * 3
+    assert set(Event.objects.values_list("kind", "is_matched", "node__slug")) == {("gate_out", True, "ke-term-ct2")}
+    assert set(Delivery.objects.values_list("state", "events", "quarantined")) == {("read", 4, 0)}
     assert set(Notice.objects.values_list("person__email", flat=True)) == {"bench@demo.example"}
     assert Notice.objects.filter(channel="email").count() == events
 

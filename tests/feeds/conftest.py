@@ -32,6 +32,7 @@ class Partner(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Desk)
         self.give: Callable[[Desk], None] = Desk.say
         self.asked: list[Message] = []
+        self.paths: list[str] = []
         self.closing = Event()
         self.url = f"http://127.0.0.1:{self.server_port}/events"
 
@@ -58,6 +59,7 @@ class Desk(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append(self.headers)
+        self.server.paths.append(self.path)
         self.server.give(self)
 
     def say(self, body: bytes = b"", status: int = 200, **headers: str) -> None:

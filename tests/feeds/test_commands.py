@@ -76,6 +76,15 @@ def test_source_add_takes_all_that_is_said_of_a_source(db: None) -> None:
     assert (kept.name, kept.rank, kept.settings) == ("The Carrier", 20, {"false_z": "1", "note": "a=b c"})
 
 
+def test_source_add_keeps_secrets_where_nobody_reads_them(db: None) -> None:
+    said = "--format dcsa --fetch sftp --url sftp://kpa:s3cret@gate.example/out --setting hmac_secret=k-1 --token t".split()
+    assert run("source_add", "gate", *said) == ["gate token: t"]
+    assert Source.objects.values_list("url", "settings").get() == ("sftp://kpa@gate.example/out", {})
+    with pytest.raises(CommandError) as refused:
+        run("source_add", "gate", "--format", "dcsa", "--fetch", "http", "--url", "ftp://kpa:s3cret@gate.example/")
+    assert "s3cret" not in str(refused.value)
+
+
 def test_source_add_pulls_each_minute_where_nothing_else_is_said(db: None) -> None:
     run("source_add", "carrier", "--format", "dcsa", "--fetch", "http", "--url", "http://carrier.example/")
     assert Source.objects.get().every_s == 60
@@ -94,8 +103,14 @@ def test_source_add_again_changes_the_source(gate: Source) -> None:
         (["gate", "--format", "telex"], "invalid choice: 'telex'"),
         (["gate", "--format", "dcsa", "--fetch", "pigeon"], "invalid choice: 'pigeon'"),
         (["gate", "--format", "dcsa", "--every", "often"], "invalid int value: 'often'"),
-        (["gate", "--format", "dcsa", "--every", "0"], "at least one second"),
-        (["gate", "--format", "dcsa", "--fetch", "http"], "needs the address to fetch from"),
+        (["gate", "--format", "dcsa", "--every", "0"], "The time between two pulls is at least one second."),
+        (["gate", "--format", "dcsa", "--fetch", "http"], "--fetch http needs --url http://"),
+        (["gate", "--format", "dcsa", "--fetch", "http", "--url", "/srv/in"], "--fetch http needs --url http://"),
+        (["gate", "--format", "dcsa", "--fetch", "folder", "--url", "in"], "needs --url with the absolute path"),
+        (["gate", "--format", "dcsa", "--fetch", "sftp", "--url", "https://h/"], "needs --url sftp://user@host/folder"),
+        (["gate", "--format", "dcsa", "--fetch", "mailbox", "--url", "imaps:"], "needs --url imaps://user@host/INBOX"),
+        (["gate", "--format", "dcsa", "--fetch", "http", "--url", "http://[::1"], "--fetch http needs --url http://"),
+        (["gate", "--format", "dcsa", "--url", "http://h/"], "say also how, with --fetch"),
         (["the gate", "--format", "dcsa"], "valid “slug”"),
         (["gate", "--format", "dcsa", "--setting", "node"], "--setting node: write it as key=value"),
     ],
@@ -195,6 +210,26 @@ def test_source_pull_tells_a_duplicate(events: Source, partner: Partner) -> None
     partner.give = lambda desk: desk.say(b"x")
     receive(source=events, raw=b"x", at=AT)
     assert run("source_pull", "carrier") == ["carrier duplicate"]
+
+
+def test_source_pull_adds_up_what_several_items_held(network: None, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for name, raw in {
+        "a": csv(row("gate_out", 1)),
+        "b": csv(row("sealed", 2)),
+        "c": csv(row("sealed", 2)),
+        "d": b"",
+    }.items():
+        (folder / name).write_bytes(raw)
+    (folder / "archive").write_text("in the way")
+    said = ["--format", "csv_events", "--fetch", "folder", "--url", str(folder), "--setting", "settle_s=0"]
+    run("source_add", "gate", *said, "--setting", "archive=done", "--setting", "pattern=?")
+    assert run("source_pull", "gate") == ["gate stored=3 duplicate=1 facts=2 events=2"]
+    (folder / "e").write_bytes(csv(row("sealed", 3)))
+    run("source_add", "gate", *said, "--setting", "pattern=?")
+    (line,) = run("source_pull", "gate")
+    assert line.startswith("gate stored  facts=1 events=1  e: stored, but not put away:")
 
 
 def test_source_pull_without_names_pulls_what_is_due_and_nothing_else(events: Source, partner: Partner) -> None:

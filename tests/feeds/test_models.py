@@ -183,6 +183,11 @@ def test_a_reason_is_told_in_a_clerk_s_words(delivery: Delivery, part: Quarantin
     assert Delivery(reason="html").reason_text == FAULTS["html"]
 
 
+def test_a_number_is_whole_and_above_zero_or_its_default() -> None:
+    said = {"pages": "7", "zero": "0", "below": "-1", "words": "many", "half": "1.5"}
+    assert [Source(settings=said).number(name, 50) for name in (*said, "none")] == [7, 50, 50, 50, 50, 50]
+
+
 def test_a_setting_is_text_or_its_default(gate: Source) -> None:
     found = [gate.setting("node"), gate.setting("zone"), gate.setting("zone", "Africa/Kigali")]
     assert found == ["ke-port-mombasa", "", "Africa/Kigali"]

@@ -1,4 +1,4 @@
-"""Pulling over HTTP: only what is new, within bounds of time and size, and a dead source harms no other."""
+"""Pulling, over HTTP: only what is new, within bounds of time and size, and a dead source harms no other."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ from pytest_django import Settings
 from cargo.reading import read_delivery
 from feeds import pull as pulling
 from feeds.formats import READERS
+from feeds.intake import Receipt, receive
 from feeds.models import Delivery, Source
-from feeds.pull import BREAK_AFTER, LEASE, PullFailed, backoff, claim_due, fetch, pull
+from feeds.pull import BREAK_AFTER, LEASE, MOST_AHEAD, Pace, backoff, claim_due, pull
 from feeds.reasons import FAULTS
+from feeds.ways.wire import CONNECT_S
 from tests.conftest import AT
 from tests.feeds.conftest import Desk, Partner, pulled
 
@@ -28,16 +30,16 @@ MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 ETAG, SINCE = '"7"', "Fri, 20 Nov 2026 05:00:00 GMT"
 CONDITIONS = ("If-None-Match", "If-Modified-Since")
 BODY = "no matter what \N{EURO SIGN}\r\n".encode() + bytes(range(256))
+NEXT = {"Next_Page_Cursor": "1"}
 Give = Callable[[Desk], None]
 
 
 def pull_again(source: Source, at: object = AT) -> object:
     """What a pull gave: the delivery and whether it is a duplicate, None, or the words of its failure."""
-    try:
-        receipt = pull(source=Source.objects.get(pk=source.pk), at=at)  # type: ignore[arg-type]
-    except PullFailed as error:
-        return str(error)
-    return receipt and (receipt.delivery, receipt.is_duplicate)
+    haul = pull(source=Source.objects.get(pk=source.pk), at=at)  # type: ignore[arg-type]
+    if haul.failure:
+        return haul.failure
+    return (haul.receipts[0].delivery, haul.receipts[0].is_duplicate) if haul.receipts else None
 
 
 def fails(source: Source) -> str:
@@ -52,8 +54,7 @@ def fails(source: Source) -> str:
 
 def test_what_the_partner_gives_is_stored_as_it_came(partner: Partner, carrier: Source) -> None:
     partner.offer(BODY, Content_Type="text/csv; charset=utf-8")
-    receipt = pull(source=carrier, at=AT)
-    assert receipt is not None
+    (receipt,) = pull(source=carrier, at=AT).receipts
     assert not receipt.is_duplicate
     kept = Delivery.objects.get()
     assert (kept, kept.source, bytes(kept.raw), kept.state) == (receipt.delivery, carrier, BODY, "stored")
@@ -227,8 +228,7 @@ def test_an_answer_without_an_end_is_broken_off(partner: Partner, carrier: Sourc
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A pull that has three tenths of a second, and must end soon after them."""
-    monkeypatch.setattr(pulling, "TOTAL_S", 0.3)
-    monkeypatch.setattr(pulling, "CONNECT_S", 0.3)
+    monkeypatch.setattr(pulling, "ITEM_S", 0.3)
     began = time.monotonic()
     yield
     assert time.monotonic() - began < 10
@@ -246,6 +246,7 @@ SLOW: dict[str, Give] = {
     "no answer": lambda desk: desk.drip(b""),
     "no body": lambda desk: desk.drip(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", b""),
     "half a body": lambda desk: desk.drip(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nx", b""),
+    "a head drop by drop": lambda desk: desk.drip(b"HTTP/1.1 200 OK\r\nX-Drops: ", b"x"),
     "drop by drop": lambda desk: desk.drip(b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n", b"x"),
     "from hop to hop": from_hop_to_hop,
 }
@@ -265,8 +266,34 @@ def test_a_partner_that_opens_the_door_and_says_nothing_is_left(db: None, hurrie
         assert fails(source).split(":")[0] == "ConnectTimeout"
 
 
+def unread(source: Source, count: int) -> Receipt:
+    """The last of so many deliveries that nobody has read yet."""
+    return [receive(source=source, raw=bytes([number]), at=AT) for number in range(count)][-1]
+
+
+@pytest.mark.parametrize(("ahead", "is_waiting"), [(MOST_AHEAD, False), (MOST_AHEAD + 1, True)])
+def test_a_pull_waits_for_the_readers_but_not_for_long(
+    carrier: Source, clerk: Source, monkeypatch: pytest.MonkeyPatch, ahead: int, is_waiting: bool
+) -> None:
+    monkeypatch.setattr(pulling, "LONGEST_WAIT_S", 0.3)
+    unread(clerk, 9)
+    pace, receipt, began = Pace(), unread(carrier, ahead), time.monotonic()
+    pace(receipt)
+    assert (time.monotonic() - began > 0.3) == is_waiting
+    again = time.monotonic()
+    pace(receipt)
+    assert time.monotonic() - again < 0.3
+
+
+def test_each_delivery_is_handed_on_before_the_next_is_fetched(partner: Partner, carrier: Source) -> None:
+    partner.give = lambda desk: desk.say(desk.path.encode(), 200, **({} if "cursor" in desk.path else NEXT))
+    asked: list[int] = []
+    haul = pull(source=carrier, at=AT, then=lambda receipt: asked.append(len(partner.asked)))
+    assert (asked, len(haul.receipts)) == ([1, 2], 2)
+
+
 def test_a_pull_ends_before_another_worker_may_take_its_source() -> None:
-    assert LEASE.total_seconds() > pulling.CONNECT_S + pulling.TOTAL_S
+    assert LEASE.total_seconds() > CONNECT_S + pulling.ITEM_S
 
 
 @pytest.mark.parametrize("format", sorted(READERS))
@@ -285,7 +312,7 @@ def test_a_web_page_under_a_200_is_kept_and_quarantined_with_its_reason(
 
 def test_one_pull_is_one_request_that_says_who_asks(partner: Partner, carrier: Source) -> None:
     partner.offer(BODY)
-    assert fetch(carrier).body == BODY
+    pull_again(carrier)
     (asked,) = partner.asked
     assert (asked["User-Agent"], asked["Cookie"], asked["Authorization"]) == ("kpa-liaison-portal/1.0", None, None)
 

@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.forms.models import model_to_dict
+from pytest_django import Settings
 
+from feeds.credentials import unseal_secrets
 from feeds.intake import receive
 from feeds.models import Delivery, Source
-from feeds.sources import add_source, delivery_for_push, digest, source_for_push
+from feeds.signatures import sign
+from feeds.sources import add_source, delivery_for_push, digest, source_for_push, source_for_signature
 from liaison.models import JournalEntry
 from tests.conftest import AT, Cast
 
@@ -39,13 +42,41 @@ def test_what_is_not_said_has_a_plain_default(db: None) -> None:
     assert (kept.last_success_at, kept.failures, kept.opened_until) == (None, 0, None)
 
 
-def test_a_token_is_made_for_each_source_and_only_its_digest_is_kept(db: None) -> None:
+def test_a_token_is_made_for_each_source_and_kept_where_nobody_reads_it(db: None) -> None:
     (gate, token), (_terminal, another) = added(), added("terminal")
     assert token != another
     assert len(token) >= 43
     assert gate.token_digest == digest(token) == hashlib.sha256(token.encode()).hexdigest()
     assert [value for value in model_to_dict(gate).values() if token in str(value)] == []
     assert [entry for entry in JournalEntry.objects.all() if token in str(entry.data)] == []
+    assert unseal_secrets(gate.sealed).values == {"token": token}
+
+
+def test_secrets_are_kept_sealed_and_the_address_without_its_password(db: None) -> None:
+    given = {"api_key": "k-1", "username": "kpa"}
+    source, token = added(fetch="http", url="https://kpa:s3cret@gate.example/in", settings=given)
+    kept = Source.objects.get()
+    assert (kept.url, kept.settings) == ("https://kpa@gate.example/in", {"username": "kpa"})
+    assert unseal_secrets(kept.sealed).values == {"api_key": "k-1", "password": "s3cret", "token": token}
+    assert [value for value in model_to_dict(kept).values() if "s3cret" in str(value) or "k-1" in str(value)] == []
+    again, token = added(fetch="http", url="https://kpa@gate.example/in")
+    assert (again.pk, unseal_secrets(again.sealed).values) == (source.pk, {"token": token})
+
+
+def test_a_signature_opens_the_source_whose_secret_made_it(gate: Source, clerk: Source, settings: Settings) -> None:
+    signed = sign(b"x", b"gate-token")
+    assert source_for_signature("gate", b"x", signed) == gate
+    assert [source_for_signature(*wrong, signed) for wrong in (("gate", b"y"), ("clerk", b"x"), ("no", b"x"))] == [
+        None
+    ] * 3
+    added(settings={"hmac_secret": "aGVsbG8="}, token="gate-token")
+    assert source_for_signature("gate", b"x", signed) is None
+    assert source_for_signature("gate", b"x", sign(b"x", b"hello")) == gate
+    Source.objects.update(is_active=False)
+    assert source_for_signature("gate", b"x", sign(b"x", b"hello")) is None
+    Source.objects.update(is_active=True)
+    settings.SECRET_KEY = "another"
+    assert source_for_signature("gate", b"x", sign(b"x", b"hello")) is None
 
 
 def test_a_token_that_is_given_is_the_one(db: None) -> None:

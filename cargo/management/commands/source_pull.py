@@ -8,9 +8,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from cargo.reading import read_delivery
+from cargo.reading import Outcome, read_delivery
+from feeds.intake import Receipt
 from feeds.models import Source
-from feeds.pull import PullFailed, claim_due, pull
+from feeds.pull import Haul, claim_due, pull
 
 
 class Command(BaseCommand):
@@ -33,13 +34,22 @@ class Command(BaseCommand):
             self.stdout.write(f"{source.slug} {self._pull(source)}")
 
     def _pull(self, source: Source) -> str:
-        try:
-            receipt = pull(source=source, at=timezone.now())
-        except PullFailed as error:
-            return f"failed  {error}"
-        if receipt is None:
-            return "unchanged"
-        if receipt.is_duplicate:
-            return "duplicate"
-        outcome = read_delivery(receipt.delivery.pk)
-        return f"stored  facts={outcome.facts} events={outcome.events}"
+        outcomes: list[Outcome] = []
+
+        def read(receipt: Receipt) -> None:
+            if not receipt.is_duplicate:
+                outcomes.append(read_delivery(receipt.delivery.pk))
+
+        haul = pull(source=source, at=timezone.now(), then=read)
+        words = f"failed  {haul.failure}" if haul.failure else _what_came(haul, outcomes)
+        return "  ".join([words, *haul.troubles])
+
+
+def _what_came(haul: Haul, outcomes: list[Outcome]) -> str:
+    facts, events = (sum(getattr(outcome, name) for outcome in outcomes) for name in ("facts", "events"))
+    if not haul.receipts:
+        return "unchanged"
+    if len(haul.receipts) > 1:
+        duplicates = len(haul.receipts) - len(outcomes)
+        return f"stored={len(outcomes)} duplicate={duplicates} facts={facts} events={events}"
+    return f"stored  facts={facts} events={events}" if outcomes else "duplicate"

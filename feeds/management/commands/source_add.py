@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -33,7 +34,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Register; values that do not fit end with a sentence and 1."""
         if bad := [pair for pair in options["setting"] if "=" not in pair]:
-            raise CommandError(f"--setting {bad[0]}: write it as key=value")
+            raise CommandError(f"--setting {bad[0].partition('=')[0]}: write it as key=value")
+        if wrong := misfit(options["fetch"], options["url"]):
+            raise CommandError(wrong)
         try:
             source, token = add_source(
                 slug=options["slug"],
@@ -51,3 +54,24 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
         self.stdout.write(f"{source.slug} token: {token}")
+
+
+ADDRESSES = {
+    "http": (("http", "https"), "--fetch http needs --url http://… or https://…"),
+    "folder": (("", "file"), "--fetch folder needs --url with the absolute path of the folder"),
+    "sftp": (("sftp", "ftp", "ftps"), "--fetch sftp needs --url sftp://user@host/folder, ftp://… or ftps://…"),
+    "mailbox": (("imap", "imaps"), "--fetch mailbox needs --url imaps://user@host/INBOX"),
+}
+
+
+def misfit(fetch: str, url: str) -> str:
+    """What is wrong with the address for this way of fetching and what to write; empty where nothing is."""
+    if not fetch:
+        return "--url says where to fetch from: say also how, with --fetch" if url else ""
+    schemes, words = ADDRESSES[fetch]
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return words
+    place = parts.path.startswith("/") if fetch == "folder" else parts.hostname
+    return "" if place and parts.scheme in schemes else words

@@ -1,0 +1,83 @@
+"""Who pushes: by bearer token, by a signature over the raw bytes, or by a secret in another header."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.problems import problem
+from feeds.models import Source
+from feeds.sources import secret_headers, source_for_push, source_for_signature
+
+# The second is the name of DCSA's early versions.
+SIGNATURES = ("Notification-Signature", "Signature")
+
+
+def bearer(request: Request) -> str:
+    """The bearer token; empty where there is none."""
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def unauthorized() -> Response:
+    """The answer to whoever shows no right token and no right signature."""
+    answer = problem(401, "Unauthorized", "Send the source's push token: Authorization: Bearer <token>.")
+    answer["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def too_large() -> Response:
+    """The answer to a body that is larger than a delivery may be."""
+    detail = f"A delivery has at most {settings.DELIVERY_MAX_BYTES} bytes. Send it in parts."
+    return problem(413, "Content too large", detail)
+
+
+def pushed(request: Request, slug: str) -> tuple[Source, bytes] | Response:
+    """The source that pushes and its raw body, or the refusal. A signature that is there must be right.
+
+    Where a token opens the source the body is read only then; a signature is over the body.
+    """
+    signature = next(filter(None, (request.headers.get(name, "") for name in SIGNATURES)), "")
+    source = None if signature else _by_token(request, slug)
+    if source is None and not signature:
+        return unauthorized()
+    raw = _body(request)
+    if raw is None:
+        return too_large()
+    if signature:
+        source = source_for_signature(slug, raw, signature)
+    return (source, raw) if source else unauthorized()
+
+
+def _by_token(request: Request, slug: str) -> Source | None:
+    given = [bearer(request), _basic(request), *(request.headers.get(name, "") for name in secret_headers(slug))]
+    return next(filter(None, (source_for_push(slug, token) for token in given if token)), None)
+
+
+def _basic(request: Request) -> str:
+    """The password of basic authentication, whoever the user."""
+    scheme, _space, pair = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(pair.strip(), validate=True).decode().partition(":")[2]
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def _body(request: Request) -> bytes | None:
+    """The body as it came, also in chunks without a length, which Django takes for none; None where it is too large."""
+    meta, limit = request.META, settings.DELIVERY_MAX_BYTES
+    if int(meta.get("CONTENT_LENGTH") or 0) > limit:
+        return None
+    is_chunked = meta.get("wsgi.input_terminated") and not meta.get("CONTENT_LENGTH")
+    try:
+        raw: bytes = meta["wsgi.input"].read(limit + 1) if is_chunked else request._request.body
+    except RequestDataTooBig:
+        return None
+    return raw if len(raw) <= limit else None
