@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from cargo.models import Event
 from cargo.reading import read_delivery
-from feeds.facts import Fault, Moment, Movement, Reading
+from feeds.facts import MOST_FAULTS, Fault, Moment, Movement, Reading
 from feeds.formats import READERS
 from feeds.intake import receive
 from feeds.models import Delivery, Source
-from feeds.reading import EXCERPT_CHARS, MOST_SHOWN, read_raw, settle
+from feeds.reading import EXCERPT_CHARS, read_raw, settle
 from feeds.reasons import FAULTS, FLAGS
 from feeds.sources import add_source
 from tests.cargo.test_reading import HEADER
@@ -99,9 +99,9 @@ def test_resolving_one_delivery_leaves_the_parts_of_another_open(clerk: Source, 
 
 
 def test_a_million_faults_are_counted_and_the_first_are_shown(delivery: Delivery) -> None:
-    faults = [Fault(code="bad_row", line=line) for line in range(1, MOST_SHOWN + 500)]
-    assert settled(delivery, *faults)[-1] == MOST_SHOWN + 499
-    assert open_parts(delivery) == [("bad_row", line) for line in range(1, MOST_SHOWN + 1)]
+    faults = [Fault(code="bad_row", line=line) for line in range(1, MOST_FAULTS + 500)]
+    assert settled(delivery, *faults)[-1] == MOST_FAULTS + 499
+    assert open_parts(delivery) == [("bad_row", line) for line in range(1, MOST_FAULTS + 1)]
 
 
 def test_what_the_sender_wrote_is_shown_as_far_as_it_can_be_stored(delivery: Delivery) -> None:
