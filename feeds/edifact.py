@@ -47,7 +47,7 @@ class Message:
     """One UNH…UNT: its type (CODECO), directory (D:95B), association code and reference, and its segments.
 
     ``segments`` are pairs of the 1-based number in the file and the elements, without UNH and UNT. ``prepared`` is
-    when its interchange was.
+    when its interchange was. A message that is not closed may lack its end.
     """
 
     type: str = ""
@@ -56,6 +56,7 @@ class Message:
     reference: str = ""
     segments: list[tuple[int, Elements]] = field(default_factory=list)
     prepared: Moment | None = None
+    is_closed: bool = False
 
     @property
     def line(self) -> int:
@@ -229,6 +230,11 @@ class _Assembly:
                 break
             handlers.get(elements[0], self._add)(number, elements)
             self.before = elements[0] or self.before
+        self._end(number)
+        return self.found
+
+    def _end(self, number: int) -> None:
+        """What is missing once the last segment, of this number, has been read."""
         if not self.has_envelope:
             self.found.flags.add("no_envelope")
         is_due = self.is_cut or self.interchange_reference is not None
@@ -236,7 +242,6 @@ class _Assembly:
             self.found.fault("truncated", line=number)
         if not self.found.messages and not self.found.faults:
             self.found.fault("empty", line=number, detail="UNH")
-        return self.found
 
     def _pass(self, number: int, elements: Elements) -> None:
         """Of no use to anybody here."""
@@ -315,8 +320,10 @@ class _Assembly:
         message.segments.append((number, elements))
 
     def _unt(self, number: int, elements: Elements) -> None:
-        if self.message is not None and (self.message.reference or self.message.type):
-            self._compare(elements, self.length + 1, self.message.reference)
+        if self.message is not None:
+            self.message.is_closed = True
+            if self.message.reference or self.message.type:
+                self._compare(elements, self.length + 1, self.message.reference)
         self.message = None
 
     def _unz(self, number: int, elements: Elements) -> None:

@@ -13,7 +13,7 @@ from typing import Literal
 from stdnum import imo
 
 from feeds.edifact import CONTAINER, Elements, Message, count_of, moment, parse, part
-from feeds.facts import Classifier, Direction, Fault, Function, Moment, Movement, Place, Reading
+from feeds.facts import Classifier, Direction, Fault, Findings, Function, Moment, Movement, Place, Reading
 
 _FUNCTIONS: dict[str, Function] = {"1": "cancel", "4": "replace", "5": "replace"}
 _DIRECTIONS: dict[str, Direction] = {"2": "export", "3": "import", "6": "transhipment"}
@@ -82,6 +82,9 @@ class Group:
         """Keep what a segment says, unless it leaves it empty or says nothing but zeros."""
         qualifier, value = part(elements, 1), part(elements, 1, 1)
         match tag:
+            case "DTM" if value and part(elements, 2):
+                # The plus of a zone that was not released.
+                self.times.setdefault(qualifier, (f"{value}+{part(elements, 2)}", part(elements, 2, 1)))
             case "DTM" if value:
                 self.times.setdefault(qualifier, (value, part(elements, 1, 2)))
             case "LOC" if (place := read_place(elements)).is_given:
@@ -122,22 +125,27 @@ def read_equipment(raw: bytes, grammar: Grammar, kinds: KindOf) -> Reading:
             continue
         header, groups, counted = _groups(message)
         kind = kinds(message, header.code)
-        if kind is None:
+        if kind:
+            if counted is not None and counted != len(groups):
+                found.flags.add("count_mismatch")
+            _read_groups(message, header, groups, grammar, kind, found)
+        elif kind is None:
             found.flags.add("not_followed")
-            continue
-        if not kind:
+        else:
             words = f"{grammar.type} BGM+{header.code}"
             found.fault("unknown_code", line=message.line, excerpt=words, detail=header.code[:60])
-            continue
-        if counted is not None and counted != len(groups):
-            found.flags.add("count_mismatch")
-        before = found.size
-        for group in groups:
-            if read := _movement(group, header, grammar, kind):
-                found.add(read)
-        if found.size == before:
-            found.fault("wrong_shape", line=message.line, detail="EQD")
     return found.reading()
+
+
+def _read_groups(
+    message: Message, header: Header, groups: Iterable[Group], grammar: Grammar, kind: str, found: Findings
+) -> None:
+    before = found.size
+    for group in groups:
+        if read := _movement(group, header, grammar, kind):
+            found.add(read)
+    if found.size == before:
+        found.fault("wrong_shape", line=message.line, detail="EQD")
 
 
 class KindOf:

@@ -80,26 +80,25 @@ def kind_of(code: str, agency: str, settings: Mapping[str, str], at: Circumstanc
 
 def _settled(kind: str, at: Circumstances) -> str:
     """The kind under these circumstances; empty where it then says nothing of a way through our corridor."""
-    match kind:
-        case "_arrived":
-            return "vessel_arrived" if at.mode == "sea" else _ramp(at) if at.mode == "rail" else "reached"
-        case "_departed":
-            return "vessel_departed" if at.mode == "sea" else "left"
-        case "_unloaded":
-            return "discharged" if at.mode in ("", "sea") else "dropped_off"
-        case "_ramp":
-            return _ramp(at)
-        case "_cleared":
-            return {"": "kra_cleared", "KE": "kra_cleared", "RW": "rra_released"}.get(at.country, "")
-        case "_from_bond":
-            return "released_kigali" if at.country == "RW" else ""
-        case "_returned":
-            return "empty_returned" if at.is_empty else ""
-        case "_sealed":
-            return "sealed" if at.country == "KE" else ""
+    if kind in _BY_COUNTRY:
+        return _BY_COUNTRY[kind].get(at.country, "")
+    if kind in _BY_MODE:
+        return _settled(_BY_MODE[kind][at.mode], at)
+    if kind == "_ramp":
+        # A train's end is our inland depot in Kenya alone.
+        return "railed_to_icd" if at.country == "KE" else "reached"
+    if kind == "_returned":
+        return "empty_returned" if at.is_empty else ""
     return kind
 
 
-def _ramp(at: Circumstances) -> str:
-    """A train's end is our inland depot in Kenya alone."""
-    return "railed_to_icd" if at.country == "KE" else "reached"
+_BY_COUNTRY = {
+    "_cleared": {"": "kra_cleared", "KE": "kra_cleared", "RW": "rra_released"},
+    "_from_bond": {"RW": "released_kigali"},
+    "_sealed": {"KE": "sealed"},
+}
+_BY_MODE: dict[str, dict[Mode, str]] = {
+    "_arrived": {"sea": "vessel_arrived", "rail": "_ramp", "road": "reached", "": "reached"},
+    "_departed": {"sea": "vessel_departed", "rail": "left", "road": "left", "": "left"},
+    "_unloaded": {"sea": "discharged", "rail": "dropped_off", "road": "dropped_off", "": "discharged"},
+}

@@ -73,6 +73,10 @@ def _read_table(lines: list[str]) -> Reading:
     if not set(names) >= _NEEDED or not _NAMING & set(names):
         missing = ", ".join(name for name in COLUMNS if name not in names)
         return Reading(faults=(Fault(code="bad_header", line=first + 1, excerpt=head[:200], detail=missing),))
+    return _read_rows(lines, first, delimiter, names)
+
+
+def _read_rows(lines: list[str], first: int, delimiter: str, names: list[str]) -> Reading:
     found = Findings()
     rest = lines.pop() if len(lines) > MOST_PARTS else ""
     for row in _rows(lines, first + 1, delimiter, len(names) - 1):

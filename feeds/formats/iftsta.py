@@ -70,6 +70,7 @@ class Status:
     legs: list[Leg] = field(default_factory=list)
     boxes: list[Group] = field(default_factory=list)
     remark: str = ""
+    # Something of it could not be read, or was cut off: it may have named boxes.
     is_torn: bool = False
 
     @property
@@ -128,6 +129,8 @@ class _Walk:
         handlers |= {"": self._unreadable, "LOC": self._loc, "FTX": self._ftx}
         for line, elements in message.segments:
             handlers.get(elements[0], self._note)(line, elements)
+        if self.status is not None and not message.is_closed:
+            self.status.is_torn = True
         self.head.issued = self.head.group.time(["137"]) or message.prepared
 
     def _note(self, line: int, elements: Elements) -> None:
@@ -240,23 +243,28 @@ def _of_goods(status: Status, head: Head, fact: Movement) -> Iterator[Movement |
         return
     number = compact(reference(("EQ",), *owners))
     for box in boxes or [Group(line=status.own.line, elements=["EQD", "CN", number])]:
-        container = compact(part(box.elements, 2))
-        booking = reference(_BOOKINGS, box, *owners)
-        named = replace(
-            fact,
-            container=container,
-            bill_of_lading=reference(_BILLS, box, *owners),
-            booking=booking,
-            declaration=reference(_DECLARATIONS, box, *owners),
-            # What goes by its booking is found by that.
-            reference="" if booking else part(status.consignment.elements, 2) or reference(_REFERENCES, box, *owners),
-            seals=tuple(box.seals),
-            size_type=part(box.elements, 3),
-            is_empty=_IS_EMPTY.get(part(box.elements, 6)),
-            line=box.line,
-            flags=(*(("check_digit",) if container and not has_check_digit(container) else ()), *fact.flags),
-        )
+        named = _with_goods(fact, box, status.consignment, (box, *owners))
         yield named if named.goods_number else Fault(code="no_reference", line=fact.line, excerpt=fact.words)
+
+
+def _with_goods(fact: Movement, box: Group, consignment: Group, owners: tuple[Group, ...]) -> Movement:
+    container = compact(part(box.elements, 2))
+    booking = reference(_BOOKINGS, *owners)
+    is_doubtful = container != "" and not has_check_digit(container)
+    return replace(
+        fact,
+        container=container,
+        bill_of_lading=reference(_BILLS, *owners),
+        booking=booking,
+        declaration=reference(_DECLARATIONS, *owners),
+        # What goes by its booking is found by that.
+        reference="" if booking else part(consignment.elements, 2) or reference(_REFERENCES, *owners),
+        seals=tuple(box.seals),
+        size_type=part(box.elements, 3),
+        is_empty=_IS_EMPTY.get(part(box.elements, 6)),
+        line=box.line,
+        flags=("check_digit", *fact.flags) if is_doubtful else fact.flags,
+    )
 
 
 def _is_box(box: Group) -> bool:

@@ -1,4 +1,7 @@
-"""Fuzzes one format: python -m tests.fuzz FORMAT [--seconds N] [--runs N] [--keep FOLDER]."""
+"""Fuzzes one format: python -m tests.fuzz FORMAT [--seconds N] [--runs N] [--folder FOLDER].
+
+The inputs that reach new code stay in the folder and are where the next run begins.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ import argparse
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +25,7 @@ django.setup()
 
 from tests.feeds.formats.test_readers import VALID, check  # noqa: E402
 from tests.feeds.formats.test_samples import SAMPLES  # noqa: E402
+from tests.shape import ROOT  # noqa: E402
 
 LONGEST = 4096
 
@@ -50,27 +53,26 @@ def write_words(name: str, file: Path) -> None:
     """The words of our own message, for mutations that put one in another's place."""
     words = {word for word in re.findall(rb"[\w.:-]{2,24}", VALID[name]) if word.isascii()}
     quoted = (f'"{word.decode()}"\n' for word in sorted(words))
-    file.write_text("".join(quoted) + "\"'\"\n\"+\"\n\":\"\n\"?\"\n\",\"\n")
+    file.write_text("".join(quoted) + '"\'"\n"+"\n":"\n"?"\n","\n')
 
 
 def main() -> None:
     """Run until the time is up (exit 0) or an input breaks the reader (its path is printed, exit 77)."""
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description="Fuzzes one format by coverage.")
     parser.add_argument("format", choices=sorted(READERS))
     parser.add_argument("--seconds", type=int, default=600)
     parser.add_argument("--runs", type=int, default=-1)
-    parser.add_argument("--keep", type=Path, help="where inputs that break the reader go")
+    parser.add_argument("--folder", type=Path, default=ROOT / ".state" / "fuzz")
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory() as made:
-        corpus = Path(made) / "corpus"
-        corpus.mkdir()
-        write_seeds(chosen.format, corpus)
-        write_words(chosen.format, Path(made) / "words")
-        keep = chosen.keep or Path(tempfile.gettempdir())
-        options = [f"-max_total_time={chosen.seconds}", f"-runs={chosen.runs}", f"-max_len={LONGEST}", "-timeout=60"]
-        options += [f"-dict={made}/words", f"-artifact_prefix={keep}/{chosen.format}-", "-print_final_stats=1"]
-        atheris.Setup([sys.argv[0], *options, str(corpus)], target(chosen.format))
-        atheris.Fuzz()
+    folder = chosen.folder / chosen.format
+    corpus = folder / "corpus"
+    corpus.mkdir(parents=True, exist_ok=True)
+    write_seeds(chosen.format, corpus)
+    write_words(chosen.format, folder / "words")
+    options = [f"-max_total_time={chosen.seconds}", f"-runs={chosen.runs}", f"-max_len={LONGEST}", "-timeout=60"]
+    options += [f"-dict={folder}/words", f"-artifact_prefix={folder}/", "-print_final_stats=1"]
+    atheris.Setup([sys.argv[0], *options, str(corpus)], target(chosen.format))
+    atheris.Fuzz()
 
 
 if __name__ == "__main__":
