@@ -109,29 +109,36 @@ def read(raw: bytes, settings: Mapping[str, str]) -> Reading:
             found.fault("wrong_message", line=message.line, detail=message.type)
             continue
         walk = _Walk(message)
-        for status in walk.statuses:
+        for status in walk.statuses():
             _read_status(status, walk.head, settings, found)
-        if not walk.statuses:
+        if not walk.has_status:
             found.fault("wrong_shape", line=message.line, detail="STS")
     return found.reading()
 
 
 class _Walk:
-    """Goes through a message and gives each segment to the group that it belongs to."""
+    """Goes through a message and gives each segment to the group that it belongs to, status by status."""
 
     def __init__(self, message: Message) -> None:
+        self.message = message
         self.head = Head(Group(line=message.line, elements=[]))
-        self.statuses: list[Status] = []
+        self.has_status = False
         self.consignment = Group(line=message.line, elements=[])
         self.status: Status | None = None
         self.current = self.head.group
+
+    def statuses(self) -> Iterator[Status]:
+        """Each status once all of it has been seen; only one is held at a time."""
         handlers = {"BGM": self._bgm, "CNI": self._cni, "STS": self._sts, "TDT": self._tdt, "EQD": self._eqd}
         handlers |= {"": self._unreadable, "LOC": self._loc, "FTX": self._ftx}
-        for line, elements in message.segments:
+        for line, elements in self.message.segments:
+            before = self.status
             handlers.get(elements[0], self._note)(line, elements)
-        if self.status is not None and not message.is_closed:
-            self.status.is_torn = True
-        self.head.issued = self.head.group.time(["137"]) or message.prepared
+            if before is not None and before is not self.status:
+                yield before
+        if self.status is not None:
+            self.status.is_torn = not self.message.is_closed
+            yield self.status
 
     def _note(self, line: int, elements: Elements) -> None:
         self.current.note(elements[0], elements)
@@ -139,7 +146,7 @@ class _Walk:
             self.current.spots[-1].note(elements[0], elements)
 
     def _bgm(self, line: int, elements: Elements) -> None:
-        if not self.statuses:
+        if not self.has_status:
             self.head.code, self.head.document = part(elements, 1), part(elements, 2)
             self.head.function = part(elements, 3)
 
@@ -150,7 +157,9 @@ class _Walk:
     def _sts(self, line: int, elements: Elements) -> None:
         self.current = Group(line=line, elements=elements)
         self.status = Status(self.current, self.consignment)
-        self.statuses.append(self.status)
+        if not self.has_status:
+            self.head.issued = self.head.group.time(["137"]) or self.message.prepared
+        self.has_status = True
 
     def _tdt(self, line: int, elements: Elements) -> None:
         if self.status is None:
