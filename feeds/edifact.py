@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from feeds.facts import Fault, Moment, moment_of
+from feeds.facts import MOST_PARTS, Fault, Findings, Moment, moment_of
 
 Elements = list[str]
 """One segment: its tag, then its elements with their components still joined by a colon.
@@ -19,20 +20,34 @@ What has no tag, and so is no segment, stands as an empty tag and the piece itse
 CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
 """The form of a container number, ISO 6346."""
 
-_UNICODE = {"UNOW", "UNOX", "UNOY"}
+# Character sets by their name in UNB (ISO 9735, 0001); UNOA, UNOB and those not listed are read as Latin 1.
+_CHARSETS = {
+    **dict.fromkeys(["UNOW", "UNOX", "UNOY"], "utf-8"),
+    **{f"UNO{letter}": f"iso8859-{number}" for letter, number in zip("CDEFGHIJK", "125734689", strict=True)},
+}
 _TAG = re.compile(r"[A-Za-z]{3}")
 _WEB_PAGE = re.compile(rb"\s*(?:<!doctype html|<html|<head|<body)", re.IGNORECASE)
 # Texts that nobody reads on: a piece without a tag after one is its rest, by an apostrophe that was not released.
 _FREE_TEXTS = {"FTX", "NAD", "CTA", "DAM"}
 # The separators that a release character may precede, folded to control characters while a text is cut.
 _FOLDED = ("\x01", "\x02", "\x03", "\x04")
+# No segment is as long; a longer one is a piece of something else.
+_LONGEST = 5_000
+# How much of a text is cut at once, and how much of its head shows how its segments end.
+_WINDOW, _HEAD = 1_000_000, 100_000
+_LINE_END = re.compile(r"\r\n?|\n")
+# What begins a segment at the beginning of a line, where the line before forgot its terminator.
+_SEGMENT_LINE = re.compile(
+    r"(?<![\r\n])[\r\n]++[ \t]*+(?=(?:UN[BGHTEZ]|BGM|CNI|CNT|DTM|EQD|FTX|LOC|MEA|NAD|RFF|SEL|STS|TDT)\+)"
+)
 
 
 @dataclass(slots=True)
 class Message:
     """One UNH…UNT: its type (CODECO), directory (D:95B), association code and reference, and its segments.
 
-    ``segments`` are pairs of the 1-based number in the file and the elements, without UNH and UNT.
+    ``segments`` are pairs of the 1-based number in the file and the elements, without UNH and UNT. ``prepared`` is
+    when its interchange was. A message that is not closed may lack its end.
     """
 
     type: str = ""
@@ -40,30 +55,37 @@ class Message:
     association: str = ""
     reference: str = ""
     segments: list[tuple[int, Elements]] = field(default_factory=list)
+    prepared: Moment | None = None
+    is_closed: bool = False
+
+    @property
+    def line(self) -> int:
+        """The number of its first segment; 0 where there is none."""
+        return self.segments[0][0] if self.segments else 0
 
 
 @dataclass(slots=True)
-class Interchange:
-    """What a file holds: its messages, when it was prepared, what is odd about it and what is unreadable."""
+class Interchange(Findings):
+    """What a file holds: its messages, and as findings what is odd about it and what is unreadable."""
 
     messages: list[Message] = field(default_factory=list)
-    prepared: Moment | None = None
-    flags: set[str] = field(default_factory=set)
-    faults: list[Fault] = field(default_factory=list)
 
 
 def parse(raw: bytes) -> Interchange:
-    """Cut ``raw`` into messages; never raises. A file that is no EDIFACT has one fault and no message."""
+    """Cut ``raw`` into messages; never raises. A file that is no EDIFACT has one fault and no message.
+
+    No more than ``MOST_PARTS`` segments are read; where there are others, a fault says so.
+    """
     if not raw.strip():
         return Interchange(faults=[Fault(code="empty")])
     if _WEB_PAGE.match(raw[:200]):
         return Interchange(faults=[Fault(code="html", excerpt=_excerpt(raw))])
     if not re.search(rb"UNB|UNH|BGM", raw, re.IGNORECASE):
         return Interchange(faults=[Fault(code="not_edifact", excerpt=_excerpt(raw))])
-    segments, is_cut = _segments(_decode(raw))
-    if not any(elements[0] in ("UNB", "UNH", "BGM") for elements in segments):
-        return Interchange(faults=[Fault(code="not_edifact", excerpt=_excerpt(raw))])
-    return _Assembly(is_cut).run(segments)
+    text, is_cut = _Text.of(_decode(raw)).without_torn_end()
+    assembly = _Assembly(is_cut)
+    found = assembly.run(text.segments())
+    return found if assembly.is_edifact else Interchange(faults=[Fault(code="not_edifact", excerpt=_excerpt(raw))])
 
 
 def _excerpt(raw: bytes) -> str:
@@ -71,54 +93,99 @@ def _excerpt(raw: bytes) -> str:
 
 
 def _decode(raw: bytes) -> str:
-    if raw.startswith(codecs.BOM_UTF8):
-        return raw.decode("utf-8-sig", "replace")
-    found = re.search(rb"UNB.(UNO[A-Z])", raw[:200])
-    charset = found.group(1).decode() if found else ""
-    if charset and charset not in _UNICODE and charset not in ("UNOA", "UNOB"):
-        return raw.decode("latin-1")
+    """As UTF-8 where it is that, whatever it says of itself: no text of another set is UTF-8 by accident."""
     try:
-        return raw.decode("utf-8")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return raw.decode("utf-8", "replace") if charset in _UNICODE else raw.decode("latin-1")
+        found = re.search(rb"UNB.(UNO[A-Z])", raw[:200])
+        charset = _CHARSETS.get(found.group(1).decode(), "latin-1") if found else "latin-1"
+        return raw.decode("utf-8" if raw.startswith(codecs.BOM_UTF8) else charset, "replace")
 
 
-def _segments(text: str) -> tuple[list[Elements], bool]:
-    """The segments of a text, and whether its last one was cut off and left out."""
-    text, separators = _separators(text)
-    release, terminator, element, component = separators
-    is_released = release.strip() != "" and release in text
-    if is_released:
-        for separator, folded in zip((release, terminator, element, component), _FOLDED, strict=True):
-            text = text.replace(release + separator, folded)
-    *pieces, last = text.split(terminator)
-    is_cut = last.strip()[:3].upper() not in ("", "UNZ", "UNT")
-    if not is_cut:
-        pieces.append(last)
-    segments = [elements for piece in pieces if (elements := _elements(piece, element, component))]
-    if is_released:
-        _unfold(segments, dict(zip(_FOLDED, (release, terminator, element, component), strict=True)))
-    return segments, is_cut
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The text of a file without UNA, with the separators that it uses."""
 
+    text: str
+    release: str = "?"
+    terminator: str = "'"
+    element: str = "+"
+    component: str = ":"
 
-def _separators(text: str) -> tuple[str, tuple[str, str, str, str]]:
-    """The text without UNA, and its release character, terminator, element and component separator."""
-    text = text.lstrip("\ufeff \t\r\n\x00").rstrip(" \t\x00\x1a")
-    if text[:3].upper() == "UNA" and len(text) >= 9:
-        return text[9:], (text[6], text[8], text[4], text[3])
-    return text, ("?", "\n" if _ends_lines(text) else "'", "+", ":")
+    @classmethod
+    def of(cls, text: str) -> _Text:
+        text = text.lstrip("\ufeff \t\r\n\x00").rstrip(" \t\x00\x1a")
+        if text[:3].upper() == "UNA" and len(text) >= 9:
+            found = cls(text[9:], text[6], text[8], text[4], text[3])
+            return found if found.terminator in found.text else found._with_lines()
+        found = cls(text)
+        return found._with_lines() if _ends_lines(text) else found._with_missing_terminators()
+
+    def _with_lines(self) -> _Text:
+        """Line ends close the segments."""
+        text = self.text.replace("\r\n", "\n").replace("\r", "\n")
+        return _Text(text, self.release, "\n", self.element, self.component)
+
+    def _with_missing_terminators(self) -> _Text:
+        """A line that begins with a segment begins one, unless the text is folded to lines of one length."""
+        if not _SEGMENT_LINE.search(self.text) or _is_folded(self.text[:_HEAD]):
+            return self
+        text = re.sub(r"'?" + _SEGMENT_LINE.pattern, "'", self.text)
+        return _Text(text, self.release, self.terminator, self.element, self.component)
+
+    def without_torn_end(self) -> tuple[_Text, bool]:
+        """The text without a last segment that nothing closes, and whether there was one."""
+        at = self.text.rfind(self.terminator) + 1
+        if self.text[at:].strip()[:3].upper() in ("", "UNZ", "UNT"):
+            return self, False
+        return _Text(self.text[:at], self.release, self.terminator, self.element, self.component), True
+
+    def segments(self) -> Iterator[Elements]:
+        """The segments one by one; released separators are letters again."""
+        separators = (self.release, self.terminator, self.element, self.component)
+        text, table = self.text, None
+        if self.release.strip() and self.release in text:
+            for separator, folded in zip(separators, _FOLDED, strict=True):
+                text = text.replace(self.release + separator, folded)
+            # A released colon must not part components later, so it stays folded as a full-width colon's stand-in.
+            table = str.maketrans({**dict(zip(_FOLDED, separators, strict=True)), _FOLDED[3]: "\uff1a"})
+        # Some lines of a text that ends its segments with lines have the usual terminator too.
+        closing = "'" if self.terminator == "\n" else ""
+        for piece in _pieces(text, self.terminator):
+            if elements := _elements(piece.strip().removesuffix(closing), self.element, self.component):
+                yield _unfolded(elements, table) if table else elements
 
 
 def _ends_lines(text: str) -> bool:
     """Whether line ends close the segments; then an apostrophe is only a letter of somebody's name."""
-    by_line = len(re.findall(r"[^'\s][ \t]*\r?\n[A-Z]{3}\+", text))
-    return by_line > len(re.findall(r"'\s*[A-Z]{3}[+:]", text)) or "'" not in text
+    head = text[:_HEAD]
+    by_line = len(re.findall(r"[^'\s][ \t]*(?:\r\n?|\n)[A-Z]{3}\+", head))
+    return by_line > len(re.findall(r"'\s*[A-Z]{3}[+:]", head)) or "'" not in text
+
+
+def _is_folded(head: str) -> bool:
+    lengths = Counter(len(line) for line in _LINE_END.split(head)[:-1] if line)
+    return bool(lengths) and max(lengths.values()) * 2 > lengths.total()
+
+
+def _pieces(text: str, terminator: str) -> Iterator[str]:
+    """What stands between terminators, without holding all of it at once."""
+    start = 0
+    while start < len(text):
+        end = text.rfind(terminator, start, start + _WINDOW)
+        if end < 0:
+            end = text.find(terminator, start)
+        if end < 0:
+            end = len(text)
+        yield from text[start:end].split(terminator)
+        start = end + 1
 
 
 def _elements(piece: str, element: str, component: str) -> Elements | None:
-    piece = piece.strip()
     if not piece:
         return None
+    if len(piece) > _LONGEST:
+        return ["", piece[:200]]
     if "\n" in piece or "\r" in piece:
         # Some networks fold a message to lines of eighty characters.
         piece = piece.replace("\r", "").replace("\n", "")
@@ -132,13 +199,8 @@ def _elements(piece: str, element: str, component: str) -> Elements | None:
     return elements
 
 
-def _unfold(segments: Iterable[Elements], folded: dict[str, str]) -> None:
-    # A released colon must not part components later, so it stays folded as a full-width colon's stand-in.
-    table = str.maketrans({**folded, _FOLDED[3]: "\uff1a"})
-    for elements in segments:
-        for number, part in enumerate(elements):
-            if not part.isascii() or any(mark in part for mark in _FOLDED):
-                elements[number] = part.translate(table)
+def _unfolded(elements: Elements, table: dict[int, str]) -> Elements:
+    return [part if part.isprintable() else part.translate(table) for part in elements]
 
 
 class _Assembly:
@@ -149,23 +211,37 @@ class _Assembly:
         self.message: Message | None = None
         self.length = 0
         self.is_cut = is_cut
+        self.is_edifact = False
+        self.prepared: Moment | None = None
+        # Of the interchange and the group that are open: the reference, None where there is none, and what they hold.
         self.interchange_reference: str | None = None
-        self.groups = 0
-        self.is_closed = False
+        self.group_reference: str | None = None
+        self.groups = self.messages = self.messages_of_group = 0
+        self.has_envelope = self.is_closed = False
         self.before = ""
 
-    def run(self, segments: list[Elements]) -> Interchange:
+    def run(self, segments: Iterable[Elements]) -> Interchange:
         handlers = {"UNB": self._unb, "UNG": self._ung, "UNH": self._unh, "UNT": self._unt, "UNZ": self._unz}
-        handlers |= {"": self._add_unreadable, "UNA": self._pass, "UNE": self._pass}
+        handlers |= {"": self._add_unreadable, "UNA": self._pass, "UNE": self._une, "BGM": self._bgm}
+        number = 0
         for number, elements in enumerate(segments, 1):
+            if number > MOST_PARTS:
+                self.found.whole("too_large", line=number)
+                break
             handlers.get(elements[0], self._add)(number, elements)
             self.before = elements[0] or self.before
-        if self.interchange_reference is None:
+        self._end(number)
+        return self.found
+
+    def _end(self, number: int) -> None:
+        """What is missing once the last segment, of this number, has been read."""
+        if not self.has_envelope:
             self.found.flags.add("no_envelope")
         is_due = self.is_cut or self.interchange_reference is not None
         if self.message is not None or (is_due and not self.is_closed):
-            self.found.faults.append(Fault(code="truncated", line=len(segments)))
-        return self.found
+            self.found.fault("truncated", line=number)
+        if not self.found.messages and not self.found.faults:
+            self.found.fault("empty", line=number, detail="UNH")
 
     def _pass(self, number: int, elements: Elements) -> None:
         """Of no use to anybody here."""
@@ -174,56 +250,86 @@ class _Assembly:
         piece = elements[1]
         if self.before in _FREE_TEXTS and not CONTAINER.search(piece):
             return
-        self.found.faults.append(Fault(code="wrong_shape", line=number, excerpt=piece[:200]))
+        self.found.fault("wrong_shape", line=number, excerpt=piece[:200])
         if self.message is not None:
             self.length += 1
-            self.message.segments.append((number, elements))
+            segments = self.message.segments
+            # One of them says all that a run of them does: that something is missing here.
+            if not segments or segments[-1][1][0]:
+                segments.append((number, ["", piece[:200]]))
 
     def _unb(self, number: int, elements: Elements) -> None:
-        self.interchange_reference = part(elements, 5)
+        if self.message is not None or (self.interchange_reference is not None and not self.is_closed):
+            self.found.fault("truncated", line=number - 1)
+        self.message = None
+        self.is_edifact = self.has_envelope = True
+        self.interchange_reference, self.group_reference = part(elements, 5), None
+        self.groups = self.messages = 0
+        self.is_closed = False
         day, clock = part(elements, 4), part(elements, 4, 1)
-        self.found.prepared = moment(day + clock, "203" if len(day) == 8 else "201")
+        self.prepared = moment(day + clock, "203" if len(day) == 8 else "201")
 
     def _ung(self, number: int, elements: Elements) -> None:
         self.groups += 1
+        self.messages_of_group, self.group_reference = 0, part(elements, 5)
+
+    def _une(self, number: int, elements: Elements) -> None:
+        if self.group_reference is not None:
+            self._compare(elements, self.messages_of_group, self.group_reference)
+        self.group_reference = None
+
+    def _compare(self, elements: Elements, count: int, reference: str) -> None:
+        """Check what a closing segment says of the part that it closes."""
+        if count_of(part(elements, 1)) != count:
+            self.found.flags.add("count_mismatch")
+        if part(elements, 2) != reference:
+            self.found.flags.add("reference_mismatch")
 
     def _unh(self, number: int, elements: Elements) -> None:
         if self.message:
-            self.found.faults.append(Fault(code="truncated", line=number - 1, detail=self.message.reference))
-        self.message = Message(
-            type=part(elements, 2).upper(),
-            directory=f"{part(elements, 2, 1)}.{part(elements, 2, 2)}".upper(),
-            association=part(elements, 2, 4) or part(elements, 3),
-            reference=part(elements, 1),
+            self.found.fault("truncated", line=number - 1, detail=self.message.reference)
+        self._open(
+            Message(
+                type=part(elements, 2).upper(),
+                directory=f"{part(elements, 2, 1)}.{part(elements, 2, 2)}".upper(),
+                association=part(elements, 2, 4) or part(elements, 3),
+                reference=part(elements, 1),
+                prepared=self.prepared,
+            ),
+            length=1,
         )
-        self.length = 1
-        self.found.messages.append(self.message)
+        self.is_edifact = True
+
+    def _open(self, message: Message, *, length: int) -> Message:
+        self.message, self.length = message, length
+        self.messages += 1
+        self.messages_of_group += 1
+        self.found.messages.append(message)
+        return message
+
+    def _bgm(self, number: int, elements: Elements) -> None:
+        self.is_edifact = True
+        self._add(number, elements)
 
     def _add(self, number: int, elements: Elements) -> None:
-        if self.message is None:
-            self.message = Message()
-            self.length = 0
-            self.found.messages.append(self.message)
+        message = self.message
+        if message is None:
+            message = self._open(Message(prepared=self.prepared), length=0)
             self.found.flags.add("no_envelope")
         self.length += 1
-        self.message.segments.append((number, elements))
+        message.segments.append((number, elements))
 
     def _unt(self, number: int, elements: Elements) -> None:
-        if self.message is None or (not self.message.reference and not self.message.type):
-            self.message = None
-            return
-        if count_of(part(elements, 1)) != self.length + 1:
-            self.found.flags.add("count_mismatch")
-        if part(elements, 2) != self.message.reference:
-            self.found.flags.add("reference_mismatch")
+        if self.message is not None:
+            self.message.is_closed = True
+            if self.message.reference or self.message.type:
+                self._compare(elements, self.length + 1, self.message.reference)
         self.message = None
 
     def _unz(self, number: int, elements: Elements) -> None:
         self.is_closed = True
-        if count_of(part(elements, 1)) != (self.groups or len(self.found.messages)):
-            self.found.flags.add("count_mismatch")
-        if self.interchange_reference is not None and part(elements, 2) != self.interchange_reference:
-            self.found.flags.add("reference_mismatch")
+        reference = self.interchange_reference
+        self._compare(elements, self.groups or self.messages, part(elements, 2) if reference is None else reference)
 
 
 def count_of(text: str) -> int:

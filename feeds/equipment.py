@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from itertools import islice
 from typing import Literal
 
 from stdnum import imo
 
-from feeds.edifact import CONTAINER, Elements, Interchange, Message, count_of, moment, parse, part
-from feeds.facts import Direction, Fault, Function, Moment, Movement, Place, Reading
+from feeds.edifact import CONTAINER, Elements, Message, count_of, moment, parse, part
+from feeds.facts import Classifier, Direction, Fault, Findings, Function, Moment, Movement, Place, Reading
 
 _FUNCTIONS: dict[str, Function] = {"1": "cancel", "4": "replace", "5": "replace"}
 _DIRECTIONS: dict[str, Direction] = {"2": "export", "3": "import", "6": "transhipment"}
@@ -28,11 +29,39 @@ _NOT_ROADS = {"1", "2", "4", "8"}
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """What differs between CODECO and COARRI: the message type, its time qualifiers and its places."""
+    """What differs between these messages: the type, its time qualifiers, and its places by kind.
+
+    ``head_times`` are by kind the ship's own times that stand for a container's where a message is no report but a
+    plan, as ``classifier`` says.
+    """
 
     type: str
     times: Sequence[str]
     places: Mapping[str, Sequence[str]]
+    classifier: Classifier = "ACT"
+    head_times: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Vessel:
+    """The ship of a TDT segment."""
+
+    name: str = ""
+    voyage: str = ""
+    imo: str = ""
+
+    @classmethod
+    def of(cls, elements: Elements) -> Vessel:
+        """As the segment names it: the IMO number is what is said to be one (146), right or wrong."""
+        number = part(elements, 8)
+        is_imo = part(elements, 8, 1) == "146" and number.isdigit()
+        voyage = " ".join(part(elements, 2).split())
+        return cls(part(elements, 8, 3), voyage, number if is_imo else "")
+
+    @property
+    def flags(self) -> tuple[Literal["imo_check_digit"], ...]:
+        """What is odd about it."""
+        return ("imo_check_digit",) if self.imo and not imo.is_valid(self.imo) else ()
 
 
 @dataclass(slots=True)
@@ -42,11 +71,38 @@ class Group:
     line: int
     elements: Elements
     times: dict[str, tuple[str, str]] = field(default_factory=dict)
-    places: dict[str, Elements] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
     references: dict[str, str] = field(default_factory=dict)
     weights: dict[str, tuple[str, str]] = field(default_factory=dict)
     seals: list[str] = field(default_factory=list)
     transports: dict[str, Elements] = field(default_factory=dict)
+    vessel: Vessel | None = None
+
+    def note(self, tag: str, elements: Elements) -> None:
+        """Keep what a segment says, unless it leaves it empty or says nothing but zeros."""
+        qualifier, value = part(elements, 1), part(elements, 1, 1)
+        match tag:
+            case "DTM" if value and part(elements, 2):
+                # The plus of a zone that was not released.
+                self.times.setdefault(qualifier, (f"{value}+{part(elements, 2)}", part(elements, 2, 1)))
+            case "DTM" if value:
+                self.times.setdefault(qualifier, (value, part(elements, 1, 2)))
+            case "LOC" if (place := read_place(elements)).is_given:
+                self.places.setdefault(qualifier, place)
+            case "RFF" if value.strip("0"):
+                self.references.setdefault(qualifier, value)
+            case "SEL" if qualifier:
+                self.seals.append(qualifier)
+            case "TDT" if qualifier not in self.transports:
+                self.transports[qualifier] = elements
+                self.vessel = Vessel.of(elements) if qualifier == "20" else self.vessel
+            case "MEA":
+                self.weights.setdefault(part(elements, 2), (part(elements, 3), part(elements, 3, 1)))
+
+    def time(self, qualifiers: Iterable[str]) -> Moment | None:
+        """The first of these times that can be read."""
+        written = (self.times[qualifier] for qualifier in qualifiers if qualifier in self.times)
+        return next((found for value, code in written if (found := moment(value, code))), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,28 +118,34 @@ class Header:
 
 def read_equipment(raw: bytes, grammar: Grammar, kinds: KindOf) -> Reading:
     """The movements of every message of ``grammar`` in an interchange; ``kinds`` names the kind of a message."""
-    interchange = parse(raw)
-    facts: list[Movement] = []
-    faults = list(interchange.faults)
-    flags = set(interchange.flags)
-    for message in interchange.messages:
+    found = parse(raw)
+    for message in found.messages:
         if message.type and message.type != grammar.type:
-            faults.append(Fault(code="wrong_message", line=_first_line(message), detail=message.type))
+            found.fault("wrong_message", line=message.line, detail=message.type)
             continue
-        header, groups, counted = _groups(message, interchange)
+        header, groups, counted = _groups(message)
         kind = kinds(message, header.code)
-        if not kind:
-            faults.append(Fault(code="unknown_code", line=_first_line(message), detail=f"BGM+{header.code}"))
-            continue
-        if counted is not None and counted != len(groups):
-            flags.add("count_mismatch")
-        for group in groups:
-            read = _movement(group, header, grammar, kind)
-            if isinstance(read, Movement):
-                facts.append(read)
-            elif read is not None:
-                faults.append(read)
-    return Reading(facts=tuple(facts), faults=tuple(faults), flags=tuple(sorted(flags)))
+        if kind:
+            if counted is not None and counted != len(groups):
+                found.flags.add("count_mismatch")
+            _read_groups(message, header, groups, grammar, kind, found)
+        elif kind is None:
+            found.flags.add("not_followed")
+        else:
+            words = f"{grammar.type} BGM+{header.code}"
+            found.fault("unknown_code", line=message.line, excerpt=words, detail=header.code[:60])
+    return found.reading()
+
+
+def _read_groups(
+    message: Message, header: Header, groups: Iterable[Group], grammar: Grammar, kind: str, found: Findings
+) -> None:
+    before = found.size
+    for group in groups:
+        if read := _movement(group, header, grammar, kind):
+            found.add(read)
+    if found.size == before:
+        found.fault("wrong_shape", line=message.line, detail="EQD")
 
 
 class KindOf:
@@ -94,22 +156,21 @@ class KindOf:
     ) -> None:
         self._table, self._settings, self._known = table, settings, known
 
-    def __call__(self, message: Message, code: str) -> str:
-        """A source's own setting ``code_<code>`` first, then the directory's meaning, then that of any directory."""
-        own = self._settings.get(f"code_{code}", "")
-        if own in self._known:
-            return own
+    def __call__(self, message: Message, code: str) -> str | None:
+        """A source's own setting ``code_<code>`` first, then the directory's meaning, then that of any directory.
+
+        None is for a code that the source's setting leaves empty: its messages are not followed.
+        """
+        own = self._settings.get(f"code_{code}")
+        if own in self._known or own == "":
+            return own or None
         guide = "guide" if message.association[:3] in ("ITG", "SMD") or not message.type else ""
         keys = ((message.directory, code), (guide, code), ("*", code))
         return next((self._table[key] for key in keys if key in self._table), "")
 
 
-def _first_line(message: Message) -> int:
-    return message.segments[0][0] if message.segments else 0
-
-
-def _groups(message: Message, interchange: Interchange) -> tuple[Header, list[Group], int | None]:
-    head = Group(line=_first_line(message), elements=[])
+def _groups(message: Message) -> tuple[Header, list[Group], int | None]:
+    head = Group(line=message.line, elements=[])
     groups: list[Group] = []
     counted: int | None = None
     code = document = function = ""
@@ -127,29 +188,9 @@ def _groups(message: Message, interchange: Interchange) -> tuple[Header, list[Gr
         elif tag == "CNT" and part(elements, 1) == "16":
             counted = count_of(part(elements, 1, 1))
         else:
-            _note(current, tag, elements)
-    written = head.times.get("137")
-    issued = moment(*written) if written else None
-    header = Header(code, document, _FUNCTIONS.get(function, "original"), issued or interchange.prepared, head)
-    return header, groups, counted
-
-
-def _note(group: Group, tag: str, elements: Elements) -> None:
-    """Keep what a segment says, unless it leaves it empty or says nothing but zeros."""
-    qualifier, value = part(elements, 1), part(elements, 1, 1)
-    match tag:
-        case "DTM" if value:
-            group.times.setdefault(qualifier, (value, part(elements, 1, 2)))
-        case "LOC" if _read_place(elements).is_given:
-            group.places.setdefault(qualifier, elements)
-        case "RFF" if value.strip("0"):
-            group.references.setdefault(qualifier, value)
-        case "SEL" if qualifier:
-            group.seals.append(qualifier)
-        case "TDT":
-            group.transports.setdefault(qualifier, elements)
-        case "MEA":
-            group.weights.setdefault(part(elements, 2), (part(elements, 3), part(elements, 3, 1)))
+            current.note(tag, elements)
+    issued = head.time(["137"]) or message.prepared
+    return Header(code, document, function_of(function), issued, head), groups, counted
 
 
 def _movement(group: Group, header: Header, grammar: Grammar, kind: str) -> Movement | Fault | None:
@@ -163,16 +204,18 @@ def _movement(group: Group, header: Header, grammar: Grammar, kind: str) -> Move
             return Fault(code="no_reference", line=group.line, excerpt=words)
     qualifier, when = _time(group, grammar.times)
     if when is None:
-        said = "; ".join(f"DTM+{name}:{value}" for name, (value, _code) in group.times.items())
-        return Fault(code="no_time", line=group.line, excerpt=words, detail=said)
+        qualifier, when = _first_time(header.group, grammar.head_times.get(kind, ()))
+    if when is None:
+        times = group.times or (header.group.times if grammar.head_times else {})
+        return Fault(code="no_time", line=group.line, excerpt=words, detail=said_times(times))
     place = _place(group, header.group, grammar.places.get(kind, ()))
-    return _fact(group, header, kind, when, place, container, f"{words} DTM+{qualifier}:{when.words}")
+    fact = _fact(group, header, kind, when, place, f"{words} DTM+{qualifier}:{when.words}")
+    return fact if grammar.classifier == "ACT" else replace(fact, classifier=grammar.classifier)
 
 
-def _fact(group: Group, header: Header, kind: str, when: Moment, place: Place, container: str, words: str) -> Movement:
-    head = header.group
-    vessel = _Vessel(head.transports.get("20") or group.transports.get("20", []))
-    references = head.references | group.references
+def _fact(group: Group, header: Header, kind: str, when: Moment, place: Place, words: str) -> Movement:
+    head, container = header.group, compact(part(group.elements, 2))
+    vessel = head.vessel or group.vessel or Vessel()
     elements = group.elements
     return Movement(
         kind=kind,
@@ -180,14 +223,14 @@ def _fact(group: Group, header: Header, kind: str, when: Moment, place: Place, c
         when=when,
         place=place,
         container=container,
-        bill_of_lading=references.get("BM", ""),
-        booking=references.get("BN", ""),
+        bill_of_lading=reference(("BM",), group, head),
+        booking=reference(("BN",), group, head),
         declaration=group.references.get("ABT", ""),
         seals=tuple(group.seals),
-        plate=_plate(group.transports.get("1", [])),
+        plate=plate_of(group.transports.get("1", [])),
         vessel=vessel.name,
         vessel_imo=vessel.imo,
-        voyage=vessel.voyage or references.get("VON", ""),
+        voyage=vessel.voyage or reference(("VON",), group, head),
         size_type=part(elements, 3),
         is_empty={"4": True, "5": False}.get(part(elements, 6)),
         direction=_DIRECTIONS.get(part(elements, 5), ""),
@@ -199,6 +242,12 @@ def _fact(group: Group, header: Header, kind: str, when: Moment, place: Place, c
         line=group.line,
         flags=(*(() if has_check_digit(container) else ("check_digit",)), *vessel.flags),
     )
+
+
+def reference(qualifiers: Iterable[str], *owners: Group) -> str:
+    """The first of these numbers that the first of the owners has."""
+    found = (owner.references.get(qualifier, "") for owner in owners for qualifier in qualifiers)
+    return next(filter(None, found), "")
 
 
 def compact(number: str) -> str:
@@ -225,18 +274,28 @@ def has_check_digit(container: str) -> bool:
 
 def _time(group: Group, qualifiers: Sequence[str]) -> tuple[str, Moment | None]:
     only = group.times.keys() - _NOT_EVENTS if len(group.times) == 1 else ()
-    for qualifier in (*qualifiers, *only):
-        if qualifier in group.times:
-            value, code = group.times[qualifier]
-            if found := moment(value, code):
-                return qualifier, found
-    return "", None
+    return _first_time(group, (*qualifiers, *only))
+
+
+def said_times(times: Mapping[str, tuple[str, str]]) -> str:
+    """The times that a group has, for whoever looks for the right one."""
+    return "; ".join(f"DTM+{name}:{value}" for name, (value, _code) in islice(times.items(), 10))
+
+
+def _first_time(group: Group, qualifiers: Iterable[str]) -> tuple[str, Moment | None]:
+    read = ((qualifier, group.time([qualifier])) for qualifier in qualifiers)
+    return next(((qualifier, when) for qualifier, when in read if when), ("", None))
+
+
+def function_of(code: str) -> Function:
+    """What a message does to an earlier one (UN/EDIFACT 1225)."""
+    return _FUNCTIONS.get(code, "original")
 
 
 def _place(group: Group, head: Group, qualifiers: Sequence[str]) -> Place:
     for owner, qualifier in ((owner, name) for name in ("165", *qualifiers) for owner in _owners(name, group, head)):
-        if elements := owner.places.get(qualifier):
-            return _read_place(elements)
+        if place := owner.places.get(qualifier):
+            return place
     return Place()
 
 
@@ -245,15 +304,18 @@ def _owners(qualifier: str, group: Group, head: Group) -> tuple[Group, Group]:
     return (group, head) if qualifier == "165" else (head, group)
 
 
-def _read_place(elements: Elements) -> Place:
+def read_place(elements: Elements) -> Place:
+    """The place of a LOC segment."""
     code, name = part(elements, 2).upper(), part(elements, 2, 3)
-    facility = part(elements, 3)
+    # A country (code list 162) may stand where a terminal does.
+    facility = "" if part(elements, 3, 1) == "162" else part(elements, 3)
     if _UNLOCODE.fullmatch(code):
         return Place(unlocode=code, facility=facility, name="" if name in (code, facility) else name)
     return Place(facility=facility or code, name=name or (code if facility else ""))
 
 
-def _plate(elements: Elements) -> str:
+def plate_of(elements: Elements) -> str:
+    """The truck's plate in a TDT segment; empty where it is another means of transport."""
     if part(elements, 3) in _NOT_ROADS:
         return ""
     return part(elements, 8) or part(elements, 8, 3)
@@ -269,27 +331,3 @@ def _weight(weights: Mapping[str, tuple[str, str]]) -> Decimal | None:
         if unit in _KILOGRAMS and weight.is_finite() and 0 < weight * _KILOGRAMS[unit] < 1_000_000:
             return weight * _KILOGRAMS[unit]
     return None
-
-
-@dataclass(frozen=True, slots=True)
-class _Vessel:
-    """The main transport of a message (TDT+20)."""
-
-    elements: Elements
-
-    @property
-    def name(self) -> str:
-        return part(self.elements, 8, 3)
-
-    @property
-    def voyage(self) -> str:
-        return " ".join(part(self.elements, 2).split())
-
-    @property
-    def imo(self) -> str:
-        number = part(self.elements, 8)
-        return number if part(self.elements, 8, 1) == "146" and number.isdigit() else ""
-
-    @property
-    def flags(self) -> tuple[Literal["imo_check_digit"], ...]:
-        return ("imo_check_digit",) if self.imo and not imo.is_valid(self.imo) else ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, TypeVar
@@ -223,13 +223,28 @@ class Fault:
     detail: str = ""
 
 
+# A file of rubbish is one trouble, not a million: so many faults are kept, the others are counted.
+MOST_FAULTS = 1000
+# No sender has this many rows, segments or events to tell at once; what comes after them is not read.
+MOST_PARTS = 1_000_000
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """All that one delivery says: its facts, its unreadable parts, and remarks on the whole (codes of reasons)."""
+    """All that one delivery says: its facts, its unreadable parts, and remarks on the whole (codes of reasons).
+
+    ``faults`` are the first ``MOST_FAULTS`` of them, ``more_faults`` the number of the others.
+    """
 
     facts: tuple[Fact, ...] = ()
     faults: tuple[Fault, ...] = ()
     flags: tuple[str, ...] = ()
+    more_faults: int = 0
+
+    def __post_init__(self) -> None:
+        if len(self.faults) > MOST_FAULTS:
+            object.__setattr__(self, "more_faults", self.more_faults + len(self.faults) - MOST_FAULTS)
+            object.__setattr__(self, "faults", self.faults[:MOST_FAULTS])
 
     @property
     def movements(self) -> tuple[Movement, ...]:
@@ -239,6 +254,55 @@ class Reading:
     def of(self, kind: type[F]) -> tuple[F, ...]:
         """The facts of one kind, in their order."""
         return tuple(fact for fact in self.facts if isinstance(fact, kind))
+
+
+@dataclass(slots=True)
+class Findings:
+    """What a reader has found so far: facts, flags, the first faults and the number of the others.
+
+    It keeps a reader's memory in bounds, whatever comes: no more faults are made than a reading keeps.
+    """
+
+    facts: list[Fact] = field(default_factory=list)
+    flags: set[str] = field(default_factory=set)
+    faults: list[Fault] = field(default_factory=list)
+    more_faults: int = 0
+
+    @property
+    def size(self) -> int:
+        """How much has been found: facts and faults."""
+        return len(self.facts) + len(self.faults) + self.more_faults
+
+    def add(self, found: Fact | Fault | str) -> None:
+        """Take a fact, a fault, or the code of a flag."""
+        if isinstance(found, str):
+            self.flags.add(found)
+        elif not isinstance(found, Fault):
+            self.facts.append(found)
+        elif len(self.faults) < MOST_FAULTS:
+            self.faults.append(found)
+        else:
+            self.more_faults += 1
+
+    def fault(self, code: str, *, line: int = 0, excerpt: str = "", detail: str = "") -> None:
+        """Take a fault in its parts; once enough are kept it is only counted."""
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(Fault(code=code, line=line, excerpt=excerpt, detail=detail))
+        else:
+            self.more_faults += 1
+
+    def whole(self, code: str, *, line: int = 0, excerpt: str = "") -> None:
+        """Take a fault of the whole, which is kept before all others."""
+        self.faults.insert(0, Fault(code=code, line=line, excerpt=excerpt))
+
+    def reading(self) -> Reading:
+        """All of it, as a reader returns it."""
+        return Reading(
+            facts=tuple(self.facts),
+            faults=tuple(self.faults),
+            flags=tuple(sorted(self.flags)),
+            more_faults=self.more_faults,
+        )
 
 
 Reader = Callable[[bytes, Mapping[str, str]], Reading]

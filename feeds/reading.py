@@ -8,13 +8,12 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from feeds.facts import Fault, Reading
+from feeds.facts import MOST_FAULTS, Fault, Reading
 from feeds.formats import READERS
 from feeds.models import Delivery, Quarantine
 
 logger = logging.getLogger(__name__)
 EXCERPT_CHARS = 1000
-MOST_SHOWN = 1000
 
 
 def read_raw(delivery: Delivery) -> Reading:
@@ -32,20 +31,22 @@ def settle(
 ) -> int:
     """Write down what became of ``delivery``; returns how many faults it has.
 
-    ``accepted`` counts the facts that were taken, new or known; where there is none the whole is quarantined. The
-    faults of an earlier reading count as resolved.
+    ``faults`` are those that the reading keeps and those of whoever took its facts; the reading's others are counted
+    with them. ``accepted`` counts the facts that were taken, new or known; where there is none the whole is
+    quarantined. The faults of an earlier reading count as resolved.
     """
     now = timezone.now()
     quarantined = list(faults)
     # A file of a million bad rows is one trouble, not a million: the first are shown, all are counted.
-    _quarantine(delivery, quarantined[:MOST_SHOWN], at=now)
+    _quarantine(delivery, quarantined[:MOST_FAULTS], at=now)
+    count = len(quarantined) + reading.more_faults
     nothing = bool(quarantined) and not accepted
     delivery.state = Delivery.State.QUARANTINED if nothing else Delivery.State.READ
     delivery.reason = quarantined[0].code if nothing else ""
     delivery.facts, delivery.events, delivery.unmatched = len(reading.facts), events, unmatched
-    delivery.quarantined, delivery.flags, delivery.read_at = len(quarantined), list(reading.flags), now
+    delivery.quarantined, delivery.flags, delivery.read_at = count, list(reading.flags), now
     delivery.save(update_fields=["state", "reason", "facts", "events", "unmatched", "quarantined", "flags", "read_at"])
-    return len(quarantined)
+    return count
 
 
 def _quarantine(delivery: Delivery, faults: list[Fault], *, at: datetime) -> None:

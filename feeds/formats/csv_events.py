@@ -11,7 +11,18 @@ from datetime import datetime
 from typing import cast
 
 from feeds.equipment import compact, has_check_digit
-from feeds.facts import KINDS, Classifier, Fault, Moment, Movement, Place, Reading, moment_of
+from feeds.facts import (
+    KINDS,
+    MOST_PARTS,
+    Classifier,
+    Fault,
+    Findings,
+    Moment,
+    Movement,
+    Place,
+    Reading,
+    moment_of,
+)
 
 COLUMNS = ("reference", "container", "bill_of_lading", "kind", "classifier", "node", "occurred_at", "remark")
 _NEEDED = {"kind", "occurred_at"}
@@ -39,7 +50,7 @@ def read(raw: bytes, settings: Mapping[str, str]) -> Reading:
     text = raw.decode("utf-8-sig", "surrogateescape")
     if _WEB_PAGE.match(text):
         return Reading(faults=(Fault(code="html", excerpt=_shown(text)[:200]),))
-    return _read_table(_LINE_END.split(text))
+    return _read_table(_LINE_END.split(text, MOST_PARTS))
 
 
 def _shown(text: str) -> str:
@@ -62,15 +73,17 @@ def _read_table(lines: list[str]) -> Reading:
     if not set(names) >= _NEEDED or not _NAMING & set(names):
         missing = ", ".join(name for name in COLUMNS if name not in names)
         return Reading(faults=(Fault(code="bad_header", line=first + 1, excerpt=head[:200], detail=missing),))
-    facts: list[Movement] = []
-    faults: list[Fault] = []
+    return _read_rows(lines, first, delimiter, names)
+
+
+def _read_rows(lines: list[str], first: int, delimiter: str, names: list[str]) -> Reading:
+    found = Findings()
+    rest = lines.pop() if len(lines) > MOST_PARTS else ""
     for row in _rows(lines, first + 1, delimiter, len(names) - 1):
-        found = _read_row(row, names)
-        if isinstance(found, Movement):
-            facts.append(found)
-        else:
-            faults.append(found)
-    return Reading(facts=tuple(facts), faults=tuple(faults))
+        found.add(_read_row(row, names))
+    if rest:
+        found.whole("too_large", line=MOST_PARTS + 1, excerpt=_shown(rest[:200]))
+    return found.reading()
 
 
 def _rows(lines: list[str], first: int, delimiter: str, delimiters: int) -> Iterator[_Row]:

@@ -7,12 +7,24 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, cast
 
 from stdnum import imo
 
 from feeds.equipment import compact, has_check_digit
-from feeds.facts import Classifier, Fault, Function, Moment, Movement, Place, Reading, moment_of
+from feeds.facts import (
+    MOST_PARTS,
+    Classifier,
+    Fault,
+    Findings,
+    Function,
+    Moment,
+    Movement,
+    Place,
+    Reading,
+    moment_of,
+)
 
 Json = dict[str, Any]
 
@@ -47,6 +59,8 @@ _INWARD = {"vessel_arrived", "discharged"}
 _FULLNESS = {"EMPTY": True, "LADEN": False}
 _BILLS = {"TRD", "BOL", "BL", "MBL", "HBL"}
 _BOOKINGS = {"BKG", "CBR"}
+# So many values of JSON take half a gigabyte at most; a hundred thousand events have fewer.
+_MOST_VALUES = 5_000_000
 _WEB_PAGE = re.compile(r"\s*<", re.IGNORECASE)
 
 
@@ -76,6 +90,8 @@ def read(raw: bytes, settings: Mapping[str, str]) -> Reading:
         return Reading(faults=(Fault(code="not_text", detail=str(error.reason)),))
     if _WEB_PAGE.match(text):
         return Reading(faults=(Fault(code="html", excerpt=text[:200]),))
+    if sum(map(text.count, ",[{")) > _MOST_VALUES:
+        return Reading(faults=(Fault(code="too_large", excerpt=text[:200]),))
     try:
         body = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -109,21 +125,15 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _read_events(events: Iterable[Any], *, has_false_z: bool) -> Reading:
-    facts: list[Movement] = []
-    faults: list[Fault] = []
-    flags: set[str] = set()
-    listed = list(events)
-    shared = _only_goods(listed)
-    for line, event in enumerate(listed, 1):
-        for found in _read_event(event, line, shared, has_false_z=has_false_z):
-            if isinstance(found, Movement):
-                facts.append(found)
-            elif isinstance(found, Fault):
-                faults.append(found)
-            else:
-                flags.add(found)
-    return Reading(facts=tuple(facts), faults=tuple(faults), flags=tuple(sorted(flags)))
+def _read_events(events: list[Any], *, has_false_z: bool) -> Reading:
+    found = Findings()
+    shared = _only_goods(events)
+    for line, event in enumerate(islice(events, MOST_PARTS), 1):
+        for part in _read_event(event, line, shared, has_false_z=has_false_z):
+            found.add(part)
+    if len(events) > MOST_PARTS:
+        found.whole("too_large", line=MOST_PARTS + 1)
+    return found.reading()
 
 
 def _only_goods(events: Iterable[Any]) -> Goods:

@@ -18,6 +18,7 @@ SEGMENTS = interchange(
     message("BGM+34+D2+9", "EQD+CN+TGHU3054380+22G1:102:5++3+4", number="2"),
 )
 PLAIN = raw(SEGMENTS)
+PREPARED = Moment(value=datetime(2026, 11, 20, 9, 30), words="2611200930")  # noqa: DTZ001
 CUSTOM = str.maketrans("+:'", "*;~")
 
 
@@ -43,6 +44,8 @@ def test_an_interchange_is_cut_into_its_messages() -> None:
                     (5, ["EQD", "CN", "CSQU3054383", "22G1:102:5", "", "3", "5"]),
                     (6, ["DTM", "7:202611200845:203"]),
                 ],
+                prepared=PREPARED,
+                is_closed=True,
             ),
             Message(
                 type="CODECO",
@@ -53,9 +56,10 @@ def test_an_interchange_is_cut_into_its_messages() -> None:
                     (9, ["BGM", "34", "D2", "9"]),
                     (10, ["EQD", "CN", "TGHU3054380", "22G1:102:5", "", "3", "4"]),
                 ],
+                prepared=PREPARED,
+                is_closed=True,
             ),
         ],
-        prepared=Moment(value=datetime(2026, 11, 20, 9, 30), words="2611200930"),  # noqa: DTZ001
     )
 
 
@@ -78,6 +82,8 @@ DISGUISES: dict[str, bytes] = {
     "small letters in tags": raw([segment[:3].lower() + segment[3:] for segment in SEGMENTS]),
     "blanks around segments": raw([f"  {segment} " for segment in SEGMENTS]),
     "lines of eighty": "\r\n".join(textwrap.wrap(PLAIN.decode(), 80, drop_whitespace=False)).encode(),
+    "old line ends for terminators": raw(SEGMENTS, "\r"),
+    "UNA with a terminator that is not used": b"UNA:+.? '\n" + raw(SEGMENTS, "\n"),
     "no last terminator": PLAIN.removesuffix(b"'"),
     "padded counts": PLAIN.replace(b"UNT+6+", b"UNT+000006+").replace(b"UNZ+2+", b"UNZ+0002+"),
 }
@@ -87,7 +93,7 @@ DISGUISES: dict[str, bytes] = {
 def test_the_same_interchange_in_another_dress_reads_the_same(disguised: bytes) -> None:
     found = parse(disguised)
     assert bodies(found) == bodies(parse(PLAIN))
-    assert (found.flags, found.faults, found.prepared) == (set(), [], parse(PLAIN).prepared)
+    assert (found.flags, found.faults, {message.prepared for message in found.messages}) == (set(), [], {PREPARED})
 
 
 def test_an_apostrophe_is_a_letter_where_lines_close_the_segments() -> None:
@@ -121,6 +127,10 @@ def test_a_release_character_makes_a_letter_of_a_separator(written: str, read: s
     [
         ("UNOA", "ascii"),
         ("UNOC", "latin-1"),
+        ("UNOC", "utf-8"),
+        ("UNOD", "iso8859-2"),
+        ("UNOK", "iso8859-9"),
+        ("UNOZ", "latin-1"),
         ("UNOA", "latin-1"),
         ("UNOA", "utf-8"),
         ("UNOW", "utf-8"),
@@ -163,6 +173,31 @@ def test_with_groups_the_closing_segment_counts_groups() -> None:
     assert parse(raw(interchange(*groups, count="3"))).flags == {"count_mismatch"}
 
 
+@pytest.mark.parametrize(
+    ("closing", "flags"),
+    [("UNE+1+5", set()), ("UNE+2+5", {"count_mismatch"}), ("UNE+1+6", {"reference_mismatch"})],
+)
+def test_a_group_has_its_own_count_and_reference(closing: str, flags: set[str]) -> None:
+    group = ["UNG+CODECO+A+B+261120:0930+5+UN+D:95B", *message("BGM+36"), closing]
+    assert parse(raw(interchange(group))).flags == flags
+
+
+def test_an_interchange_after_another_is_checked_by_itself() -> None:
+    later = [segment.replace("261120:0930", "261121:0930") for segment in SEGMENTS]
+    found = parse(raw([*SEGMENTS, *later]))
+    words = [message.prepared.words for message in found.messages if message.prepared]
+    assert (words, found.flags, found.faults) == (["2611200930"] * 2 + ["2611210930"] * 2, set(), [])
+    torn = parse(raw([*SEGMENTS[:-1], *later]))
+    assert ([(fault.code, fault.line) for fault in torn.faults], torn.flags) == ([("truncated", 11)], set())
+
+
+def test_lines_that_forgot_their_terminator_are_segments_of_their_own() -> None:
+    mixed = PLAIN.replace(b"'BGM", b"\r\nBGM").replace(b"'DTM", b"\nDTM").replace(b"'UNT", b"'\r\n\r\nUNT")
+    assert (bodies(parse(mixed)), parse(mixed).flags) == (bodies(parse(PLAIN)), set())
+    by_line = raw(SEGMENTS, "\n").replace(b"+9\n", b"+9'\n").replace(b"203\n", b"203' \r\n")
+    assert (bodies(parse(by_line)), parse(by_line).flags) == (bodies(parse(PLAIN)), set())
+
+
 def test_an_association_code_in_the_wrong_element_is_found() -> None:
     segments = interchange(["UNH+1+CODECO:D:95B:UN+ITG13", "BGM+36", "UNT+3+1"])
     assert parse(raw(segments)).messages[0].association == "ITG13"
@@ -180,8 +215,7 @@ def test_an_association_code_in_the_wrong_element_is_found() -> None:
 )
 def test_the_interchange_s_date_has_two_or_four_digits_for_the_year(clock: str, prepared: date | None) -> None:
     found = parse(PLAIN.replace(b"261120:0930", clock.encode()))
-    assert (found.prepared.value if found.prepared else None) == prepared
-    assert len(found.messages) == 2
+    assert [message.prepared.value if message.prepared else None for message in found.messages] == [prepared] * 2
 
 
 def test_a_truncated_file_keeps_what_came_before_wherever_it_is_cut() -> None:
@@ -310,6 +344,25 @@ def test_a_count_may_be_padded_and_is_nothing_else(text: str, count: int) -> Non
 def test_a_part_that_is_not_there_is_empty() -> None:
     elements = ["LOC", "165", "KEMBA:139:6"]
     assert [part(elements, 2), part(elements, 2, 2), part(elements, 2, 3), part(elements, 9)] == ["KEMBA", "6", "", ""]
+
+
+@pytest.mark.parametrize(
+    ("unit", "codes_found", "segments"),
+    [("x'", ["too_large", "wrong_shape"], 2), ("RFF'", ["too_large", "truncated"], 93)],
+)
+def test_a_flood_of_segments_is_read_as_far_as_the_limit_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, unit: str, codes_found: list[str], segments: int
+) -> None:
+    monkeypatch.setattr("feeds.edifact.MOST_PARTS", 95)
+    head = "UNB+UNOA:2+A+B+261120:0930+77'UNH+1+CODECO:D:95B'BGM+36'"
+    found = parse((head + unit * 500).encode())
+    assert sorted({fault.code for fault in found.faults} - {"truncated" if unit == "x'" else ""}) == codes_found
+    assert (found.faults[0], len(found.messages[0].segments)) == (Fault(code="too_large", line=96), segments)
+
+
+def test_a_piece_that_is_too_long_for_a_segment_is_a_fault() -> None:
+    found = parse(one("BGM+36+D1+9", f"EQD+CN+{'x' * 6000}", "RFF+BM:B1"))
+    assert ([fault.code for fault in found.faults], found.faults[0].excerpt[:7]) == (["wrong_shape"], "EQD+CN+")
 
 
 @given(st.binary(max_size=300), st.sampled_from([b"", b"UNB+UNOA:2+", b"UNA", b"BGM+36'", b"UNH+1+CODECO'", b"UNZ'"]))

@@ -10,7 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.facts import FIRST_YEAR, KINDS, LAST_YEAR, Classifier, Fault, Moment, Movement, Place, Reading, moment_of
+from feeds.facts import (
+    FIRST_YEAR,
+    KINDS,
+    LAST_YEAR,
+    MOST_FAULTS,
+    Classifier,
+    Fault,
+    Findings,
+    Moment,
+    Movement,
+    Place,
+    Reading,
+    moment_of,
+)
 
 WHEN = Moment(value=datetime(2026, 11, 20, 8, 45, tzinfo=timezone(timedelta(hours=3))), words="20.11.2026 08:45")
 FACT = Movement(kind="gate_out", classifier="ACT", when=WHEN)
@@ -75,3 +88,25 @@ def test_a_day_is_a_day_and_never_a_midnight() -> None:
     assert day is not None
     assert type(day.value) is date
     assert day != moment_of(datetime(2026, 11, 20), "20261120")  # noqa: DTZ001
+
+
+def test_a_reading_keeps_the_first_faults_and_counts_the_others() -> None:
+    faults = tuple(Fault(code="bad_row", line=line) for line in range(MOST_FAULTS + 3))
+    found = Reading(faults=faults, more_faults=4)
+    assert (found.faults, found.more_faults) == (faults[:MOST_FAULTS], 7)
+    assert Reading(faults=faults[:MOST_FAULTS]).more_faults == 0
+
+
+def test_findings_become_a_reading() -> None:
+    found = Findings()
+    fact = Movement(kind="held", classifier="ACT", when=WHEN)
+    for part in (fact, "no_envelope", "check_digit", Fault(code="empty", line=1)):
+        found.add(part)
+    for line in range(2, MOST_FAULTS + 2):
+        found.fault("bad_row", line=line)
+    found.add(Fault(code="bad_row"))
+    found.whole("too_large", line=9)
+    read = found.reading()
+    assert (read.facts, read.flags, read.more_faults) == ((fact,), ("check_digit", "no_envelope"), 3)
+    assert read.faults[:2] == (Fault(code="too_large", line=9), Fault(code="empty", line=1))
+    assert (len(read.faults), found.size) == (MOST_FAULTS, MOST_FAULTS + 4)

@@ -11,11 +11,10 @@ from django.utils import timezone
 
 from cargo.models import Event
 from cargo.reading import read_delivery
-from feeds.facts import Fault, Moment, Movement, Reading
-from feeds.formats import READERS
+from feeds.facts import MOST_FAULTS, Fault, Moment, Movement, Reading
 from feeds.intake import receive
 from feeds.models import Delivery, Source
-from feeds.reading import EXCERPT_CHARS, MOST_SHOWN, read_raw, settle
+from feeds.reading import EXCERPT_CHARS, read_raw, settle
 from feeds.reasons import FAULTS, FLAGS
 from feeds.sources import add_source
 from tests.cargo.test_reading import HEADER
@@ -99,9 +98,11 @@ def test_resolving_one_delivery_leaves_the_parts_of_another_open(clerk: Source, 
 
 
 def test_a_million_faults_are_counted_and_the_first_are_shown(delivery: Delivery) -> None:
-    faults = [Fault(code="bad_row", line=line) for line in range(1, MOST_SHOWN + 500)]
-    assert settled(delivery, *faults)[-1] == MOST_SHOWN + 499
-    assert open_parts(delivery) == [("bad_row", line) for line in range(1, MOST_SHOWN + 1)]
+    faults = [Fault(code="bad_row", line=line) for line in range(1, MOST_FAULTS + 500)]
+    assert settled(delivery, *faults)[-1] == MOST_FAULTS + 499
+    assert open_parts(delivery) == [("bad_row", line) for line in range(1, MOST_FAULTS + 1)]
+    counted = Reading(more_faults=7)
+    assert settle(delivery, reading=counted, accepted=0, faults=[NO_TIME], events=0, unmatched=0) == 8
 
 
 def test_what_the_sender_wrote_is_shown_as_far_as_it_can_be_stored(delivery: Delivery) -> None:
@@ -139,9 +140,10 @@ CODES = {
     "csv_events": ("gate_out", "teleported"),
     "codeco": ("36", "99"),
     "coarri": ("44", "99"),
+    "iftsta": ("UV", "ZZZ"),
     "dcsa": ("GTOT", "ZZZZ"),
 }
-everywhere = pytest.mark.parametrize("format", sorted(READERS))
+everywhere = pytest.mark.parametrize("format", sorted(CODES))
 
 
 def said(
@@ -162,6 +164,9 @@ def said(
             "transportCall": {"UNLocationCode": place},
         }
     local = f"{at + timedelta(hours=3):%Y%m%d%H%M}" if time is None else time
+    if format == "iftsta":
+        status = [f"STS+1+{code}", f"DTM+334:{local}:203", f"LOC+175+{place}:139:6", f"EQD+CN+{box}"]
+        return edi.message(f"BGM+23+D{box}+9", "CNI+1", *status, type="IFTSTA", number=box[-3:])
     body = edi.box(box, f"LOC+165+{place}:139:6", at=local)
     return edi.message(f"BGM+{code}+D{box}+9", *body, type=format.upper(), number=box[-3:])
 
@@ -283,7 +288,7 @@ def test_what_is_no_message_is_kept_and_says_why(network: None, format: str, raw
     assert taken() == {}
 
 
-@pytest.mark.parametrize(("format", "other"), [(a, b) for a in sorted(READERS) for b in sorted(READERS) if a != b])
+@pytest.mark.parametrize(("format", "other"), [(a, b) for a in sorted(CODES) for b in sorted(CODES) if a != b])
 def test_a_file_of_another_format_is_quarantined_and_can_be_read_once_that_is_mended(
     network: None, format: str, other: str
 ) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from feeds.facts import Moment, Movement, Place
+from feeds.facts import Fault, Moment, Movement, Place
 from feeds.formats.codeco import read
 from tests.feeds.edi import BOX, OTHER, box, interchange, message, one, raw
 
@@ -72,7 +72,7 @@ def test_34_is_in_and_36_is_out_in_every_directory(directory: str, guide: str, c
 @pytest.mark.parametrize("code", ["44", "46", "119", "", "034", "36A"])
 def test_another_code_is_no_gate(code: str) -> None:
     found = read(one(f"BGM+{code}+D1+9", *box()), {})
-    assert [(fault.code, fault.detail) for fault in found.faults] == [("unknown_code", f"BGM+{code}")]
+    assert [(fault.code, fault.detail) for fault in found.faults] == [("unknown_code", code)]
 
 
 def test_the_d_00b_dialect_with_its_longer_composites() -> None:
@@ -171,6 +171,6 @@ def test_what_is_no_message_is_one_fault(raw_bytes: bytes, code: str) -> None:
     assert (found.movements, [fault.code for fault in found.faults]) == ((), [code])
 
 
-def test_an_interchange_of_nothing_says_nothing() -> None:
+def test_an_interchange_of_nothing_is_a_fault() -> None:
     found = read(raw(interchange()), {})
-    assert (found.movements, found.faults, found.flags) == ((), (), ())
+    assert (found.movements, found.faults, found.flags) == ((), (Fault(code="empty", line=2, detail="UNH"),), ())

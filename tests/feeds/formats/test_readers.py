@@ -35,11 +35,18 @@ GROUPS = [
     box(number, f"RFF+BM:B{line}", "LOC+165+KEMBA:139:6+KCT", f"SEL+S{line}+CU", "TDT+1++3+++++KDA 123A")
     for line, number in enumerate(BOXES)
 ]
+STATUSES = [
+    ["STS+1+UV", f"RFF+BM:B{line}", "DTM+334:202611200845:203", "LOC+175+KEMBA", "TDT+20+0411+1", f"EQD+CN+{number}"]
+    for line, number in enumerate(BOXES)
+]
+ORDERS = [[group[0], *group[2:]] for group in GROUPS]
 EVENTS = [{**DISCHARGE, "equipmentReference": number} for number in BOXES]
 ROWS = [f",{number},B{line},gate_out,ACT,,2026-11-20T08:45:00+03:00," for line, number in enumerate(BOXES)]
 VALID: dict[str, bytes] = {
     "codeco": one("BGM+36+D1+9", "NAD+CF+UMU", *chain(*GROUPS), "CNT+16:4"),
     "coarri": one("BGM+44+D1+9", "LOC+11+KEMBA", *chain(*GROUPS), "CNT+16:4", type="COARRI"),
+    "coprar": one("BGM+43+D1+9", "LOC+11+KEMBA", "DTM+132:202611180600:203", *chain(*ORDERS), type="COPRAR"),
+    "iftsta": one("BGM+23+D1+9", "CNI+1", *chain(*STATUSES), type="IFTSTA", directory="D:00B"),
     "dcsa": json.dumps([*EVENTS, ARRIVAL, ISSUE]).encode(),
     "csv_events": table(GOOD, SECOND, *ROWS),
     "gps": json_lines(*(position(attributes={"container": number}) for number in BOXES)),

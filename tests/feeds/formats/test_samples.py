@@ -50,6 +50,14 @@ COUNTS: list[tuple[str, str, dict[str, int], Codes, tuple[str, ...]]] = [
     ("coarri", "edifact/coarri_d23a_crmob_import.edi", {"discharged": 74}, [], ()),
     ("coarri", "edifact/coarri_d23a_crmob_load.edi", {"loaded": 42}, [], ("count_mismatch",)),
     ("coarri", "edifact/coarri_d95b_itgoa_vte_cosco_discharge.edi", {"discharged": 2, "loaded": 19}, [], ()),
+    ("coprar", "edifact/coprar_d95b_aejea_load.edi", {"loaded": 2}, [], ("count_mismatch", "no_envelope")),
+    ("iftsta", "edifact/iftsta_d00b_rail_departed_csx.edi", {"left": 1}, [], ("reference_mismatch",)),
+    ("iftsta", "edifact/iftsta_d99b_se0015_kotka_a.edi", {}, [("unknown_code", 7)], ("count_mismatch",)),
+    (
+        *("iftsta", "edifact/iftsta_eancom_d96a_multi.edi", {"delivered": 1, "held": 1}),
+        *([("no_time", 25), ("no_time", 30)], ("not_followed",)),
+    ),
+    ("iftsta", "edifact/iftsta_inttra_edifact_d96a_linefeed.edi", {"vessel_arrived": 10}, [], ()),
     ("dcsa", "carriers/cma_cgm_tnt_v22_events.json", {"vessel_arrived": 1, "discharged": 1}, [], ()),
     ("dcsa", "carriers/hapag_lloyd_tnt_v2_events.json", {"vessel_departed": 1, "discharged": 1}, [], ("not_followed",)),
     ("dcsa", "carriers/msc_tnt_v22_one_disc.json", {"discharged": 1}, [], ()),
@@ -73,7 +81,8 @@ def test_how_many_facts_and_faults(
 
 
 def test_no_sample_of_these_formats_is_left_out() -> None:
-    held = [*SAMPLES.glob("edifact/co[da]*.edi"), *SAMPLES.glob("carriers/*.json"), *SAMPLES.glob("dcsa/tnt/*.json")]
+    ours = [file for name in ("co", "iftsta") for file in SAMPLES.glob(f"edifact/{name}*.edi")]
+    held = [*ours, *SAMPLES.glob("carriers/*.json"), *SAMPLES.glob("dcsa/tnt/*.json")]
     assert {str(file.relative_to(SAMPLES)) for file in held} - {row[1] for row in COUNTS} == set()
 
 
@@ -102,7 +111,7 @@ def test_what_other_and_damaged_interchanges_hold(
     found = parse(sample(f"edifact/{name}"))
     assert [message.type for message in found.messages] == types
     assert ([(fault.code, fault.line) for fault in found.faults], found.flags) == (found_faults, flags)
-    for format in ("codeco", "coarri"):
+    for format in {"codeco", "coarri", "coprar", "iftsta"} - {name.split("_")[0]}:
         reading = read(format, f"edifact/{name}")
         assert reading.movements == ()
         assert Counter(fault.code for fault in reading.faults)["wrong_message"] == len(types)
@@ -179,6 +188,44 @@ def test_the_same_loading_sent_twice_says_the_same_but_for_its_envelope() -> Non
         Place(unlocode="CRMOB", facility="0002", name="Puerto Moin"),
     ]
     assert {fact.issued.words for fact in load if fact.issued} == {"2503262011"}
+
+
+def test_a_train_s_departure_of_an_ocean_carrier() -> None:
+    (fact,) = read("iftsta", "edifact/iftsta_d00b_rail_departed_csx.edi").movements
+    assert (fact.when.value, fact.place) == (local(2022, 11, 19, 7, 10), Place(unlocode="USSYR", name="SYRACUSE"))
+    assert said(fact, "container", "bill_of_lading", "booking", "is_empty", "vessel", "plate", "flags") == [
+        *("TRHU4561222", "ABCD224O4023815X", "24O4023815", False, "", "", ("check_digit",)),
+    ]
+    assert fact.words.startswith("IFTSTA STS+1+P::HS:Rail Departed from In-Transit Locat")
+
+
+def test_arrivals_by_ship_of_a_booking_platform() -> None:
+    facts = read("iftsta", "edifact/iftsta_inttra_edifact_d96a_linefeed.edi").movements
+    assert {(fact.when.value, fact.place.unlocode, fact.vessel, fact.vessel_imo, fact.voyage) for fact in facts} == {
+        (local(2017, 1, 13, 12, 12), "HKHKG", "MROA BETAGA", "9251999", "031A")
+    }
+    assert said(facts[2], "container", "bill_of_lading", "booking", "document", "flags") == [
+        *("TTNU4434087", "JEQSATL161163783", "34652476", "888959431001", ()),
+    ]
+
+
+def test_a_status_without_a_box_is_of_its_consignment() -> None:
+    found = read("iftsta", "edifact/iftsta_eancom_d96a_multi.edi")
+    assert [(fact.kind, fact.reference, fact.when.value) for fact in found.movements] == [
+        ("delivered", "4215A", local(2002, 2, 1, 14, 50)),
+        ("held", "5145E", date(2002, 1, 15)),
+    ]
+    assert {fault.detail for fault in found.faults} == {"DTM+334:20020148"}
+    (bare,) = read("iftsta", "edifact/iftsta_d99b_se0015_kotka_a.edi").faults
+    assert bare.detail == "BGM+132"
+
+
+def test_a_loading_order_of_jebel_ali() -> None:
+    first, last = read("coprar", "edifact/coprar_d95b_aejea_load.edi").movements
+    assert said(first, "classifier", "container", "booking", "vessel", "voyage", "place") == [
+        *("PLN", "MSTI6415664", "2GO2005174", "HELLO WORLD", "123W", Place(unlocode="AEJEA")),
+    ]
+    assert first.when.value == last.when.value == date(2012, 11, 25)
 
 
 def at(hours: int, *parts: int) -> date:
