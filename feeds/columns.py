@@ -98,6 +98,8 @@ _UNIT_WORDS = _UNITS | {"dd", "mm", "yyyy", "yy", "hhmm", "time", "and", "of", "
 _HOUR_WEIGHS = 2
 _LONGEST = 60
 _SIGNS = re.compile(r"[^a-z0-9]+")
+# The blanks within a word that was written with a point after each letter.
+_LETTERS = re.compile(r"(?<=\b[a-z]) (?=[a-z]\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,7 @@ def plain(text: str) -> str:
     bare = text.lower()
     if not bare.isascii():
         bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    return " ".join(_SIGNS.sub(" ", bare).split())
+    return _LETTERS.sub("", " ".join(_SIGNS.sub(" ", bare).split()))
 
 
 def header_at(rows: Sequence[Row], at: int, own: Mapping[str, str]) -> tuple[Columns, int]:
@@ -139,11 +141,21 @@ def header_at(rows: Sequence[Row], at: int, own: Mapping[str, str]) -> tuple[Col
     if at + 1 >= len(rows):
         return single, 1
     second = rows[at + 1]
-    width = max(len(first.cells), len(second.cells))
-    pairs = [(first.cell(column), second.cell(column)) for column in range(width)]
-    both = columns_of([above if above == below else f"{above} {below}".strip() for above, below in pairs], own)
-    is_split = both.is_list and _weight(both) > _weight(single) and not columns_of(second.cells, own).is_list
+    both = columns_of(_joined(first, second), own)
+    is_split = both.is_list and _weight(both) > max(_weight(single), _weight(columns_of(second.cells, own)))
     return (both, 2) if is_split else (single, 1)
+
+
+def _joined(first: Row, second: Row) -> list[str]:
+    """The headers of two rows as one: what stands above an empty cell's right neighbours may be meant for them too."""
+    found: list[str] = []
+    above = ""
+    for column in range(max(len(first.cells), len(second.cells))):
+        own, below = first.cell(column), second.cell(column)
+        above = own or above
+        joined = above if above == below or not below else f"{above} {below}"
+        found.append(joined if own or (below and _field(plain(joined), joined, {}) != ("", False)) else below)
+    return found
 
 
 def columns_of(cells: Sequence[str], own: Mapping[str, str]) -> Columns:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from feeds.dates import Calendar, Clock, clock_of, on
 from feeds.facts import Condition, Fault, Moment, Place, Reading, Severity, moment_of
@@ -77,14 +78,14 @@ def read_notice(raw: bytes, settings: Mapping[str, str]) -> Reading:
     return Reading(facts=tuple(_condition(system, since, until, text, settings) for since, until in periods))
 
 
-def _condition(system: str, since: datetime, until: datetime, text: str, settings: Mapping[str, str]) -> Condition:
+def _condition(system: str, since: Moment, until: Moment, text: str, settings: Mapping[str, str]) -> Condition:
     words = " ".join(text.split())
     return Condition(
-        reference=f"{system}-{since:%Y%m%d%H%M}",
+        reference=f"{system}-{since.value:%Y%m%d%H%M}",
         kind="system",
         severity=_severity(text),
-        since=Moment(value=since, words=f"{since:%Y-%m-%d %H:%M}"),
-        until=Moment(value=until, words=f"{until:%Y-%m-%d %H:%M}"),
+        since=since,
+        until=until,
         place=Place(node=settings.get("node", "")),
         system=system,
         text=words[:2000],
@@ -111,15 +112,18 @@ def _calendar(text: str, settings: Mapping[str, str]) -> Calendar:
     return replace(calendar, today=whole)
 
 
-def _periods(text: str, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
+def _periods(text: str, calendar: Calendar) -> Iterator[tuple[Moment, Moment]]:
+    """The beginning and the end of each period, both in the notice's own words for the whole of it."""
     zone = _ZONES.search(text)
     parts = _parts(text, calendar, zone[0] if zone else "")
     at = 0
     while at < len(parts):
         taken = next((order for order in _ORDERS if _stands(text, parts[at : at + len(order)], order)), "")
-        period = _period(parts[at : at + len(taken)]) if taken else None
+        found = parts[at : at + len(taken)]
+        period = _period(found) if found else None
         if period:
-            yield period
+            words = " ".join(text[found[0].start : found[-1].end].split())
+            yield Moment(value=period[0], words=words), Moment(value=period[1], words=words)
         at += len(taken) or 1
 
 
@@ -135,9 +139,8 @@ def _parts(text: str, calendar: Calendar, zone: str) -> list[_Part]:
 
 def _stands(text: str, parts: list[_Part], order: str) -> bool:
     """Whether parts are of this order with nothing but a few words between them."""
-    pairs = zip(parts, parts[1:], strict=False)
     return "".join(part.kind for part in parts) == order and all(
-        _GAP.fullmatch(text, one.end, other.start) for one, other in pairs
+        _GAP.fullmatch(text, one.end, other.start) for one, other in pairwise(parts)
     )
 
 

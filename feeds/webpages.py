@@ -12,7 +12,7 @@ from feeds.grids import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Grid, Unreadable, c
 # that are never closed, and a table needs no more of HTML than this.
 _TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^<>"']|"[^"<]*"|'[^'<]*')*)>""")
 _SPAN = re.compile(r"""\b(colspan|rowspan)\s*=\s*["']?\s*([0-9]{1,5})""", re.IGNORECASE)
-_UNSHOWN = (("<!--", "-->"), ("<script", "</script"), ("<style", "</style"))
+_UNSHOWN = (("<!--", "-->"), ("<script", "</script>"), ("<style", "</style>"))
 _BREAKS = {"br", "p", "div", "li"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "caption", "p", "div", "title", "center"}
 _CELLS = {"td", "th"}
@@ -31,6 +31,7 @@ class _Table:
 
     grid: Grid = field(default_factory=Grid)
     cells: dict[int, str] = field(default_factory=dict)
+    column: int = 0
     said: list[str] | None = None
     span: tuple[int, int] = (1, 1)
     hanging: dict[int, tuple[int, str]] = field(default_factory=dict)
@@ -146,9 +147,9 @@ class _Page:
         self._cells += wide
         if self._cells > MOST_CELLS:
             raise Unreadable("too_large", "HTML")
-        column = 0
-        while column in table.cells or column in table.hanging:
-            column += 1
+        while table.column in table.hanging and table.column not in table.cells:
+            table.column += 1
+        column, table.column = table.column, table.column + wide
         for covered in range(column, min(column + wide, MOST_COLUMNS + 1)):
             table.cells[covered] = text
             if deep > 1:
@@ -166,4 +167,4 @@ class _Page:
         if self._cells > MOST_CELLS:
             raise Unreadable("too_large", "HTML")
         table.grid.add(self._line, [row.get(column, "") for column in range(max(row, default=-1) + 1)])
-        table.cells = {}
+        table.cells, table.column = {}, 0

@@ -291,13 +291,13 @@ def _number(text: str, *, is_date: bool, is_1904: bool) -> str:
 
 def _date(serial: float, *, is_1904: bool) -> str:
     """Days since the last of 1899 (or the first of 1904) as a date, a date and time, or a time alone."""
-    minutes = round((serial % 1) * 24 * 60)
+    minutes = round(serial * 24 * 60)
     if serial < _FIRST_SERIAL:
         return f"{minutes // 60 % 24:02}:{minutes % 60:02}"
-    # No time is read of the clock here: these are plain arithmetic on a local date.
+    # Plain arithmetic on a date that is local to a place which the sheet does not name.
     start = datetime(1904, 1, 1) if is_1904 else datetime(1899, 12, 30)  # noqa: DTZ001
-    when = start + timedelta(days=int(serial), minutes=minutes)
-    return f"{when:%Y-%m-%d %H:%M}" if minutes else f"{when:%Y-%m-%d}"
+    when = start + timedelta(minutes=minutes)
+    return f"{when:%Y-%m-%d %H:%M}" if minutes % (24 * 60) else f"{when:%Y-%m-%d}"
 
 
 def serial_date(serial: float) -> str:

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.facts import KINDS, LAST_YEAR, Fault, Moment, Movement, Place, Reading, moment_of
+from feeds.facts import KINDS, LAST_YEAR, Fact, Fault, Moment, Movement, Place, Position, Reading, moment_of
 from feeds.formats import READERS
 from feeds.models import Delivery, Source
 from feeds.reading import read_raw
@@ -24,6 +24,8 @@ from feeds.reasons import FAULTS, FLAGS, explain
 from tests.feeds.edi import BOX, box, interchange, message, one, raw
 from tests.feeds.formats.test_csv_events import GOOD, HEADER, SECOND, table
 from tests.feeds.formats.test_dcsa import ARRIVAL, DISCHARGE, ISSUE
+from tests.feeds.formats.test_schedule import LIST
+from tests.feeds.formats.test_status import RAIN
 from tests.shape import ROOT
 
 BOXES = ["CSQU3054383", "TGHU3054380", "MSCU6639870", "CSQU3054384"]
@@ -38,6 +40,8 @@ VALID: dict[str, bytes] = {
     "coarri": one("BGM+44+D1+9", "LOC+11+KEMBA", *chain(*GROUPS), "CNT+16:4", type="COARRI"),
     "dcsa": json.dumps([*EVENTS, ARRIVAL, ISSUE]).encode(),
     "csv_events": table(GOOD, SECOND, *ROWS),
+    "schedule": LIST,
+    "status": json.dumps({"conditions": [{**RAIN, "reference": number} for number in BOXES]}).encode(),
 }
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
@@ -48,36 +52,46 @@ LINE = st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_size
 names = pytest.mark.parametrize("name", sorted(READERS))
 
 
+def values_of(part: Fact | Fault | Place) -> list[object]:
+    """The values of a fact or a fault, those of its place among them."""
+    values = [getattr(part, field.name) for field in fields(part)]
+    return [*values, *(inner for value in values if isinstance(value, Place) for inner in values_of(value))]
+
+
+def told(fact: Fact) -> object:
+    """What a fact says, of a movement without the rest of its message."""
+    return (fact.kind, fact.container, fact.when) if isinstance(fact, Movement) else fact
+
+
 def check(name: str, body: bytes) -> Reading:
     """Read twice, and hold what was read to what may be stored and shown."""
     found = READERS[name](body, {})
     assert found == READERS[name](body, {})
     assert {fault.code for fault in found.faults} <= FAULTS.keys()
-    assert {*found.flags, *(flag for fact in found.movements for flag in fact.flags)} <= FLAGS.keys()
+    assert {*found.flags, *(flag for fact in found.facts for flag in fact.flags)} <= FLAGS.keys()
     assert {fact.kind for fact in found.movements} <= KINDS
-    parts: list[Movement | Fault | Place] = [*found.movements, *found.faults, *(fact.place for fact in found.movements)]
-    for part in parts:
-        for field in fields(part):
-            value = getattr(part, field.name)
-            assert not isinstance(value, str) or value.encode().decode() == value
-    for fact in found.movements:
-        assert fact.line > 0
-        assert fact.classifier in ("ACT", "EST", "PLN")
-        assert all(2000 <= moment.value.year <= LAST_YEAR for moment in (fact.when, fact.issued) if moment)
+    assert {fact.classifier for fact in found.movements} <= {"ACT", "EST", "PLN"}
+    assert all(abs(fact.lat) <= 90 and abs(fact.lon) <= 180 for fact in found.of(Position))
+    values = [value for part in (*found.facts, *found.faults) for value in values_of(part)]
+    assert [value for value in values if isinstance(value, str) and value.encode().decode() != value] == []
+    years = {value.value.year for value in values if isinstance(value, Moment)}
+    assert years <= set(range(2000, LAST_YEAR + 1))
+    assert all(fact.line > 0 for fact in found.facts)
     return found
 
 
 @names
 def test_the_messages_of_these_tests_are_whole(name: str) -> None:
     found = check(name, VALID[name])
-    assert (len(found.movements) >= 4, found.faults, found.flags) == (True, (), ())
+    assert (len(found.facts) >= 4, found.faults, found.flags) == (True, (), ())
 
 
 @names
 @given(body=st.binary(max_size=300) | st.text(max_size=100).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_no_bytes_make_a_reader_raise(name: str, body: bytes) -> None:
     found = check(name, body)
-    assert found.movements or found.faults or json.loads(body.decode("utf-8-sig")) in ([], {"events": []})
+    is_told = found.facts or found.faults or found.flags
+    assert is_told or json.loads(body.decode("utf-8-sig")) in ([], {"events": []})
 
 
 @names
@@ -96,12 +110,11 @@ def test_no_damage_to_a_message_makes_a_reader_raise(name: str, data: st.DataObj
 @names
 @given(length=st.integers(0, 4000))
 def test_a_part_of_a_message_says_nothing_that_the_whole_does_not(name: str, length: int) -> None:
-    whole = {(fact.kind, fact.container, fact.when) for fact in READERS[name](VALID[name], {}).movements}
+    whole = {told(fact) for fact in READERS[name](VALID[name], {}).facts}
     cut = check(name, VALID[name][:length])
-    certain = [
-        fact for fact in cut.movements if name != "csv_events" or fact.line < VALID[name][:length].count(b"\n") + 1
-    ]
-    assert {(fact.kind, fact.container, fact.when) for fact in certain} <= whole
+    is_table = name in ("csv_events", "schedule")
+    certain = [fact for fact in cut.facts if not is_table or fact.line < VALID[name][:length].count(b"\n") + 1]
+    assert {told(fact) for fact in certain} <= whole
 
 
 @given(junk=LINE, at=st.integers(0, 3))
