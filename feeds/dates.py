@@ -29,15 +29,19 @@ _ISO = r"(?P<iso_year>20\d\d)[-/.](?P<iso_month>\d{1,2})[-/.](?P<iso_day>\d{1,2}
 _NAMED = rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er)?[-/., ]{{0,2}}(?P<month>{_WORD})\.?"
 _NAMED_YEAR = r"(?:[-/., ]{0,2}(?P<year>20\d\d|\d\d)(?!\d|[:.hH]\d))?"
 _ENGLISH = rf"(?P<en_month>{_WORD})\.? (?P<en_day>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<en_year>20\d\d)(?!\d))?"
-_FIGURES = r"(?P<one>\d{1,2})(?P<mark>[-/.])(?P<two>\d{1,2})(?:(?P=mark)(?P<figure_year>20\d\d|\d\d)(?!\d|:\d))?"
+_FIGURES = r"(?P<one>\d{1,2})(?P<mark>[-/.])(?P<two>\d{1,2})"
+# Figures like a year of another time are neither a year nor an hour.
+_FIGURE_YEAR = r"(?:(?P=mark)(?P<figure_year>20\d\d|\d\d)(?!\d|:\d)|(?!(?P=mark)(?:19|20)\d\d))"
 _DATE = re.compile(
-    rf"(?<![\w/.-])(?:{_ISO}|{_NAMED}{_NAMED_YEAR}|{_ENGLISH}|{_FIGURES})(?!\w|/20\d\d|/\d\d?(?!\d))", re.IGNORECASE
+    rf"(?<![\w/.-])(?:{_ISO}|{_NAMED}{_NAMED_YEAR}|{_ENGLISH}|{_FIGURES}{_FIGURE_YEAR})(?!\w|/\d\d?(?!\d))",
+    re.IGNORECASE,
 )
 _DATE_THEN_T = re.compile(r"(?<=\d)T(?=\d\d:)")
 _WEEKDAY = re.compile(
     r"\b(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?\b[.,]?", re.IGNORECASE
 )
-_ZONE = r"(?P<zone>Z|UTC|GMT|EAT|CAT|LT|LMT|local time|[+-]\d\d:?\d\d)?"
+# No zone to the west: what follows a dash is the end of a period.
+_ZONE = r"(?P<zone>Z|UTC|GMT|EAT|CAT|LT|LMT|local time|\+\d\d:?\d\d)?"
 _CLOCK = re.compile(
     rf"(?:at |@ ?|[-,/] ?)?(?:(?P<h>\d{{1,2}})[:.hH](?P<m>\d\d)(?::\d\d(?:\.\d+)?)?|(?P<hhmm>\d{{3,4}}))"
     rf" ?(?P<half>[ap]\.?m\.?)?(?:hrs?|hours|h)?\.? ?{_ZONE}",
@@ -141,9 +145,8 @@ def on(day: date, clock: Clock) -> datetime:
 
 def _offset(zone: str | None) -> int | None:
     """Minutes ahead of UTC; None for the place's own time, and East Africa's where the place keeps it anyway."""
-    if zone and zone[0] in "+-":
-        minutes = int(zone[1:3]) * 60 + int(zone[-2:])
-        return minutes if zone[0] == "+" else -minutes
+    if zone and zone[0] == "+":
+        return int(zone[1:3]) * 60 + int(zone[-2:])
     return {"z": 0, "utc": 0, "gmt": 0, "eat": 180, "cat": 120}.get((zone or "").lower())
 
 

@@ -36,7 +36,7 @@ _CLOCKS = re.compile(
 )
 _ZONES = re.compile(r"\b(?:EAT|CAT|UTC|GMT)\b")
 # What stands between the parts of a period: no sentence ends in it.
-_GAP = re.compile(r"[^.;\n]{0,45}")
+_GAP = re.compile(r"[^.;]{0,45}")
 # Dates (D) and hours (T) in the orders in which periods are written.
 _ORDERS = ("DTDT", "TDTD", "DTT", "TTD")
 MOST_CHARS = 200_000
