@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 from stdnum import imo
 
-from feeds.facts import CallTiming, Fault, Place, Reading, Timing
+from feeds.facts import CallTiming, Fault, Moment, Place, Reading, Timing
 from feeds.grids import Unreadable
 from feeds.json_text import Json, digits, load, moment, objects, part, text
 
 _TIMINGS: dict[str, Timing] = {"ARRI": "berth_arrival", "DEPA": "berth_departure"}
 _PORT_TIMINGS: dict[str, Timing] = {"ARRI": "port_arrival", "DEPA": "port_departure"}
-_CLASSIFIERS = ("ACT", "EST", "PLN", "REQ")
+_CLASSIFIERS = {"ACT", "EST", "PLN", "REQ"}
 
 
 def is_json(raw: bytes) -> bool:
@@ -53,21 +54,14 @@ def _timing(vessel: Json, call: Json, said: Json, line: int) -> CallTiming | Fau
     words = " ".join(
         (name or number, text(facility, "locationName"), code, classifier, text(said, "classifierDateTime"))
     )
-    when = moment(text(said, "classifierDateTime"))
+    fault = _fault(said, is_named=bool(number or name))
+    if fault:
+        return replace(fault, line=line, excerpt=words)
     is_terminal = text(facility, "locationType").upper() == "TERMINAL"
-    timing = (_TIMINGS if is_terminal else _PORT_TIMINGS).get(code)
-    if not (number or name):
-        return Fault(code="no_reference", line=line, excerpt=words)
-    if timing is None or classifier not in _CLASSIFIERS:
-        return Fault(
-            code="unknown_code", line=line, excerpt=words, detail=(code if timing is None else classifier)[:60]
-        )
-    if when is None:
-        return Fault(code="no_time", line=line, excerpt=words)
     return CallTiming(
-        timing=timing,
+        timing=(_TIMINGS if is_terminal else _PORT_TIMINGS)[code],
         classifier=cast(Any, classifier),
-        when=when,
+        when=cast(Moment, moment(text(said, "classifierDateTime"))),
         place=Place(unlocode=text(facility, "UNLocationCode").upper(), name=text(facility, "locationName", "portName")),
         vessel=name,
         vessel_imo=number,
@@ -78,3 +72,13 @@ def _timing(vessel: Json, call: Json, said: Json, line: int) -> CallTiming | Fau
         line=line,
         flags=("imo_check_digit",) if number and not imo.is_valid(number) else (),
     )
+
+
+def _fault(said: Json, *, is_named: bool) -> Fault | None:
+    """What keeps one time of a call from being read; None where nothing does."""
+    if not is_named:
+        return Fault(code="no_reference")
+    for name, known in (("transportEventTypeCode", _TIMINGS.keys()), ("eventClassifierCode", _CLASSIFIERS)):
+        if text(said, name).upper() not in known:
+            return Fault(code="unknown_code", detail=text(said, name)[:60] or name)
+    return None if moment(text(said, "classifierDateTime")) else Fault(code="no_time")

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from feeds.grids import Row
 
@@ -123,6 +124,7 @@ class Columns:
         return row.cell(self.hours.get(name))
 
 
+@lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """A header without case, accents, signs and double blanks."""
     bare = text.lower()
@@ -165,15 +167,19 @@ def columns_of(cells: Sequence[str], own: Mapping[str, str]) -> Columns:
     named = {plain(header): name for name, header in own.items() if plain(header)}
     dated = ""
     for column, cell in enumerate(cells):
-        name, is_hour = _field(plain(cell), cell, named) if len(cell) <= _LONGEST else ("", False)
-        if name.endswith("_time"):
-            name, is_hour = name.removesuffix("_time"), True
-        if is_hour and (name or dated):
+        name, is_hour = _field(plain(cell), cell, named)
+        if is_hour:
             hours.setdefault(name or dated, column)
-        elif name and name not in own.keys() - {named.get(plain(cell), "")}:
+        else:
             places.setdefault(name, column)
             dated = name if name in TIMES else dated
-    # A column of hours without one of dates holds both.
+    return _settled(places, hours)
+
+
+def _settled(places: dict[str, int], hours: dict[str, int]) -> Columns:
+    """The columns without those that head nothing; one of hours without one of dates holds both."""
+    places.pop("", None)
+    hours.pop("", None)
     alone = {name: column for name, column in hours.items() if name not in places}
     return Columns(alone | places, {name: column for name, column in hours.items() if name not in alone})
 
@@ -183,17 +189,26 @@ def _weight(columns: Columns) -> int:
 
 
 def _field(header: str, raw: str, named: Mapping[str, str]) -> tuple[str, bool]:
-    """What a header heads, and whether it is the hour of it; empty where it heads nothing that is known."""
-    if header in named or header in FIELDS:
-        return named.get(header) or FIELDS[header], False
+    """What a header heads, and whether it is the hour of it; empty where it heads nothing that is known.
+
+    ``named`` are the fields of the sender's own headers, of which no other header is one then.
+    """
+    if header in named:
+        return named[header].removesuffix("_time"), named[header].endswith("_time")
+    name, is_hour = _known_field(header, raw) if len(raw) <= _LONGEST else ("", False)
+    return ("", False) if name in named.values() else (name, is_hour)
+
+
+@lru_cache(maxsize=20_000)
+def _known_field(header: str, raw: str) -> tuple[str, bool]:
+    if header in FIELDS:
+        return FIELDS[header], False
     words = header.split()
-    if not words or len(words) > 8:
-        return "", False
-    if words[-1] in _HOURS or words[0] in _HOURS:
-        rest = " ".join(words[:-1] if words[-1] in _HOURS else words[1:]).removeprefix("of ")
-        is_both = "date" in rest.split()
-        return (_bare(rest, raw), not is_both) if rest else ("", True)
-    return _bare(header, raw), False
+    if not words or _HOURS.isdisjoint((words[0], words[-1])):
+        return _bare(header, raw), False
+    rest = " ".join(words[:-1] if words[-1] in _HOURS else words[1:]).removeprefix("of ")
+    # An hour with its date is no column of hours.
+    return (_bare(rest, raw), "date" not in rest.split()) if rest else ("", True)
 
 
 def _bare(header: str, raw: str) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from feeds.facts import Moment, moment_of
+from feeds.facts import LAST_YEAR, Moment, moment_of
 from feeds.workbooks import serial_date
 
 _MONTHS = {
@@ -93,20 +93,24 @@ class Calendar:
                 yield day, found.start(), found.end()
 
     def _day(self, found: re.Match[str]) -> date | None:
-        part = found.groupdict()
+        part = found.groupdict(default="")
         if part["iso_year"]:
             return _date(part["iso_year"], int(part["iso_month"]), part["iso_day"])
-        year = part["year"] or part["en_year"] or part["figure_year"] or ""
-        if name := part["month"] or part["en_month"]:
-            month, day = _MONTHS.get(name.lower(), 0), part["day"] or part["en_day"]
-        else:
-            first, second = part["one"], part["two"]
-            month, day = (int(first), second) if self.is_month_first else (int(second), first)
+        year = _first(part, "year", "en_year", "figure_year")
+        month, day = self._month_and_day(part)
         if not year:
             return self._coming(month, day)
-        known = _date(year if len(year) != 2 else f"20{year}", month, day)
-        is_hour = known is not None and self.today is not None and known.year > self.today.year + _YEARS_AHEAD
-        return None if is_hour else known
+        known = _date(f"20{year}"[-4:], month, day)
+        return known if known and known.year <= self._last_year else None
+
+    def _month_and_day(self, part: Mapping[str, str]) -> tuple[int, str]:
+        if name := _first(part, "month", "en_month"):
+            return _MONTHS.get(name.lower(), 0), _first(part, "day", "en_day")
+        return (int(part["one"]), part["two"]) if self.is_month_first else (int(part["two"]), part["one"])
+
+    @property
+    def _last_year(self) -> int:
+        return self.today.year + _YEARS_AHEAD if self.today else LAST_YEAR
 
     def _coming(self, month: int, day: str) -> date | None:
         """The day and month in the year in which it is to come, or came not long ago."""
@@ -123,16 +127,21 @@ def clock_of(text: str) -> Clock | None:
     found = _CLOCK.fullmatch(text) or _HOUR.fullmatch(text)
     if found is None:
         return None
-    part = found.groupdict()
-    figures = part.get("hhmm") or ""
-    hour, minute = (int(figures[:-2]), int(figures[-2:])) if figures else (int(part["h"]), int(part.get("m") or 0))
-    if half := part["half"]:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + 12 * (half[0] in "pP")
+    part = found.groupdict(default="")
+    figures = part.get("hhmm", "")
+    hour, minute = (figures[:-2], figures[-2:]) if figures else (part["h"], part.get("m") or "0")
+    return _clock(int(hour), int(minute), part["half"][:1].lower(), _offset(part["zone"]))
+
+
+def _clock(hour: int, minute: int, half: str, offset: int | None) -> Clock | None:
+    """An hour of the day, or of the half of it that ``a`` or ``p`` name; midnight may be written as the day's end."""
+    if half and not 1 <= hour <= 12:
+        return None
+    if half:
+        hour = hour % 12 + (12 if half == "p" else 0)
     if (hour, minute) == (24, 0):
-        return Clock(time(0), is_next_day=True, offset=_offset(part["zone"]))
-    return Clock(time(hour, minute), offset=_offset(part["zone"])) if hour < 24 and minute < 60 else None
+        return Clock(time(0), is_next_day=True, offset=offset)
+    return Clock(time(hour, minute), offset=offset) if hour < 24 and minute < 60 else None
 
 
 def on(day: date, clock: Clock) -> datetime:
@@ -143,11 +152,15 @@ def on(day: date, clock: Clock) -> datetime:
     return value if clock.offset is None else value.replace(tzinfo=UTC) - timedelta(minutes=clock.offset)
 
 
-def _offset(zone: str | None) -> int | None:
+def _offset(zone: str) -> int | None:
     """Minutes ahead of UTC; None for the place's own time, and East Africa's where the place keeps it anyway."""
-    if zone and zone[0] == "+":
+    if zone.startswith("+"):
         return int(zone[1:3]) * 60 + int(zone[-2:])
-    return {"z": 0, "utc": 0, "gmt": 0, "eat": 180, "cat": 120}.get((zone or "").lower())
+    return {"z": 0, "utc": 0, "gmt": 0, "eat": 180, "cat": 120}.get(zone.lower())
+
+
+def _first(part: Mapping[str, str], *names: str) -> str:
+    return next((part[name] for name in names if part[name]), "")
 
 
 def _unserial(text: str) -> str:

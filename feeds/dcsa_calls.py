@@ -29,18 +29,24 @@ _SERVICES: dict[str, tuple[str, str]] = {
         ("-", ""),
     ),
 }
-# By event, service and facility: the timestamp definitions of Just-in-Time 1.2. No facility is the sea passage.
-_TIMINGS: dict[tuple[str, str, str], Timing] = {
+# By event, service and facility, of pilotage by phase: the timestamp definitions of Just-in-Time 1.2. No facility is
+# the sea passage; None is known and not followed.
+_TIMINGS: dict[tuple[str, str, str], Timing | None] = {
     ("ARRI", "", "BRTH"): "berth_arrival",
     ("ARRI", "", "PBPL"): "port_arrival",
     ("ARRI", "", "ANCH"): "anchorage_arrival",
     ("ARRI", "", "SEA"): "port_arrival",
     ("DEPA", "", "BRTH"): "berth_departure",
     ("DEPA", "", "SEA"): "port_departure",
+    ("DEPA", "", "ANCH"): None,
+    ("DEPA", "", "PBPL"): None,
+    ("STRT", "CRGO", ""): "work_start",
+    ("CMPL", "CRGO", ""): "work_end",
+    ("STRT", "PILO", "INBD"): "pilot_boarding",
 }
-_SERVED: dict[tuple[str, str], Timing] = {("STRT", "CRGO"): "work_start", ("CMPL", "CRGO"): "work_end"}
-_EVENTS = {"ARRI", "DEPA", "STRT", "CMPL", "CANC", "OMIT"}
-_CLASSIFIERS = ("ACT", "EST", "PLN", "REQ")
+_UNFOLLOWED = {"-", "PILO"}
+_EVENTS = {"ARRI", "DEPA", "STRT", "CMPL", "CANC"}
+_CLASSIFIERS = {"", "ACT", "EST", "PLN", "REQ"}
 
 
 def is_call(event: Any) -> bool:
@@ -59,22 +65,13 @@ def read_call(event: Json, line: int, *, has_false_z: bool) -> CallTiming | Faul
     timing = _timing(flat)
     if timing is None:
         return "not_followed"
-    if isinstance(timing, Fault):
-        return replace(timing, line=line, excerpt=words)
-    classifier = text(flat, "classifier").upper() or "ACT"
-    if classifier not in _CLASSIFIERS:
-        return Fault(code="unknown_code", line=line, excerpt=words, detail=f"classifierCode {classifier}"[:80])
+    fault = timing if isinstance(timing, Fault) else _fault(flat)
     when = moment(text(flat, "at"), has_false_z=has_false_z)
-    if when is None:
-        return Fault(code="no_time", line=line, excerpt=words, detail=text(flat, "at")[:80])
-    if not (text(flat, "imo") or text(flat, "mmsi") or text(flat, "vesselName")):
-        return Fault(code="no_reference", line=line, excerpt=words)
-    flags = [] if text(flat, "classifier") else ["classifier_assumed"]
-    if text(flat, "imo") and not imo.is_valid(text(flat, "imo")):
-        flags.append("imo_check_digit")
+    if isinstance(timing, Fault) or fault or when is None:
+        return replace(fault or Fault(code="no_time", detail=text(flat, "at")[:80]), line=line, excerpt=words)
     return CallTiming(
         timing=timing,
-        classifier=cast(Any, classifier),
+        classifier=cast(Any, text(flat, "classifier").upper() or "ACT"),
         when=when,
         place=Place(unlocode=text(flat, "unlocode").upper(), facility=text(flat, "facility"), name=text(flat, "name")),
         vessel=text(flat, "vesselName"),
@@ -90,8 +87,23 @@ def read_call(event: Json, line: int, *, has_false_z: bool) -> CallTiming | Faul
         issued=moment(text(flat, "issued")),
         function="cancel" if flat["isCanceled"] else "original",
         line=line,
-        flags=tuple(flags),
+        flags=_flags(flat),
     )
+
+
+def _fault(flat: Json) -> Fault | None:
+    """What besides its time keeps an event from being read."""
+    classifier = text(flat, "classifier").upper()
+    if classifier not in _CLASSIFIERS:
+        return Fault(code="unknown_code", detail=f"classifierCode {classifier}"[:80])
+    named = [text(flat, name) for name in ("imo", "mmsi", "vesselName")]
+    return None if any(named) else Fault(code="no_reference")
+
+
+def _flags(flat: Json) -> tuple[str, ...]:
+    number = text(flat, "imo")
+    flags = {"classifier_assumed": not text(flat, "classifier"), "imo_check_digit": number and not imo.is_valid(number)}
+    return tuple(flag for flag, is_so in flags.items() if is_so)
 
 
 def _timing(flat: Json) -> Timing | Fault | None:
@@ -99,23 +111,24 @@ def _timing(flat: Json) -> Timing | Fault | None:
     event, said = text(flat, "event").upper(), text(flat, "service").upper()
     if flat["isOmitted"] or event == "OMIT":
         return "omitted"
+    if event in _EVENTS and said in _SERVICES:
+        return _followed(flat, event, said)
     if not event and not text(flat, "at"):
         # News of the call, its ship or its moves that bears no time of them.
         return None
-    if event not in _EVENTS or said not in _SERVICES:
-        return _unknown((said if event in _EVENTS else event) or "operationsEventTypeCode")
-    service, at = _SERVICES[said]
-    if event == "CANC" or service == "-":
-        return None
+    return _unknown((said if event in _EVENTS else event) or "operationsEventTypeCode")
+
+
+def _followed(flat: Json, event: str, said: str) -> Timing | Fault | None:
+    service, place = _SERVICES[said]
     if service == "PILO":
-        is_inbound = text(flat, "phase").upper() in ("INBD", "") and event == "STRT"
-        return "pilot_boarding" if is_inbound else None
-    if service:
-        return _SERVED.get((event, service)) or _unknown(f"{event} {said}")
-    place = at or text(flat, "facilityType").upper() or "SEA"
-    if event == "DEPA" and place in ("ANCH", "PBPL"):
-        return None
-    return _TIMINGS.get((event, service, place)) or _unknown(f"{event} {said or place}")
+        place = text(flat, "phase").upper() or "INBD"
+    elif not service:
+        place = place or text(flat, "facilityType").upper() or "SEA"
+    key = (event, service, place)
+    if key in _TIMINGS or event == "CANC" or service in _UNFOLLOWED:
+        return _TIMINGS.get(key)
+    return _unknown(f"{event} {said or place}")
 
 
 def _unknown(code: str) -> Fault:
@@ -126,59 +139,56 @@ def _flat(event: Json) -> Json:
     """The parts of either shape under one set of names."""
     service, stamp = part(event, "portCallService"), part(event, "timestamp")
     call, terminal, old = part(event, "portCall"), part(event, "terminalCall"), part(event, "transportCall")
-    vessel = part(event, "vessel") or part(old, "vessel")
-    location = part(service, "serviceLocation") or part(event, "eventLocation") or part(old, "location")
+    both = {**event, **service}
+    delays = text(event, "delayReasonCode")
     return {
-        "classifier": text(stamp, "classifierCode") or text(event, "eventClassifierCode"),
-        "event": text(service, "portCallServiceEventTypeCode") or text(event, "operationsEventTypeCode"),
-        "service": text(service, "portCallServiceTypeCode", "portCallServiceType")
-        or text(event, "portCallServiceTypeCode"),
-        "phase": text(service, "portCallPhaseTypeCode") or text(event, "portCallPhaseTypeCode"),
-        "facilityType": text(service, "facilityTypeCode") or text(event, "facilityTypeCode"),
-        "at": text(stamp, "serviceDateTime") or text(event, "eventDateTime"),
+        "classifier": text({**event, **stamp}, "classifierCode", "eventClassifierCode"),
+        "event": text(both, "portCallServiceEventTypeCode", "operationsEventTypeCode"),
+        "service": text(both, "portCallServiceTypeCode", "portCallServiceType"),
+        "phase": text(both, "portCallPhaseTypeCode"),
+        "facilityType": text(both, "facilityTypeCode"),
+        "at": text({**event, **stamp}, "serviceDateTime", "eventDateTime"),
         "issued": text(event, "eventUpdatedDateTime", "eventCreatedDateTime"),
-        "remark": " ".join(
-            filter(None, [text(stamp, "remark") or text(event, "remark"), text(event, "delayReasonCode")])
-        ),
-        "isOmitted": call.get("isOmitted") is True or terminal.get("isOmitted") is True,
+        "remark": f"{text({**event, **stamp}, 'remark')} {delays}".strip(),
+        "isOmitted": True in (call.get("isOmitted"), terminal.get("isOmitted")),
         "isCanceled": True in (service.get("isCanceled"), service.get("isDeclined"), event.get("isRetracted")),
-        **_ship(event, vessel, old),
-        **_where(event, call, terminal, location, old),
+        **_ship({**old, **event}, {**part(old, "vessel"), **part(event, "vessel")}),
+        **_where({**old, **event}, call, terminal, _location(event, service, old)),
     }
 
 
-def _ship(event: Json, vessel: Json, old: Json) -> Json:
+def _location(event: Json, service: Json, old: Json) -> Json:
+    places = (part(service, "serviceLocation"), part(event, "eventLocation"), part(old, "location"))
+    return next((place for place in places if place), {})
+
+
+def _ship(event: Json, vessel: Json) -> Json:
     return {
-        "imo": digits(vessel.get("vesselIMONumber") or event.get("vesselIMONumber") or old.get("vesselIMONumber")),
-        "mmsi": text(vessel, "vesselMMSINumber", "MMSINumber") or text(event, "MMSINumber"),
-        "vesselName": text(vessel, "vesselName", "name") or text(event, "vesselName"),
+        "imo": digits(vessel.get("vesselIMONumber") or event.get("vesselIMONumber")),
+        "mmsi": text({**event, **vessel}, "vesselMMSINumber", "MMSINumber"),
+        "vesselName": text({**event, **vessel}, "vesselName", "name"),
         "callSign": text(vessel, "vesselCallSign", "callSign", "vesselCallSignNumber"),
     }
 
 
-def _where(event: Json, call: Json, terminal: Json, location: Json, old: Json) -> Json:
+def _where(event: Json, call: Json, terminal: Json, location: Json) -> Json:
+    own = {**event, **location, **part(location, "facility")}
     inward = part(terminal, "importVoyageNumberOrReference")
     outward = part(terminal, "exportVoyageNumberOrReference")
     return {
-        "unlocode": text(call, "UNLocationCode")
-        or text(location, "UNLocationCode")
-        or text(event, "UNLocationCode")
-        or text(old, "UNLocationCode"),
-        "facility": text(part(location, "facility"), "facilityCode")
-        or text(location, "facilityCode")
-        or text(event, "facilityCode", "facilitySMDGCode")
-        or text(old, "facilityCode"),
+        "unlocode": text({**event, **location, **call}, "UNLocationCode"),
+        "facility": text(own, "facilityCode", "facilitySMDGCode"),
         "name": text(location, "locationName"),
-        "berth": text(location, "berth", "berthName") or text(event, "berth"),
-        "call": text(call, "portVisitReference")
-        or text(event, "portVisitReference")
-        or text(terminal, "terminalCallReference")
-        or text(event, "transportCallReference", "transportCallID")
-        or text(call, "portCallID"),
-        "voyage": text(inward, "carrierVoyageNumber")
-        or text(event, "carrierImportVoyageNumber", "importVoyageNumber", "carrierVoyageNumber")
-        or text(old, "importVoyageNumber", "carrierVoyageNumber"),
-        "voyageOut": text(outward, "carrierVoyageNumber")
-        or text(event, "carrierExportVoyageNumber", "exportVoyageNumber")
-        or text(old, "exportVoyageNumber"),
+        "berth": text(own, "berth", "berthName"),
+        "call": text(
+            {**event, **terminal, **call},
+            *("portVisitReference", "terminalCallReference", "transportCallReference", "transportCallID", "portCallID"),
+        ),
+        "voyage": text(
+            {**event, "_": text(inward, "carrierVoyageNumber")},
+            *("_", "carrierImportVoyageNumber", "importVoyageNumber", "carrierVoyageNumber"),
+        ),
+        "voyageOut": text(
+            {**event, "_": text(outward, "carrierVoyageNumber")}, "_", "carrierExportVoyageNumber", "exportVoyageNumber"
+        ),
     }

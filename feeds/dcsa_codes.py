@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from feeds.facts import KINDS
 from feeds.json_text import Json, part, text
@@ -89,13 +89,19 @@ def kind_of(event: Json, settings: Mapping[str, str]) -> tuple[str, str | None]:
         return _look_up(_EQUIPMENT, event, "equipmentEventTypeCode")
     if family == "TRANSPORT" or family in _TRANSPORT:
         return _transport_kind(event)
-    if family == "SHIPMENT":
-        return _shipment_kind(event)
-    if family == "IOT":
-        detected = text(part(event, "iotDetails"), "iotEventCode", "iotEventTypeCode", "iotEventType")
-        is_detail = detected and text(event, "iotEventTypeCode").upper() in ("", "DETC")
-        return _look_up(_IOT, {"iotEventTypeCode": detected} if is_detail else event, "iotEventTypeCode")
-    return "", None if family == "REEFER" and text(event, "reeferEventTypeCode") else family[:60] or "eventType"
+    reader = _FAMILIES.get(family)
+    return reader(event) if reader else ("", family[:60] or "eventType")
+
+
+def _iot_kind(event: Json) -> tuple[str, str | None]:
+    """Of the detail where the event says no more than that something was detected."""
+    detected = text(part(event, "iotDetails"), "iotEventCode", "iotEventTypeCode", "iotEventType")
+    is_detail = detected and text(event, "iotEventTypeCode").upper() in ("", "DETC")
+    return _look_up(_IOT, {"iotEventTypeCode": detected} if is_detail else event, "iotEventTypeCode")
+
+
+def _reefer_kind(event: Json) -> tuple[str, str | None]:
+    return "", None if text(event, "reeferEventTypeCode") else "REEFER"
 
 
 def _own_kind(event: Json, settings: Mapping[str, str]) -> str | None:
@@ -134,3 +140,10 @@ def _shipment_kind(event: Json) -> tuple[str, str | None]:
     code = _code(event, "shipmentEventTypeCode", known)
     kind = _SHIPMENT.get((code, text(event, "documentTypeCode").upper())) or _SHIPMENT.get((code, ""), "")
     return kind, None if code in known else code or "shipmentEventTypeCode"
+
+
+_FAMILIES: dict[str, Callable[[Json], tuple[str, str | None]]] = {
+    "SHIPMENT": _shipment_kind,
+    "IOT": _iot_kind,
+    "REEFER": _reefer_kind,
+}

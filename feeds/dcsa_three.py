@@ -57,11 +57,8 @@ def _of_three(event: Json) -> Json:
         "documentTypeCode": text(document, "typeCode", "type"),
         "documentID": text(document, "reference"),
         "documentReferences": [
-            {
-                "documentReferenceType": text(reference, "typeCode", "type"),
-                "documentReferenceValue": text(reference, "reference"),
-            }
-            for reference in [document, *objects(shipment, "additionalDocumentReferences")]
+            _reference(document),
+            *map(_reference, objects(shipment, "additionalDocumentReferences")),
         ],
         "equipmentReference": text(equipment, "equipmentReference"),
         "ISOEquipmentCode": text(equipment, "ISOEquipmentCode"),
@@ -69,6 +66,13 @@ def _of_three(event: Json) -> Json:
         "seals": objects(equipment, "seals"),
         "iotDetails": part(event, "iotDetails"),
         **_places(part(event, "eventLocation"), part(part(event, "transportDetails"), "transportCall")),
+    }
+
+
+def _reference(document: Json) -> Json:
+    return {
+        "documentReferenceType": text(document, "typeCode", "type"),
+        "documentReferenceValue": text(document, "reference"),
     }
 
 

@@ -8,7 +8,7 @@ import io
 import re
 from collections import Counter
 
-from feeds.grids import UNREADABLE, Grid, Unreadable, clean
+from feeds.grids import MOST_COLUMNS, UNREADABLE, Grid, Unreadable, clean
 from feeds.webpages import is_page, read_page
 from feeds.workbooks import is_workbook, read_workbook
 
@@ -17,6 +17,8 @@ _QUOTED = re.compile(r'"[^"]*"')
 _DELIMITERS = "\t;|,"
 # A cell of more lines than these is a quotation mark that was never closed.
 _MOST_LINES = 20
+# Of a longer row the rest is left, which spoils it.
+_LONGEST_ROW = 100_000
 MOST_TEXT = 32 * 1024 * 1024
 
 
@@ -54,10 +56,10 @@ def decode(raw: bytes) -> str:
 
 def _read_text(text: str) -> Grid:
     lines = _LINE_END.split(text)
-    delimiter = _delimiter(lines)
+    delimiter, most = _delimiter(lines)
     found, at = Grid(), 0
     while at < len(lines):
-        count = _span(lines, at) if lines[at].count('"') % 2 else 1
+        count = _span(lines, at, delimiter, most) if lines[at].count('"') % 2 else 1
         cells = _cells("\n".join(lines[at : at + count]), delimiter)
         if not found.add(at + 1, [clean(cell) for cell in cells]):
             break
@@ -65,26 +67,36 @@ def _read_text(text: str) -> Grid:
     return found
 
 
-def _delimiter(lines: list[str]) -> str:
-    """The character that stands equally often in most of the first lines, by how often it does."""
+def _delimiter(lines: list[str]) -> tuple[str, int]:
+    """The character that stands equally often in most of the first lines, by how often it does, and how often."""
     head = [_QUOTED.sub("", line[:4000]) for line in lines[:200] if line.strip()]
-    weights: dict[str, int] = {}
+    weights = [(0, 0, "\t")]
     for delimiter in _DELIMITERS:
         counts = Counter(count for line in head if (count := line.count(delimiter)))
-        weights[delimiter] = max((count * times for count, times in counts.items()), default=0)
-    return max(_DELIMITERS, key=lambda delimiter: weights[delimiter])
+        weights += [(count * times, count, delimiter) for count, times in counts.items()]
+    _weight, most, delimiter = max(weights, key=lambda weight: weight[0])
+    return delimiter, most
 
 
-def _span(lines: list[str], at: int) -> int:
-    """Over how many lines the quoted text goes that the line at ``at`` opens: one, where none closes it."""
+def _span(lines: list[str], at: int, delimiter: str, most: int) -> int:
+    """Over how many lines the quoted text goes that the line at ``at`` opens: one, where none closes it.
+
+    A line that has all the delimiters of a row, and does not begin by closing what stands open, is a row of its own.
+    """
     for number in range(at + 1, min(at + _MOST_LINES, len(lines))):
-        if lines[number].count('"') % 2:
+        line = lines[number]
+        is_odd = bool(line.count('"') % 2)
+        is_closing = is_odd and line.partition('"')[2].lstrip()[:1] in ("", delimiter)
+        if most and line.count(delimiter) >= most and not is_closing:
+            return 1
+        if is_odd:
             return number - at + 1
     return 1
 
 
 def _cells(text: str, delimiter: str) -> list[str]:
     try:
-        return next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+        cells = next(csv.reader(io.StringIO(text[:_LONGEST_ROW], newline=""), delimiter=delimiter), [])
     except csv.Error:
-        return [*text.split(delimiter, 200)[:200], UNREADABLE]
+        return [*text[:_LONGEST_ROW].split(delimiter, MOST_COLUMNS)[:MOST_COLUMNS], UNREADABLE]
+    return [*cells, UNREADABLE] if len(text) > _LONGEST_ROW else cells

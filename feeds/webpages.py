@@ -95,19 +95,23 @@ class _Page:
             said.append(words)
 
     def _tag(self, name: str, attributes: str, *, is_end: bool) -> None:
-        if name in _BREAKS and self._open and self._open[-1].said is not None:
-            self._open[-1].said.append(" ")
-        if name in _HEADINGS and not self._open:
-            self._end_heading()
-        elif name == "table":
+        if name == "table":
             self._close_table() if is_end else self._open_table()
-        elif name == "tr" and self._open:
-            self._close_row(self._open[-1])
-            self._open[-1].is_in_row = not is_end
-        elif name in _CELLS and self._open:
-            self._close_cell(self._open[-1])
+        elif self._open:
+            self._tag_within(self._open[-1], name, attributes, is_end=is_end)
+        elif name in _HEADINGS:
+            self._end_heading()
+
+    def _tag_within(self, table: _Table, name: str, attributes: str, *, is_end: bool) -> None:
+        if name == "tr":
+            self._close_row(table)
+            table.is_in_row = not is_end
+        elif name in _CELLS:
+            self._close_cell(table)
             if not is_end:
-                self._open_cell(self._open[-1], attributes)
+                self._open_cell(table, attributes)
+        elif name in _BREAKS and table.said is not None:
+            table.said.append(" ")
 
     def _end_heading(self) -> None:
         if heading := clean(" ".join(self._loose)):

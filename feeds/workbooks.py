@@ -133,13 +133,15 @@ class _Workbook:
             if tag == "Relationship":
                 targets[attributes.get("Id", "")] = attributes.get("Target", "")
 
-        if "xl/workbook.xml" in self._names:
-            self._parse("xl/workbook.xml", sheet, _ignore)
-        if "xl/_rels/workbook.xml.rels" in self._names:
-            self._parse("xl/_rels/workbook.xml.rels", relation, _ignore)
+        self._parse_if_there("xl/workbook.xml", sheet, _ignore)
+        self._parse_if_there("xl/_rels/workbook.xml.rels", relation, _ignore)
         found = [(name, _part(targets.get(number, ""))) for name, number in shown]
         known = [(name, part) for name, part in found if part.lower() in self._names]
         return known or [("", name) for name in sorted(self._names) if name.startswith("xl/worksheets/sheet")]
+
+    def _parse_if_there(self, part: str, start: Start, end: End) -> None:
+        if part.lower() in self._names:
+            self._parse(part, start, end)
 
     def _read_texts(self) -> None:
         runs: list[str] = []
@@ -159,8 +161,7 @@ class _Workbook:
                 raise Unreadable("too_large", "sharedStrings")
             aloud[0] -= tag == "rPh"
 
-        if "xl/sharedstrings.xml" in self._names:
-            self._parse("xl/sharedStrings.xml", start, end)
+        self._parse_if_there("xl/sharedStrings.xml", start, end)
 
     def _read_styles(self) -> None:
         own: dict[str, bool] = {}
@@ -179,8 +180,7 @@ class _Workbook:
             if tag == "cellXfs":
                 within.clear()
 
-        if "xl/styles.xml" in self._names:
-            self._parse("xl/styles.xml", start, end)
+        self._parse_if_there("xl/styles.xml", start, end)
 
     def _read_sheet(self, name: str, part: str) -> Grid:
         sheet = _Sheet(self._value)

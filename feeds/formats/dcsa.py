@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, cast
 
 from stdnum import imo
@@ -62,15 +63,19 @@ def _events(body: Any, depth: int = 0) -> list[Any] | None:
         return None
     if not {"eventType", "eventTypeCode"}.isdisjoint(body):
         return [body]
-    if groups := [_stamped(name, item) for name in _GROUPS for item in listed(body.get(name))]:
-        return groups
     wrapper = next((name for name in _WRAPPERS if name in body), None)
-    if wrapper:
-        return _events(body[wrapper], depth + 1)
+    return _grouped(body) or (_events(body[wrapper], depth + 1) if wrapper else _loose(body))
+
+
+def _grouped(body: Json) -> list[Any]:
+    return [_stamped(name, item) for name in _GROUPS for item in listed(body.get(name))]
+
+
+def _loose(body: Json) -> list[Any] | None:
+    """An event of a newer shape alone, or the events in groups under names of the sender's own."""
     if _is_event(body):
         return [body]
-    # Groups under names of the sender's own.
-    items = [item for value in body.values() for item in (value if isinstance(value, list) else [value])]
+    items = list(chain.from_iterable(value if isinstance(value, list) else [value] for value in body.values()))
     return items if items and all(map(_is_event, items)) else None
 
 

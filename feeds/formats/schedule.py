@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Literal
 
 from stdnum import imo as imo_number
 
 from feeds.berths import Port, trade_of
 from feeds.carrier_schedules import is_json, read_carrier_schedule
-from feeds.columns import TIMES, Columns, header_at, plain
+from feeds.columns import FIELDS, TIMES, Columns, header_at, plain
 from feeds.dates import Calendar
 from feeds.facts import CallTiming, Fault, Moment, Reading, Timing, moment_of
 from feeds.grids import UNREADABLE, Grid, Row, Unreadable
 from feeds.tables import read_tables
 
-_MEANINGS: dict[str, tuple[Timing, str]] = {
+_MEANINGS: dict[str, tuple[Timing, Literal["ACT", "EST"]]] = {
     "eta": ("port_arrival", "EST"),
     "ata": ("port_arrival", "ACT"),
     "etb": ("berth_arrival", "EST"),
@@ -129,7 +130,8 @@ class _List:
     def _may_head(self, row: Row, at: int) -> bool:
         if self.columns is None:
             return self.has_header or at < _HEADER_WITHIN
-        return not any(character.isdigit() for text in row.cells for character in text)
+        has_digits = any(character.isdigit() for text in row.cells for character in text)
+        return not has_digits or plain(self.columns.said(row, "vessel")) in FIELDS
 
     def _heads_section(self, row: Row) -> bool:
         """Whether a row is the heading of a section, or of the tides, and is no vessel's."""
@@ -156,8 +158,10 @@ class _List:
         unread = [moment for _time, moment in times if isinstance(moment, str)]
         if not told or unread:
             yield Fault(code="no_time", line=row.line, excerpt=row.words, detail="; ".join(unread)[:200])
+        said = self._said(row, columns, told[0][1]) if told else None
         for time, moment in told:
-            yield self._timing(row, columns, time, moment)
+            if said:
+                yield _timing(said, time, moment)
 
     def _moment(self, row: Row, columns: Columns, time: str) -> Moment | str | None:
         """The moment of one time; None where the row does not say it, its words where they cannot be read."""
@@ -167,16 +171,14 @@ class _List:
         found = self.calendar.moment(text, "" if plain(hour) in _NONE else hour)
         return found or f"{text} {hour}".strip()
 
-    def _timing(self, row: Row, columns: Columns, time: str, moment: Moment) -> CallTiming:
-        timing, classifier = _MEANINGS[time]
-        remark = columns.said(row, "remark")
+    def _said(self, row: Row, columns: Columns, moment: Moment) -> CallTiming:
+        """What a row says of a call but for its times: those are still to be put in."""
         voyage, voyage_out = _voyages(row, columns)
         number = columns.said(row, "imo").upper().removeprefix("IMO").strip(" :.")
         berth = columns.said(row, "berth")
-        is_omitted = timing == "port_arrival" and bool(_OMITTED.match(remark))
         return CallTiming(
-            timing="omitted" if is_omitted else timing,
-            classifier="ACT" if classifier == "ACT" or is_omitted else "EST",
+            timing="port_arrival",
+            classifier="EST",
             when=moment,
             place=self.port.place("" if plain(berth) in _NONE else berth),
             vessel=_SHIP.sub("", columns.said(row, "vessel"), count=1),
@@ -192,19 +194,29 @@ class _List:
             discharge=columns.said(row, "discharge"),
             load=columns.said(row, "load"),
             words=row.words,
-            remark=remark[:300],
+            remark=columns.said(row, "remark")[:300],
             line=row.line,
             flags=("imo_check_digit",) if number and not imo_number.is_valid(number) else (),
         )
 
 
+def _timing(said: CallTiming, time: str, moment: Moment) -> CallTiming:
+    """One time of a call; an arrival that the remark takes back is the call's omission."""
+    timing, classifier = _MEANINGS[time]
+    if timing == "port_arrival" and _OMITTED.match(said.remark):
+        return replace(said, timing="omitted", classifier="ACT", when=moment)
+    return replace(said, timing=timing, classifier=classifier, when=moment)
+
+
 def _is_vessel(name: str, words: list[str], row: Row) -> bool:
     """Whether a cell under the vessel's header names one; sums, notes, dates and numbers do not."""
-    if not words or words[0] in _NO_VESSEL or not any(character.isalpha() for character in name):
+    if not words or words[0] in _NO_VESSEL:
         return False
     if len(row.said) == 1 and (len(set(row.cells)) < len(row.cells) - 1 or _is_note(name, words)):
         return False
-    return next(Calendar().days(name), None) is None
+    for _day, start, end in Calendar().days(name):
+        name = name[:start] + " " * (end - start) + name[end:]
+    return any(character.isalpha() for character in name)
 
 
 def _is_note(text: str, words: list[str]) -> bool:

@@ -203,7 +203,7 @@ def test_a_false_z_is_the_place_s_own_time() -> None:
     assert one(CALL, false_z="1").when.value == datetime(2026, 11, 24, 3)  # noqa: DTZ001
 
 
-VALUE = (
+VALUE: st.SearchStrategy[object] = (
     st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.lists(st.integers(), max_size=2) | st.just({})
 )
 

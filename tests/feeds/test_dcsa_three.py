@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -83,7 +84,7 @@ def one(event: Json, **settings: str) -> Movement:
     return fact
 
 
-def classified(event: Json = GATE, **classes: str) -> Json:
+def classified(event: Mapping[str, Any] = GATE, /, **classes: str) -> Json:
     return {**event, "eventClassification": classes}
 
 
@@ -313,7 +314,14 @@ def test_an_envelope_with_metadata_is_no_event() -> None:
 
 
 def test_what_is_not_of_3_0_stays_as_it_is() -> None:
-    events = [None, 7, {"eventType": "EQUIPMENT"}, {"eventClassification": 7}, {"payload": []}, {"metadata": {}}]
+    events: list[object] = [
+        None,
+        7,
+        {"eventType": "EQUIPMENT"},
+        {"eventClassification": 7},
+        {"payload": []},
+        {"metadata": {}},
+    ]
     assert flatten(events) == events
     assert [is_three(event) for event in events] == [False, False, False, True, True, False]
     assert set(CLASSIFIERS.values()) == {"ACT", "EST", "PLN"}

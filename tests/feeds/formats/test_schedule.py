@@ -329,7 +329,7 @@ def workbook(*rows: Sequence[Any], merged: Sequence[str] = (), title: str = "She
     assert sheet is not None
     sheet.title = title
     for row in rows:
-        sheet.append(row)
+        sheet.append(list(row))
     for area in merged:
         sheet.merge_cells(area)
     body = io.BytesIO()
