@@ -147,21 +147,19 @@ class _List:
 
     def _vessel(self, row: Row, columns: Columns) -> Iterator[CallTiming | Fault]:
         name = columns.said(row, "vessel")
-        words = plain(name).split()
-        if not _is_vessel(name, words, row):
+        if not _is_vessel(name, plain(name).split(), row):
             return
-        times = [(time, self._moment(row, columns, time)) for time in TIMES if time in columns.places]
         if UNREADABLE in row.words:
             yield Fault(code="not_text", line=row.line, excerpt=row.words)
             return
+        times = [(time, self._moment(row, columns, time)) for time in TIMES if time in columns.places]
         told = [(time, moment) for time, moment in times if isinstance(moment, Moment)]
         unread = [moment for _time, moment in times if isinstance(moment, str)]
-        if not told or unread:
+        if unread or not told:
             yield Fault(code="no_time", line=row.line, excerpt=row.words, detail="; ".join(unread)[:200])
-        said = self._said(row, columns, told[0][1]) if told else None
-        for time, moment in told:
-            if said:
-                yield _timing(said, time, moment)
+        if told:
+            said = self._said(row, columns, told[0][1])
+            yield from (_timing(said, time, moment) for time, moment in told)
 
     def _moment(self, row: Row, columns: Columns, time: str) -> Moment | str | None:
         """The moment of one time; None where the row does not say it, its words where they cannot be read."""
