@@ -15,6 +15,11 @@ FAULTS: dict[str, str | Promise] = {
     "not_edifact": _("No EDIFACT segments were found. Check that the source's format is the right one."),
     "wrong_message": _("The message is of another type than this source sends."),
     "wrong_shape": _("The data does not have the form that this format prescribes."),
+    "not_table": _(
+        "This is a PDF, a damaged or protected file or an old Excel file, not a table that can be read. Ask the sender"
+        " for XLSX, CSV or HTML."
+    ),
+    "bad_period": _("The end lies before the beginning. Ask the sender which of the two is right."),
     "truncated": _("The message ends before its closing segment; what could be read was read."),
     "unknown_code": _("The sender uses a status code that is not in the mapping."),
     "no_time": _("The time of the event is missing or cannot be read."),

@@ -12,6 +12,8 @@ from feeds.formats.dcsa import read as read_dcsa
 from feeds.formats.eseal import read as read_eseal
 from feeds.formats.gps import read as read_gps
 from feeds.formats.iftsta import read as read_iftsta
+from feeds.formats.schedule import read as read_schedule
+from feeds.formats.status import read as read_status
 
 READERS: dict[str, Reader] = {
     "dcsa": read_dcsa,
@@ -23,4 +25,6 @@ READERS: dict[str, Reader] = {
     "gps": read_gps,
     "eseal": read_eseal,
     "ais": read_ais,
+    "schedule": read_schedule,
+    "status": read_status,
 }

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from feeds.edifact import parse, part
-from feeds.facts import Movement, Place, Position, Reading, Ship
+from feeds.facts import CallTiming, Movement, Place, Position, Reading, Ship
 from feeds.formats import READERS
 from tests.shape import ROOT
 
@@ -64,10 +64,15 @@ COUNTS: list[tuple[str, str, dict[str, int], Codes, tuple[str, ...]]] = [
     ("dcsa", "dcsa/tnt/tnt-220-response.json", {"vessel_arrived": 2, "loaded": 2}, [], ("not_followed",)),
     ("dcsa", "dcsa/tnt/tnt-220-response-wrong-event-ids.json", {}, [], ("not_followed",)),
     ("dcsa", "dcsa/tnt/tnt-220-response-wrong-structure.json", {}, [("unknown_code", 1), ("unknown_code", 2)], ()),
-    ("dcsa", "dcsa/tnt/tnt-300-request-equipment.json", {}, [("wrong_shape", 1)], ()),
-    ("dcsa", "dcsa/tnt/tnt-300-request-iot.json", {}, [("wrong_shape", 1)], ()),
-    ("dcsa", "dcsa/tnt/tnt-300-response.json", {}, [("wrong_shape", line) for line in range(1, 6)], ()),
-    ("dcsa", "dcsa/tnt/tnt-300beta1-examples.json", {}, [("wrong_shape", 0)], ()),
+    ("dcsa", "dcsa/tnt/tnt-300-request-equipment.json", {"loaded": 1}, [], ()),
+    ("dcsa", "dcsa/tnt/tnt-300-request-iot.json", {"seal_tampered": 1}, [], ()),
+    ("dcsa", "dcsa/tnt/tnt-300-response.json", {"vessel_departed": 1, "gate_in": 1}, [], ("not_followed",)),
+    (
+        *("dcsa", "dcsa/tnt/tnt-300beta1-examples.json"),
+        {"booked": 2, "loaded": 2, "dropped_off": 1, "picked_up": 1, "vessel_arrived": 1},
+        [("no_reference", 5), ("no_reference", 11)],
+        ("not_followed",),
+    ),
     ("dcsa", "dcsa/portcall/portcall-api-200-get-response.json", {}, [("unknown_code", 1)], ()),
 ]
 
@@ -287,6 +292,27 @@ def test_the_examples_of_the_standard_itself() -> None:
     }
     assert said(facts[1], "place", "seals", "is_empty", "size_type") == [
         *(Place(unlocode="FRPAR", facility="ADT", name="Eiffel Tower"), ("string",), True, "22GP"),
+    ]
+
+
+def test_a_tracker_s_position_among_events_of_3_0() -> None:
+    (position,) = read("dcsa", "dcsa/tnt/tnt-300-response.json").of(Position)
+    assert (position.device, position.lat, position.lon, position.line) == ("APZU4812090", 51.5074, -0.1278, 4)
+
+
+def test_a_port_call_s_example_has_a_pair_of_codes_that_its_own_lists_do_not_have() -> None:
+    (fault,) = read("dcsa", "dcsa/portcall/portcall-api-200-get-response.json").faults
+    assert (fault.code, fault.detail) == ("unknown_code", "STRT BERTH")
+
+
+def test_a_carrier_s_schedule_of_a_vessel_in_times_of_the_ports() -> None:
+    found = read("schedule", "schedules/maersk_vessel_schedule_9365843.json")
+    assert (found.faults, found.flags) == ((), ())
+    assert [(fact.timing, fact.place.unlocode, fact.voyage, fact.when.value) for fact in found.of(CallTiming)] == [
+        ("berth_arrival", "EGPSE", "506S", local(2025, 2, 7, 9)),
+        ("berth_departure", "EGPSE", "506S", local(2025, 2, 8, 14)),
+        ("berth_arrival", "ILASH", "506N", local(2025, 2, 9, 23)),
+        ("berth_departure", "ILASH", "506N", local(2025, 2, 11, 23)),
     ]
 
 

@@ -1,0 +1,84 @@
+"""A carrier's schedule of one vessel in JSON, as Maersk answers: her calls, each with times local to the port."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, cast
+
+from stdnum import imo
+
+from feeds.facts import CallTiming, Fault, Moment, Place, Reading, Timing
+from feeds.grids import Unreadable
+from feeds.json_text import Json, digits, load, moment, objects, part, text
+
+_TIMINGS: dict[str, Timing] = {"ARRI": "berth_arrival", "DEPA": "berth_departure"}
+_PORT_TIMINGS: dict[str, Timing] = {"ARRI": "port_arrival", "DEPA": "port_departure"}
+_CLASSIFIERS = {"ACT", "EST", "PLN", "REQ"}
+
+
+def is_json(raw: bytes) -> bool:
+    """Whether a delivery is JSON at all, which no table is."""
+    head = raw[:100].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return head[:1] in (b"{", b"[")
+
+
+def read_carrier_schedule(raw: bytes) -> Reading:
+    """One timing for each time of each call; raises Unreadable for what is no schedule."""
+    body = load(raw)
+    found = list(_schedules(body))
+    if not found:
+        raise Unreadable("wrong_shape", "vessel, vesselCalls")
+    facts: list[CallTiming] = []
+    faults: list[Fault] = []
+    line = 0
+    for vessel, call in found:
+        for said in objects(call, "callSchedules") or [{}]:
+            line += 1
+            timing = _timing(vessel, call, said, line)
+            facts.append(timing) if isinstance(timing, CallTiming) else faults.append(timing)
+    return Reading(facts=tuple(facts), faults=tuple(faults))
+
+
+def _schedules(body: Any) -> Iterator[tuple[Json, Json]]:
+    for schedule in body if isinstance(body, list) else [body]:
+        if isinstance(schedule, dict):
+            for call in objects(schedule, "vesselCalls"):
+                yield part(schedule, "vessel"), call
+
+
+def _timing(vessel: Json, call: Json, said: Json, line: int) -> CallTiming | Fault:
+    code, classifier = text(said, "transportEventTypeCode").upper(), text(said, "eventClassifierCode").upper()
+    facility, transport = part(call, "facility"), part(call, "transport")
+    number, name = digits(vessel.get("vesselIMONumber")), text(vessel, "vesselName")
+    words = " ".join(
+        (name or number, text(facility, "locationName"), code, classifier, text(said, "classifierDateTime"))
+    )
+    fault = _fault(said, is_named=bool(number or name))
+    if fault:
+        return replace(fault, line=line, excerpt=words)
+    is_terminal = text(facility, "locationType").upper() == "TERMINAL"
+    return CallTiming(
+        timing=(_TIMINGS if is_terminal else _PORT_TIMINGS)[code],
+        classifier=cast(Any, classifier),
+        when=cast(Moment, moment(text(said, "classifierDateTime"))),
+        place=Place(unlocode=text(facility, "UNLocationCode").upper(), name=text(facility, "locationName", "portName")),
+        vessel=name,
+        vessel_imo=number,
+        call_sign=text(vessel, "vesselCallSign"),
+        voyage=text(part(transport, "inboundService"), "carrierVoyageNumber"),
+        voyage_out=text(part(transport, "outboundService"), "carrierVoyageNumber"),
+        words=words[:300],
+        line=line,
+        flags=("imo_check_digit",) if number and not imo.is_valid(number) else (),
+    )
+
+
+def _fault(said: Json, *, is_named: bool) -> Fault | None:
+    """What keeps one time of a call from being read; None where nothing does."""
+    if not is_named:
+        return Fault(code="no_reference")
+    for name, known in (("transportEventTypeCode", _TIMINGS.keys()), ("eventClassifierCode", _CLASSIFIERS)):
+        if text(said, name).upper() not in known:
+            return Fault(code="unknown_code", detail=text(said, name)[:60] or name)
+    return None if moment(text(said, "classifierDateTime")) else Fault(code="no_time")

@@ -1,0 +1,219 @@
+"""Which column of a vessel list is what, told by its header whatever its order, words, language and lines."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from feeds.grids import Row
+
+# Headers of vessel lists by what they head, without case, accents and signs. No list is published for Mombasa: these
+# are the trade's words in English and French.
+_HEADERS: dict[str, str] = {
+    "vessel": """
+        vessel; vessel name; name of vessel; vessels; vessels name; vsl; vsl name; ship; ship name; name of ship; ships;
+        navire; nom du navire; nom navire; bateau; mv; vessel s name; ship s name
+    """,
+    "imo": "imo; imo no; imo number; imo num; vessel imo; numero imo; no imo; lloyds no; lloyds number",
+    "mmsi": "mmsi; mmsi no; mmsi number",
+    "call_sign": "call sign; callsign; c sign; indicatif; indicatif d appel",
+    "call": """
+        vcn; vcn no; rotation; rotation no; rotation number; rot no; rotation vcn; vcn rotation; vessel call number;
+        vessel call no; call no; call number; visit; visit no; port call; port call no; escale;
+        numero d escale; no escale
+    """,
+    "voyage": """
+        voyage; voyage no; voyage number; voy; voy no; voyage in; voy in; in voyage; inbound voyage; in voy;
+        voyage inward; import voyage; voyage entree; numero de voyage; voyage import; inward voyage
+    """,
+    "voyage_out": """
+        voyage out; voy out; out voyage; outbound voyage; out voy; voyage outward; export voyage; voyage sortie;
+        voyage export; outward voyage
+    """,
+    "voyages": "voyage in out; voy in out; voyages; in out voyage; inbound outbound voyage; voyage no in out",
+    "eta": """
+        eta; expected arrival; expected time of arrival; estimated arrival; estimated time of arrival; arrival; due;
+        arrival date; date of arrival; expected date of arrival; expected; due date; eta port; eta mombasa;
+        eta kilindini; eta date; arrivee; arrivee prevue; date d arrivee; date arrivee;
+        date d arrivee prevue; heure d arrivee prevue
+    """,
+    "ata": """
+        ata; actual arrival; actual time of arrival; actual date of arrival; arrived; date arrived; ata mombasa;
+        arrivee reelle; arrivee effective; ata date
+    """,
+    "etb": """
+        etb; expected berthing; expected time of berthing; estimated time of berthing; estimated berthing; berthing;
+        berthing date; date of berthing; expected berthing date; eta berth; accostage; accostage prevu;
+        date d accostage; etb date; mise a quai
+    """,
+    "atb": """
+        atb; actual berthing; actual time of berthing; berthed; date berthed; ata berth; accostage reel; berthed on;
+        accostage effectif; atb date
+    """,
+    "etd": """
+        etd; expected departure; expected time of departure; estimated departure; estimated time of departure; sailing;
+        departure; departure date; date of departure; sailing date; expected sailing; ets; depart; depart prevu;
+        date de depart; etd date; appareillage
+    """,
+    "atd": """
+        atd; actual departure; actual time of departure; sailed; departed; date sailed; depart reel; depart effectif;
+        atd date
+    """,
+    "work_start": "commenced; work commenced; ops commenced; commenced work; started work; debut des operations",
+    "etc": "etc; expected completion; estimated completion; expected time of completion; estimated time of completion",
+    "work_end": "completed; work completed; ops completed; completed work; fin des operations",
+    "berth": """
+        berth; berth no; berth number; terminal; berth terminal; terminal berth; quay; quai; poste; poste a quai;
+        location; position; facility
+    """,
+    "agent": "agent; agents; shipping agent; ship agent; vessel agent; line agent; agent line; consignataire; agence",
+    "discharge": """
+        discharge; disch; dis; disc; import; imports; discharging; to discharge; dechargement; debarquement;
+        disch cargo; discharge cargo; import cargo; cargo discharge
+    """,
+    "load": """
+        load; loading; export; exports; to load; chargement; embarquement; load cargo; export cargo; loading cargo;
+        cargo load
+    """,
+    "remark": """
+        remark; remarks; rmks; rmk; comment; comments; note; notes; observation; observations; remarque; remarques
+    """,
+    "trade": """
+        trade; type; vessel type; ship type; type of vessel; category; class; type de navire; categorie; cargo type
+    """,
+    "loa": "loa; length; length overall; l o a; longueur",
+    "draft": "draft; draught; dft; max draft; tirant d eau; arrival draft",
+    "received": "date received; received; date rcvd; recu le; rcvd",
+}  # fmt: skip
+FIELDS: dict[str, str] = {
+    header.strip(): name for name, headers in _HEADERS.items() for header in " ".join(headers.split()).split(";")
+}
+TIMES = ("eta", "ata", "etb", "atb", "etd", "atd", "work_start", "etc", "work_end")
+# What heads the hour of a date beside it, and what tells units and zones and nothing else.
+_HOURS = {"time", "hrs", "hours", "hour", "hhmm", "heure", "heures", "hr"}
+_UNITS = {"m", "mtrs", "metres", "meters", "lt", "local", "hrs", "hours", "eat", "teu", "teus", "mts", "tons", "date"}
+_UNIT_WORDS = _UNITS | {"dd", "mm", "yyyy", "yy", "hhmm", "time", "and", "of", "the", "at"}
+_HOUR_WEIGHS = 2
+_LONGEST = 60
+_SIGNS = re.compile(r"[^a-z0-9]+")
+# The blanks within a word that was written with a point after each letter.
+_LETTERS = re.compile(r"(?<=\b[a-z]) (?=[a-z]\b)")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where each field stands in the rows below a header; ``hours`` are those of the hours of dates beside them."""
+
+    places: Mapping[str, int]
+    hours: Mapping[str, int]
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the header is that of a vessel list: it names the vessel, and at least one time of hers."""
+        return "vessel" in self.places and not self.places.keys().isdisjoint(TIMES)
+
+    def said(self, row: Row, name: str) -> str:
+        """What a row says of a field; empty where the list has no such column."""
+        return row.cell(self.places.get(name))
+
+    def hour(self, row: Row, name: str) -> str:
+        """What a row says of the hour of a date, where it has a column of its own."""
+        return row.cell(self.hours.get(name))
+
+
+@lru_cache(maxsize=20_000)
+def plain(text: str) -> str:
+    """A header without case, accents, signs and double blanks."""
+    bare = text.lower()
+    if not bare.isascii():
+        bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return _LETTERS.sub("", " ".join(_SIGNS.sub(" ", bare).split()))
+
+
+def header_at(rows: Sequence[Row], at: int, own: Mapping[str, str]) -> tuple[Columns, int]:
+    """The columns that the row at ``at`` heads, alone or with the next one, and how many rows the header takes.
+
+    ``own`` are the sender's headers by field, which count before any other.
+    """
+    first = rows[at]
+    single = columns_of(first.cells, own)
+    if at + 1 >= len(rows):
+        return single, 1
+    second = rows[at + 1]
+    both = columns_of(_joined(first, second), own)
+    is_split = both.is_list and _weight(both) > max(_weight(single), _weight(columns_of(second.cells, own)))
+    return (both, 2) if is_split else (single, 1)
+
+
+def _joined(first: Row, second: Row) -> list[str]:
+    """The headers of two rows as one: what stands above an empty cell's right neighbours may be meant for them too."""
+    found: list[str] = []
+    above = ""
+    for column in range(max(len(first.cells), len(second.cells))):
+        own, below = first.cell(column), second.cell(column)
+        above = own or above
+        joined = above if above == below or not below else f"{above} {below}"
+        found.append(joined if own or (below and _field(plain(joined), joined, {}) != ("", False)) else below)
+    return found
+
+
+def columns_of(cells: Sequence[str], own: Mapping[str, str]) -> Columns:
+    """The columns that one row of headers names; of two that head the same, the first."""
+    places: dict[str, int] = {}
+    hours: dict[str, int] = {}
+    named = {plain(header): name for name, header in own.items() if plain(header)}
+    dated = ""
+    for column, cell in enumerate(cells):
+        name, is_hour = _field(plain(cell), cell, named)
+        if is_hour:
+            hours.setdefault(name or dated, column)
+        else:
+            places.setdefault(name, column)
+            dated = name if name in TIMES else dated
+    return _settled(places, hours)
+
+
+def _settled(places: dict[str, int], hours: dict[str, int]) -> Columns:
+    """The columns without those that head nothing; one of hours without one of dates holds both."""
+    places.pop("", None)
+    hours.pop("", None)
+    alone = {name: column for name, column in hours.items() if name not in places}
+    return Columns(alone | places, {name: column for name, column in hours.items() if name not in alone})
+
+
+def _weight(columns: Columns) -> int:
+    return len(columns.places) + len(columns.hours) * _HOUR_WEIGHS
+
+
+def _field(header: str, raw: str, named: Mapping[str, str]) -> tuple[str, bool]:
+    """What a header heads, and whether it is the hour of it; empty where it heads nothing that is known.
+
+    ``named`` are the fields of the sender's own headers, of which no other header is one then.
+    """
+    if header in named:
+        return named[header].removesuffix("_time"), named[header].endswith("_time")
+    name, is_hour = _known_field(header, raw) if len(raw) <= _LONGEST else ("", False)
+    return ("", False) if name in named.values() else (name, is_hour)
+
+
+@lru_cache(maxsize=20_000)
+def _known_field(header: str, raw: str) -> tuple[str, bool]:
+    if header in FIELDS:
+        return FIELDS[header], False
+    words = header.split()
+    if not words or _HOURS.isdisjoint((words[0], words[-1])):
+        return _bare(header, raw), False
+    rest = " ".join(words[:-1] if words[-1] in _HOURS else words[1:]).removeprefix("of ")
+    # An hour with its date is no column of hours.
+    return (_bare(rest, raw), "date" not in rest.split()) if rest else ("", True)
+
+
+def _bare(header: str, raw: str) -> str:
+    """The field of a header that bears units, a zone or a bracket beside its own words."""
+    without = plain(re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", raw)) if "(" in raw or "[" in raw else header
+    words = [word for word in header.split() if word not in _UNIT_WORDS]
+    candidates = (header, without, " ".join(words))
+    return next((FIELDS[name] for name in candidates if name in FIELDS), "")

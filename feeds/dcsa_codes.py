@@ -1,0 +1,149 @@
+"""What the event codes of DCSA Track & Trace say: those of 2.2 in four letters and those of 3.0 in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from feeds.facts import KINDS
+from feeds.json_text import Json, part, text
+
+# A tracker's coordinates, which are a position and no movement.
+TRACE = "trace"
+
+# equipmentEventTypeCode of T&T 2.2 and of the reference list of 2023; equipmentEventType of 3.0 from March 2026.
+_EQUIPMENT = {
+    **dict.fromkeys(("LOAD", "LOADED"), "loaded"),
+    **dict.fromkeys(("DISC", "DISCHARGED"), "discharged"),
+    **dict.fromkeys(("GTIN", "GATED_IN"), "gate_in"),
+    **dict.fromkeys(("GTOT", "GATED_OUT"), "gate_out"),
+    **dict.fromkeys(("STUF", "STUFFED"), "stuffed"),
+    **dict.fromkeys(("STRP", "STRIPPED"), "stripped"),
+    **dict.fromkeys(("PICK", "PICKED_UP"), "picked_up"),
+    **dict.fromkeys(("DROP", "DROPPED_OFF"), "dropped_off"),
+    **dict.fromkeys(("INSP", "INSPECTED"), "inspected"),
+    **dict.fromkeys(("RSEA", "RESEALED"), "resealed"),
+    **dict.fromkeys(("CUSS", "CUSTOMS_SELECTED_FOR_SCAN"), "held"),
+    **dict.fromkeys(("CUSI", "CUSTOMS_SELECTED_FOR_INSPECTION"), "held"),
+    **dict.fromkeys(("CUSR", "CUSTOMS_RELEASED"), "kra_cleared"),
+    **dict.fromkeys(
+        ("RMVD", "REMOVED", "AVPU", "AVAILABLE_FOR_PICKUP", "AVDO", "AVAILABLE_FOR_DROP_OFF", "WAYP", "CROSSED"), ""
+    ),
+}
+_IOT = {
+    **dict.fromkeys(("BREADCRUMB", "LOC"), TRACE),
+    "GEOFENCE_ENTRY": "reached",
+    "GEOFENCE_EXIT": "left",
+    **dict.fromkeys(("DOOR_OPENED", "DRO"), "seal_tampered"),
+    **dict.fromkeys(
+        ("DOOR_CLOSED", "DRC", "DEVICE_STATUS", "MOTION_START", "MOTION_STOP", "PAIRING", "UNPAIRING", "DETC"), ""
+    ),
+}
+# Whether a ship comes or goes, or a truck or train at a border crossing.
+_AT_SEA = {"ARRI": "vessel_arrived", "DEPA": "vessel_departed"}
+_AT_BORDER = {"ARRI": "border_in", "DEPA": "border_out"}
+_TRANSPORT = {"ARRI": "ARRI", "ARRIVED": "ARRI", "DEPA": "DEPA", "DEPARTED": "DEPA"}
+_BORDERS = {"BOCR", "BORDER_CROSSING"}
+# shipmentEventTypeCode with documentTypeCode; an empty document stands for any.
+_SHIPMENT = {
+    **dict.fromkeys(
+        [
+            *(("ISSU", "TRD"), ("ISSUED", "TRD"), ("ISSU", "TRANSPORT_DOCUMENT"), ("ISSUED", "TRANSPORT_DOCUMENT")),
+            ("ISSUED", "BILL_OF_LADING"),
+        ],
+        "booked",
+    ),
+    **dict.fromkeys([("HOLD", ""), ("HELD", ""), ("ON_HOLD", "")], "held"),
+    **dict.fromkeys([("RELS", ""), ("RELEASED", "")], "hold_released"),
+}
+_SHIPMENT_UNFOLLOWED = set(
+    """
+    RECE DRFT PENA PENU PENC REJE APPR ISSU SURR SUBM VOID CONF REQS CMPL CANC
+    RECEIVED DRAFTED PENDING_APPROVAL PENDING_UPDATE PENDING_CONFIRMATION REJECTED APPROVED ISSUED SURRENDERED SUBMITTED
+    VOIDED CONFIRMED REQUESTED COMPLETED CANCELLED CANCELED
+    """.split()
+)
+CLASSIFIERS = {
+    **dict.fromkeys(("", "ACT", "ACTUAL"), "ACT"),
+    **dict.fromkeys(("EST", "ESTIMATED"), "EST"),
+    **dict.fromkeys(("PLN", "PLANNED"), "PLN"),
+}
+CODE_FIELDS = (
+    "equipmentEventTypeCode",
+    "transportEventTypeCode",
+    "shipmentEventTypeCode",
+    "iotEventTypeCode",
+    "reeferEventTypeCode",
+)
+
+
+def kind_of(event: Json, settings: Mapping[str, str]) -> tuple[str, str | None]:
+    """The kind, or an empty one with the code that nobody knows (None for a known code that is not followed).
+
+    A source's own setting ``code_<code>`` comes first: a kind of ours, or nothing for what is not to be followed.
+    """
+    own = _own_kind(event, settings)
+    if own is not None:
+        return own, None
+    family = text(event, "eventType").upper()
+    if family == "EQUIPMENT" or family in _EQUIPMENT:
+        return _look_up(_EQUIPMENT, event, "equipmentEventTypeCode")
+    if family == "TRANSPORT" or family in _TRANSPORT:
+        return _transport_kind(event)
+    reader = _FAMILIES.get(family)
+    return reader(event) if reader else ("", family[:60] or "eventType")
+
+
+def _iot_kind(event: Json) -> tuple[str, str | None]:
+    """Of the detail where the event says no more than that something was detected."""
+    detected = text(part(event, "iotDetails"), "iotEventCode", "iotEventTypeCode", "iotEventType")
+    is_detail = detected and text(event, "iotEventTypeCode").upper() in ("", "DETC")
+    return _look_up(_IOT, {"iotEventTypeCode": detected} if is_detail else event, "iotEventTypeCode")
+
+
+def _reefer_kind(event: Json) -> tuple[str, str | None]:
+    return "", None if text(event, "reeferEventTypeCode") else "REEFER"
+
+
+def _own_kind(event: Json, settings: Mapping[str, str]) -> str | None:
+    said = [text(event, name) for name in (*CODE_FIELDS, "eventTypeCode", "eventType")]
+    said.append(text(part(event, "iotDetails"), "iotEventCode"))
+    names = [f"code_{code}" for said_code in said if said_code for code in (said_code, said_code.upper())]
+    own = next((settings[name] for name in names if name in settings), None)
+    return own if own is None or not own or own in KINDS else None
+
+
+def _look_up(table: Mapping[str, str], event: Json, name: str) -> tuple[str, str | None]:
+    code = _code(event, name, table)
+    return table.get(code, ""), None if code in table else code or name
+
+
+def _code(event: Json, name: str, known: Mapping[str, object] | set[str]) -> str:
+    """The event's code; some carriers put it into eventTypeCode, or swap it with another field."""
+    candidates = [text(event, name), text(event, "eventTypeCode"), text(event, "eventType")]
+    return next((code.upper() for code in candidates if code.upper() in known), candidates[0].upper()[:60])
+
+
+def _transport_kind(event: Json) -> tuple[str, str | None]:
+    code = _code(event, "transportEventTypeCode", _TRANSPORT)
+    if code not in _TRANSPORT:
+        return "", None if code == "APPROACHING" else code or "transportEventTypeCode"
+    call = part(event, "transportCall")
+    mode = (text(call, "modeOfTransport") or "VESSEL").upper()
+    if mode in ("VESSEL", "BARGE", "1", "8"):
+        return _AT_SEA[_TRANSPORT[code]], None
+    facility = text(call, "facilityTypeCode") or text(event, "facilityTypeCode")
+    return (_AT_BORDER[_TRANSPORT[code]] if facility.upper() in _BORDERS else ""), None
+
+
+def _shipment_kind(event: Json) -> tuple[str, str | None]:
+    known = _SHIPMENT_UNFOLLOWED | {code for code, _document in _SHIPMENT}
+    code = _code(event, "shipmentEventTypeCode", known)
+    kind = _SHIPMENT.get((code, text(event, "documentTypeCode").upper())) or _SHIPMENT.get((code, ""), "")
+    return kind, None if code in known else code or "shipmentEventTypeCode"
+
+
+_FAMILIES: dict[str, Callable[[Json], tuple[str, str | None]]] = {
+    "SHIPMENT": _shipment_kind,
+    "IOT": _iot_kind,
+    "REEFER": _reefer_kind,
+}

@@ -1,0 +1,231 @@
+"""Vessel lists: tables whose columns are told by their headers, and a carrier's schedule of a vessel in JSON."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Literal
+
+from stdnum import imo as imo_number
+
+from feeds.berths import Port, trade_of
+from feeds.carrier_schedules import is_json, read_carrier_schedule
+from feeds.columns import FIELDS, TIMES, Columns, header_at, plain
+from feeds.dates import Calendar
+from feeds.facts import CallTiming, Fault, Moment, Reading, Timing, moment_of
+from feeds.grids import UNREADABLE, Grid, Row, Unreadable
+from feeds.tables import read_tables
+
+_MEANINGS: dict[str, tuple[Timing, Literal["ACT", "EST"]]] = {
+    "eta": ("port_arrival", "EST"),
+    "ata": ("port_arrival", "ACT"),
+    "etb": ("berth_arrival", "EST"),
+    "atb": ("berth_arrival", "ACT"),
+    "etd": ("port_departure", "EST"),
+    "atd": ("port_departure", "ACT"),
+    "work_start": ("work_start", "ACT"),
+    "etc": ("work_end", "EST"),
+    "work_end": ("work_end", "ACT"),
+}
+_NONE = {"", "tba", "tbn", "tbc", "n a", "na", "nil", "none", "not yet", "unknown"}
+_OMITTED = re.compile(r"(?:(?:port |vessel )?(?:call )?(?:omit(?:s|ted)?|cancel(?:l?ed)?)(?: call)?)\b", re.IGNORECASE)
+_SHIP = re.compile(r"(?:M\.?/?V\.?|M\.?/?T\.?|S\.?/?S\.?|MV/MT)[ ./-]+(?=\S)", re.IGNORECASE)
+# First words of rows that are no vessel: sums, notes and the tables of tides.
+_NO_VESSEL = set(
+    """
+    total totals grand subtotal note notes nb page prepared source printed signed end remarks legend key high low tide
+    tides date time nil none total: continued
+    """.split()
+)
+_TITLE_WORDS = {"vessels", "ships", "list", "expected", "schedule", "berthing", "anchorage", "times", "navires", "port"}
+_TIDES = {"tide", "tides", "maree", "marees", "hw", "lw"}
+# A list that has its header further down than this has none.
+_HEADER_WITHIN = 1000
+_NOTE_WORDS = 6
+
+
+def read(raw: bytes, settings: Mapping[str, str]) -> Reading:
+    """One timing for each time that a row gives of a vessel; each row that gives none is a fault with its number.
+
+    Settings: ``node`` or ``unlocode`` of the port (Mombasa), ``date_order`` = ``mdy`` for dates with the month first,
+    ``column_<field>`` = a header that heads this field for this source, ``received_at`` (ISO 8601) tells the year of
+    dates that have none.
+    """
+    try:
+        if is_json(raw):
+            return read_carrier_schedule(raw)
+        return _read(read_tables(raw), settings)
+    except Unreadable as error:
+        return error.reading
+
+
+def _read(grids: list[Grid], settings: Mapping[str, str]) -> Reading:
+    port = Port(settings.get("node", ""), settings.get("unlocode", "").upper())
+    own = {name.removeprefix("column_"): header for name, header in settings.items() if name.startswith("column_")}
+    found = _List(port=port, own=own, calendar=_calendar(grids, settings))
+    for grid in grids:
+        found.take(grid)
+    if not found.has_header:
+        words = next((row.words for grid in grids for row in grid.rows), "")
+        detail = f"VESSEL + {' / '.join(time.upper() for time in TIMES)}"
+        found.faults.insert(0, Fault(code="bad_header", excerpt=words[:200], detail=detail))
+    return Reading(facts=tuple(found.facts), faults=tuple(found.faults))
+
+
+def _calendar(grids: list[Grid], settings: Mapping[str, str]) -> Calendar:
+    """How this sender writes dates, and the day of the list: when it came, else the latest that its title names."""
+    is_month_first = settings.get("date_order", "").lower() == "mdy"
+    try:
+        today: date | None = datetime.fromisoformat(settings.get("received_at", "")).date()
+    except ValueError:
+        today = _title_day(grids, Calendar(is_month_first))
+    return Calendar(is_month_first, today)
+
+
+def _title_day(grids: list[Grid], calendar: Calendar) -> date | None:
+    titles = [row.said[0] for grid in grids for row in grid.rows[:10] if len(row.said) == 1]
+    days = [day for title in titles[:50] for day, _start, _end in calendar.days(title)]
+    return next((day for day in days if moment_of(day, "")), None)
+
+
+@dataclass(slots=True)
+class _List:
+    """One reading of a list: what was found, under which header and in which section."""
+
+    port: Port
+    own: Mapping[str, str]
+    calendar: Calendar
+    facts: list[CallTiming] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    has_header: bool = False
+    columns: Columns | None = None
+    trade: str = ""
+
+    def take(self, grid: Grid) -> None:
+        """Read a table; what stands above its first header is its title."""
+        self.columns, self.trade, at = None, trade_of(plain(grid.name).split(), is_heading=True), 0
+        while at < len(grid.rows):
+            at += self._row(grid.rows, at)
+        if grid.cut_at:
+            self.faults.append(Fault(code="too_large", line=grid.cut_at, detail=grid.name))
+
+    def _row(self, rows: list[Row], at: int) -> int:
+        """Read the row at ``at``; returns how many rows it took, as a header may stand over two."""
+        row = rows[at]
+        if self._may_head(row, at):
+            columns, taken = header_at(rows, at, self.own)
+            if columns.is_list:
+                self.columns, self.has_header = columns, True
+                return taken
+        if not self._heads_section(row) and self.columns is not None:
+            for found in self._vessel(row, self.columns):
+                if isinstance(found, CallTiming):
+                    self.facts.append(found)
+                else:
+                    self.faults.append(found)
+        return 1
+
+    def _may_head(self, row: Row, at: int) -> bool:
+        if self.columns is None:
+            return self.has_header or at < _HEADER_WITHIN
+        has_digits = any(character.isdigit() for text in row.cells for character in text)
+        return not has_digits or plain(self.columns.said(row, "vessel")) in FIELDS
+
+    def _heads_section(self, row: Row) -> bool:
+        """Whether a row is the heading of a section, or of the tides, and is no vessel's."""
+        said = row.said
+        words = plain(said[0]).split() if said else []
+        if not _TIDES.isdisjoint(words) and len(said) == 1:
+            self.columns = None
+            return True
+        is_alone = len(said) == 1 or (len(said) == 2 and said[1].strip("()").isdigit())
+        trade = trade_of(words, is_heading=True) if is_alone else ""
+        self.trade = trade or self.trade
+        return bool(trade)
+
+    def _vessel(self, row: Row, columns: Columns) -> Iterator[CallTiming | Fault]:
+        name = columns.said(row, "vessel")
+        if not _is_vessel(name, plain(name).split(), row):
+            return
+        if UNREADABLE in row.words:
+            yield Fault(code="not_text", line=row.line, excerpt=row.words)
+            return
+        times = [(time, self._moment(row, columns, time)) for time in TIMES if time in columns.places]
+        told = [(time, moment) for time, moment in times if isinstance(moment, Moment)]
+        unread = [moment for _time, moment in times if isinstance(moment, str)]
+        if unread or not told:
+            yield Fault(code="no_time", line=row.line, excerpt=row.words, detail="; ".join(unread)[:200])
+        if told:
+            said = self._said(row, columns, told[0][1])
+            yield from (_timing(said, time, moment) for time, moment in told)
+
+    def _moment(self, row: Row, columns: Columns, time: str) -> Moment | str | None:
+        """The moment of one time; None where the row does not say it, its words where they cannot be read."""
+        text, hour = columns.said(row, time), columns.hour(row, time)
+        if plain(text) in _NONE:
+            return None
+        found = self.calendar.moment(text, "" if plain(hour) in _NONE else hour)
+        return found or f"{text} {hour}".strip()
+
+    def _said(self, row: Row, columns: Columns, moment: Moment) -> CallTiming:
+        """What a row says of a call but for its times: those are still to be put in."""
+        voyage, voyage_out = _voyages(row, columns)
+        number = columns.said(row, "imo").upper().removeprefix("IMO").strip(" :.")
+        berth = columns.said(row, "berth")
+        return CallTiming(
+            timing="port_arrival",
+            classifier="EST",
+            when=moment,
+            place=self.port.place("" if plain(berth) in _NONE else berth),
+            vessel=_SHIP.sub("", columns.said(row, "vessel"), count=1),
+            vessel_imo=number,
+            mmsi=columns.said(row, "mmsi"),
+            call_sign=columns.said(row, "call_sign"),
+            voyage=voyage,
+            voyage_out=voyage_out,
+            call=columns.said(row, "call"),
+            berth=berth,
+            trade=trade_of(plain(columns.said(row, "trade")).split(), is_heading=False) or self.trade,
+            agent=columns.said(row, "agent"),
+            discharge=columns.said(row, "discharge"),
+            load=columns.said(row, "load"),
+            words=row.words,
+            remark=columns.said(row, "remark")[:300],
+            line=row.line,
+            flags=("imo_check_digit",) if number and not imo_number.is_valid(number) else (),
+        )
+
+
+def _timing(said: CallTiming, time: str, moment: Moment) -> CallTiming:
+    """One time of a call; an arrival that the remark takes back is the call's omission."""
+    timing, classifier = _MEANINGS[time]
+    if timing == "port_arrival" and _OMITTED.match(said.remark):
+        return replace(said, timing="omitted", classifier="ACT", when=moment)
+    return replace(said, timing=timing, classifier=classifier, when=moment)
+
+
+def _is_vessel(name: str, words: list[str], row: Row) -> bool:
+    """Whether a cell under the vessel's header names one; sums, notes, dates and numbers do not."""
+    if not words or words[0] in _NO_VESSEL:
+        return False
+    if len(row.said) == 1 and (len(set(row.cells)) < len(row.cells) - 1 or _is_note(name, words)):
+        return False
+    for _day, start, end in Calendar().days(name):
+        name = name[:start] + " " * (end - start) + name[end:]
+    return any(character.isalpha() for character in name)
+
+
+def _is_note(text: str, words: list[str]) -> bool:
+    """Whether a text that stands alone in its row is a title or a note rather than a name."""
+    return ":" in text or len(words) >= _NOTE_WORDS or not _TITLE_WORDS.isdisjoint(words)
+
+
+def _voyages(row: Row, columns: Columns) -> tuple[str, str]:
+    both = columns.said(row, "voyages")
+    inward, outward = columns.said(row, "voyage"), columns.said(row, "voyage_out")
+    parts = [part.strip() for part in (both or inward).split("/")]
+    if outward or len(parts) != 2 or not all(parts):
+        return inward or both, outward
+    return parts[0], parts[1]

@@ -1,0 +1,82 @@
+"""Tables as rows of text cells with their numbers, whatever file they came in, and the bounds that they keep to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from feeds.facts import Fault, Reading
+
+MOST_ROWS = 20_000
+MOST_COLUMNS = 100
+MOST_CHARS = 500
+MOST_CELLS = MOST_ROWS * MOST_COLUMNS
+# A cell's text without what cannot be stored or read: it spoils its own row and no other.
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+
+
+class Unreadable(Exception):
+    """A file that cannot be read at all: ``code`` of ``feeds.reasons``, what exactly was found, and how it begins."""
+
+    def __init__(self, code: str, detail: str = "", *, excerpt: str = "") -> None:
+        super().__init__(code)
+        self.code, self.detail, self.excerpt = code, detail, excerpt
+
+    @property
+    def reading(self) -> Reading:
+        """The whole as one fault."""
+        return Reading(faults=(Fault(code=self.code, detail=self.detail, excerpt=self.excerpt),))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its 1-based number in its file, sheet or page, and its cells, a merged one repeated over its range."""
+
+    line: int
+    cells: tuple[str, ...]
+
+    def cell(self, column: int | None) -> str:
+        """The text in a column; empty where there is none."""
+        return self.cells[column] if column is not None and column < len(self.cells) else ""
+
+    @property
+    def said(self) -> list[str]:
+        """The texts in their order, each once where it is repeated beside itself."""
+        texts = [text for text in self.cells if text]
+        return [text for n, text in enumerate(texts) if n == 0 or text != texts[n - 1]]
+
+    @property
+    def words(self) -> str:
+        """The row as one text for a clerk."""
+        return " | ".join(self.said)[:300]
+
+
+@dataclass(slots=True)
+class Grid:
+    """One table or sheet; ``is_cut`` where it holds more rows or columns than are read, with the row it was cut at."""
+
+    name: str = ""
+    rows: list[Row] = field(default_factory=list)
+    cut_at: int = 0
+
+    def add(self, line: int, cells: list[str]) -> bool:
+        """Keep a row that says something; false where the table holds too many."""
+        while cells and not cells[-1]:
+            cells.pop()
+        if len(cells) > MOST_COLUMNS:
+            self.cut_at = self.cut_at or line
+            del cells[MOST_COLUMNS:]
+        if len(self.rows) >= MOST_ROWS:
+            self.cut_at = self.cut_at or line
+            return False
+        if cells:
+            self.rows.append(Row(line, tuple(cells)))
+        return True
+
+
+def clean(text: str) -> str:
+    """A cell's text: blanks and line ends as one blank each, bounded, without what cannot be stored."""
+    short = " ".join(text[: MOST_CHARS * 4].split())[:MOST_CHARS]
+    if short.isascii():
+        return short.replace("\x00", UNREADABLE)
+    storable = short.replace("\x00", UNREADABLE).encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+    return storable.replace("\ufeff", "").strip()

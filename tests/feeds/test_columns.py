@@ -1,0 +1,89 @@
+"""What heads a column, with its units, its accents and its points; and what heads nothing."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.columns import FIELDS, TIMES, columns_of, header_at, plain
+from feeds.grids import Row
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        *(
+            ("E.T.A.", "eta"),
+            ("ETA (LT)", "eta"),
+            ("Arrivée prévue", "eta"),
+            ("LOA (m)", "loa"),
+            ("Draft [mtrs]", "draft"),
+        ),
+        *(
+            ("Date/Time of arrival", "eta"),
+            ("DISCHARGE (TEUS)", "discharge"),
+            ("Vessel's Name", "vessel"),
+            ("ATB date", "atb"),
+        ),
+        *(("Ship Agent", "agent"), ("Poste à quai", "berth"), ("ETA DATE & TIME", "eta"), ("ETA HRS", "eta")),
+    ],
+)
+def test_what_a_header_heads(header: str, name: str) -> None:
+    assert dict(columns_of([header], {}).places) == {name: 0}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        "S/N",
+        "Flag",
+        "Height of the tide",
+        "x" * 70,
+        "TIME",
+        "date",
+        "Ω",
+        "eta of the ship that was here before it came",
+    ],
+)
+def test_what_heads_nothing(header: str) -> None:
+    assert columns_of([header], {}).places == {}
+
+
+@given(st.permutations(sorted(FIELDS)), st.integers(1, 12))
+def test_every_known_header_is_found_in_its_place(headers: list[str], count: int) -> None:
+    chosen = headers[:count]
+    found = columns_of([header.upper() for header in chosen], {})
+    first = {FIELDS[header]: n for n, header in reversed([*enumerate(chosen)])}
+    assert dict(found.places) == first
+    assert found.is_list == ("vessel" in first and not first.keys().isdisjoint(TIMES))
+
+
+def test_of_two_columns_of_one_name_the_first_counts_unless_the_sender_named_another() -> None:
+    assert columns_of(["ETA", "Vessel", "Expected"], {}).places == {"eta": 0, "vessel": 1}
+    assert columns_of(["ETA", "Vessel", "Expected"], {"eta": "EXPECTED"}).places == {"vessel": 1, "eta": 2}
+
+
+def test_hours_belong_to_the_date_before_them_or_stand_for_it() -> None:
+    found = columns_of(["Vessel", "ETA", "Time", "ETD", "Hrs"], {})
+    row = Row(1, ("X", "24/11", "0600", "25/11", "0700"))
+    assert [(found.said(row, name), found.hour(row, name)) for name in ("eta", "etd", "ata")] == [
+        *(("24/11", "0600"), ("25/11", "0700"), ("", "")),
+    ]
+    assert columns_of(["Vessel", "Arrival time"], {}).places == {"vessel": 0, "eta": 1}
+
+
+def test_a_header_of_two_rows_only_where_the_second_adds_to_it() -> None:
+    split = [Row(1, ("Vessel", "ETA", "")), Row(2, ("", "Date", "Time")), Row(3, ("X", "24/11", "0600"))]
+    columns, taken = header_at(split, 0, {})
+    assert (columns.places, columns.hours, taken) == ({"vessel": 0, "eta": 1}, {"eta": 2}, 2)
+    titled = [Row(1, ("Containers",)), Row(2, ("Vessel", "ETA"))]
+    assert [header_at(titled, at, {})[0].is_list for at in (0, 1)] == [False, True]
+    assert header_at([Row(1, ("Vessel", "ETA"))], 0, {})[1] == 1
+
+
+@given(st.text(max_size=40))
+def test_any_text_has_a_plain_form_that_stays(text: str) -> None:
+    assert plain(plain(text)) == plain(text)
+    assert plain(text).isascii()
