@@ -11,7 +11,7 @@ from django.db import transaction
 from cargo.meaning import Spot
 from cargo.milestones import HOLDERS, Happening, Standing, next_step, progress, rail_of, standing
 from cargo.models import Consignment, EventMatch, Milestone, Unit
-from liaison.bulk import insert_rows
+from liaison.bulk import copy_rows, insert_rows
 
 BATCH = 500
 
@@ -89,7 +89,7 @@ def _derive_batch(ids: Sequence[int]) -> dict[int, list[Move]]:
     for consignment_id, happening in _happenings(ids):
         found[consignment_id].happenings.append(happening)
     before: dict[MilestoneKey, MilestoneValues] = {
-        row[:3]: row[3:] for row in Milestone.objects.filter(consignment__in=ids).values_list(*_KEY, *_VALUES)
+        row[:3]: row[3:] for row in Milestone.objects.filter(consignment__any=ids).values_list(*_KEY, *_VALUES)
     }
     after: dict[MilestoneKey, MilestoneValues] = {}
     statuses = []
@@ -103,9 +103,9 @@ def _derive_batch(ids: Sequence[int]) -> dict[int, list[Move]]:
 
 
 def _lock(ids: Sequence[int]) -> dict[int, Derived]:
-    rows = Consignment.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
+    rows = Consignment.objects.filter(pk__any=ids).order_by("pk").select_for_update(no_key=True)
     found = {row[0]: Derived(*row) for row in rows.values_list("pk", "cargo_kind", "registered_at")}
-    units = Unit.objects.filter(consignment__in=ids).order_by("pk").values_list("consignment_id", "pk", "container")
+    units = Unit.objects.filter(consignment__any=ids).order_by("pk").values_list("consignment_id", "pk", "container")
     for consignment, unit, container in units:
         found[consignment].units[unit] = container
     return found
@@ -117,7 +117,7 @@ def happenings_of(consignment_id: int) -> list[Happening]:
 
 
 def _happenings(ids: Sequence[int]) -> Iterator[tuple[int, Happening]]:
-    rows = EventMatch.objects.filter(consignment__in=ids).values_list(
+    rows = EventMatch.objects.filter(consignment__any=ids).values_list(
         "consignment_id", "unit_id", "event_id", "event__key", "event__source_id", "event__source__rank", "event__kind",
         "event__classifier", "event__container", "event__bill_of_lading", "event__node__slug", "event__node__kind",
         "event__node__country", "event__place", "event__occurred_at", "event__is_day", "event__issued_at",
@@ -177,7 +177,8 @@ def _done(stands: Standing) -> list[str]:
 def _write_milestones(
     before: Mapping[MilestoneKey, MilestoneValues], after: Mapping[MilestoneKey, MilestoneValues]
 ) -> None:
-    changed = [(*key, *values) for key, values in after.items() if before.get(key) != values]
+    copy_rows("cargo_milestone", list(_KEY | _VALUES), [(*key, *after[key]) for key in after.keys() - before.keys()])
+    changed = [(*key, *values) for key, values in after.items() if before.get(key, values) != values]
     insert_rows("cargo_milestone", _KEY | _VALUES, changed, _overwrite("consignment_id, unit_id, code", _VALUES))
     for consignment, unit, code in before.keys() - after.keys():
         Milestone.objects.filter(consignment=consignment, unit=unit, code=code).delete()

@@ -2,7 +2,8 @@
 
 The matches are a pure function of events and consignments: an event that names a container belongs to the consignment
 that has it, and where several have it to the one whose bill of lading or reference the event names too; an event
-without a known container belongs to whatever its bill of lading or reference names.
+without a known container belongs to whatever its bill of lading or reference names. A reference may also be the number
+of a seal, a tracker or a truck: then the event belongs to the container that an event named together with it last.
 """
 
 from __future__ import annotations
@@ -54,10 +55,56 @@ def events_naming(consignment: Consignment) -> list[int]:
     found = Event.objects.filter(container__in=containers).values_list("pk")
     for column in ("bill_of_lading", "reference"):
         found = found.union(Event.objects.filter(**{f"{column}__in": names}).exclude(**{column: ""}).values_list("pk"))
-    return sorted(pk for (pk,) in found)
+    named = {pk for (pk,) in found}
+    with connection.cursor() as cursor:
+        return sorted(named.union(events_paired_by(cursor, list(named))))
 
 
-_MATCH = """
+# After so many days a seal or a truck is on another journey, whether anybody said so or not; and with these kinds of
+# event the journey of the container itself is over for it.
+PAIRED_DAYS = 45
+_ENDINGS = "('unsealed', 'delivered', 'empty_returned')"
+
+# The container that went with the seal, tracker or truck which the reference of an event ({{event}}) names.
+PAIRED = f"""
+    SELECT e.container FROM cargo_event e
+    WHERE (e.plate = {{event}}.reference OR (
+            e.seals ~>=~ {{event}}.reference::text AND e.seals ~<~ ({{event}}.reference || '!')
+            AND split_part(e.seals, ' ', 1) = {{event}}.reference
+        ))
+        AND e.container <> '' AND e.function <> 'cancel' AND e.classifier = 'ACT'
+        AND e.occurred_at <= {{event}}.occurred_at
+        AND e.occurred_at > {{event}}.occurred_at - interval '{PAIRED_DAYS} days'
+        AND NOT EXISTS (
+            SELECT FROM cargo_event z WHERE z.container = e.container AND z.kind IN {_ENDINGS}
+            AND z.occurred_at > e.occurred_at AND z.occurred_at < {{event}}.occurred_at
+        )
+    ORDER BY e.occurred_at DESC, e.id DESC LIMIT 1
+"""
+
+
+def events_paired_by(cursor: CursorWrapper, events: Sequence[int]) -> list[int]:
+    """The events, named by a seal or truck alone, on whose container these events may have something to say."""
+    cursor.execute(_PAIRED_BY, [list(events)])
+    return [pk for (pk,) in cursor.fetchall()]
+
+
+_PAIRED_BY = f"""
+    WITH fresh AS (
+        SELECT container, plate, seals, kind FROM cargo_event WHERE id = ANY(%s) AND container <> ''
+    ), numbers AS (
+        SELECT plate AS number FROM fresh WHERE plate <> ''
+        UNION SELECT split_part(seals, ' ', 1) FROM fresh WHERE seals <> ''
+        UNION SELECT e.plate FROM fresh f JOIN cargo_event e ON e.container = f.container
+            WHERE f.kind IN {_ENDINGS} AND e.plate <> ''
+        UNION SELECT split_part(e.seals, ' ', 1) FROM fresh f JOIN cargo_event e ON e.container = f.container
+            WHERE f.kind IN {_ENDINGS} AND e.seals <> ''
+    )
+    SELECT e.id FROM numbers n JOIN cargo_event e ON e.reference = n.number
+    WHERE e.reference <> '' AND e.container = '' AND e.bill_of_lading = '' ORDER BY e.id
+"""
+
+_MATCH = f"""
     WITH fresh AS (
         SELECT id, container, bill_of_lading, reference, occurred_at FROM cargo_event WHERE id = ANY(%s)
     ), by_container AS (
@@ -78,13 +125,23 @@ _MATCH = """
         FROM fresh f JOIN cargo_consignment c ON c.bill_of_lading = f.reference WHERE f.reference <> ''
         UNION
         SELECT f.id, c.id FROM fresh f JOIN cargo_consignment c ON c.ref = f.reference WHERE f.reference <> ''
+    ), by_pairing AS (
+        SELECT f.id AS event_id, u.consignment_id, u.id AS unit_id
+        FROM fresh f CROSS JOIN LATERAL ({PAIRED.format(event="f")}) p
+        JOIN cargo_unit u ON u.container = p.container
+            AND (u.tracked_from IS NULL OR f.occurred_at >= u.tracked_from)
+            AND (u.tracked_until IS NULL OR f.occurred_at < u.tracked_until)
+        WHERE f.container = '' AND f.reference <> ''
     ), counted AS (
         SELECT *, bool_or(is_named) OVER (PARTITION BY event_id) AS any_named FROM by_container
     ), chosen AS (
         SELECT event_id, consignment_id, unit_id FROM counted WHERE is_named OR NOT any_named
         UNION ALL
+        SELECT event_id, consignment_id, unit_id FROM by_pairing
+        UNION ALL
         SELECT event_id, consignment_id, NULL FROM by_name n
         WHERE NOT EXISTS (SELECT FROM by_container b WHERE b.event_id = n.event_id)
+            AND NOT EXISTS (SELECT FROM by_pairing b WHERE b.event_id = n.event_id)
     )
     INSERT INTO cargo_eventmatch (event_id, consignment_id, unit_id)
     SELECT event_id, consignment_id, unit_id FROM chosen

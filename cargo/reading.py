@@ -9,10 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from cargo.deriving import derive
-from cargo.entries import Context, to_rows
+from cargo.entries import to_rows
 from cargo.recording import append
 from cargo.telling import tell
+from cargo.tracking import movements_of
+from corridor.entries import Context
 from corridor.places import load_gazetteer
+from corridor.recording import record_state
 from feeds.models import Delivery
 from feeds.reading import read_raw, settle
 
@@ -22,7 +25,7 @@ MOST_ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a delivery held: facts read, events new, of those unmatched, and parts quarantined."""
+    """What a delivery held: facts read, what of them was new, events that match nothing, and parts quarantined."""
 
     facts: int = 0
     events: int = 0
@@ -69,15 +72,17 @@ def _read(delivery: Delivery, *, at: datetime) -> Outcome:
         settings=delivery.source.settings,
         gazetteer=load_gazetteer(),
     )
-    rows, unfit = to_rows(reading.movements, context)
+    state = record_state(reading, context)
+    movements = [*reading.movements, *movements_of(state.passages, context.gazetteer)]
+    rows, unfit = to_rows(movements, context)
     recorded = append(rows)
     tell(derive(recorded.consignments), at=at, is_history=delivery.is_history)
     quarantined = settle(
         delivery,
         reading=reading,
-        accepted=len(rows),
-        faults=[*reading.faults, *unfit],
-        events=delivery.events + recorded.events,
+        accepted=len(rows) + state.accepted,
+        faults=[*reading.faults, *state.faults, *unfit],
+        events=delivery.events + recorded.events + state.new,
         unmatched=delivery.unmatched + recorded.unmatched,
     )
-    return Outcome(len(reading.facts), recorded.events, recorded.unmatched, quarantined)
+    return Outcome(len(reading.facts), recorded.events + state.new, recorded.unmatched, quarantined)

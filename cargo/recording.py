@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import connection
 
 from cargo import matching
 from cargo.entries import COLUMNS, Row
+from liaison.bulk import copy_text
 
 _LIST = ", ".join(COLUMNS)
 
@@ -32,12 +31,16 @@ def append(rows: Sequence[Row]) -> Recorded:
         cursor.execute(  # nothing but column names is put in
             f"CREATE TEMP TABLE staged ON COMMIT DROP AS SELECT {_LIST}, id AS event_id FROM cargo_event LIMIT 0"
         )
-        cursor.copy_expert(f"COPY staged ({_LIST}) FROM STDIN", io.StringIO(_copy_text(rows)))
+        cursor.copy_expert(f"COPY staged ({_LIST}) FROM STDIN", copy_text(rows))
         matching.lock_shared(cursor)
         cursor.execute(_INSERT)
         new = dict(cursor.fetchall())
         consignments = matching.match_events(cursor, list(new)) if new else []
         cursor.execute("DROP TABLE staged")
+        paired = matching.events_paired_by(cursor, list(new)) if new else []
+    if paired:
+        # What a tracker or a seal said before it was known what it rides on finds its consignment now.
+        consignments = sorted({*consignments, *matching.rematch(paired)})
     return Recorded(len(new), sum(not is_matched for is_matched in new.values()), consignments)
 
 
@@ -54,31 +57,14 @@ _INSERT = f"""
         SELECT FROM cargo_consignment c WHERE s.reference <> '' AND c.bill_of_lading = s.reference
     ) OR EXISTS (
         SELECT FROM cargo_consignment c WHERE s.reference <> '' AND c.ref = s.reference
+    ) OR EXISTS (
+        SELECT FROM ({matching.PAIRED.format(event="s")}) p JOIN cargo_unit u ON u.container = p.container
+            AND (u.tracked_from IS NULL OR s.occurred_at >= u.tracked_from)
+            AND (u.tracked_until IS NULL OR s.occurred_at < u.tracked_until)
+        WHERE s.container = '' AND s.reference <> ''
     )
     FROM staged s
     ORDER BY key
     ON CONFLICT (key) DO NOTHING
     RETURNING id, is_matched
 """
-
-
-def _copy_text(rows: Iterable[Row]) -> str:
-    return "".join("\t".join(map(_field, row)) + "\n" for row in rows)
-
-
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None})
-
-
-def _field(value: object) -> str:
-    """One value in PostgreSQL's COPY text format."""
-    if isinstance(value, str):
-        return value.translate(_ESCAPES) if not value.isalnum() else value
-    if value is None:
-        return "\\N"
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, list):
-        return "{" + ",".join(value) + "}"
-    return str(value)

@@ -26,7 +26,7 @@ def tell(moves: Mapping[int, Sequence[Move]], *, at: datetime, is_history: bool)
     moved = {pk: found for pk, found in moves.items() if found}
     if not moved:
         return 0
-    consignments = {row[0]: row for row in Consignment.objects.filter(pk__in=moved).values_list(*_CONSIGNMENT)}
+    consignments = {row[0]: row for row in Consignment.objects.filter(pk__any=moved).values_list(*_CONSIGNMENT)}
     events = _events_of(moved)
     entries = record_many([_news(consignments[pk], found, events) for pk, found in moved.items()], by=None, at=at)
     if is_history:
@@ -41,7 +41,7 @@ _EVENT = ("pk", "occurred_at", "is_day", "zone", "place", "node__name", "source_
 
 def _events_of(moved: Mapping[int, Sequence[Move]]) -> dict[int, dict[str, Any]]:
     wanted = {move.event_id for found in moved.values() for move in found}
-    return {row["pk"]: row for row in Event.objects.filter(pk__in=wanted).values(*_EVENT)}
+    return {row["pk"]: row for row in Event.objects.filter(pk__any=wanted).values(*_EVENT)}
 
 
 def _news(consignment: tuple[Any, ...], moves: Sequence[Move], events: Mapping[int, dict[str, Any]]) -> News:
@@ -74,7 +74,7 @@ def _people_of(consignees: Mapping[int, int], at: datetime) -> dict[int, frozens
     """For each consignment the active people of its consignee, and of those nominated for it."""
     firms = {pk: {consignee} for pk, consignee in consignees.items()}
     given = Nomination.objects.in_force(at)
-    for consignment, nominee in given.filter(consignment__in=firms).values_list("consignment", "nominee"):
+    for consignment, nominee in given.filter(consignment__any=firms).values_list("consignment", "nominee"):
         firms[consignment].add(nominee)
     for_all = given.filter(consignment__isnull=True, principal__in=set(consignees.values()))
     nominees: dict[int, set[int]] = {}
@@ -83,4 +83,9 @@ def _people_of(consignees: Mapping[int, int], at: datetime) -> dict[int, frozens
     for pk, consignee in consignees.items():
         firms[pk] |= nominees.get(consignee, set())
     members = people_of(set().union(*firms.values()), TRADE)
-    return {pk: frozenset().union(*(members[firm] for firm in found)) for pk, found in firms.items()}
+    # A delivery is mostly about few firms: their people are put together once.
+    people: dict[frozenset[int], frozenset[int]] = {}
+    for found in map(frozenset, firms.values()):
+        if found not in people:
+            people[found] = frozenset().union(*(members[firm] for firm in found))
+    return {pk: people[frozenset(found)] for pk, found in firms.items()}

@@ -55,6 +55,11 @@ KINDS: dict[str, Promise] = {
     "stripped": gettext_lazy("Stripped"),
     "inspected": gettext_lazy("Inspected"),
     "resealed": gettext_lazy("Sealed again"),
+    "reached": gettext_lazy("Reached"),
+    "left": gettext_lazy("Left"),
+    "seal_tampered": gettext_lazy("Seal alarm"),
+    "long_stop": gettext_lazy("Long stop"),
+    "route_deviation": gettext_lazy("Off the route"),
 }
 
 HOLDERS: dict[str, Promise] = {

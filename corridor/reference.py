@@ -1,14 +1,15 @@
-"""Loads the network's reference data: nodes and legs from the CSV files beside this module, and the agencies."""
+"""Loads the network's reference data from the CSV files beside this module: nodes, legs, fences; and the agencies."""
 
 from __future__ import annotations
 
 import csv
+import math
 from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
 
-from corridor.models import Leg, Node
+from corridor.models import Fence, Leg, Node
 from liaison.models import Organization
 from liaison.people import OFFICE_ORGANIZATION, add_organization
 
@@ -51,6 +52,8 @@ def load_reference(*, at: datetime) -> tuple[int, int]:
         unique_fields=["origin", "destination", "mode"],
         update_fields=["km", "confidence", "source"],
     )
+    # A fence that staff have drawn better stays as it is.
+    Fence.objects.bulk_create([_fence(row, nodes, ids) for row in _rows("fences.csv")], ignore_conflicts=True)
     known = set(Organization.objects.established().values_list("name", flat=True))
     for kind, names in ((Organization.Kind.AGENCY, AGENCIES), (Organization.Kind.WAREHOUSE, WAREHOUSES)):
         for name, country in names.items():
@@ -79,3 +82,28 @@ def _leg(row: dict[str, str], ids: dict[str, int]) -> Leg:
         confidence=row["confidence"],
         source=row["source"],
     )
+
+
+def _fence(row: dict[str, str], nodes: list[Node], ids: dict[str, int]) -> Fence:
+    """The outline that the file gives, or a circle around the node's own coordinates."""
+    if row["ring"]:
+        ring = [[float(degrees) for degrees in corner.split()] for corner in row["ring"].split(";")]
+        return Fence(node_id=ids[row["slug"]], ring=ring, source="Drawn by the project around the quays; approximate")
+    node = next(node for node in nodes if node.slug == row["slug"])
+    source = f"A circle of {row['radius_m']} m around the node's coordinates ({node.coordinates}), by the project"
+    return Fence(
+        node_id=ids[node.slug], ring=circle(float(node.lat), float(node.lon), float(row["radius_m"])), source=source
+    )
+
+
+def circle(lat: float, lon: float, radius_m: float, corners: int = 24) -> list[list[float]]:
+    """The corners (longitude, latitude) of a polygon around a point."""
+    degrees = radius_m / 111_320
+    turns = [2 * math.pi * corner / corners for corner in range(corners)]
+    return [
+        [
+            round(lon + degrees * math.cos(turn) / math.cos(math.radians(lat)), 6),
+            round(lat + degrees * math.sin(turn), 6),
+        ]
+        for turn in turns
+    ]

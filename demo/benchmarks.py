@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from statistics import median
@@ -18,6 +16,8 @@ from cargo.models import Consignment, Event
 from cargo.reading import read_delivery
 from cargo.registration import Particulars, register_many
 from corridor.reference import load_reference
+from demo.measuring import Result, timed
+from demo.ping_benchmark import pings
 from feeds.intake import receive
 from feeds.models import Source
 from feeds.sources import add_source
@@ -30,24 +30,10 @@ FIRM = "Bench Imports"
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One line of ``./portal bench``: ``ratio`` is value to baseline, both in ``unit``."""
-
-    name: str
-    value: float
-    unit: str
-    baseline: float
-    ratio: float
-
-    def as_dict(self) -> dict[str, str | float]:
-        """As plain JSON."""
-        return asdict(self)
-
-
 def run() -> Iterator[Result]:
     """Every benchmark, in turn."""
     yield ingest()
+    yield pings()
 
 
 def ingest() -> Result:
@@ -66,10 +52,10 @@ def ingest() -> Result:
         # Only the benchmark's own events: the database may be one that others use, too.
         own = Event.objects.filter(source=source)
         before = own.count()
-        seconds = _timed(partial(_take_in, source, raw))
+        seconds = timed(partial(_take_in, source, raw))
         events = own.count() - before
         latest = own.order_by("-pk").values_list("pk", flat=True).first() or 0
-        floor = _timed(_copy_of_the_latest(events, source))
+        floor = timed(_copy_of_the_latest(events, source))
         own.filter(pk__gt=latest).delete()
         if number > done:
             ingested.append(events / seconds)
@@ -81,12 +67,6 @@ def ingest() -> Result:
 def _take_in(source: Source, raw: bytes) -> None:
     receipt = receive(source=source, raw=raw, at=timezone.now())
     read_delivery(receipt.delivery.pk)
-
-
-def _timed(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
 
 
 def _stage() -> Source:

@@ -235,8 +235,13 @@ def part(elements: Elements, element: int, component: int = 0) -> str:
     """One component of one element, without blanks around it; empty where there is none."""
     if element >= len(elements):
         return ""
-    components = elements[element].split(":")
-    return components[component].strip().replace("\uff1a", ":") if component < len(components) else ""
+    text = elements[element]
+    if ":" in text:
+        components = text.split(":")
+        text = components[component] if component < len(components) else ""
+    elif component:
+        return ""
+    return text.strip() if text.isascii() else text.strip().replace("\uff1a", ":")
 
 
 _PATTERNS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S", 10: "%y%m%d%H%M", 6: "%y%m%d"}

@@ -10,20 +10,11 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from liaison.bulk import insert_rows, next_ids
+from liaison.bulk import copy_rows, next_ids
 from liaison.models import JournalEntry, JournalMark, Person
 from liaison.origins import origin
 
-_COLUMNS = {
-    "id": "bigint",
-    "kind": "text",
-    "subject": "text",
-    "key": "text",
-    "by_id": "bigint",
-    "at": "timestamptz",
-    "origin": "inet",
-    "data": "jsonb",
-}
+_COLUMNS = "id kind subject key by_id at origin data".split()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +40,7 @@ def record_many(news: Sequence[News], *, by: Person | None, at: datetime) -> lis
         (pk, item.kind, item.subject, item.key, person, at, came_from, json.dumps(item.data))
         for pk, item in zip(ids, news, strict=True)
     ]
-    insert_rows("liaison_journalentry", _COLUMNS, rows)
+    copy_rows("liaison_journalentry", _COLUMNS, rows)
     return ids
 
 

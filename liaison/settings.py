@@ -141,6 +141,7 @@ CELERY_TASK_ROUTES = {
     "cargo.tasks.*": {"queue": "deriving"},
     "notify.tasks.*": {"queue": "notifying"},
     "liaison.tasks.*": {"queue": "reports"},
+    "corridor.tasks.*": {"queue": "reports"},
 }
 QUEUES = ["pulling", "deriving", "notifying", "reports"]
 CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "beat")
@@ -149,6 +150,7 @@ CELERY_BEAT_SCHEDULE = {
     "read-stored-deliveries": {"task": "cargo.tasks.read_stored", "schedule": 15.0, "options": {"expires": 15}},
     "extend-chain": {"task": "liaison.tasks.extend_chain", "schedule": 30.0, "options": {"expires": 30}},
     "apply-retention": {"task": "liaison.tasks.apply_retention", "schedule": crontab(hour="1", minute="30")},
+    "keep-trail": {"task": "corridor.tasks.keep_trail", "schedule": crontab(minute="20")},
     "send-due-notices": {"task": "notify.tasks.send_due", "schedule": 10.0, "options": {"expires": 10}},
     **{
         f"heartbeat-{queue}": {
@@ -170,7 +172,7 @@ LETTER_WRITER = "notify.letters.write_letter"
 # What each app holds of a person, how it forgets her, and how long it keeps what is its own.
 HOLDINGS = ["liaison.holdings.HELD", "notify.holdings.HELD", "cargo.holdings.HELD"]
 ERASERS = ["liaison.erasure.forget", "notify.holdings.forget"]
-RETENTION = ["liaison.retention.RULES", "notify.retention.RULES"]
+RETENTION = ["liaison.retention.RULES", "notify.retention.RULES", "corridor.trail.RULES"]
 
 AUTH_USER_MODEL = "liaison.Person"
 AUTHENTICATION_BACKENDS = ["liaison.signin.backend.EmailBackend"]

@@ -142,16 +142,17 @@ def as_person() -> Callable[[Person | None], Client]:
 @pytest.fixture
 def gate(network: None) -> Source:
     """A source of CODECO messages from the port's gate."""
-    return _source("gate", "codeco", node="ke-port-mombasa")
+    return source_of("gate", "codeco", node="ke-port-mombasa")
 
 
 @pytest.fixture
 def clerk(network: None) -> Source:
     """A source of the documented CSV."""
-    return _source("clerk", "csv_events")
+    return source_of("clerk", "csv_events")
 
 
-def _source(slug: str, format: str, **settings: str) -> Source:
+def source_of(slug: str, format: str, **settings: str) -> Source:
+    """A source that is pushed, with the token ``<slug>-token``."""
     source, _token = add_source(
         slug=slug, format=format, settings=settings, token=f"{slug}-token", name=slug.title(), by=None, at=AT
     )

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from cargo.entries import COLUMNS, Context, resolve, to_rows
+from cargo.entries import COLUMNS, to_rows
+from corridor.entries import Context, resolve
 from corridor.places import load_gazetteer
 from feeds.facts import Moment, Movement, Place
 

@@ -12,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cargo.entries import COLUMNS, Context, Row, to_rows
+from cargo.entries import COLUMNS, Row, to_rows
 from cargo.models import Consignment, Event
 from cargo.reading import read_delivery
 from cargo.recording import Recorded, append
 from cargo.registration import Particulars, rebuild, register
+from corridor.entries import Context
 from corridor.places import load_gazetteer
 from feeds.facts import Moment, Movement, Place
 from feeds.intake import receive

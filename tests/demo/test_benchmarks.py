@@ -11,7 +11,7 @@ from django.core.management import call_command
 
 from cargo.models import Consignment, Event, EventMatch
 from demo import benchmarks
-from demo.benchmarks import Result, interchange
+from demo.benchmarks import interchange
 from feeds.formats import READERS
 from feeds.models import Delivery
 from notify.models import Notice

@@ -1,0 +1,55 @@
+"""What the passages of trackers mean for goods: a truck that leaves the port's area is out of the gate, and so on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cargo.meaning import KIGALI_SIDE
+from corridor.models import Node
+from corridor.places import Gazetteer
+from corridor.positions import Passage
+from feeds.facts import Moment, Movement, Place
+
+_BORDER = {"reached": "border_in", "left": "border_out"}
+_PORT = {"reached": "truck_in", "left": "gate_out"}
+
+
+def movements_of(passages: Iterable[Passage], gazetteer: Gazetteer) -> list[Movement]:
+    """One movement for each passage of a truck or a seal; ships' passages are no movements of goods."""
+    nodes = {node.pk: node for node in gazetteer.by_slug.values()}
+    trucks = (passage for passage in passages if passage.tracker.carrier == "truck")
+    return [_movement(passage, nodes[passage.crossing.node]) for passage in trucks if passage.crossing.node in nodes]
+
+
+def _movement(passage: Passage, node: Node) -> Movement:
+    tracker, crossing = passage.tracker, passage.crossing
+    number = "".join(tracker.number.upper().split())
+    return Movement(
+        kind=kind_of(crossing.kind, node),
+        classifier="ACT",
+        when=Moment(value=crossing.at, words=crossing.at.isoformat()),
+        place=Place(node=node.slug),
+        container=tracker.container,
+        reference="" if tracker.container else tracker.plate or number,
+        seals=(number,),
+        plate=tracker.plate,
+        words=f"{tracker.name or tracker.number}: {crossing.kind} {node.slug} at {crossing.lat:.5f} {crossing.lon:.5f}",
+        function="cancel" if passage.is_withdrawn else "original",
+        flags=("by_position",),
+    )
+
+
+def kind_of(crossing: str, node: Node) -> str:
+    """Our kind for reaching or leaving a node's area; where that alone proves no more it stays ``reached`` or ``left``.
+
+    Standing at a weighbridge is no weighing, and leaving Kigali no release.
+    """
+    if node.kind == "border":
+        return _BORDER[crossing]
+    if node.kind == "port" and node.country == "KE":
+        return _PORT[crossing]
+    if node.kind == "icd" and crossing == "left":
+        return "gate_out"
+    if node.country == "RW" and node.kind in KIGALI_SIDE and crossing == "reached":
+        return "arrived_kigali"
+    return crossing

@@ -1,0 +1,64 @@
+"""Recording conditions, as each source gives them: a later word of the same reference takes the place of the former."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from corridor.entries import Context, fault_of, key_of, node_of, place_words, timing_of
+from corridor.models import Condition
+from corridor.noted import Noted
+from feeds.facts import Condition as Fact
+
+_SAID = ("node_id", "place", "kind", "severity", "system", "since", "until", "text", "function")
+
+
+def record_conditions(facts: Sequence[Fact], context: Context) -> Noted:
+    """Keep what differs from what the same source last said under the same reference; call it inside a transaction."""
+    noted = Noted()
+    rows = [row for fact in facts if (row := _row(fact, context, noted))]
+    noted.accepted = len(rows)
+    known = Condition.objects.filter(key__in=[row.key for row in rows]).values_list("key", flat=True)
+    new = {row.key: row for row in rows if row.key not in set(known)}
+    told = Condition.objects.filter(source=context.source_id, reference__in={row.reference for row in rows})
+    earlier = told.filter(received_at__lte=context.received_at).order_by("received_at", "pk")
+    latest = {row[0]: row[1:] for row in earlier.values_list("reference", *_SAID)}
+    kept = []
+    for row in new.values():
+        said = tuple(getattr(row, name) for name in _SAID)
+        if latest.get(row.reference) != said:
+            kept.append(row)
+        latest[row.reference] = said
+    Condition.objects.bulk_create(kept, ignore_conflicts=True, batch_size=500)
+    noted.new = len(kept)
+    return noted
+
+
+def _row(fact: Fact, context: Context, noted: Noted) -> Condition | None:
+    node = node_of(fact.place, context)
+    if node is None and fact.place.node:
+        noted.faults.append(fault_of(fact, "unknown_node", fact.place.node))
+        return None
+    since = timing_of(fact.since, None, fact.place, node, context)
+    until = timing_of(fact.until, None, fact.place, node, context).occurred_at if fact.until else None
+    if until is not None and until < since.occurred_at:
+        noted.faults.append(fault_of(fact, "ends_before_it_begins"))
+        return None
+    return Condition(
+        key=key_of(context.delivery_id, fact.line, fact.reference, since.occurred_at, until, fact.severity),
+        source_id=context.source_id,
+        delivery_id=context.delivery_id,
+        line=fact.line,
+        reference=fact.reference[:80],
+        node=node,
+        place=place_words(fact.place)[:120],
+        kind=fact.kind,
+        severity=fact.severity,
+        system=fact.system[:40],
+        since=since.occurred_at,
+        until=until,
+        received_at=context.received_at,
+        text=fact.text,
+        function=fact.function,
+        words=fact.words[:300],
+        flags=sorted({*fact.flags, *since.flags}),
+    )
