@@ -81,7 +81,14 @@ def _withdraws(later: Happening, earlier: Happening) -> bool:
     if later.corrects == earlier.key and earlier.function == "original":
         return True
     same_document = bool(later.document) and later.document == earlier.document
-    return same_document and _issue_order(earlier) < _issue_order(later)
+    # What was stated again after a cancellation has a key of its own, and may be cancelled again.
+    same_moment = (later.classifier, later.occurred_at, later.spot) == (
+        earlier.classifier,
+        earlier.occurred_at,
+        earlier.spot,
+    )
+    is_same = same_document or (later.function == "cancel" and same_moment)
+    return is_same and _issue_order(earlier) < _issue_order(later)
 
 
 def _issue_order(event: Happening) -> tuple[datetime, int, UUID]:

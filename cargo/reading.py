@@ -73,7 +73,7 @@ def _read(delivery: Delivery, *, at: datetime) -> Outcome:
         gazetteer=load_gazetteer(),
     )
     state = record_state(reading, context)
-    movements = [*reading.movements, *movements_of(state.passages, context.gazetteer)]
+    movements = [*reading.movements, *movements_of(state.passages, context)]
     rows, unfit = to_rows(movements, context)
     recorded = append(rows)
     tell(derive(recorded.consignments), at=at, is_history=delivery.is_history)

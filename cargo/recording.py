@@ -32,6 +32,7 @@ def append(rows: Sequence[Row]) -> Recorded:
             f"CREATE TEMP TABLE staged ON COMMIT DROP AS SELECT {_LIST}, id AS event_id FROM cargo_event LIMIT 0"
         )
         cursor.copy_expert(f"COPY staged ({_LIST}) FROM STDIN", copy_text(rows))
+        cursor.execute(_STATE_AGAIN)
         matching.lock_shared(cursor)
         cursor.execute(_INSERT)
         new = dict(cursor.fetchall())
@@ -44,6 +45,13 @@ def append(rows: Sequence[Row]) -> Recorded:
     return Recorded(len(new), sum(not is_matched for is_matched in new.values()), consignments)
 
 
+# What is stated again after it was cancelled is an event of its own, whatever it says: it was issued later.
+_STATE_AGAIN = """
+    UPDATE staged s SET key = md5(s.key::text || ' ' || extract(epoch FROM s.issued_at)::text)::uuid
+    FROM cargo_event c
+    WHERE s.function = 'original' AND s.classifier = 'ACT' AND c.corrects = s.key AND c.function = 'cancel'
+        AND c.issued_at < s.issued_at
+"""
 _INSERT = f"""
     INSERT INTO cargo_event ({_LIST}, is_matched)
     SELECT DISTINCT ON (key) {_LIST}, EXISTS (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cargo.deriving import Move
@@ -12,16 +12,20 @@ from cargo.models import Consignment, Event, Nomination
 from liaison.journal import News, record_many
 from liaison.people import people_of
 from liaison.roles import TRADE
-from notify.outbox import fan_out
+from notify.models import Notice
+from notify.outbox import call_off, fan_out
 
 MOVED = "cargo.consignment_moved"
 MOST_MOVES = 12
+# For so long a withdrawal waits to be taken back before it is sent: sources flap between two readings.
+SETTLING = timedelta(minutes=10)
 
 
 def tell(moves: Mapping[int, Sequence[Move]], *, at: datetime, is_history: bool) -> int:
     """Record what moved, and tell the parties unless it is history; returns how many outbox rows were written.
 
-    A consignment that moved in several ways at once is one piece of news.
+    A consignment that moved in several ways at once is one piece of news. News of nothing but withdrawals waits a
+    while: where it is taken back by then, nobody is sent either.
     """
     moved = {pk: found for pk, found in moves.items() if found}
     if not moved:
@@ -32,7 +36,33 @@ def tell(moves: Mapping[int, Sequence[Move]], *, at: datetime, is_history: bool)
     if is_history:
         return 0
     people = _people_of({pk: row[4] for pk, row in consignments.items()}, at)
-    return fan_out({entry: people[pk] for pk, entry in zip(moved, entries, strict=True)}, at=at)
+    told = {pk: (entry, people[pk]) for pk, entry in zip(moved, entries, strict=True)}
+    restated = _called_off({consignments[pk][1]: found for pk, found in moved.items()}, at)
+    silent = {pk for pk in moved if consignments[pk][1] in restated}
+    late = silent | {pk for pk, found in moved.items() if all(move.is_withdrawn for move in found)}
+    written = fan_out(dict(told[pk] for pk in moved if pk not in late), at=at)
+    if late:
+        written += fan_out(dict(told[pk] for pk in moved if pk in late), at=at, due_at=at + SETTLING)
+    if silent:
+        call_off([told[pk][0] for pk in silent])
+    return written
+
+
+def _called_off(moves: Mapping[str, Sequence[Move]], at: datetime) -> set[str]:
+    """The references of consignments that are again where they were before a withdrawal of which nobody was sent yet.
+
+    That withdrawal is called off.
+    """
+    held = Notice.objects.filter(state=Notice.State.DUE, due_at__gt=at, attempts=0, entry__kind=MOVED)
+    rows = held.filter(entry__key__any=list(moves)).values_list("entry", "entry__key", "entry__data").distinct()
+    restated = {}
+    for entry, ref, data in rows:
+        again = {(move.code, move.container) for move in moves[ref] if not move.is_withdrawn}
+        if not data["more"] and again == {(move["code"], move["container"]) for move in data["moves"]}:
+            restated[entry] = ref
+    if restated:
+        call_off(list(restated))
+    return set(restated.values())
 
 
 _CONSIGNMENT = ("pk", "ref", "goods", "bill_of_lading", "consignee_id")

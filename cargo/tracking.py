@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cargo.meaning import KIGALI_SIDE
+from corridor.entries import Context
 from corridor.models import Node
-from corridor.places import Gazetteer
 from corridor.positions import Passage
 from feeds.facts import Moment, Movement, Place
 
@@ -14,14 +14,20 @@ _BORDER = {"reached": "border_in", "left": "border_out"}
 _PORT = {"reached": "truck_in", "left": "gate_out"}
 
 
-def movements_of(passages: Iterable[Passage], gazetteer: Gazetteer) -> list[Movement]:
-    """One movement for each passage of a truck or a seal; ships' passages are no movements of goods."""
-    nodes = {node.pk: node for node in gazetteer.by_slug.values()}
+def movements_of(passages: Iterable[Passage], context: Context) -> list[Movement]:
+    """One movement for each passage of a truck or a seal; ships' passages are no movements of goods.
+
+    It is issued when its positions came, so that what is taken back and found again is told apart.
+    """
+    nodes = {node.pk: node for node in context.gazetteer.by_slug.values()}
+    issued = Moment(value=context.received_at)
     trucks = (passage for passage in passages if passage.tracker.carrier == "truck")
-    return [_movement(passage, nodes[passage.crossing.node]) for passage in trucks if passage.crossing.node in nodes]
+    return [
+        _movement(passage, nodes[passage.crossing.node], issued) for passage in trucks if passage.crossing.node in nodes
+    ]
 
 
-def _movement(passage: Passage, node: Node) -> Movement:
+def _movement(passage: Passage, node: Node, issued: Moment) -> Movement:
     tracker, crossing = passage.tracker, passage.crossing
     number = "".join(tracker.number.upper().split())
     return Movement(
@@ -34,6 +40,7 @@ def _movement(passage: Passage, node: Node) -> Movement:
         seals=(number,),
         plate=tracker.plate,
         words=f"{tracker.name or tracker.number}: {crossing.kind} {node.slug} at {crossing.lat:.5f} {crossing.lon:.5f}",
+        issued=issued,
         function="cancel" if passage.is_withdrawn else "original",
         flags=("by_position",),
     )

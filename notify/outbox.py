@@ -25,15 +25,15 @@ MOST_ATTEMPTS = 10
 Row = TypeVar("Row", Notice, Letter)
 
 
-def fan_out(told: Mapping[int, Collection[int]], *, at: datetime) -> int:
+def fan_out(told: Mapping[int, Collection[int]], *, at: datetime, due_at: datetime | None = None) -> int:
     """Write one row per journal entry, person and channel in the caller's transaction; returns how many were new.
 
-    ``told`` gives for each entry's id the ids of the people who are to hear of it. The inbox needs no sending: its rows
-    are there at once. Writing the same again changes nothing.
+    ``told`` gives for each entry's id the ids of the people who are to hear of it, ``due_at`` when they are to, where
+    that is not at once. The inbox needs no sending: its rows are there at once. Writing the same again changes nothing.
     """
     pairs = [(entry, person) for entry, people in told.items() for person in sorted(people)]
     with connection.cursor() as cursor:
-        cursor.execute(_FAN_OUT, [at, at, [entry for entry, _ in pairs], [person for _, person in pairs]])
+        cursor.execute(_FAN_OUT, [due_at or at, at, [entry for entry, _ in pairs], [person for _, person in pairs]])
         written = int(cursor.rowcount)
     if written:
         ring(settings.OUTBOX_BELL)
@@ -48,6 +48,12 @@ _FAN_OUT = """
     CROSS JOIN (VALUES ('email', 'due'), ('inbox', 'sent')) AS c (channel, state)
     ON CONFLICT (entry_id, person_id, channel) DO NOTHING
 """
+
+
+def call_off(entries: Collection[int]) -> int:
+    """Send no more of these entries what is not being sent yet; returns how many rows."""
+    waiting = Notice.objects.filter(entry__in=entries, state=Notice.State.DUE, attempts=0, lease_until__isnull=True)
+    return waiting.update(state=Notice.State.REFUSED, error="Called off before it was due")
 
 
 def claim(kind: type[Row], *, at: datetime, limit: int = BATCH) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -157,6 +158,43 @@ def test_what_was_told_and_is_withdrawn_is_told_as_withdrawn(
     moves = [(move["code"], move["is_withdrawn"]) for entry in news() for move in entry["moves"]]
     assert moves == [("gate_out", False), ("gate_out", True)]
     assert told() == rows_for(cast.importer, cast.importer, cast.agent, cast.agent)
+
+
+def mails() -> list[tuple[str, str, bool]]:
+    """Of the mails to the importer: what was withdrawn, the state, and whether it has to wait."""
+    rows = Notice.objects.filter(channel="email", person__email="importer@portal.example").order_by("pk")
+    return [
+        (
+            "withdrawn" if row.entry.data["moves"][0]["is_withdrawn"] else "reached",
+            row.state,
+            row.due_at > timezone.now() + timedelta(minutes=5),
+        )
+        for row in rows.select_related("entry")
+    ]
+
+
+def test_a_withdrawal_waits_and_is_called_off_with_the_return_where_the_source_only_flapped(
+    cast: Cast, gate: Source, consignment: Consignment
+) -> None:
+    take_in(gate, gate_out("D1", 5, made=4))
+    take_in(gate, gate_out("D1", 5, function="1", made=3))
+    assert mails() == [("reached", "due", False), ("withdrawn", "due", True)]
+    take_in(gate, gate_out("D2", 5, made=2))
+    assert mails() == [("reached", "due", False), ("withdrawn", "refused", True), ("reached", "refused", True)]
+    inbox = Notice.objects.filter(channel="inbox", person=cast.importer)
+    assert [row.state for row in inbox] == ["sent", "sent", "sent"]
+
+
+def test_another_move_calls_no_withdrawal_off_and_neither_does_one_that_comes_later(
+    cast: Cast, gate: Source, clerk: Source, consignment: Consignment
+) -> None:
+    take_in(gate, gate_out("D1", 5, made=4))
+    take_in(gate, gate_out("D1", 5, function="1", made=3))
+    take_in(clerk, csv(row("sealed", 6)))
+    assert [state for _what, state, _waits in mails()] == ["due", "due", "due"]
+    Notice.objects.filter(channel="email").update(due_at=AT)
+    take_in(gate, gate_out("D2", 5, made=2))
+    assert [state for _what, state, _waits in mails()] == ["due", "due", "due", "due"]
 
 
 def test_of_very_many_moves_the_furthest_are_told_and_the_rest_counted(clerk: Source, consignment: Consignment) -> None:

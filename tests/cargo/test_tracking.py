@@ -172,3 +172,17 @@ def test_what_trackers_say_is_seen_by_nobody_whose_goods_they_do_not_carry(
         return Event.objects.visible_to(person).filter(kind="border_in").count()
 
     assert (seen(cast.importer), seen(cast.stranger), seen(cast.officer)) == (1, 0, 1)
+
+
+def test_a_passage_that_is_taken_back_and_found_again_counts_again(traccar: Source, consignment: Consignment) -> None:
+    def ping(minute: int, place: tuple[float, float]) -> None:
+        take_in(traccar, pings(place, hours_ago=20 - minute / 60, device={"name": BOX}))
+
+    def is_out() -> bool:
+        return Milestone.objects.filter(code="gate_out", actual_at__isnull=False).exists()
+
+    seen = []
+    for minute, place in ((0, PORT), (1, PORT), (20, ROAD), (30, ROAD), (25, PORT), (22, ROAD), (21, PORT)):
+        ping(minute, place)
+        seen.append(is_out())
+    assert seen == [False, False, False, True, False, True, False]
