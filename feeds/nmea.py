@@ -46,6 +46,14 @@ class _Parts:
         """Whether no part is missing."""
         return len(self.sentences) == self.sentences[0].frag_cnt
 
+    def awaits(self, sentence: AISSentence, at: int) -> bool:
+        """Whether this sentence, at this place in the stream, is the next part."""
+        return not self.is_whole and len(self.sentences) == sentence.frag_num - 1 and at - self.at <= _FAR
+
+    def is_lost_by(self, first: AISSentence) -> bool:
+        """Whether another message begins before this one is whole."""
+        return not self.is_whole and self.payloads[0] != first.payload
+
     def fault(self) -> Fault:
         """This message set aside for what it lacks."""
         return Fault(code="missing_part", line=self.line, excerpt=_shown(self.sentences[0].raw))
@@ -97,14 +105,13 @@ class Receiver:
         key = (sentence.frag_cnt, sentence.seq_id, sentence.channel[:1])
         held = self._held.get(key)
         if sentence.frag_num == 1:
-            if held and not held.is_whole and held.payloads[0] != sentence.payload:
+            if held and held.is_lost_by(sentence):
                 yield held.fault()
             held = self._held[key] = _Parts(line, self._count, when)
-        elif held and sentence.payload in held.payloads[sentence.frag_num - 1 :]:
-            # A second receiver heard the same.
-            return
-        elif not held or len(held.sentences) != sentence.frag_num - 1 or self._count - held.at > _FAR:
-            yield Fault(code="missing_part", line=line, excerpt=_shown(sentence.raw))
+        elif held is None or not held.awaits(sentence, self._count):
+            # What a second receiver heard of the same is nothing new.
+            if held is None or sentence.payload not in held.payloads:
+                yield Fault(code="missing_part", line=line, excerpt=_shown(sentence.raw))
             return
         held.sentences.append(sentence)
         held.payloads.append(sentence.payload)

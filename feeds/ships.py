@@ -10,7 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from stdnum import imo
 
 from feeds.facts import CallTiming, Fact, Fault, Moment, Place, Position, Ship, moment_of
-from feeds.traccar import KMH_PER_KNOT, is_on_earth
+from feeds.jsonlines import within
+from feeds.traccar import is_on_earth, kmh
 
 # Message types of ITU-R M.1371: positions of ships, and what they say of themselves.
 POSITIONS = frozenset({1, 2, 3, 18, 19, 27})
@@ -73,15 +74,14 @@ def _position(report: Report, when: Moment | None, flags: tuple[str, ...]) -> Po
     if when is None:
         return report.fault("no_time")
     most = _NO_LONG_RANGE_SPEED if report.type == 27 else _NO_SPEED
-    speed, course = report.speed, report.course
     return Position(
         device=f"{report.mmsi:09d}",
         carrier="vessel",
         when=when,
         lat=lat,
         lon=lon,
-        speed_kmh=round(speed * KMH_PER_KNOT, 2) if speed is not None and 0 <= speed < most else None,
-        course=course if course is not None and 0 <= course < 360 else None,
+        speed_kmh=kmh(within(report.speed, 0, most)),
+        course=within(report.course, 0, 360),
         name=report.name,
         words=report.words,
         line=report.line,

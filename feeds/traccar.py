@@ -10,7 +10,7 @@ from typing import Any
 
 from feeds.equipment import has_check_digit
 from feeds.facts import KINDS, Fact, Fault, Moment, Movement, Place, Position, Reading, moment_of
-from feeds.jsonlines import Json, documents, excerpt_of, number_of, object_of, plain, text_of
+from feeds.jsonlines import Json, documents, excerpt_of, number_of, object_of, plain, text_of, within
 from feeds.trackercodes import folded, geofence_kind, kind_of_word
 
 KMH_PER_KNOT = 1.852
@@ -123,22 +123,22 @@ def _position(message: Message, otherwise: Moment | None = None) -> Position | F
         return message.fault("wrong_shape", "device")
     lat, lon = number_of(position, "latitude"), number_of(position, "longitude")
     if lat is None or lon is None or not is_on_earth(lat, lon):
-        return message.fault("bad_position", f"{position.get('latitude')} {position.get('longitude')}"[:80])
+        return message.fault("bad_position", excerpt_of([position.get("latitude"), position.get("longitude")]))
     when, flags = _fixed(position, otherwise)
     if when is None:
         return message.fault("no_time", text_of(position, *_FIX_TIMES))
     container, doubts = _container(message)
-    speed, course, accuracy = (number_of(position, name) for name in ("speed", "course", "accuracy"))
+    knots = within(number_of(position, "speed"), 0, 1000)
     return Position(
         device=number,
         carrier="truck",
         when=when,
         lat=lat,
         lon=lon,
-        speed_kmh=round(speed * KMH_PER_KNOT, 2) if speed is not None and 0 <= speed < 1000 else None,
-        course=course if course is not None and 0 <= course <= 360 else None,
+        speed_kmh=kmh(knots),
+        course=within(number_of(position, "course"), 0, 361),
         # Traccar writes 0 where the device gives none.
-        accuracy_m=accuracy if accuracy is not None and accuracy > 0 else None,
+        accuracy_m=within(number_of(position, "accuracy"), 1e-6, 1e6),
         is_old=_is_old(position),
         name=text_of(message.device, "name")[:60],
         container=container,
@@ -147,6 +147,11 @@ def _position(message: Message, otherwise: Moment | None = None) -> Position | F
         line=message.line,
         flags=(*flags, *doubts),
     )
+
+
+def kmh(knots: float | None) -> float | None:
+    """Knots in km/h to the nearest hundredth."""
+    return None if knots is None else round(knots * KMH_PER_KNOT, 2)
 
 
 def is_on_earth(lat: float, lon: float) -> bool:
