@@ -12,7 +12,6 @@ from django.utils import timezone
 from cargo.models import Event
 from cargo.reading import read_delivery
 from feeds.facts import Fault, Moment, Movement, Reading
-from feeds.formats import READERS
 from feeds.intake import receive
 from feeds.models import Delivery, Source
 from feeds.reading import EXCERPT_CHARS, MOST_SHOWN, read_raw, settle
@@ -141,7 +140,7 @@ CODES = {
     "coarri": ("44", "99"),
     "dcsa": ("GTOT", "ZZZZ"),
 }
-everywhere = pytest.mark.parametrize("format", sorted(READERS))
+everywhere = pytest.mark.parametrize("format", sorted(CODES))
 
 
 def said(
@@ -283,7 +282,7 @@ def test_what_is_no_message_is_kept_and_says_why(network: None, format: str, raw
     assert taken() == {}
 
 
-@pytest.mark.parametrize(("format", "other"), [(a, b) for a in sorted(READERS) for b in sorted(READERS) if a != b])
+@pytest.mark.parametrize(("format", "other"), [(a, b) for a in sorted(CODES) for b in sorted(CODES) if a != b])
 def test_a_file_of_another_format_is_quarantined_and_can_be_read_once_that_is_mended(
     network: None, format: str, other: str
 ) -> None:
