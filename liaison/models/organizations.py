@@ -270,6 +270,11 @@ class FocalPoint(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def concern_labels(self) -> list[str]:
+        """For what it is called, in words, in the order of the categories."""
+        return [str(concern.label) for concern in Concern if concern in self.concerns]
+
 
 class CallNoteQuerySet(models.QuerySet["CallNote"]):
     """Selections of notes."""
