@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.module_loading import import_string
 from django_stubs_ext import StrPromise
@@ -20,6 +20,8 @@ from liaison.roles import Role
 # Below, PostgreSQL's trigrams are of no use, and nearly everything would be found.
 SHORTEST = 3
 FEWEST_DIGITS = 4
+# How many people words may name and still be looked up by their people.
+COMMON = 2000
 _TELEPHONE = re.compile(r"[\d\s()+./-]+")
 
 
@@ -94,7 +96,7 @@ def search(rows: QuerySet[Organization], words: str) -> QuerySet[Organization]:
     """Those that the words name; all for no words, and for one or two letters those with them in their name.
 
     Words are a part of a name, an e-mail address or a telephone number, of the organisation, its people or its focal
-    points, or the beginning of one of its numbers.
+    points, or the beginning of one of its numbers. One query at once, for the people.
     """
     text = words.strip()
     if not text:
@@ -105,20 +107,33 @@ def search(rows: QuerySet[Organization], words: str) -> QuerySet[Organization]:
     digits = re.sub(r"\D", "", text).lstrip("0")
     if _TELEPHONE.fullmatch(text) and len(digits) >= FEWEST_DIGITS:
         anybody |= Q(phone__icontains=digits)
-    people = Person.objects.filter(anybody).values("pk")
+    people = Person.objects.filter(anybody)
+    few = list(people.values_list("pk", flat=True)[: COMMON + 1])
+    numbers = Identifier.objects.filter(_begins(text))
+    if len(few) > COMMON:
+        return _walked(rows, anybody, people, numbers)
     # Each part is answered by its own index; one condition over all of the tables would be by none.
-    found = Organization.objects.filter(anybody).order_by().values_list("pk")
-    named = found.union(
-        Membership.objects.filter(person__in=people).values_list("organization"),
-        FocalPoint.objects.filter(anybody).values_list("organization"),
-        *([Identifier.objects.filter(_begins(text)).values_list("organization")] if compact(text) else []),
-    )
-    return rows.filter(pk__in=named)
+    named = Organization.objects.filter(anybody).order_by().values_list("pk")
+    parts = [Membership.objects.filter(person__in=few), FocalPoint.objects.filter(anybody), numbers]
+    return rows.filter(pk__in=named.union(*(part.values_list("organization") for part in parts)))
+
+
+def _walked(
+    rows: QuerySet[Organization], anybody: Q, people: QuerySet[Person], numbers: QuerySet[Identifier]
+) -> QuerySet[Organization]:
+    """For words that name a good part of everybody: one organisation after the other is asked, until enough are found.
+
+    Two bounds in place of one equation keep PostgreSQL from looking at all their people first.
+    """
+    here = {"organization__gte": OuterRef("pk"), "organization__lte": OuterRef("pk")}
+    members = Membership.objects.filter(person__in=people, **here)
+    points = FocalPoint.objects.filter(anybody, **here)
+    return rows.filter(anybody | Exists(members) | Exists(points) | Exists(numbers.filter(**here)))
 
 
 def _begins(text: str) -> Q:
     """How a number begins, as it is kept; TINs are written with dashes, too, and kept without."""
-    number = compact(text)
+    number = compact(text) or text
     return Q(value__startswith=number) | Q(value__startswith=number.replace("-", "") or number)
 
 

@@ -83,8 +83,8 @@ def _pseudonymize(person: Person, at: datetime) -> None:
 def forget(*, person: Person, at: datetime) -> None:
     """The part of this app: memberships, what was offered to her address, and every means and trace of signing in.
 
-    Withdrawn consents stay as the proof that there was one. A firm that bears her address as its name loses it. Notes of
-    calls stay with her organisations, without her name as the one who was spoken to.
+    Withdrawn consents stay as the proof that there was one. A firm that bears her address as its name loses it. Notes
+    of calls stay with her organisations, without her name as the one who was spoken to.
     """
     hers = Membership.objects.filter(person=person).values("organization")
     CallNote.objects.filter(organization__in=hers, spoken_to__iexact=person.name).update(spoken_to="")

@@ -96,6 +96,7 @@ class Organization(models.Model):
     class Meta:
         indexes = [
             trigram_index("name", name="organization_name_trigrams"),
+            trigram_index("email", name="organization_email_trigrams"),
             trigram_index("phone", name="organization_phone_trigrams"),
             models.Index(Lower("name"), "id", name="organization_by_name"),
             models.Index(
