@@ -15,6 +15,8 @@ from liaison.directory import Figure
 
 def open_consignments(organizations: Collection[int]) -> dict[int, int]:
     """How many consignments each has under way, its own and those that it is nominated for; each counts once."""
+    if not organizations:
+        return {}
     under_way = Consignment.objects.open()
     given = Nomination.objects.in_force(timezone.now()).filter(nominee__in=organizations)
     handled = (

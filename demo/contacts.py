@@ -67,11 +67,11 @@ def prepare_contacts(*, at: datetime) -> None:
     named = {*POINTS, *(call.organization for call in CALLS)}
     known = {found.name: found for found in Organization.objects.established().filter(name__in=named)}
     if not FocalPoint.objects.exists():
-        for name, entries in POINTS.items():
-            for entry in entries:
+        for name in POINTS.keys() & known.keys():
+            for entry in POINTS[name]:
                 add_focal_point(organization=known[name], entry=entry, by=officer, at=at)
     if not CallNote.objects.exists():
-        for call in CALLS:
+        for call in (call for call in CALLS if call.organization in known):
             note_call(
                 organization=known[call.organization],
                 spoken_to=call.spoken_to,

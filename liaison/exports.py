@@ -45,7 +45,7 @@ def export_directory(
         at=at,
         rows=len(found),
         is_searched=bool(asked.get("q")),
-        **{name: asked.get(name, "") for name in ("kind", "standing")},
+        filters={name: asked[name] for name in ("kind", "standing") if asked.get(name)},
     )
     return file, len(found)
 

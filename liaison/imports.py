@@ -134,16 +134,22 @@ def _match(planned: Sequence[Planned]) -> None:
     for row in planned:
         holders = {one.pk: one for number in row.said.numbers.items() for one in _best(by_number.get(number, []))}
         found = list(holders.values()) or _best(by_name.get(row.said.name.lower(), []))
-        if len(found) > 1:
-            words = _(
-                "Several organisations have this name or these numbers: %(names)s. Settle it on their pages first."
-            )
-            row.said.errors.append(words % {"names": ", ".join(sorted(str(one) for one in found))})
-        elif found and first.setdefault(found[0].pk, row.said.line) != row.said.line:
-            words = _("This is the organisation of row %(line)s. Take one of the two out.")
-            row.said.errors.append(words % {"line": first[found[0].pk]})
+        wrong = _ambiguous(found, row.said.line, first)
+        if wrong:
+            row.said.errors.append(wrong)
         elif found:
             row.organization = found[0]
+
+
+def _ambiguous(found: Sequence[Organization], line: int, first: dict[int, int]) -> str:
+    """What is wrong with what a row means; ``first`` is the first row that meant an organisation, and grows."""
+    if len(found) > 1:
+        words = _("Several organisations have this name or these numbers: %(names)s. Settle it on their pages first.")
+        return words % {"names": ", ".join(sorted(str(one) for one in found))}
+    if found and first.setdefault(found[0].pk, line) != line:
+        words = _("This is the organisation of row %(line)s. Take one of the two out.")
+        return words % {"line": first[found[0].pk]}
+    return ""
 
 
 def _known(said: Sequence[Said]) -> tuple[dict[tuple[str, str], list[Organization]], dict[str, list[Organization]]]:

@@ -42,18 +42,21 @@ def paginate(
     """
     after = _decode(request.GET.get("cursor", ""), (_text if alphabetical else _aware) if order else None)
     beyond, sign = ("gt", "") if oldest_first or alphabetical else ("lt", "-")
-    if after and order:
-        value, pk = after
-        # The first condition says nothing new, but is one that an index can begin at.
-        rows = rows.filter(**{f"{order}__{beyond}e": value})
-        rows = rows.filter(Q(**{f"{order}__{beyond}": value}) | Q(**{f"pk__{beyond}": pk}))
-    elif after:
-        rows = rows.filter(**{f"pk__{beyond}": after[1]})
+    if after:
+        rows = _after(rows, order, beyond, *after)
     found = list(rows.order_by(*([f"{sign}{order}"] if order else []), f"{sign}pk")[: size + 1])
     more = len(found) > size
     found = found[:size]
     next_url = _with_cursor(request, _encode(found[-1], order)) if more else None
     return Page(found, next_url, _with_cursor(request, "") if after else None)
+
+
+def _after(rows: QuerySet[M], order: str, beyond: str, value: Any, pk: int) -> QuerySet[M]:
+    if not order:
+        return rows.filter(**{f"pk__{beyond}": pk})
+    # The first condition says nothing new, but is one that an index can begin at.
+    rows = rows.filter(**{f"{order}__{beyond}e": value})
+    return rows.filter(Q(**{f"{order}__{beyond}": value}) | Q(**{f"pk__{beyond}": pk}))
 
 
 def _with_cursor(request: HttpRequest, cursor: str) -> str:
