@@ -85,8 +85,12 @@ class FocalPointForm(forms.ModelForm[FocalPoint]):
         """The number as it is kept; a national one is read as of the organisation's country."""
         return check_phone(self.cleaned_data["phone"], region=self._country)
 
-    def validate_constraints(self) -> None:
-        """``liaison.focal_points`` says in words what the database would refuse."""
+    def clean(self) -> dict[str, Any]:
+        """One way to reach her at least, said before the database would in its own words."""
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors and not cleaned["phone"] and not cleaned["email"]:
+            self.add_error("phone", _("Give a telephone number or an e-mail address."))
+        return cleaned
 
     def entry(self) -> Entry:
         """What was said, after the form has been found valid."""

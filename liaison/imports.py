@@ -78,7 +78,7 @@ def keep_draft(*, content: bytes, file_name: str, by: Person, at: datetime) -> t
         raise ValidationError(_("There is no row below the headings."), code="empty")
     columns, unread = columns_of(rows[0].cells)
     kept = [
-        {"line": row.number, **{name: row.cells[place] for place, name in columns.items() if row.cells[place]}}
+        {"line": row.number, **{name: row.cell(place) for place, name in columns.items() if row.cell(place)}}
         for row in rows[1:]
     ]
     draft = SheetDraft.objects.create(by=by, at=at, file_name=file_name, rows=kept)
@@ -103,10 +103,14 @@ def plan(rows: Iterable[Mapping[str, str | int]]) -> list[Planned]:
 def version_of(planned: Sequence[Planned]) -> str:
     """Changes when anything else would be done."""
     facts = [
-        (row.said.line, row.fate, row.organization and row.organization.pk, row.changes, row.contact and row.contact.pk)
+        (row.said.line, row.fate, row.organization and row.organization.pk, row.changes, _as_text(row.contact))
         for row in planned
     ]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+
+
+def _as_text(contact: FocalPoint | None) -> list[str]:
+    return [contact.name, contact.duty, contact.phone, contact.email] if contact else []
 
 
 def counts_of(planned: Sequence[Planned]) -> dict[Fate, int]:
@@ -180,7 +184,7 @@ def _best(claimants: Sequence[Organization]) -> list[Organization]:
 def _check_new(said: Said) -> None:
     if not said.kind:
         said.errors.append(_("Say what kind of organisation it is; the portal does not know it yet."))
-    if not said.country:
+    if not said.home:
         said.errors.append(_("Give its country; the portal does not know it yet."))
 
 
@@ -294,7 +298,8 @@ def _is_vouched(said: Said) -> bool:
 
 def _organization(said: Said, at: datetime) -> Organization:
     standing = _Standing.VERIFIED if _is_vouched(said) else _Standing.PENDING
-    fields = {name: getattr(said, name) for name in (*_IDENTITY, *_REACHED_BY)}
+    given = said.particulars()
+    fields = {name: getattr(given, name) for name in (*_IDENTITY, *_REACHED_BY)}
     return Organization(standing=standing, created_at=at, **fields)
 
 

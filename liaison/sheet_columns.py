@@ -76,12 +76,17 @@ class Said:
     contact: ContactSaid | None = None
     errors: list[str] = field(default_factory=list)
 
+    @property
+    def home(self) -> str:
+        """Its country, else that of a number of its."""
+        return self.country or next((_COUNTRY_OF[scheme] for scheme in self.numbers if scheme in _COUNTRY_OF), "")
+
     def particulars(self) -> Particulars:
         """For a new organisation."""
         return Particulars(
             name=self.name,
             kind=self.kind,
-            country=self.country,
+            country=self.home,
             phone=self.phone,
             email=self.email,
             address=self.address,
@@ -116,9 +121,7 @@ def read_said(line: int, cells: Mapping[str, str]) -> Said:
             said.numbers[scheme] = _kept(said, check_identifier, scheme, cells[scheme])
     said.kind = _choice(said, "kind", cells, _kinds(), _("Kind “%(text)s” is not known. Write one of: %(all)s."))
     said.country = _choice(said, "country", cells, _countries(), _("Country “%(text)s” is not known. Write RW or KE."))
-    if not cells.get("country"):
-        said.country = next((_COUNTRY_OF[scheme] for scheme in said.numbers if scheme in _COUNTRY_OF), "")
-    said.phone = _kept(said, _phone_of(said.country), cells.get("phone", ""))
+    said.phone = _kept(said, _phone_of(said.home), cells.get("phone", ""))
     said.email = _kept(said, _email, cells.get("email", ""))
     said.contact = _contact(said, cells)
     return said
@@ -168,7 +171,7 @@ def _contact(said: Said, cells: Mapping[str, str]) -> ContactSaid | None:
     contact = ContactSaid(
         name=given["name"],
         duty=given["duty"],
-        phone=_kept(said, _phone_of(said.country), given["phone"]),
+        phone=_kept(said, _phone_of(said.home), given["phone"]),
         email=_kept(said, _email, given["email"]),
     )
     if not given["name"] or not (given["phone"] or given["email"]):

@@ -37,10 +37,14 @@ _DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)|\x00|<\?xml[^>]{0,99}encoding\
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row that is not empty: its number in the sheet, and its cells as trimmed text."""
+    """A row that is not empty: its number in the sheet, and its cells as trimmed text up to the last that has some."""
 
     number: int
     cells: tuple[str, ...]
+
+    def cell(self, place: int) -> str:
+        """The text at a place; none beyond the last."""
+        return self.cells[place] if place < len(self.cells) else ""
 
 
 def write_book(sheets: Iterable[tuple[str, Iterable[Sequence[object]]]]) -> IO[bytes]:
@@ -116,9 +120,11 @@ def _rows(content: bytes) -> Iterator[Row]:
         sheet = book.worksheets[0]
         found = sheet.iter_rows(max_row=LAST_ROW, max_col=MOST_COLUMNS, values_only=True)
         for number, values in enumerate(found, 1):
-            cells = tuple(_text(value) for value in values)
-            if any(cells):
-                yield Row(number, cells)
+            cells = [_text(value) for value in values] if any(value is not None for value in values) else []
+            while cells and not cells[-1]:
+                cells.pop()
+            if cells:
+                yield Row(number, tuple(cells))
     finally:
         book.close()
 

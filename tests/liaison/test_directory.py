@@ -114,7 +114,7 @@ def test_an_app_above_adds_a_figure_by_naming_it(
         ids[1]: [("Open consignments", 0), ("Calls", 0)],
     }
     assert figures_of(ids)[ids[0]][1].url == f"/calls/{ids[0]}/"
-    assert asked == [{ids[0]: [], ids[1]: []}.keys(), *asked[1:]] or list(asked[0]) == ids
+    assert [list(one) for one in asked] == [ids, ids]
 
 
 def test_nobody_is_counted_without_a_query(cast: Cast) -> None:
@@ -149,13 +149,9 @@ def named(organization: Organization, name: str, rank: int, *concerns: str) -> N
     add_focal_point(organization=organization, entry=entry, by=None, at=AT)
 
 
-def lines(concern: str) -> list[tuple[str | None, str | None, list[str]]]:
+def lines(concern: str) -> list[tuple[str, str, list[str]]]:
     return [
-        (
-            call.organization and call.organization.name,
-            call.first and call.first.name,
-            [one.name for one in call.deputies],
-        )
+        (str(call.organization), str(call.first), [str(one) for one in call.deputies])
         for call in who_to_call(FocalPoint.objects.all())
         if call.concern == concern
     ]
@@ -168,9 +164,9 @@ def test_each_category_has_its_organisations_with_first_and_deputies_or_a_gap(ne
     named(kpa, "Second", 1, "PORT_DELAY")
     named(kra, "Ruth", 2, "PORT_DELAY")
     named(kra, "Idle", 1)
-    assert lines("PORT_DELAY") == [("KPA", "Salim", ["Second", "Peter"]), ("KRA", None, ["Ruth"])]
+    assert lines("PORT_DELAY") == [("KPA", "Salim", ["Second", "Peter"]), ("KRA", "None", ["Ruth"])]
     assert lines("ESEAL") == [("KPA", "Salim", [])]
-    assert lines("FUEL") == [(None, None, [])]
+    assert lines("FUEL") == [("None", "None", [])]
     assert [call.concern for call in who_to_call(FocalPoint.objects.none())] == list(Concern)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -46,7 +47,7 @@ def test_one_is_kept_and_told_by_number(cast: Cast) -> None:
         ({"name": "x" * 121}, "120"),
     ],
 )
-def test_what_cannot_be_kept_is_refused_and_nothing_told(cast: Cast, wrong: dict[str, str], words: str) -> None:
+def test_what_cannot_be_kept_is_refused_and_nothing_told(cast: Cast, wrong: dict[str, Any], words: str) -> None:
     with pytest.raises(ValidationError, match=words):
         add(cast, replace(SALIM, **wrong))
     point = add(cast)
