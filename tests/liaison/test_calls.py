@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -59,7 +60,7 @@ def test_a_call_to_come_is_none_but_a_clock_may_differ(cast: Cast, early: timede
 
 
 @pytest.mark.parametrize("wrong", [{"text": ""}, {"spoken_to": "x" * 121}, {"about": "x" * 121}])
-def test_what_cannot_be_kept_is_refused(cast: Cast, wrong: dict[str, str]) -> None:
+def test_what_cannot_be_kept_is_refused(cast: Cast, wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         note(cast, **wrong)
     assert (CallNote.objects.count(), JournalEntry.objects.filter(kind="liaison.call_noted").count()) == (0, 0)

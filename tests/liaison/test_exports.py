@@ -90,7 +90,7 @@ def test_the_template_has_the_columns_and_says_what_to_write() -> None:
         book = load_workbook(file)
     first, second = book.worksheets
     assert [[cell.value for cell in row] for row in first.rows] == [HEAD[:14]]
-    explained = {row[0].value: row[1].value for row in second.rows}
+    explained = {str(row[0].value): str(row[1].value) for row in second.rows}
     assert explained["Rwandan TIN"] == "Nine digits."
     assert explained["Kind"].startswith("One of: Importer, Exporter")
     assert list(explained) == ["Column", *HEAD[:14]]
