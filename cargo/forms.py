@@ -30,10 +30,16 @@ class FindForm(forms.Form):
     """The box above the list."""
 
     q = forms.CharField(label=_("Bill of lading, container or reference"), required=False, max_length=40)
-    state = forms.ChoiceField(label=_("Stage"), required=False, choices=[("", _("Every stage")), *Status.State.choices])
+    state = forms.ChoiceField(
+        label=_("Stage"),
+        required=False,
+        choices=[("", _("Every stage")), ("open", _("Under way")), *Status.State.choices],
+    )
     kind = forms.ChoiceField(
         label=_("Cargo kind"), required=False, choices=[("", _("Every kind")), *Consignment.CargoKind.choices]
     )
+    # Asked for by the links of the office's directory; what one may see is narrowed by it, never widened.
+    organization = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
 
 
 class RegisterForm(forms.ModelForm[Consignment]):

@@ -44,12 +44,19 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
             return self.none()
         if viewer.roles & OFFICE:
             return self
-        mine = viewer.organization_ids(*roles)
-        if not mine:
+        return self.handled_by(viewer.organization_ids(*roles), **scope)
+
+    def open(self) -> ConsignmentQuerySet:
+        """Those that have not been delivered yet."""
+        return self.exclude(status__state__in=[Status.State.DELIVERED, Status.State.CLOSED])
+
+    def handled_by(self, organizations: Collection[int], **scope: bool) -> ConsignmentQuerySet:
+        """Those whose consignee is one of the organisations, or for which one is nominated now with this ``scope``."""
+        if not organizations:
             return self.none()
-        given = Nomination.objects.in_force(timezone.now()).filter(nominee__in=mine, **scope)
+        given = Nomination.objects.in_force(timezone.now()).filter(nominee__in=organizations, **scope)
         return self.filter(
-            models.Q(consignee__in=mine)
+            models.Q(consignee__in=organizations)
             | models.Q(pk__in=given.filter(consignment__isnull=False).values("consignment"))
             | models.Q(consignee__in=given.filter(consignment__isnull=True).values("principal"))
         )

@@ -17,13 +17,14 @@ from django_htmx.middleware import HtmxDetails
 
 from cargo import presenting
 from cargo.forms import FindForm, NominateForm, RegisterForm
-from cargo.models import KIGALI, Consignment, Event, Nomination, Unit
+from cargo.models import KIGALI, Consignment, ConsignmentQuerySet, Event, Nomination, Unit
 from cargo.nominations import accept, end, nominate
 from cargo.reading import read_delivery
 from cargo.registration import register
 from cargo.words import kind_label
 from feeds.models import Delivery
 from feeds.reasons import explain
+from liaison.models import Person
 from liaison.paging import paginate
 from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE, TRADE, TRADE_WRITE
@@ -46,13 +47,7 @@ def _render(request: HttpRequest, template: str, part: str, context: dict[str, A
 def consignment_list(request: HttpRequest) -> HttpResponse:
     """The consignments that the person may see, what moved last first."""
     form = FindForm(request.GET)
-    rows = Consignment.objects.visible_to(request.user)
-    if form.is_valid():
-        rows = rows.search(form.cleaned_data["q"])
-        if form.cleaned_data["state"]:
-            rows = rows.filter(status__state=form.cleaned_data["state"])
-        if form.cleaned_data["kind"]:
-            rows = rows.filter(cargo_kind=form.cleaned_data["kind"])
+    rows = _found(Consignment.objects.visible_to(request.user), form, person_of(request))
     related = rows.select_related("consignee", "status__event__node", "status__event__source")
     page = paginate(
         related.prefetch_related(Prefetch("units", Unit.objects.order_by("pk"))), request, order="status__moved_at"
@@ -68,10 +63,23 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
             for consignment in page.rows
         ],
         "filter": form,
-        "is_filtered": any(request.GET.get(name) for name in ("q", "state", "kind")),
+        "is_filtered": any(request.GET.get(name) for name in form.fields),
         "can_register": bool(person_of(request).roles & (TRADE_WRITE | OFFICE)),
     }
     return _render(request, "cargo/consignment_list.html", "rows", context)
+
+
+def _found(rows: ConsignmentQuerySet, form: FindForm, person: Person) -> ConsignmentQuerySet:
+    if not form.is_valid():
+        return rows
+    asked = form.cleaned_data
+    rows = rows.search(asked["q"])
+    # Who else handles what one sees is the office's alone to ask.
+    if asked["organization"] and person.roles & OFFICE:
+        rows = rows.handled_by([asked["organization"]])
+    if asked["state"]:
+        rows = rows.open() if asked["state"] == "open" else rows.filter(status__state=asked["state"])
+    return rows.filter(cargo_kind=asked["kind"]) if asked["kind"] else rows
 
 
 @allow(TRADE | OFFICE)

@@ -16,6 +16,7 @@ from cargo.models import Consignment, Event
 from cargo.reading import read_delivery
 from cargo.registration import Particulars, register_many
 from corridor.reference import load_reference
+from demo.directory_benchmark import directory
 from demo.measuring import Result, timed
 from demo.ping_benchmark import pings
 from demo.pull_benchmark import pulls
@@ -36,6 +37,7 @@ def run() -> Iterator[Result]:
     yield ingest()
     yield pings()
     yield from pulls()
+    yield from directory()
 
 
 def ingest() -> Result:

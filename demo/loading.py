@@ -16,6 +16,7 @@ from cargo.reading import read_delivery
 from cargo.registration import Particulars, register_many
 from demo.applicants import prepare_applicants
 from demo.cast import AGENT_FIRM, AGENTS, CAST, IMPORTER_FIRM, IMPORTERS, INVITED, SIDELINES, STRANGER_FIRM
+from demo.contacts import prepare_contacts
 from demo.messages import FEEDS, Message, Reports
 from demo.reports import LINE, Trip
 from demo.state import State, new_password, read_state, write_state, year_as_text, year_from
@@ -70,6 +71,7 @@ def prepare_people(folder: Path, year: Year, *, at: datetime) -> None:
             at=at,
         )
     prepare_applicants(password, at=at)
+    prepare_contacts(at=at)
     _invite(at)
     write_state(folder, State(password, year))
 

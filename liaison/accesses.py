@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from liaison.journal import record
@@ -24,4 +25,12 @@ def note_access(of: Person | Organization, *, by: Person, at: datetime) -> bool:
     if seen.exists():
         return False
     record(kind=KIND, subject=subject, key=str(of.pk), by=by, at=at)
+    return True
+
+
+def note_listing(organizations: Collection[int], *, by: Person, at: datetime) -> bool:
+    """Note in one entry that ``by`` saw the first contacts of these organisations in a list; False for none."""
+    if not organizations or not by.roles & OFFICE:
+        return False
+    record(kind=KIND, subject="directory", key="list", by=by, at=at, organizations=sorted(organizations))
     return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -79,6 +79,12 @@ def give(*, person: Person, purpose: str, version: int, language: str, by: Perso
         return False
     _tell("liaison.consent_given", person, by, at, purpose=purpose, version=version, language=language)
     return True
+
+
+def give_all(*, person: Person, consents: Mapping[str, int], language: str, by: Person, at: datetime) -> None:
+    """Keep several, given as the version of the words by purpose."""
+    for purpose, version in consents.items():
+        give(person=person, purpose=purpose, version=version, language=language, by=by, at=at)
 
 
 @transaction.atomic

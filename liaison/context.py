@@ -17,6 +17,7 @@ _NAVIGATION = [
     ("cargo:nomination_list", _("Nominations"), "user", TRADE | OFFICE),
     ("cargo:unmatched_list", _("Unmatched"), "question", OFFICE),
     ("feeds:source_list", _("Sources"), "inbox-in", OFFICE),
+    ("liaison:directory_list", _("Directory"), "phone", OFFICE),
     ("liaison:journal_list", _("Journal"), "book", frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})),
     ("liaison:verification_list", _("Verification"), "shield", OFFICE),
     ("corridor:corridor_state", _("Corridor"), "route", EVERY),

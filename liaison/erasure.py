@@ -11,11 +11,23 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from liaison.journal import record
-from liaison.models import Consent, FocalPoint, Invitation, Membership, Organization, Person, Registration
+from liaison.models import (
+    CallNote,
+    Consent,
+    FocalPoint,
+    Invitation,
+    Membership,
+    Organization,
+    Person,
+    Registration,
+    SheetDraft,
+)
 from liaison.roles import Role
 
 _KEEPERS = (Role.OWNER, Role.ADMINISTRATOR)
@@ -71,8 +83,13 @@ def _pseudonymize(person: Person, at: datetime) -> None:
 def forget(*, person: Person, at: datetime) -> None:
     """The part of this app: memberships, what was offered to her address, and every means and trace of signing in.
 
-    Withdrawn consents stay as the proof that there was one. A firm that bears her address as its name loses it.
+    Withdrawn consents stay as the proof that there was one. A firm that bears her address as its name loses it. Notes
+    of calls stay with her organisations, without her name as the one who was spoken to.
     """
+    hers = Membership.objects.filter(person=person).values("organization")
+    CallNote.objects.filter(organization__in=hers, spoken_to__iexact=person.name).update(spoken_to="")
+    SheetDraft.objects.annotate(text=Cast("rows", TextField())).filter(text__icontains=person.email).delete()
+    SheetDraft.objects.filter(by=person).delete()
     Membership.objects.filter(person=person).delete()
     Invitation.objects.filter(email=person.email).delete()
     Invitation.objects.filter(invited_by=person, accepted_at__isnull=True, withdrawn_at__isnull=True).update(

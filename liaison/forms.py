@@ -42,6 +42,29 @@ class ConsentForm(forms.Form):
     version = forms.IntegerField(min_value=1, max_value=999)
 
 
+def _consent_choices() -> list[tuple[str, str]]:
+    return [(f"{name}:{words.version}", str(words.text)) for name, words in PURPOSES.items()]
+
+
+class ConsentsField(forms.MultipleChoiceField):
+    """To which purposes somebody who is new agrees, with the version of the words that she reads; none is needed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("If you like, agree to this, too"),
+            required=False,
+            choices=_consent_choices,
+            widget=forms.CheckboxSelectMultiple,
+            help_text=_("Your account does not depend on it. You can withdraw it at any moment under “My data”."),
+            error_messages={"invalid_choice": _("The words have changed meanwhile. Please read them again.")},
+        )
+
+    def clean(self, value: Any) -> dict[str, int]:
+        """The version of the words by purpose."""
+        chosen = (str(choice).partition(":") for choice in super().clean(value))
+        return {name: int(version) for name, _colon, version in chosen}
+
+
 class ErasureForm(forms.Form):
     """The person's own e-mail address, typed so that nobody is erased by a slip."""
 

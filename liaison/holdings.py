@@ -12,9 +12,10 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import connection, transaction
+from django.db.models import CharField, F, QuerySet, Value
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
@@ -58,12 +59,28 @@ def held_of(person: Person) -> dict[str, list[dict[str, Any]]]:
 
 
 def counts_of(person: Person) -> list[tuple[StrPromise, int]]:
-    """(label, how many rows) for each holding."""
-    return [(holding.label, _count(holding.of_person(person))) for holding in holdings()]
+    """(label, how many rows) for each holding; one query for all that are querysets."""
+    found = [(holding.label, holding.of_person(person)) for holding in holdings()]
+    counted = iter(_counts([rows for _label, rows in found if isinstance(rows, QuerySet)]))
+    return [(label, next(counted) if isinstance(rows, QuerySet) else sum(1 for _row in rows)) for label, rows in found]
 
 
-def _count(rows: Rows) -> int:
-    return rows.count() if isinstance(rows, QuerySet) else sum(1 for _row in rows)
+def _counts(querysets: list[QuerySet[Any]]) -> tuple[int, ...]:
+    parts = [_counting(rows) for rows in querysets]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(sql for sql, _values in parts)}", [value for _sql, values in parts for value in values]
+        )
+        row: tuple[int, ...] = cursor.fetchone()
+    return row
+
+
+def _counting(rows: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+    try:
+        sql, values = rows.order_by().query.sql_with_params()
+    except EmptyResultSet:
+        return "0", ()
+    return f"(SELECT count(*) FROM ({sql}) AS rows)", tuple(values)
 
 
 @transaction.atomic
@@ -126,14 +143,22 @@ def _registrations(person: Person) -> Rows:
 
 def _work(person: Person) -> Rows:
     """Papers sent, notes written and decisions taken, without what they say of others."""
-    for row in Document.objects.filter(uploaded_by=person).order_by("pk").values("file_name", "uploaded_at"):
-        yield {"kind": "document", "name": row["file_name"], "at": row["uploaded_at"]}
-    for at in CallNote.objects.filter(by=person).order_by("pk").values_list("at", flat=True):
-        yield {"kind": "call_note", "name": "", "at": at}
-    for decided_at in (
-        Organization.objects.filter(decided_by=person).order_by("pk").values_list("decided_at", flat=True)
-    ):
-        yield {"kind": "decision", "name": "", "at": decided_at}
+    papers = _as_work("document", Document.objects.filter(uploaded_by=person), "file_name", "uploaded_at")
+    notes = _as_work("call_note", CallNote.objects.filter(by=person), "", "at")
+    decisions = _as_work("decision", Organization.objects.filter(decided_by=person), "", "decided_at")
+    return papers.union(notes, decisions, all=True).order_by("-did", "time")
+
+
+def _as_work(did: str, rows: QuerySet[Any], name: str, time: str) -> QuerySet[Any]:
+    words = F(name) if name else Value("", CharField())
+    return rows.order_by().values(did=Value(did, CharField()), what=words, time=F(time))
+
+
+def _calls(person: Person) -> Rows:
+    """Calls of the office in which somebody of her name in one of her organisations was spoken to."""
+    hers = Membership.objects.filter(person=person).values("organization")
+    mine = CallNote.objects.filter(organization__in=hers, spoken_to__iexact=person.name).order_by("pk")
+    return mine.values("organization__name", "at")
 
 
 def _done(person: Person) -> Rows:
@@ -157,6 +182,7 @@ HELD = [
     Holding("sessions", _("Devices on which you are signed in"), _sessions),
     Holding("focal_points", _("Entries as somebody's contact"), _focal_points),
     Holding("registrations", _("Applications to be confirmed"), _registrations),
+    Holding("calls", _("Calls of the office with you"), _calls),
     Holding("work", _("Papers, notes and decisions of yours"), _work),
     Holding("done", _("What you have done, in the journal"), _done),
     Holding("done_to", _("What was done to your account, in the journal"), _done_to),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
@@ -11,6 +12,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from liaison.consents import give_all
 from liaison.journal import record
 from liaison.letters import write_letter
 from liaison.members import check_role, lock_people
@@ -162,9 +164,19 @@ def accept(*, invitation: Invitation, by: Person, at: datetime) -> Membership:
         return _join(invitation, by, at)
 
 
-def accept_as_new(*, invitation: Invitation, name: str, language: str, password: str, at: datetime) -> Person:
+def accept_as_new(
+    *,
+    invitation: Invitation,
+    name: str,
+    language: str,
+    password: str,
+    consents: Mapping[str, int] | None = None,
+    read_in: str = "en",
+    at: datetime,
+) -> Person:
     """Make the person, whose address the token has proved, and take the offer up for her.
 
+    ``consents`` are the versions of the words that she agreed to by purpose, as she read them in ``read_in``.
     ValidationError where somebody has that address by now, or the offer can no longer be accepted.
     """
     person = Person(email=invitation.email, name=name, language=language)
@@ -174,6 +186,7 @@ def accept_as_new(*, invitation: Invitation, name: str, language: str, password:
             person.full_clean(validate_constraints=False)
             person.save()
             record(kind="liaison.person_joined", subject="person", key=str(person.pk), by=person, at=at)
+            give_all(person=person, consents=consents or {}, language=read_in, by=person, at=at)
             _join(invitation, person, at)
     except IntegrityError as error:
         raise ValidationError(_("Somebody has this e-mail address already.")) from error

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 from django.utils.translation import gettext_lazy as _
 
+from liaison.forms import ConsentsField
 from liaison.models import Invitation, Membership, Organization, Person
 from liaison.roles import Role, roles_in
 
@@ -109,6 +110,7 @@ class JoinForm(forms.Form):
         max_length=128,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
+    consents = ConsentsField()
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

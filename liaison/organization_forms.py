@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liaison.countries import country_choices
 from liaison.documents import MOST_BYTES, check_content
+from liaison.forms import ConsentsField
 from liaison.identifiers import check_identifier, check_phone
 from liaison.models import Document, Identifier, Organization, Person
 from liaison.organizations import OFFICE_MADE, TAX_NUMBERS, Particulars, numbers_of, taken_schemes
@@ -127,7 +128,7 @@ class OrganizationForm(FirmForm):
 
 
 class PasswordForm(forms.Form):
-    """A new password, twice."""
+    """A new password, twice, and what else its person agrees to."""
 
     password1 = forms.CharField(
         label=_("Password"),
@@ -141,6 +142,7 @@ class PasswordForm(forms.Form):
         max_length=128,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+    consents = ConsentsField()
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
@@ -26,25 +27,36 @@ class Page(Generic[M]):
 
 
 def paginate(
-    rows: QuerySet[M], request: HttpRequest, *, order: str = "", size: int = SIZE, oldest_first: bool = False
+    rows: QuerySet[M],
+    request: HttpRequest,
+    *,
+    order: str = "",
+    size: int = SIZE,
+    oldest_first: bool = False,
+    alphabetical: bool = False,
 ) -> Page[M]:
     """The page that ``?cursor=`` names, newest first by ``order`` (a datetime, never null) and then by key.
 
-    ``oldest_first`` turns that round. A damaged cursor is the first page. ``order`` may follow relations
-    ("status__moved_at"); empty is the key alone.
+    ``oldest_first`` turns that round; with ``alphabetical`` the order is a text, from A on, as the database sorts it. A
+    damaged cursor is the first page. ``order`` may follow relations ("status__moved_at"); empty is the key alone.
     """
-    after = _decode(request.GET.get("cursor", ""), with_time=bool(order))
-    beyond, sign = ("gt", "") if oldest_first else ("lt", "-")
-    if after and order:
-        at, pk = after
-        rows = rows.filter(Q(**{f"{order}__{beyond}": at}) | Q(**{order: at, f"pk__{beyond}": pk}))
-    elif after:
-        rows = rows.filter(**{f"pk__{beyond}": after[1]})
+    after = _decode(request.GET.get("cursor", ""), (_text if alphabetical else _aware) if order else None)
+    beyond, sign = ("gt", "") if oldest_first or alphabetical else ("lt", "-")
+    if after:
+        rows = _after(rows, order, beyond, *after)
     found = list(rows.order_by(*([f"{sign}{order}"] if order else []), f"{sign}pk")[: size + 1])
     more = len(found) > size
     found = found[:size]
     next_url = _with_cursor(request, _encode(found[-1], order)) if more else None
     return Page(found, next_url, _with_cursor(request, "") if after else None)
+
+
+def _after(rows: QuerySet[M], order: str, beyond: str, value: Any, pk: int) -> QuerySet[M]:
+    if not order:
+        return rows.filter(**{f"pk__{beyond}": pk})
+    # The first condition says nothing new, but is one that an index can begin at.
+    rows = rows.filter(**{f"{order}__{beyond}e": value})
+    return rows.filter(Q(**{f"{order}__{beyond}": value}) | Q(**{f"pk__{beyond}": pk}))
 
 
 def _with_cursor(request: HttpRequest, cursor: str) -> str:
@@ -59,14 +71,14 @@ def _encode(row: Model, order: str) -> str:
     value: Any = row
     for name in order.split("__") if order else []:
         value = getattr(value, name)
-    plain = [value.isoformat() if order else None, row.pk]
+    plain = [(value.isoformat() if isinstance(value, datetime) else value) if order else None, row.pk]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, *, with_time: bool) -> tuple[datetime | None, int] | None:
+def _decode(cursor: str, read: Callable[[Any], Any] | None) -> tuple[Any, int] | None:
     try:
-        at, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return (_aware(at) if with_time else None), int(pk)
+        value, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return (read(value) if read else None), int(pk)
     except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
         return None
 
@@ -76,3 +88,9 @@ def _aware(text: str) -> datetime:
     if at.tzinfo is None:
         raise ValueError("a time without a zone")
     return at.astimezone(UTC)
+
+
+def _text(value: str) -> str:
+    if not isinstance(value, str) or b"\x00" in value.encode():
+        raise ValueError("no text that PostgreSQL keeps")
+    return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from liaison.consents import give_all
 from liaison.journal import record
 from liaison.letters import write_letter
 from liaison.models import Organization, Person, Registration
@@ -66,25 +68,39 @@ def new_person(registration: Registration) -> Person:
     return Person(email=registration.email, name=name, language=registration.language)
 
 
-def confirm_registration(*, registration: Registration, password: str, at: datetime) -> Organization:
+def confirm_registration(
+    *,
+    registration: Registration,
+    password: str,
+    consents: Mapping[str, int] | None = None,
+    language: str = "en",
+    at: datetime,
+) -> Organization:
     """Make the person with a confirmed address, and her firm, which then waits for the office; both are her own doing.
 
+    ``consents`` are the versions of the words that she agreed to by purpose, as she read them in ``language``.
     ValidationError where the application has been used in the meantime.
     """
     try:
         with transaction.atomic():
-            return _confirm(registration, password, at)
+            person = _confirm(registration, password, at)
+            give_all(person=person, consents=consents or {}, language=language, by=person, at=at)
+            return _register_firm(registration, person, at)
     except IntegrityError as error:
         raise ValidationError(_("This link has been used."), code="used") from error
 
 
-def _confirm(registration: Registration, password: str, at: datetime) -> Organization:
+def _confirm(registration: Registration, password: str, at: datetime) -> Person:
     person = new_person(registration)
     person.set_password(password)
     person.full_clean(validate_unique=False, validate_constraints=False)
     person.save()
     EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
     record(kind="liaison.person_registered", subject="person", key=str(person.pk), by=person, at=at)
+    return person
+
+
+def _register_firm(registration: Registration, person: Person, at: datetime) -> Organization:
     organization = register_organization(
         particulars=particulars_from(registration.particulars), owner=person, by=person, at=at
     )

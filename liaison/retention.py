@@ -32,6 +32,7 @@ from liaison.models import (
     Person,
     Registration,
     RetentionRun,
+    SheetDraft,
 )
 
 MONTH = timedelta(days=365) / 12
@@ -91,6 +92,10 @@ def _papers(before: datetime, at: datetime) -> int:
     return Document.objects.filter(organization__in=refused).delete()[0]
 
 
+def _sheets(before: datetime, at: datetime) -> int:
+    return SheetDraft.objects.filter(at__lt=before).delete()[0]
+
+
 def _sessions(before: datetime, at: datetime) -> int:
     """Sessions that have ended, and what was noted of the devices of those that are no more."""
     ended = Session.objects.filter(expire_date__lt=before).delete()[0]
@@ -146,6 +151,13 @@ RULES = [
         period=6 * MONTH,
         basis=_("Time to contest the decision"),
         remove=_papers,
+    ),
+    Rule(
+        name="sheets",
+        what=_("Spreadsheets of organisations that were sent and never imported"),
+        period=timedelta(days=1),
+        basis=_("Time to say yes"),
+        remove=_sheets,
     ),
     Rule(
         name="people",

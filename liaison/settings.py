@@ -173,6 +173,8 @@ LETTER_WRITER = "notify.letters.write_letter"
 HOLDINGS = ["liaison.holdings.HELD", "notify.holdings.HELD", "cargo.holdings.HELD"]
 ERASERS = ["liaison.erasure.forget", "notify.holdings.forget"]
 RETENTION = ["liaison.retention.RULES", "notify.retention.RULES", "corridor.trail.RULES"]
+# What each app counts of an organisation for the office's directory.
+DIRECTORY_FIGURES = ["cargo.figures.FIGURES"]
 
 AUTH_USER_MODEL = "liaison.Person"
 AUTHENTICATION_BACKENDS = ["liaison.signin.backend.EmailBackend"]

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from liaison.views import (
     audit,
+    directory,
     home,
     invitations,
     members,
@@ -15,6 +16,7 @@ from liaison.views import (
     privacy,
     registrations,
     security,
+    sheets,
     verification,
 )
 
@@ -39,6 +41,18 @@ _own = [
     path("documents/<int:pk>/delete/", organizations.document_delete, name="document_delete"),
     path("verification/", verification.verification_list, name="verification_list"),
     path("verification/<int:pk>/", verification.verification_detail, name="verification_detail"),
+    path("directory/", directory.directory_list, name="directory_list"),
+    path("directory/who-to-call/", directory.who_to_call, name="who_to_call"),
+    path("directory/export.xlsx", sheets.directory_export, name="directory_export"),
+    path("directory/import/", sheets.sheet_new, name="sheet_new"),
+    path("directory/import/template.xlsx", sheets.sheet_template, name="sheet_template"),
+    path("directory/import/<int:pk>/", sheets.sheet_detail, name="sheet_detail"),
+    path("directory/<int:pk>/", directory.directory_detail, name="directory_detail"),
+    path("directory/<int:pk>/notes/", directory.call_note_new, name="call_note_new"),
+    path("directory/<int:pk>/focal-points/", directory.focal_point_new, name="focal_point_new"),
+    path("focal-points/<int:pk>/", directory.focal_point_edit, name="focal_point_edit"),
+    path("focal-points/<int:pk>/concerns/", directory.focal_point_concerns, name="focal_point_concerns"),
+    path("focal-points/<int:pk>/remove/", directory.focal_point_remove, name="focal_point_remove"),
     path("me/security/", security.security, name="security"),
     path("me/sessions/", security.session_list, name="session_list"),
     path("me/sessions/end/", security.sessions_end, name="sessions_end"),
@@ -53,6 +67,7 @@ _own = [
     path("members/<int:pk>/remove/", members.member_remove, name="member_remove"),
     path("people/<int:pk>/suspend/", members.person_suspend, name="person_suspend"),
     path("people/<int:pk>/reinstate/", members.person_reinstate, name="person_reinstate"),
+    path("people/<int:pk>/second-factor/", members.second_factor_remove, name="second_factor_remove"),
     path("organizations/<int:pk>/invitations/new/", invitations.invitation_new, name="invitation_new"),
     path("invitations/<int:pk>/resend/", invitations.invitation_resend, name="invitation_resend"),
     path("invitations/<int:pk>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"),

@@ -17,9 +17,11 @@ from cargo.models import Consignment, Nomination
 from cargo.registration import Particulars, register_many
 from feeds.models import Source
 from feeds.sources import add_source
+from liaison.calls import note_call
 from liaison.documents import add_document
+from liaison.focal_points import Entry, add_focal_point
 from liaison.models import Invitation, Organization, Person
-from liaison.people import add_person
+from liaison.people import add_organization, add_person
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import AT, Cast
 from tests.liaison.conftest import applicant
@@ -70,6 +72,19 @@ def fill(cast: Cast, source: Source, first: int, count: int) -> None:
             invited_at=AT,
             expires_at=AT + timedelta(days=7),
         )
+        make_known(cast, number)
+
+
+def make_known(cast: Cast, number: int) -> None:
+    """One more of everything that the directory shows."""
+    agency = add_organization(name=f"Agency {number}", kind="agency", by=None, at=AT)
+    for organization in (agency, cast.importer_firm):
+        for rank in (1, 2):
+            entry = Entry(name=f"Point {number}", phone="+250788123456", rank=rank, concerns=["PORT_DELAY", "INFO"])
+            add_focal_point(organization=organization, entry=entry, by=None, at=AT)
+        note_call(
+            organization=organization, spoken_to="Keza", about="A", text="B", called_at=AT, by=cast.officer, at=AT
+        )
 
 
 LISTS = {
@@ -82,7 +97,13 @@ LISTS = {
     "/sources/clerk/": "officer",
     "/verification/": "officer",
     "/verification/?q=akabuto&kind=agent&standing=pending": "officer",
+    "/directory/": "officer",
+    "/directory/?q=agency&kind=agency&standing=verified": "officer",
+    "/directory/?q=0788123456": "officer",
+    "/directory/who-to-call/": "officer",
+    "/directory/{firm}/": "officer",
     "/me/": "importer",
+    "/me/data/": "importer",
     "/inbox/": "importer",
     "/organizations/{firm}/members/": "importer",
     "/organizations/{firm}/members/?q=col": "officer",

@@ -4,7 +4,15 @@ from django.contrib.auth.models import AnonymousUser
 
 from liaison.models.journal import JournalEntry, JournalLink, JournalMark, RetentionRun
 from liaison.models.memberships import Invitation, Membership
-from liaison.models.organizations import CallNote, Document, FocalPoint, Identifier, Organization, Registration
+from liaison.models.organizations import (
+    CallNote,
+    Document,
+    FocalPoint,
+    Identifier,
+    Organization,
+    Registration,
+    SheetDraft,
+)
 from liaison.models.people import Consent, Person, Viewer
 
 __all__ = [
@@ -23,5 +31,6 @@ __all__ = [
     "Person",
     "Registration",
     "RetentionRun",
+    "SheetDraft",
     "Viewer",
 ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
+from liaison.concerns import Concern
 from liaison.models.people import Person, Viewer
 from liaison.roles import OFFICE, Role
 from liaison.search import trigram_index
@@ -93,6 +96,8 @@ class Organization(models.Model):
     class Meta:
         indexes = [
             trigram_index("name", name="organization_name_trigrams"),
+            trigram_index("email", name="organization_email_trigrams"),
+            trigram_index("phone", name="organization_phone_trigrams"),
             models.Index(Lower("name"), "id", name="organization_by_name"),
             models.Index(
                 fields=["created_at", "id"], condition=models.Q(standing="pending"), name="organization_waiting"
@@ -216,6 +221,18 @@ class Document(models.Model):
         return self.file_name
 
 
+class FocalPointQuerySet(models.QuerySet["FocalPoint"]):
+    """Selections of focal points."""
+
+    def visible_to(self, viewer: Viewer) -> FocalPointQuerySet:
+        """To the office, and to nobody else."""
+        return self if isinstance(viewer, Person) and viewer.roles & OFFICE else self.none()
+
+    def in_order(self) -> FocalPointQuerySet:
+        """As they are called: the first rank first, then whoever was entered first."""
+        return self.order_by("rank", "pk")
+
+
 class FocalPoint(models.Model):
     """Whom the office calls at an organisation, for which concerns; ``rank`` 1 is called first, 2 is the deputy."""
 
@@ -227,9 +244,20 @@ class FocalPoint(models.Model):
     rank = models.PositiveSmallIntegerField(_("order of calling"), default=1)
     concerns = ArrayField(models.CharField(max_length=20), default=list, blank=True)
 
+    objects = FocalPointQuerySet.as_manager()
+
     class Meta:
-        indexes = [models.Index(fields=["organization", "rank", "id"], name="focal_point_order")]
+        indexes = [
+            models.Index(fields=["organization", "rank", "id"], name="focal_point_order"),
+            models.Index(fields=["rank", "id"], condition=~models.Q(concerns=[]), name="focal_point_in_charge"),
+            trigram_index("name", name="focal_point_name_trigrams"),
+            trigram_index("email", name="focal_point_email_trigrams"),
+            trigram_index("phone", name="focal_point_phone_trigrams"),
+        ]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(concerns__contained_by=list(Concern.values)), name="focal_point_concerns_known"
+            ),
             models.CheckConstraint(condition=~models.Q(name=""), name="focal_point_has_name"),
             models.CheckConstraint(condition=models.Q(rank__gte=1, rank__lte=9), name="focal_point_rank_known"),
             models.CheckConstraint(
@@ -243,14 +271,31 @@ class FocalPoint(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def concern_labels(self) -> list[str]:
+        """For what it is called, in words, in the order of the categories."""
+        return [str(concern.label) for concern in Concern if concern in self.concerns]
+
+
+class CallNoteQuerySet(models.QuerySet["CallNote"]):
+    """Selections of notes."""
+
+    def visible_to(self, viewer: Viewer) -> CallNoteQuerySet:
+        """To the office, and to nobody else."""
+        return self if isinstance(viewer, Person) and viewer.roles & OFFICE else self.none()
+
 
 class CallNote(models.Model):
-    """What was said between the office and an organisation, by whom and when."""
+    """What was said between the office and an organisation: with whom, about what, noted by whom, and when it was."""
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="call_notes")
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    spoken_to = models.CharField(_("spoken to"), max_length=120, blank=True, default="", db_default="")
+    about = models.CharField(_("subject"), max_length=120, blank=True, default="", db_default="")
     text = models.TextField(_("note"), max_length=2000)
+
+    objects = CallNoteQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["organization", "-at", "-id"], name="call_note_latest")]
@@ -258,6 +303,33 @@ class CallNote(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization_id} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class SheetDraftQuerySet(models.QuerySet["SheetDraft"]):
+    """Selections of drafts."""
+
+    def visible_to(self, viewer: Viewer) -> SheetDraftQuerySet:
+        """One's own, as long as one is a supervisor or an administrator of the office."""
+        if not (isinstance(viewer, Person) and viewer.roles & {Role.SUPERVISOR, Role.ADMINISTRATOR}):
+            return self.none()
+        return self.filter(by=viewer)
+
+
+class SheetDraft(models.Model):
+    """The rows of a spreadsheet of organisations that were read and wait for a yes; gone once it is given."""
+
+    by = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    file_name = models.CharField(max_length=120)
+    rows = models.JSONField[list[dict[str, Any]], list[dict[str, Any]]](default=list)
+
+    objects = SheetDraftQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="sheet_draft_age")]
+
+    def __str__(self) -> str:
+        return self.file_name
 
 
 class Registration(models.Model):

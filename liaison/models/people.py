@@ -56,6 +56,7 @@ class Person(AbstractBaseUser):
         indexes = [
             trigram_index("name", name="person_name_trigrams"),
             trigram_index("email", name="person_email_trigrams"),
+            trigram_index("phone", name="person_phone_trigrams"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="person_email_lower_case"),

@@ -111,7 +111,9 @@ def _join(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     if not form.is_valid():
         return _page(request, invitation, "join", form)
     try:
-        person = invitations.accept_as_new(invitation=invitation, at=timezone.now(), **form.cleaned_data)
+        person = invitations.accept_as_new(
+            invitation=invitation, read_in=get_language() or "en", at=timezone.now(), **form.cleaned_data
+        )
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, invitation, "join", form)

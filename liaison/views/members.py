@@ -23,6 +23,8 @@ from liaison.paging import paginate
 from liaison.people import left_without_owner, reinstate_person, suspend_person
 from liaison.permissions import allow, get_visible_or_404, person_of, signed_in
 from liaison.roles import OFFICE, Role
+from liaison.signin.pages import reauthenticated
+from liaison.signin.recovery import has_factors, may_remove, remove_factors
 
 MOST_INVITATIONS = 100
 
@@ -88,6 +90,7 @@ def member_list(request: HttpRequest, pk: int) -> HttpResponse:
         "is_filtered": bool(words),
         "manages": manages,
         "may_close": Role.ADMINISTRATOR in person.roles,
+        "may_reset": bool(person.roles & {Role.SUPERVISOR, Role.ADMINISTRATOR}),
         "is_owner": pk in person.organization_ids(Role.OWNER),
         "invitations": _invitations(request, organization) if manages else [],
     }
@@ -249,6 +252,24 @@ def person_reinstate(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The account of %(name)s is open again.") % {"name": person})
         return redirect("liaison:person_suspend", pk=pk)
     return _ask(request, "person_reinstate", form, person=person)
+
+
+@allow({Role.SUPERVISOR, Role.ADMINISTRATOR})
+@reauthenticated
+def second_factor_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take away the second factor that somebody has lost."""
+    person, by = _somebody_else(request, pk), person_of(request)
+    if not may_remove(by, person):
+        raise PermissionDenied
+    note_access(person, by=by, at=timezone.now())
+    form = ReasonForm(posted(request))
+    if done(
+        form,
+        lambda: remove_factors(person=person, reason=form.cleaned_data["reason"], by=by, at=timezone.now()),
+    ):
+        messages.success(request, _("%(name)s has no second factor now and is told by letter.") % {"name": person})
+        return redirect("home")
+    return _ask(request, "second_factor_remove", form, person=person, has_factors=has_factors(person))
 
 
 def _somebody_else(request: HttpRequest, pk: int) -> Person:

@@ -20,6 +20,7 @@ from liaison.forms import ConsentForm, ErasureForm
 from liaison.holdings import counts_of, hand_out
 from liaison.models import Person
 from liaison.permissions import person_of, signed_in
+from liaison.signin.pages import reauthenticated
 
 
 @require_safe
@@ -46,8 +47,9 @@ def _purposes(person: Person) -> list[dict[str, Any]]:
 
 @require_safe
 @signed_in
+@reauthenticated
 def my_data_download(request: HttpRequest) -> HttpResponse:
-    """Everything that is held of the person, as a JSON file."""
+    """Everything that is held of the person, as a JSON file, once she has proved herself again."""
     person = person_of(request)
     copy = hand_out(person=person, by=person, at=timezone.now())
     answer = JsonResponse(copy, json_dumps_params={"ensure_ascii": False, "indent": 1})
@@ -80,8 +82,9 @@ def consent_answer(request: HttpRequest) -> HttpResponse:
 
 
 @signed_in
+@reauthenticated
 def erasure(request: HttpRequest) -> HttpResponse:
-    """What goes, what stays and why; with her e-mail address typed, the person is erased and signed out."""
+    """What goes, what stays and why; she has proved herself again, and with her address typed is erased and out."""
     person = person_of(request)
     form = ErasureForm(request.POST or None, person=person)
     if request.method == "POST" and form.is_valid():

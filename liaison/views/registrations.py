@@ -83,7 +83,11 @@ def registration_confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             organization = confirm_registration(
-                registration=registration, password=form.cleaned_data["password1"], at=timezone.now()
+                registration=registration,
+                password=form.cleaned_data["password1"],
+                consents=form.cleaned_data["consents"],
+                language=get_language() or "en",
+                at=timezone.now(),
             )
         except ValidationError:
             return render(request, "liaison/registration_gone.html", status=410)

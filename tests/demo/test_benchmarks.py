@@ -10,11 +10,12 @@ import pytest
 from django.core.management import call_command
 
 from cargo.models import Consignment, Event, EventMatch
-from demo import benchmarks, ping_benchmark, pull_benchmark
+from demo import benchmarks, directory_benchmark, ping_benchmark, pull_benchmark
 from demo.benchmarks import interchange
 from demo.measuring import Result
 from feeds.formats import READERS
 from feeds.models import Delivery
+from liaison.models import JournalEntry, Organization, Person
 from notify.models import Notice
 
 AT = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
@@ -30,6 +31,8 @@ def small(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> None:
     monkeypatch.setattr(ping_benchmark, "ROUNDS", 2)
     monkeypatch.setattr(benchmarks, "CONSIGNMENTS", 4)
     monkeypatch.setattr(benchmarks, "ROUNDS", 2)
+    monkeypatch.setattr(directory_benchmark, "ORGANIZATIONS", 40)
+    monkeypatch.setattr(directory_benchmark, "PEOPLE", 120)
 
 
 def lines() -> list[dict[str, object]]:
@@ -39,20 +42,29 @@ def lines() -> list[dict[str, object]]:
 
 
 def test_the_command_prints_one_json_line_for_each(small: None) -> None:
-    printed = lines()
-    assert [(said["name"], said["unit"]) for said in printed] == [
+    found = lines()
+    assert [(said["name"], said["unit"]) for said in found] == [
         ("ingest", "events/s"),
         ("pings", "pings/s"),
         ("pull", "s"),
         ("pull_notice_p95", "s"),
+        ("directory_search", "ms"),
+        ("directory_queries", "queries"),
     ]
-    for said in printed:
+    for said in found:
         assert list(said) == ["name", "value", "unit", "baseline", "ratio"]
         value, baseline, ratio = (said[name] for name in ("value", "baseline", "ratio"))
-        assert isinstance(value, float)
-        assert isinstance(baseline, float)
+        assert isinstance(value, float | int)
+        assert isinstance(baseline, float | int)
         assert value > 0
-        assert ratio == pytest.approx(value / baseline, abs=0.0002)
+        assert ratio == pytest.approx(value / baseline, rel=0.05)
+
+
+def test_the_directory_keeps_within_its_queries_and_leaves_nobody_behind(small: None) -> None:
+    search, queries = directory_benchmark.directory()
+    assert (search.name, queries.name, queries.baseline) == ("directory_search", "directory_queries", 12)
+    assert 0 < queries.value <= queries.baseline
+    assert [model.objects.count() for model in (Organization, Person, JournalEntry)] == [0, 0, 0]
 
 
 def test_every_event_goes_the_whole_way_to_the_outbox(small: None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from liaison.accesses import note_access
+from liaison.accesses import note_access, note_listing
 from liaison.models import JournalEntry
 from tests.conftest import AT, Cast
 
@@ -36,3 +36,12 @@ def test_ones_own_and_a_traders_look_are_not_noted(cast: Cast) -> None:
     for part in ("importer", "desk", "official"):
         assert note_access(cast.stranger, by=cast.people()[part], at=AT) is False
     assert noted() == []
+
+
+def test_a_list_is_one_entry_with_whose_contacts_it_showed(cast: Cast) -> None:
+    shown = [cast.stranger_firm.pk, cast.agent_firm.pk]
+    assert [note_listing(shown, by=cast.officer, at=AT) for _ in range(2)] == [True, True]
+    assert note_listing([], by=cast.officer, at=AT) is False
+    assert note_listing(shown, by=cast.importer, at=AT) is False
+    assert noted() == [("directory", "list", cast.officer.pk)] * 2
+    assert JournalEntry.objects.latest("pk").data == {"organizations": sorted(shown)}

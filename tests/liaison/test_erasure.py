@@ -16,7 +16,17 @@ from django.test import Client
 from cargo.models import Consignment
 from liaison.erasure import erase
 from liaison.holdings import held_of
-from liaison.models import Consent, FocalPoint, Invitation, JournalEntry, Membership, Organization, Person
+from liaison.models import (
+    CallNote,
+    Consent,
+    FocalPoint,
+    Invitation,
+    JournalEntry,
+    Membership,
+    Organization,
+    Person,
+    SheetDraft,
+)
 from liaison.people import add_person
 from notify.models import Letter, Notice
 from tests.conftest import AT, Cast
@@ -72,6 +82,8 @@ def test_of_others_nothing_goes(cast: Cast, traced: Person) -> None:
     before = held_of(other)
     erase(person=traced, by=traced, at=AT)
     assert held_of(Person.objects.get(pk=other.pk)) == before
+    assert sorted(CallNote.objects.values_list("spoken_to", flat=True)) == ["", "SOMEBODY ELSE"]
+    assert SheetDraft.objects.get().by == other
     assert [
         model.objects.count() for model in (Invitation, FocalPoint, Letter, UserSession, Session, Authenticator)
     ] == [1] * 6

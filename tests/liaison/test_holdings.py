@@ -16,7 +16,7 @@ from tests.liaison.traces import ADDRESS, WORDS, leave_traces
 
 SECTIONS = [
     "profile", "memberships", "invitations", "consents", "addresses", "factors", "sessions", "focal_points",
-    "registrations", "work", "done", "done_to", "notices", "letters", "consignments", "nominations",
+    "registrations", "calls", "work", "done", "done_to", "notices", "letters", "consignments", "nominations",
 ]  # fmt: skip
 
 
@@ -48,7 +48,8 @@ def test_all_of_it_is_given(traced: Person) -> None:
     assert held["consents"] == [
         {"purpose": "survey", "version": 1, "language": "en", "given_at": "2026-11-20T06:00:00Z", "withdrawn_at": None}
     ]
-    assert [row["kind"] for row in held["work"]] == ["document", "call_note"]
+    assert [(row["did"], row["what"]) for row in held["work"]] == [("document", "tax.pdf"), ("call_note", "")]
+    assert held["calls"] == [{"organization__name": "Umucyo Traders", "at": "2026-11-20T06:00:00Z"}]
     assert [(row["channel"], row["entry__key"]) for row in held["notices"]] == [
         ("email", "RW26-000042"),
         ("inbox", "RW26-000042"),

@@ -9,14 +9,16 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from liaison.models import JournalEntry, JournalMark
+from liaison.models import JournalEntry, JournalMark, Organization
 from liaison.paging import SIZE, Page, paginate
 from tests.conftest import AT
 
@@ -64,6 +66,41 @@ def test_the_pages_together_are_the_list(
     assert [pk for page in pages for pk in page] == whole
     assert [len(page) for page in pages[:-1]] == [size] * (len(pages) - 1)
     assert len(pages) == max(1, -(-len(minutes) // size))
+
+
+NAMES = st.lists(st.text("aAbBéÉ 道'\"%_\\", min_size=1, max_size=3), max_size=12)
+
+
+@REUSED
+@given(names=NAMES, size=st.integers(1, 5))
+def test_a_list_by_name_is_whole_as_the_database_sorts_it(db: None, names: list[str], size: int) -> None:
+    with transaction.atomic():
+        Organization.objects.bulk_create(Organization(name=name, kind="agent", standing="pending") for name in names)
+        rows = Organization.objects.annotate(sort_name=Lower("name"))
+        pages = walk(rows, order="sort_name", size=size, alphabetical=True)
+        whole = list(rows.order_by("sort_name", "pk").values_list("pk", flat=True))
+        transaction.set_rollback(True)
+    assert [pk for page in pages for pk in page] == whole
+    assert len(pages) == max(1, -(-len(names) // size))
+
+
+@pytest.mark.parametrize(
+    "value", ["null", "1", "1.5", "[]", "{}", "true", '"\\u0000"', '"a\\u0000b"', '"\\ud800"', '"\\udfff x"']
+)
+def test_a_damaged_name_is_the_first_page(db: None, value: str) -> None:
+    Organization.objects.create(name="Akabuto", kind="agent")
+    rows = Organization.objects.annotate(sort_name=Lower("name"))
+    page = page_of(rows, f"/list/?cursor={coded(f'[{value}, 1]')}", order="sort_name", alphabetical=True)
+    assert ([row.name for row in page.rows], page.first_url) == (["Akabuto"], None)
+
+
+def test_a_later_page_begins_at_the_index(db: None) -> None:
+    rows = Organization.objects.annotate(sort_name=Lower("name"))
+    with CaptureQueriesContext(connection) as queries:
+        page_of(rows, f"/list/?cursor={coded(json.dumps(['k', 1]))}", order="sort_name", alphabetical=True)
+    (query,) = queries
+    assert 'LOWER("liaison_organization"."name") >= \'k\'' in query["sql"]
+    assert "OFFSET" not in query["sql"]
 
 
 def test_an_order_may_follow_a_relation(db: None) -> None:

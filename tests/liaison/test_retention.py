@@ -21,6 +21,7 @@ from liaison.models import (
     Person,
     Registration,
     RetentionRun,
+    SheetDraft,
 )
 from liaison.retention import MONTH, apply, rules
 from liaison.tasks import apply_retention
@@ -29,7 +30,7 @@ from notify.outbox import fan_out
 from tests.conftest import AT, Cast
 
 DAY = timedelta(days=1)
-NAMES = ["sessions", "registrations", "invitations", "papers", "people", "notices", "letters"]
+NAMES = ["sessions", "registrations", "invitations", "papers", "sheets", "people", "notices", "letters"]
 
 
 def removed(at: datetime = AT) -> dict[str, int]:
@@ -47,6 +48,7 @@ def test_the_timetable_is_whole_and_in_words(settings: Settings) -> None:
         "registrations": "7 days",
         "invitations": "12 months",
         "papers": "6 months",
+        "sheets": "1 day",
         "people": "24 months",
         "notices": "12 months",
         "letters": "30 days",
@@ -118,6 +120,13 @@ def test_papers_of_the_refused_go_after_six_months(cast: Cast, standing: str, mo
     assert removed() == ({"papers": 1} if count else {})
     assert Document.objects.count() == 1 - count
     assert Organization.objects.filter(pk=cast.importer_firm.pk).exists()
+
+
+def test_spreadsheets_that_nobody_imported_go_after_a_day(cast: Cast) -> None:
+    for name, at in (("old", AT - DAY - timedelta(seconds=1)), ("new", AT - DAY)):
+        SheetDraft.objects.create(by=cast.officer, at=at, file_name=name)
+    assert removed() == {"sheets": 1}
+    assert left(SheetDraft, "file_name") == ["new"]
 
 
 def test_notices_go_after_a_year_and_letters_after_a_month(cast: Cast) -> None:

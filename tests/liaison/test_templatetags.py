@@ -12,6 +12,8 @@ from django.template import Context, Template, TemplateSyntaxError
 from django.utils import translation
 from django.utils.translation import gettext
 
+from liaison.models import FocalPoint
+from liaison.templatetags.contacts import reach
 from liaison.templatetags.icons import _PATHS, icon
 from liaison.templatetags.times import age, locale_now, moment
 
@@ -107,3 +109,21 @@ def test_every_icon_is_a_drawing_that_a_screen_reader_passes_over(name: str) -> 
 def test_an_unknown_icon_is_a_mistake_that_shows() -> None:
     with pytest.raises((KeyError, TemplateSyntaxError)):
         Template("{% load icons %}{% icon 'nothing' %}").render(Context())
+
+
+@pytest.mark.parametrize(
+    ("phone", "email", "name", "shown"),
+    [
+        ("", "", "", ""),
+        ("", "", "Keza", '<p class="small"><strong>Keza</strong> </p>'),
+        ("+250788123456", "", "", '<p class="small"><a class="tap" href="tel:+250788123456">+250788123456</a></p>'),
+        ("", "k@x.example", "", '<p class="small"><a class="tap" href="mailto:k@x.example">k@x.example</a></p>'),
+        ("", '"><b>@x', "<i>", '<p class="small"><strong>&lt;i&gt;</strong> <a class="tap" '
+         'href="mailto:&quot;&gt;&lt;b&gt;@x">&quot;&gt;&lt;b&gt;@x</a></p>'),
+    ],
+    ids=range(5),
+)  # fmt: skip
+def test_somebody_is_reached_by_links_and_nothing_gets_out_of_them(
+    phone: str, email: str, name: str, shown: str
+) -> None:
+    assert reach(FocalPoint(phone=phone, email=email), name) == shown

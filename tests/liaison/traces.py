@@ -11,7 +11,17 @@ from django.contrib.sessions.backends.db import SessionStore
 
 from liaison.consents import give
 from liaison.journal import record
-from liaison.models import CallNote, Document, FocalPoint, Invitation, Membership, Organization, Person, Registration
+from liaison.models import (
+    CallNote,
+    Document,
+    FocalPoint,
+    Invitation,
+    Membership,
+    Organization,
+    Person,
+    Registration,
+    SheetDraft,
+)
 from notify.letters import write_letter
 from notify.outbox import fan_out
 from tests.conftest import AT
@@ -38,7 +48,8 @@ def leave_traces(person: Person, firm: Organization, *, address: str = ADDRESS, 
         organization=firm, kind="tax", file_name="tax.pdf", content_type="application/pdf", size=1,
         sha256=address, content=b"x", uploaded_by=person, uploaded_at=AT,
     )  # fmt: skip
-    CallNote.objects.create(organization=firm, by=person, at=AT, text="What others said")
+    CallNote.objects.create(organization=firm, by=person, at=AT, spoken_to=words.upper(), text="What others said")
+    SheetDraft.objects.create(by=person, at=AT, file_name="f", rows=[{"line": 2, "contact_email": address}])
     entry = record(kind="cargo.consignment_moved", subject="consignment", key="RW26-000042", by=None, at=AT)
     fan_out({entry.pk: [person.pk]}, at=AT)
     write_letter(address=address, subject="Your code", body="code 998877", at=AT)

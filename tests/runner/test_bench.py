@@ -93,7 +93,14 @@ def test_the_real_benchmarks_are_one_line_of_json_each(state: Path) -> None:
     )
     assert done.returncode == 0, done.stderr.decode()
     lines = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [line["name"] for line in lines] == ["ingest", "pings", "pull", "pull_notice_p95"]
+    assert [line["name"] for line in lines] == [
+        "ingest",
+        "pings",
+        "pull",
+        "pull_notice_p95",
+        "directory_search",
+        "directory_queries",
+    ]
     for line in lines:
         assert list(line) == ["name", "value", "unit", "baseline", "ratio"]
         assert line["value"] > 0 < line["baseline"]

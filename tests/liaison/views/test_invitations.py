@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from liaison.invitations import VALID, resend, withdraw
-from liaison.models import Invitation, JournalEntry, Membership, Person
+from liaison.models import Consent, Invitation, JournalEntry, Membership, Person
 from notify.models import Letter
 from tests.conftest import Cast
 from tests.liaison.offers import offer, token_for
@@ -122,9 +122,17 @@ def test_somebody_new_chooses_a_password_and_is_signed_in(cast: Cast, made: Invi
     assert UserSession.objects.get(user_id=person.pk).session_key == client.session.session_key
 
 
+def test_what_somebody_new_agrees_to_is_kept_with_her(cast: Cast, made: Invitation) -> None:
+    client = Client(headers={"accept-language": "sw"})
+    assert client.post(url_for(), {**SAID, "consents": ["survey:1"]}).status_code == 302
+    kept = Consent.objects.values_list("person__email", "purpose", "version", "language")
+    assert list(kept) == [(NEW, "survey", 1, "sw")]
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
+        ({"consents": "survey:9"}, "consents"),
         ({"password": "short"}, "password"),
         ({"password": "password123"}, "password"),
         ({"password": "keza@new.example"}, "password"),

@@ -15,6 +15,7 @@ from liaison.consents import give
 from liaison.journal import record
 from liaison.models import Consent, JournalEntry, Membership, Person
 from tests.conftest import AT, Cast
+from tests.liaison.signin.conftest import prove, signed_in, with_password
 from tests.liaison.traces import leave_traces
 
 As = Callable[[Person | None], Client]
@@ -74,9 +75,30 @@ def test_a_wrong_answer_keeps_nothing_and_says_so(cast: Cast, as_person: As, wro
     assert (answer.status_code, len(said(answer)), standing()) == (302, 1, [])
 
 
-def test_the_copy_is_a_file_of_ones_own_and_noted(cast: Cast, as_person: As) -> None:
+def proven(person: Person, path: str = "/me/erasure/") -> Client:
+    """A browser in which the person has just proved herself again."""
+    client = signed_in(with_password(person))
+    assert prove(client, path).status_code == 200
+    return client
+
+
+@pytest.mark.parametrize("path", ["/me/data/download/", "/me/erasure/"])
+def test_a_copy_and_an_erasure_ask_for_proof_first(cast: Cast, as_person: As, path: str) -> None:
+    client = signed_in(with_password(cast.importer))
+    entries = JournalEntry.objects.filter(kind="liaison.data_handed_out")
+    for answer in (client.get(path), client.post(path, {"email": cast.importer.email})):
+        if answer.status_code != 405:
+            assert answer["Location"].startswith("/accounts/reauthenticate/?next=%2Fme%2F")
+    without_password = as_person(cast.stranger)
+    assert without_password.get(path)["Location"].startswith("/accounts/login/")
+    assert without_password.get("/me/").status_code == 302
+    assert (entries.exists(), Person.objects.filter(erased_at__isnull=False).exists()) == (False, False)
+    assert proven(cast.importer, path).get(path).status_code == 200
+
+
+def test_the_copy_is_a_file_of_ones_own_and_noted(cast: Cast) -> None:
     leave_traces(cast.stranger, cast.stranger_firm)
-    answer = as_person(cast.importer).get("/me/data/download/")
+    answer = proven(cast.importer).get("/me/data/download/")
     assert (answer["Content-Type"], answer["Content-Disposition"], answer["Cache-Control"]) == (
         "application/json", 'attachment; filename="my-data.json"', "no-store",
     )  # fmt: skip
@@ -88,7 +110,7 @@ def test_the_copy_is_a_file_of_ones_own_and_noted(cast: Cast, as_person: As) -> 
     assert (entry.kind, entry.by, entry.origin) == ("liaison.data_handed_out", cast.importer, "127.0.0.1")
 
 
-def test_the_page_costs_the_same_with_many_rows(cast: Cast, as_person: As) -> None:
+def test_the_page_costs_the_same_with_many_rows_and_little(cast: Cast, as_person: As) -> None:
     client = as_person(cast.importer)
 
     def cost() -> int:
@@ -100,18 +122,18 @@ def test_the_page_costs_the_same_with_many_rows(cast: Cast, as_person: As) -> No
     few = cost()
     for n in range(30):
         record(kind="test.done", subject="test", key=str(n), by=cast.importer, at=AT)
-    assert cost() == few
+    assert cost() == few <= 12
 
 
-def test_erasure_explains_first_and_changes_nothing(cast: Cast, as_person: As) -> None:
-    page = as_person(cast.importer).get("/me/erasure/").content.decode()
+def test_erasure_explains_first_and_changes_nothing(cast: Cast) -> None:
+    page = proven(cast.importer).get("/me/erasure/").content.decode()
     assert "What stays, and why" in page
     assert Person.objects.get(pk=cast.importer.pk).erased_at is None
 
 
 @pytest.mark.parametrize("typed", ["importer@portal.example", " Importer@Portal.Example "])
-def test_with_the_address_typed_she_is_erased_and_signed_out(cast: Cast, as_person: As, typed: str) -> None:
-    client = as_person(cast.importer)
+def test_with_the_address_typed_she_is_erased_and_signed_out(cast: Cast, typed: str) -> None:
+    client = proven(cast.importer)
     answer = client.post("/me/erasure/", {"email": typed})
     assert (answer.status_code, answer["Location"]) == (302, "/")
     assert Person.objects.get(pk=cast.importer.pk).name == f"#{cast.importer.pk}"
@@ -120,15 +142,15 @@ def test_with_the_address_typed_she_is_erased_and_signed_out(cast: Cast, as_pers
 
 
 @pytest.mark.parametrize("typed", ["", "stranger@portal.example", "importer", "importer@portal.example\x00"])
-def test_without_it_nothing_happens(cast: Cast, as_person: As, typed: str) -> None:
-    answer = as_person(cast.importer).post("/me/erasure/", {"email": typed})
+def test_without_it_nothing_happens(cast: Cast, typed: str) -> None:
+    answer = proven(cast.importer).post("/me/erasure/", {"email": typed})
     assert (answer.status_code, bool(answer.context["form"].errors)) == (422, True)
     assert Person.objects.filter(erased_at__isnull=False).count() == 0
 
 
-def test_the_last_owner_is_told_to_hand_over(cast: Cast, as_person: As) -> None:
+def test_the_last_owner_is_told_to_hand_over(cast: Cast) -> None:
     Membership.objects.create(person=cast.agent, organization=cast.importer_firm, role="member")
-    answer = as_person(cast.importer).post("/me/erasure/", {"email": "importer@portal.example"})
+    answer = proven(cast.importer).post("/me/erasure/", {"email": "importer@portal.example"})
     assert answer.status_code == 422
     assert "You are the last one in charge of Umucyo Traders." in answer.content.decode()
 

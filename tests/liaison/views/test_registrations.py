@@ -15,7 +15,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from liaison.models import Identifier, JournalEntry, Membership, Organization, Person, Registration
+from liaison.consents import PURPOSES
+from liaison.models import Consent, Identifier, JournalEntry, Membership, Organization, Person, Registration
 from liaison.verification import Decision, decide
 from notify.models import Letter
 from tests.conftest import Cast
@@ -105,6 +106,32 @@ def test_a_used_an_expired_and_an_invented_link_say_so(network: None) -> None:
 def link_of_another() -> str:
     Client().post("/register/", {**SAID, **WHO, "email": "other@akabuto.example"})
     return f"/register/{token_in(Letter.objects.latest('pk'))}/"
+
+
+def test_consents_are_offered_and_kept_in_the_language_that_was_read(network: None) -> None:
+    client, url = Client(headers={"accept-language": "rw"}), link()
+    shown = client.get(url).content.decode()
+    assert [f'value="{name}:{words.version}"' in shown for name, words in PURPOSES.items()] == [True] * len(PURPOSES)
+    assert "checked" not in shown
+    client.post(url, {**PASSWORDS, "consents": ["survey:1", "news_sms:1"]})
+    kept = Consent.objects.order_by("purpose").values_list("purpose", "version", "language", "withdrawn_at")
+    assert list(kept) == [("news_sms", 1, "rw", None), ("survey", 1, "rw", None)]
+    person = Person.objects.get()
+    told = JournalEntry.objects.filter(kind="liaison.consent_given").values_list("by", "key")
+    assert set(told) == {(person.pk, str(person.pk))}
+
+
+@pytest.mark.parametrize("consents", [["survey:9"], ["survey"], ["nothing:1"], ["survey:1", "survey:x"]])
+def test_words_that_have_changed_are_read_again_first(network: None, consents: list[str]) -> None:
+    answer = Client().post(link(), {**PASSWORDS, "consents": consents})
+    assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"consents"})
+    assert "The words have changed meanwhile." in answer.content.decode()
+    assert (Person.objects.count(), Consent.objects.count()) == (0, 0)
+
+
+def test_who_agrees_to_nothing_registers_all_the_same(network: None) -> None:
+    assert Client().post(link(), PASSWORDS).status_code == 302
+    assert (Person.objects.count(), Consent.objects.count()) == (1, 0)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,28 @@
+import django.contrib.postgres.indexes
+import django.db.models.functions.text
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    # Nobody waits while the indexes are built.
+    atomic = False
+
+    dependencies = [
+        ('liaison', '0005_directory'),
+    ]
+
+    operations = [
+        AddIndexConcurrently(
+            model_name='organization',
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('email'), name='gin_trgm_ops'), name='organization_email_trigrams'),
+        ),
+        AddIndexConcurrently(
+            model_name='organization',
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('phone'), name='gin_trgm_ops'), name='organization_phone_trigrams'),
+        ),
+        AddIndexConcurrently(
+            model_name='person',
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Upper('phone'), name='gin_trgm_ops'), name='person_phone_trigrams'),
+        ),
+    ]
