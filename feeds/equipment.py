@@ -95,9 +95,12 @@ class KindOf:
         self._table, self._settings, self._known = table, settings, known
 
     def __call__(self, message: Message, code: str) -> str:
-        """A source's own setting ``code_<code>`` first, then the directory's meaning, then that of any directory."""
-        own = self._settings.get(f"code_{code}", "")
-        if own in self._known:
+        """A source's own setting ``code_<code>`` first, then the directory's meaning, then that of any directory.
+
+        A setting that is there and empty says that the code is not followed, whatever the directories say.
+        """
+        own = self._settings.get(f"code_{code}")
+        if own == "" or own in self._known:
             return own
         guide = "guide" if message.association[:3] in ("ITG", "SMD") or not message.type else ""
         keys = ((message.directory, code), (guide, code), ("*", code))

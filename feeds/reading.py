@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.utils import timezone
 
 from feeds.facts import Fault, Reading
 from feeds.formats import READERS
+from feeds.mappings import reader_settings, without_unfollowed
 from feeds.models import Delivery, Quarantine
 
 logger = logging.getLogger(__name__)
@@ -18,12 +19,18 @@ MOST_SHOWN = 1000
 
 
 def read_raw(delivery: Delivery) -> Reading:
-    """The facts and faults of ``delivery``; a reader that fails is a fault of the whole, never an exception."""
+    """The facts and faults of ``delivery``, as its source's settings and table of codes have them read."""
     source = delivery.source
+    settings = reader_settings(source, delivery.received_at)
+    return read_bytes(source.format, bytes(delivery.raw), settings)
+
+
+def read_bytes(format: str, raw: bytes, settings: Mapping[str, str]) -> Reading:
+    """What the reader of ``format`` makes of ``raw``; one that fails is a fault of the whole, never an exception."""
     try:
-        return READERS[source.format](bytes(delivery.raw), source.settings)
+        return without_unfollowed(READERS[format](raw, settings), settings)
     except Exception as error:
-        logger.exception("The reader of %s failed on delivery %s", source.format, delivery.pk)
+        logger.exception("The reader of %s failed", format)
         return Reading(faults=(Fault(code="reader_failed", detail=f"{type(error).__name__}: {error}"[:300]),))
 
 
@@ -38,7 +45,7 @@ def settle(
     now = timezone.now()
     quarantined = list(faults)
     # A file of a million bad rows is one trouble, not a million: the first are shown, all are counted.
-    _quarantine(delivery, quarantined[:MOST_SHOWN], at=now)
+    _quarantine(delivery, _not_ignored(delivery, quarantined)[:MOST_SHOWN], at=now)
     nothing = bool(quarantined) and not accepted
     delivery.state = Delivery.State.QUARANTINED if nothing else Delivery.State.READ
     delivery.reason = quarantined[0].code if nothing else ""
@@ -46,6 +53,12 @@ def settle(
     delivery.quarantined, delivery.flags, delivery.read_at = len(quarantined), list(reading.flags), now
     delivery.save(update_fields=["state", "reason", "facts", "events", "unmatched", "quarantined", "flags", "read_at"])
     return len(quarantined)
+
+
+def _not_ignored(delivery: Delivery, faults: list[Fault]) -> list[Fault]:
+    """The faults without those that staff have looked at and put aside."""
+    ignored = set(delivery.quarantines.exclude(ignored_because="").values_list("line", "code"))
+    return [fault for fault in faults if (fault.line, fault.code) not in ignored] if ignored else faults
 
 
 def _quarantine(delivery: Delivery, faults: list[Fault], *, at: datetime) -> None:
