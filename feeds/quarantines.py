@@ -60,8 +60,3 @@ def hand_out(*, delivery: Delivery, by: Person, at: datetime) -> bytes:
     """The raw bytes of a delivery, noted in the journal."""
     record(kind="feeds.raw_downloaded", subject="delivery", key=str(delivery.pk), by=by, at=at, bytes=delivery.size)
     return bytes(delivery.raw)
-
-
-def note_reread(*, delivery: Delivery, by: Person, at: datetime) -> None:
-    """Note who has one delivery read again at once."""
-    record(kind="feeds.reread", subject="delivery", key=str(delivery.pk), by=by, at=at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 KINDS: dict[str, Promise] = {
@@ -59,3 +60,10 @@ KINDS: dict[str, Promise] = {
 def kind_words(code: str) -> str:
     """The words for a kind; the code itself where it has none."""
     return str(KINDS.get(code, code))
+
+
+def meaning_words(kind: str | None) -> str:
+    """What a code means in a table: a kind, nothing that is followed (""), or nothing known (None)."""
+    if kind is None:
+        return _("not read")
+    return kind_words(kind) if kind else _("not followed")
