@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -83,12 +84,18 @@ def standing(source: Source, at: datetime) -> str:
 
 def board(viewer: Viewer, at: datetime) -> list[Row]:
     """Every source that ``viewer`` may see, the most troubled first."""
-    known, shares, last_day = habits(at), _shares(), last_days(at)
-    open_parts = Quarantine.objects.visible_to(viewer).open().order_by().values("delivery__source_id")
+    return sorted(rows_of(list(Source.objects.visible_to(viewer)), at), key=lambda row: row.trouble)
+
+
+def rows_of(sources: Sequence[Source], at: datetime) -> list[Row]:
+    """The sources as they stand on the board; five queries, however many there are."""
+    ids = [source.pk for source in sources]
+    known, shares, last_day = habits(at, ids), _shares(ids), last_days(at, ids)
+    open_parts = Quarantine.objects.open().filter(delivery__source__in=ids).order_by().values("delivery__source_id")
     parts = dict(open_parts.annotate(n=Count("pk")).values_list("delivery__source_id", "n"))
-    stored = Delivery.objects.visible_to(viewer).filter(state=Delivery.State.STORED).order_by().values("source_id")
+    stored = Delivery.objects.filter(source__in=ids, state=Delivery.State.STORED).order_by().values("source_id")
     waiting = dict(stored.annotate(n=Count("pk")).values_list("source_id", "n"))
-    rows = [
+    return [
         _row(
             source,
             known.get(source.pk, Habit()),
@@ -98,9 +105,8 @@ def board(viewer: Viewer, at: datetime) -> list[Row]:
             waiting=waiting.get(source.pk, 0),
             ratios=shares.get(source.pk, []),
         )
-        for source in Source.objects.visible_to(viewer)
+        for source in sources
     ]
-    return sorted(rows, key=lambda row: row.trouble)
 
 
 def _row(
@@ -131,14 +137,9 @@ def _row(
     )
 
 
-def row_of(source: Source, viewer: Viewer, at: datetime) -> Row:
-    """The one source as it stands on the board."""
-    return next(row for row in board(viewer, at) if row.source.pk == source.pk)
-
-
-def _shares() -> dict[int, list[Ratio]]:
+def _shares(sources: Collection[int]) -> dict[int, list[Ratio]]:
     labels = {figure.name: figure.label for figure in figures()}
     found: dict[int, list[Ratio]] = {}
-    for share in SourceShare.objects.filter(name__in=labels).order_by("name"):
+    for share in SourceShare.objects.filter(source__in=sources, name__in=labels).order_by("name"):
         found.setdefault(share.source_id, []).append(Ratio(share.part, share.whole, labels[share.name]))
     return found

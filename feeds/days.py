@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
@@ -68,11 +68,11 @@ class Habit:
     deliveries: int = 0
 
 
-def habits(at: datetime) -> dict[int, Habit]:
-    """The habit of every source that has sent something in the window, by its id; one query."""
+def habits(at: datetime, sources: Collection[int]) -> dict[int, Habit]:
+    """The habit of each of ``sources`` (ids) that has sent something in the window, by its id; one query."""
     today = timezone.localtime(at, ZoneInfo(ZONE)).date()
     rows: dict[int, list[SourceDay]] = {}
-    for row in SourceDay.objects.filter(day__gte=today - timedelta(days=WINDOW_DAYS)):
+    for row in SourceDay.objects.filter(source__in=sources, day__gte=today - timedelta(days=WINDOW_DAYS)):
         rows.setdefault(row.source_id, []).append(row)
     return {source: _habit(found, today) for source, found in rows.items()}
 

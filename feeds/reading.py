@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
+from django.db import DatabaseError
 from django.utils import timezone
 
 from feeds.facts import Fault, Reading
@@ -19,18 +20,35 @@ MOST_SHOWN = 1000
 
 
 def read_raw(delivery: Delivery) -> Reading:
-    """The facts and faults of ``delivery``, as its source's settings and table of codes have them read."""
+    """The facts and faults of ``delivery``, as its source's settings and table of codes have them read.
+
+    A reader that fails is a fault of the whole, never an exception.
+    """
     source = delivery.source
-    settings = reader_settings(source, delivery.received_at)
-    return read_bytes(source.format, bytes(delivery.raw), settings)
+
+    def read() -> Reading:
+        return _read(source.format, bytes(delivery.raw), reader_settings(source, delivery.received_at))
+
+    return _guarded(read, f"The reader of {source.format} failed on delivery {delivery.pk}")
 
 
 def read_bytes(format: str, raw: bytes, settings: Mapping[str, str]) -> Reading:
-    """What the reader of ``format`` makes of ``raw``; one that fails is a fault of the whole, never an exception."""
+    """What the reader of ``format`` makes of ``raw``, guarded in the same way."""
+    return _guarded(lambda: _read(format, raw, settings), f"The reader of {format} failed")
+
+
+def _read(format: str, raw: bytes, settings: Mapping[str, str]) -> Reading:
+    return without_unfollowed(READERS[format](raw, settings), settings)
+
+
+def _guarded(read: Callable[[], Reading], complaint: str) -> Reading:
     try:
-        return without_unfollowed(READERS[format](raw, settings), settings)
+        return read()
+    except DatabaseError:
+        # That the database is not there says nothing about the file.
+        raise
     except Exception as error:
-        logger.exception("The reader of %s failed", format)
+        logger.exception(complaint)
         return Reading(faults=(Fault(code="reader_failed", detail=f"{type(error).__name__}: {error}"[:300]),))
 
 

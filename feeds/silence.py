@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -36,19 +36,21 @@ def is_late(source: Source, at: datetime) -> bool:
     return allowed is not None and heard is not None and at - heard > allowed
 
 
-def last_days(at: datetime) -> dict[int, int]:
-    """How many deliveries of each source came in the 24 hours before ``at``, by its id; one walk over an index."""
+def last_days(at: datetime, sources: Collection[int]) -> dict[int, int]:
+    """How many deliveries of each of ``sources`` (ids) came in the 24 hours before ``at``, by its id; one query."""
     mine = Delivery.objects.filter(source=OuterRef("pk"), received_at__gt=at - DAY, received_at__lte=at).order_by()
     counted = Subquery(mine.values("source").annotate(n=Count("pk")).values("n"), output_field=IntegerField())
-    return dict(Source.objects.order_by().values_list("pk", Coalesce(counted, 0)))
+    return dict(Source.objects.filter(pk__in=sources).order_by().values_list("pk", Coalesce(counted, 0)))
 
 
 @transaction.atomic
 def watch(*, at: datetime) -> list[str]:
     """Raise the alarm for each source that has gone quiet, end it for each that speaks again; the slugs newly quiet."""
-    known, last_day = habits(at), last_days(at)
+    at_work = list(Source.objects.filter(is_active=True, paused_at__isnull=True).order_by("pk"))
+    ids = [source.pk for source in at_work]
+    known, last_day = habits(at, ids), last_days(at, ids)
     quiet: list[Source] = []
-    for source in Source.objects.filter(is_active=True, paused_at__isnull=True).order_by("pk"):
+    for source in at_work:
         habit = known.get(source.pk)
         share = CALM_FROM if source.silent_at else ALARM_BELOW
         is_quiet = is_late(source, at) or is_low(

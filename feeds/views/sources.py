@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from feeds import quarantines
-from feeds.board import board, row_of
+from feeds.board import board, rows_of
 from feeds.forms import ReasonForm, UploadForm
 from feeds.intake import receive
 from feeds.models import Delivery, Quarantine, Source
@@ -58,7 +58,7 @@ def _source_page(
     parts = quarantined.select_related("delivery").defer("delivery__raw").order_by("-id")
     context: dict[str, Any] = {
         "source": source,
-        "row": row_of(source, request.user, timezone.now()),
+        "row": rows_of([source], timezone.now())[0],
         "form": form,
         "reason": reason or ReasonForm(),
         "is_head": bool(person_of(request).roles & HEADS),

@@ -16,10 +16,11 @@ from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from cargo.models import Event
 from cargo.reading import read_delivery
+from feeds.board import standing
 from feeds.intake import receive
 from feeds.models import Delivery, Quarantine, Source
 from feeds.reasons import FAULTS, FLAGS
-from feeds.views import PREVIEW_BYTES, standing
+from feeds.views.sources import PREVIEW_BYTES
 from liaison.models import Person
 from liaison.paging import SIZE
 from liaison.people import add_person
