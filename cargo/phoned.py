@@ -20,7 +20,7 @@ SLUG = "office"
 NAME = "Told to the office"
 # A system's word is trusted before one that was heard over a bad line.
 RANK = 200
-_CONTAINER = re.compile(r"[A-Z]{4}[0-9]{7}")
+_CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
 _REFERENCE = re.compile(r"RW[0-9]{2}-[0-9]+")
 
 

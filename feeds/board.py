@@ -10,7 +10,7 @@ from django.db.models import Count
 from django_stubs_ext import StrPromise
 
 from feeds.days import Habit, habits, is_low
-from feeds.figures import figures
+from feeds.figures import Figure, figures
 from feeds.models import Delivery, Quarantine, Source, SourceShare
 from feeds.silence import CALM_FROM, last_days, promise
 from liaison.models import Viewer
@@ -103,7 +103,7 @@ def rows_of(sources: Sequence[Source], at: datetime) -> list[Row]:
             last_day=last_day.get(source.pk, 0),
             open_parts=parts.get(source.pk, 0),
             waiting=waiting.get(source.pk, 0),
-            ratios=shares.get(source.pk, []),
+            ratios=shares[source.pk],
         )
         for source in sources
     ]
@@ -138,8 +138,13 @@ def _row(
 
 
 def _shares(sources: Collection[int]) -> dict[int, list[Ratio]]:
-    labels = {figure.name: figure.label for figure in figures()}
-    found: dict[int, list[Ratio]] = {}
-    for share in SourceShare.objects.filter(source__in=sources, name__in=labels).order_by("name"):
-        found.setdefault(share.source_id, []).append(Ratio(share.part, share.whole, labels[share.name]))
-    return found
+    """Every figure for each source; one that has not been counted yet is a share of nothing."""
+    kept = {
+        (share.source_id, share.name): share
+        for share in SourceShare.objects.filter(source__in=sources, name__in=[figure.name for figure in figures()])
+    }
+    return {source: [_ratio(kept.get((source, figure.name)), figure) for figure in figures()] for source in sources}
+
+
+def _ratio(share: SourceShare | None, figure: Figure) -> Ratio:
+    return Ratio(share.part, share.whole, figure.label) if share else Ratio(0, 0, figure.label)

@@ -157,6 +157,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "feeds.tasks.count_source_figures",
         "schedule": 900.0,
         "options": {"expires": 900},
+        # At once on a first start, so that the board knows something.
+        "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
     },
     "put-back-unfinished": {"task": "feeds.tasks.put_back_unfinished", "schedule": 30.0, "options": {"expires": 30}},
     "extend-chain": {"task": "liaison.tasks.extend_chain", "schedule": 30.0, "options": {"expires": 30}},
