@@ -91,8 +91,8 @@ def rows_of(sources: Sequence[Source], at: datetime) -> list[Row]:
     """The sources as they stand on the board; five queries, however many there are."""
     ids = [source.pk for source in sources]
     known, shares, last_day = habits(at, ids), _shares(ids), last_days(at, ids)
-    open_parts = Quarantine.objects.open().filter(delivery__source__in=ids).order_by().values("delivery__source_id")
-    parts = dict(open_parts.annotate(n=Count("pk")).values_list("delivery__source_id", "n"))
+    open_parts = Quarantine.objects.open().filter(source__in=ids).order_by().values("source_id")
+    parts = dict(open_parts.annotate(n=Count("pk")).values_list("source_id", "n"))
     stored = Delivery.objects.filter(source__in=ids, state=Delivery.State.STORED).order_by().values("source_id")
     waiting = dict(stored.annotate(n=Count("pk")).values_list("source_id", "n"))
     return [

@@ -57,7 +57,7 @@ class Code:
 
 def codes_seen(source: Source) -> list[Code]:
     """The codes that wait for a meaning, the most frequent first, then those that staff gave one."""
-    parts = Quarantine.objects.open().filter(delivery__source=source, code__in=UNKNOWN).exclude(detail="").order_by()
+    parts = Quarantine.objects.open().filter(source=source, code__in=UNKNOWN).exclude(detail="").order_by()
     waiting: Counter[str] = Counter()
     for detail, n in parts.values_list("detail").annotate(n=Count("pk")).order_by("-n", "detail")[:MOST_CODES]:
         waiting[code_of(detail)] += n

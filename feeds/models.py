@@ -310,6 +310,8 @@ class Quarantine(models.Model):
     """A part of a delivery that could not be read, with the reason."""
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="quarantines")
+    # The delivery's, kept here so that the open parts of a source are found and counted without its deliveries.
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+", db_index=False)
     line = models.PositiveIntegerField(default=0)
     code = models.CharField(max_length=40)
     excerpt = models.TextField(blank=True)
@@ -326,6 +328,11 @@ class Quarantine(models.Model):
         indexes = [
             models.Index(fields=["-id"], condition=models.Q(resolved_at__isnull=True), name="quarantine_open"),
             models.Index(fields=["code", "-id"], condition=models.Q(resolved_at__isnull=True), name="quarantine_code"),
+            models.Index(
+                fields=["source", "code", "-id"],
+                condition=models.Q(resolved_at__isnull=True),
+                name="quarantine_of_source",
+            ),
         ]
         constraints = [models.CheckConstraint(condition=~models.Q(code=""), name="quarantine_has_reason")]
 

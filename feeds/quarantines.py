@@ -27,7 +27,7 @@ class Reason:
 def find(parts: QuarantineQuerySet, *, source: str = "", code: str = "", words: str = "") -> QuarantineQuerySet:
     """Those of ``parts`` of a source (its slug), with a reason, and with ``words`` in their text or file name."""
     if source:
-        parts = parts.filter(delivery__source__slug=source)
+        parts = parts.filter(source__slug=source)
     if code:
         parts = parts.filter(code=code)
     if words:

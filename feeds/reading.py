@@ -84,6 +84,7 @@ def _quarantine(delivery: Delivery, faults: list[Fault], *, at: datetime) -> Non
     Quarantine.objects.bulk_create(
         Quarantine(
             delivery=delivery,
+            source_id=delivery.source_id,
             line=fault.line,
             code=fault.code,
             excerpt=fault.excerpt[:EXCERPT_CHARS].replace("\x00", "\N{SYMBOL FOR NULL}"),

@@ -76,7 +76,7 @@ def unfinished() -> list[int]:
 
 def _next(replay: Replay) -> list[int]:
     """The next deliveries of which something is open: parts, or the whole where its reader was given up."""
-    parts = Quarantine.objects.open().filter(delivery__source=replay.source_id)
+    parts = Quarantine.objects.open().filter(source=replay.source_id)
     if replay.code:
         parts = parts.filter(code=replay.code)
     if replay.detail:

@@ -65,6 +65,11 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
+            model_name='quarantine',
+            name='source',
+            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='feeds.source'),
+        ),
+        migrations.AddField(
             model_name='source',
             name='pause_reason',
             field=models.CharField(blank=True, max_length=200),

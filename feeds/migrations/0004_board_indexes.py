@@ -1,3 +1,4 @@
+import django.db.models.deletion
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
@@ -11,6 +12,20 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunSQL(
+            'UPDATE feeds_quarantine q SET source_id = d.source_id FROM feeds_delivery d '
+            'WHERE d.id = q.delivery_id AND q.source_id IS NULL',
+            migrations.RunSQL.noop,
+        ),
+        migrations.AlterField(
+            model_name='quarantine',
+            name='source',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='feeds.source'),
+        ),
+        AddIndexConcurrently(
+            model_name='quarantine',
+            index=models.Index(condition=models.Q(('resolved_at__isnull', True)), fields=['source', 'code', '-id'], name='quarantine_of_source'),
+        ),
         AddIndexConcurrently(
             model_name='quarantine',
             index=models.Index(condition=models.Q(('resolved_at__isnull', True)), fields=['code', '-id'], name='quarantine_code'),

@@ -34,7 +34,7 @@ def _list_page(request: HttpRequest, *, reason: ReasonForm | None = None, status
     asked = form.cleaned_data if form.is_valid() else {}
     slug, code, words = (asked.get(name, "") for name in ("source", "code", "q"))
     every = find(Quarantine.objects.visible_to(request.user).open(), source=slug, words=words)
-    parts = find(every, code=code).select_related("delivery__source").defer("delivery__raw")
+    parts = find(every, code=code).select_related("delivery", "source").defer("delivery__raw")
     context: dict[str, Any] = {
         "page": paginate(parts, request),
         "filter": form,

@@ -54,7 +54,7 @@ def _source_page(
     request: HttpRequest, source: Source, form: UploadForm, *, reason: ReasonForm | None = None, status: int = 200
 ) -> HttpResponse:
     deliveries = Delivery.objects.visible_to(request.user).filter(source=source).defer("raw")
-    quarantined = Quarantine.objects.visible_to(request.user).open().filter(delivery__source=source)
+    quarantined = Quarantine.objects.visible_to(request.user).open().filter(source=source)
     parts = quarantined.select_related("delivery").defer("delivery__raw").order_by("-id")
     context: dict[str, Any] = {
         "source": source,

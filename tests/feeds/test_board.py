@@ -47,8 +47,8 @@ def test_a_row_says_all_that_trust_needs(cast: Cast, clerk: Source) -> None:
     SourceShare.objects.create(source=clerk, name="conflicts", part=1, whole=8, counted_at=AT)
     delivery = receive(source=clerk, raw=b"x", at=AT - MINUTE).delivery
     receive(source=clerk, raw=b"y", at=AT - DAY)
-    Quarantine.objects.create(delivery=delivery, code="html", since=AT)
-    Quarantine.objects.create(delivery=delivery, code="html", since=AT, resolved_at=AT)
+    Quarantine.objects.create(delivery=delivery, source=delivery.source, code="html", since=AT)
+    Quarantine.objects.create(delivery=delivery, source=delivery.source, code="html", since=AT, resolved_at=AT)
     clerk.refresh_from_db()
     (row,) = rows_of([clerk], AT)
     assert (row.state, row.last_day, row.usual, row.open_parts, row.waiting) == ("fresh", 1, 8.0, 1, 2)
@@ -95,7 +95,7 @@ def test_the_most_troubled_come_first_and_others_see_none(cast: Cast, clerk: Sou
         add_source(slug=slug, format="csv_events", by=None, at=AT)
         Source.objects.filter(slug=slug).update(**state)
     delivery = receive(source=Source.objects.get(slug="h-parts"), raw=b"x", at=AT).delivery
-    Quarantine.objects.create(delivery=delivery, code="html", since=AT)
+    Quarantine.objects.create(delivery=delivery, source=delivery.source, code="html", since=AT)
     with CaptureQueriesContext(connection) as queries:
         order = [row.source.slug[0] for row in board(cast.officer, AT)]
     assert (order, board(cast.importer, AT)) == (list("gfedhcba"), [])

@@ -228,6 +228,9 @@ def test_what_cannot_be_taken_in_is_said_beside_the_field_and_nothing_is_stored(
 ) -> None:
     settings.DELIVERY_MAX_BYTES = 1000
     for url in ("/sources/clerk/", "/sources/clerk/test/"):
+        for file in files.values():
+            if isinstance(file, SimpleUploadedFile):
+                file.seek(0)
         answer = officer.post(url, files)
         assert (answer.status_code, words in shown(answer), Delivery.objects.count()) == (422, True, 0)
 
