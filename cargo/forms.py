@@ -76,7 +76,7 @@ class RegisterForm(forms.ModelForm[Consignment]):
         """The numbers, compacted and each once; a wrong check digit is named with the right one."""
         numbers = [compact(word) for word in re.split(r"[,;\n]+", self.cleaned_data["containers"]) if word.strip()]
         for number in numbers:
-            _check_container(number)
+            check_container(number)
         return list(dict.fromkeys(numbers))
 
     def clean_hs_code(self) -> str:
@@ -174,7 +174,8 @@ class NominateForm(forms.Form):
         return Terms(**{name: self.cleaned_data[name] for name in names})
 
 
-def _check_container(number: str) -> None:
+def check_container(number: str) -> None:
+    """Raises ValidationError where ``number`` is not of ISO 6346; a wrong last digit is named with the right one."""
     if not re.fullmatch(r"[A-Z]{3}[UJZ][0-9]{7}", number):
         raise forms.ValidationError(
             _("%(number)s: a container number has four letters, the last U, J or Z, and seven digits."),

@@ -178,29 +178,57 @@ def event_lines(consignment: Consignment, events: Iterable[Event]) -> list[Event
     ]
 
 
-def unit_lines(units: Iterable[Unit], milestones: Iterable[Milestone]) -> list[dict[str, object]]:
-    """Each container with the furthest stage that it has reached."""
-    done: dict[int | None, list[str]] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitLine:
+    """A container, the furthest stage that it has reached, and the latest word on which that rests."""
+
+    container: str
+    size_type: str
+    headline: str
+    source: str
+    received_at: datetime | None
+
+
+def unit_lines(units: Iterable[Unit], milestones: Iterable[Milestone]) -> list[UnitLine]:
+    """The containers of a consignment; the milestones' events and sources must have been selected with them."""
+    done: dict[int | None, list[Milestone]] = {}
     for milestone in milestones:
         if milestone.actual_at:
-            done.setdefault(milestone.unit_id, []).append(milestone.code)
-    labels = dict(Status.State.choices)
-    return [
-        {
-            "container": unit.container,
-            "size_type": unit.size_type,
-            "headline": str(labels[progress(done.get(unit.pk, []))[1]]),
-        }
-        for unit in units
-    ]
+            done.setdefault(milestone.unit_id, []).append(milestone)
+    return [_unit_line(unit, done.get(unit.pk, [])) for unit in units]
 
 
-def conflict_sentences(milestones: Iterable[Milestone]) -> list[str]:
+def _unit_line(unit: Unit, done: Sequence[Milestone]) -> UnitLine:
+    last = max(done, key=lambda milestone: (milestone.event.occurred_at, milestone.pk), default=None)
+    stage = progress(milestone.code for milestone in done)[1]
+    return UnitLine(
+        container=unit.container,
+        size_type=unit.size_type,
+        headline=str(dict(Status.State.choices)[stage]),
+        source=last.event.source.name if last else "",
+        received_at=last.event.received_at if last else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """What sources disagree on, as a sentence, with when the word in use was heard."""
+
+    sentence: str
+    source: str
+    received_at: datetime
+
+
+def conflicts(milestones: Iterable[Milestone]) -> list[Conflict]:
     """What sources disagree on, and which of them is in use."""
     codes = {milestone.code: milestone for milestone in milestones if milestone.is_contested}
     return [
-        _("%(what)s: sources give different times. Shown is that of %(source)s.")
-        % {"what": kind_label(code), "source": milestone.event.source.name}
+        Conflict(
+            _("%(what)s: sources give different times. Shown is that of %(source)s.")
+            % {"what": kind_label(code), "source": milestone.event.source.name},
+            milestone.event.source.name,
+            milestone.event.received_at,
+        )
         for code, milestone in codes.items()
     ]
 

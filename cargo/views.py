@@ -19,10 +19,12 @@ from cargo import presenting
 from cargo.forms import FindForm, NominateForm, RegisterForm
 from cargo.models import KIGALI, Consignment, ConsignmentQuerySet, Event, Nomination, Unit
 from cargo.nominations import accept, end, nominate
-from cargo.reading import read_delivery
+from cargo.phoned import take_down
+from cargo.phoned_forms import PhonedForm
 from cargo.registration import register
+from cargo.rereading import reread
 from cargo.words import kind_label
-from feeds.models import Delivery
+from feeds.models import Delivery, Source
 from feeds.reasons import explain
 from liaison.models import Person
 from liaison.paging import paginate
@@ -65,6 +67,7 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
         "filter": form,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "can_register": bool(person_of(request).roles & (TRADE_WRITE | OFFICE)),
+        "silent": Source.objects.visible_to(request.user).silent(),
     }
     return _render(request, "cargo/consignment_list.html", "rows", context)
 
@@ -104,7 +107,7 @@ def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
         "rail": presenting.rail_steps(consignment, milestones, len(units)),
         "units": presenting.unit_lines(units, milestones),
         "events": presenting.event_lines(consignment, events[:MOST_EVENTS]),
-        "conflicts": presenting.conflict_sentences(milestones),
+        "conflicts": presenting.conflicts(milestones),
         "parties": _parties(request, consignment),
         "can_nominate": consignment.consignee_id in person_of(request).organization_ids(*TRADE_WRITE),
         "version": version,
@@ -171,13 +174,35 @@ def unmatched_list(request: HttpRequest) -> HttpResponse:
 def delivery_reread(request: HttpRequest, pk: int) -> HttpResponse:
     """Read a delivery again, after its reader, its source's settings or the nodes have been mended."""
     delivery = get_visible_or_404(Delivery.objects.defer("raw"), request.user, pk=pk)
-    outcome = read_delivery(delivery.pk, again=True)
+    outcome = reread(delivery=delivery, by=person_of(request), at=timezone.now())
     messages.info(
         request,
         _("Read again: %(events)s new events, %(quarantined)s parts quarantined.")
         % {"events": outcome.events, "quarantined": outcome.quarantined},
     )
     return redirect("feeds:delivery_detail", pk=delivery.pk)
+
+
+@allow(OFFICE)
+def phoned_new(request: HttpRequest) -> HttpResponse:
+    """What somebody told the office by telephone; read at once, and shown with its goods."""
+    form = PhonedForm(request.POST or None, initial={"day": timezone.localdate(timezone=KIGALI)})
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if request.method == "POST" else 200
+        return render(request, "cargo/phoned_new.html", {"form": form}, status=status)
+    heard = take_down(told=form.told(), by=person_of(request), at=timezone.now())
+    if heard.is_duplicate:
+        messages.info(request, _("The very same had been taken down before; nothing was added."))
+    elif heard.outcome.quarantined:
+        messages.warning(request, _("Kept, but it could not be read. The reason is below."))
+    elif heard.outcome.unmatched:
+        messages.warning(request, _("Taken down. It belongs to no registered consignment yet; it is kept for one."))
+    else:
+        messages.success(request, _("Taken down. It stands with its consignment now."))
+    theirs = Consignment.objects.visible_to(request.user).filter(matches__event__delivery=heard.delivery).first()
+    return redirect(
+        *(("cargo:consignment_detail", theirs.ref) if theirs else ("feeds:delivery_detail", heard.delivery.pk))
+    )
 
 
 @allow(TRADE | OFFICE)

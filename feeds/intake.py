@@ -11,6 +11,7 @@ from django.db import transaction
 
 from feeds.models import Delivery, Source
 from liaison.bell import ring
+from liaison.models import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,13 @@ def receive(
     file_name: str = "",
     content_type: str = "",
     is_history: bool = False,
+    by: Person | None = None,
+    note: str = "",
 ) -> Receipt:
     """Store ``raw`` as a delivery of ``source``, unless the same bytes are there already.
 
-    ``is_history`` marks a back-fill: it is read like any other, but nobody is told of it.
+    ``is_history`` marks a back-fill: it is read like any other, but nobody is told of it. ``by`` is the person who
+    brought it, ``note`` what she added for the office alone.
     """
     kept = {
         "received_at": at,
@@ -41,6 +45,8 @@ def receive(
         "raw": raw,
         "size": len(raw),
         "is_history": is_history,
+        "by": by,
+        "note": _storable(note)[:200],
     }
     with transaction.atomic():
         delivery, is_new = Delivery.objects.defer("raw").get_or_create(

@@ -31,10 +31,19 @@ class SourceQuerySet(models.QuerySet["Source"]):
         return self if _is_office(viewer) else self.none()
 
     def due(self, at: datetime) -> SourceQuerySet:
-        """The sources to be pulled at ``at``: active, with a way of fetching, due, and with a closed circuit."""
+        """The sources to be pulled at ``at``: at work, with a way of fetching, due, and with a closed circuit."""
         return self.filter(
-            models.Q(opened_until__isnull=True) | models.Q(opened_until__lte=at), is_active=True, due_at__lte=at
+            models.Q(opened_until__isnull=True) | models.Q(opened_until__lte=at),
+            is_active=True,
+            paused_at__isnull=True,
+            due_at__lte=at,
         ).exclude(fetch="")
+
+    def silent(self) -> SourceQuerySet:
+        """Those whose silence has raised an alarm that still holds, the longest first."""
+        return self.filter(silent_at__isnull=False, is_active=True, paused_at__isnull=True).order_by(
+            "silent_at", "slug"
+        )
 
 
 class Source(models.Model):
@@ -63,6 +72,11 @@ class Source(models.Model):
     promise_s = models.PositiveIntegerField(null=True, blank=True)
     rank = models.PositiveSmallIntegerField(default=100)
     is_active = models.BooleanField(default=True)
+    # A paused source is not pulled; what it pushes and what staff upload is taken in and read as ever.
+    paused_at = models.DateTimeField(null=True, blank=True)
+    pause_reason = models.CharField(max_length=200, blank=True)
+    # When its silence raised an alarm; empty again as soon as it has spoken.
+    silent_at = models.DateTimeField(null=True, blank=True)
 
     due_at = models.DateTimeField(db_default=Now())
     etag = models.CharField(max_length=200, blank=True)
@@ -95,6 +109,9 @@ class Source(models.Model):
                 condition=models.Q(fetch__in=["", "http", "folder", "sftp", "mailbox"]), name="source_fetch_known"
             ),
             models.CheckConstraint(condition=models.Q(format__in=FORMATS), name="source_format_known"),
+            models.CheckConstraint(
+                condition=models.Q(paused_at__isnull=True) | ~models.Q(pause_reason=""), name="source_pause_has_reason"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -130,6 +147,81 @@ class CodeMapping(models.Model):
         return f"{self.code} = {self.kind}"
 
 
+class SourceDay(models.Model):
+    """What came from a source on one day of Kigali: counted anew whenever a delivery of that day comes or is read."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="days", db_index=False)
+    day = models.DateField()
+    deliveries = models.PositiveIntegerField(default=0)
+    failed = models.PositiveIntegerField(default=0)
+    facts = models.PositiveBigIntegerField(default=0)
+    events = models.PositiveBigIntegerField(default=0)
+    unmatched = models.PositiveBigIntegerField(default=0)
+    quarantined = models.PositiveBigIntegerField(default=0)
+    bytes = models.PositiveBigIntegerField(default=0)
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "day"], name="source_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} on {self.day}"
+
+
+class SourceShare(models.Model):
+    """A figure on a source that an app above has counted: so many of its so many (see ``feeds.figures``)."""
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="shares", db_index=False)
+    name = models.CharField(max_length=30)
+    part = models.PositiveBigIntegerField()
+    whole = models.PositiveBigIntegerField()
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "name"], name="source_share_once"),
+            models.CheckConstraint(condition=models.Q(part__lte=models.F("whole")), name="source_share_within_whole"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.source_id}: {self.part}/{self.whole}"
+
+
+class ReplayQuerySet(models.QuerySet["Replay"]):
+    """Selections of replays."""
+
+    def visible_to(self, viewer: Viewer) -> ReplayQuerySet:
+        """All of them to the office, none to anybody else."""
+        return self if _is_office(viewer) else self.none()
+
+
+class Replay(models.Model):
+    """That somebody had quarantined deliveries read again: those of ``source``, else some that were chosen.
+
+    ``code`` narrows them to one reason, ``detail`` to one code of the sender's. ``deliveries`` counts those that were
+    put back so far, with the events and open parts that they had before. ``ended_at`` is when all had been put back;
+    what became of them stands with the deliveries.
+    """
+
+    source = models.ForeignKey(Source, models.CASCADE, null=True, blank=True, db_index=False)
+    code = models.CharField(max_length=40, blank=True)
+    detail = models.CharField(max_length=60, blank=True)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    deliveries = models.PositiveIntegerField(default=0)
+    events_before = models.PositiveBigIntegerField(default=0)
+    parts_before = models.PositiveBigIntegerField(default=0)
+
+    objects = ReplayQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=models.Q(ended_at__isnull=True), name="replay_unfinished")]
+
+    def __str__(self) -> str:
+        return f"replay {self.pk} of {self.deliveries}"
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     """Selections of deliveries."""
 
@@ -162,6 +254,8 @@ class Delivery(models.Model):
     is_history = models.BooleanField(default=False)
     # Who brought it, where a person did: an upload, or what a clerk was told by telephone.
     by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    # What that person added for the office alone, such as whom to call back.
+    note = models.CharField(max_length=200, blank=True, default="")
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.STORED)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -173,6 +267,8 @@ class Delivery(models.Model):
     quarantined = models.PositiveIntegerField(default=0)
     reason = models.CharField(max_length=60, blank=True)
     flags = models.JSONField[list[str], list[str]](default=list, blank=True)
+    # The last time that staff had it read again, where they did.
+    replay = models.ForeignKey(Replay, models.SET_NULL, null=True, blank=True, db_index=False)
 
     objects = DeliveryQuerySet.as_manager()
 
@@ -180,6 +276,9 @@ class Delivery(models.Model):
         indexes = [
             models.Index(fields=["retry_at"], condition=models.Q(state="stored"), name="delivery_waiting"),
             models.Index(fields=["source", "-received_at", "-id"], name="delivery_of_source"),
+            models.Index(fields=["read_at"], name="delivery_read_at"),
+            models.Index(fields=["replay"], condition=models.Q(replay__isnull=False), name="delivery_replayed"),
+            models.Index(fields=["source"], condition=models.Q(state="quarantined"), name="delivery_quarantined"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["source", "content_key"], name="delivery_once"),
@@ -208,7 +307,7 @@ class QuarantineQuerySet(models.QuerySet["Quarantine"]):
         return self if _is_office(viewer) else self.none()
 
     def open(self) -> QuarantineQuerySet:
-        """Those that no later reading has resolved."""
+        """Those that neither a later reading nor staff has resolved."""
         return self.filter(resolved_at__isnull=True)
 
 
@@ -216,18 +315,29 @@ class Quarantine(models.Model):
     """A part of a delivery that could not be read, with the reason."""
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="quarantines")
+    # The delivery's, kept here so that the open parts of a source are found and counted without its deliveries.
+    source = models.ForeignKey(Source, models.PROTECT, related_name="+", db_index=False)
     line = models.PositiveIntegerField(default=0)
     code = models.CharField(max_length=40)
     excerpt = models.TextField(blank=True)
     detail = models.TextField(blank=True)
     since = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True, blank=True)
+    # Who resolved it without a reading, and why.
+    resolved_by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    ignored_because = models.CharField(max_length=200, blank=True, default="")
 
     objects = QuarantineQuerySet.as_manager()
 
     class Meta:
         indexes = [
             models.Index(fields=["-id"], condition=models.Q(resolved_at__isnull=True), name="quarantine_open"),
+            models.Index(fields=["code", "-id"], condition=models.Q(resolved_at__isnull=True), name="quarantine_code"),
+            models.Index(
+                fields=["source", "code", "-id"],
+                condition=models.Q(resolved_at__isnull=True),
+                name="quarantine_of_source",
+            ),
         ]
         constraints = [models.CheckConstraint(condition=~models.Q(code=""), name="quarantine_has_reason")]
 

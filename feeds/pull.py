@@ -98,6 +98,17 @@ def pull(*, source: Source, at: datetime, then: Callable[[Receipt], None] = _go_
     return haul
 
 
+def first_item(source: Source, *, at: datetime, within_s: float) -> Item | Refused | None:
+    """The first item that ``source`` would give now, of which it is told nothing; raises PullFailed."""
+    credentials = Credentials()
+    try:
+        credentials = unseal_secrets(source.sealed)
+        deadline = Deadline(item_s=within_s, total_s=within_s)
+        return next(_fetched(source, credentials, at, deadline), None)
+    except (PullFailed, Unreadable) as error:
+        raise PullFailed(credentials.mask(str(error))) from error
+
+
 def _fetched(source: Source, credentials: Credentials, at: datetime, deadline: Deadline) -> Iterator[Item | Refused]:
     try:
         yield from WAYS[source.fetch](source, credentials=credentials, at=at, deadline=deadline)

@@ -7,7 +7,9 @@ import hmac
 import secrets
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from feeds.credentials import TOKEN, Unreadable, seal_secrets, split_address, split_settings, unseal_secrets
 from feeds.models import Delivery, Source
@@ -16,6 +18,8 @@ from liaison.journal import record
 from liaison.models import Person
 
 SECRET_HEADERS = ("X-Secret", "X-Api-Key", "X-Token")
+# What stands at the place of a slug in the addresses of other pages on sources.
+RESERVED = frozenset({"quarantine", "replays", "deliveries", "phoned"})
 
 
 @transaction.atomic
@@ -50,10 +54,35 @@ def add_source(
     source.format, source.fetch, source.url, source.every_s = format, fetch, url, every_s
     source.settings, source.rank, source.token_digest = plain, rank, digest(token)
     source.sealed = seal_secrets({"password": password, **hidden, TOKEN: token})
+    if slug in RESERVED:
+        raise ValidationError({"slug": _("This name is an address of the portal's own. Choose another.")})
     source.full_clean()
     source.save()
     record(kind="feeds.source_registered", subject="source", key=slug, by=by, at=at, format=format, fetch=fetch)
     return source, token
+
+
+@transaction.atomic
+def pause(*, source: Source, by: Person | None, at: datetime, reason: str) -> bool:
+    """Stop pulling ``source`` until it is resumed; false where it is paused already.
+
+    What it pushes is still taken in and read, for its sender might not send it twice. Its silence raises no alarm.
+    """
+    working = Source.objects.filter(pk=source.pk, paused_at__isnull=True)
+    if not working.update(paused_at=at, pause_reason=reason, silent_at=None):
+        return False
+    record(kind="feeds.source_paused", subject="source", key=source.slug, by=by, at=at, reason=reason)
+    return True
+
+
+@transaction.atomic
+def resume(*, source: Source, by: Person | None, at: datetime) -> bool:
+    """Pull a paused source again, at once and with a closed circuit; false where it was not paused."""
+    paused = Source.objects.filter(pk=source.pk, paused_at__isnull=False)
+    if not paused.update(paused_at=None, pause_reason="", due_at=at, failures=0, opened_until=None):
+        return False
+    record(kind="feeds.source_resumed", subject="source", key=source.slug, by=by, at=at)
+    return True
 
 
 def digest(token: str) -> str:

@@ -1,4 +1,4 @@
-"""The pulling queue: one task finds what is due, one pulls a single source."""
+"""The pulling queue, and by timetable the counts, the alarms and the replays of what was quarantined."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from feeds import replays
+from feeds.days import count_days
+from feeds.figures import count_figures
 from feeds.models import Source
 from feeds.pull import Pace, claim_due, pull
+from feeds.silence import watch
 
 logger = logging.getLogger(__name__)
 
@@ -26,3 +30,30 @@ def pull_source(*, source_id: int) -> None:
     haul = pull(source=Source.objects.get(pk=source_id), at=timezone.now(), then=Pace())
     for words in (*haul.troubles, *filter(None, [haul.failure])):
         logger.warning("Source %s: %s", source_id, words)
+
+
+@shared_task
+def watch_sources() -> None:
+    """Count what came, and raise or end the alarms of silence."""
+    now = timezone.now()
+    count_days(at=now)
+    watch(at=now)
+
+
+@shared_task
+def count_source_figures() -> None:
+    """Count what the apps above know of each source."""
+    count_figures(at=timezone.now())
+
+
+@shared_task
+def put_back(*, replay_id: int) -> None:
+    """Put the next batch of a replay back; the bell for the one after it rings by itself."""
+    replays.put_back(replay_id=replay_id, at=timezone.now())
+
+
+@shared_task
+def put_back_unfinished() -> None:
+    """Go on with the replays whose bell was lost."""
+    for pk in replays.unfinished():
+        replays.put_back(replay_id=pk, at=timezone.now())

@@ -22,6 +22,8 @@ class Role(models.TextChoices):
 TRADE = frozenset({Role.OWNER, Role.MEMBER, Role.READONLY})
 TRADE_WRITE = frozenset({Role.OWNER, Role.MEMBER})
 OFFICE = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.ADMINISTRATOR})
+# Who decides in the office; officers look and act.
+HEADS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 AGENCY = frozenset({Role.DESK, Role.OFFICIAL})
 EVERY = frozenset(Role)
 

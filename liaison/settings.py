@@ -137,6 +137,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_DEFAULT_QUEUE = "reports"
 CELERY_TASK_ROUTES = {
+    # Counting and replaying wait for no source.
+    **{
+        f"feeds.tasks.{name}": {"queue": "reports"}
+        for name in ("watch_sources", "count_source_figures", "put_back", "put_back_unfinished")
+    },
     "feeds.tasks.*": {"queue": "pulling"},
     "cargo.tasks.*": {"queue": "deriving"},
     "notify.tasks.*": {"queue": "notifying"},
@@ -148,6 +153,15 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "beat")
 CELERY_BEAT_SCHEDULE = {
     "pull-due-sources": {"task": "feeds.tasks.pull_due", "schedule": 10.0, "options": {"expires": 10}},
     "read-stored-deliveries": {"task": "cargo.tasks.read_stored", "schedule": 15.0, "options": {"expires": 15}},
+    "watch-sources": {"task": "feeds.tasks.watch_sources", "schedule": 60.0, "options": {"expires": 60}},
+    "count-source-figures": {
+        "task": "feeds.tasks.count_source_figures",
+        "schedule": 900.0,
+        "options": {"expires": 900},
+        # At once on a first start, so that the board knows something.
+        "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
+    },
+    "put-back-unfinished": {"task": "feeds.tasks.put_back_unfinished", "schedule": 30.0, "options": {"expires": 30}},
     "extend-chain": {"task": "liaison.tasks.extend_chain", "schedule": 30.0, "options": {"expires": 30}},
     "apply-retention": {"task": "liaison.tasks.apply_retention", "schedule": crontab(hour="1", minute="30")},
     "keep-trail": {"task": "corridor.tasks.keep_trail", "schedule": crontab(minute="20")},
@@ -169,6 +183,8 @@ DELIVERY_BELL = "cargo.tasks.read_delivery"
 OUTBOX_BELL = "notify.tasks.send_due"
 # Who sends a letter to an address.
 LETTER_WRITER = "notify.letters.write_letter"
+# What apps above the feeds know of each source.
+SOURCE_FIGURES = ["cargo.conflicts.FIGURES"]
 # What each app holds of a person, how it forgets her, and how long it keeps what is its own.
 HOLDINGS = ["liaison.holdings.HELD", "notify.holdings.HELD", "cargo.holdings.HELD"]
 ERASERS = ["liaison.erasure.forget", "notify.holdings.forget"]

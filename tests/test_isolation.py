@@ -12,7 +12,7 @@ from django.urls import get_resolver, reverse
 
 from cargo.models import Consignment
 from demo import mailbox
-from feeds.models import Delivery, Source
+from feeds.models import Delivery, Replay, Source
 from feeds.sources import add_source
 from liaison.documents import add_document
 from liaison.focal_points import Entry, add_focal_point
@@ -133,10 +133,22 @@ RULES: dict[str, Rule] = {
     "cargo:nomination_new":       Rule("302    200     200   200      403     403  403      302"),
     "cargo:nomination_accept":    Rule("302    403     302   404      403     403  403      302", method="post"),
     "cargo:nomination_end":       Rule("302    302     302   404      403     403  403      302", method="post"),
+    "cargo:phoned_new":           Rule("302    403     403   403      200     403  403      302"),
     "cargo:delivery_reread":      Rule("302    403     403   403      302     403  403      302", method="post"),
     "corridor:corridor_state":    Rule("200"),
     "feeds:source_list":          Rule("302    403     403   403      200     403  403      302"),
     "feeds:source_detail":        Rule("302    403     403   403      200     403  403      302"),
+    "feeds:source_pause":         Rule("302    403     403   403      403     403  403      302", method="post"),
+    "feeds:source_resume":        Rule("302    403     403   403      403     403  403      302", method="post"),
+    "feeds:source_reading":       Rule("302    403     403   403      403     403  403      302", method="post"),
+    "feeds:source_test":          Rule("302    403     403   403      422     403  403      302", method="post"),
+    "feeds:source_replay":        Rule("302    403     403   403      302     403  403      302", method="post"),
+    "feeds:mapping_list":         Rule("302    403     403   403      200     403  403      302"),
+    "feeds:quarantine_list":      Rule("302    403     403   403      200     403  403      302", tells="officer"),
+    "feeds:quarantine_replay":    Rule("302    403     403   403      422     403  403      302", method="post"),
+    "feeds:quarantine_ignore":    Rule("302    403     403   403      422     403  403      302", method="post"),
+    "feeds:replay_detail":        Rule("302    403     403   403      200     403  403      302"),
+    "feeds:delivery_raw":         Rule("302    403     403   403      200     403  403      302", tells="officer"),
     "feeds:delivery_detail":      Rule("302    403     403   403      200     403  403      302", tells="officer"),
     "notify:inbox":               Rule("302    200     200   200      200     200  200      302", tells="importer agent"),
     "notify:read_all":            Rule("302", method="post"),
@@ -210,7 +222,9 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "cargo:delivery_reread": {"pk": delivery},
         "cargo:nomination_accept": {"pk": consignment.nominations.get().pk},
         "cargo:nomination_end": {"pk": consignment.nominations.get().pk},
-        "feeds:source_detail": {"slug": "clerk"},
+        **{f"feeds:{name}": {"slug": "clerk"} for name in OF_A_SOURCE},
+        "feeds:delivery_raw": {"pk": delivery},
+        "feeds:replay_detail": {"pk": Replay.objects.get_or_create(started_at=AT)[0].pk},
         "feeds:delivery_detail": {"pk": delivery},
         "api:delivery_push": {"slug": "clerk"},
         "dcsa:callback": {"slug": "clerk"},
@@ -220,6 +234,15 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
     return reverse(name, kwargs=arguments.get(name))
 
 
+OF_A_SOURCE = (
+    "source_detail",
+    "source_pause",
+    "source_resume",
+    "source_reading",
+    "source_test",
+    "source_replay",
+    "mapping_list",
+)
 _ABOUT = ("member_role", "member_suspend", "member_reinstate", "member_remove")
 OF_A_MEMBER = {f"liaison:{name}" for name in _ABOUT}
 OF_A_FIRM = {

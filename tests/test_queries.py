@@ -15,6 +15,7 @@ from stdnum import iso6346
 
 from cargo.models import Consignment, Nomination
 from cargo.registration import Particulars, register_many
+from feeds.mappings import set_mapping
 from feeds.models import Source
 from feeds.sources import add_source
 from liaison.calls import note_call
@@ -57,7 +58,8 @@ def fill(cast: Cast, source: Source, first: int, count: int) -> None:
     for number in numbers:
         known = [row("discharged", 30, box=box(2 * number)), row("gate_out", 5, box=box(2 * number + 1))]
         stray = row("gate_out", 5, box=box(900_000 - number))
-        take_in(source, csv(*known, stray, f",,,no_such_kind,ACT,,,{number}"))
+        take_in(source, csv(*known, stray, f",,,no_such_kind_{number},ACT,,,{number}"))
+        set_mapping(source=source, code=f"own{number}", kind="sealed", by=cast.officer, at=AT)
         add_source(slug=f"more-{number}", format="csv_events", by=None, at=AT)
         waiting = applicant(cast.importer.email, name=f"Akabuto {number}")
         add_document(organization=waiting, kind="tax", file_name="t", content=PDF, by=cast.importer, at=AT)
@@ -95,6 +97,10 @@ LISTS = {
     "/unmatched/": "officer",
     "/sources/": "officer",
     "/sources/clerk/": "officer",
+    "/sources/quarantine/": "officer",
+    "/sources/quarantine/?source=clerk&code=unknown_kind&q=no_such": "officer",
+    "/sources/clerk/mappings/": "officer",
+    "/sources/phoned/": "officer",
     "/verification/": "officer",
     "/verification/?q=akabuto&kind=agent&standing=pending": "officer",
     "/directory/": "officer",

@@ -43,14 +43,17 @@ class _Row:
 
 
 def read(raw: bytes, settings: Mapping[str, str]) -> Reading:
-    """One movement for each good row; each bad row is a fault of its own, with its number and its words."""
+    """One movement for each good row; each bad row is a fault of its own, with its number and its words.
+
+    The setting ``code_<kind>`` names the kind that a sender's own word stands for.
+    """
     if not raw.strip():
         return Reading(faults=(Fault(code="empty"),))
     # What is not UTF-8 becomes lone surrogates, so that it spoils its own row and no other.
     text = raw.decode("utf-8-sig", "surrogateescape")
     if _WEB_PAGE.match(text):
         return Reading(faults=(Fault(code="html", excerpt=_shown(text)[:200]),))
-    return _read_table(_LINE_END.split(text, MOST_PARTS))
+    return _read_table(_LINE_END.split(text, MOST_PARTS), settings)
 
 
 def _shown(text: str) -> str:
@@ -63,7 +66,7 @@ def _is_text(text: str) -> bool:
     return not any(character == "\x00" or "\ud800" <= character <= "\udfff" for character in text)
 
 
-def _read_table(lines: list[str]) -> Reading:
+def _read_table(lines: list[str], settings: Mapping[str, str]) -> Reading:
     first = next(number for number, line in enumerate(lines) if line.strip() or number == len(lines) - 1)
     head = lines[first][:2000].strip()
     if not _is_text(head):
@@ -73,14 +76,14 @@ def _read_table(lines: list[str]) -> Reading:
     if not set(names) >= _NEEDED or not _NAMING & set(names):
         missing = ", ".join(name for name in COLUMNS if name not in names)
         return Reading(faults=(Fault(code="bad_header", line=first + 1, excerpt=head[:200], detail=missing),))
-    return _read_rows(lines, first, delimiter, names)
+    return _read_rows(lines, first, delimiter, names, settings)
 
 
-def _read_rows(lines: list[str], first: int, delimiter: str, names: list[str]) -> Reading:
+def _read_rows(lines: list[str], first: int, delimiter: str, names: list[str], settings: Mapping[str, str]) -> Reading:
     found = Findings()
     rest = lines.pop() if len(lines) > MOST_PARTS else ""
     for row in _rows(lines, first + 1, delimiter, len(names) - 1):
-        found.add(_read_row(row, names))
+        found.add(_read_row(row, names, settings))
     if rest:
         found.whole("too_large", line=MOST_PARTS + 1, excerpt=_shown(rest[:200]))
     return found.reading()
@@ -117,16 +120,17 @@ def _values(text: str, delimiter: str) -> list[str]:
         return []
 
 
-def _read_row(row: _Row, names: list[str]) -> Movement | Fault:
+def _read_row(row: _Row, names: list[str], settings: Mapping[str, str]) -> Movement | Fault:
     words, line = _shown(row.text)[:300], row.line
     if not _is_text(row.text):
         return Fault(code="not_text", line=line, excerpt=words)
     said = {name: value.strip() for name, value in zip(names, row.values, strict=False)}
-    return _movement(said, line, words) if said.keys() >= _NEEDED else Fault(code="bad_row", line=line, excerpt=words)
+    if not said.keys() >= _NEEDED:
+        return Fault(code="bad_row", line=line, excerpt=words)
+    return _movement(said, line, words, settings.get(f"code_{said['kind']}", said["kind"].lower()))
 
 
-def _movement(row: Mapping[str, str], line: int, words: str) -> Movement | Fault:
-    kind = row["kind"].lower()
+def _movement(row: Mapping[str, str], line: int, words: str, kind: str) -> Movement | Fault:
     if kind not in KINDS:
         return Fault(code="unknown_kind", line=line, excerpt=words, detail=row["kind"][:40])
     classifier = row.get("classifier", "").upper() or "ACT"

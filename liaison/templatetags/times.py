@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -64,3 +64,11 @@ def age(value: datetime | None) -> str:
     # CLDR has no words for this language's past and future, only a sign.
     length = {"length": words[1:].strip()}
     return _("%(length)s ago") % length if words.startswith("-") else _("in %(length)s") % length
+
+
+@register.simple_tag
+def lasting(value: timedelta | None) -> str:
+    """A length of time in the coarsest unit that tells; "unknown" for None."""
+    if value is None:
+        return _("unknown")
+    return format_timedelta(value, threshold=1.2, locale=locale_now()).lstrip("+-")

@@ -172,19 +172,20 @@ def test_what_sources_disagree_on_is_said_once_with_the_one_in_use(
 ) -> None:
     take_in(clerk, csv(row("discharged", 30), row("gate_out", 5)))
     take_in(gate, gate_out("D1", 5.5, made=4))
-    assert presenting.conflict_sentences(milestones()) == []
+    assert presenting.conflicts(milestones()) == []
     take_in(carrier, said_by_carrier("e1", "DISC", 27, made=26))
-    assert presenting.conflict_sentences(milestones()) == [
-        "Discharged: sources give different times. Shown is that of Carrier."
-    ]
+    (conflict,) = presenting.conflicts(milestones())
+    assert conflict.sentence == "Discharged: sources give different times. Shown is that of Carrier."
+    assert (conflict.source, conflict.received_at) == ("Carrier", carrier.delivery_set.get().received_at)
 
 
 def test_each_box_says_how_far_it_has_come(clerk: Source, consignment: Consignment) -> None:
     take_in(clerk, csv(row("gate_out", 3), row("vessel_arrived", -80, classifier="EST", box=OTHER_BOX)))
     units = list(Unit.objects.order_by("pk"))
-    assert presenting.unit_lines(units, milestones()) == [
-        {"container": BOX, "size_type": "", "headline": "On the road"},
-        {"container": OTHER_BOX, "size_type": "", "headline": "Nothing heard yet"},
+    lines = presenting.unit_lines(units, milestones())
+    assert [(line.container, line.headline, line.source, line.received_at is None) for line in lines] == [
+        (BOX, "On the road", "Clerk", False),
+        (OTHER_BOX, "Nothing heard yet", "", True),
     ]
 
 

@@ -28,7 +28,7 @@ def delivery(gate: Source) -> Delivery:
 
 @pytest.fixture
 def part(delivery: Delivery) -> Quarantine:
-    return Quarantine.objects.create(delivery=delivery, line=7, code="no_time", since=AT)
+    return Quarantine.objects.create(delivery=delivery, source=delivery.source, line=7, code="no_time", since=AT)
 
 
 def refusal(model: type[Source] | type[Delivery] | type[Quarantine], **change: Any) -> str:

@@ -120,7 +120,7 @@ def test_a_reader_that_fails_quarantines_the_whole_and_tells_the_administrator(
     read_delivery(delivery.pk)
     delivery.refresh_from_db()
     assert (delivery.state, delivery.reason, delivery.quarantined) == ("quarantined", "reader_failed", 1)
-    assert "AttributeError" in delivery.quarantines.get().detail
+    assert "TypeError" in delivery.quarantines.get().detail
     assert [record.message for record in caplog.records if record.name == "feeds.reading"] == [
         f"The reader of codeco failed on delivery {delivery.pk}"
     ]

@@ -15,7 +15,16 @@ from feeds.credentials import unseal_secrets
 from feeds.intake import receive
 from feeds.models import Delivery, Source
 from feeds.signatures import sign
-from feeds.sources import add_source, delivery_for_push, digest, source_for_push, source_for_signature
+from feeds.sources import (
+    RESERVED,
+    add_source,
+    delivery_for_push,
+    digest,
+    pause,
+    resume,
+    source_for_push,
+    source_for_signature,
+)
 from liaison.models import JournalEntry
 from tests.conftest import AT, Cast
 
@@ -197,3 +206,24 @@ def test_a_delivery_is_told_of_to_its_own_source_without_its_bytes(gate: Source,
     assert "raw" in found.get_deferred_fields()
     assert [delivery_for_push(delivery.pk, token) for token in ("clerk-token", "")] == [None, None]
     assert [delivery_for_push(pk, "gate-token") for pk in (0, delivery.pk + 1, 10**30)] == [None] * 3
+
+
+def test_a_paused_source_is_not_due_and_still_takes_in(clerk: Source) -> None:
+    Source.objects.update(fetch="http", url="http://x.example/", due_at=AT, failures=6, opened_until=AT + timedelta(1))
+    assert [pause(source=clerk, by=None, at=AT, reason="why") for _again in range(2)] == [True, False]
+    assert Source.objects.due(AT + timedelta(days=2)).count() == 0
+    assert source_for_push("clerk", "clerk-token") == clerk
+    assert receive(source=clerk, raw=b"x", at=AT).is_duplicate is False
+    assert [resume(source=clerk, by=None, at=AT) for _again in range(2)] == [True, False]
+    assert list(Source.objects.due(AT)) == [clerk]
+    kinds = JournalEntry.objects.filter(kind__in=["feeds.source_paused", "feeds.source_resumed"]).order_by("pk")
+    assert [(entry.kind, entry.data.get("reason")) for entry in kinds] == [
+        ("feeds.source_paused", "why"),
+        ("feeds.source_resumed", None),
+    ]
+
+
+@pytest.mark.parametrize("slug", sorted(RESERVED))
+def test_no_source_takes_the_address_of_another_page(network: None, slug: str) -> None:
+    with pytest.raises(ValidationError, match="address of the portal's own"):
+        add_source(slug=slug, format="csv_events", by=None, at=AT)

@@ -8,9 +8,11 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from feeds.models import Delivery, Source
+from feeds.intake import receive
+from feeds.models import Delivery, Replay, Source, SourceDay
 from feeds.pull import LEASE
-from feeds.tasks import pull_due, pull_source
+from feeds.tasks import count_source_figures, pull_due, pull_source, put_back, put_back_unfinished, watch_sources
+from tests.conftest import AT
 from tests.feeds.conftest import Partner, pulled
 from tests.liaison.test_bell import Rung
 
@@ -78,3 +80,22 @@ def test_failures_are_counted_from_task_to_task(partner: Partner, carrier: Sourc
 def test_the_timetable_asks_for_what_is_due_and_loses_no_beat(settings: Settings) -> None:
     beat = settings.CELERY_BEAT_SCHEDULE["pull-due-sources"]
     assert (beat["task"], beat["schedule"] < LEASE.total_seconds()) == (pull_due.name, True)
+
+
+def test_the_board_s_tasks_count_and_watch_in_the_queue_of_reports(clerk: Source, settings: Settings) -> None:
+    Source.objects.update(promise_s=60, last_success_at=AT)
+    replay = Replay.objects.create(source=clerk, started_at=AT)
+    receive(source=clerk, raw=b"x", at=timezone.now())
+    Source.objects.update(last_success_at=AT)
+    watch_sources()
+    count_source_figures()
+    put_back_unfinished()
+    put_back(replay_id=replay.pk)
+    replay.refresh_from_db()
+    assert (SourceDay.objects.count(), Source.objects.silent().count(), bool(replay.ended_at)) == (1, 1, True)
+    names = ("watch_sources", "count_source_figures", "put_back_unfinished")
+    beat = {str(entry["task"]) for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert {f"feeds.tasks.{name}" for name in names} - beat == set()
+    assert [settings.CELERY_TASK_ROUTES[f"feeds.tasks.{name}"]["queue"] for name in (*names, "put_back")] == [
+        "reports"
+    ] * 4

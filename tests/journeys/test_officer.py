@@ -35,6 +35,7 @@ def test_a_file_that_cannot_be_read_is_explained_and_read_again(
     visitor.check()
     page.click("form[action$='/reread/'] button")
     expect(page.locator("body")).to_contain_text("Read again")
-    for path in ("/unmatched/", "/sources/clerk/", "/consignments/"):
+    pages = ("/sources/", "/sources/quarantine/", "/sources/clerk/mappings/", "/sources/phoned/")
+    for path in (*pages, "/unmatched/", "/sources/clerk/", "/consignments/"):
         visitor.open(path)
         visitor.check()

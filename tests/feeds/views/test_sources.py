@@ -19,7 +19,7 @@ from cargo.reading import read_delivery
 from feeds.intake import receive
 from feeds.models import Delivery, Quarantine, Source
 from feeds.reasons import FAULTS, FLAGS
-from feeds.views import PREVIEW_BYTES, standing
+from feeds.views.sources import PREVIEW_BYTES
 from liaison.models import Person
 from liaison.paging import SIZE
 from liaison.people import add_person
@@ -27,7 +27,7 @@ from liaison.roles import OFFICE, Role
 from tests.cargo.test_reading import BOX, csv, row, take_in
 from tests.conftest import AT, Cast
 from tests.feeds import edi
-from tests.feeds.conftest import pulled
+from tests.feeds.conftest import Partner, pulled
 
 As = Callable[[Person | None], Client]
 SECRET = "1600 bags of coffee"
@@ -98,49 +98,43 @@ def test_what_is_not_there_is_not_found_and_whoever_may_not_look_learns_nothing(
     assert [client.get(url).status_code for url in urls] == [404 if role == "officer" else 403] * 4
 
 
-# How a source stands.
+# The board.
 
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.mark.parametrize(
-    ("source", "stands"),
-    [
-        (Source(is_active=False, failures=3, last_success_at=AT), "off"),
-        (Source(fetch="http", failures=1, last_success_at=AT), "failing"),
-        (Source(failures=1, last_success_at=AT), "failing"),
-        (Source(), "silent"),
-        (Source(last_success_at=AT - 1000 * MINUTE), "fresh"),
-        (Source(fetch="http"), "late"),
-        (Source(fetch="http", every_s=60, last_success_at=AT - 4 * MINUTE), "fresh"),
-        (Source(fetch="http", every_s=60, last_success_at=AT - 4 * MINUTE - MINUTE / 60), "late"),
-        (Source(fetch="http", every_s=600, last_success_at=AT - 31 * MINUTE), "fresh"),
-        (Source(fetch="http", every_s=600, last_success_at=AT - 32 * MINUTE), "late"),
-    ],
-)
-def test_how_a_source_stands(source: Source, stands: str) -> None:
-    assert standing(source, AT) == stands
-
-
-def test_the_list_shows_every_source_with_its_standing_and_what_became_of_its_deliveries(
-    officer: Client, clerk: Source, gate: Source
-) -> None:
+def test_the_board_shows_every_source_the_most_troubled_first(officer: Client, clerk: Source, gate: Source) -> None:
     pulled("carrier", "http://carrier.example/")
     Source.objects.filter(slug="carrier").update(failures=2, last_error="HTTP 503")
     for raw in (csv(row("gate_out", 1)), csv(row("sealed", 2)), b"<html>"):
         take_in(clerk, raw)
     receive(source=gate, raw=b"not read yet", at=timezone.now())
     rows = officer.get("/sources/").context["rows"]
-    assert [(row["source"].slug, row["state"], row["deliveries"]) for row in rows] == [
-        ("carrier", "failing", {}),
-        ("clerk", "fresh", {"read": 2, "quarantined": 1}),
-        ("gate", "fresh", {"stored": 1}),
+    assert [(row.source.slug, row.state, row.last_day, row.open_parts, row.waiting) for row in rows] == [
+        ("carrier", "failing", 0, 0, 0),
+        ("clerk", "fresh", 3, 1, 0),
+        ("gate", "fresh", 1, 0, 1),
     ]
     said = page(officer, "/sources/")
-    table = "carrier csv_events · Fetched over HTTP failing HTTP 503 never 0 0 0"
-    table += " Clerk csv_events · Pushed or uploaded fresh just now 2 0 1"
-    table += " Gate codeco · Pushed or uploaded fresh just now 0 1 0"
-    assert table in said
+    assert "carrier failing csv_events · Fetched over HTTP Last heard never may be silent for 4 minutes" in said
+    assert "Deliveries in 24 hours 3 usually unknown Failed unknown Contested by others unknown" in said
+    assert "Last trouble : HTTP 503" in said or "Last trouble: HTTP 503" in said
+
+
+def test_a_silence_is_told_on_the_board_and_on_the_office_s_home_and_to_nobody_else(
+    cast: Cast, officer: Client, clerk: Source, as_person: As
+) -> None:
+    Source.objects.update(promise_s=60, last_success_at=AT, silent_at=AT)
+    told = [
+        "Sources that have gone quiet: Clerk" in page(client, url)
+        for client, url in (
+            (officer, "/sources/"),
+            (officer, "/consignments/"),
+            (as_person(cast.importer), "/consignments/"),
+        )
+    ]
+    assert told == [True, True, False]
+    assert "Clerk gone quiet" in page(officer, "/sources/")
 
 
 def test_without_sources_the_list_says_how_to_add_one(officer: Client) -> None:
@@ -156,8 +150,9 @@ def test_a_source_s_page_says_how_it_comes_and_what_troubles_it(officer: Client,
     source = pulled("carrier", "http://carrier.example/")
     Source.objects.update(failures=1, last_error="ReadTimeout: timed out")
     said = page(officer, "/sources/carrier/")
-    assert "failing Format csv_events How it comes Fetched over HTTP · http://carrier.example/" in said
-    assert "Last trouble ReadTimeout: timed out" in said
+    assert "carrier failing Last heard never" in said
+    assert "Format csv_events How it comes Fetched over HTTP · http://carrier.example/" in said
+    assert "Last trouble: ReadTimeout: timed out" in said
     assert "Nothing has come from this source yet." in said
     assert source.token_digest not in officer.get("/sources/carrier/").content.decode()
 
@@ -194,14 +189,14 @@ def test_a_source_s_page_shows_what_is_still_quarantined_of_it(officer: Client, 
     assert list(officer.get("/sources/clerk/").context["quarantined"]) == [part]
     assert f"{FAULTS['unknown_kind']} · line 3 teleported" in page(officer, "/sources/clerk/")
     Quarantine.objects.update(resolved_at=AT)
-    assert "Could not be read" not in page(officer, "/sources/clerk/")
+    assert "Read all of it again" not in page(officer, "/sources/clerk/")
 
 
 # A file taken in by hand.
 
 
 def test_an_upload_is_stored_and_its_reader_woken(
-    officer: Client, clerk: Source, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    cast: Cast, officer: Client, clerk: Source, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     raw = csv(row("gate_out", 1))
     with django_capture_on_commit_callbacks() as rings:
@@ -209,7 +204,7 @@ def test_an_upload_is_stored_and_its_reader_woken(
     kept = Delivery.objects.get()
     assert (answer.status_code, answer["Location"], len(rings)) == (302, f"/deliveries/{kept.pk}/", 1)
     assert (bytes(kept.raw), kept.file_name, kept.content_type) == (raw, "gate 7.csv", "text/csv")
-    assert (kept.source, kept.state) == (clerk, "stored")
+    assert (kept.source, kept.state, kept.by) == (clerk, "stored", cast.officer)
     assert "The file has been stored and is being read." in page(officer, answer["Location"])
 
 
@@ -232,8 +227,12 @@ def test_what_cannot_be_taken_in_is_said_beside_the_field_and_nothing_is_stored(
     officer: Client, clerk: Source, settings: Settings, files: dict[str, Any], words: str
 ) -> None:
     settings.DELIVERY_MAX_BYTES = 1000
-    answer = officer.post("/sources/clerk/", files)
-    assert (answer.status_code < 500, words in shown(answer), Delivery.objects.count()) == (True, True, 0)
+    for url in ("/sources/clerk/", "/sources/clerk/test/"):
+        for file in files.values():
+            if isinstance(file, SimpleUploadedFile):
+                file.seek(0)
+        answer = officer.post(url, files)
+        assert (answer.status_code, words in shown(answer), Delivery.objects.count()) == (422, True, 0)
 
 
 def test_a_file_may_be_as_large_as_a_delivery(officer: Client, clerk: Source, settings: Settings) -> None:
@@ -249,6 +248,51 @@ def test_a_torn_form_is_no_server_error(officer: Client, clerk: Source) -> None:
         for raw in (b"", b"--b\r\n\xff", b"--b--")
     ]
     assert Delivery.objects.count() == 0
+
+
+# What would be read.
+
+
+def test_an_uploaded_file_is_looked_at_and_not_kept(officer: Client, clerk: Source) -> None:
+    raw = csv(row("gate_out", 1), row("teleported", 1))
+    answer = officer.post("/sources/clerk/test/", {"file": SimpleUploadedFile("a.csv", raw), "read": ""})
+    said = shown(answer)
+    assert "a.csv Nothing of this has been stored." in said
+    assert "Facts 1 Out of the gate 1 Could not be read 1" in said
+    assert f"{FAULTS['unknown_kind']} · line 3 teleported" in said
+    assert (answer.status_code, Delivery.objects.count()) == (200, 0)
+
+
+def test_a_test_pull_shows_what_would_come(officer: Client, carrier: Source, partner: Partner, network: None) -> None:
+    partner.offer(csv(row("sealed", 1)))
+    assert "Facts 1 Electronic seal armed 1" in shown(officer.post("/sources/carrier/test/"))
+    partner.give = lambda desk: desk.say(b"", 503)
+    assert "The source gave nothing: HTTP 503" in shown(officer.post("/sources/carrier/test/"))
+    assert (Delivery.objects.count(), Source.objects.get().failures) == (0, 0)
+    assert officer.get("/sources/carrier/test/").status_code == 405
+
+
+# Pausing.
+
+
+def test_heads_pause_with_a_reason_and_resume(cast: Cast, clerk: Source, officer: Client, as_person: As) -> None:
+    head = as_person(add_person(email="head@portal.example", role="administrator", by=None, at=AT))
+    Source.objects.update(fetch="http", url="http://x.example/")
+    assert head.post("/sources/clerk/pause/", {"reason": ""}).status_code == 422
+    said = [
+        page(head, head.post(f"/sources/clerk/{act}/", {"reason": "their server moves"})["Location"])
+        for act in ("pause", "pause", "resume", "resume")
+    ]
+    words = ["Paused. It is not pulled", "It is paused already.", "Resumed. The next pull is due", "It was not paused."]
+    assert [word in text for word, text in zip(words, said, strict=True)] == [True] * 4
+    assert (
+        "their server moves It is not pulled. What it pushes and what is uploaded is still taken in and read."
+        in said[0]
+    )
+    assert [officer.post(f"/sources/clerk/{act}/", {"reason": "x"}).status_code for act in ("pause", "resume")] == [
+        403
+    ] * 2
+    assert "Pause" not in page(officer, "/sources/clerk/")
 
 
 # One delivery.

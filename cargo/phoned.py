@@ -1,0 +1,98 @@
+"""What somebody told the office by telephone: one row of the documented CSV, taken in and read like any delivery."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cargo.reading import Outcome, read_delivery
+from corridor.models import Node
+from feeds.formats.csv_events import COLUMNS
+from feeds.intake import receive
+from feeds.models import Delivery, Source
+from feeds.sources import add_source
+from liaison.models import Person
+
+SLUG = "office"
+NAME = "Told to the office"
+# A system's word is trusted before one that was heard over a bad line.
+RANK = 200
+_CONTAINER = re.compile(r"[A-Z]{3}[UJZ][0-9]{7}")
+_REFERENCE = re.compile(r"RW[0-9]{2}-[0-9]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What was said: ``when`` is the place's own time without an offset, or a day; ``by`` and ``agency`` who said so.
+
+    ``goods`` is a container, a bill of lading or a reference of ours. ``phone`` is kept for the office alone.
+    """
+
+    kind: str
+    classifier: str
+    node: Node
+    when: datetime | date
+    goods: str
+    caller: str
+    agency: str
+    phone: str = ""
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """The delivery that it became, what was read, and whether the very same had been told before."""
+
+    delivery: Delivery
+    outcome: Outcome
+    is_duplicate: bool
+
+
+def take_down(*, told: Told, by: Person, at: datetime) -> Heard:
+    """Keep what was told as a delivery of the office's own source and read it at once; the same again adds nothing."""
+    receipt = receive(
+        source=office_source(at=at),
+        raw=as_csv(told),
+        at=at,
+        file_name="telephone.csv",
+        content_type="text/csv",
+        by=by,
+        note=", ".join(filter(None, (told.caller, told.agency, told.phone))),
+    )
+    # Of a call that was taken down before but never read the reading is made up for.
+    outcome = read_delivery(receipt.delivery.pk)
+    return Heard(receipt.delivery, outcome, receipt.is_duplicate)
+
+
+def office_source(*, at: datetime) -> Source:
+    """The source of what the office is told, made on first use."""
+    source = Source.objects.filter(slug=SLUG).first()
+    return source or add_source(slug=SLUG, format="csv_events", name=NAME, rank=RANK, by=None, at=at)[0]
+
+
+def as_csv(told: Told) -> bytes:
+    """The documented CSV with one row; the telephone number is not in it, since the goods' parties read its words."""
+    column = column_of(told.goods)
+    when = told.when.isoformat(timespec="minutes") if isinstance(told.when, datetime) else told.when.isoformat()
+    said = {
+        column: told.goods,
+        "kind": told.kind,
+        "classifier": told.classifier,
+        "node": told.node.slug,
+        "occurred_at": when,
+        "remark": ": ".join(filter(None, (f"{told.caller}, {told.agency}", " ".join(told.remark.split())))),
+    }
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerows([COLUMNS, [said.get(name, "") for name in COLUMNS]])
+    return text.getvalue().encode()
+
+
+def column_of(goods: str) -> str:
+    """In which column of the CSV a number of goods stands."""
+    if _CONTAINER.fullmatch(goods):
+        return "container"
+    return "reference" if _REFERENCE.fullmatch(goods) else "bill_of_lading"

@@ -1,0 +1,148 @@
+"""What somebody told the office by telephone: taken down, read at once, shown with its goods, and never twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from cargo.models import Consignment, Event
+from cargo.phoned import Told, as_csv, column_of, office_source
+from corridor.models import Node
+from feeds.models import Delivery, Source
+from liaison.models import Person
+from tests.cargo.test_reading import BOX
+from tests.conftest import AT, Cast
+from tests.feeds.views.test_sources import page, shown
+
+As = Callable[[Person | None], Client]
+URL = "/sources/phoned/"
+CALL = {
+    "kind": "border_in",
+    "classifier": "ACT",
+    "node": "xx-border-malaba",
+    "day": "2026-11-20",
+    "hour": "09:30",
+    "goods": BOX,
+    "caller": "Jane Akinyi",
+    "agency": "KRA Malaba",
+    "phone": "+254 700 000 000",
+    "remark": "in the queue",
+}
+
+
+@pytest.fixture
+def officer(cast: Cast, as_person: As) -> Client:
+    return as_person(cast.officer)
+
+
+def post(client: Client, **changes: str) -> Any:
+    return client.post(URL, CALL | changes)
+
+
+def test_what_was_told_stands_with_its_consignment_at_once(
+    cast: Cast, officer: Client, consignment: Consignment, as_person: As
+) -> None:
+    answer = post(officer)
+    assert answer["Location"] == f"/consignments/{consignment.ref}/"
+    assert "Taken down. It stands with its consignment now." in page(officer, answer["Location"])
+    event = Event.objects.get()
+    assert (event.kind, event.node and event.node.slug, event.zone) == (
+        "border_in",
+        "xx-border-malaba",
+        "Africa/Nairobi",
+    )
+    assert (event.occurred_at.isoformat(), event.is_day) == ("2026-11-20T06:30:00+00:00", False)
+    assert (event.source.name, event.remark) == ("Told to the office", "Jane Akinyi, KRA Malaba: in the queue")
+    delivery = Delivery.objects.get()
+    assert (delivery.by, delivery.note) == (cast.officer, "Jane Akinyi, KRA Malaba, +254 700 000 000")
+    seen = page(as_person(cast.importer), f"/consignments/{consignment.ref}/")
+    assert ("says Told to the office" in seen, "Jane Akinyi" in seen, "+254" in seen) == (True, True, False)
+    assert "Brought by Officer Note for the office Jane Akinyi" in page(officer, f"/deliveries/{delivery.pk}/")
+
+
+def test_the_very_same_again_adds_nothing_and_says_so(officer: Client, consignment: Consignment) -> None:
+    answers = [post(officer), post(officer)]
+    assert "The very same had been taken down before; nothing was added." in page(officer, answers[1]["Location"])
+    assert (Event.objects.count(), Delivery.objects.count(), Source.objects.filter(slug="office").count()) == (1, 1, 1)
+
+
+def test_only_the_day_may_be_known(officer: Client, consignment: Consignment) -> None:
+    post(officer, hour="", goods=consignment.ref.lower())
+    event = Event.objects.get()
+    assert (event.is_day, event.reference, event.is_matched) == (True, consignment.ref, True)
+
+
+def test_what_belongs_to_no_consignment_is_kept(officer: Client) -> None:
+    answer = post(officer, goods="unknown 77")
+    assert answer["Location"] == f"/deliveries/{Delivery.objects.get().pk}/"
+    assert "It belongs to no registered consignment yet" in page(officer, answer["Location"])
+    assert Event.objects.get().bill_of_lading == "UNKNOWN77"
+
+
+def test_what_is_expected_may_lie_ahead_and_what_happened_may_not(officer: Client) -> None:
+    ahead = (timezone.now() + timedelta(days=3)).date().isoformat()
+    refused = post(officer, day=ahead)
+    assert (refused.status_code, "This lies in the future." in shown(refused)) == (422, True)
+    assert (post(officer, day=ahead, hour="").status_code, Delivery.objects.count()) == (422, 0)
+    assert (post(officer, day=ahead, classifier="EST").status_code, Event.objects.count()) == (302, 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"kind": "teleported"}, "Select a valid choice."),
+        ({"node": "ke-nowhere"}, "Select a valid choice."),
+        ({"day": "2026-02-30"}, "Enter a valid date."),
+        ({"hour": "25:00"}, "Enter a valid time."),
+        ({"goods": ""}, "This field is required."),
+        ({"goods": "TGHU3054381"}, "Did you mean TGHU3054380?"),
+        ({"caller": ""}, "This field is required."),
+        ({"agency": "\x00"}, "Null characters are not allowed."),
+        ({"classifier": "PLN"}, "Select a valid choice."),
+    ],
+)
+def test_what_is_not_clear_is_said_beside_the_field(officer: Client, changes: dict[str, str], words: str) -> None:
+    answer = post(officer, **changes)
+    assert (answer.status_code, words in shown(answer), Delivery.objects.count()) == (422, True, 0)
+
+
+@pytest.mark.parametrize("part", ["importer", "agent", "stranger", "desk", "official"])
+def test_only_the_office_takes_down(cast: Cast, as_person: As, part: str) -> None:
+    assert (post(as_person(cast.people()[part])).status_code, Delivery.objects.count()) == (403, 0)
+
+
+@pytest.mark.parametrize(
+    ("goods", "column"),
+    [
+        ("TGHU3054380", "container"),
+        ("RW26-000123", "reference"),
+        ("UMUC2611001", "bill_of_lading"),
+        ("HBL-7", "bill_of_lading"),
+    ],
+)
+def test_a_number_says_what_it_is(goods: str, column: str) -> None:
+    assert column_of(goods) == column
+
+
+@pytest.mark.parametrize("when", [date(2026, 11, 20), datetime(2026, 11, 20, 9, 30)])  # noqa: DTZ001
+def test_the_row_is_the_documented_csv_whatever_is_said(network: None, when: date) -> None:
+    node = Node.objects.get(slug="xx-border-malaba")
+    told = Told(
+        kind="border_in",
+        classifier="ACT",
+        node=node,
+        when=when,
+        goods=BOX,
+        caller='A "B", C',
+        agency="D\nE",
+        remark="x\r\ny",
+    )
+    header, line = as_csv(told).decode().split("\n", 1)
+    assert header == "reference,container,bill_of_lading,kind,classifier,node,occurred_at,remark"
+    assert "x y" in line
+    assert office_source(at=AT) == office_source(at=AT)

@@ -1,0 +1,107 @@
+"""A source that goes quiet raises one alarm, which ends when it speaks again."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from feeds.intake import receive
+from feeds.models import Source, SourceDay
+from feeds.silence import is_late, promise, watch
+from feeds.sources import pause
+from liaison.models import JournalEntry, Organization
+from liaison.people import add_person
+from liaison.roles import Role
+from notify.models import Letter
+from tests.conftest import AT, Cast, somebody
+from tests.feeds.conftest import pulled
+
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+def told() -> list[tuple[str, str]]:
+    kinds = ("feeds.source_silent", "feeds.source_heard_again")
+    return list(JournalEntry.objects.filter(kind__in=kinds).order_by("pk").values_list("kind", "key"))
+
+
+def heard(source: Source, at: datetime) -> None:
+    Source.objects.filter(pk=source.pk).update(last_success_at=at)
+
+
+@pytest.mark.parametrize(
+    ("source", "allowed"),
+    [
+        (Source(), None),
+        (Source(promise_s=60), MINUTE),
+        (Source(fetch="http", every_s=60), 4 * MINUTE),
+        (Source(fetch="http", every_s=60, promise_s=600), 10 * MINUTE),
+    ],
+)
+def test_how_long_a_source_may_be_silent(source: Source, allowed: timedelta | None) -> None:
+    assert promise(source) == allowed
+    assert not is_late(source, AT), "it was never heard of"
+    source.last_success_at = AT - 11 * MINUTE
+    assert is_late(source, AT) == (allowed is not None)
+
+
+def test_an_alarm_is_raised_once_and_ends_once(network: None) -> None:
+    source = pulled("carrier", "http://carrier.example/")
+    heard(source, AT)
+    assert watch(at=AT + MINUTE) == []
+    assert [watch(at=AT + n * MINUTE) for n in (5, 6, 7)] == [["carrier"], [], []]
+    assert [each.slug for each in Source.objects.silent()] == ["carrier"]
+    heard(source, AT + 8 * MINUTE)
+    assert [watch(at=AT + 8 * MINUTE) for _again in range(2)] == [[], []]
+    assert Source.objects.silent().count() == 0
+    assert watch(at=AT + 60 * MINUTE) == ["carrier"]
+    silent, again = ("feeds.source_silent", "carrier"), ("feeds.source_heard_again", "carrier")
+    assert told() == [silent, again, silent]
+
+
+def test_a_pushed_source_is_held_to_its_promise_alone(clerk: Source) -> None:
+    heard(clerk, AT)
+    assert watch(at=AT + 100 * DAY) == []
+    Source.objects.update(promise_s=3600)
+    assert watch(at=AT + 100 * DAY) == ["clerk"]
+
+
+def test_far_less_than_usual_is_a_silence_too_and_does_not_come_and_go(clerk: Source) -> None:
+    for n in range(1, 11):
+        SourceDay.objects.create(source=clerk, day=(AT - n * DAY).date(), deliveries=10, counted_at=AT)
+    assert watch(at=AT) == ["clerk"]
+    receive(source=clerk, raw=b"1", at=AT)
+    receive(source=clerk, raw=b"2", at=AT)
+    assert (watch(at=AT), Source.objects.silent().count()) == ([], 1), "two of ten are still a silence"
+    receive(source=clerk, raw=b"3", at=AT)
+    assert (watch(at=AT), Source.objects.silent().count()) == ([], 0)
+    assert [kind for kind, _slug in told()] == ["feeds.source_silent", "feeds.source_heard_again"]
+
+
+@pytest.mark.parametrize("state", [{"is_active": False}, {"paused_at": AT, "pause_reason": "x"}])
+def test_what_is_off_or_paused_raises_no_alarm(clerk: Source, state: dict[str, object]) -> None:
+    Source.objects.update(promise_s=60, last_success_at=AT, **state)
+    assert watch(at=AT + DAY) == []
+
+
+def test_a_pause_ends_the_alarm(clerk: Source) -> None:
+    Source.objects.update(promise_s=60, last_success_at=AT)
+    watch(at=AT + DAY)
+    pause(source=clerk, by=None, at=AT + DAY, reason="their server moves")
+    assert (Source.objects.silent().count(), watch(at=AT + DAY)) == (0, [])
+
+
+def test_supervisors_get_one_letter_however_many_fall_silent(cast: Cast, clerk: Source, gate: Source) -> None:
+    office = Organization.objects.get(kind="office")
+    for name, role in (("one", Role.SUPERVISOR), ("two", Role.SUPERVISOR), ("three", Role.ADMINISTRATOR)):
+        somebody(office, role, f"{name}@portal.example")
+    add_person(email="gone@portal.example", role="supervisor", by=None, at=AT)
+    office.membership_set.filter(person__email="gone@portal.example").update(suspended_at=AT)
+    Source.objects.update(promise_s=60, last_success_at=AT)
+    watch(at=AT + DAY)
+    watch(at=AT + DAY)
+    assert sorted(Letter.objects.values_list("address", flat=True)) == ["one@portal.example", "two@portal.example"]
+    letter = Letter.objects.first()
+    assert letter is not None
+    assert letter.subject == "2 sources have gone quiet"
+    assert ("/sources/clerk/" in letter.body, "/sources/gate/" in letter.body) == (True, True)
