@@ -92,7 +92,10 @@ def _timing_row(fact: Fact, vessel: Vessel, node: Node | None, timing: Timing, c
     if node is None and fact.place.is_given:
         flags.add("unknown_location")
     return CallTiming(
-        key=key_of(context.delivery_id, fact.line, fact.timing, fact.classifier, timing.occurred_at, fact.function),
+        key=key_of(
+            *(context.delivery_id, fact.line, fact.timing, fact.classifier, timing.occurred_at, fact.function),
+            *(fact.vessel_imo, fact.mmsi, fact.vessel),
+        ),
         vessel=vessel,
         node=node,
         place=place_words(fact.place)[:120],

@@ -98,6 +98,10 @@ def test_reading_a_delivery_again_adds_nothing_whatever_came_after_it(lister: Se
     assert (again.accepted, again.new, len(told())) == (1, 0, 2)
 
 
+def test_two_ships_in_the_same_row_of_two_sheets_are_both_kept(lister: Sender) -> None:
+    assert lister.say(eta(vessel="ONE"), eta(vessel="TWO")).new == 2
+
+
 def test_another_source_or_another_voyage_says_something_of_its_own(lister: Sender, clerk: Source) -> None:
     lister.say(eta(voyage="A"))
     assert lister.say(eta(voyage="B")).new == 1
