@@ -71,7 +71,8 @@ def read_call(event: Json, line: int, *, has_false_z: bool) -> CallTiming | Faul
         return replace(fault or Fault(code="no_time", detail=text(flat, "at")[:80]), line=line, excerpt=words)
     return CallTiming(
         timing=timing,
-        classifier=cast(Any, text(flat, "classifier").upper() or "ACT"),
+        # The time of an omitted call is the one that it would have had, whatever the code says of the omission.
+        classifier="EST" if timing == "omitted" else cast(Any, text(flat, "classifier").upper() or "ACT"),
         when=when,
         place=Place(unlocode=text(flat, "unlocode").upper(), facility=text(flat, "facility"), name=text(flat, "name")),
         vessel=text(flat, "vesselName"),

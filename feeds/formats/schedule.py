@@ -199,10 +199,10 @@ class _List:
 
 
 def _timing(said: CallTiming, time: str, moment: Moment) -> CallTiming:
-    """One time of a call; an arrival that the remark takes back is the call's omission."""
+    """One time of a call; an arrival that the remark takes back is the call's omission, at the time it was expected."""
     timing, classifier = _MEANINGS[time]
     if timing == "port_arrival" and _OMITTED.match(said.remark):
-        return replace(said, timing="omitted", classifier="ACT", when=moment)
+        return replace(said, timing="omitted", classifier="EST", when=moment)
     return replace(said, timing=timing, classifier=classifier, when=moment)
 
 

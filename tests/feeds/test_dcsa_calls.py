@@ -186,6 +186,11 @@ def test_one_bad_event_is_a_fault_and_the_others_are_read(event: Json, code: str
     assert (codes(found), found.faults[0].detail) == ([(code, 2)], detail)
 
 
+def test_an_omitted_call_has_the_time_that_was_expected() -> None:
+    fact = one({**FLAT, "operationsEventTypeCode": "OMIT", "eventClassifierCode": "ACT"})
+    assert (fact.timing, fact.classifier, fact.when.words) == ("omitted", "EST", "2026-11-24T06:00:00+03:00")
+
+
 def test_news_without_a_time_are_not_followed() -> None:
     event = {"portCall": CALL["portCall"], "vessel": CALL["vessel"], "movesForecasts": []}
     assert read_json([event]).flags == ("not_followed",)

@@ -311,7 +311,8 @@ def test_an_imo_number_that_is_not_valid_is_flagged_and_kept() -> None:
     ("remark", "timing"), [("Call omitted", "omitted"), ("Cancelled", "omitted"), ("No omission", "port_arrival")]
 )
 def test_a_call_that_is_omitted(remark: str, timing: str) -> None:
-    assert one(["VESSEL", "ETA", "REMARKS"], ["X", "24/11/2026", remark]).timing == timing
+    fact = one(["VESSEL", "ETA", "REMARKS"], ["X", "24/11/2026", remark])
+    assert (fact.timing, fact.classifier) == (timing, "EST")
 
 
 def test_a_formula_stays_text_and_a_row_that_is_no_text_is_a_fault() -> None:
