@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cargo.models import Consignment, Nomination
+from cargo.models import Consignment, Nomination, Status
 from liaison.directory import Figure
 
 
@@ -17,23 +17,18 @@ def open_consignments(organizations: Collection[int]) -> dict[int, int]:
     """How many consignments each has under way, its own and those that it is nominated for; each counts once."""
     if not organizations:
         return {}
-    under_way = Consignment.objects.open()
     given = Nomination.objects.in_force(timezone.now()).filter(nominee__in=organizations)
-    handled = (
-        under_way.filter(consignee__in=organizations)
-        .values_list("consignee", "pk")
-        .union(
-            given.filter(consignment__in=under_way).values_list("nominee", "consignment"),
-            given.filter(consignment__isnull=True, principal__consignments__in=under_way).values_list(
-                "nominee", "principal__consignments"
-            ),
-        )
+    own = Consignment.objects.filter(consignee__in=organizations).values_list("consignee", "pk")
+    handled = own.union(
+        given.filter(consignment__isnull=False).values_list("nominee", "consignment"),
+        given.filter(consignment__isnull=True).values_list("nominee", "principal__consignments"),
     )
     sql, values = handled.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT organization, count(*) FROM ({sql}) AS handled (organization, consignment) GROUP BY organization",
-            values,
+            f"SELECT organization, count(*) FROM ({sql}) AS handled (organization, consignment_id)"
+            f" JOIN {Status._meta.db_table} USING (consignment_id) WHERE state <> ALL (%s) GROUP BY organization",
+            [*values, list(Status.DONE)],
         )
         return dict(cursor.fetchall())
 

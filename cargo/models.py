@@ -48,7 +48,7 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
 
     def open(self) -> ConsignmentQuerySet:
         """Those that have not been delivered yet."""
-        return self.exclude(status__state__in=[Status.State.DELIVERED, Status.State.CLOSED])
+        return self.exclude(status__state__in=Status.DONE)
 
     def handled_by(self, organizations: Collection[int], **scope: bool) -> ConsignmentQuerySet:
         """Those whose consignee is one of the organisations, or for which one is nominated now with this ``scope``."""
@@ -391,6 +391,8 @@ class Status(models.Model):
         INKIGALI = "in_kigali", _("In Kigali")
         DELIVERED = "delivered", _("Delivered")
         CLOSED = "closed", _("Closed")
+
+    DONE = (State.DELIVERED, State.CLOSED)
 
     consignment = models.OneToOneField(Consignment, models.CASCADE, primary_key=True, related_name="status")
     state = models.CharField(max_length=12, choices=State.choices, default=State.REGISTERED)

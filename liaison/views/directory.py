@@ -44,13 +44,21 @@ def found(request: HttpRequest, form: DirectoryForm) -> QuerySet[Organization]:
 def directory_list(request: HttpRequest) -> HttpResponse:
     """Every organisation by name: how to reach it, what it has under way, and when it was last spoken to."""
     form = DirectoryForm(request.GET)
-    page = paginate(directory.with_contacts(found(request, form)), request, order="sort_name", alphabetical=True)
-    counted = directory.figures_of([row.pk for row in page.rows])
-    note_listing([row.pk for row in page.rows], by=person_of(request), at=timezone.now())
+    page = paginate(found(request, form), request, order="sort_name", alphabetical=True)
+    shown = [row.pk for row in page.rows]
+    numbers, contacts = directory.numbers_of(shown), directory.contacts_of(shown)
+    counted = directory.figures_of(shown)
+    note_listing(shown, by=person_of(request), at=timezone.now())
     context: dict[str, Any] = {
         "page": page,
         "rows": [
-            {"organization": row, "contact": directory.contact_of(row), "figures": counted[row.pk]} for row in page.rows
+            {
+                "organization": row,
+                "numbers": numbers[row.pk],
+                "contact": contacts.get(row.pk),
+                "figures": counted[row.pk],
+            }
+            for row in page.rows
         ],
         "filter": form,
         "is_filtered": any(request.GET.get(name) for name in form.fields),

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from liaison import directory
 from liaison.concerns import Concern
-from liaison.directory import Figure, contact_of, figures_of, search, who_to_call, with_contacts
+from liaison.directory import Contact, Figure, contacts_of, figures_of, numbers_of, search, who_to_call
 from liaison.focal_points import Entry, add_focal_point
 from liaison.models import FocalPoint, Identifier, Membership, Organization, Person
 from tests.conftest import AT, Cast, somebody
@@ -127,7 +127,7 @@ def test_nobody_is_counted_without_a_query(cast: Cast) -> None:
 
 
 def first_contact(organization: Organization) -> str | None:
-    contact = contact_of(with_contacts(Organization.objects.all()).get(pk=organization.pk))
+    contact = contacts_of([organization.pk]).get(organization.pk)
     return contact.name if contact else None
 
 
@@ -139,6 +139,20 @@ def test_the_first_focal_point_is_called_then_an_owner_then_nobody(cast: Cast) -
     for name, rank in (("Deputy", 2), ("First", 1)):
         add_focal_point(organization=firm, entry=Entry(name=name, phone="+250788123456", rank=rank), by=None, at=AT)
     assert first_contact(firm) == "First"
+
+
+def test_contacts_and_numbers_of_many_cost_three_queries(
+    firms: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    somebody(firms.importer_firm, "owner", "second@portal.example")
+    ids = [firms.importer_firm.pk, firms.agent_firm.pk]
+    with django_assert_num_queries(3):
+        contacts, numbers = contacts_of(ids), numbers_of(ids)
+    assert contacts == {
+        ids[0]: Contact("Importer", "", "importer@portal.example"),
+        ids[1]: Contact("Mwanaidi Salim", "+254733999888", "transit@kilindini.example"),
+    }
+    assert numbers == {ids[0]: ["101234567"], ids[1]: ["RRA/CA/2026/0123", "P051234567X"]}
 
 
 # Whom to call

@@ -36,7 +36,7 @@ def test_all_of_it_is_given(traced: Person) -> None:
     held = held_of(traced)
     counts = {name: len(rows) for name, rows in held.items()}
     assert counts == dict.fromkeys(SECTIONS, 1) | {
-        "memberships": 2, "work": 2, "done_to": 1, "notices": 2, "consignments": 0, "nominations": 0,
+        "memberships": 2, "work": 3, "done_to": 1, "notices": 2, "consignments": 0, "nominations": 0,
     }  # fmt: skip
     assert held["profile"] == [
         {
@@ -48,7 +48,9 @@ def test_all_of_it_is_given(traced: Person) -> None:
     assert held["consents"] == [
         {"purpose": "survey", "version": 1, "language": "en", "given_at": "2026-11-20T06:00:00Z", "withdrawn_at": None}
     ]
-    assert [(row["did"], row["what"]) for row in held["work"]] == [("document", "tax.pdf"), ("call_note", "")]
+    assert [(row["did"], row["what"]) for row in held["work"]] == [
+        ("sheet", "f"), ("document", "tax.pdf"), ("call_note", ""),
+    ]  # fmt: skip
     assert held["calls"] == [{"organization__name": "Umucyo Traders", "at": "2026-11-20T06:00:00Z"}]
     assert [(row["channel"], row["entry__key"]) for row in held["notices"]] == [
         ("email", "RW26-000042"),
