@@ -22,11 +22,11 @@ def record_calls(facts: Sequence[Fact], ships: Sequence[Ship], context: Context)
     if not (facts or ships):
         return noted
     lock_vessels()
-    named = [(_imo(fact), fact.mmsi, fact.vessel) for fact in facts] + [(_imo(s), s.mmsi, s.name) for s in ships]
+    named = [(_imo(fact), _mmsi(fact), fact.vessel) for fact in facts] + [(_imo(s), _mmsi(s), s.name) for s in ships]
     fleet = Fleet(named)
     for ship in ships:
         at = timing_of(ship.when, None, Place(), None, context).occurred_at if ship.when else context.received_at
-        fleet.get(imo=_imo(ship), mmsi=ship.mmsi, name=ship.name, call_sign=ship.call_sign, at=at)
+        fleet.get(imo=_imo(ship), mmsi=_mmsi(ship), name=ship.name, call_sign=ship.call_sign, at=at)
         noted.accepted += 1
     rows = [row for fact in facts if (row := _row(fact, fleet, context, noted))]
     noted.accepted += len(rows)
@@ -71,8 +71,13 @@ def _imo(said: Fact | Ship) -> str:
     return number if number.isdigit() and len(number) == 7 and "imo_check_digit" not in said.flags else ""
 
 
+def _mmsi(said: Fact | Ship) -> str:
+    """The MMSI where it has the form of one: what else stands in its place names no ship."""
+    return said.mmsi if len(said.mmsi) == 9 and said.mmsi.isascii() and said.mmsi.isdigit() else ""
+
+
 def _row(fact: Fact, fleet: Fleet, context: Context, noted: Noted) -> CallTiming | None:
-    if not (fact.vessel or fact.mmsi or _imo(fact)):
+    if not (fact.vessel or _mmsi(fact) or _imo(fact)):
         noted.faults.append(fault_of(fact, "no_vessel"))
         return None
     node = node_of(fact.place, context)
@@ -83,7 +88,7 @@ def _row(fact: Fact, fleet: Fleet, context: Context, noted: Noted) -> CallTiming
     if fact.classifier == "ACT" and timing.is_future(context.received_at):
         noted.faults.append(fault_of(fact, "future", fact.when.words))
         return None
-    vessel = fleet.get(imo=_imo(fact), mmsi=fact.mmsi, name=fact.vessel, call_sign=fact.call_sign)
+    vessel = fleet.get(imo=_imo(fact), mmsi=_mmsi(fact), name=fact.vessel, call_sign=fact.call_sign)
     return _timing_row(fact, vessel, node, timing, context)
 
 

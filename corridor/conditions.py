@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from corridor.entries import Context, fault_of, key_of, node_of, place_words, timing_of
+from corridor.entries import Context, fault_of, key_of, node_of, place_words, resolve, timing_of
 from corridor.models import Condition
 from corridor.noted import Noted
 from feeds.facts import Condition as Fact
+from feeds.facts import Moment
 
 _SAID = ("node_id", "place", "kind", "severity", "system", "since", "until", "text", "function")
 
@@ -38,13 +41,14 @@ def _row(fact: Fact, context: Context, noted: Noted) -> Condition | None:
     if node is None and fact.place.node:
         noted.faults.append(fault_of(fact, "unknown_node", fact.place.node))
         return None
-    since = timing_of(fact.since, None, fact.place, node, context)
-    until = timing_of(fact.until, None, fact.place, node, context).occurred_at if fact.until else None
-    if until is not None and until < since.occurred_at:
+    timing = timing_of(fact.since, None, fact.place, node, context)
+    since = _bound(fact.since, timing.zone, days=0)
+    until = _bound(fact.until, timing.zone, days=1) if fact.until else None
+    if until is not None and until < since:
         noted.faults.append(fault_of(fact, "ends_before_it_begins"))
         return None
     return Condition(
-        key=key_of(context.delivery_id, fact.line, fact.reference, since.occurred_at, until, fact.severity),
+        key=key_of(context.delivery_id, fact.line, fact.reference, since, until, fact.severity),
         source_id=context.source_id,
         delivery_id=context.delivery_id,
         line=fact.line,
@@ -54,11 +58,18 @@ def _row(fact: Fact, context: Context, noted: Noted) -> Condition | None:
         kind=fact.kind,
         severity=fact.severity,
         system=fact.system[:40],
-        since=since.occurred_at,
+        since=since,
         until=until,
         received_at=context.received_at,
         text=fact.text,
         function=fact.function,
         words=fact.words[:300],
-        flags=sorted({*fact.flags, *since.flags}),
+        flags=sorted({*fact.flags, *timing.flags}),
     )
+
+
+def _bound(moment: Moment, zone: ZoneInfo, *, days: int) -> datetime:
+    """A bound in UTC; of a day its first midnight (``days`` 0) or its last (1), so that it holds all day long."""
+    if isinstance(moment.value, datetime):
+        return resolve(moment, zone)[0]
+    return datetime.combine(moment.value + timedelta(days=days), time(0), zone).astimezone(UTC)

@@ -69,7 +69,10 @@ _HEADERS: dict[str, str] = {
         berth; berth no; berth number; terminal; berth terminal; terminal berth; quay; quai; poste; poste a quai;
         location; position; facility
     """,
-    "agent": "agent; agents; shipping agent; ship agent; vessel agent; line agent; agent line; consignataire; agence",
+    "agent": """
+        agent; agents; shipping agent; ship agent; vessel agent; line agent; agent line; consignataire; agence; line;
+        shipping line; operator; carrier; armateur; ligne
+    """,
     "discharge": """
         discharge; disch; dis; disc; import; imports; discharging; to discharge; dechargement; debarquement;
         disch cargo; discharge cargo; import cargo; cargo discharge
@@ -79,7 +82,8 @@ _HEADERS: dict[str, str] = {
         cargo load
     """,
     "remark": """
-        remark; remarks; rmks; rmk; comment; comments; note; notes; observation; observations; remarque; remarques
+        remark; remarks; rmks; rmk; comment; comments; note; notes; observation; observations; remarque; remarques;
+        status; call status; statut
     """,
     "trade": """
         trade; type; vessel type; ship type; type of vessel; category; class; type de navire; categorie; cargo type

@@ -43,11 +43,15 @@ _WEEKDAY = re.compile(
 # No zone to the west: what follows a dash is the end of a period.
 _ZONE = r"(?P<zone>Z|UTC|GMT|EAT|CAT|LT|LMT|local time|\+\d\d:?\d\d)?"
 _CLOCK = re.compile(
-    rf"(?:at |@ ?|[-,/] ?)?(?:(?P<h>\d{{1,2}})[:.hH](?P<m>\d\d)(?::\d\d(?:\.\d+)?)?|(?P<hhmm>\d{{3,4}}))"
+    rf"(?:at |à |@ ?|[-,/] ?)?(?:(?P<h>\d{{1,2}})[:.hH](?P<m>\d\d)(?::\d\d(?:\.\d+)?)?|(?P<hhmm>\d{{3,4}}))"
     rf" ?(?P<half>[ap]\.?m\.?)?(?:hrs?|hours|h)?\.? ?{_ZONE}",
     re.IGNORECASE,
 )
 _HOUR = re.compile(rf"(?P<h>\d{{1,2}}) ?(?P<half>[ap]\.?m\.?) ?{_ZONE}", re.IGNORECASE)
+# A half of the day and no hour says no more than the day.
+_HALVES = {"am", "pm", "a.m", "p.m", "a.m.", "p.m."}
+# A date, and perhaps its hour, in figures alone.
+_BARE = re.compile(r"(20\d\d)(\d\d)(\d\d)(?: ?(\d\d)(\d\d)(?:\d\d)?)?")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _FIRST_SERIAL, _LAST_SERIAL = 36_526, 73_050  # 2000 to 2099
 # No list speaks of what is so many years ahead: its figure is an hour, as in "24 Nov 2045".
@@ -75,15 +79,16 @@ class Calendar:
     def moment(self, text: str, hour: str = "") -> Moment | None:
         """The moment of a date with its hour, or of a date and an hour in two texts; a day where no hour is told."""
         words = f"{text} {hour}".strip()
-        text = _unserial(_DATE_THEN_T.sub(" ", " ".join(text.split())))
+        text = _unbare(_unserial(_DATE_THEN_T.sub(" ", " ".join(text.split()))))
         found = _DATE.search(text)
         day = self._day(found) if found else None
         if found is None or day is None:
             return None
         rest = _WEEKDAY.sub("", text[: found.start()] + text[found.end() :]).strip(" ,-/().")
-        if not (hour.strip() or rest):
+        said = hour.strip() or rest
+        if not said or said.lower() in _HALVES:
             return moment_of(day, words)
-        clock = clock_of(hour.strip() or rest)
+        clock = clock_of(said)
         return moment_of(on(day, clock), words) if clock else None
 
     def days(self, text: str) -> Iterator[tuple[date, int, int]]:
@@ -168,6 +173,15 @@ def _unserial(text: str) -> str:
     if _SERIAL.fullmatch(text) and _FIRST_SERIAL <= float(text) < _LAST_SERIAL:
         return serial_date(float(text))
     return text
+
+
+def _unbare(text: str) -> str:
+    """20261124 or 202611240600 with the signs between its parts."""
+    found = _BARE.fullmatch(text)
+    if not found:
+        return text
+    year, month, day, hour, minute = found.groups()
+    return f"{year}-{month}-{day} {hour}:{minute}" if hour else f"{year}-{month}-{day}"
 
 
 def _date(year: str, month: int, day: str) -> date | None:

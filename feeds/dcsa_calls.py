@@ -159,7 +159,10 @@ def _flat(event: Json) -> Json:
 
 
 def _location(event: Json, service: Json, old: Json) -> Json:
-    places = (part(service, "serviceLocation"), part(event, "eventLocation"), part(old, "location"))
+    places = (
+        *(part(service, "serviceLocation"), part(service, "portCallServiceLocation")),
+        *(part(event, "eventLocation"), part(old, "location")),
+    )
     return next((place for place in places if place), {})
 
 

@@ -52,6 +52,7 @@ _SHIPMENT = {
         ],
         "booked",
     ),
+    **dict.fromkeys([("ISSU", "DEO"), ("ISSUED", "DEO"), ("ISSUED", "DELIVERY_ORDER")], "do_issued"),
     **dict.fromkeys([("HOLD", ""), ("HELD", ""), ("ON_HOLD", "")], "held"),
     **dict.fromkeys([("RELS", ""), ("RELEASED", "")], "hold_released"),
 }

@@ -20,6 +20,10 @@ from feeds.ships import POSITIONS, STATICS, Report
 _SENTENCE = re.compile(rb"(?:\\([^\\]*)\\)?([!$][A-Za-z]{2}VD[MOmo],[^*!\\]*\*[0-9A-Fa-f]{2})([^!\\]*)")
 _AIS = re.compile(rb"[!$][A-Z]{2}VD[MO],", re.IGNORECASE)
 _OTHER = re.compile(rb"[!$][A-Z]{4,6},", re.IGNORECASE)
+# When a logger heard a line, before its first sentence: seconds since 1970, or ISO 8601 with its offset.
+_LED = re.compile(
+    rb"\[?(\d{10}(?:\d{3})?|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d))\]?[ \t,;:]+(?=[!$\\])"
+)
 _SECONDS, _MILLISECONDS = 10, 13
 # The bits that a type needs for all that is read of it; shorter ones were cut on the way.
 _BITS = {1: 128, 2: 128, 3: 128, 18: 124, 19: 263, 27: 94, 5: 232, 24: 160}
@@ -69,9 +73,10 @@ class Receiver:
     def take(self, line: bytes, number: int) -> Iterator[Report | Fault | str]:
         """What the sentences of this line say, or complete."""
         found = _SENTENCE.findall(line)
+        led = _led(line) if found else None
         for tag, sentence, tail in found:
             self._count += 1
-            yield from self._sentence(sentence, number, _heard(tag, tail))
+            yield from self._sentence(sentence, number, _heard(tag, tail) or led)
         if found:
             return
         if _AIS.match(line):
@@ -170,6 +175,20 @@ def _heard(tag: bytes, tail: bytes) -> Moment | None:
                 return found
     # A tail may bear a second time, of whoever passed it on.
     return next((found for part in tail.split(b",") if (found := _since_1970(part.strip()))), None) if tail else None
+
+
+def _led(line: bytes) -> Moment | None:
+    """When a logger wrote that it heard what stands on its line."""
+    found = _LED.match(line)
+    if not found:
+        return None
+    said = found[1].decode()
+    if found[1].isdigit():
+        return _since_1970(found[1])
+    try:
+        return moment_of(datetime.fromisoformat(said), said)
+    except ValueError:
+        return None
 
 
 def _since_1970(digits: bytes) -> Moment | None:

@@ -31,12 +31,13 @@ _MEANINGS: dict[str, tuple[Timing, Literal["ACT", "EST"]]] = {
 }
 _NONE = {"", "tba", "tbn", "tbc", "n a", "na", "nil", "none", "not yet", "unknown"}
 _OMITTED = re.compile(r"(?:(?:port |vessel )?(?:call )?(?:omit(?:s|ted)?|cancel(?:l?ed)?)(?: call)?)\b", re.IGNORECASE)
-_SHIP = re.compile(r"(?:M\.?/?V\.?|M\.?/?T\.?|S\.?/?S\.?|MV/MT)[ ./-]+(?=\S)", re.IGNORECASE)
-# First words of rows that are no vessel: sums, notes and the tables of tides.
-_NO_VESSEL = set(
+_SHIP = re.compile(r"^(?:M\.?/?V\.?|M\.?/?T\.?|S\.?/?S\.?|MV/MT)[ ./-]+(?=\S)", re.IGNORECASE)
+# What begins rows that are no vessel's: sums and tides.
+_SUM = re.compile(r"(?:(?:grand|sub) )?totals?\b|subtotals?\b|(?:high|low) (?:tide|water)s?\b|tides?\b")
+# What may begin a note, or a ship's name: only a row that tells a time is a ship's then (GRAND PIONEER, KEY BORA).
+_NOTES = set(
     """
-    total totals grand subtotal note notes nb page prepared source printed signed end remarks legend key high low tide
-    tides date time nil none total: continued
+    grand note notes nb page prepared source printed signed end remarks legend key high low date time continued vacant
     """.split()
 )
 _TITLE_WORDS = {"vessels", "ships", "list", "expected", "schedule", "berthing", "anchorage", "times", "navires", "port"}
@@ -146,19 +147,21 @@ class _List:
         return bool(trade)
 
     def _vessel(self, row: Row, columns: Columns) -> Iterator[CallTiming | Fault]:
-        name = columns.said(row, "vessel")
-        if not _is_vessel(name, plain(name).split(), row):
+        times = [(time, self._moment(row, columns, time)) for time in TIMES if time in columns.places]
+        told = [(time, moment) for time, moment in times if isinstance(moment, Moment)]
+        if not _is_vessel(columns.said(row, "vessel"), row, is_told=bool(told)):
             return
         if UNREADABLE in row.words:
             yield Fault(code="not_text", line=row.line, excerpt=row.words)
             return
-        times = [(time, self._moment(row, columns, time)) for time in TIMES if time in columns.places]
-        told = [(time, moment) for time, moment in times if isinstance(moment, Moment)]
         unread = [moment for _time, moment in times if isinstance(moment, str)]
         if unread or not told:
             yield Fault(code="no_time", line=row.line, excerpt=row.words, detail="; ".join(unread)[:200])
         if told:
             said = self._said(row, columns, told[0][1])
+            if not (said.vessel or said.vessel_imo or said.mmsi):
+                yield Fault(code="no_vessel", line=row.line, excerpt=row.words)
+                return
             yield from (_timing(said, time, moment) for time, moment in told)
 
     def _moment(self, row: Row, columns: Columns, time: str) -> Moment | str | None:
@@ -172,25 +175,26 @@ class _List:
     def _said(self, row: Row, columns: Columns, moment: Moment) -> CallTiming:
         """What a row says of a call but for its times: those are still to be put in."""
         voyage, voyage_out = _voyages(row, columns)
-        number = columns.said(row, "imo").upper().removeprefix("IMO").strip(" :.")
-        berth = columns.said(row, "berth")
+        # A spreadsheet's numbers may have come through a program that writes 9321483.0.
+        number = _given(row, columns, "imo").upper().removeprefix("IMO").strip(" :.").removesuffix(".0")
+        berth = _given(row, columns, "berth")
         return CallTiming(
             timing="port_arrival",
             classifier="EST",
             when=moment,
-            place=self.port.place("" if plain(berth) in _NONE else berth),
-            vessel=_SHIP.sub("", columns.said(row, "vessel"), count=1),
+            place=self.port.place(berth),
+            vessel=_SHIP.sub("", _given(row, columns, "vessel")),
             vessel_imo=number,
-            mmsi=columns.said(row, "mmsi"),
-            call_sign=columns.said(row, "call_sign"),
+            mmsi=_given(row, columns, "mmsi"),
+            call_sign=_given(row, columns, "call_sign"),
             voyage=voyage,
             voyage_out=voyage_out,
-            call=columns.said(row, "call"),
+            call=_given(row, columns, "call"),
             berth=berth,
             trade=trade_of(plain(columns.said(row, "trade")).split(), is_heading=False) or self.trade,
-            agent=columns.said(row, "agent"),
-            discharge=columns.said(row, "discharge"),
-            load=columns.said(row, "load"),
+            agent=_given(row, columns, "agent"),
+            discharge=_given(row, columns, "discharge"),
+            load=_given(row, columns, "load"),
             words=row.words,
             remark=columns.said(row, "remark")[:300],
             line=row.line,
@@ -206,9 +210,22 @@ def _timing(said: CallTiming, time: str, moment: Moment) -> CallTiming:
     return replace(said, timing=timing, classifier=classifier, when=moment)
 
 
-def _is_vessel(name: str, words: list[str], row: Row) -> bool:
-    """Whether a cell under the vessel's header names one; sums, notes, dates and numbers do not."""
-    if not words or words[0] in _NO_VESSEL:
+def _given(row: Row, columns: Columns, name: str) -> str:
+    """What a row says of a field, where that is more than that nobody knows it yet."""
+    text = columns.said(row, name)
+    return "" if plain(text) in _NONE else text
+
+
+def _is_vessel(name: str, row: Row, *, is_told: bool) -> bool:
+    """Whether a row is a vessel's by the cell under its header; sums, notes, dates and numbers are not.
+
+    A row without a name that tells a time is that of a ship which somebody forgot to name.
+    """
+    plainly = plain(name)
+    words = plainly.split()
+    if plainly in _NONE:
+        return is_told
+    if _SUM.match(plainly) or (words[0] in _NOTES and not is_told):
         return False
     if len(row.said) == 1 and (len(set(row.cells)) < len(row.cells) - 1 or _is_note(name, words)):
         return False
@@ -223,8 +240,8 @@ def _is_note(text: str, words: list[str]) -> bool:
 
 
 def _voyages(row: Row, columns: Columns) -> tuple[str, str]:
-    both = columns.said(row, "voyages")
-    inward, outward = columns.said(row, "voyage"), columns.said(row, "voyage_out")
+    both = _given(row, columns, "voyages")
+    inward, outward = _given(row, columns, "voyage"), _given(row, columns, "voyage_out")
     parts = [part.strip() for part in (both or inward).split("/")]
     if outward or len(parts) != 2 or not all(parts):
         return inward or both, outward
