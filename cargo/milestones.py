@@ -104,7 +104,8 @@ def standing(events: Iterable[Happening]) -> Standing:
     for event in valid:
         if code := event.milestone:
             by_code.setdefault(code, []).append(event)
-    actual = [event for event in valid if event.classifier == "ACT"]
+    # Papers that move say nothing of where the goods are.
+    actual = [event for event in valid if event.classifier == "ACT" and event.kind != "document"]
     return Standing(
         milestones={code: _reached(code, found) for code, found in by_code.items()},
         last=max(actual, key=_place_order, default=None),

@@ -74,8 +74,8 @@ def _count(found: Comparison, delivery: int, before: Reading, after: Reading) ->
     changes = differences(before, after)
     found.deliveries += 1
     found.facts += len(before.facts)
-    found.faults_before += len(before.faults)
-    found.faults_after += len(after.faults)
+    found.faults_before += len(before.faults) + before.more_faults
+    found.faults_after += len(after.faults) + after.more_faults
     found.changes.update((change.before, change.after) for change in changes)
     room = MOST_EXAMPLES - len(found.examples)
     found.examples.extend((delivery, change) for change in changes[:room])

@@ -40,6 +40,9 @@ _TIMINGS: dict[tuple[str, str, str], Timing | None] = {
     ("DEPA", "", "SEA"): "port_departure",
     ("DEPA", "", "ANCH"): None,
     ("DEPA", "", "PBPL"): None,
+    # Port Call 2.0: the service of the berth begins when the ship is alongside.
+    ("STRT", "", "BRTH"): "berth_arrival",
+    ("CMPL", "", "BRTH"): "berth_departure",
     ("STRT", "CRGO", ""): "work_start",
     ("CMPL", "CRGO", ""): "work_end",
     ("STRT", "PILO", "INBD"): "pilot_boarding",

@@ -56,7 +56,8 @@ _SHIPMENT = {
     **dict.fromkeys([("HOLD", ""), ("HELD", ""), ("ON_HOLD", "")], "held"),
     **dict.fromkeys([("RELS", ""), ("RELEASED", "")], "hold_released"),
 }
-_SHIPMENT_UNFOLLOWED = set(
+# What becomes of papers on their way: told as it is, and no milestone.
+_PAPERWORK = set(
     """
     RECE DRFT PENA PENU PENC REJE APPR ISSU SURR SUBM VOID CONF REQS CMPL CANC
     RECEIVED DRAFTED PENDING_APPROVAL PENDING_UPDATE PENDING_CONFIRMATION REJECTED APPROVED ISSUED SURRENDERED SUBMITTED
@@ -137,9 +138,10 @@ def _transport_kind(event: Json) -> tuple[str, str | None]:
 
 
 def _shipment_kind(event: Json) -> tuple[str, str | None]:
-    known = _SHIPMENT_UNFOLLOWED | {code for code, _document in _SHIPMENT}
+    known = _PAPERWORK | {code for code, _document in _SHIPMENT}
     code = _code(event, "shipmentEventTypeCode", known)
-    kind = _SHIPMENT.get((code, text(event, "documentTypeCode").upper())) or _SHIPMENT.get((code, ""), "")
+    of_document = (code, text(event, "documentTypeCode").upper())
+    kind = _SHIPMENT.get(of_document) or _SHIPMENT.get((code, ""), "document" if code in _PAPERWORK else "")
     return kind, None if code in known else code or "shipmentEventTypeCode"
 
 

@@ -24,6 +24,7 @@ KINDS: frozenset[str] = frozenset(
     discharged_kot pipeline_in at_depot loading_order loaded
     gate_in picked_up dropped_off stuffed stripped inspected resealed
     reached left seal_tampered long_stop route_deviation
+    document
     """.split()
 )
 

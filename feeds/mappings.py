@@ -38,12 +38,7 @@ def without_unfollowed(reading: Reading, settings: Mapping[str, str]) -> Reading
 
 
 def _is_unfollowed(fault: Fault, settings: Mapping[str, str]) -> bool:
-    return fault.code in UNKNOWN and settings.get(f"code_{code_of(fault.detail)}") == ""
-
-
-def code_of(detail: str) -> str:
-    """The sender's code in what a fault says of it: ``98`` of ``BGM+98``."""
-    return detail.rpartition("+")[2].strip()[:60]
+    return fault.code in UNKNOWN and settings.get(f"code_{fault.detail}") == ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +53,7 @@ class Code:
 def codes_seen(source: Source) -> list[Code]:
     """The codes that wait for a meaning, the most frequent first, then those that staff gave one."""
     parts = Quarantine.objects.open().filter(source=source, code__in=UNKNOWN).exclude(detail="").order_by()
-    waiting: Counter[str] = Counter()
-    for detail, n in parts.values_list("detail").annotate(n=Count("pk")).order_by("-n", "detail")[:MOST_CODES]:
-        waiting[code_of(detail)] += n
+    waiting = Counter(dict(parts.values_list("detail").annotate(n=Count("pk")).order_by("-n", "detail")[:MOST_CODES]))
     said = {mapping.code: mapping for mapping in source.mappings.select_related("by").order_by("code")}
     every = [code for code, _n in waiting.most_common()] + [code for code in said if code not in waiting]
     return [Code(code=code, parts=waiting[code], mapping=said.get(code)) for code in every]

@@ -94,7 +94,7 @@ def preview_read(source: Source, raw: bytes, at: datetime) -> Preview:
     return Preview(
         size=len(raw),
         facts=len(reading.facts),
-        faults=len(reading.faults),
+        faults=len(reading.faults) + reading.more_faults,
         kinds=tuple(Counter(kind_of(fact) for fact in reading.facts).most_common()),
         lines=tuple(lines),
         troubles=tuple(_trouble(fault) for fault in reading.faults[:MOST_FAULTS]),

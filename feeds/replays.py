@@ -8,9 +8,9 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Sum
 
-from feeds.models import Delivery, Quarantine, QuarantineQuerySet, Replay, Source
+from feeds.models import Delivery, Quarantine, Replay, Source
 from liaison.bell import ring
 from liaison.journal import record
 from liaison.models import Person
@@ -80,7 +80,7 @@ def _next(replay: Replay) -> list[int]:
     if replay.code:
         parts = parts.filter(code=replay.code)
     if replay.detail:
-        parts = said(parts, replay.detail)
+        parts = parts.filter(detail=replay.detail)
     parts = parts.exclude(delivery__replay=replay)
     found = list(parts.order_by("delivery_id").values_list("delivery_id", flat=True).distinct()[:BATCH])
     if replay.detail or replay.code not in ("", "reader_failed"):
@@ -88,11 +88,6 @@ def _next(replay: Replay) -> list[int]:
     given_up = Delivery.objects.filter(source=replay.source_id, state="quarantined", reason="reader_failed")
     rest = given_up.exclude(replay=replay).exclude(pk__in=found).order_by("pk")
     return found + list(rest.values_list("pk", flat=True)[: BATCH - len(found)])
-
-
-def said(parts: QuarantineQuerySet, code: str) -> QuarantineQuerySet:
-    """Those of ``parts`` whose detail names the sender's ``code``, alone or after its segment (BGM+98)."""
-    return parts.filter(Q(detail=code) | Q(detail__endswith=f"+{code}"))
 
 
 def _put_back(replay: Replay, deliveries: list[int], *, at: datetime) -> None:

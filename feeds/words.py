@@ -49,6 +49,7 @@ KINDS: dict[str, Promise] = {
     "stripped": gettext_lazy("Stripped"),
     "inspected": gettext_lazy("Inspected"),
     "resealed": gettext_lazy("Sealed again"),
+    "document": gettext_lazy("Progress of a document"),
     "reached": gettext_lazy("Came to a place"),
     "left": gettext_lazy("Left a place"),
     "seal_tampered": gettext_lazy("Seal tampered with"),

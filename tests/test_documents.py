@@ -113,7 +113,7 @@ def test_the_help_names_the_variables_of_the_documents() -> None:
 
 
 def test_the_formats_of_the_documents_are_those_that_can_be_read() -> None:
-    rows = [line.split("|")[1] for line in document("docs/sources.md").splitlines() if line.startswith("| `")]
+    rows = [line.split("|")[1] for line in document("docs/adding-a-source.md").splitlines() if line.startswith("| `")]
     assert sorted(name for row in rows for name in re.findall(r"`(\w+)`", row)) == sorted(READERS)
 
 

@@ -115,6 +115,8 @@ def test_a_flat_timestamp_of_just_in_time() -> None:
         ("CANC", "ALGS", "CRGO", "BRTH", "CARGO_OPERATIONS", None),
         ("DEPA", "ALGS", None, "BRTH", "BERTH", "berth_departure"),
         ("DEPA", "OUTB", None, "BRTH", "BERTH", "berth_departure"),
+        ("STRT", "ALGS", None, "BRTH", "BERTH", "berth_arrival"),
+        ("CMPL", "ALGS", None, "BRTH", "BERTH", "berth_departure"),
         ("DEPA", "OUTB", None, None, "SEA_PASSAGE", "port_departure"),
         ("ARRI", "ALGS", "FAST", "BRTH", "ALL_FAST", None),
         ("STRT", "INBD", "TOWG", "BRTH", "TOWAGE", None),
@@ -166,7 +168,11 @@ def test_calls_that_are_omitted_and_services_that_are_cancelled(change: Json, fu
 @pytest.mark.parametrize(
     ("event", "code", "detail"),
     [
-        (served(portCallServiceEventTypeCode="STRT"), "unknown_code", "STRT BERTH"),
+        (
+            served(portCallServiceEventTypeCode="STRT", portCallServiceTypeCode="SEA_PASSAGE"),
+            "unknown_code",
+            "STRT SEA_PASSAGE",
+        ),
         (served(portCallServiceEventTypeCode="FLY"), "unknown_code", "FLY"),
         (served(portCallServiceTypeCode="DANCING"), "unknown_code", "DANCING"),
         (served(portCallServiceEventTypeCode=None), "unknown_code", "operationsEventTypeCode"),

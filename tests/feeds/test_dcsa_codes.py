@@ -25,7 +25,7 @@ Json = dict[str, Any]
         ({"eventType": "TRANSPORT", "transportEventTypeCode": "APPROACHING"}, "", None),
         ({"eventType": "TRANSPORT"}, "", "transportEventTypeCode"),
         ({"eventType": "SHIPMENT", "shipmentEventTypeCode": "ISSU", "documentTypeCode": "TRD"}, "booked", None),
-        ({"eventType": "SHIPMENT", "shipmentEventTypeCode": "ISSU", "documentTypeCode": "BKG"}, "", None),
+        ({"eventType": "SHIPMENT", "shipmentEventTypeCode": "ISSU", "documentTypeCode": "BKG"}, "document", None),
         ({"eventType": "SHIPMENT", "shipmentEventTypeCode": "ON_HOLD"}, "held", None),
         ({"eventType": "SHIPMENT"}, "", "shipmentEventTypeCode"),
         ({"eventType": "IOT", "iotEventTypeCode": "BREADCRUMB"}, TRACE, None),

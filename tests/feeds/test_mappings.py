@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from feeds.facts import Fault, Reading
-from feeds.mappings import code_of, codes_seen, reader_settings, set_mapping, set_reading, without_unfollowed
+from feeds.intake import receive
+from feeds.mappings import codes_seen, reader_settings, set_mapping, set_reading, without_unfollowed
 from feeds.models import CodeMapping, Quarantine, Source
+from feeds.replays import outcome, put_back, replay_source
 from liaison.models import JournalEntry
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import AT, Cast
@@ -69,14 +71,9 @@ def test_codes_that_wait_for_a_meaning_come_first(cast: Cast, clerk: Source, gat
     assert [code.code for code in codes_seen(clerk)] == ["a", "c"]
 
 
-@pytest.mark.parametrize(("detail", "code"), [("BGM+98", "98"), ("x", "x"), ("STS+1+ 21 ", "21"), ("", ""), ("a+", "")])
-def test_the_code_in_what_a_fault_says(detail: str, code: str) -> None:
-    assert code_of(detail) == code
-
-
 def test_only_a_code_that_staff_left_empty_is_no_fault() -> None:
     faults = tuple(
-        Fault(code=code, detail=d) for code, d in (("unknown_code", "X+1"), ("unknown_kind", "2"), ("html", "1"))
+        Fault(code=code, detail=d) for code, d in (("unknown_code", "1"), ("unknown_kind", "2"), ("html", "1"))
     )
     reading = Reading(faults=faults, flags=("no_envelope",))
     assert without_unfollowed(reading, {"code_2": "sealed"}) == reading
@@ -93,3 +90,15 @@ def test_how_times_are_read_is_set_beside_the_other_settings(cast: Cast, gate: S
     assert gate.settings == {"node": "ke-port-mombasa"}
     entries = JournalEntry.objects.filter(kind="feeds.reading_set").order_by("pk")
     assert [(entry.data["false_z"], entry.data["time_zone"]) for entry in entries] == [("1", "Africa/Kigali"), ("", "")]
+
+
+def test_the_code_that_a_fault_shows_is_the_one_that_is_set_whatever_signs_are_in_it(cast: Cast, gate: Source) -> None:
+    delivery = receive(source=gate, raw=b"x", at=AT).delivery
+    Quarantine.objects.create(delivery=delivery, source=gate, code="unknown_code", detail="BGM+23", since=AT)
+    assert [code.code for code in codes_seen(gate)] == ["BGM+23"]
+    set_mapping(source=gate, code="BGM+23", kind="", by=cast.officer, at=AT)
+    reading = Reading(faults=(Fault(code="unknown_code", detail="BGM+23"), Fault(code="unknown_code", detail="23")))
+    assert without_unfollowed(reading, reader_settings(gate, AT)).faults == reading.faults[1:]
+    replay = replay_source(source=gate, detail="BGM+23", by=cast.officer, at=AT)
+    put_back(replay_id=replay.pk, at=AT)
+    assert outcome(replay).waiting == 1

@@ -15,15 +15,18 @@ CODES = sorted({**FAULTS, **FLAGS})
 
 def given() -> set[str]:
     """The codes that the source gives as reasons of a fault."""
-    calls = [
-        call
+    modules = [
+        module
         for module in shape.source()
-        if module.path.relative_to(shape.ROOT).parts[0] in ("feeds", "cargo")
-        for call in shape.calls(module, "Fault", "_fault")
+        if module.path.relative_to(shape.ROOT).parts[0] in ("feeds", "corridor", "cargo")
     ]
+    calls = [call for module in modules for call in shape.calls(module, "Fault", "_fault", "fault", "whole")]
     named = [word.value for call in calls for word in call.keywords if word.arg == "code"]
     first = [call.args[0] for call in calls if call.args]
-    return {str(value.value) for value in (*named, *first) if isinstance(value, ast.Constant) and value.value}
+    of_facts = [call.args[1] for module in modules for call in shape.calls(module, "fault_of")]
+    return {
+        str(value.value) for value in (*named, *first, *of_facts) if isinstance(value, ast.Constant) and value.value
+    }
 
 
 def test_no_part_is_set_aside_for_a_reason_without_a_sentence() -> None:

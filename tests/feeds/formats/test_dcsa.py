@@ -163,6 +163,17 @@ def test_what_happens_to_a_document(code: str, document: str, kind: str) -> None
         ),
         *({**ISSUE, "shipmentEventTypeCode": code} for code in "REQS CMPL PENC CANC".split()),
         *({**ISSUE, "documentTypeCode": code} for code in "CBR BKG SHI SRM ARN VGM CAS CUS DGD OOG CUC INV".split()),
+    ],
+)
+def test_the_progress_of_papers_is_told_and_moves_nothing(event: Json) -> None:
+    found = read_json([event, DISCHARGE])
+    assert [(fact.line, fact.kind) for fact in found.movements] == [(1, "document"), (2, "discharged")]
+    assert (found.faults, found.flags) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
         *({**DISCHARGE, "equipmentEventTypeCode": code} for code in "RMVD AVPU AVDO WAYP".split()),
     ],
 )

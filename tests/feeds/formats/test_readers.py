@@ -18,8 +18,7 @@ from hypothesis import strategies as st
 
 from feeds.facts import KINDS, LAST_YEAR, Fact, Fault, Moment, Movement, Place, Position, Reading, moment_of
 from feeds.formats import READERS
-from feeds.models import Delivery, Source
-from feeds.reading import read_raw
+from feeds.reading import read_bytes
 from feeds.reasons import FAULTS, FLAGS, explain
 from tests.feeds.edi import BOX, box, interchange, message, one, raw
 from tests.feeds.formats.test_csv_events import GOOD, HEADER, SECOND, table
@@ -213,18 +212,17 @@ def test_a_reader_knows_no_django(module: str) -> None:
 
 
 @names
-def test_a_delivery_is_read_by_the_reader_of_its_source(name: str) -> None:
-    delivery = Delivery(source=Source(format=name, settings={}), raw=memoryview(VALID[name]))
-    assert read_raw(delivery) == READERS[name](VALID[name], {})
+def test_a_format_is_read_by_its_own_reader(name: str) -> None:
+    assert read_bytes(name, VALID[name], {}) == READERS[name](VALID[name], {})
 
 
 def test_the_source_s_settings_reach_its_reader() -> None:
-    delivery = Delivery(source=Source(format="codeco", settings={"code_99": "truck_in"}), raw=one("BGM+99", *box()))
-    assert [fact.kind for fact in read_raw(delivery).movements] == ["truck_in"]
+    found = read_bytes("codeco", one("BGM+99", *box()), {"code_99": "truck_in"})
+    assert [fact.kind for fact in found.movements] == ["truck_in"]
 
 
 def test_a_reader_that_fails_is_a_fault_of_the_whole() -> None:
-    found = read_raw(Delivery(source=Source(format="telex"), raw=b"STOP"))
+    found = read_bytes("telex", b"STOP", {})
     assert found == Reading(faults=(Fault(code="reader_failed", detail="KeyError: 'telex'"),))
 
 
