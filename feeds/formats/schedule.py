@@ -224,7 +224,7 @@ def _is_vessel(name: str, row: Row, *, is_told: bool) -> bool:
     plainly = plain(name)
     words = plainly.split()
     if plainly in _NONE:
-        return is_told
+        return is_told and len(row.said) > 1
     if _SUM.match(plainly) or (words[0] in _NOTES and not is_told):
         return False
     if len(row.said) == 1 and (len(set(row.cells)) < len(row.cells) - 1 or _is_note(name, words)):
