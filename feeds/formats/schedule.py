@@ -31,7 +31,7 @@ _MEANINGS: dict[str, tuple[Timing, Literal["ACT", "EST"]]] = {
 }
 _NONE = {"", "tba", "tbn", "tbc", "n a", "na", "nil", "none", "not yet", "unknown"}
 _OMITTED = re.compile(r"(?:(?:port |vessel )?(?:call )?(?:omit(?:s|ted)?|cancel(?:l?ed)?)(?: call)?)\b", re.IGNORECASE)
-_SHIP = re.compile(r"^(?:M\.?/?V\.?|M\.?/?T\.?|S\.?/?S\.?|MV/MT)[ ./-]+(?=\S)", re.IGNORECASE)
+_SHIP = re.compile(r"^(?:MV/MT|M\.?/?V\.?|M\.?/?T\.?|S\.?/?S\.?)[ ./-]+(?=\S)", re.IGNORECASE)
 # What begins rows that are no vessel's: sums and tides.
 _SUM = re.compile(r"(?:(?:grand|sub) )?totals?\b|subtotals?\b|(?:high|low) (?:tide|water)s?\b|tides?\b")
 # What may begin a note, or a ship's name: only a row that tells a time is a ship's then (GRAND PIONEER, KEY BORA).

@@ -199,3 +199,10 @@ def test_a_ship_s_passages_are_times_of_her_call(lister: Sender, clerk: Source) 
     ]
     assert lister.say(*facts).new == 3
     assert ships() == [("ORYX", "", MMSI)]
+
+
+@pytest.mark.parametrize("words", ["TBA", "371 798 000", "37179800", "3717980001", "x" * 200, "\u0663" * 9])
+def test_what_stands_for_an_mmsi_and_is_none_names_no_ship(lister: Sender, words: str) -> None:
+    found = lister.say(eta(vessel="ONE", mmsi=words), eta(vessel="TWO", mmsi=words, line=2), eta(vessel="", mmsi=words))
+    assert ships() == [("ONE", "", ""), ("TWO", "", "")]
+    assert ([fault.code for fault in found.faults], found.new) == (["no_vessel"], 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -84,3 +84,22 @@ def test_what_cannot_be_is_a_fault_and_the_rest_is_kept(agency: Sender, fact: Fa
 def test_a_condition_of_the_whole_corridor_has_no_node(agency: Sender) -> None:
     assert say(agency, queue(kind="system", system="iCMS", place=Place())).new == 1
     assert Condition.objects.filter(node__isnull=True).values_list("system", flat=True).get() == "iCMS"
+
+
+def days(first: int, last: int | None) -> dict[str, Any]:
+    until = Moment(value=date(2026, 11, last)) if last else None
+    return {"since": Moment(value=date(2026, 11, first)), "until": until}
+
+
+@pytest.mark.parametrize("last", [20, 21, None])
+def test_a_condition_of_days_holds_from_the_first_midnight_to_the_last(agency: Sender, last: int | None) -> None:
+    found = say(agency, queue(**days(20, last)))
+    kept = Condition.objects.get()
+    assert (found.faults, kept.since) == ([], datetime(2026, 11, 19, 22, tzinfo=UTC))
+    assert kept.until == (datetime(2026, 11, last, 22, tzinfo=UTC) if last else None)
+
+
+def test_a_condition_of_an_afternoon_may_end_with_its_day_and_not_with_the_day_before(agency: Sender) -> None:
+    today, yesterday = (queue(**days(20, last) | {"since": queue().since}) for last in (20, 19))
+    assert [fault.code for fault in say(agency, yesterday).faults] == ["ends_before_it_begins"]
+    assert say(agency, today).new == 1

@@ -148,3 +148,20 @@ def test_the_dates_of_a_text_with_their_places() -> None:
         (date(2026, 11, 3), 5, 14),
         (date(2026, 11, 4), 18, 28),
     ]
+
+
+@pytest.mark.parametrize("text", ["24/11/2026 AM", "PM 24/11/2026", "24 Nov 2026 p.m.", "24 Nov a.m", "20261124"])
+def test_a_half_of_a_day_says_no_more_than_the_day(text: str) -> None:
+    assert value(text) == DAY
+
+
+@pytest.mark.parametrize(
+    "text", ["20261124 0600", "202611240600", "20261124060030", "20261124T0600", "24 nov. 2026 à 06h00"]
+)
+def test_figures_alone_and_french_are_read_to_the_minute(text: str) -> None:
+    assert value(text) == SIX
+
+
+@pytest.mark.parametrize("text", ["20261324", "20261124 2560", "19991124", "2026112406", "201124", "5HAB7 20261124"])
+def test_figures_that_are_no_date_are_none(text: str) -> None:
+    assert value(text) is None

@@ -26,6 +26,13 @@ Json = dict[str, Any]
         ({"eventType": "TRANSPORT"}, "", "transportEventTypeCode"),
         ({"eventType": "SHIPMENT", "shipmentEventTypeCode": "ISSU", "documentTypeCode": "TRD"}, "booked", None),
         ({"eventType": "SHIPMENT", "shipmentEventTypeCode": "ISSU", "documentTypeCode": "BKG"}, "document", None),
+        ({"eventType": "SHIPMENT", "shipmentEventTypeCode": "ISSU", "documentTypeCode": "DEO"}, "do_issued", None),
+        (
+            {"eventType": "SHIPMENT", "shipmentEventTypeCode": "ISSUED", "documentTypeCode": "DELIVERY_ORDER"},
+            "do_issued",
+            None,
+        ),
+        ({"eventType": "SHIPMENT", "shipmentEventTypeCode": "RECE", "documentTypeCode": "DEO"}, "document", None),
         ({"eventType": "SHIPMENT", "shipmentEventTypeCode": "ON_HOLD"}, "held", None),
         ({"eventType": "SHIPMENT"}, "", "shipmentEventTypeCode"),
         ({"eventType": "IOT", "iotEventTypeCode": "BREADCRUMB"}, TRACE, None),

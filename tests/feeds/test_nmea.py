@@ -175,3 +175,31 @@ def test_another_s_encoder_is_read_to_its_own_exactness(lat: float, lon: float, 
 )
 def test_no_payload_makes_it_raise(payload: str, fill: int) -> None:
     assert len(take(summed(f"!AIVDM,1,1,,A,{payload},{fill}"))) == 1
+
+
+@pytest.mark.parametrize(
+    "led",
+    [
+        "1795153500 ",
+        "1795153500000,",
+        "2026-11-20T05:45:00Z ",
+        "2026-11-20 05:45:00.000Z\t",
+        "[2026-11-20T08:45:00+03:00] ",
+        "2026-11-20T08:45:00+0300: ",
+    ],
+)
+def test_the_time_that_a_logger_writes_before_a_sentence_is_when_it_was_heard(led: str) -> None:
+    (report,) = take(led + ONE)
+    assert report.when.value == HEARD
+
+
+@pytest.mark.parametrize(
+    "led", ["2026-11-20 05:45:00 ", "12345 ", "2026-13-20T05:45:00Z ", "1795153500", "at sea: ", ""]
+)
+def test_what_else_stands_before_a_sentence_is_no_time(led: str) -> None:
+    (report,) = take(led + ONE)
+    assert (report.type, report.when) == (1, None)
+
+
+def test_a_sentence_s_own_time_counts_before_the_logger_s() -> None:
+    assert [one.when.value for one in take("1700000000 " + TAG + ONE, f"1700000000 {ONE},b1,1795153500")] == [HEARD] * 2
