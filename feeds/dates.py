@@ -51,7 +51,7 @@ _HOUR = re.compile(rf"(?P<h>\d{{1,2}}) ?(?P<half>[ap]\.?m\.?) ?{_ZONE}", re.IGNO
 # A half of the day and no hour says no more than the day.
 _HALVES = {"am", "pm", "a.m", "p.m", "a.m.", "p.m."}
 # A date, and perhaps its hour, in figures alone.
-_BARE = re.compile(r"(20\d\d)(\d\d)(\d\d)(?: ?(\d\d)(\d\d)(?:\d\d)?)?")
+_BARE = re.compile(r"(20\d\d)(\d\d)(\d\d)(?:[ T]?(\d\d)(\d\d)(?:\d\d)?)?")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _FIRST_SERIAL, _LAST_SERIAL = 36_526, 73_050  # 2000 to 2099
 # No list speaks of what is so many years ahead: its figure is an hour, as in "24 Nov 2045".
