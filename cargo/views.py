@@ -23,6 +23,7 @@ from cargo.phoned import take_down
 from cargo.phoned_forms import PhonedForm
 from cargo.registration import register
 from cargo.rereading import reread
+from cargo.whereabouts import whereabouts
 from cargo.words import kind_label
 from feeds.models import Delivery, Source
 from feeds.reasons import explain
@@ -108,6 +109,7 @@ def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
         "units": presenting.unit_lines(units, milestones),
         "events": presenting.event_lines(consignment, events[:MOST_EVENTS]),
         "conflicts": presenting.conflicts(milestones),
+        "trackers": whereabouts(consignment.pk),
         "parties": _parties(request, consignment),
         "can_nominate": consignment.consignee_id in person_of(request).organization_ids(*TRADE_WRITE),
         "version": version,
