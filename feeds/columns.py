@@ -17,6 +17,10 @@ _HEADERS: dict[str, str] = {
         vessel; vessel name; name of vessel; vessels; vessels name; vsl; vsl name; ship; ship name; name of ship; ships;
         navire; nom du navire; nom navire; bateau; mv; vessel s name; ship s name
     """,
+    "vessel_voyage": """
+        vessel voyage; vessel name voyage; vessel voy; vessel name voy; vessel voyage no; vessel and voyage;
+        ship voyage; navire voyage
+    """,
     "imo": "imo; imo no; imo number; imo num; vessel imo; numero imo; no imo; lloyds no; lloyds number",
     "mmsi": "mmsi; mmsi no; mmsi number",
     "call_sign": "call sign; callsign; c sign; indicatif; indicatif d appel",
@@ -119,6 +123,11 @@ class Columns:
         """Whether the header is that of a vessel list: it names the vessel, and at least one time of hers."""
         return "vessel" in self.places and not self.places.keys().isdisjoint(TIMES)
 
+    @property
+    def has_voyage_with_vessel(self) -> bool:
+        """Whether one column bears the vessel's name and her voyage."""
+        return self.places.get("vessel_voyage") == self.places.get("vessel", -1)
+
     def said(self, row: Row, name: str) -> str:
         """What a row says of a field; empty where the list has no such column."""
         return row.cell(self.places.get(name))
@@ -184,6 +193,8 @@ def _settled(places: dict[str, int], hours: dict[str, int]) -> Columns:
     """The columns without those that head nothing; one of hours without one of dates holds both."""
     places.pop("", None)
     hours.pop("", None)
+    if "vessel_voyage" in places:
+        places.setdefault("vessel", places["vessel_voyage"])
     alone = {name: column for name, column in hours.items() if name not in places}
     return Columns(alone | places, {name: column for name, column in hours.items() if name not in alone})
 

@@ -32,6 +32,8 @@ _MEANINGS: dict[str, tuple[Timing, Literal["ACT", "EST"]]] = {
 _NONE = {"", "tba", "tbn", "tbc", "n a", "na", "nil", "none", "not yet", "unknown"}
 _OMITTED = re.compile(r"(?:(?:port |vessel )?(?:call )?(?:omit(?:s|ted)?|cancel(?:l?ed)?)(?: call)?)\b", re.IGNORECASE)
 _SHIP = re.compile(r"^(?:MV/MT|M\.?/?V\.?|M\.?/?T\.?|S\.?/?S\.?)[ ./-]+(?=\S)", re.IGNORECASE)
+# A name with its voyage behind it: KAGERA / 411E, KAGERA V.411E/412W.
+_WITH_VOYAGE = re.compile(r"(.*?[^ /,-])[ /,-]+(?:V(?:OY)?[. ]+)?((?=\D*\d)\w+(?: ?/ ?\w+)?)", re.IGNORECASE)
 # What begins rows that are no vessel's: sums and tides.
 _SUM = re.compile(r"(?:(?:grand|sub) )?totals?\b|subtotals?\b|(?:high|low) (?:tide|water)s?\b|tides?\b")
 # What may begin a note, or a ship's name: only a row that tells a time is a ship's then (GRAND PIONEER, KEY BORA).
@@ -174,7 +176,10 @@ class _List:
 
     def _said(self, row: Row, columns: Columns, moment: Moment) -> CallTiming:
         """What a row says of a call but for its times: those are still to be put in."""
-        voyage, voyage_out = _voyages(row, columns)
+        vessel, both = _given(row, columns, "vessel"), ""
+        if columns.has_voyage_with_vessel and (parts := _WITH_VOYAGE.fullmatch(vessel)):
+            vessel, both = parts[1], parts[2]
+        voyage, voyage_out = _voyages(row, columns, both)
         # A spreadsheet's numbers may have come through a program that writes 9321483.0.
         number = _given(row, columns, "imo").upper().removeprefix("IMO").strip(" :.").removesuffix(".0")
         berth = _given(row, columns, "berth")
@@ -183,7 +188,7 @@ class _List:
             classifier="EST",
             when=moment,
             place=self.port.place(berth),
-            vessel=_SHIP.sub("", _given(row, columns, "vessel")),
+            vessel=_SHIP.sub("", vessel),
             vessel_imo=number,
             mmsi=_given(row, columns, "mmsi"),
             call_sign=_given(row, columns, "call_sign"),
@@ -239,8 +244,8 @@ def _is_note(text: str, words: list[str]) -> bool:
     return ":" in text or len(words) >= _NOTE_WORDS or not _TITLE_WORDS.isdisjoint(words)
 
 
-def _voyages(row: Row, columns: Columns) -> tuple[str, str]:
-    both = _given(row, columns, "voyages")
+def _voyages(row: Row, columns: Columns, otherwise: str) -> tuple[str, str]:
+    both = _given(row, columns, "voyages") or otherwise
     inward, outward = _given(row, columns, "voyage"), _given(row, columns, "voyage_out")
     parts = [part.strip() for part in (both or inward).split("/")]
     if outward or len(parts) != 2 or not all(parts):

@@ -56,8 +56,25 @@ def test_every_known_header_is_found_in_its_place(headers: list[str], count: int
     chosen = headers[:count]
     found = columns_of([header.upper() for header in chosen], {})
     first = {FIELDS[header]: n for n, header in reversed([*enumerate(chosen)])}
+    if "vessel_voyage" in first:
+        first.setdefault("vessel", first["vessel_voyage"])
     assert dict(found.places) == first
     assert found.is_list == ("vessel" in first and not first.keys().isdisjoint(TIMES))
+
+
+@pytest.mark.parametrize(
+    ("headers", "vessel", "is_both"),
+    [
+        (["ETA", "Vessel/Voyage"], 1, True),
+        (["Vessel/Voyage", "Vessel", "ETA"], 1, False),
+        (["Vessel", "ETA"], 0, False),
+    ],
+)
+def test_a_column_of_names_with_voyages_stands_for_that_of_names(
+    headers: list[str], vessel: int, is_both: bool
+) -> None:
+    found = columns_of(headers, {})
+    assert (found.places["vessel"], found.has_voyage_with_vessel, found.is_list) == (vessel, is_both, True)
 
 
 def test_of_two_columns_of_one_name_the_first_counts_unless_the_sender_named_another() -> None:

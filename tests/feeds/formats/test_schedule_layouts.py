@@ -144,3 +144,28 @@ def test_one_time_that_cannot_be_read_leaves_the_others_of_the_ship() -> None:
 def test_a_port_of_its_own_is_told_by_the_source() -> None:
     (fact,) = listed("VESSEL,ETA,BERTH\nKAGERA,25/11/2026,19", unlocode="tzdar").of(CallTiming)
     assert (fact.place.unlocode, fact.place.facility, fact.place.name) == ("TZDAR", "", "19")
+
+
+@pytest.mark.parametrize("header", ["Vessel/Voyage", "VESSEL NAME / VOYAGE", "Vessel & Voy."])
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("KAGERA / 411E", ("KAGERA", "411E", "")),
+        ("MV KAGERA 411E/412W", ("KAGERA", "411E", "412W")),
+        ("KAGERA V.411E", ("KAGERA", "411E", "")),
+        ("X-PRESS NILGIRI - 26003S", ("X-PRESS NILGIRI", "26003S", "")),
+        ("KAGERA II", ("KAGERA II", "", "")),
+        ("TBA", None),
+    ],
+)
+def test_a_name_with_its_voyage_in_one_column_is_parted(
+    header: str, written: str, told: tuple[str, str, str] | None
+) -> None:
+    found = listed(f"{header},AGENT,ETA\n{written},STS,25/11/2026 0600")
+    assert [(fact.vessel, fact.voyage, fact.voyage_out) for fact in found.of(CallTiming)] == ([told] if told else [])
+    assert troubles(found) == ([] if told else [("no_vessel", 2)])
+
+
+def test_a_name_that_stands_alone_is_never_parted() -> None:
+    (fact,) = listed("VESSEL,VOYAGE,ETA\nSEA STAR 7,411E,25/11/2026 0600").of(CallTiming)
+    assert (fact.vessel, fact.voyage) == ("SEA STAR 7", "411E")
