@@ -49,7 +49,12 @@ def add_source(
     if (source.fetch, source.url) != (fetch, url):
         # What the old address said of itself holds for no other.
         source.etag = source.last_modified = source.cursor = source.last_error = ""
-        source.failures, source.opened_until, source.due_at = 0, None, at
+    elif source.settings != plain:
+        # Asked otherwise it may have more to say. The host key of an SFTP server, kept in ``cursor``, stays the one.
+        source.etag = source.last_modified = ""
+        source.cursor = "" if fetch == Source.Fetch.HTTP else source.cursor
+    # Whoever gives the password that was wrong need not wait for the circuit.
+    source.failures, source.opened_until, source.due_at = 0, None, at
     source.name = name or source.name or slug
     source.format, source.fetch, source.url, source.every_s = format, fetch, url, every_s
     source.settings, source.rank, source.token_digest = plain, rank, digest(token)
