@@ -14,7 +14,7 @@ from feeds.ways.contract import Item, Refused
 from feeds.ways.letters import LONGEST_HEADER, MOST_RULES, read_letter
 from tests.feeds.ways.test_mailbox import MOST, mail, read
 
-NESTED = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(600))
+NESTED = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(1500))
 HARD = {
     "parts within parts": NESTED,
     "mails within mails": b"Content-Type: message/rfc822\n\n" * 1500,

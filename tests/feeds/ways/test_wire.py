@@ -12,7 +12,9 @@ from feeds.ways.contract import Deadline, PullFailed
 from feeds.ways.reach import Border
 from feeds.ways.wire import TimedBackend, TimedReader
 
-SOON = Deadline(item_s=20, total_s=20)
+
+def soon() -> Deadline:
+    return Deadline(item_s=20, total_s=20)
 
 
 def test_a_connection_inside_is_closed_before_anything_is_said() -> None:
@@ -21,7 +23,7 @@ def test_a_connection_inside_is_closed_before_anything_is_said() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(5)
         with pytest.raises(PullFailed, match=r"^127\.0\.0\.1 leads into the portal's own network"):
-            TimedBackend(SOON, border).connect_tcp("127.0.0.1", server.getsockname()[1])
+            TimedBackend(soon(), border).connect_tcp("127.0.0.1", server.getsockname()[1])
         line = server.accept()[0]
         with line:
             line.settimeout(5)
@@ -31,7 +33,7 @@ def test_a_connection_inside_is_closed_before_anything_is_said() -> None:
 @pytest.mark.parametrize("border", [None, Border()])
 def test_where_it_may_go_it_speaks(border: Border | None) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        stream = TimedBackend(SOON, border).connect_tcp("127.0.0.1", server.getsockname()[1])
+        stream = TimedBackend(soon(), border).connect_tcp("127.0.0.1", server.getsockname()[1])
         with server.accept()[0] as line:
             stream.write(b"hello")
             assert (line.recv(5), stream.get_extra_info("server_addr")[0]) == (b"hello", "127.0.0.1")
@@ -52,7 +54,7 @@ def test_no_time_is_left_for_a_read_or_a_write_once_it_is_up() -> None:
 
 def test_nobody_listens() -> None:
     with pytest.raises(httpcore.ConnectError):
-        TimedBackend(SOON, Border()).connect_tcp("127.0.0.1", 1)
+        TimedBackend(soon(), Border()).connect_tcp("127.0.0.1", 1)
 
 
 def test_what_a_socket_gives_is_read_as_a_file_until_the_time_is_up() -> None:
