@@ -85,6 +85,9 @@ def _opened(source: Source, credentials: Credentials, deadline: Deadline) -> Ite
     finally:
         with suppress(imaplib.IMAP4.error, OSError, PullFailed):
             line.logout()
+        # Where the server does not let us go, imaplib leaves the connection open.
+        with suppress(OSError):
+            line.shutdown()
 
 
 class _Line(imaplib.IMAP4):

@@ -225,6 +225,6 @@ def test_a_server_that_gives_more_than_it_said_is_left(add: Add, imap: ImapServe
     letter.said = 10
     haul = pull_now(box(add, imap))
     assert (haul.failure, kept()) == (
-        f"abort: a literal of {len(letter.raw)} bytes, which nobody asked for",
+        f"abort: command: UID => a literal of {len(letter.raw)} bytes, which nobody asked for",
         [],
     )
