@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404
 from django.utils import timezone
+from django.utils.http import parse_header_parameters
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.decorators import api_view, parser_classes
 from rest_framework.request import Request
@@ -23,12 +24,23 @@ def push(request: Request, slug: str) -> Response:
     if isinstance(sender, Response):
         return sender
     source, raw = sender
-    name = request.headers.get("Content-Disposition", "").partition("filename=")[2].strip('"; ')
     receipt = receive(
-        source=source, raw=raw, at=timezone.now(), file_name=name, content_type=request.META.get("CONTENT_TYPE", "")
+        source=source,
+        raw=raw,
+        at=timezone.now(),
+        file_name=_file_name(request.headers.get("Content-Disposition", "")),
+        content_type=request.META.get("CONTENT_TYPE", ""),
     )
     body = {"id": receipt.delivery.pk, "state": "duplicate" if receipt.is_duplicate else "stored"}
     return Response(body, status=202)
+
+
+def _file_name(disposition: str) -> str:
+    """The name in a Content-Disposition, also one that is encoded (RFC 6266); empty where there is none."""
+    try:
+        return parse_header_parameters(disposition)[1].get("filename", "")
+    except (ValueError, LookupError):
+        return ""
 
 
 @api_view(["GET"])

@@ -37,6 +37,18 @@ def too_large() -> Response:
     return problem(413, "Content too large", detail)
 
 
+def packed() -> Response:
+    """The answer to a body that is packed for its way: a signature is over bytes, and which ones would be a guess."""
+    answer = problem(415, "Unsupported media type", "Send the body as it is, without Content-Encoding.")
+    answer["Accept-Encoding"] = "identity"
+    return answer
+
+
+def cut_short() -> Response:
+    """The answer to whoever announced more than came."""
+    return problem(400, "Bad request", "The body ended before its announced length. Send it again.")
+
+
 def pushed(request: Request, slug: str) -> tuple[Source, bytes] | Response:
     """The source that pushes and its raw body, or the refusal. A signature that is there must be right.
 
@@ -47,8 +59,8 @@ def pushed(request: Request, slug: str) -> tuple[Source, bytes] | Response:
     if source is None and not signature:
         return unauthorized()
     raw = _body(request)
-    if raw is None:
-        return too_large()
+    if isinstance(raw, Response):
+        return raw
     if signature:
         source = source_for_signature(slug, raw, signature)
     return (source, raw) if source else unauthorized()
@@ -70,14 +82,22 @@ def _basic(request: Request) -> str:
         return ""
 
 
-def _body(request: Request) -> bytes | None:
-    """The body as it came, also in chunks without a length, which Django takes for none; None where it is too large."""
+def _body(request: Request) -> bytes | Response:
+    """The body as it came, also in chunks without a length, which Django takes for none; or why it is not taken."""
     meta, limit = request.META, settings.DELIVERY_MAX_BYTES
-    if int(meta.get("CONTENT_LENGTH") or 0) > limit:
-        return None
+    if request.headers.get("Content-Encoding", "").strip().lower() not in ("", "identity"):
+        return packed()
+    announced = int(meta.get("CONTENT_LENGTH") or 0)
+    if announced > limit:
+        return too_large()
     is_chunked = meta.get("wsgi.input_terminated") and not meta.get("CONTENT_LENGTH")
     try:
         raw: bytes = meta["wsgi.input"].read(limit + 1) if is_chunked else request._request.body
     except RequestDataTooBig:
-        return None
-    return raw if len(raw) <= limit else None
+        return too_large()
+    except OSError:
+        return cut_short()
+    if len(raw) > limit:
+        return too_large()
+    # A line that breaks off in the middle ends the body for the web server; half a delivery is none.
+    return raw if len(raw) >= announced else cut_short()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, unquote_plus, urlsplit
 
 from cryptography.fernet import InvalidToken
 
@@ -13,6 +14,10 @@ from liaison.sealing import seal, unseal
 
 SECRETS = frozenset("password secret hmac_secret api_key bearer private_key client_secret".split())
 TOKEN = "token"  # noqa: S105 - the name of the push token among the others
+# What a header, or a parameter of an address, is called where it holds a secret.
+_SECRET_NAME = re.compile(r"auth|cookie|key|token|secret|passw|^(pass|pwd|sig|signature)$", re.IGNORECASE)
+# A shorter value would be found in words that have nothing to do with it.
+SHORTEST_IN_ADDRESS = 6
 HIDDEN = "\N{HORIZONTAL ELLIPSIS}"
 
 
@@ -32,15 +37,42 @@ class Credentials:
 
     def mask(self, text: str) -> str:
         """``text`` without any of the secrets that stand in it."""
-        for value in sorted(filter(None, self.values.values()), key=len, reverse=True):
-            text = text.replace(value, HIDDEN)
+        spellings = {spelling for value in self.values.values() for spelling in _spellings(value)}
+        for spelling in sorted(spellings, key=len, reverse=True):
+            text = text.replace(spelling, HIDDEN)
         return text
+
+
+def _spellings(value: str) -> set[str]:
+    """A secret as it may stand in words: as it is, without blanks around it, as Python prints it, as addresses do."""
+    return set(filter(None, [value, value.strip(), repr(value)[1:-1], quote(value, safe="")]))
 
 
 def split_settings(settings: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """The settings that may be shown, and those that are secrets."""
-    plain = {name: value for name, value in settings.items() if name not in SECRETS}
-    return plain, {name: value for name, value in settings.items() if name in SECRETS}
+    hidden = {name: value for name, value in settings.items() if _is_secret(name)}
+    return {name: value for name, value in settings.items() if name not in hidden}, hidden
+
+
+def _is_secret(name: str) -> bool:
+    of_header = name.startswith("header:") and _SECRET_NAME.search(name.removeprefix("header:"))
+    return name in SECRETS or bool(of_header)
+
+
+def address_secrets(url: str) -> dict[str, str]:
+    """The secrets among the parameters of an address, as they stand there and as they are meant."""
+    parts = _parts_of(url)
+    found: dict[str, str] = {}
+    for pair in parts.query.split("&") if parts else []:
+        name, _equals, value = pair.partition("=")
+        if _SECRET_NAME.search(unquote_plus(name)) and len(value) >= SHORTEST_IN_ADDRESS:
+            found |= {f"address:{name}": value, f"address:{name}:meant": unquote_plus(value)}
+    return found
+
+
+def shown_address(url: str) -> str:
+    """The address without the secrets that stand in it, as it may be shown."""
+    return Credentials(address_secrets(url)).mask(split_address(url)[0])
 
 
 def split_address(url: str) -> tuple[str, str]:

@@ -40,8 +40,8 @@ def receive(
     """
     kept = {
         "received_at": at,
-        "file_name": _storable(file_name)[:255],
-        "content_type": _storable(content_type)[:120],
+        "file_name": _in_one_line(file_name)[:255],
+        "content_type": _in_one_line(content_type)[:120],
         "raw": raw,
         "size": len(raw),
         "is_history": is_history,
@@ -56,6 +56,11 @@ def receive(
         if is_new:
             ring(settings.DELIVERY_BELL, delivery_id=delivery.pk)
     return Receipt(delivery, not is_new)
+
+
+def _in_one_line(text: str) -> str:
+    """Without control characters, so that it may stand in a header and in a log."""
+    return "".join(letter for letter in _storable(text) if letter.isprintable())
 
 
 def _storable(text: str) -> str:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from feeds.credentials import shown_address
 from feeds.reasons import explain
 from liaison.models import Person
 from liaison.roles import OFFICE
@@ -116,6 +117,11 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_url(self) -> str:
+        """Where it is fetched from, without the secrets that may stand in an address."""
+        return shown_address(self.url)
 
     def setting(self, name: str, default: str = "") -> str:
         """One of the source's settings as text."""

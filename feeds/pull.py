@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,9 +13,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from feeds.credentials import Credentials, Unreadable, unseal_secrets
+from feeds.credentials import Credentials, Unreadable, address_secrets, split_settings, unseal_secrets
 from feeds.intake import Receipt, receive
-from feeds.models import Delivery, Source
+from feeds.models import Delivery, Source, SourceQuerySet
 from feeds.ways import WAYS
 from feeds.ways.contract import Deadline, Item, PullFailed, Refused
 
@@ -79,11 +80,11 @@ def pull(*, source: Source, at: datetime, then: Callable[[Receipt], None] = _go_
     was stored and not acknowledged comes again as a duplicate.
     """
     haul = Haul()
-    credentials = Credentials()
+    credentials = _known(source)
     # Between claim and pull the task may have waited its turn.
     Source.objects.filter(pk=source.pk).update(due_at=timezone.now() + LEASE)
     try:
-        credentials = unseal_secrets(source.sealed)
+        credentials = _known(source, unseal_secrets(source.sealed))
         deadline = Deadline(item_s=ITEM_S, total_s=PULL_S)
         for item in _fetched(source, credentials, at, deadline):
             _take(item, source, haul, credentials, at=at)
@@ -91,7 +92,7 @@ def pull(*, source: Source, at: datetime, then: Callable[[Receipt], None] = _go_
                 then(haul.receipts[-1])
             deadline.restart()
     except (PullFailed, Unreadable) as error:
-        haul.failure = credentials.mask(str(error))[:300]
+        haul.failure = _said(error, credentials)[:300]
         _note_failure(source, haul.failure, at=at, rest_s=getattr(error, "retry_after_s", None))
         return haul
     _note_success(source, haul, at=at)
@@ -100,13 +101,25 @@ def pull(*, source: Source, at: datetime, then: Callable[[Receipt], None] = _go_
 
 def first_item(source: Source, *, at: datetime, within_s: float) -> Item | Refused | None:
     """The first item that ``source`` would give now, of which it is told nothing; raises PullFailed."""
-    credentials = Credentials()
+    credentials = _known(source)
     try:
-        credentials = unseal_secrets(source.sealed)
+        credentials = _known(source, unseal_secrets(source.sealed))
         deadline = Deadline(item_s=within_s, total_s=within_s)
         return next(_fetched(source, credentials, at, deadline), None)
     except (PullFailed, Unreadable) as error:
-        raise PullFailed(credentials.mask(str(error))) from error
+        raise PullFailed(_said(error, credentials)) from error
+
+
+def _known(source: Source, sealed: Credentials | None = None) -> Credentials:
+    """All secrets of the source, those in the parameters of its address too."""
+    open_ones = {**address_secrets(source.url), **split_settings(source.settings)[1]}
+    return Credentials({**open_ones, **(sealed.values if sealed else {})})
+
+
+def _said(words: object, credentials: Credentials) -> str:
+    """What somebody else said, in one line that can be kept and logged, without the secrets that stand in it."""
+    text = credentials.mask(str(words)).encode("utf-8", "replace").decode()
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _fetched(source: Source, credentials: Credentials, at: datetime, deadline: Deadline) -> Iterator[Item | Refused]:
@@ -116,13 +129,16 @@ def _fetched(source: Source, credentials: Credentials, at: datetime, deadline: D
         raise
     except Exception as error:
         # Whatever a partner's server says to a library: it is this source's trouble and no other's.
-        logger.exception("Source %s: the way in failed", source.pk)
+        # Its own words are not logged with it: they may repeat the secrets.
+        frames = traceback.format_tb(error.__traceback__)
+        logger.error("Source %s: the way in failed: %s\n%s", source.pk, type(error).__name__, "".join(frames))
         raise PullFailed(f"{type(error).__name__}: {error}") from error
 
 
 def _take(item: Item | Refused, source: Source, haul: Haul, credentials: Credentials, *, at: datetime) -> None:
+    Source.objects.filter(pk=source.pk).update(due_at=timezone.now() + LEASE)
     if isinstance(item, Refused):
-        haul.troubles.append(credentials.mask(str(item)))
+        haul.troubles.append(_said(item, credentials))
         return
     haul.receipts.append(
         receive(
@@ -133,16 +149,20 @@ def _take(item: Item | Refused, source: Source, haul: Haul, credentials: Credent
             content_type=item.content_type,
         )
     )
-    Source.objects.filter(pk=source.pk).update(due_at=timezone.now() + LEASE)
     try:
         item.acknowledge()
     except Exception as error:
         # It is stored; next time it comes again, as a duplicate, and is put away then.
-        haul.troubles.append(credentials.mask(f"{item.name}: stored, but not put away: {error}"))
+        haul.troubles.append(_said(f"{item.name}: stored, but not put away: {error}", credentials))
+
+
+def _as_asked(source: Source) -> SourceQuerySet:
+    """The source as long as it is registered as it was when it was asked: what it said holds for no other address."""
+    return Source.objects.filter(pk=source.pk, fetch=source.fetch, url=source.url, settings=source.settings)
 
 
 def _note_success(source: Source, haul: Haul, *, at: datetime) -> None:
-    Source.objects.filter(pk=source.pk).update(
+    _as_asked(source).update(
         due_at=at + timedelta(seconds=source.every_s),
         last_tried_at=at,
         last_success_at=at,
@@ -157,8 +177,9 @@ def _note_success(source: Source, haul: Haul, *, at: datetime) -> None:
 
 def _note_failure(source: Source, error: str, *, at: datetime, rest_s: int | None) -> None:
     failures = source.failures + 1
-    wait = backoff(failures, source.every_s) if rest_s is None else timedelta(seconds=rest_s)
-    Source.objects.filter(pk=source.pk).update(
+    # Who asks for no rest at all is not asked more often than at the usual pace.
+    wait = backoff(failures, source.every_s) if rest_s is None else timedelta(seconds=max(rest_s, source.every_s))
+    _as_asked(source).update(
         due_at=at + wait,
         last_tried_at=at,
         failures=failures,

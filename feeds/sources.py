@@ -45,21 +45,36 @@ def add_source(
     token = token or secrets.token_urlsafe(32)
     url, password = split_address(url)
     plain, hidden = split_settings(settings or {})
+    secret = {name: value for name, value in {"password": password, **hidden}.items() if value}
     source = Source.objects.filter(slug=slug).first() or Source(slug=slug, due_at=at)
     if (source.fetch, source.url) != (fetch, url):
         # What the old address said of itself holds for no other.
         source.etag = source.last_modified = source.cursor = source.last_error = ""
+    elif source.settings != plain:
+        # Asked otherwise it may have more to say. The host key of an SFTP server, kept in ``cursor``, stays the one.
+        source.etag = source.last_modified = ""
+        source.cursor = "" if fetch == Source.Fetch.HTTP else source.cursor
+    if (source.fetch, source.url, source.settings, _sealed_of(source)) != (fetch, url, plain, secret):
+        # Whoever gives the password that was wrong need not wait for the circuit.
         source.failures, source.opened_until, source.due_at = 0, None, at
     source.name = name or source.name or slug
     source.format, source.fetch, source.url, source.every_s = format, fetch, url, every_s
     source.settings, source.rank, source.token_digest = plain, rank, digest(token)
-    source.sealed = seal_secrets({"password": password, **hidden, TOKEN: token})
+    source.sealed = seal_secrets({**secret, TOKEN: token})
     if slug in RESERVED:
         raise ValidationError({"slug": _("This name is an address of the portal's own. Choose another.")})
     source.full_clean()
     source.save()
     record(kind="feeds.source_registered", subject="source", key=slug, by=by, at=at, format=format, fetch=fetch)
     return source, token
+
+
+def _sealed_of(source: Source) -> dict[str, str] | None:
+    """The secrets by which the source is asked; None where they cannot be opened."""
+    try:
+        return {name: value for name, value in unseal_secrets(source.sealed).values.items() if name != TOKEN}
+    except Unreadable:
+        return None
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from django.conf import settings
 from feeds.credentials import Credentials
 from feeds.models import Source
 from feeds.ways.contract import Deadline, Item, PullFailed, Refused
-from feeds.ways.folders import Entry, TooLarge, numbered, take
+from feeds.ways.folders import Entry, TooLarge, free_name, take
 
 CHUNK = 1024 * 1024
 
@@ -86,10 +86,8 @@ class LocalFolder:
             os.mkdir(to, dir_fd=self._folder)
         target = os.open(to, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=self._folder)
         try:
-            number = 0
-            while _exists(numbered(name, number), target):
-                number += 1
-            os.rename(name, numbered(name, number), src_dir_fd=self._folder, dst_dir_fd=target)
+            free = free_name(name, lambda taken: _exists(taken, target))
+            os.rename(name, free, src_dir_fd=self._folder, dst_dir_fd=target)
         finally:
             os.close(target)
 

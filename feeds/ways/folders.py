@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
@@ -52,7 +52,10 @@ class Folder(Protocol):
 def take(folder: Folder, source: Source, deadline: Deadline) -> Iterator[Item | Refused]:
     """The finished files that fit the source's pattern, the oldest first, each archived once it is stored."""
     archive, failed = _inside(source, "archive"), _inside(source, "failed")
-    for entry in _finished(folder, source, deadline)[: source.number("most", MOST_FILES)]:
+    left = source.number("most", MOST_FILES)
+    for entry in _finished(folder, source, deadline):
+        if not left:
+            break
         try:
             if entry.size > settings.DELIVERY_MAX_BYTES:
                 raise TooLarge
@@ -65,6 +68,8 @@ def take(folder: Folder, source: Source, deadline: Deadline) -> Iterator[Item | 
         except folder.troubles as error:
             yield Refused(entry.name, _words(error))
         else:
+            # What cannot be read is not counted: it stays, and would keep out those behind it for good.
+            left -= 1
             yield Item(body, entry.name, acknowledge=partial(folder.move, entry.name, archive))
 
 
@@ -115,6 +120,19 @@ def _inside(source: Source, name: str) -> str:
     if "/" in said or "\\" in said or said.startswith(".") or "\x00" in said:
         raise PullFailed(f"The setting {name} is the name of a folder inside, without a path")
     return said
+
+
+def free_name(name: str, is_taken: Callable[[str], bool]) -> str:
+    """A numbered name that is not taken, asking few times however many are: of files of one name all are in a row."""
+    if not is_taken(name):
+        return name
+    low, high = 0, 1
+    while is_taken(numbered(name, high)):
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if is_taken(numbered(name, middle)) else (low, middle)
+    return numbered(name, high)
 
 
 def numbered(name: str, number: int) -> str:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from feeds.models import Source
 from feeds.ways.contract import Deadline, PullFailed
-from feeds.ways.folders import Entry, TooLarge, numbered
+from feeds.ways.folders import Entry, TooLarge, free_name
 from feeds.ways.server import Server
 from feeds.ways.wire import TimedReader
 
@@ -125,10 +125,7 @@ class FtpFolder:
         with suppress(ftplib.error_perm):
             listed = self._retrieve(f"NLST {to}", 300 * MOST_LISTED).decode("utf-8", "replace")
             taken = {posixpath.basename(line) for line in listed.splitlines()}
-        number = 0
-        while numbered(name, number) in taken:
-            number += 1
-        self._client.rename(name, f"{to}/{numbered(name, number)}")
+        self._client.rename(name, f"{to}/{free_name(name, taken.__contains__)}")
 
 
 def _facts_of(line: str) -> tuple[str, dict[str, str]]:

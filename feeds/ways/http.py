@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -13,7 +13,7 @@ import httpcore
 import httpx
 from django.conf import settings
 
-from feeds.credentials import Credentials, without_user
+from feeds.credentials import Credentials, split_settings, without_user
 from feeds.models import Source
 from feeds.ways.contract import Deadline, Item, PullFailed, Refused
 from feeds.ways.paging import next_address, origin, with_parameter
@@ -23,6 +23,8 @@ MOST_PAGES = 1000
 MOST_REDIRECTS = 3
 OVERLAP_S = 300
 LONGEST_REST = timedelta(days=1)
+# Each is unpacked bit by bit; two in one another, or a coding with a wider window, could fill the memory at once.
+PACKED = ("", "identity", "gzip", "x-gzip", "deflate")
 BUSY = (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE)
 _HTTPCORE = (
     httpcore.TimeoutException,
@@ -44,11 +46,12 @@ class Answer:
 def fetch(source: Source, *, credentials: Credentials, at: datetime, deadline: Deadline) -> Iterator[Item | Refused]:
     """Each page of the source's answer, from the first: an item each."""
     url = first = _first_address(source)
-    asked, most = {first}, source.number("pages", MOST_PAGES)
+    until, asked, most = at, {first}, source.number("pages", MOST_PAGES)
     headers = {**_headers(source, credentials), **_conditions(source, first)}
     with _client(source, credentials, deadline) as client:
         for number in range(1, most + 1):
             answer = _get(client, url, headers, deadline, at)
+            until = min(until, _clock(answer.headers, at))
             if answer.body is None:
                 break
             yield Item(answer.body, url, answer.headers.get("Content-Type", ""))
@@ -63,7 +66,7 @@ def fetch(source: Source, *, credentials: Credentials, at: datetime, deadline: D
         else:
             raise PullFailed(f"The answer has more than {most} pages: ask for less with since_param")
     if source.setting("since_param"):
-        source.cursor = f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        source.cursor = f"{until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _first_address(source: Source) -> str:
@@ -76,18 +79,31 @@ def _first_address(source: Source) -> str:
     return with_parameter(url, name, f"{since:%Y-%m-%dT%H:%M:%SZ}")
 
 
+def _clock(headers: httpx.Headers, at: datetime) -> datetime:
+    """When the server says that it is; its clock is the one that its events bear. ``at`` where it does not say.
+
+    A clock that is more than a day behind is wrong rather than slow.
+    """
+    try:
+        said = parsedate_to_datetime(headers.get("Date", ""))
+    except ValueError:
+        return at
+    said = said if said.tzinfo else said.replace(tzinfo=UTC)
+    return said if said > at - LONGEST_REST else at
+
+
 def _headers(source: Source, credentials: Credentials) -> dict[str, str]:
-    named = {
-        name.removeprefix("header:"): str(value)
-        for name, value in source.settings.items()
-        if name.startswith("header:")
-    }
-    return {"User-Agent": "kpa-liaison-portal/1.0", "Accept": "*/*", **named, **_secret_headers(source, credentials)}
+    usual = {"User-Agent": "kpa-liaison-portal/1.0", "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
+    return {**usual, **_named_headers(source.settings), **_secret_headers(source, credentials)}
+
+
+def _named_headers(settings: Mapping[str, str]) -> dict[str, str]:
+    return {name.removeprefix("header:"): str(value) for name, value in settings.items() if name.startswith("header:")}
 
 
 def _secret_headers(source: Source, credentials: Credentials) -> dict[str, str]:
     user = without_user(source.url)[1] or source.setting("username")
-    found: dict[str, str] = {}
+    found = _named_headers({**split_settings(source.settings)[1], **credentials.values})
     if key := credentials.get("api_key"):
         found[source.setting("api_key_header") or "X-Api-Key"] = key
     if bearer := credentials.get("bearer"):
@@ -138,6 +154,8 @@ def _read(answer: httpx.Response, deadline: Deadline, at: datetime) -> Answer:
     if answer.status_code != httpx.codes.OK:
         rest = retry_after(answer.headers.get("Retry-After", ""), at) if answer.status_code in BUSY else None
         raise PullFailed(f"HTTP {answer.status_code}", retry_after_s=rest)
+    if (packed := answer.headers.get("Content-Encoding", "").strip().lower()) not in PACKED:
+        raise PullFailed(f"The answer is packed as {packed}, not as gzip or deflate, which was asked for")
     body = bytearray()
     for chunk in answer.iter_bytes():
         body += chunk

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
 from fnmatch import fnmatchcase
 from typing import Any
@@ -16,23 +17,47 @@ from feeds.ways.contract import Item, Refused
 
 MOST_PARTS = 200
 MOST_MEMBERS = 100
+# What a mail may be made of before it is taken apart: each line and each part costs memory, and Python reads a
+# header in a time that grows with the square of its length.
+MOST_LINES, MOST_RULES, LONGEST_HEADER = 2_000_000, 2_000, 1_000
+# Archives may list so many files, also in the archives within them, before their list is read.
+MOST_LISTED = 10_000
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_HEADERS = HeaderRegistry()
 _ZIP_TYPES = {"application/zip", "application/x-zip-compressed"}
-_POLICY = policy.default.clone(raise_on_defect=False)
+_POLICY = policy.default.clone(
+    raise_on_defect=False, header_factory=lambda name, value: _HEADERS(name, value[:LONGEST_HEADER])
+)
+
+
+UNPACKED_FACTOR = 3
 
 
 @dataclass(slots=True)
 class _Allowance:
-    """How many bytes one mail may still bring, however it is packed."""
+    """How many bytes one mail may still bring, and how many may still be unpacked for it, those in vain too."""
 
     left: int
+    unpacked: int
 
 
 def read_letter(raw: bytes, settings: Mapping[str, str], most: int) -> list[Item | Refused]:
     """What the mail brings, together no more than ``most`` bytes; nothing of a sender who is not on the list.
 
     Settings: ``from`` names who is listened to, addresses and ``@domains`` with commas between them; ``pattern`` which
-    attachments; with ``body`` = 1 a mail without any is taken by its text.
+    attachments; with ``body`` = 1 a mail without any is taken by its text. A mail that is made to be hard to read is
+    refused whole.
     """
+    if raw.count(b"\n") > MOST_LINES or raw.count(b"\n--") > MOST_RULES:
+        return [Refused("mail", "it has more lines or parts than are read")]
+    try:
+        return _brought(raw, settings, most)
+    except Exception as error:
+        # Python's own reader fails on some mails; whoever wrote one must not hold up those behind it.
+        return [Refused("mail", f"it cannot be read: {type(error).__name__}")]
+
+
+def _brought(raw: bytes, settings: Mapping[str, str], most: int) -> list[Item | Refused]:
     message = message_from_bytes(raw, policy=_POLICY)
     name = _subject(message)
     if not is_listened_to(sender_of(message), settings.get("from", "")):
@@ -44,7 +69,7 @@ def read_letter(raw: bytes, settings: Mapping[str, str], most: int) -> list[Item
 
 
 def _fitting(message: EmailMessage, pattern: str, most: int) -> list[Item | Refused]:
-    allowance = _Allowance(most)
+    allowance = _Allowance(most, unpacked=UNPACKED_FACTOR * most)
     found = [part for attachment in _attachments(message) for part in _unpacked(attachment, allowance)]
     return [part for part in found if isinstance(part, Refused) or fnmatchcase(part.name.lower(), pattern)]
 
@@ -110,6 +135,9 @@ def _unpacked(attachment: Item, allowance: _Allowance) -> Iterator[Item | Refuse
     if not (attachment.name.lower().endswith(".zip") or attachment.content_type in _ZIP_TYPES):
         yield _allowed(attachment, allowance)
         return
+    if attachment.body.count(b"PK\x01\x02") > MOST_LISTED:
+        yield Refused(attachment.name, f"it holds more than {MOST_MEMBERS} files")
+        return
     try:
         with zipfile.ZipFile(io.BytesIO(attachment.body)) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
@@ -131,10 +159,16 @@ def _allowed(item: Item, allowance: _Allowance) -> Item | Refused:
 
 def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, of: str, allowance: _Allowance) -> Item | Refused:
     name = member.filename.rpartition("/")[2]
+    if member.compress_type not in _METHODS:
+        # The others may ask for gigabytes before they give a byte.
+        return Refused(f"{of}: {name}", "it is packed in a way that is not read")
+    if allowance.unpacked <= 0:
+        return Refused(f"{of}: {name}", "too much was unpacked for this mail already")
     try:
         with archive.open(member) as file:
             # What the archive says of its sizes may be a lie: it is unpacked no further than is allowed.
             body = file.read(allowance.left + 1)
+            allowance.unpacked -= len(body)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         return Refused(f"{of}: {name}", f"it cannot be unpacked: {error}")
     return _allowed(Item(body, name), allowance)

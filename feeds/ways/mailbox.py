@@ -29,18 +29,26 @@ MAIL_FACTOR = 1.5
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 
 
+class Unwilling(PullFailed):
+    """The server does not do what it was asked; it may do the next thing."""
+
+
 def fetch(source: Source, *, credentials: Credentials, at: datetime, deadline: Deadline) -> Iterator[Item | Refused]:
     """What the unseen mails bring, the oldest first; a mail is marked and moved away when all of it is stored."""
     try:
         with _opened(source, credentials, deadline) as box:
             for uid in box.unseen()[: source.number("most", MOST_MAILS)]:
-                yield from _of_mail(box, uid, source)
+                try:
+                    yield from _of_mail(box, uid, source)
+                except Unwilling as error:
+                    # Another mail may be given all the same.
+                    yield Refused(f"mail {uid}", str(error))
     except (imaplib.IMAP4.error, OSError, EOFError) as error:
         raise PullFailed(f"{type(error).__name__}: {error}") from error
 
 
 def _of_mail(box: Mailbox, uid: str, source: Source) -> Iterator[Item | Refused]:
-    most = round(settings.DELIVERY_MAX_BYTES * MAIL_FACTOR)
+    most = _most_of_mail()
     if box.size(uid) > most:
         yield Refused(f"mail {uid}", f"larger than {most} bytes; it was marked as seen")
         box.mark(uid)
@@ -77,10 +85,13 @@ def _opened(source: Source, credentials: Credentials, deadline: Deadline) -> Ite
     finally:
         with suppress(imaplib.IMAP4.error, OSError, PullFailed):
             line.logout()
+        # Where the server does not let us go, imaplib leaves the connection open.
+        with suppress(OSError):
+            line.shutdown()
 
 
 class _Line(imaplib.IMAP4):
-    """An IMAP connection that keeps a deadline."""
+    """An IMAP connection that keeps a deadline, and takes no literal that is larger than a mail may be."""
 
     def __init__(self, host: str, port: int | None, deadline: Deadline) -> None:
         self._deadline = deadline
@@ -89,6 +100,9 @@ class _Line(imaplib.IMAP4):
     def open(self, host: str = "", port: int = PORT, timeout: float | None = None) -> None:
         super().open(host, port, timeout)
         self.file = io.BufferedReader(TimedReader(self.sock, self._deadline))
+
+    def read(self, size: int) -> bytes:
+        return super().read(_bounded(size))
 
 
 class _SecretLine(imaplib.IMAP4_SSL):
@@ -106,6 +120,20 @@ class _SecretLine(imaplib.IMAP4_SSL):
     def open(self, host: str = "", port: int | None = TLS_PORT, timeout: float | None = None) -> None:
         super().open(host, port, timeout)
         self.file = io.BufferedReader(TimedReader(self.sock, self._deadline))
+
+    def read(self, size: int) -> bytes:
+        return super().read(_bounded(size))
+
+
+def _bounded(size: int) -> int:
+    """The length of a literal, as the server announces it; raises where nothing so long was asked for."""
+    if size > _most_of_mail():
+        raise imaplib.IMAP4.abort(f"a literal of {size} bytes, which nobody asked for")
+    return size
+
+
+def _most_of_mail() -> int:
+    return round(settings.DELIVERY_MAX_BYTES * MAIL_FACTOR)
 
 
 def _line_of(scheme: str) -> type[_Line] | type[_SecretLine]:
@@ -162,7 +190,7 @@ class Mailbox:
 def _fine(answer: tuple[str, Sequence[Any]], words: str) -> Sequence[Any]:
     status, data = answer
     if status != "OK":
-        raise PullFailed(f"{words}: {_words(*data)}")
+        raise Unwilling(f"{words}: {_words(*data)}")
     return data
 
 

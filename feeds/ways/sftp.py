@@ -16,7 +16,7 @@ import paramiko
 
 from feeds.models import Source
 from feeds.ways.contract import Deadline, PullFailed
-from feeds.ways.folders import Entry, TooLarge, numbered
+from feeds.ways.folders import Entry, TooLarge, free_name
 from feeds.ways.server import Server
 
 TROUBLES = (paramiko.SSHException, EOFError, OSError)
@@ -141,11 +141,15 @@ class SftpFolder:
         """Rename into a folder inside."""
         with suppress(OSError):
             self._client.mkdir(self._at(to))
-        taken = set(self._client.listdir(self._at(to)))
-        number = 0
-        while numbered(name, number) in taken:
-            number += 1
-        self._client.rename(self._at(name), self._at(f"{to}/{numbered(name, number)}"))
+        free = free_name(name, lambda taken: self._exists(f"{to}/{taken}"))
+        self._client.rename(self._at(name), self._at(f"{to}/{free}"))
+
+    def _exists(self, name: str) -> bool:
+        try:
+            self._client.lstat(self._at(name))
+        except FileNotFoundError:
+            return False
+        return True
 
     def _at(self, name: str) -> str:
         return posixpath.join(self._path, name)

@@ -13,7 +13,8 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore
 import httpx
 
-from feeds.ways.contract import Deadline
+from feeds.ways.contract import Deadline, PullFailed
+from feeds.ways.reach import Border
 
 CONNECT_S = 5.0
 
@@ -44,10 +45,10 @@ class TimedStream(httpcore.NetworkStream):
 
 
 class TimedBackend(httpcore.NetworkBackend):
-    """Opens TimedStreams."""
+    """Opens TimedStreams, to whom ``border`` lets pass; without one to anybody."""
 
-    def __init__(self, deadline: Deadline) -> None:
-        self._deadline, self._backend = deadline, httpcore.SyncBackend()
+    def __init__(self, deadline: Deadline, border: Border | None = None) -> None:
+        self._deadline, self._border, self._backend = deadline, border, httpcore.SyncBackend()
 
     def connect_tcp(
         self,
@@ -58,9 +59,14 @@ class TimedBackend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         left = min(CONNECT_S, self._deadline.left())
-        return TimedStream(
-            self._backend.connect_tcp(host, port, left, local_address, socket_options=socket_options), self._deadline
-        )
+        stream = self._backend.connect_tcp(host, port, left, local_address, socket_options=socket_options)
+        if self._border:
+            try:
+                self._border.check(host, stream.get_extra_info("server_addr")[0])
+            except PullFailed:
+                stream.close()
+                raise
+        return TimedStream(stream, self._deadline)
 
 
 class _Body(httpx.SyncByteStream):
@@ -78,7 +84,8 @@ class TimedTransport(httpx.BaseTransport):
     """httpx's way to the network, over connections that keep ``deadline``; a proxy of the environment is used."""
 
     def __init__(self, deadline: Deadline) -> None:
-        self._backend = TimedBackend(deadline)
+        # A proxy looks up names itself and knows whom it may reach.
+        self._through_proxy, self._directly = TimedBackend(deadline), TimedBackend(deadline, Border())
         self._pools: dict[str, httpcore.ConnectionPool] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -96,7 +103,7 @@ class TimedTransport(httpx.BaseTransport):
             self._pools[proxy] = httpcore.ConnectionPool(
                 ssl_context=_trust(),
                 proxy=httpcore.Proxy(proxy) if proxy else None,
-                network_backend=self._backend,
+                network_backend=self._through_proxy if proxy else self._directly,
             )
         return self._pools[proxy]
 

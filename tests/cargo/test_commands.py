@@ -5,13 +5,18 @@ from __future__ import annotations
 import json
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from cargo.models import Consignment
 from feeds.models import Source
+from feeds.sources import add_source
 from tests.cargo.test_reading import csv, row
+from tests.conftest import AT
+from tests.feeds import edi
 
 
 def run(*args: str) -> list[str]:
@@ -64,3 +69,42 @@ def test_rebuild_leaves_the_portal_as_it_was(clerk: Source, consignment: Consign
     assert run("rebuild") == ["1 consignments rebuilt"]
     assert state() == before
     assert (before["events"], before["unmatched"], before["facts"]) == (2, 1, 2)
+
+
+# A reader stops on settings that are not what they should be.
+STOPPING = {"node": {"slug": "ke-port-mombasa"}}
+
+
+def test_files_that_stop_their_reader_are_stored_all_the_same(gate: Source, tmp_path: Path) -> None:
+    Source.objects.update(settings=STOPPING)
+    files = [tmp_path / "a.edi", tmp_path / "b.edi"]
+    for number, file in enumerate(files):
+        file.write_bytes(edi.one(f"BGM+36+D{number}+9", *edi.box()))
+    nothing = "facts=0 events=0 unmatched=0 quarantined=0"
+    assert run("source_receive", "gate", *map(str, files)) == [f"{file} stored  {nothing}" for file in files]
+    states = Source.objects.get().delivery_set.order_by("pk").values_list("state", "attempts")
+    assert list(states) == [("stored", 1)] * 2
+
+
+def test_a_source_whose_delivery_stops_its_reader_stops_no_other_pull(consignment: Consignment, tmp_path: Path) -> None:
+    for slug, format, raw in (
+        ("a", "codeco", edi.one("BGM+36+D1+9", *edi.box())),
+        ("b", "csv_events", csv(row("gate_out", 1))),
+    ):
+        (tmp_path / slug).mkdir()
+        (tmp_path / slug / "x").write_bytes(raw)
+        said: dict[str, Any] = {"slug": slug, "format": format, "fetch": "folder", "url": str(tmp_path / slug)}
+        add_source(**said, settings={"settle_s": "0"}, by=None, at=AT)
+    Source.objects.filter(slug="a").update(settings={**STOPPING, "settle_s": "0"})
+    assert run("source_pull", "a", "b") == ["a stored  facts=0 events=0", "b stored  facts=1 events=1"]
+    assert sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("archive/*")) == [
+        "a/archive/x",
+        "b/archive/x",
+    ]
+
+
+def test_a_file_without_end_is_read_no_further_than_it_may_be(clerk: Source, settings: Settings) -> None:
+    settings.DELIVERY_MAX_BYTES = 1000
+    with pytest.raises(SystemExit) as ended:
+        run("source_receive", "clerk", "/dev/zero")
+    assert (ended.value.code, Source.objects.get().delivery_set.count()) == (2, 0)

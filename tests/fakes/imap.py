@@ -13,11 +13,13 @@ from tests.fakes.sftp import PASSWORD, USER
 
 @dataclass
 class Mail:
-    """A mail with its number in the mailbox and its flags."""
+    """A mail with its number in the mailbox and its flags; ``said`` is a size that is not its own."""
 
     uid: int
     raw: bytes
     flags: set[str] = field(default_factory=set)
+    said: int = 0
+    is_broken: bool = False
 
 
 class ImapServer(Fake):
@@ -92,7 +94,10 @@ class _Session(socketserver.StreamRequestHandler):
     def do_UID_FETCH(self, uid: str, what: str) -> None:
         mail = self.one(uid)
         if "RFC822.SIZE" in what:
-            self.say(f"* 1 FETCH (UID {uid} RFC822.SIZE {len(mail.raw)})")
+            self.say(f"* 1 FETCH (UID {uid} RFC822.SIZE {mail.said or len(mail.raw)})")
+        elif mail.is_broken:
+            self.end("NO [SERVERBUG] cannot be read")
+            return
         else:
             self.say(f"* 1 FETCH (UID {uid} BODY[] {{{len(mail.raw)}}}".encode() + b"\r\n" + mail.raw + b")")
         self.end()

@@ -75,7 +75,13 @@ class _Files(paramiko.SFTPServerInterface):
         return handle
 
     def stat(self, path: str) -> Any:
-        return paramiko.SFTPAttributes.from_stat(self._path(path).stat())
+        try:
+            return paramiko.SFTPAttributes.from_stat(self._path(path).stat())
+        except OSError as error:
+            return paramiko.SFTPServer.convert_errno(error.errno)
+
+    def lstat(self, path: str) -> Any:
+        return self.stat(path)
 
     def rename(self, oldpath: str, newpath: str) -> int:
         try:

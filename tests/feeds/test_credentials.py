@@ -11,7 +11,9 @@ from feeds.credentials import (
     SECRETS,
     Credentials,
     Unreadable,
+    address_secrets,
     seal_secrets,
+    shown_address,
     split_address,
     split_settings,
     unseal_secrets,
@@ -66,3 +68,46 @@ def test_secrets_are_neither_printed_nor_left_in_words() -> None:
     assert repr(known) == "Credentials()"
     assert known.mask("word-and-more, word; w") == "…, …; w"
     assert (known.get("password"), known.get("private_key")) == ("word", "")
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Illegal header value b'Bearer s3cr\\u00e9t\\n'", "Illegal header value b'Bearer s3cr\\u00e9t\\n'"),
+        ("Illegal header value b'Bearer word/1\\n'", "Illegal header value b'Bearer …'"),
+        ("GET /?k=word%2F1%0A", "GET /?k=…"),
+        ("word/1 is wrong", "… is wrong"),
+        ("word/2", "word/2"),
+    ],
+)
+def test_a_secret_is_known_however_it_is_spelled(said: str, shown: str) -> None:
+    assert Credentials({"bearer": "word/1\n"}).mask(said) == shown
+
+
+def test_headers_that_bear_secrets_are_told_from_those_that_do_not() -> None:
+    plain = {"header:API-Version": "2", "header:Accept": "x", "api_key_header": "X-Key", "secret_header": "X-Gate"}
+    names = ("Authorization", "X-Api-Key", "Cookie", "Consumer-Secret", "X-AUTH-TOKEN", "x-password")
+    hidden = {f"header:{name}": "x" for name in names}
+    assert split_settings({**plain, **hidden}) == (plain, hidden)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://h/x?api_key=abcdef%2F1&limit=9", "https://h/x?api_key=…&limit=9"),
+        ("https://kpa:word@h/?access_token=abcdef", "https://kpa@h/?access_token=…"),
+        ("https://h/?key=abc", "https://h/?key=abc"),
+        ("https://h/?UNLocationCode=KEMBA1&design=abcdef", "https://h/?UNLocationCode=KEMBA1&design=abcdef"),
+        ("https://h/?sig=abcdef&SIG=ghijkl", "https://h/?sig=…&SIG=…"),
+        ("http://[::1?token=abcdef", "http://[::1?token=abcdef"),
+        ("/srv/in", "/srv/in"),
+    ],
+)
+def test_an_address_is_shown_without_the_secrets_among_its_parameters(url: str, shown: str) -> None:
+    assert shown_address(url) == shown
+    assert Credentials(address_secrets("https://h/?token=a%2Bb%2Bc")).mask("a+b+c, a%2Bb%2Bc") == "…, …"
+
+
+@given(st.text(max_size=200))
+def test_any_address_can_be_shown(url: str) -> None:
+    assert isinstance(shown_address(url), str)

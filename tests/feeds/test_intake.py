@@ -87,6 +87,7 @@ def test_a_source_was_heard_when_anything_came_and_no_other_was(sender: Source, 
     [
         ("", ""),
         ("gate\x007.edi", "gate7.edi"),
+        ("gate\r\nSet-Cookie: a=b", "gateSet-Cookie: a=b"),
         ("n" * 400, "n" * 255),
         ("../../etc/passwd", "../../etc/passwd"),
         ("<b>gate</b>.edi", "<b>gate</b>.edi"),

@@ -22,6 +22,8 @@ from feeds.intake import Receipt, receive
 from feeds.models import Delivery, Source
 from feeds.pull import BREAK_AFTER, LEASE, MOST_AHEAD, Pace, backoff, claim_due, pull
 from feeds.reasons import FAULTS
+from feeds.ways import WAYS
+from feeds.ways.contract import Refused
 from feeds.ways.wire import CONNECT_S
 from tests.conftest import AT
 from tests.feeds.conftest import Desk, Partner, pulled
@@ -410,3 +412,29 @@ def test_two_workers_never_take_the_same_source_and_never_wait_for_each_other() 
     with ThreadPoolExecutor(1) as pool, transaction.atomic():
         assert claim_due(at=AT + MINUTE, limit=2) == sources[:2]
         assert pool.submit(elsewhere).result(timeout=20) == sources[2:]
+
+
+def test_a_server_that_asks_for_no_rest_is_not_asked_without_one(partner: Partner, carrier: Source) -> None:
+    partner.give = lambda desk: desk.say(status=503, Retry_After="0")
+    pull_again(carrier)
+    assert Source.objects.get().due_at == AT + MINUTE
+
+
+def test_what_the_old_address_says_is_not_noted_with_the_new_one(partner: Partner, carrier: Source) -> None:
+    def move(receipt: Receipt) -> None:
+        Source.objects.update(url="http://new.example/")
+
+    partner.offer(b"x", ETag=ETAG)
+    haul = pull(source=carrier, at=AT, then=move)
+    kept = Source.objects.get()
+    assert (len(haul.receipts), kept.etag, kept.url) == (1, "", "http://new.example/")
+
+
+def test_what_is_said_is_kept_in_one_line_whatever_it_is(carrier: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_given: object, **_more: object) -> Iterator[Refused]:
+        yield Refused("gate\udcff\x00.edi", "no\nERROR all is lost\x1b[0m")
+
+    monkeypatch.setitem(WAYS, "http", refuse)
+    haul = pull(source=carrier, at=AT)
+    assert haul.troubles == ["gate? .edi: no ERROR all is lost [0m"]
+    assert Source.objects.get().last_error == haul.troubles[0]

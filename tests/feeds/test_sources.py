@@ -227,3 +227,24 @@ def test_a_paused_source_is_not_due_and_still_takes_in(clerk: Source) -> None:
 def test_no_source_takes_the_address_of_another_page(network: None, slug: str) -> None:
     with pytest.raises(ValidationError, match="address of the portal's own"):
         add_source(slug=slug, format="csv_events", by=None, at=AT)
+
+
+@pytest.mark.parametrize("settings", [{"next_field": "next"}, {"password": "right"}, {"header:Cookie": "c"}])
+def test_who_is_asked_otherwise_is_asked_at_once(db: None, settings: dict[str, str]) -> None:
+    pulled_for_long()
+    added(**PULLED, settings=settings, at=LATER)
+    kept = Source.objects.get()
+    assert (kept.failures, kept.opened_until, kept.due_at) == (0, None, LATER)
+    # A secret changes who asks, not what there is.
+    assert kept.etag == ("" if "next_field" in settings else KNOWN["etag"])
+
+
+@pytest.mark.parametrize(("fetch", "cursor"), [("http", ""), ("sftp", "SHA256:abc")])
+def test_another_setting_makes_the_time_of_the_last_pull_void_and_never_a_host_key(
+    db: None, fetch: str, cursor: str
+) -> None:
+    said: dict[str, Any] = {"fetch": fetch, "url": f"{fetch}://h.example/x"}
+    added(**said)
+    Source.objects.update(cursor="SHA256:abc")
+    added(**said, settings={"pattern": "*.edi"})
+    assert Source.objects.get().cursor == cursor

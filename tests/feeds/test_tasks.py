@@ -99,3 +99,13 @@ def test_the_board_s_tasks_count_and_watch_in_the_queue_of_reports(clerk: Source
     assert [settings.CELERY_TASK_ROUTES[f"feeds.tasks.{name}"]["queue"] for name in (*names, "put_back")] == [
         "reports"
     ] * 4
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"paused_at": AT, "pause_reason": "moving"}])
+def test_a_source_that_was_taken_off_while_its_task_waited_is_not_pulled(
+    partner: Partner, carrier: Source, change: dict[str, object]
+) -> None:
+    Source.objects.update(**change)
+    pull_source(source_id=carrier.pk)
+    pull_source(source_id=0)
+    assert (partner.asked, Delivery.objects.count()) == ([], 0)

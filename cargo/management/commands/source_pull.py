@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from argparse import ArgumentParser
 from typing import Any
 
@@ -12,6 +13,8 @@ from cargo.reading import Outcome, read_delivery
 from feeds.intake import Receipt
 from feeds.models import Source
 from feeds.pull import Haul, claim_due, pull
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -38,11 +41,20 @@ class Command(BaseCommand):
 
         def read(receipt: Receipt) -> None:
             if not receipt.is_duplicate:
-                outcomes.append(read_delivery(receipt.delivery.pk))
+                outcomes.append(_read(receipt.delivery.pk))
 
         haul = pull(source=source, at=timezone.now(), then=read)
         words = f"failed  {haul.failure}" if haul.failure else _what_came(haul, outcomes)
         return "  ".join([words, *haul.troubles])
+
+
+def _read(delivery_id: int) -> Outcome:
+    """What a delivery gave; one that cannot be read now is read again by timetable and stops no other source."""
+    try:
+        return read_delivery(delivery_id)
+    except Exception:
+        logger.exception("Delivery %s could not be read", delivery_id)
+        return Outcome()
 
 
 def _what_came(haul: Haul, outcomes: list[Outcome]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -14,6 +15,8 @@ from django.utils import timezone
 from cargo.reading import read_delivery
 from feeds.intake import receive
 from feeds.models import Delivery, Source
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -40,7 +43,9 @@ class Command(BaseCommand):
         # What is said of a file is text, which the name of a file on a disk need not be.
         path, name = Path(name), name.encode("utf-8", "replace").decode()
         try:
-            raw = path.read_bytes()
+            with path.open("rb") as file:
+                # No more is read of it than can be taken, however long it is.
+                raw = file.read(settings.DELIVERY_MAX_BYTES + 1)
         except OSError as error:
             self.stderr.write(f"{name}: {error.strerror}")
             return False
@@ -51,7 +56,11 @@ class Command(BaseCommand):
         if receipt.is_duplicate:
             self.stdout.write(f"{name} duplicate  facts=0 events=0 unmatched=0 quarantined=0")
             return True
-        read_delivery(receipt.delivery.pk)
+        try:
+            read_delivery(receipt.delivery.pk)
+        except Exception:
+            # It is stored, and read again by timetable; the files behind it are taken in all the same.
+            logger.exception("Delivery %s could not be read", receipt.delivery.pk)
         read = Delivery.objects.defer("raw").get(pk=receipt.delivery.pk)
         self.stdout.write(
             f"{name} stored  facts={read.facts} events={read.events} "

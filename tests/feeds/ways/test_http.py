@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import base64
+import gzip
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feeds.models import Delivery, Source
+from feeds.ways import reach
 from feeds.ways.http import retry_after
 from tests.conftest import AT
 from tests.feeds.conftest import Desk, Partner
@@ -134,3 +138,77 @@ def test_a_busy_server_is_asked_again_when_it_says(add: Add, partner: Partner, s
 )  # fmt: skip
 def test_how_long_to_leave_a_server_alone(said: str, seconds: int | None) -> None:
     assert retry_after(said, AT) == seconds
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd", "gzip, gzip", "compress"])
+def test_an_answer_that_is_packed_as_nobody_asked_is_not_unpacked(add: Add, partner: Partner, coding: str) -> None:
+    twice = gzip.compress(gzip.compress(b"0" * 10_000_000))
+    partner.give = lambda desk: desk.say(twice, Content_Encoding=coding)
+    haul = pull_now(add("http", partner.url))
+    assert haul.failure == f"The answer is packed as {coding}, not as gzip or deflate, which was asked for"
+    assert [asked["Accept-Encoding"] for asked in partner.asked] == ["gzip, deflate"]
+
+
+@pytest.mark.parametrize(
+    ("clock", "since"),
+    [
+        ("Fri, 20 Nov 2026 05:50:00 GMT", "2026-11-20T05:50:00Z"),
+        ("Fri, 20 Nov 2026 06:50:00 GMT", "2026-11-20T06:00:00Z"),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", "2026-11-20T06:00:00Z"),
+        ("now", "2026-11-20T06:00:00Z"),
+    ],
+)
+def test_what_changed_is_asked_for_by_the_clock_of_the_server(
+    add: Add, partner: Partner, clock: str, since: str
+) -> None:
+    partner.give = lambda desk: desk.write(f"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nDate: {clock}\r\n\r\nx".encode())
+    pull_now(add("http", partner.url, since_param="since"))
+    assert Source.objects.get().cursor == since
+
+
+def test_a_header_that_is_a_secret_is_sealed_and_stays_with_its_server(add: Add, partner: Partner) -> None:
+    elsewhere = partner.url.replace("127.0.0.1", "localhost")
+    partner.give = lambda desk: desk.say(b"x", 200, **({} if "localhost" in desk.headers["Host"] else foreign))
+    foreign = {"Next-Page": f"{elsewhere}?page=2"}
+    named = {"header:X-Auth-Token": "t-12345", "header:API-Version": "2"}
+    source = add("http", partner.url, follow_foreign="1", **named)
+    assert pull_now(source).failure == ""
+    told = [(asked["X-Auth-Token"], asked["API-Version"]) for asked in partner.asked]
+    assert (told, "t-12345" in str(source.settings)) == ([("t-12345", "2"), (None, "2")], False)
+
+
+def test_a_secret_in_the_address_is_asked_with_and_kept_nowhere_else(add: Add, partner: Partner) -> None:
+    partner.offer(b"x")
+    source = add("http", f"{partner.url}?api_key=s3cretkey&limit=1")
+    pull_now(source)
+    assert (partner.paths, kept()) == (
+        ["/events?api_key=s3cretkey&limit=1"],
+        [(f"{partner.url}?api_key=…&limit=1", b"x")],
+    )
+    assert source.shown_url == f"{partner.url}?api_key=…&limit=1"
+
+
+def test_a_secret_that_no_header_can_bear_is_not_repeated(
+    add: Add, partner: Partner, caplog: pytest.LogCaptureFixture
+) -> None:
+    haul = pull_now(add("http", partner.url, bearer="s3cret-word\n"))
+    assert (haul.failure != "", partner.asked) == (True, [])
+    assert "s3cret-word" not in haul.failure + Source.objects.get().last_error + caplog.text
+
+
+def test_nobody_is_led_nearer_than_the_server_that_leads(
+    add: Add, partner: Partner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The one machine that there is plays both parts: its first address looks public, the second is what it is.
+    partner.give = lambda desk: desk.say(status=302, Location=partner.url.replace("127.0.0.1", "localhost"))
+    looks = [reach.Reach.LOCAL, reach.Reach.PUBLIC, reach.Reach.PUBLIC]
+    monkeypatch.setattr(reach, "reach_of", lambda address: looks.pop())
+    haul = pull_now(add("http", partner.url))
+    assert haul.failure == "localhost leads into the portal's own network, where it is not followed"
+    assert len(partner.asked) == 1
+
+
+@given(st.text(max_size=40))
+def test_whatever_a_server_says_of_its_rest_is_a_day_at_most_or_nothing(said: str) -> None:
+    seconds = retry_after(said, AT)
+    assert seconds is None or 0 <= seconds <= 86_400

@@ -199,3 +199,32 @@ def test_no_archive_whatever_is_wrong_with_it_ends_in_an_exception(junk: bytes, 
 def test_a_folder_is_named_as_imap_wants_it() -> None:
     said = {"INBOX": '"INBOX"', 'a"b': '"a\\"b"', "Réçu": '"R&AOkA5w-u"', "A&B": '"A&-B"'}
     assert {name: _quoted(name) for name in said} == said
+
+
+def test_a_mail_that_the_server_does_not_give_holds_up_no_other(add: Add, imap: ImapServer) -> None:
+    kept_back = imap.put(mail(("a.edi", b"x")).as_bytes())
+    imap.put(mail(("b.edi", b"y")).as_bytes())
+    kept_back.is_broken = True
+    haul = pull_now(box(add, imap))
+    assert (kept(), haul.failure) == ([("b.edi", b"y")], "")
+    assert haul.troubles == ["mail 11: The mail cannot be fetched: [SERVERBUG] cannot be read"]
+    assert (imap.folders["INBOX"], kept_back.flags) == ([kept_back], set())
+
+
+def test_a_mail_that_cannot_be_read_is_marked_and_holds_up_no_other(add: Add, imap: ImapServer) -> None:
+    hard = imap.put(b"From: " + b"(" * 900 + b"\r\n\r\nx")
+    imap.put(mail(("b.edi", b"y")).as_bytes())
+    haul = pull_now(box(add, imap))
+    assert (kept(), haul.troubles) == ([("b.edi", b"y")], ["mail: it cannot be read: RecursionError"])
+    assert hard.flags == {"\\Seen"}
+
+
+def test_a_server_that_gives_more_than_it_said_is_left(add: Add, imap: ImapServer, settings: Settings) -> None:
+    settings.DELIVERY_MAX_BYTES = 1000
+    letter = imap.put(mail(("a.edi", b"x" * 2000)).as_bytes())
+    letter.said = 10
+    haul = pull_now(box(add, imap))
+    assert (haul.failure, kept()) == (
+        f"abort: command: UID => a literal of {len(letter.raw)} bytes, which nobody asked for",
+        [],
+    )

@@ -1,0 +1,36 @@
+"""What every way in keeps: words that fit, and a time that ends."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from feeds.ways.contract import Deadline, Item, PullFailed, Refused
+
+
+def test_a_failure_says_what_can_be_kept() -> None:
+    failed = PullFailed("x" * 999, retry_after_s=7)
+    assert (len(str(failed)), failed.retry_after_s, PullFailed("no").retry_after_s) == (300, 7, None)
+
+
+def test_a_refusal_names_what_was_refused() -> None:
+    assert str(Refused("gate.edi", "too large")) == "gate.edi: too large"
+
+
+def test_an_item_that_needs_no_telling_is_told_nothing() -> None:
+    Item(b"x", "x").acknowledge()
+
+
+def test_the_next_item_has_its_own_time_and_all_together_no_more_than_they_have() -> None:
+    deadline = Deadline(item_s=0.2, total_s=0.3)
+    assert 0 < deadline.left() <= 0.2
+    time.sleep(0.21)
+    with pytest.raises(PullFailed, match="The answer took longer than 0 s"):
+        deadline.left()
+    deadline.restart()
+    assert 0 < deadline.left() <= 0.1
+    time.sleep(0.1)
+    deadline.restart()
+    with pytest.raises(PullFailed):
+        deadline.left()
