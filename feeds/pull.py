@@ -104,7 +104,8 @@ def first_item(source: Source, *, at: datetime, within_s: float) -> Item | Refus
     try:
         credentials = unseal_secrets(source.sealed)
         deadline = Deadline(item_s=within_s, total_s=within_s)
-        return next(_fetched(source, credentials, at, deadline), None)
+        found = _fetched(source, credentials, at, deadline)
+        return next((item for item in found if isinstance(item, Item) or item.is_trouble), None)
     except (PullFailed, Unreadable) as error:
         raise PullFailed(credentials.mask(str(error))) from error
 
@@ -121,24 +122,22 @@ def _fetched(source: Source, credentials: Credentials, at: datetime, deadline: D
 
 
 def _take(item: Item | Refused, source: Source, haul: Haul, credentials: Credentials, *, at: datetime) -> None:
-    if isinstance(item, Refused):
+    if isinstance(item, Item):
+        haul.receipts.append(_stored(item, source, credentials, at=at))
+    elif item.is_trouble:
         haul.troubles.append(credentials.mask(str(item)))
-        return
-    haul.receipts.append(
-        receive(
-            source=source,
-            raw=item.body,
-            at=at,
-            file_name=credentials.mask(item.name),
-            content_type=item.content_type,
-        )
-    )
     Source.objects.filter(pk=source.pk).update(due_at=timezone.now() + LEASE)
     try:
         item.acknowledge()
     except Exception as error:
-        # It is stored; next time it comes again, as a duplicate, and is put away then.
-        haul.troubles.append(credentials.mask(f"{item.name}: stored, but not put away: {error}"))
+        # What is stored comes again next time, as a duplicate, and is put away then.
+        done = "stored" if isinstance(item, Item) else "not taken"
+        haul.troubles.append(credentials.mask(f"{item.name}: {done}, but not put away: {error}"))
+
+
+def _stored(item: Item, source: Source, credentials: Credentials, *, at: datetime) -> Receipt:
+    name = credentials.mask(item.name)
+    return receive(source=source, raw=item.body, at=at, file_name=name, content_type=item.content_type)
 
 
 def _note_success(source: Source, haul: Haul, *, at: datetime) -> None:

@@ -42,15 +42,16 @@ def fetch(source: Source, *, credentials: Credentials, at: datetime, deadline: D
 def _of_mail(box: Mailbox, uid: str, source: Source) -> Iterator[Item | Refused]:
     most = round(settings.DELIVERY_MAX_BYTES * MAIL_FACTOR)
     if box.size(uid) > most:
-        yield Refused(f"mail {uid}", f"larger than {most} bytes; it was marked as seen")
-        box.mark(uid)
+        yield Refused(
+            f"mail {uid}", f"larger than {most} bytes; it is marked as seen", acknowledge=partial(box.mark, uid)
+        )
         return
     found = read_letter(box.read(uid), source.settings, settings.DELIVERY_MAX_BYTES)
     items = [part for part in found if isinstance(part, Item)]
     yield from (part for part in found if isinstance(part, Refused))
     if not items:
         # There is nothing to take in it; whoever looks after the mailbox finds it where it was.
-        box.mark(uid)
+        yield Refused(f"mail {uid}", "nothing to take", acknowledge=partial(box.mark, uid), is_trouble=False)
         return
     yield from items[:-1]
     yield replace(items[-1], acknowledge=partial(box.put_away, uid, source.setting("archive", "Archive")))

@@ -85,7 +85,7 @@ def test_one_file_that_is_too_large_or_cannot_be_read_stops_no_other(
     put(tmp_path, "good.edi")
     haul = pull_now(add("folder", str(tmp_path)))
     assert kept() == [("good.edi", b"good.edi")]
-    assert haul.troubles == ["large.edi: larger than 10 bytes, moved to failed/"]
+    assert haul.troubles == ["large.edi: larger than 10 bytes; it goes to failed/"]
     assert files(tmp_path) == ["archive/good.edi", "failed/large.edi"]
     assert Source.objects.values_list("failures", "last_error").get() == (0, haul.troubles[0])
 

@@ -105,7 +105,7 @@ def test_a_crash_before_the_mail_was_put_away_leads_to_duplicates(add: Add, imap
 def test_a_mail_that_is_too_large_is_not_fetched(add: Add, imap: ImapServer, settings: Settings) -> None:
     settings.DELIVERY_MAX_BYTES = 1000
     large = imap.put(mail(("a.edi", b"x" * 2000)).as_bytes())
-    assert pull_now(box(add, imap)).troubles == ["mail 11: larger than 1500 bytes; it was marked as seen"]
+    assert pull_now(box(add, imap)).troubles == ["mail 11: larger than 1500 bytes; it is marked as seen"]
     assert (large.flags, imap.asked.count("UID_FETCH")) == ({"\\Seen"}, 1)
 
 
