@@ -99,3 +99,15 @@ def test_the_board_s_tasks_count_and_watch_in_the_queue_of_reports(clerk: Source
     assert [settings.CELERY_TASK_ROUTES[f"feeds.tasks.{name}"]["queue"] for name in (*names, "put_back")] == [
         "reports"
     ] * 4
+
+
+@pytest.mark.parametrize("state", [{"paused_at": AT, "pause_reason": "their server moves"}, {"is_active": False}])
+def test_what_was_paused_since_it_was_claimed_is_not_asked(
+    partner: Partner, carrier: Source, state: dict[str, object]
+) -> None:
+    partner.offer(b"x")
+    Source.objects.update(**state)
+    pull_source(source_id=carrier.pk)
+    carrier.refresh_from_db()
+    assert (partner.asked, Delivery.objects.count(), carrier.last_tried_at) == ([], 0, None)
+    pull_source(source_id=987_654)

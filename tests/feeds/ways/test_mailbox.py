@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from feeds.intake import receive
 from feeds.models import Delivery, Source
+from feeds.previewing import preview_pull
 from feeds.ways.contract import Item, Refused
 from feeds.ways.letters import MOST_MEMBERS, is_listened_to, read_letter
 from feeds.ways.mailbox import _quoted
@@ -199,3 +200,26 @@ def test_no_archive_whatever_is_wrong_with_it_ends_in_an_exception(junk: bytes, 
 def test_a_folder_is_named_as_imap_wants_it() -> None:
     said = {"INBOX": '"INBOX"', 'a"b': '"a\\"b"', "Réçu": '"R&AOkA5w-u"', "A&B": '"A&-B"'}
     assert {name: _quoted(name) for name in said} == said
+
+
+# A test pull.
+
+
+def test_a_test_pull_of_a_mail_with_nothing_for_us_lets_it_lie(add: Add, imap: ImapServer) -> None:
+    unheard = imap.put(mail(("a.edi", b"x"), sender="someone@else.example").as_bytes())
+    wanted = imap.put(mail(("b.edi", b"y")).as_bytes())
+    source = box(add, imap, **{"from": "@kpa.example"})
+    preview = preview_pull(source, AT)
+    assert (preview.size, preview.refusal) == (1, "")
+    assert (unheard.flags, wanted.flags, imap.folders) == (set(), set(), {"INBOX": [unheard, wanted]})
+    assert Delivery.objects.count() == 0
+
+
+def test_a_test_pull_of_a_mail_that_is_too_large_says_so_and_marks_nothing(
+    add: Add, imap: ImapServer, settings: Settings
+) -> None:
+    settings.DELIVERY_MAX_BYTES = 1000
+    large = imap.put(mail(("a.edi", b"x" * 2000)).as_bytes())
+    preview = preview_pull(box(add, imap), AT)
+    assert preview.refusal == "mail 11: larger than 1500 bytes; it is marked as seen"
+    assert large.flags == set()
