@@ -104,8 +104,7 @@ def first_item(source: Source, *, at: datetime, within_s: float) -> Item | Refus
     try:
         credentials = unseal_secrets(source.sealed)
         deadline = Deadline(item_s=within_s, total_s=within_s)
-        found = _fetched(source, credentials, at, deadline)
-        return next((item for item in found if isinstance(item, Item) or item.is_trouble), None)
+        return next(_fetched(source, credentials, at, deadline), None)
     except (PullFailed, Unreadable) as error:
         raise PullFailed(credentials.mask(str(error))) from error
 
@@ -124,7 +123,7 @@ def _fetched(source: Source, credentials: Credentials, at: datetime, deadline: D
 def _take(item: Item | Refused, source: Source, haul: Haul, credentials: Credentials, *, at: datetime) -> None:
     if isinstance(item, Item):
         haul.receipts.append(_stored(item, source, credentials, at=at))
-    elif item.is_trouble:
+    else:
         haul.troubles.append(credentials.mask(str(item)))
     Source.objects.filter(pk=source.pk).update(due_at=timezone.now() + LEASE)
     try:

@@ -42,7 +42,7 @@ def has_spoken(source: Source) -> bool:
     After weeks of silence nothing is what is usual of it; that must not pass for its having come back.
     """
     alarm, heard = source.silent_at, source.last_success_at
-    return alarm is not None and heard is not None and heard > alarm
+    return alarm is not None and heard is not None and heard >= alarm
 
 
 def last_days(at: datetime, sources: Collection[int]) -> dict[int, int]:

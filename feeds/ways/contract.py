@@ -41,14 +41,12 @@ class Item:
 class Refused:
     """Something that was there and was not taken; the others of the same pull are.
 
-    ``acknowledge`` puts it out of the way, and may raise as an item's; a test pull lets it lie. Where it is no
-    trouble, there was nothing in it to take, and nobody is told.
+    ``acknowledge`` puts it out of the way, and may raise as an item's; a test pull lets it lie.
     """
 
     name: str
     words: str
     acknowledge: Callable[[], None] = _nothing_to_do
-    is_trouble: bool = True
 
     def __str__(self) -> str:
         return f"{self.name}: {self.words}"

@@ -51,7 +51,7 @@ def _of_mail(box: Mailbox, uid: str, source: Source) -> Iterator[Item | Refused]
     yield from (part for part in found if isinstance(part, Refused))
     if not items:
         # There is nothing to take in it; whoever looks after the mailbox finds it where it was.
-        yield Refused(f"mail {uid}", "nothing to take", acknowledge=partial(box.mark, uid), is_trouble=False)
+        box.mark(uid)
         return
     yield from items[:-1]
     yield replace(items[-1], acknowledge=partial(box.put_away, uid, source.setting("archive", "Archive")))

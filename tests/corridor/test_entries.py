@@ -60,7 +60,7 @@ def test_clocks_may_differ_a_little_and_days_by_one(is_day: bool, ahead: timedel
 
 
 @pytest.mark.parametrize(
-    ("place", "settings", "slug"),
+    ("place", "said", "slug"),
     [
         (Place(node="ke-port-mombasa"), {}, "ke-port-mombasa"),
         (Place(), {"node": "ke-port-mombasa"}, "ke-port-mombasa"),
@@ -71,9 +71,9 @@ def test_clocks_may_differ_a_little_and_days_by_one(is_day: bool, ahead: timedel
     ids=["named", "the source's", "the source's, unknown", "none", "elsewhere"],
 )
 def test_the_source_s_place_is_meant_only_where_none_is_named(
-    network: None, place: Place, settings: dict[str, str], slug: str | None
+    network: None, place: Place, said: dict[str, str], slug: str | None
 ) -> None:
-    node = node_of(place, context(**settings))
+    node = node_of(place, context(**said))
     assert (node.slug if node else None) == slug
 
 

@@ -113,7 +113,7 @@ def test_supervisors_get_one_letter_however_many_fall_silent(cast: Cast, clerk: 
         (None, AT, False),
         (AT, None, False),
         (AT, AT - MINUTE, False),
-        (AT, AT, False),
+        (AT, AT, True),
         (AT, AT + MINUTE, True),
     ],
 )

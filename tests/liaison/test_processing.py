@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from html import unescape
 
 import pytest
 from django.conf import settings
@@ -27,6 +28,7 @@ def test_what_rests_on_consent_is_what_consent_is_asked_for() -> None:
     assert "withdrawn at any moment" in str(consented[0].basis)
 
 
-def test_anybody_may_read_the_record(db: None) -> None:
-    page = Client().get("/privacy/record/").content.decode()
+def test_anybody_may_read_for_what_data_is_used_and_nobody_how_much_was_taken_out(db: None) -> None:
+    assert Client().get("/privacy/record/").status_code == 302
+    page = unescape(Client().get("/privacy/").content.decode())
     assert [str(activity.purpose) for activity in ACTIVITIES if str(activity.purpose) not in page] == []

@@ -13,9 +13,9 @@ def test_an_item_and_a_refusal_need_no_putting_away_unless_they_say_so() -> None
     done: list[str] = []
     Item(b"x", "a.edi").acknowledge()
     Refused("a.edi", "too large").acknowledge()
-    Refused("b.edi", "nothing to take", acknowledge=lambda: done.append("b.edi"), is_trouble=False).acknowledge()
+    Refused("b.edi", "too large", acknowledge=lambda: done.append("b.edi")).acknowledge()
     assert done == ["b.edi"]
-    assert (Refused("a.edi", "too large").is_trouble, str(Refused("a.edi", "too large"))) == (True, "a.edi: too large")
+    assert str(Refused("a.edi", "too large")) == "a.edi: too large"
 
 
 def test_a_failure_is_one_sentence_of_bounded_length_and_keeps_how_long_to_wait() -> None:
