@@ -8,6 +8,9 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+
 from cargo.reading import Outcome, read_delivery
 from corridor.models import Node
 from feeds.formats.csv_events import COLUMNS
@@ -68,9 +71,15 @@ def take_down(*, told: Told, by: Person, at: datetime) -> Heard:
 
 
 def office_source(*, at: datetime) -> Source:
-    """The source of what the office is told, made on first use."""
+    """The source of what the office is told, made on first use, and once however many use it first together."""
     source = Source.objects.filter(slug=SLUG).first()
-    return source or add_source(slug=SLUG, format="csv_events", name=NAME, rank=RANK, by=None, at=at)[0]
+    if source is None:
+        try:
+            return add_source(slug=SLUG, format="csv_events", name=NAME, rank=RANK, by=None, at=at)[0]
+        except (IntegrityError, ValidationError):
+            # Somebody was quicker.
+            source = Source.objects.get(slug=SLUG)
+    return source
 
 
 def as_csv(told: Told) -> bytes:

@@ -22,7 +22,9 @@ class PhonedForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("What happened"))
     classifier = forms.ChoiceField(label=_("It has"), initial="ACT")
-    node = forms.ModelChoiceField(label=_("Place"), queryset=Node.objects.order_by("name"), to_field_name="slug")
+    node = forms.ModelChoiceField(
+        label=_("Place"), queryset=Node.objects.order_by("name"), to_field_name="slug", empty_label=_("Choose")
+    )
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     hour = forms.TimeField(
         label=_("Time at the place"),

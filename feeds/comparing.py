@@ -54,8 +54,7 @@ def compare_past(source: Source, codes: Mapping[str, str | None]) -> Comparison:
     for pk in _latest(source):
         delivery = Delivery.objects.get(pk=pk)
         now = reader_settings(source, delivery.received_at)
-        then = {name: value for name, value in now.items() if name.removeprefix("code_") not in codes}
-        then |= {f"code_{code}": kind for code, kind in codes.items() if kind is not None}
+        then = reader_settings(source, delivery.received_at, instead=codes)
         raw = bytes(delivery.raw)
         _count(found, pk, read_bytes(source.format, raw, now), read_bytes(source.format, raw, then))
         if time.monotonic() > ends:

@@ -20,12 +20,16 @@ UNKNOWN = ("unknown_code", "unknown_kind")
 MOST_CODES = 200
 
 
-def reader_settings(source: Source, received_at: datetime) -> dict[str, str]:
+def reader_settings(
+    source: Source, received_at: datetime, *, instead: Mapping[str, str | None] | None = None
+) -> dict[str, str]:
     """What a reader is told: the source's settings, ``code_<CODE>`` for each code of its table, ``received_at`` (ISO).
 
-    A code that staff do not follow is there with an empty kind.
+    A code that staff do not follow is there with an empty kind. ``instead`` stands for what the table says of its
+    codes, as ``set_mapping`` would have it: None takes a line out.
     """
-    codes = {f"code_{code}": kind for code, kind in source.mappings.values_list("code", "kind")}
+    table: dict[str, str | None] = {**dict(source.mappings.values_list("code", "kind")), **(instead or {})}
+    codes = {f"code_{code}": kind for code, kind in table.items() if kind is not None}
     return source.settings | codes | {"received_at": received_at.isoformat()}
 
 

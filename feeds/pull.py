@@ -137,23 +137,21 @@ def _fetched(source: Source, credentials: Credentials, at: datetime, deadline: D
 
 def _take(item: Item | Refused, source: Source, haul: Haul, credentials: Credentials, *, at: datetime) -> None:
     Source.objects.filter(pk=source.pk).update(due_at=timezone.now() + LEASE)
-    if isinstance(item, Refused):
+    if isinstance(item, Item):
+        haul.receipts.append(_stored(item, source, credentials, at=at))
+    else:
         haul.troubles.append(_said(item, credentials))
-        return
-    haul.receipts.append(
-        receive(
-            source=source,
-            raw=item.body,
-            at=at,
-            file_name=credentials.mask(item.name),
-            content_type=item.content_type,
-        )
-    )
     try:
         item.acknowledge()
     except Exception as error:
-        # It is stored; next time it comes again, as a duplicate, and is put away then.
-        haul.troubles.append(_said(f"{item.name}: stored, but not put away: {error}", credentials))
+        # What is stored comes again next time, as a duplicate, and is put away then.
+        done = "stored" if isinstance(item, Item) else "not taken"
+        haul.troubles.append(_said(f"{item.name}: {done}, but not put away: {error}", credentials))
+
+
+def _stored(item: Item, source: Source, credentials: Credentials, *, at: datetime) -> Receipt:
+    name = credentials.mask(item.name)
+    return receive(source=source, raw=item.body, at=at, file_name=name, content_type=item.content_type)
 
 
 def _as_asked(source: Source) -> SourceQuerySet:

@@ -36,6 +36,15 @@ def is_late(source: Source, at: datetime) -> bool:
     return allowed is not None and heard is not None and at - heard > allowed
 
 
+def has_spoken(source: Source) -> bool:
+    """Whether the source was heard of since its alarm was raised.
+
+    After weeks of silence nothing is what is usual of it; that must not pass for its having come back.
+    """
+    alarm, heard = source.silent_at, source.last_success_at
+    return alarm is not None and heard is not None and heard >= alarm
+
+
 def last_days(at: datetime, sources: Collection[int]) -> dict[int, int]:
     """How many deliveries of each of ``sources`` (ids) came in the 24 hours before ``at``, by its id; one query."""
     mine = Delivery.objects.filter(source=OuterRef("pk"), received_at__gt=at - DAY, received_at__lte=at).order_by()
@@ -58,7 +67,7 @@ def watch(*, at: datetime) -> list[str]:
         )
         if is_quiet and _raise_alarm(source, at=at):
             quiet.append(source)
-        elif not is_quiet and source.silent_at:
+        elif not is_quiet and has_spoken(source):
             _end_alarm(source, at=at)
     if quiet:
         _tell(quiet, at=at)

@@ -26,10 +26,9 @@ def pull_due() -> None:
 
 @shared_task
 def pull_source(*, source_id: int) -> None:
-    """Pull one source; its troubles are noted with the source."""
+    """Pull one source; its troubles are noted with the source. One that was paused since it was claimed is left."""
     source = Source.objects.filter(pk=source_id, is_active=True, paused_at__isnull=True).first()
     if source is None:
-        # It was paused, or taken away, while the task waited its turn.
         return
     haul = pull(source=source, at=timezone.now(), then=Pace())
     for words in (*haul.troubles, *filter(None, [haul.failure])):

@@ -15,6 +15,8 @@ from liaison.models import CallNote, Organization, Person
 
 # The clocks of two computers differ a little.
 TOLERANCE = timedelta(minutes=5)
+# An earlier one is a slip of the hand; one of the year 1 could not even be read back.
+OLDEST = timedelta(days=3653)
 
 
 @transaction.atomic
@@ -30,11 +32,17 @@ def note_call(
 ) -> CallNote:
     """Keep who was spoken to, about what, what was said and when it was; it is the latest contact where it is later.
 
-    The journal is told that there was a call, not with whom. ValidationError for a call that is still to come.
+    The very same by the same person is the button pressed twice, and adds nothing. The journal is told that there was
+    a call, not with whom. ValidationError for a call that is still to come, or older than the office can mean.
     """
-    if called_at > at + TOLERANCE:
-        raise ValidationError({"called_at": _("This is still to come. Note a call once it is over.")})
-    note = CallNote(organization=organization, spoken_to=spoken_to, about=about, text=text, by=by, at=called_at)
+    _check_time(called_at, at)
+    # One after the other, or the second of two presses would not see the first.
+    Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+    said = {"organization": organization, "spoken_to": spoken_to, "about": about, "text": text, "at": called_at}
+    known = CallNote.objects.filter(by=by, **said).first()
+    if known is not None:
+        return known
+    note = CallNote(by=by, **said)
     note.full_clean(validate_constraints=False)
     note.save()
     Organization.objects.filter(pk=organization.pk).update(
@@ -50,3 +58,10 @@ def note_call(
         called_at=called_at.isoformat(),
     )
     return note
+
+
+def _check_time(called_at: datetime, at: datetime) -> None:
+    if called_at > at + TOLERANCE:
+        raise ValidationError({"called_at": _("This is still to come. Note a call once it is over.")})
+    if called_at < at - OLDEST:
+        raise ValidationError({"called_at": _("This is more than ten years ago. Check the year.")})

@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrPromise
+from openpyxl.cell.cell import ERROR_CODES
 
 from liaison.countries import country_choices
 from liaison.identifiers import check_identifier, check_phone
@@ -115,6 +116,10 @@ def read_said(line: int, cells: Mapping[str, str]) -> Said:
     said = Said(line, name=cells.get("name", ""), address=cells.get("address", ""))
     if not said.name:
         said.errors.append(_("Give the name of the organisation."))
+    broken = [str(HEADINGS[name]) for name, text in cells.items() if text in ERROR_CODES]
+    if broken:
+        words = _("%(columns)s: the formula in this cell has failed. Write what it should show.")
+        said.errors.append(words % {"columns": ", ".join(broken)})
     _check_lengths(said, cells)
     for scheme in Identifier.Scheme.values:
         if cells.get(scheme):

@@ -39,10 +39,14 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Something that was there and was not taken; the others of the same pull are."""
+    """Something that was there and was not taken; the others of the same pull are.
+
+    ``acknowledge`` puts it out of the way, and may raise as an item's; a test pull lets it lie.
+    """
 
     name: str
     words: str
+    acknowledge: Callable[[], None] = _nothing_to_do
 
     def __str__(self) -> str:
         return f"{self.name}: {self.words}"

@@ -61,7 +61,8 @@ def take(folder: Folder, source: Source, deadline: Deadline) -> Iterator[Item | 
                 raise TooLarge
             body = folder.read(entry.name, settings.DELIVERY_MAX_BYTES)
         except TooLarge:
-            yield Refused(entry.name, f"larger than {settings.DELIVERY_MAX_BYTES} bytes{_away(folder, entry, failed)}")
+            words = f"larger than {settings.DELIVERY_MAX_BYTES} bytes; it goes to {failed}/"
+            yield Refused(entry.name, words, acknowledge=partial(folder.move, entry.name, failed))
         except FileNotFoundError:
             # Another pull of the same source was quicker.
             continue
@@ -71,14 +72,6 @@ def take(folder: Folder, source: Source, deadline: Deadline) -> Iterator[Item | 
             # What cannot be read is not counted: it stays, and would keep out those behind it for good.
             left -= 1
             yield Item(body, entry.name, acknowledge=partial(folder.move, entry.name, archive))
-
-
-def _away(folder: Folder, entry: Entry, failed: str) -> str:
-    try:
-        folder.move(entry.name, failed)
-    except folder.troubles as error:
-        return f", and it cannot be moved: {_words(error)}"
-    return f", moved to {failed}/"
 
 
 def _words(error: Exception) -> str:

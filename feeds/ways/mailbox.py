@@ -50,8 +50,9 @@ def fetch(source: Source, *, credentials: Credentials, at: datetime, deadline: D
 def _of_mail(box: Mailbox, uid: str, source: Source) -> Iterator[Item | Refused]:
     most = _most_of_mail()
     if box.size(uid) > most:
-        yield Refused(f"mail {uid}", f"larger than {most} bytes; it was marked as seen")
-        box.mark(uid)
+        yield Refused(
+            f"mail {uid}", f"larger than {most} bytes; it is marked as seen", acknowledge=partial(box.mark, uid)
+        )
         return
     found = read_letter(box.read(uid), source.settings, settings.DELIVERY_MAX_BYTES)
     items = [part for part in found if isinstance(part, Item)]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
@@ -146,3 +148,16 @@ def test_the_row_is_the_documented_csv_whatever_is_said(network: None, when: dat
     assert header == "reference,container,bill_of_lading,kind,classifier,node,occurred_at,remark"
     assert "x y" in line
     assert office_source(at=AT) == office_source(at=AT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_office_s_source_is_made_once_however_many_need_it_first(network: None) -> None:
+    def first(_n: int) -> int:
+        try:
+            return office_source(at=AT).pk
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        made = set(pool.map(first, range(4)))
+    assert made == {Source.objects.get(slug="office").pk}

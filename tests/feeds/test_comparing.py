@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,10 +10,10 @@ from feeds import comparing
 from feeds.comparing import Change, compare_past, differences
 from feeds.facts import Moment, Movement, Reading
 from feeds.intake import receive
-from feeds.mappings import set_mapping
+from feeds.mappings import reader_settings, set_mapping
 from feeds.models import Delivery, Source
 from tests.cargo.test_reading import csv, row, take_in
-from tests.conftest import AT, Cast
+from tests.conftest import AT, Cast, source_of
 
 
 def moved(kind: str, line: int = 1, words: str = "w") -> Movement:
@@ -61,3 +62,23 @@ def test_only_the_latest_within_bounds_are_read(clerk: Source, monkeypatch: obje
     for name, value, read in (("MOST_DELIVERIES", 3, 3), ("MOST_BYTES", 2 * size + 5, 2), ("MOST_SECONDS", -1.0, 1)):
         monkeypatch.setattr(comparing, name, value)  # type: ignore[attr-defined]
         assert compare_past(clerk, {}).deliveries == read
+
+
+def test_what_is_shown_is_what_will_hold_where_the_source_was_registered_with_codes(cast: Cast) -> None:
+    source = source_of("carrier", "csv_events", code_GATEOUT="gate_out", node="ke-port-mombasa")
+    take_in(source, csv(row("GATEOUT", 1, node="")))
+    set_mapping(source=source, code="GATEOUT", kind="sealed", by=cast.officer, at=AT)
+    shown = compare_past(source, {"GATEOUT": None}).rows
+    assert shown == [("sealed", "gate_out", 1)], "the registered meaning comes back, not none"
+    set_mapping(source=source, code="GATEOUT", kind=None, by=cast.officer, at=AT)
+    assert reader_settings(source, AT)["code_GATEOUT"] == "gate_out"
+
+
+@pytest.mark.parametrize("code", ["node", "time_zone", "received_at"])
+def test_a_code_called_like_a_setting_takes_the_setting_from_nobody(cast: Cast, network: None, code: str) -> None:
+    source = source_of("carrier", "csv_events", node="ke-port-mombasa", time_zone="Africa/Kigali")
+    take_in(source, csv(row("gate_out", 1, node="")))
+    settings = reader_settings(source, AT)
+    assert reader_settings(source, AT, instead={code: "sealed"}) == settings | {f"code_{code}": "sealed"}
+    assert reader_settings(source, AT, instead={code: None}) == settings
+    assert compare_past(source, {code: "sealed"}).rows == []

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connections
 
 from cargo.models import Event
 from cargo.reading import read_delivery
@@ -114,3 +117,74 @@ def test_what_was_put_aside_stays_there_when_its_delivery_is_read_again(
     part.refresh_from_db()
     assert (part.ignored_because, part.resolved_by) == ("a test of theirs", cast.officer)
     assert JournalEntry.objects.filter(kind="feeds.parts_ignored").count() == 1
+
+
+@pytest.mark.parametrize("turns", [(0, 1), (1, 0)])
+def test_two_replays_at_once_both_end_and_put_each_delivery_back_once(
+    cast: Cast, clerk: Source, broken: list[int], monkeypatch: pytest.MonkeyPatch, turns: tuple[int, int]
+) -> None:
+    monkeypatch.setattr(replays, "BATCH", 1)
+    both = [replay_source(source=clerk, by=cast.officer, at=AT) for _press in range(2)]
+    rounds = 0
+    while unfinished() and rounds < 12:
+        for turn in turns:
+            put_back(replay_id=both[turn].pk, at=AT)
+        rounds += 1
+    assert unfinished() == [], "neither takes back what the other one has"
+    read_all()
+    for replay in both:
+        replay.refresh_from_db()
+    assert [outcome(replay).is_done for replay in both] == [True, True]
+    assert (outcome(both[1]).deliveries, outcome(both[1]).elsewhere) == (3, 0), "the later one ends with all of them"
+    assert set(Delivery.objects.values_list("replay", flat=True)) == {both[1].pk}
+
+
+def test_what_a_later_replay_takes_over_counts_for_the_earlier_no_more(
+    cast: Cast, clerk: Source, broken: list[int]
+) -> None:
+    first = replay_source(source=clerk, by=cast.officer, at=AT)
+    run(first)
+    clerk.mappings.create(code="teleported", kind="sealed", changed_at=AT)
+    read_all()
+    assert (run(first).events, outcome(first).parts_before, outcome(first).parts) == (2, 4, 2)
+    second = replay_source(source=clerk, code="unknown_kind", by=cast.officer, at=AT)
+    taken = run(second)
+    assert (taken.deliveries, taken.events, taken.parts_before, taken.parts) == (1, 0, 1, 1)
+    first.refresh_from_db()
+    kept = outcome(first)
+    assert (kept.deliveries, kept.elsewhere, kept.parts) == (3, 1, 1)
+    assert (kept.events, kept.parts_before) == (2, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_with_two_replays_do_not_wait_for_each_other_for_ever(
+    cast: Cast, clerk: Source, broken: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replays, "BATCH", 2)
+    pks = [replay_source(source=clerk, by=cast.officer, at=AT).pk for _press in range(2)]
+
+    def work(pk: int) -> int:
+        try:
+            n = 1
+            while put_back(replay_id=pk, at=AT):
+                n += 1
+            return n
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        batches = list(pool.map(work, pks))
+    assert (unfinished(), max(batches) <= 3) == ([], True)
+    assert Delivery.objects.filter(state="stored").count() == 3
+
+
+def test_the_same_parts_ticked_twice_make_no_second_event(cast: Cast, clerk: Source, broken: list[int]) -> None:
+    clerk.mappings.create(code="teleported", kind="sealed", changed_at=AT)
+    part = Quarantine.objects.get(delivery=broken[0]).pk
+    first, second = (replay_parts(parts=[part], by=cast.officer, at=AT) for _press in range(2))
+    read_all()
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (outcome(first).events, outcome(first).elsewhere, outcome(second).events) == (0, 1, 1)
+    assert replay_parts(parts=[part], by=cast.officer, at=AT).deliveries == 0, "it is no longer open"
+    assert (Event.objects.count(), Delivery.objects.get(pk=broken[0]).events) == (2, 2)

@@ -8,7 +8,7 @@ import pytest
 
 from feeds.intake import receive
 from feeds.models import Source, SourceDay
-from feeds.silence import is_late, promise, watch
+from feeds.silence import has_spoken, is_late, promise, watch
 from feeds.sources import pause
 from liaison.models import JournalEntry, Organization
 from liaison.people import add_person
@@ -105,3 +105,39 @@ def test_supervisors_get_one_letter_however_many_fall_silent(cast: Cast, clerk: 
     assert letter is not None
     assert letter.subject == "2 sources have gone quiet"
     assert ("/sources/clerk/" in letter.body, "/sources/gate/" in letter.body) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("alarm", "heard_at", "spoke"),
+    [
+        (None, AT, False),
+        (AT, None, False),
+        (AT, AT - MINUTE, False),
+        (AT, AT, True),
+        (AT, AT + MINUTE, True),
+    ],
+)
+def test_a_source_has_spoken_when_it_was_heard_after_its_alarm(
+    alarm: datetime | None, heard_at: datetime | None, spoke: bool
+) -> None:
+    assert has_spoken(Source(silent_at=alarm, last_success_at=heard_at)) is spoke
+
+
+def test_a_long_silence_does_not_become_what_is_usual(clerk: Source) -> None:
+    for n in range(1, 11):
+        SourceDay.objects.create(source=clerk, day=(AT - n * DAY).date(), deliveries=10, counted_at=AT)
+    heard(clerk, AT - DAY)
+    assert [watch(at=AT + n * DAY) for n in range(40)] == [["clerk"], *[[]] * 39]
+    assert [each.slug for each in Source.objects.silent()] == ["clerk"]
+    assert told() == [("feeds.source_silent", "clerk")]
+    receive(source=clerk, raw=b"1", at=AT + 40 * DAY)
+    assert (watch(at=AT + 40 * DAY), Source.objects.silent().count()) == ([], 0)
+    assert told()[-1] == ("feeds.source_heard_again", "clerk")
+
+
+def test_a_longer_promise_does_not_pretend_that_it_has_spoken(clerk: Source) -> None:
+    Source.objects.update(promise_s=60, last_success_at=AT)
+    watch(at=AT + DAY)
+    Source.objects.update(promise_s=864_000)
+    watch(at=AT + DAY)
+    assert told() == [("feeds.source_silent", "clerk")]

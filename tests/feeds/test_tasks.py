@@ -101,11 +101,13 @@ def test_the_board_s_tasks_count_and_watch_in_the_queue_of_reports(clerk: Source
     ] * 4
 
 
-@pytest.mark.parametrize("change", [{"is_active": False}, {"paused_at": AT, "pause_reason": "moving"}])
-def test_a_source_that_was_taken_off_while_its_task_waited_is_not_pulled(
-    partner: Partner, carrier: Source, change: dict[str, object]
+@pytest.mark.parametrize("state", [{"paused_at": AT, "pause_reason": "their server moves"}, {"is_active": False}])
+def test_what_was_paused_since_it_was_claimed_is_not_asked(
+    partner: Partner, carrier: Source, state: dict[str, object]
 ) -> None:
-    Source.objects.update(**change)
+    partner.offer(b"x")
+    Source.objects.update(**state)
     pull_source(source_id=carrier.pk)
-    pull_source(source_id=0)
-    assert (partner.asked, Delivery.objects.count()) == ([], 0)
+    carrier.refresh_from_db()
+    assert (partner.asked, Delivery.objects.count(), carrier.last_tried_at) == ([], 0, None)
+    pull_source(source_id=987_654)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connections
 
-from liaison.calls import TOLERANCE, note_call
+from liaison.calls import OLDEST, TOLERANCE, note_call
 from liaison.models import CallNote, JournalEntry, Organization
 from tests.conftest import AT, Cast
 
@@ -64,3 +66,35 @@ def test_what_cannot_be_kept_is_refused(cast: Cast, wrong: dict[str, Any]) -> No
     with pytest.raises(ValidationError):
         note(cast, **wrong)
     assert (CallNote.objects.count(), JournalEntry.objects.filter(kind="liaison.call_noted").count()) == (0, 0)
+
+
+@pytest.mark.parametrize("early", [OLDEST + timedelta(seconds=1), AT - datetime(1, 1, 1, tzinfo=UTC)])
+def test_a_slip_in_the_year_is_said_and_not_kept(cast: Cast, early: timedelta) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        note(cast, AT - early)
+    assert refusal.value.message_dict == {"called_at": ["This is more than ten years ago. Check the year."]}
+    assert CallNote.objects.count() == 0
+    assert note(cast, AT - OLDEST).at == AT - OLDEST
+
+
+@pytest.mark.parametrize("changed", [{"spoken_to": "Kalisa"}, {"about": "Fees"}, {"text": "Found one."}])
+def test_the_button_pressed_twice_is_one_call_and_another_word_is_another(cast: Cast, changed: dict[str, str]) -> None:
+    first, again = note(cast), note(cast)
+    assert (again.pk, CallNote.objects.count()) == (first.pk, 1)
+    assert JournalEntry.objects.filter(kind="liaison.call_noted").count() == 1
+    assert note(cast, AT, **changed).pk != first.pk
+    assert note(cast, AT - DAY).pk != first.pk
+    assert CallNote.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_once_are_one_call(cast: Cast) -> None:
+    def press(_n: int) -> int:
+        try:
+            return note(cast).pk
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        kept = set(pool.map(press, range(4)))
+    assert (len(kept), CallNote.objects.count()) == (1, 1)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connections
+from openpyxl import Workbook
 from pytest_django import DjangoAssertNumQueries
 
 from liaison.focal_points import Entry, add_focal_point
@@ -263,3 +266,36 @@ def test_a_file_without_rows_or_names_is_refused(cast: Cast, rows: list[list[obj
 def test_what_is_not_read_is_said(cast: Cast) -> None:
     content = book(["Name", "Remarks", "Number"], ["A", "x", 1])
     assert keep_draft(content=content, file_name="f", by=cast.officer, at=AT)[1] == ["Remarks", "Number"]
+
+
+def test_what_a_spreadsheet_program_leaves_in_a_merged_or_computed_table(cast: Cast) -> None:
+    made = Workbook()
+    sheet = made.active
+    assert sheet is not None
+    for cells in ([*HEAD, "Address"], [*NEW, "KN 3"], ["Rugari", "agent", "RW"], ["=A3", "agent", "RW"], ["#REF!"]):
+        sheet.append(cells)
+    sheet.merge_cells("A3:A4")
+    file = BytesIO()
+    made.save(file)
+    draft, _unread = keep_draft(content=file.getvalue(), file_name="f.xlsx", by=cast.officer, at=AT)
+    planned = plan(draft.rows)
+    assert [(row.said.line, row.said.name, row.fate.value) for row in planned] == [
+        (2, "Akabuto Clearing", "new"), (3, "Rugari", "new"), (4, "", "wrong"), (5, "#REF!", "wrong"),
+    ]  # fmt: skip
+    assert planned[2].words == ["Give the name of the organisation."]
+    assert planned[3].words[0] == "Name: the formula in this cell has failed. Write what it should show."
+
+
+def test_a_table_of_fifty_thousand_rows_is_refused_soon_and_keeps_nothing(cast: Cast) -> None:
+    content = book(HEAD, *(list[object]([f"Firm {n}", "agent", "RW"]) for n in range(50_000)))
+    before = time.monotonic()
+    with pytest.raises(ValidationError, match="Divide the table") as refusal:
+        keep_draft(content=content, file_name="f.xlsx", by=cast.officer, at=AT)
+    assert (refusal.value.code, SheetDraft.objects.count()) == ("rows", 0)
+    assert time.monotonic() - before < 20, "only the first rows are read"
+
+
+@pytest.mark.parametrize("row", [["akabuto CLEARING", "agent", "RW"], ["Other", "agent", "RW", "101 234 567"]])
+def test_a_double_inside_the_file_is_left_out_and_the_first_is_made(cast: Cast, row: list[object]) -> None:
+    assert do(cast, NEW, row) == {"wrong": 1, "new": 1}
+    assert Organization.objects.filter(name__in=["Akabuto Clearing", "Other"]).count() == 1

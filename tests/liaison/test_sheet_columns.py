@@ -107,3 +107,16 @@ def test_an_unknown_kind_names_those_that_can_be_imported() -> None:
 
 def test_several_slips_are_told_at_once() -> None:
     assert len(errors(name="", rw_tin="1", phone="1", email="x", kind="x")) == 5
+
+
+@pytest.mark.parametrize("column", ["name", "rw_tin", "phone", "address", "contact_duty"])
+@pytest.mark.parametrize("text", ["#REF!", "#N/A", "#NAME?", "#VALUE!", "#DIV/0!"])
+def test_a_formula_that_failed_is_no_word_of_anybody_s(column: str, text: str) -> None:
+    said = errors(**{column: text})
+    assert f"{HEADINGS[column]}: the formula in this cell has failed. Write what it should show." in said
+
+
+def test_all_cells_that_failed_are_named_at_once_and_a_number_sign_is_none() -> None:
+    words = "Name, Address: the formula in this cell has failed. Write what it should show."
+    assert errors(name="#REF!", address="#N/A") == [words]
+    assert errors(address="#12, KN 3 Avenue") == []

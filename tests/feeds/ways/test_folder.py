@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from feeds.intake import receive
 from feeds.models import Delivery, Source
+from feeds.previewing import preview_pull
 from tests.conftest import AT
 from tests.feeds.ways.conftest import Add, kept, pull_now
 
@@ -85,7 +86,7 @@ def test_one_file_that_is_too_large_or_cannot_be_read_stops_no_other(
     put(tmp_path, "good.edi")
     haul = pull_now(add("folder", str(tmp_path)))
     assert kept() == [("good.edi", b"good.edi")]
-    assert haul.troubles == ["large.edi: larger than 10 bytes, moved to failed/"]
+    assert haul.troubles == ["large.edi: larger than 10 bytes; it goes to failed/"]
     assert files(tmp_path) == ["archive/good.edi", "failed/large.edi"]
     assert Source.objects.values_list("failures", "last_error").get() == (0, haul.troubles[0])
 
@@ -149,3 +150,24 @@ def test_where_base_folders_are_named_a_source_is_below_one_of_them(
 def test_a_folder_that_is_not_there_is_a_failure(add: Add, url: str, words: str) -> None:
     assert pull_now(add("folder", url)).failure == words
     assert Source.objects.get().failures == 1
+
+
+def test_a_test_pull_moves_nothing_not_even_what_is_too_large(add: Add, tmp_path: Path, settings: Settings) -> None:
+    settings.DELIVERY_MAX_BYTES = 10
+    put(tmp_path, "large.edi", body=b"x" * 11)
+    put(tmp_path, "good.edi")
+    preview = preview_pull(add("folder", str(tmp_path)), AT)
+    assert preview.refusal == "large.edi: larger than 10 bytes; it goes to failed/"
+    assert (files(tmp_path), Delivery.objects.count()) == (["good.edi", "large.edi"], 0)
+
+
+def test_what_is_too_large_and_cannot_be_moved_is_told_of_both_ways(
+    add: Add, tmp_path: Path, settings: Settings
+) -> None:
+    settings.DELIVERY_MAX_BYTES = 10
+    put(tmp_path, "large.edi", body=b"x" * 11)
+    (tmp_path / "failed").write_bytes(b"a file where a folder should be")
+    haul = pull_now(add("folder", str(tmp_path), pattern="*.edi"))
+    assert haul.troubles[0] == "large.edi: larger than 10 bytes; it goes to failed/"
+    assert [words.split(":")[1].strip() for words in haul.troubles[1:]] == ["not taken, but not put away"]
+    assert (files(tmp_path), haul.failure) == (["failed", "large.edi"], "")

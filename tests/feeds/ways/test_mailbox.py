@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from feeds.intake import receive
 from feeds.models import Delivery, Source
+from feeds.previewing import preview_pull
 from feeds.ways.contract import Item, Refused
 from feeds.ways.letters import MOST_MEMBERS, is_listened_to, read_letter
 from feeds.ways.mailbox import _quoted
@@ -105,7 +106,7 @@ def test_a_crash_before_the_mail_was_put_away_leads_to_duplicates(add: Add, imap
 def test_a_mail_that_is_too_large_is_not_fetched(add: Add, imap: ImapServer, settings: Settings) -> None:
     settings.DELIVERY_MAX_BYTES = 1000
     large = imap.put(mail(("a.edi", b"x" * 2000)).as_bytes())
-    assert pull_now(box(add, imap)).troubles == ["mail 11: larger than 1500 bytes; it was marked as seen"]
+    assert pull_now(box(add, imap)).troubles == ["mail 11: larger than 1500 bytes; it is marked as seen"]
     assert (large.flags, imap.asked.count("UID_FETCH")) == ({"\\Seen"}, 1)
 
 
@@ -228,3 +229,26 @@ def test_a_server_that_gives_more_than_it_said_is_left(add: Add, imap: ImapServe
         f"abort: command: UID => a literal of {len(letter.raw)} bytes, which nobody asked for",
         [],
     )
+
+
+# A test pull.
+
+
+def test_a_test_pull_of_a_mail_with_nothing_for_us_lets_it_lie(add: Add, imap: ImapServer) -> None:
+    unheard = imap.put(mail(("a.edi", b"x"), sender="someone@else.example").as_bytes())
+    wanted = imap.put(mail(("b.edi", b"y")).as_bytes())
+    source = box(add, imap, **{"from": "@kpa.example"})
+    preview = preview_pull(source, AT)
+    assert (preview.size, "is not one of the senders" in preview.refusal) == (0, True)
+    assert (unheard.flags, wanted.flags, imap.folders) == (set(), set(), {"INBOX": [unheard, wanted]})
+    assert Delivery.objects.count() == 0
+
+
+def test_a_test_pull_of_a_mail_that_is_too_large_says_so_and_marks_nothing(
+    add: Add, imap: ImapServer, settings: Settings
+) -> None:
+    settings.DELIVERY_MAX_BYTES = 1000
+    large = imap.put(mail(("a.edi", b"x" * 2000)).as_bytes())
+    preview = preview_pull(box(add, imap), AT)
+    assert preview.refusal == "mail 11: larger than 1500 bytes; it is marked as seen"
+    assert large.flags == set()

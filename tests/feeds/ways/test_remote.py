@@ -68,7 +68,7 @@ def test_a_file_that_is_too_large_is_moved_aside_and_stops_no_other(
     haul = pull_now(add("sftp", at, **SECRET))
     assert (kept(), haul.troubles) == (
         [("good.edi", b"good.edi")],
-        ["large.edi: larger than 10 bytes, moved to failed/"],
+        ["large.edi: larger than 10 bytes; it goes to failed/"],
     )
     assert files(tmp_path) == ["out/archive/good.edi", "out/failed/large.edi"]
 

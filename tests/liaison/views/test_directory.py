@@ -237,3 +237,37 @@ def test_gaps_are_shown_as_gaps(cast: Cast, kpa: Organization, salim: FocalPoint
     assert "22 lines have nobody to be called first." in page
     assert 'href="tel:+254722000111"' in page
     assert seen() == [("directory", "list", {"organizations": [kpa.pk]})]
+
+
+@pytest.mark.parametrize("when", ["0001-01-01T00:00", "1926-11-20T08:00"])
+def test_a_slip_in_the_year_of_a_call_leaves_the_page_as_it_was(cast: Cast, as_person: As, when: str) -> None:
+    client, url = as_person(cast.officer), f"/directory/{cast.importer_firm.pk}/"
+    answer = client.post(f"{url}notes/", CALL | {"called_at": when})
+    assert (answer.status_code, "Check the year." in answer.content.decode()) == (422, True)
+    assert (client.get(url).status_code, client.get("/directory/").status_code) == (200, 200)
+    assert CallNote.objects.count() == 0
+
+
+@pytest.mark.parametrize("part", ["importer", "agent", "stranger", "desk", "official", "nobody"])
+def test_nobody_outside_the_office_writes_anything_in_the_directory(
+    cast: Cast, salim: FocalPoint, as_person: As, part: str
+) -> None:
+    client = as_person(cast.people().get(part))
+    organization, point = f"/directory/{cast.importer_firm.pk}/", f"/focal-points/{salim.pk}/"
+    posts = {f"{organization}notes/": CALL, f"{organization}focal-points/": POINT, point: POINT,
+             f"{point}concerns/": {"concerns": "INFO"}, f"{point}remove/": {}}  # fmt: skip
+    refused = 302 if part == "nobody" else 403
+    assert {url: client.post(url, said).status_code for url, said in posts.items()} == dict.fromkeys(posts, refused)
+    salim.refresh_from_db()
+    assert (CallNote.objects.count(), FocalPoint.objects.count(), salim.concerns) == (0, 1, ["PORT_DELAY"])
+
+
+def test_an_officer_assigns_concerns_and_leaves_the_people_to_her_supervisor(
+    cast: Cast, salim: FocalPoint, as_person: As
+) -> None:
+    client, point = as_person(cast.officer), f"/focal-points/{salim.pk}/"
+    posts = {f"/directory/{salim.organization_id}/focal-points/": POINT, point: POINT, f"{point}remove/": {}}
+    assert [client.post(url, said).status_code for url, said in posts.items()] == [403, 403, 403]
+    assert client.post(f"{point}concerns/", {"concerns": ["INFO", "FUEL"]}).status_code == 302
+    salim.refresh_from_db()
+    assert (salim.name, salim.concerns, FocalPoint.objects.count()) == ("Mwanaidi Salim", ["FUEL", "INFO"], 1)

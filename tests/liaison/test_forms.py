@@ -1,0 +1,53 @@
+"""The forms on one's own page: consent by the words of a version, an erasure that is no slip, the journal's conditions."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from liaison.consents import PURPOSES
+from liaison.forms import ConsentForm, ConsentsField, ErasureForm
+from liaison.models import Person
+
+NAME = next(iter(PURPOSES))
+VERSION = PURPOSES[NAME].version
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({}, []),
+        ({"answer": "no"}, []),
+        ({"purpose": "everything"}, ["purpose"]),
+        ({"answer": "perhaps"}, ["answer"]),
+        ({"version": "0"}, ["version"]),
+        ({"version": "one"}, ["version"]),
+        ({"version": ""}, ["version"]),
+    ],
+)
+def test_an_answer_is_a_yes_or_a_no_to_words_that_there_are(changes: dict[str, str], wrong: list[str]) -> None:
+    said = {"purpose": NAME, "answer": "yes", "version": str(VERSION)}
+    assert list(ConsentForm(said | changes).errors) == wrong
+
+
+def test_who_is_new_agrees_to_nothing_to_some_or_to_all() -> None:
+    field = ConsentsField()
+    every = [f"{name}:{words.version}" for name, words in PURPOSES.items()]
+    assert field.clean([]) == {}
+    assert field.clean([f"{NAME}:{VERSION}"]) == {NAME: VERSION}
+    assert field.clean(every) == {name: words.version for name, words in PURPOSES.items()}
+
+
+@pytest.mark.parametrize("choice", [f"{NAME}:{VERSION + 1}", NAME, "everything:1", f"{NAME}:{VERSION}:9"])
+def test_a_yes_to_other_words_is_none(choice: str) -> None:
+    with pytest.raises(ValidationError, match="The words have changed meanwhile"):
+        ConsentsField().clean([choice])
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_right"),
+    [("keza@firm.example", True), (" KEZA@Firm.example ", True), ("kezia@firm.example", False), ("", False)],
+)
+def test_an_erasure_needs_ones_own_address(typed: str, is_right: bool) -> None:
+    form = ErasureForm({"email": typed}, person=Person(email="keza@firm.example"))
+    assert (form.is_valid(), list(form.errors)) == (is_right, [] if is_right else ["email"])
