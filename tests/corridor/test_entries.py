@@ -184,7 +184,7 @@ def test_clocks_may_differ_a_little_and_days_by_one(is_day: bool, ahead: timedel
 def test_the_source_s_place_is_meant_only_where_none_is_named(
     network: None, place: Place, said: dict[str, str], slug: str | None
 ) -> None:
-    node = node_of(place, context(**said))
+    node = node_of(place, context(said))
     assert (node.slug if node else None) == slug
 
 
