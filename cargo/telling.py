@@ -39,10 +39,17 @@ def tell(moves: Mapping[int, Sequence[Move]], *, at: datetime, is_history: bool)
     told = {pk: (entry, people[pk]) for pk, entry in zip(moved, entries, strict=True)}
     restated = _called_off({consignments[pk][1]: found for pk, found in moved.items()}, at)
     silent = {pk for pk in moved if consignments[pk][1] in restated}
+    return _fan_out(told, moved, silent, at)
+
+
+def _fan_out(
+    told: Mapping[int, tuple[int, frozenset[int]]], moved: Mapping[int, Sequence[Move]], silent: set[int], at: datetime
+) -> int:
+    """One outbox row each; for the ``silent``, and for withdrawals, only later, and the silent ones are called off."""
     late = silent | {pk for pk, found in moved.items() if all(move.is_withdrawn for move in found)}
-    written = fan_out(dict(told[pk] for pk in moved if pk not in late), at=at)
+    written = fan_out(dict(told[pk] for pk in told if pk not in late), at=at)
     if late:
-        written += fan_out(dict(told[pk] for pk in moved if pk in late), at=at, due_at=at + SETTLING)
+        written += fan_out(dict(told[pk] for pk in told if pk in late), at=at, due_at=at + SETTLING)
     if silent:
         call_off([told[pk][0] for pk in silent])
     return written

@@ -186,27 +186,41 @@ def _move(tracker: Tracker, last: Position, settled: Settled, fix: Fix) -> None:
     tracker.speed_kmh, tracker.course = last.speed_kmh, last.course
 
 
+Station = tuple[datetime, float, float, int | None]
+"""One row of the trail: when, where, and the node at which the tracker was settled then."""
+
+
 def _insert_late(visit: Visit, fences: Fences, context: Context, found: Tracked) -> None:
     """Put what came late into its place in the trail, and follow the trail anew from there."""
     tracker = visit.tracker
     trail = TrailPosition.objects.filter(tracker=tracker)
     known = set(trail.filter(fixed_at__any=[fix.at for fix in visit.fixes]).values_list("fixed_at", flat=True))
-    late = [(p, fix) for p, fix in zip(visit.positions, visit.fixes, strict=True) if fix.at not in known]
+    late = {fix: said for said, fix in zip(visit.positions, visit.fixes, strict=True) if fix.at not in known}
     if not late:
         return
-    first = late[0][1].at
-    before = (
-        trail.filter(fixed_at__lt=first).order_by("-fixed_at").values_list("fixed_at", "lat", "lon", "node_id").first()
+    first = min(late).at
+    stations = trail.values_list("fixed_at", "lat", "lon", "node_id")
+    before = stations.filter(fixed_at__lt=first).order_by("-fixed_at").first()
+    after = list(stations.filter(fixed_at__gte=first).order_by("fixed_at"))
+    copy_rows(
+        "corridor_position", _TRAIL, [_trail_row(tracker, said, fix, None, context) for fix, said in late.items()]
     )
-    after = list(
-        trail.filter(fixed_at__gte=first).order_by("fixed_at").values_list("fixed_at", "lat", "lon", "node_id")
-    )
-    copy_rows("corridor_position", _TRAIL, [_trail_row(tracker, p, fix, None, context) for p, fix in late])
     found.new += len(late)
-    if first < context.received_at - FOLLOWED:
-        return
+    if first >= context.received_at - FOLLOWED:
+        _follow_anew(tracker, fences, before, after, late, found)
+
+
+def _follow_anew(
+    tracker: Tracker,
+    fences: Fences,
+    before: Station | None,
+    after: Sequence[Station],
+    late: Mapping[Fix, Position],
+    found: Tracked,
+) -> None:
+    """Follow the trail from ``before`` on, with and without what came late, and say what differs."""
     old = [Fix(*row[:3]) for row in after]
-    fixes = sorted([*old, *(fix for _p, fix in late)])
+    fixes = sorted([*old, *late])
     seen = Seen(Fix(*before[:3]), fences.nodes_at([Fix(*before[:3])])[0]) if before else None
     node = before[3] if before else None
     was = settle(fences, old, fences.nodes_at(old), node=node, before=seen)
@@ -215,7 +229,7 @@ def _insert_late(visit: Visit, fences: Fences, context: Context, found: Tracked)
     found.passages += [Passage(tracker, one) for one in now.crossings if one not in was.crossings]
     _rewrite(tracker, fixes, now, {row[0]: row[3] for row in after})
     if tracker.fixed_at is not None and fixes[-1].at >= tracker.fixed_at:
-        _move(tracker, {fix.at: p for p, fix in late}.get(fixes[-1].at) or _as_it_was(tracker), now, fixes[-1])
+        _move(tracker, late.get(fixes[-1]) or _as_it_was(tracker), now, fixes[-1])
 
 
 def _as_it_was(tracker: Tracker) -> Position:

@@ -30,6 +30,22 @@ def plain_name(name: str) -> str:
     return " ".join(_PREFIX.sub("", name.strip().upper(), count=1).split())[:60]
 
 
+def _said_of(vessel: Vessel) -> tuple[object, ...]:
+    return vessel.imo, vessel.mmsi, vessel.name, vessel.call_sign, vessel.named_at
+
+
+def _agrees(vessel: Vessel, imo: str, mmsi: str) -> bool:
+    """Whether no number that is given differs from one that she is known by."""
+    return imo in ("", vessel.imo or imo) and mmsi in ("", vessel.mmsi or mmsi)
+
+
+def _rename(vessel: Vessel, name: str, at: datetime | None) -> None:
+    """Give her a name that she said of herself later than the one she has, or any where she has none."""
+    is_newer = at is not None and (vessel.named_at is None or at >= vessel.named_at)
+    if name and (is_newer or not vessel.name):
+        vessel.name, vessel.named_at = name, at if is_newer else vessel.named_at
+
+
 class Fleet:
     """The ships of one batch, looked up with one query and made where they are new; call it under the lock."""
 
@@ -60,27 +76,22 @@ class Fleet:
         """
         name = plain_name(name)
         vessel = self._find(imo, mmsi, name) or Vessel()
-        before = (vessel.imo, vessel.mmsi, vessel.name, vessel.call_sign, vessel.named_at)
+        before = _said_of(vessel)
         vessel.imo = vessel.imo or imo
         if mmsi and not vessel.mmsi:
             self._take(mmsi, vessel)
-        is_newer = at is not None and (vessel.named_at is None or at >= vessel.named_at)
-        if name and (is_newer or not vessel.name):
-            vessel.name, vessel.named_at = name, at if is_newer else vessel.named_at
+        _rename(vessel, name, at)
         vessel.call_sign = vessel.call_sign or call_sign[:10]
-        if before != (vessel.imo, vessel.mmsi, vessel.name, vessel.call_sign, vessel.named_at) or vessel.pk is None:
+        if vessel.pk is None or _said_of(vessel) != before:
             vessel.save()
         self._note(vessel)
         return vessel
 
     def _find(self, imo: str, mmsi: str, name: str) -> Vessel | None:
-        named = self._by.get(("name", name))
         # Two ships may bear one name: a number of one is none of the other's.
-        namesake = named if named and mmsi in ("", named.mmsi or mmsi) and imo in ("", named.imo or imo) else None
-        if imo and ("imo", imo) in self._by:
-            return self._by["imo", imo]
-        speaker = self._by.get(("mmsi", mmsi))
-        return speaker if speaker and imo in ("", speaker.imo or imo) else namesake
+        candidates = (self._by.get(("mmsi", mmsi)), self._by.get(("name", name)))
+        likely = next((vessel for vessel in candidates if vessel and _agrees(vessel, imo, mmsi)), None)
+        return self._by.get(("imo", imo)) or likely
 
     def _take(self, mmsi: str, vessel: Vessel) -> None:
         """Give ``vessel`` an MMSI; whoever bore it was the same ship, unless it has an IMO number of its own."""

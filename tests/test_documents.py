@@ -128,5 +128,6 @@ def test_every_reason_is_a_sentence_that_a_clerk_can_use() -> None:
 
 def test_the_repository_speaks_of_the_project_alone() -> None:
     """No sample of somebody else's, nothing that a build left behind."""
+    own = ROOT / "tests" / "feeds" / "samples"
     left = [path for path in shape.tracked("*") if path.suffix in {".sqlite3", ".log", ".edi", ".map", ".orig", ".rej"}]
-    assert [str(path.relative_to(ROOT)) for path in left] == []
+    assert [str(path.relative_to(ROOT)) for path in left if own not in path.parents] == []
