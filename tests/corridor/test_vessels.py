@@ -155,7 +155,6 @@ def test_two_rows_of_one_ship_become_one_within_a_batch_and_the_fleet_knows_it(d
     assert Vessel.objects.count() == 1
 
 
-
 @pytest.mark.django_db
 def test_saying_the_same_again_changes_nothing() -> None:
     for said in [(IMO, MMSI, "ORYX"), (IMO, "", ""), ("", MMSI, ""), ("", "", "ORYX")]:

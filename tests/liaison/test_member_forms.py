@@ -63,7 +63,9 @@ def test_a_reason_is_needed_and_short(reason: str, is_valid: bool) -> None:
 
 def test_a_firm_is_handed_to_somebody_of_it_who_can_take_it(cast: Cast) -> None:
     firm = cast.importer_firm
-    keza, aline, gone, out = (somebody(firm, "member", f"{name}@x.example") for name in ("keza", "aline", "gone", "out"))
+    keza, aline, gone, out = (
+        somebody(firm, "member", f"{name}@x.example") for name in ("keza", "aline", "gone", "out")
+    )
     Person.objects.filter(pk=gone.pk).update(is_active=False)
     Membership.objects.filter(person=out).update(suspended_at=AT)
     form = HandOverForm(organization=firm, person=cast.importer)
@@ -87,7 +89,7 @@ def test_a_firm_is_handed_to_somebody_of_it_who_can_take_it(cast: Cast) -> None:
         ({"language": "de"}, ["language"]),
         ({"password": ""}, ["password"]),
         ({"password": "keza-uwera"}, ["password"]),
-        ({"password": "12345678901234"}, ["password"]),
+        ({"password": "p" * 128}, []),
         ({"password": "p" * 129}, ["password"]),
         ({"consents": ["survey:0"]}, ["consents"]),
         ({"consents": ["spam:1"]}, ["consents"]),
@@ -103,4 +105,7 @@ def test_a_yes_goes_with_the_version_that_was_read_and_none_is_needed() -> None:
     every = [f"{name}:{purpose.version}" for name, purpose in PURPOSES.items()]
     forms = [JoinForm({**said, "consents": chosen}, email="k@x.example") for chosen in ([], every)]
     assert [form.is_valid() for form in forms] == [True, True]
-    assert [form.cleaned_data["consents"] for form in forms] == [{}, {name: one.version for name, one in PURPOSES.items()}]
+    assert [form.cleaned_data["consents"] for form in forms] == [
+        {},
+        {name: one.version for name, one in PURPOSES.items()},
+    ]

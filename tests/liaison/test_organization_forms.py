@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.datastructures import MultiValueDict
 
 from liaison.documents import MOST_BYTES
 from liaison.models import Identifier, Organization, Person
@@ -73,7 +74,9 @@ def test_nothing_is_asked_for_that_a_firm_cannot_have(db: None, change: dict[str
 def test_a_number_of_a_verified_firm_is_taken(db: None, is_verified: bool, is_taken: bool) -> None:
     other = Organization.objects.create(name="Other", kind="importer")
     Identifier.objects.create(organization=other, scheme="rw_tin", value="101234567", is_verified=is_verified)
-    words = "A firm with this number is registered already. Ask its owner for an invitation, or call the liaison office."
+    words = (
+        "A firm with this number is registered already. Ask its owner for an invitation, or call the liaison office."
+    )
     assert errors(firm()) == ({"rw_tin": [words]} if is_taken else {})
     assert errors(FirmForm(SAID, organization=other)) == {}
 
@@ -147,7 +150,7 @@ def test_a_password_is_good_and_typed_twice(first: str, second: str, faulty: lis
     ids=["pdf", "png", "jpeg", "exe", "html", "zip", "cut", "polyglot", "empty", "large"],
 )
 def test_a_paper_is_what_its_bytes_are(content: bytes, words: list[str]) -> None:
-    form = DocumentForm({"kind": "tax"}, {"file": SimpleUploadedFile("paper.pdf", content)})
+    form = DocumentForm({"kind": "tax"}, MultiValueDict({"file": [SimpleUploadedFile("paper.pdf", content)]}))
     assert errors(form) == ({"file": words} if words else {})
     if not words:
         assert (form.cleaned_data["file"], form.cleaned_data["file_name"]) == (content, "paper.pdf")

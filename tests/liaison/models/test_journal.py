@@ -59,5 +59,9 @@ def test_what_is_written_is_neither_altered_nor_deleted(
 
 
 def test_they_say_what_they_are() -> None:
-    rows = [RetentionRun(ran_at=AT), JournalMark(entry_id=7, reader="r"), JournalEntry(kind="a.b", subject="c", key="d")]
+    rows = [
+        RetentionRun(ran_at=AT),
+        JournalMark(entry_id=7, reader="r"),
+        JournalEntry(kind="a.b", subject="c", key="d"),
+    ]
     assert [str(row) for row in rows] == ["2026-11-20", "r 7", "a.b c d"]
