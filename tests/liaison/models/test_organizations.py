@@ -58,10 +58,10 @@ def test_a_name_belongs_to_whom_the_office_vouches_for(firm: Organization, stand
 def test_selections_by_standing_are_what_they_say(db: None) -> None:
     for standing in Organization.Standing.values:
         Organization.objects.create(name=standing, kind="agent", standing=standing, decision="for a reason")
-    every = Organization.objects.order_by("name").values_list("name", flat=True)
-    assert list(every.verified()) == ["verified"]
-    assert list(every.established()) == ["suspended", "verified"]
-    assert list(every.waiting()) == ["pending"]
+    every = Organization.objects.order_by("name")
+    assert list(map(str, every.verified())) == ["verified"]
+    assert list(map(str, every.established())) == ["suspended", "verified"]
+    assert list(map(str, every.waiting())) == ["pending"]
 
 
 @pytest.mark.parametrize(

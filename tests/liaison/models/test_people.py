@@ -64,9 +64,9 @@ def acting(cast: Cast, firm: Organization | None) -> Person:
 
 def test_she_acts_for_all_of_hers_until_she_chooses_one(both: Cast) -> None:
     everywhere, at_agent = acting(both, None), acting(both, both.agent_firm)
-    assert (everywhere.acted_for, everywhere.roles) == (None, {"owner", "member"})
+    assert (everywhere.acted_for, everywhere.roles) == (None, frozenset({"owner", "member"}))
     assert at_agent.acted_for == Standing(both.agent_firm.pk, "member", "Inzira Clearing")
-    assert (at_agent.roles, at_agent.organization_ids()) == ({"member"}, [both.agent_firm.pk])
+    assert (at_agent.roles, at_agent.organization_ids()) == (frozenset({"member"}), [both.agent_firm.pk])
     assert at_agent.organization_ids("owner") == []
     assert sorted(held.organization for held in at_agent.standings) == ["Inzira Clearing", "Umucyo Traders"]
 
@@ -85,7 +85,7 @@ def test_who_has_lost_the_firm_she_acted_for_acts_for_what_is_left(both: Cast, l
         held.delete()
         firm = both.stranger_firm
     person = acting(both, firm)
-    assert (person.acted_for, person.roles) == (None, {"owner"})
+    assert (person.acted_for, person.roles) == (None, frozenset({"owner"}))
     assert person.organization_ids() == [both.importer_firm.pk]
 
 
