@@ -111,7 +111,8 @@ def test_any_text_is_kept_letter_by_letter(delivered: Context, words: str, remar
     with forgotten_afterwards():
         append(rows_of(delivered, [fact(words=words, remark=remark, plate=plate), fact(1)]))
         found = Event.objects.order_by("-occurred_at").values_list("words", "remark", "plate")
-        expected = tuple(text.replace("\x00", "") for text in (words, remark, plate[:20]))
+        as_numbers = "".join(plate.replace("\x00", "").upper().split())[:20]
+        expected = (words.replace("\x00", ""), remark.replace("\x00", ""), as_numbers)
         assert list(found) == [expected, ("", "", "")]
 
 
@@ -184,7 +185,7 @@ def count_queries(delivered: Context, facts: list[Movement]) -> int:
 
 def test_the_number_of_queries_does_not_grow_with_the_events(delivered: Context, consignment: Consignment) -> None:
     one = count_queries(delivered, [fact(100)])
-    assert count_queries(delivered, [fact(number) for number in range(40)]) == one <= 6
+    assert count_queries(delivered, [fact(number) for number in range(40)]) == one <= 8
 
 
 def test_nothing_is_left_behind_for_the_next_batch(delivered: Context) -> None:

@@ -194,9 +194,6 @@ def test_a_zone_that_had_to_be_assumed_is_flagged_only_where_it_was_used(network
     assert (assumed.zone, assumed.flags) == (KIGALI, ("zone_assumed",))
     exact = timing_of(Moment(value=AT), Moment(value=LOCAL), here, None, asked)
     assert (exact.flags, exact.issued_at) == ((), datetime(2026, 11, 20, 7, 30, tzinfo=UTC))
-    node = node_of(Place(node="xx-border-malaba"), asked)
-    at_malaba = timing_of(Moment(value=LOCAL), None, here, node, asked)
-    assert (at_malaba.flags, at_malaba.occurred_at.hour) == ((), 6)
 
 
 @pytest.mark.parametrize(
@@ -216,6 +213,9 @@ def test_a_fault_keeps_line_and_words_of_its_fact() -> None:
     assert fault_of(fact, "future", "x") == Fault(code="future", line=7, excerpt="DTM+137", detail="x")
 
 
-@given(st.lists(st.text(st.characters(exclude_characters="\x1f")), min_size=1), st.lists(st.text(st.characters(exclude_characters="\x1f")), min_size=1))  # fmt: skip
+PARTS = st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\x1f")), min_size=1)
+
+
+@given(PARTS, PARTS)
 def test_the_same_parts_have_one_key_and_others_another(one: list[str], two: list[str]) -> None:
     assert (key_of(*one) == key_of(*two)) == (one == two)

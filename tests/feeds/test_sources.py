@@ -229,14 +229,14 @@ def test_no_source_takes_the_address_of_another_page(network: None, slug: str) -
         add_source(slug=slug, format="csv_events", by=None, at=AT)
 
 
-@pytest.mark.parametrize("settings", [{"next_field": "next"}, {"password": "right"}, {"header:Cookie": "c"}])
-def test_who_is_asked_otherwise_is_asked_at_once(db: None, settings: dict[str, str]) -> None:
+@pytest.mark.parametrize("given", [{"next_field": "next"}, {"password": "right"}, {"header:Cookie": "c"}])
+def test_who_is_asked_otherwise_is_asked_at_once(db: None, given: dict[str, str]) -> None:
     pulled_for_long()
-    added(**PULLED, settings=settings, at=LATER)
+    added(**PULLED, settings=given, at=LATER)
     kept = Source.objects.get()
     assert (kept.failures, kept.opened_until, kept.due_at) == (0, None, LATER)
     # A secret changes who asks, not what there is.
-    assert kept.etag == ("" if "next_field" in settings else KNOWN["etag"])
+    assert kept.etag == ("" if "next_field" in given else KNOWN["etag"])
 
 
 @pytest.mark.parametrize(("fetch", "cursor"), [("http", ""), ("sftp", "SHA256:abc")])

@@ -11,6 +11,7 @@ from liaison.directory_forms import CallForm, ConcernsForm, DirectoryForm, Focal
 from liaison.focal_points import Entry
 from liaison.sheets import MOST_BYTES
 
+pytestmark = pytest.mark.django_db
 POINT = {"name": "Peter", "duty": "Gate", "phone": "0722 000 112", "email": "", "rank": "2", "concerns": ["INFO"]}
 
 

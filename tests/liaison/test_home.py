@@ -113,7 +113,16 @@ def test_signing_in_and_out_take_only_a_form_of_ours(importer: Person, as_person
         (
             "officer",
             "/consignments/",
-            ["/consignments/", "/nominations/", "/unmatched/", "/sources/", "/verification/", "/corridor/", "/inbox/"],
+            [
+                "/consignments/",
+                "/nominations/",
+                "/unmatched/",
+                "/sources/",
+                "/directory/",
+                "/verification/",
+                "/corridor/",
+                "/inbox/",
+            ],
         ),
         ("desk", "/corridor/", ["/corridor/", "/inbox/"]),
         ("official", "/corridor/", ["/corridor/", "/inbox/"]),

@@ -14,8 +14,17 @@ from liaison.roles import EVERY, OFFICE, TRADE, TRADE_WRITE, Role
 from tests.conftest import AT
 
 As = Callable[[Person | None], Client]
-OFFICER_PAGES = ["Consignments", "Nominations", "Unmatched", "Sources", "Verification", "Corridor", "Inbox"]
-HEAD_PAGES = [*OFFICER_PAGES[:4], "Journal", *OFFICER_PAGES[4:]]
+OFFICER_PAGES = [
+    "Consignments",
+    "Nominations",
+    "Unmatched",
+    "Sources",
+    "Directory",
+    "Verification",
+    "Corridor",
+    "Inbox",
+]
+HEAD_PAGES = [*OFFICER_PAGES[:5], "Journal", *OFFICER_PAGES[5:]]
 TRADE_PAGES = ["Consignments", "Nominations", "Corridor", "Inbox"]
 OTHER_PAGES = ["Corridor", "Inbox"]
 
