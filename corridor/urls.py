@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from corridor import views
+from corridor.views import state
 
 app_name = "corridor"
-urlpatterns = [path("corridor/", views.corridor_state, name="corridor_state")]
+urlpatterns = [path("corridor/", state.corridor_state, name="corridor_state")]

@@ -1,0 +1,8 @@
+"""The network and its state: nodes and legs, ships and their calls, conditions, and where trackers are."""
+
+from corridor.models.conditions import Condition
+from corridor.models.network import Fence, Leg, Node
+from corridor.models.ships import CallTiming, Vessel
+from corridor.models.trackers import Position, Tracker
+
+__all__ = ["CallTiming", "Condition", "Fence", "Leg", "Node", "Position", "Tracker", "Vessel"]

@@ -1,0 +1,1 @@
+"""Pages of the corridor, by their noun."""
