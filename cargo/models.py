@@ -363,6 +363,20 @@ class Milestone(models.Model):
     is_contested = models.BooleanField(default=False)
 
     class Meta:
+        indexes = [
+            # Who came and who left lately; see cargo.waits.
+            models.Index(
+                fields=["code", "actual_at"],
+                condition=models.Q(
+                    actual_at__isnull=False,
+                    code__in=[
+                        "discharged", "gate_out", "at_depot", "loaded",
+                        "border1_in", "border1_out", "border2_in", "border2_out",
+                    ],
+                ),
+                name="milestone_waits",
+            )
+        ]  # fmt: skip
         constraints = [
             models.UniqueConstraint(
                 fields=["consignment", "unit", "code"], name="milestone_once", nulls_distinct=False
