@@ -1,4 +1,4 @@
-"""Every list costs the same number of queries at one row and at thirty, and at most twelve; a consignment's page at most twenty."""
+"""Every list costs the same number of queries at one row and at thirty: twelve at most, a consignment's page twenty."""
 
 from __future__ import annotations
 
