@@ -1,8 +1,21 @@
-"""The network and its state: nodes and legs, ships and their calls, conditions, and where trackers are."""
+"""The network and its state: nodes, legs and routes, ships and their calls, conditions, and where trackers are."""
 
 from corridor.models.conditions import Condition
-from corridor.models.network import Fence, Leg, Node
+from corridor.models.network import Distance, Fence, Leg, Node
+from corridor.models.routes import Route, Stage
 from corridor.models.ships import CallTiming, Vessel
 from corridor.models.trackers import Position, Tracker
 
-__all__ = ["CallTiming", "Condition", "Fence", "Leg", "Node", "Position", "Tracker", "Vessel"]
+__all__ = [
+    "CallTiming",
+    "Condition",
+    "Distance",
+    "Fence",
+    "Leg",
+    "Node",
+    "Position",
+    "Route",
+    "Stage",
+    "Tracker",
+    "Vessel",
+]
