@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -32,8 +33,10 @@ SHAPES = {
 }
 # Which places give their name to what is gathered at them, and are named first where there is little room.
 _RANKS = {"port": 0, "border": 1, "city": 2, "icd": 3, "dry_port": 4, "fuel_depot": 5, "weighbridge": 6}
-# Units of the map: what is nearer is one mark; marks are at least so far apart; height and width of a letter.
-NEAR, APART, LETTER, WIDE = 9.0, 23.0, 24, 13.5
+# Units of the map: what is nearer is one mark; marks are at least so far apart.
+NEAR, APART = 9.0, 23.0
+# Height of a letter where the map is small, and where it is large and so has room for more names.
+LETTER, FINE = 24, 15
 # Legs of different modes between the same places are drawn beside each other.
 _BESIDE = {"road": 0.0, "rail": 5.0, "pipeline": -5.0}
 
@@ -50,6 +53,16 @@ class Spot:
     lon: float
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Where a name stands, from which end (SVG's text-anchor), and whether only a large map has room for it."""
+
+    x: float
+    y: float
+    anchor: str
+    is_fine: bool
+
+
 @dataclass(slots=True)
 class Mark:
     """Places that are one on the map, the most important first; ``severity`` is the worst of them."""
@@ -58,7 +71,7 @@ class Mark:
     y: float
     spots: list[Spot] = field(default_factory=list)
     severity: str = UNKNOWN
-    named: tuple[float, float, str] | None = None
+    name: Name | None = None
 
     @property
     def shape(self) -> str:
@@ -102,12 +115,14 @@ def draw(spots: Iterable[Spot], chains: Iterable[tuple[str, Sequence[str]]], sta
 
     ``standings`` says by slug how a place stands (``WORST_FIRST``); who is missing there is unknown.
     """
-    marks = gathered(spots)
+    marks, legs = gathered(spots), list(chains)
     set_apart(marks)
     for mark in marks:
         mark.severity = worst(standings.get(spot.slug, UNKNOWN) for spot in mark.spots)
-    set_names(marks)
-    return Drawing(marks, _lines(marks, chains), countries())
+    # Where many legs begin or end has its name first.
+    ends = Counter(slug for _mode, slugs in legs for slug in (slugs[0], slugs[-1]))
+    set_names(sorted(marks, key=lambda mark: -sum(ends[spot.slug] for spot in mark.spots)))
+    return Drawing(marks, _lines(marks, legs), countries())
 
 
 def worst(severities: Iterable[str]) -> str:
@@ -152,24 +167,31 @@ def set_apart(marks: Sequence[Mark], rounds: int = 60) -> None:
 def set_names(marks: Sequence[Mark]) -> None:
     """Put each mark's name where it covers neither a mark nor a name before it; without room it has none."""
     taken: list[Box] = [(mark.x - 9, mark.y - 9, mark.x + 9, mark.y + 9) for mark in marks]
-    for mark in marks:
-        for x, y, anchor, area in _chances(mark):
-            is_inside = area[0] >= 0 and area[1] >= 0 and area[2] <= WIDTH and area[3] <= HEIGHT
-            if is_inside and not any(_overlap(area, other) for other in taken):
-                mark.named = (x, y, anchor)
-                taken.append(area)
-                break
+    for letter in (LETTER, FINE):
+        for mark in marks:
+            room = next((chance for chance in _chances(mark, letter) if _is_free(chance[1], taken)), None)
+            if mark.name is None and room is not None:
+                mark.name = room[0]
+                taken.append(room[1])
 
 
-def _chances(mark: Mark) -> Iterator[tuple[float, float, str, Box]]:
-    """Where the name may stand, the best first: (x, y, text-anchor, the area that it covers)."""
-    length = len(mark.spots[0].label) * WIDE
+def _chances(mark: Mark, letter: int) -> Iterator[tuple[Name, Box]]:
+    """Where the name may stand with the area that it covers, the best first."""
+    length, is_fine = len(mark.spots[0].label) * letter * 0.56, letter == FINE
+    up, down = letter * 0.8, letter * 0.2
     for side, anchor in ((1, "start"), (-1, "end")):
-        x, y = mark.x + side * 13, mark.y + LETTER / 3
+        x, y = mark.x + side * 13, mark.y + letter / 3
         left = x if side > 0 else x - length
-        yield x, y, anchor, (left, y - LETTER * 0.8, left + length, y + LETTER * 0.2)
-    for y in (mark.y - 16, mark.y + 16 + LETTER * 0.7):
-        yield mark.x, y, "middle", (mark.x - length / 2, y - LETTER * 0.8, mark.x + length / 2, y + LETTER * 0.2)
+        yield Name(x, y, anchor, is_fine), (left, y - up, left + length, y + down)
+    for y in (mark.y - 16, mark.y + 16 + letter * 0.7):
+        box = (mark.x - length / 2, y - up, mark.x + length / 2, y + down)
+        yield Name(mark.x, y, "middle", is_fine), box
+
+
+def _is_free(area: Box, taken: Iterable[Box]) -> bool:
+    """Whether the area lies on the map and touches nothing."""
+    is_inside = area[0] >= 0 and area[1] >= 0 and area[2] <= WIDTH and area[3] <= HEIGHT
+    return is_inside and not any(_overlap(area, other) for other in taken)
 
 
 def _overlap(one: Box, other: Box) -> bool:

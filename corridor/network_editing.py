@@ -69,9 +69,9 @@ def edit_node(*, node: Node, entry: NodeEntry, seen: datetime | None, by: Person
     for name, value in said.items():
         setattr(kept, name, value)
     kept.edited_at = at
-    kept.full_clean(validate_constraints=False)
+    kept.clean_fields(exclude={field.name for field in Node._meta.fields} - said.keys())
     _check_hours(kept)
-    kept.save()
+    kept.save(update_fields=[*said, "edited_at"])
     record(kind="corridor.node_edited", subject="node", key=kept.slug, by=by, at=at, changes=changes)
     return True
 
@@ -123,8 +123,8 @@ def use_distance(*, leg: Leg, distance: Distance | None, reason: str, by: Person
     if before == after:
         return False
     kept.edited_at = at
-    kept.full_clean(validate_constraints=False)
-    kept.save()
+    kept.clean_fields()
+    kept.save(update_fields=["km", "source", "confidence", "reason", "edited_at"])
     changes = dict(zip(("km", "reason"), map(list, zip(before, after, strict=True)), strict=True))
     _tell("corridor.leg_edited", leg, changes, by=by, at=at)
     return True

@@ -19,7 +19,8 @@ from shapely.geometry.base import BaseGeometry
 WEST, NORTH, EAST, SOUTH = 28.6, 2.4, 41.6, -7.6
 UNITS = 50
 WIDTH, HEIGHT = round((EAST - WEST) * UNITS), round((NORTH - SOUTH) * UNITS)
-COUNTRIES = ("KE", "UG", "RW", "TZ", "BI")
+# The countries, and where their names stand: latitude and longitude without anything of the corridor on it.
+COUNTRIES = {"KE": (1.2, 38.4), "UG": (1.7, 32.2), "RW": (-2.4, 29.35), "TZ": (-5.4, 33.4), "BI": (-3.5, 29.95)}
 # A little of each country beyond the edge of the map, so that no border is drawn along the edge.
 MARGIN = 0.3
 # Degrees: less than two pixels on a telephone.
@@ -56,8 +57,7 @@ def outline(collection: dict[str, Any]) -> list[Country]:
 
 
 def _country(code: str, area: BaseGeometry) -> Country:
-    shown = box(WEST, SOUTH, EAST, NORTH).buffer(-0.4)
-    x, y = project(*reversed(area.intersection(shown).representative_point().coords[0]))
+    x, y = project(*COUNTRIES[code])
     return Country(code, "".join(_path(part) for part in _parts(area)), round(x), round(y))
 
 

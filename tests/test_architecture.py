@@ -23,7 +23,7 @@ HIDDEN_IMPORTS = 4
 CONSTRAINTS = 30
 TESTS_TO_CODE = (1.2, 1.8)
 NAMES_OF_NOTHING = {"services", "utils", "helpers", "common", "misc", "mixins", "signals"}
-UNSCOPED = {"Leg", "Node", "Person", "Unit", "Milestone"}
+UNSCOPED = {"Distance", "Leg", "Node", "Person", "Route", "Stage", "Unit", "Milestone"}
 
 
 def functions() -> list[shape.Function]:

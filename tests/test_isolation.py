@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from cargo.models import Consignment
+from corridor.models import Leg
 from demo import mailbox
 from feeds.models import Delivery, Replay, Source
 from feeds.sources import add_source
@@ -136,6 +137,12 @@ RULES: dict[str, Rule] = {
     "cargo:phoned_new":           Rule("302    403     403   403      200     403  403      302"),
     "cargo:delivery_reread":      Rule("302    403     403   403      302     403  403      302", method="post"),
     "corridor:corridor_state":    Rule("200"),
+    "corridor:network":           Rule("200"),
+    "corridor:map":               Rule("200"),
+    "corridor:node_detail":       Rule("200"),
+    "corridor:node_edit":         Rule("302    403     403   403      200     403  403      302"),
+    "corridor:leg_edit":          Rule("302    403     403   403      200     403  403      302"),
+    "corridor:distance_new":      Rule("302    403     403   403      422     403  403      302", method="post"),
     "feeds:source_list":          Rule("302    403     403   403      200     403  403      302"),
     "feeds:source_detail":        Rule("302    403     403   403      200     403  403      302"),
     "feeds:source_pause":         Rule("302    403     403   403      403     403  403      302", method="post"),
@@ -230,6 +237,10 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "dcsa:callback": {"slug": "clerk"},
         "api:delivery": {"pk": delivery},
         "demo:mail_detail": {"name": letter},
+        "corridor:node_detail": {"slug": "rw-city-kigali"},
+        "corridor:node_edit": {"slug": "rw-city-kigali"},
+        "corridor:leg_edit": {"pk": Leg.objects.earliest("pk").pk},
+        "corridor:distance_new": {"pk": Leg.objects.earliest("pk").pk},
     }
     return reverse(name, kwargs=arguments.get(name))
 
