@@ -107,7 +107,9 @@ class Drawing:
 def countries() -> list[Country]:
     """The outline behind the map."""
     with OUTLINE.open(encoding="utf-8", newline="") as file:
-        return [Country(row["code"], row["path"], int(row["x"]), int(row["y"])) for row in csv.DictReader(file)]
+        rows = list(csv.DictReader(file))
+    names = [(int(row["x"]), int(row["y"])) if row["x"] else (None, None) for row in rows]
+    return [Country(row["code"], row["path"], *name) for row, name in zip(rows, names, strict=True)]
 
 
 def draw(spots: Iterable[Spot], chains: Iterable[tuple[str, Sequence[str]]], standings: Mapping[str, str]) -> Drawing:
@@ -177,15 +179,16 @@ def set_names(marks: Sequence[Mark]) -> None:
 
 def _chances(mark: Mark, letter: int) -> Iterator[tuple[Name, Box]]:
     """Where the name may stand with the area that it covers, the best first."""
-    length, is_fine = len(mark.spots[0].label) * letter * 0.56, letter == FINE
+    length, is_fine = len(mark.spots[0].label) * letter * 0.54, letter == FINE
     up, down = letter * 0.8, letter * 0.2
     for side, anchor in ((1, "start"), (-1, "end")):
         x, y = mark.x + side * 13, mark.y + letter / 3
         left = x if side > 0 else x - length
         yield Name(x, y, anchor, is_fine), (left, y - up, left + length, y + down)
     for y in (mark.y - 16, mark.y + 16 + letter * 0.7):
-        box = (mark.x - length / 2, y - up, mark.x + length / 2, y + down)
-        yield Name(mark.x, y, "middle", is_fine), box
+        for anchor, x, share in (("middle", mark.x, 0.5), ("end", mark.x + 8, 1.0), ("start", mark.x - 8, 0.0)):
+            left = x - length * share
+            yield Name(x, y, anchor, is_fine), (left, y - up, left + length, y + down)
 
 
 def _is_free(area: Box, taken: Iterable[Box]) -> bool:

@@ -16,11 +16,12 @@ from shapely import coverage_simplify
 from shapely.geometry import Polygon, box, shape
 from shapely.geometry.base import BaseGeometry
 
-WEST, NORTH, EAST, SOUTH = 28.6, 2.4, 41.6, -7.6
+WEST, NORTH, EAST, SOUTH = 27.8, 2.4, 41.4, -7.6
 UNITS = 50
 WIDTH, HEIGHT = round((EAST - WEST) * UNITS), round((NORTH - SOUTH) * UNITS)
-# The countries, and where their names stand: latitude and longitude without anything of the corridor on it.
-COUNTRIES = {"KE": (1.2, 38.4), "UG": (1.7, 32.2), "RW": (-2.4, 29.35), "TZ": (-5.4, 33.4), "BI": (-3.5, 29.95)}
+# The countries, and where their names stand: latitude and longitude without anything of the corridor on it. Rwanda has
+# no such place; Kigali's name stands there.
+COUNTRIES = {"KE": (1.2, 38.4), "UG": (1.7, 32.2), "RW": None, "TZ": (-5.4, 33.4), "BI": (-3.5, 29.95)}
 # A little of each country beyond the edge of the map, so that no border is drawn along the edge.
 MARGIN = 0.3
 # Degrees: less than two pixels on a telephone.
@@ -31,12 +32,12 @@ LEAST = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """A country by ISO 3166 code: its outline as an SVG path, and where its name may stand."""
+    """A country by ISO 3166 code: its outline as an SVG path, and where its name stands, if it has room."""
 
     code: str
     path: str
-    x: int
-    y: int
+    x: int | None = None
+    y: int | None = None
 
 
 def project(lat: float, lon: float) -> tuple[float, float]:
@@ -57,8 +58,11 @@ def outline(collection: dict[str, Any]) -> list[Country]:
 
 
 def _country(code: str, area: BaseGeometry) -> Country:
-    x, y = project(*COUNTRIES[code])
-    return Country(code, "".join(_path(part) for part in _parts(area)), round(x), round(y))
+    path, name = "".join(_path(part) for part in _parts(area)), COUNTRIES[code]
+    if name is None:
+        return Country(code, path)
+    x, y = project(*name)
+    return Country(code, path, round(x), round(y))
 
 
 def _parts(area: BaseGeometry) -> Iterator[Polygon]:

@@ -47,7 +47,7 @@ def test_a_place_stands_as_it_is_said_to_stand(network: None) -> None:
 
 def test_only_legs_of_routes_are_drawn(network: None) -> None:
     lines = {line.mode: line.path.count("M") for line in map_context({})["drawing"].lines}
-    assert lines == {"road": 19, "rail": 2, "pipeline": 3}
+    assert lines == {"road": 20, "rail": 2, "pipeline": 3}
     Leg.objects.filter(stages__isnull=True).update(via=["ke-port-lamu"])
     assert {line.mode: line.path.count("M") for line in map_context({})["drawing"].lines} == lines
 
