@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from corridor.drawing import SHAPES, UNKNOWN, Spot, draw
-from corridor.models import Condition, Leg, Node
+from corridor.models import Condition, Leg, Node, Stage
 from corridor.views.network import in_order
 from liaison.countries import country_name
 
@@ -28,8 +29,10 @@ def map_context(standings: Mapping[str, str]) -> dict[str, Any]:
 
     The values are those of ``Condition.Severity`` and "unknown". Two queries.
     """
-    legs = list(Leg.objects.select_related("origin", "destination").filter(stages__isnull=False).distinct())
-    nodes = in_order(Node.objects.all(), sorted(legs, key=lambda leg: leg.pk))
+    stages = Stage.objects.select_related("leg__origin", "leg__destination").order_by("route", "number")
+    routes = [[stage.leg for stage in of_route] for _route, of_route in groupby(stages, key=lambda one: one.route_id)]
+    legs = {leg.pk: leg for of_route in routes for leg in of_route}.values()
+    nodes = in_order(Node.objects.all(), routes)
     spots = [Spot(node.slug, node.name, node.short, node.kind, float(node.lat), float(node.lon)) for node in nodes]
     chains = [(leg.mode, [leg.origin.slug, *leg.via, leg.destination.slug]) for leg in legs]
     drawing = draw(spots, chains, standings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -60,13 +60,19 @@ def network(request: HttpRequest) -> HttpResponse:
         .prefetch_related(Prefetch("distances", Distance.objects.order_by("km", "pk")))
         .order_by("pk")
     )
-    nodes = Node.objects.select_related("agency")
+    by_pk = {leg.pk: leg for leg in legs}
+    stages = Prefetch("stages", Stage.objects.order_by("number"))
+    routes = [
+        (route, [by_pk[stage.leg_id] for stage in route.stages.all()])
+        for route in Route.objects.prefetch_related(stages).order_by("pk")
+    ]
+    nodes = in_order(Node.objects.select_related("agency"), [of_route for _route, of_route in routes])
     context: dict[str, Any] = {
-        "countries": _countries(in_order(nodes, legs), timezone.now()),
+        "countries": _countries(nodes, timezone.now()),
         "lines": [
             Line(leg, [distance for distance in leg.distances.all() if not leg.is_used(distance)]) for leg in legs
         ],
-        "courses": _courses({leg.pk: leg for leg in legs}),
+        "courses": [_course(route, of_route, by_pk) for route, of_route in routes],
         "figures": comparison.PUBLISHED,
         "may_edit": may_edit(request),
     }
@@ -78,10 +84,14 @@ def may_edit(request: HttpRequest) -> bool:
     return isinstance(request.user, Person) and bool(request.user.roles & OFFICE)
 
 
-def in_order(nodes: Iterable[Node], legs: Iterable[Leg]) -> list[Node]:
-    """The nodes in the order in which goods for Kigali come to them; needs the legs with their ends."""
+def in_order(nodes: Iterable[Node], routes: Iterable[Sequence[Leg]]) -> list[Node]:
+    """The nodes in the order in which goods for Kigali come to them; the routes are legs with their ends loaded."""
     by_slug = {node.slug: node for node in nodes}
-    chains = [[leg.origin.slug, *leg.via, leg.destination.slug] for leg in legs if leg.via or leg.mode == Leg.Mode.ROAD]
+    chains = [
+        [legs[0].origin.slug, *(slug for leg in legs for slug in (*leg.via, leg.destination.slug))]
+        for legs in routes
+        if legs
+    ]
     points = {slug: (float(node.lat), float(node.lon)) for slug, node in by_slug.items()}
     return [by_slug[slug] for slug in order_of(chains, points)]
 
@@ -96,15 +106,9 @@ def _countries(nodes: list[Node], at: datetime) -> list[tuple[str, list[Place]]]
     ]
 
 
-def _courses(legs: dict[int, Leg]) -> list[Course]:
-    routes = Route.objects.prefetch_related(Prefetch("stages", Stage.objects.order_by("number"))).order_by("pk")
-    return [_course(route, legs) for route in routes]
-
-
-def _course(route: Route, legs: dict[int, Leg]) -> Course:
-    stages = [legs[stage.leg_id] for stage in route.stages.all()]
-    ways = [Way(leg.mode, leg.km, leg.destination.kind == Node.Kind.BORDER) for leg in stages]
-    published = list(legs[route.whole_id].distances.all()) if route.whole_id else []
+def _course(route: Route, legs: Sequence[Leg], by_pk: Mapping[int, Leg]) -> Course:
+    ways = [Way(leg.mode, leg.km, leg.destination.kind == Node.Kind.BORDER) for leg in legs]
+    published = list(by_pk[route.whole_id].distances.all()) if route.whole_id else []
     return Course(
         route=route,
         modes=[Leg.Mode(mode).label for mode in modes_of(ways)],
