@@ -109,33 +109,30 @@ def _load_legs(ids: dict[str, int], at: datetime) -> list[Leg]:
 
 
 def _load_routes() -> None:
-    """All routes of the file; stages beyond those of the file go."""
+    """All routes of the file with their stages, and no stage that the file does not have."""
     by_ends = {leg.slugs: leg.pk for leg in Leg.objects.select_related("origin", "destination")}
     rows = _rows("routes.csv")
     Route.objects.bulk_create(
-        [
-            Route(
-                slug=row["slug"],
-                name=row["name"],
-                corridor=row["corridor"],
-                whole_id=by_ends[_ends(row["whole"])[0]] if row["whole"] else None,
-            )
-            for row in rows
-        ],
+        [_route(row, by_ends) for row in rows],
         update_conflicts=True,
         unique_fields=["slug"],
         update_fields=["name", "corridor", "whole"],
     )
     ids = dict(Route.objects.values_list("slug", "pk"))
-    legs = {row["slug"]: [by_ends[ends] for ends in _ends(row["stages"])] for row in rows}
-    stages = [
-        Stage(route_id=ids[slug], number=number, leg_id=leg)
-        for slug, of_route in legs.items()
-        for number, leg in enumerate(of_route, start=1)
-    ]
-    if [stage.plain for stage in stages] != [stage.plain for stage in Stage.objects.order_by("route", "number")]:
-        Stage.objects.filter(route__slug__in=legs).delete()
+    stages = [stage for row in rows for stage in _stages(ids[row["slug"]], row["stages"], by_ends)]
+    kept = Stage.objects.filter(route__in=[ids[row["slug"]] for row in rows])
+    if {stage.plain for stage in stages} != {stage.plain for stage in kept}:
+        kept.delete()
         Stage.objects.bulk_create(stages)
+
+
+def _route(row: dict[str, str], legs: dict[tuple[str, str, str], int]) -> Route:
+    whole = legs[_ends(row["whole"])[0]] if row["whole"] else None
+    return Route(slug=row["slug"], name=row["name"], corridor=row["corridor"], whole_id=whole)
+
+
+def _stages(route: int, text: str, legs: dict[tuple[str, str, str], int]) -> list[Stage]:
+    return [Stage(route_id=route, number=number, leg_id=legs[ends]) for number, ends in enumerate(_ends(text), start=1)]
 
 
 def _ends(text: str) -> list[tuple[str, str, str]]:

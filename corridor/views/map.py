@@ -29,13 +29,10 @@ def map_context(standings: Mapping[str, str]) -> dict[str, Any]:
 
     The values are those of ``Condition.Severity`` and "unknown". Two queries.
     """
-    stages = Stage.objects.select_related("leg__origin", "leg__destination").order_by("route", "number")
-    routes = [[stage.leg for stage in of_route] for _route, of_route in groupby(stages, key=lambda one: one.route_id)]
-    legs = {leg.pk: leg for of_route in routes for leg in of_route}.values()
+    routes = _routes()
     nodes = in_order(Node.objects.all(), routes)
     spots = [Spot(node.slug, node.name, node.short, node.kind, float(node.lat), float(node.lon)) for node in nodes]
-    chains = [(leg.mode, [leg.origin.slug, *leg.via, leg.destination.slug]) for leg in legs]
-    drawing = draw(spots, chains, standings)
+    drawing = draw(spots, _chains(routes), standings)
     return {
         "drawing": drawing,
         "countries": [(country, country_name(country.code)) for country in drawing.countries],
@@ -44,6 +41,18 @@ def map_context(standings: Mapping[str, str]) -> dict[str, Any]:
         "marks": [(mark, _words(mark.severity)) for mark in drawing.marks],
         "places": [(node, _words(standings.get(node.slug, UNKNOWN))) for node in nodes],
     }
+
+
+def _routes() -> list[list[Leg]]:
+    """The legs of each route, from the sea."""
+    stages = Stage.objects.select_related("leg__origin", "leg__destination").order_by("route", "number")
+    return [[stage.leg for stage in of_route] for _route, of_route in groupby(stages, key=lambda one: one.route_id)]
+
+
+def _chains(routes: list[list[Leg]]) -> list[tuple[str, list[str]]]:
+    """Each leg that is on a route, once: its mode and the places that it passes with its ends."""
+    legs = {leg.pk: leg for of_route in routes for leg in of_route}
+    return [(leg.mode, [leg.origin.slug, *leg.via, leg.destination.slug]) for leg in legs.values()]
 
 
 def _words(severity: str) -> str:
