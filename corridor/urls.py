@@ -6,7 +6,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from corridor.views import conditions, state
+from corridor.views import conditions, legs, map, network, nodes, state
 
 
 class DayConverter:
@@ -32,4 +32,10 @@ urlpatterns = [
     path("corridor/conditions/", conditions.condition_list, name="condition_list"),
     path("corridor/conditions/new/", conditions.condition_new, name="condition_new"),
     path("corridor/conditions/<int:pk>/judge/", conditions.condition_judge, name="condition_judge"),
+    path("corridor/network/", network.network, name="network"),
+    path("corridor/map/", map.map, name="map"),
+    path("corridor/nodes/<slug:slug>/", nodes.node_detail, name="node_detail"),
+    path("corridor/nodes/<slug:slug>/edit/", nodes.node_edit, name="node_edit"),
+    path("corridor/legs/<int:pk>/edit/", legs.leg_edit, name="leg_edit"),
+    path("corridor/legs/<int:pk>/distances/new/", legs.distance_new, name="distance_new"),
 ]

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from cargo.models import Consignment
-from corridor.models import Condition, DayRecord
+from corridor.models import Condition, DayRecord, Leg
 from corridor.picture import picture
 from demo import mailbox
 from feeds.models import Delivery, Replay, Source
@@ -144,6 +144,12 @@ RULES: dict[str, Rule] = {
     "corridor:condition_list":    Rule("200"),
     "corridor:condition_new":     Rule("302    403     403   403      200     403  403      302"),
     "corridor:condition_judge":   Rule("302    403     403   403      200     403  403      302"),
+    "corridor:network":           Rule("200"),
+    "corridor:map":               Rule("200"),
+    "corridor:node_detail":       Rule("200"),
+    "corridor:node_edit":         Rule("302    403     403   403      200     403  403      302"),
+    "corridor:leg_edit":          Rule("302    403     403   403      200     403  403      302"),
+    "corridor:distance_new":      Rule("302    403     403   403      422     403  403      302", method="post"),
     "feeds:source_list":          Rule("302    403     403   403      200     403  403      302"),
     "feeds:source_detail":        Rule("302    403     403   403      200     403  403      302"),
     "feeds:source_pause":         Rule("302    403     403   403      403     403  403      302", method="post"),
@@ -242,6 +248,10 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "demo:mail_detail": {"name": letter},
         "corridor:corridor_day": {"day": AT.date()},
         "corridor:condition_judge": {"pk": Condition.objects.earliest("pk").pk},
+        "corridor:node_detail": {"slug": "rw-city-kigali"},
+        "corridor:node_edit": {"slug": "rw-city-kigali"},
+        "corridor:leg_edit": {"pk": Leg.objects.earliest("pk").pk},
+        "corridor:distance_new": {"pk": Leg.objects.earliest("pk").pk},
     }
     return reverse(name, kwargs=arguments.get(name))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,8 @@ from stdnum import iso6346
 
 from cargo.models import Consignment, Nomination
 from cargo.registration import Particulars, register_many
-from corridor.models import Condition, DayRecord
+from corridor.models import Condition, DayRecord, Leg, Node, Route, Stage
+from corridor.network_editing import NodeEntry, edit_node, note_distance, use_distance
 from corridor.verdicts import judge
 from feeds.mappings import set_mapping
 from feeds.models import Source
@@ -79,6 +81,7 @@ def fill(cast: Cast, source: Source, first: int, count: int) -> None:
         )
         make_known(cast, number)
         make_conditions(cast, number)
+        widen(cast, number)
 
 
 def make_conditions(cast: Cast, number: int) -> None:
@@ -101,6 +104,27 @@ def make_known(cast: Cast, number: int) -> None:
         note_call(
             organization=organization, spoken_to="Keza", about="A", text="B", called_at=AT, by=cast.officer, at=AT
         )
+
+
+def widen(cast: Cast, number: int) -> None:
+    """One more of everything that the pages of the network show."""
+    city = Node.objects.get(slug="rw-city-kigali")
+    entry = NodeEntry(**{name: getattr(city, name) for name in NodeEntry.__dataclass_fields__})
+    edit_node(
+        node=city,
+        entry=replace(entry, note=f"changed {number}"),
+        seen=city.edited_at,
+        by=cast.officer,
+        at=timezone.now(),
+    )
+    yard = Node.objects.create(
+        slug=f"ke-yard-{number}", name="Yard", kind="cfs", country="KE", lat=-4, lon=39, time_zone="Africa/Nairobi"
+    )
+    leg = Leg.objects.create(origin=yard, destination=city, mode="road", source="S")
+    note_distance(leg=leg, km=1500, source="S", confidence="derived", by=cast.officer, at=AT)
+    use_distance(leg=leg, distance=leg.distances.get(), reason="R", by=cast.officer, at=AT)
+    route = Route.objects.create(slug=f"route-{number}", name="R", corridor="northern", whole=leg)
+    Stage.objects.create(route=route, number=1, leg=leg)
 
 
 LISTS = {
@@ -131,6 +155,9 @@ LISTS = {
     "/corridor/days/": "nobody",
     "/corridor/conditions/": "nobody",
     "/corridor/conditions/?kind=border&q=queue": "officer",
+    "/corridor/network/": "nobody",
+    "/corridor/map/": "nobody",
+    "/corridor/nodes/rw-city-kigali/": "officer",
 }
 
 
