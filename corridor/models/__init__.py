@@ -2,7 +2,7 @@
 
 from corridor.models.conditions import Condition
 from corridor.models.network import Fence, Leg, Node
-from corridor.models.ships import CallTiming, Vessel
+from corridor.models.ships import CallTiming, Vessel, VesselCall
 from corridor.models.trackers import Position, Tracker
 
-__all__ = ["CallTiming", "Condition", "Fence", "Leg", "Node", "Position", "Tracker", "Vessel"]
+__all__ = ["CallTiming", "Condition", "Fence", "Leg", "Node", "Position", "Tracker", "Vessel", "VesselCall"]
