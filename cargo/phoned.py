@@ -70,15 +70,17 @@ def take_down(*, told: Told, by: Person, at: datetime) -> Heard:
     return Heard(receipt.delivery, outcome, receipt.is_duplicate)
 
 
-def office_source(*, at: datetime) -> Source:
-    """The source of what the office is told, made on first use, and once however many use it first together."""
-    source = Source.objects.filter(slug=SLUG).first()
+def office_source(
+    *, at: datetime, slug: str = SLUG, format: str = "csv_events", name: str = NAME, rank: int = RANK
+) -> Source:
+    """A source of what the office is told, made on first use, and once however many use it first together."""
+    source = Source.objects.filter(slug=slug).first()
     if source is None:
         try:
-            return add_source(slug=SLUG, format="csv_events", name=NAME, rank=RANK, by=None, at=at)[0]
+            return add_source(slug=slug, format=format, name=name, rank=rank, by=None, at=at)[0]
         except (IntegrityError, ValidationError):
             # Somebody was quicker.
-            source = Source.objects.get(slug=SLUG)
+            source = Source.objects.get(slug=slug)
     return source
 
 

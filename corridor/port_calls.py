@@ -30,6 +30,8 @@ _TYPES = {
     "eta_received_at": "timestamptz",
     **dict.fromkeys(("arrived_at", "berthed_at", "first_lift_at", "last_lift_at", "departed_at"), "timestamptz"),
     "discharge": "text",
+    "source_id": "bigint",
+    "heard_at": "timestamptz",
     "is_contested": "boolean",
     "position": "text",
     "updated_at": "timestamptz",
@@ -129,6 +131,21 @@ def calls_of_vessel(vessel_id: int, quays: Quays) -> list[Call]:
     return calls_from(quays.said(row) for row in rows)
 
 
+def timings_of(call: Call) -> dict[int, CallTiming]:
+    """The rows that say what the call is derived from, by id; one query."""
+    rows = CallTiming.objects.filter(pk__any=[said.id for said in call.said]).select_related("source", "node")
+    return {row.pk: row for row in rows}
+
+
+def call_holding(timing_id: int, quays: Quays) -> int | None:
+    """The key of the call to which a time belongs that was once the first of a call of its own; None for none."""
+    vessel = CallTiming.objects.filter(pk=timing_id).values_list("vessel", flat=True).first()
+    calls = calls_of_vessel(vessel, quays) if vessel else []
+    keys = (call.first for call in calls if any(said.id == timing_id for said in call.said))
+    found = next(keys, None)
+    return None if found == timing_id else found
+
+
 def _write(quays: Quays, timings: list[int]) -> None:
     """Derive the calls of ``timings``, which are all that any of these calls may hold, and write what there is."""
     by_vessel: dict[int, list[Said]] = {}
@@ -151,7 +168,8 @@ def _row(vessel: int, call: Call, quays: Quays) -> tuple[object, ...]:
         eta.at if eta else None, eta.timing if eta else "", eta.is_day if eta else False,
         eta.source if eta else None, eta.received_at if eta else None,
         *map(_time, (call.arrived, call.berthed, call.first_lift, call.last_lift, call.departed)),
-        call.discharge, bool(call.contradictions), _position(call), max(one.received_at for one in call.said),
+        call.discharge, call.basis.source, call.basis.received_at, bool(call.contradictions), _position(call),
+        max(one.received_at for one in call.said),
     )  # fmt: skip
 
 

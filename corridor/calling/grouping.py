@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 from corridor.calling.said import ARRIVALS, AT_BERTH, IN_PORT, LEAVING, Said, standing_words
@@ -41,37 +42,45 @@ class _Group:
     arrives: datetime = field(init=False)
     leaves: datetime = field(init=False)
     has_arrived: bool = field(init=False)
+    tells_arrival: bool = field(init=False)
+    first: int = field(init=False)
+    rows: set[tuple[int, datetime, int]] = field(init=False)
+    voyages: set[str] = field(init=False)
     names: dict[tuple[int, str], set[str]] = field(init=False)
 
     def __post_init__(self) -> None:
-        words = standing_words(self.said) or self.said
-        actual = [one for one in words if one.is_actual]
-        came = [one.at for one in actual if one.timing in IN_PORT] or [
-            one.at for one in actual if one.timing in AT_BERTH
-        ]
-        due = [one for one in words if one.is_expected and one.timing in ARRIVALS]
-        left = [one.at for one in actual if one.timing in LEAVING]
-        leaving = [one.at for one in words if one.is_expected and one.timing in LEAVING]
-        ends = left or leaving
-        first = min(came) if came else due[-1].at if due else min(one.at for one in words)
-        self.has_arrived, self.arrives = bool(came or left), min([first, *left]) if left else first
-        self.leaves = max([first, *ends]) if ends else first + STAY
+        self._bound()
+        self.tells_arrival = any(one.timing in ARRIVALS for one in self.said)
+        self.first = min(one.id for one in self.said)
+        self.rows = {(one.source, one.received_at, one.line) for one in self.said if one.line}
+        self.voyages = {plain(one.voyage) for one in self.said if one.voyage}
         self.names = {}
         for one in self.said:
             for kind, name in (("call", one.call), ("voyage", one.voyage)):
                 if name:
                     self.names.setdefault((one.source, kind), set()).add(plain(name))
 
+    def _bound(self) -> None:
+        words = standing_words(self.said) or self.said
+        actual = [one for one in words if one.is_actual]
+        came = _times(actual, IN_PORT) or _times(actual, AT_BERTH)
+        due = [one for one in words if one.is_expected and one.timing in ARRIVALS]
+        left = _times(actual, LEAVING)
+        ends = left or _times([one for one in words if one.is_expected], LEAVING)
+        first = min(came) if came else due[-1].at if due else min(one.at for one in words)
+        self.has_arrived, self.arrives = bool(came or left), min([first, *left]) if left else first
+        self.leaves = max([first, *ends]) if ends else first + STAY
+
     def joined(self, other: _Group) -> _Group:
         """Both as one."""
         return _Group(self.said + other.said, self.is_stay or other.is_stay, is_named=self.is_named or other.is_named)
 
-    @property
-    def first(self) -> int:
-        """The time that was recorded first."""
-        return min(one.id for one in self.said)
+
+def _times(words: Iterable[Said], timings: Iterable[str]) -> list[datetime]:
+    return [one.at for one in words if one.timing in timings]
 
 
+@lru_cache(maxsize=4096)
 def plain(name: str) -> str:
     """A number or a voyage as it is compared: letters and digits alone."""
     return "".join(filter(str.isalnum, name.upper()))
@@ -198,8 +207,8 @@ def _joined(groups: list[_Group], gap_of: Gap) -> list[_Group]:
     def compare(place: int) -> None:
         one = live[place]
         for beside, other in live.items():
-            gap = None if beside == place or _are_two(one, other) else gap_of(one, other)
-            if gap is not None:
+            gap = gap_of(one, other) if beside != place else None
+            if gap is not None and not _are_two(one, other):
                 gaps[place, beside] = (gap, min(one.first, other.first), max(one.first, other.first))
 
     for place in live:
@@ -214,13 +223,11 @@ def _joined(groups: list[_Group], gap_of: Gap) -> list[_Group]:
 
 
 def _is_same_row(one: _Group, other: _Group) -> timedelta | None:
-    rows = [{(each.source, each.received_at, each.line) for each in found.said if each.line} for found in (one, other)]
-    return None if rows[0].isdisjoint(rows[1]) else abs(one.arrives - other.arrives)
+    return None if one.rows.isdisjoint(other.rows) else abs(one.arrives - other.arrives)
 
 
 def _is_same_voyage(one: _Group, other: _Group) -> timedelta | None:
-    voyages = [{plain(each.voyage) for each in found.said if each.voyage} for found in (one, other)]
-    return None if voyages[0].isdisjoint(voyages[1]) else abs(one.arrives - other.arrives)
+    return None if one.voyages.isdisjoint(other.voyages) else abs(one.arrives - other.arrives)
 
 
 def _is_near(one: _Group, other: _Group) -> timedelta | None:
@@ -229,13 +236,9 @@ def _is_near(one: _Group, other: _Group) -> timedelta | None:
 
 
 def _between(one: _Group, other: _Group) -> timedelta:
-    if _tells_arrival(one) and _tells_arrival(other):
+    if one.tells_arrival and other.tells_arrival:
         return abs(one.arrives - other.arrives)
     return max(one.arrives - other.leaves, other.arrives - one.leaves, timedelta(0))
-
-
-def _tells_arrival(found: _Group) -> bool:
-    return any(one.timing in ARRIVALS for one in found.said)
 
 
 def _are_two(one: _Group, other: _Group) -> bool:

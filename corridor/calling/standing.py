@@ -59,7 +59,8 @@ class Change:
 class Call:
     """One call of a ship. ``first`` is the id of the time that was recorded first, by which the call is known.
 
-    ``said`` is everything that was said, the earliest recorded first; ``words`` what of it stands.
+    ``said`` is everything that was said, the earliest recorded first; ``words`` what of it stands; ``basis`` the word
+    on which its state rests.
     """
 
     first: int
@@ -67,6 +68,7 @@ class Call:
     said: tuple[Said, ...]
     words: tuple[Said, ...]
     state: State
+    basis: Said
     eta: Chosen | None
     arrived: Chosen | None
     berthed: Chosen | None
@@ -92,6 +94,7 @@ def derive(said: Sequence[Said]) -> Call:
     words = standing_words(said)
     eta = next(filter(None, (_expected(words, timing) for timing in EXPECTED)), None)
     berthed, departed = _berthed(words), _left(words)
+    state, basis = _state(words, eta, departed)
     place = _actual_place(words) or (eta.said if eta and eta.said.terminal else None) or _placed(words)
     best = sorted(words, key=lambda one: (one.rank, *one.order[:2], one.id))
     return Call(
@@ -99,7 +102,8 @@ def derive(said: Sequence[Said]) -> Call:
         port=said[0].port,
         said=tuple(sorted(said, key=lambda one: one.id)),
         words=tuple(words),
-        state=_state(words, eta, departed),
+        state=state,
+        basis=basis or max(said, key=lambda one: one.order),
         eta=eta,
         arrived=_first_actual(words, IN_PORT),
         berthed=berthed,
@@ -133,11 +137,7 @@ def choose(words: Sequence[Said]) -> Chosen | None:
 
 
 def _of(words: Iterable[Said], timings: Iterable[str], *, is_actual: bool) -> list[Said]:
-    return [
-        one
-        for one in words
-        if one.timing in timings and (one.is_actual if is_actual else one.is_expected) and one.function != "cancel"
-    ]
+    return [one for one in words if one.timing in timings and (one.is_actual if is_actual else one.is_expected)]
 
 
 def _expected(words: Sequence[Said], timing: str) -> Chosen | None:
@@ -171,17 +171,19 @@ def _left(words: Sequence[Said]) -> Chosen | None:
     return choose([one for one in berths if last - one.at <= DAYS_APART])
 
 
-def _state(words: Sequence[Said], eta: Chosen | None, departed: Chosen | None) -> State:
+def _state(words: Sequence[Said], eta: Chosen | None, departed: Chosen | None) -> tuple[State, Said | None]:
+    """The state and the word on which it rests."""
     if departed:
-        return State.SAILED
-    if _of(words, AT_BERTH, is_actual=True):
-        return State.AT_BERTH
-    if _of(words, IN_PORT, is_actual=True):
-        return State.ANCHORED
-    omitted = choose([one for one in words if one.timing in ("omitted", *EXPECTED) and one.function != "cancel"])
-    if omitted and omitted.said.timing == "omitted":
-        return State.OMITTED
-    return State.DUE if eta else State.UNKNOWN
+        return State.SAILED, departed.said
+    for state, timings in ((State.AT_BERTH, AT_BERTH), (State.ANCHORED, IN_PORT)):
+        first = _berthed(words) if state == State.AT_BERTH else None
+        found = first or _first_actual(words, timings)
+        if found:
+            return state, found.said
+    either = choose([one for one in words if one.timing in ("omitted", *EXPECTED) and one.classifier != "REQ"])
+    if either and either.said.timing == "omitted":
+        return State.OMITTED, either.said
+    return (State.DUE, eta.said) if eta else (State.UNKNOWN, None)
 
 
 def _actual_place(words: Sequence[Said]) -> Said | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -11,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from corridor.models.network import Node
 from feeds.models import Delivery, Source
+
+if TYPE_CHECKING:
+    from liaison.models import Viewer
 
 
 class Vessel(models.Model):
@@ -91,9 +95,13 @@ SILENT = timedelta(days=21)
 class VesselCallQuerySet(models.QuerySet["VesselCall"]):
     """Selections of ships' calls, which are no secret."""
 
+    def visible_to(self, viewer: Viewer) -> VesselCallQuerySet:
+        """All of them to everybody."""
+        return self
+
     def with_places(self) -> VesselCallQuerySet:
         """With everything that a row shows, in one query."""
-        return self.select_related("vessel", "port", "terminal", "eta_source")
+        return self.select_related("vessel", "port", "terminal", "eta_source", "source")
 
     def at_port(self) -> VesselCallQuerySet:
         """The ships at the port by what was last heard: those at berth, then those at anchor, the longest first.
@@ -108,7 +116,15 @@ class VesselCallQuerySet(models.QuerySet["VesselCall"]):
         within = (at - OVERDUE, at + timedelta(days=days))
         return self.filter(state="due", eta_at__range=within).with_places().order_by("eta_at", "pk")
 
-    def overdue(self, at: datetime) -> VesselCallQuerySet:
+    def known(self, at: datetime) -> VesselCallQuerySet:
+        """All but those that ``lost`` selects."""
+        return self.filter(
+            models.Q(state__in=("sailed", "omitted"))
+            | models.Q(state="due", eta_at__gte=at - OVERDUE)
+            | models.Q(state__in=("at_berth", "anchored"), updated_at__gte=at - SILENT)
+        )
+
+    def lost(self, at: datetime) -> VesselCallQuerySet:
         """Calls of which nothing is known: expected long ago without news, or at the port and long silent."""
         return self.filter(
             models.Q(state="unknown")
@@ -129,7 +145,8 @@ class VesselCall(models.Model):
     """One call of a ship at a port: a projection of its times (see ``corridor.calling``), dropped and made at will.
 
     Its key is that of the time that was recorded first of it, so that an address outlives a rebuild. ``eta_…`` is the
-    expectation in use, to the berth where somebody gives that. ``position`` sorts the list of calls: at berth, at
+    expectation in use, to the berth where somebody gives that; ``source`` and ``heard_at`` say who told us what its
+    state rests on, and when. ``position`` sorts the list of calls: at berth, at
     anchor, due, unknown, omitted, sailed. ``updated_at`` is when something of it was last received.
     """
 
@@ -162,6 +179,8 @@ class VesselCall(models.Model):
     last_lift_at = models.DateTimeField(null=True, blank=True)
     departed_at = models.DateTimeField(null=True, blank=True)
     discharge = models.CharField(max_length=60, blank=True)
+    source = models.ForeignKey(Source, models.CASCADE, related_name="+", db_index=False)
+    heard_at = models.DateTimeField()
     is_contested = models.BooleanField(default=False)
     position = models.CharField(max_length=20)
     updated_at = models.DateTimeField()

@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 
 
 def rows() -> list[dict[str, Any]]:
-    return list(VesselCall.objects.order_by("pk").values())
+    return [dict(row) for row in VesselCall.objects.order_by("pk").values()]
 
 
 def states() -> list[tuple[str, str, str]]:
@@ -219,8 +219,9 @@ def test_the_port_now_and_the_next_fortnight(lister: Sender) -> None:
     assert [name for name, _port, _state in here] == ["LONGER", "BERTHED", "ANCHORED"]
     assert [name for name, _source in due] == ["SOONER", "SOON"]
     assert len(queries) == 2
-    assert [call.vessel.name for call in VesselCall.objects.overdue(now)] == ["LATE"]
+    assert [call.vessel.name for call in VesselCall.objects.lost(now)] == ["LATE"]
     assert [call.vessel.name for call in VesselCall.objects.order_by("pk") if call.is_lost(now)] == ["LATE"]
+    assert {*VesselCall.objects.lost(now), *VesselCall.objects.known(now)} == set(VesselCall.objects.all())
     VesselCall.objects.update(updated_at=now - 22 * DAY)
     assert list(VesselCall.objects.at_port()) == []
 

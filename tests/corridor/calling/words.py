@@ -37,7 +37,8 @@ def said(timing: str, at: float, *, known: float = -5, source: int = LIST, **mor
 
 def came(timing: str, at: float, **more: Any) -> Said:
     """An actual time, received an hour after it."""
-    return said(timing, at, **({"known": at + 1 / 24, "classifier": "ACT"} | more))
+    values: dict[str, Any] = {"known": at + 1 / 24, "classifier": "ACT"}
+    return said(timing, at, **(values | more))
 
 
 _TIMINGS = (
