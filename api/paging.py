@@ -36,14 +36,13 @@ def answer(
     """
     unknown = sorted(set(request.query_params) - {*filters, *PAGING})
     if unknown:
-        raise ValidationError(
-            {name: [f"Unknown parameter. Known: {', '.join([*filters, *PAGING])}."] for name in unknown}
-        )
-    for name, words in request.query_params.items():
-        if name in filters:
-            rows = _filtered(rows, name, words, filters[name])
+        known = f"Unknown parameter. Known: {', '.join([*filters, *PAGING])}."
+        raise ValidationError({name: [known] for name in unknown})
+    for name in filters:
+        if name in request.query_params:
+            rows = _filtered(rows, name, str(request.query_params[name]), filters[name])
     pages = _Cursor()
-    pages.ordering = (order,)
+    pages.ordering = (order,) if order == "pk" else (order, "pk")
     return Response(_page(pages, rows, request, shape))
 
 

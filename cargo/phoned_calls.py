@@ -24,12 +24,12 @@ TIMES: dict[str, StrPromise] = {
     "ATA": _("arrived at the port"),
     "ETB": _("is expected at the berth"),
     "ATB": _("came to the berth"),
-    "WORK START": _("began to be worked"),
-    "WORK END": _("was finished"),
+    "WORK COMMENCED": _("began to be worked"),
+    "WORK COMPLETED": _("was finished"),
     "ETD": _("is expected to leave"),
     "ATD": _("left the port"),
 }
-ACTUAL = frozenset({"ATA", "ATB", "WORK START", "WORK END", "ATD"})
+ACTUAL = frozenset({"ATA", "ATB", "WORK COMMENCED", "WORK COMPLETED", "ATD"})
 # How a vessel list names the terminals.
 BERTHS: dict[str, str] = {
     "ke-term-ct1": "CT1",

@@ -20,7 +20,7 @@ class CallFindForm(forms.Form):
         label=_("State"),
         required=False,
         choices=[
-            ("", _("Every state that is known")),
+            ("", _("Every known state")),
             *((state, label) for state, label in VesselCall.State.choices if state != VesselCall.State.UNKNOWN),
             (LOST, NO_NEWS),
         ],

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from django_stubs_ext import StrPromise
 
 from corridor.call_words import ABOUT, CLASSIFIERS, EXPECTATIONS, NO_NEWS, TIMINGS, WHY
 from corridor.calling.accuracy import accuracy_of
-from corridor.calling.said import Said
+from corridor.calling.said import Said, revisions
 from corridor.calling.standing import EXPECTED, Call, Chosen
 from corridor.models import CallTiming, VesselCall
 from corridor.onboard import Aboard
@@ -64,7 +64,8 @@ class Word:
     words: str
     remark: str
     flags: list[str]
-    is_standing: bool
+    is_replaced: bool
+    is_withdrawn: bool
     is_withdrawal: bool
 
 
@@ -103,7 +104,7 @@ def state_of(call: VesselCall, at: datetime) -> tuple[str, Label]:
 def place_of(call: VesselCall) -> str:
     """Where she lies or will lie: the terminal, else the port, with the berth as it was written."""
     place = (call.terminal or call.port).name
-    return f"{place}, {call.berth}" if call.berth and call.berth not in place else place
+    return f"{place}, {call.berth}" if call.berth else place
 
 
 _AT: dict[str, tuple[str, str]] = {
@@ -127,7 +128,7 @@ def row_of(call: VesselCall, *, at: datetime, aboard: Mapping[int, Aboard]) -> R
         state_label=label,
         place=place_of(call),
         at=value,
-        at_label=TIMINGS.get(timing, ""),
+        at_label=EXPECTATIONS.get(timing, "") if name == "eta_at" else TIMINGS[timing],
         zone=zone,
         aboard=aboard.get(call.pk),
     )
@@ -146,6 +147,13 @@ class Told:
     call: Call
     rows: Mapping[int, CallTiming]
     zone: str
+    standing: Set[int] = field(init=False)
+    kept: Set[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        kept = {one.id for series in revisions(self.call.said).values() for one in series}
+        object.__setattr__(self, "kept", kept)
+        object.__setattr__(self, "standing", {one.id for one in self.call.words})
 
     def when(self, said: Said) -> datetime | date:
         """When, at the place; a day where only that is known."""
@@ -197,7 +205,8 @@ class Told:
             words=row.words,
             remark=row.remark,
             flags=[explain(code) for code in row.flags],
-            is_standing=said in self.call.words,
+            is_replaced=said.id in self.kept - self.standing and said.function != "cancel",
+            is_withdrawn=said.id not in self.kept and said.function != "cancel",
             is_withdrawal=said.function == "cancel",
         )
 

@@ -34,4 +34,7 @@ ABOUT: dict[str, StrPromise] = {
     "omitted": _("Whether she calls at all"),
 }
 NO_NEWS = _("No news")
-EXPECTATIONS: dict[str, StrPromise] = {"berth_arrival": _("To the berth"), "port_arrival": _("To the port")}
+EXPECTATIONS: dict[str, StrPromise] = {
+    "berth_arrival": _("Expected at the berth"),
+    "port_arrival": _("Expected at the port"),
+}

@@ -258,7 +258,9 @@ def _changes(said: Sequence[Said]) -> list[Change]:
     found = [change for series in revisions(said).values() for change in _moves(series)]
     for source in {one.source for one in said}:
         found += _drops([one for one in said if one.source == source and one.timing in ("omitted", *EXPECTED)])
-    return sorted(found, key=lambda change: (change.said.order, change.about, change.was))
+    found.sort(key=lambda change: (change.said.order, change.about, change.was))
+    # A row that moves a call says so of each of its times.
+    return list({(one.said.source, one.said.received_at, one.about, one.was, one.now): one for one in found}.values())
 
 
 def _moves(series: Iterable[Said]) -> Iterator[Change]:
