@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,9 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from corridor.models.network import Node
 from feeds.models import Delivery, Source
-
-if TYPE_CHECKING:
-    from liaison.models import Viewer
+from liaison.models import Viewer
 
 
 class Vessel(models.Model):
