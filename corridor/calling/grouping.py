@@ -63,12 +63,14 @@ class _Group:
     def _bound(self) -> None:
         words = standing_words(self.said) or self.said
         actual = [one for one in words if one.is_actual]
-        came = _times(actual, IN_PORT) or _times(actual, AT_BERTH)
-        due = [one for one in words if one.is_expected and one.timing in ARRIVALS]
+        expected = [one for one in words if one.is_expected]
         left = _times(actual, LEAVING)
-        ends = left or _times([one for one in words if one.is_expected], LEAVING)
-        first = min(came) if came else due[-1].at if due else min(one.at for one in words)
-        self.has_arrived, self.arrives = bool(came or left), min([first, *left]) if left else first
+        came = _times(actual, IN_PORT) or _times(actual, AT_BERTH)
+        # Of expectations the last word counts.
+        first = min(came, default=None) or next(reversed(_times(expected, ARRIVALS)), min(one.at for one in words))
+        self.has_arrived = bool(came or left)
+        self.arrives = min([first, *left])
+        ends = left or _times(expected, LEAVING)
         self.leaves = max([first, *ends]) if ends else first + STAY
 
     def joined(self, other: _Group) -> _Group:

@@ -95,7 +95,7 @@ def derive(said: Sequence[Said]) -> Call:
     eta = next(filter(None, (_expected(words, timing) for timing in EXPECTED)), None)
     berthed, departed = _berthed(words), _left(words)
     state, basis = _state(words, eta, departed)
-    place = _actual_place(words) or (eta.said if eta and eta.said.terminal else None) or _placed(words)
+    place = _place(words, eta)
     best = sorted(words, key=lambda one: (one.rank, *one.order[:2], one.id))
     return Call(
         first=min(one.id for one in said),
@@ -111,7 +111,7 @@ def derive(said: Sequence[Said]) -> Call:
         last_lift=_last_actual(words, "work_end"),
         departed=departed,
         terminal=place.terminal if place else "",
-        berth=(place.berth if place else "") or _latest(best, "berth"),
+        berth=place.berth if place and place.berth else _latest(best, "berth"),
         voyage=_latest(best, "voyage"),
         call=_latest(best, "call"),
         discharge=_latest(best, "discharge"),
@@ -124,16 +124,19 @@ def choose(words: Sequence[Said]) -> Chosen | None:
     """The one in use of what sources say of one thing: of those not behind, the best ranked, then the latest."""
     if not words:
         return None
-    newest = max(one.said_at for one in words)
-    fresh = [one for one in words if one.said_at >= newest - BEHIND]
+    fresh = _fresh(words)
     best = min(one.rank for one in fresh)
     ranked = [one for one in fresh if one.rank == best]
-    chosen = max(ranked, key=lambda one: (not one.is_day, one.order))
+    return Chosen(max(ranked, key=lambda one: (not one.is_day, one.order)), _reason(words, ranked))
+
+
+def _reason(words: Sequence[Said], ranked: Sequence[Said]) -> str:
+    """Why one of ``ranked`` is in use of all the words."""
     if len({one.source for one in words}) == 1:
-        return Chosen(chosen, "only")
-    if any(one.rank < best for one in words):
-        return Chosen(chosen, "fresh")
-    return Chosen(chosen, "latest" if len({one.source for one in ranked}) > 1 else "rank")
+        return "only"
+    if any(one.rank < ranked[0].rank for one in words):
+        return "fresh"
+    return "latest" if len({one.source for one in ranked}) > 1 else "rank"
 
 
 def _of(words: Iterable[Said], timings: Iterable[str], *, is_actual: bool) -> list[Said]:
@@ -173,13 +176,14 @@ def _left(words: Sequence[Said]) -> Chosen | None:
 
 def _state(words: Sequence[Said], eta: Chosen | None, departed: Chosen | None) -> tuple[State, Said | None]:
     """The state and the word on which it rests."""
-    if departed:
-        return State.SAILED, departed.said
-    for state, timings in ((State.AT_BERTH, AT_BERTH), (State.ANCHORED, IN_PORT)):
-        first = _berthed(words) if state == State.AT_BERTH else None
-        found = first or _first_actual(words, timings)
-        if found:
-            return state, found.said
+    happened = (
+        (State.SAILED, departed),
+        (State.AT_BERTH, _berthed(words) or _first_actual(words, AT_BERTH)),
+        (State.ANCHORED, _first_actual(words, IN_PORT)),
+    )
+    for state, chosen in happened:
+        if chosen:
+            return state, chosen.said
     either = choose([one for one in words if one.timing in ("omitted", *EXPECTED) and one.classifier != "REQ"])
     if either and either.said.timing == "omitted":
         return State.OMITTED, either.said
@@ -194,7 +198,12 @@ def _actual_place(words: Sequence[Said]) -> Said | None:
     return chosen.said if chosen else None
 
 
-def _placed(words: Sequence[Said]) -> Said | None:
+def _place(words: Sequence[Said], eta: Chosen | None) -> Said | None:
+    """The word that says at which terminal: what happened, else the expectation in use, else any."""
+    if came := _actual_place(words):
+        return came
+    if eta and eta.said.terminal:
+        return eta.said
     chosen = choose([one for one in words if one.terminal])
     return chosen.said if chosen else None
 
