@@ -8,15 +8,12 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError
-
 from cargo.reading import Outcome, read_delivery
 from corridor.models import Node
 from feeds.formats.csv_events import COLUMNS
 from feeds.intake import receive
-from feeds.models import Delivery, Source
-from feeds.sources import add_source
+from feeds.models import Delivery
+from feeds.sources import own_source
 from liaison.models import Person
 
 SLUG = "office"
@@ -57,7 +54,7 @@ class Heard:
 def take_down(*, told: Told, by: Person, at: datetime) -> Heard:
     """Keep what was told as a delivery of the office's own source and read it at once; the same again adds nothing."""
     receipt = receive(
-        source=office_source(at=at),
+        source=own_source(slug=SLUG, format="csv_events", name=NAME, rank=RANK, at=at),
         raw=as_csv(told),
         at=at,
         file_name="telephone.csv",
@@ -68,20 +65,6 @@ def take_down(*, told: Told, by: Person, at: datetime) -> Heard:
     # Of a call that was taken down before but never read the reading is made up for.
     outcome = read_delivery(receipt.delivery.pk)
     return Heard(receipt.delivery, outcome, receipt.is_duplicate)
-
-
-def office_source(
-    *, at: datetime, slug: str = SLUG, format: str = "csv_events", name: str = NAME, rank: int = RANK
-) -> Source:
-    """A source of what the office is told, made on first use, and once however many use it first together."""
-    source = Source.objects.filter(slug=slug).first()
-    if source is None:
-        try:
-            return add_source(slug=slug, format=format, name=name, rank=rank, by=None, at=at)[0]
-        except (IntegrityError, ValidationError):
-            # Somebody was quicker.
-            source = Source.objects.get(slug=slug)
-    return source
 
 
 def as_csv(told: Told) -> bytes:

@@ -10,10 +10,11 @@ from datetime import date, datetime
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
-from cargo.phoned import Heard, office_source
+from cargo.phoned import RANK, Heard
 from cargo.reading import read_delivery
 from corridor.models import CallTiming, VesselCall
 from feeds.intake import receive
+from feeds.sources import own_source
 from liaison.models import Person
 
 SLUG = "office-ships"
@@ -60,7 +61,7 @@ class ToldOfShip:
 def take_down_of_ship(*, told: ToldOfShip, by: Person, at: datetime) -> Heard:
     """Keep what was told as a delivery of the office's own list of ships and read it at once."""
     receipt = receive(
-        source=office_source(at=at, slug=SLUG, format="schedule", name=NAME),
+        source=own_source(slug=SLUG, format="schedule", name=NAME, rank=RANK, at=at),
         raw=as_list(told),
         at=at,
         file_name="telephone-ship.csv",

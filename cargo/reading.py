@@ -16,6 +16,7 @@ from cargo.tracking import movements_of
 from corridor.entries import Context
 from corridor.places import load_gazetteer
 from corridor.recording import record_state
+from corridor.settling import settle_standings
 from feeds.models import Delivery
 from feeds.reading import read_raw, settle
 
@@ -73,6 +74,8 @@ def _read(delivery: Delivery, *, at: datetime) -> Outcome:
         gazetteer=load_gazetteer(),
     )
     state = record_state(reading, context)
+    if state.conditions:
+        settle_standings(at=at, is_history=delivery.is_history)
     movements = [*reading.movements, *movements_of(state.passages, context)]
     rows, unfit = to_rows(movements, context)
     recorded = append(rows)

@@ -1,4 +1,4 @@
-"""The deriving queue: reads deliveries, one when its bell rings, and whatever waits by timetable."""
+"""Reads deliveries, one when its bell rings, and whatever waits by timetable; measures waits by timetable."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from cargo import reading
+from cargo import reading, waits
 from feeds.models import Delivery
 
 logger = logging.getLogger(__name__)
@@ -29,3 +29,9 @@ def read_stored() -> None:
             reading.read_delivery(pk)
         except Exception:
             logger.exception("Delivery %s could not be read", pk)
+
+
+@shared_task
+def measure_waits() -> None:
+    """Count how long goods wait at each node, now and usually."""
+    waits.measure_waits(at=timezone.now())

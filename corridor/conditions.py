@@ -32,8 +32,17 @@ def record_conditions(facts: Sequence[Fact], context: Context) -> Noted:
             kept.append(row)
         latest[row.reference] = said
     Condition.objects.bulk_create(kept, ignore_conflicts=True, batch_size=500)
+    _mark_latest(context.source_id, {row.reference for row in kept})
     noted.new = len(kept)
     return noted
+
+
+def _mark_latest(source_id: int, references: set[str]) -> None:
+    """Mark the last word of each of the source's ``references``; the rows before it lose the mark."""
+    told = Condition.objects.filter(source=source_id, reference__in=references)
+    last = told.order_by("reference", "-received_at", "-pk").distinct("reference").values("pk")
+    told.filter(is_latest=True).exclude(pk__in=last).update(is_latest=False)
+    told.filter(pk__in=last, is_latest=False).update(is_latest=True)
 
 
 def _row(fact: Fact, context: Context, noted: Noted) -> Condition | None:

@@ -13,10 +13,14 @@ from feeds.facts import CallTiming, Condition, Fault, Position, Reading, Ship
 
 @dataclass(slots=True)
 class Recorded:
-    """How many facts were taken, how many were new, those that could not be taken, and where trackers passed."""
+    """How many facts were taken, how many were new, those that could not be taken, and where trackers passed.
+
+    ``conditions`` is how many of the new are conditions, after which the standings are to be settled.
+    """
 
     accepted: int = 0
     new: int = 0
+    conditions: int = 0
     faults: list[Fault] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
 
@@ -32,6 +36,7 @@ def record_state(reading: Reading, context: Context) -> Recorded:
     return Recorded(
         accepted=tracked.accepted + calls.accepted + conditions.accepted,
         new=tracked.new + calls.new + conditions.new,
+        conditions=conditions.new,
         faults=[*tracked.faults, *calls.faults, *conditions.faults],
         passages=tracked.passages,
     )

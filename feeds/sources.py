@@ -8,7 +8,7 @@ import secrets
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from feeds.credentials import TOKEN, Unreadable, seal_secrets, split_address, split_settings, unseal_secrets
@@ -67,6 +67,18 @@ def add_source(
     source.save()
     record(kind="feeds.source_registered", subject="source", key=slug, by=by, at=at, format=format, fetch=fetch)
     return source, token
+
+
+def own_source(*, slug: str, format: str, name: str, rank: int, at: datetime) -> Source:
+    """A source that the portal itself speaks through; made on first use, once, even if many need it at once."""
+    source = Source.objects.filter(slug=slug).first()
+    if source is None:
+        try:
+            return add_source(slug=slug, format=format, name=name, rank=rank, by=None, at=at)[0]
+        except (IntegrityError, ValidationError):
+            # Somebody was quicker.
+            source = Source.objects.get(slug=slug)
+    return source
 
 
 def _sealed_of(source: Source) -> dict[str, str] | None:

@@ -143,6 +143,7 @@ CELERY_TASK_ROUTES = {
         for name in ("watch_sources", "count_source_figures", "put_back", "put_back_unfinished")
     },
     "feeds.tasks.*": {"queue": "pulling"},
+    "cargo.tasks.measure_waits": {"queue": "reports"},
     "cargo.tasks.*": {"queue": "deriving"},
     "notify.tasks.*": {"queue": "notifying"},
     "liaison.tasks.*": {"queue": "reports"},
@@ -164,6 +165,14 @@ CELERY_BEAT_SCHEDULE = {
     "put-back-unfinished": {"task": "feeds.tasks.put_back_unfinished", "schedule": 30.0, "options": {"expires": 30}},
     "extend-chain": {"task": "liaison.tasks.extend_chain", "schedule": 30.0, "options": {"expires": 30}},
     "apply-retention": {"task": "liaison.tasks.apply_retention", "schedule": crontab(hour="1", minute="30")},
+    "settle-standings": {"task": "corridor.tasks.settle_standings", "schedule": 15.0, "options": {"expires": 15}},
+    "keep-day": {
+        "task": "corridor.tasks.keep_day",
+        # By Kigali's clock, the last time just before midnight.
+        "schedule": crontab(minute="14,29,44,59"),
+        "options": {"expires": 300},
+    },
+    "measure-waits": {"task": "cargo.tasks.measure_waits", "schedule": 60.0, "options": {"expires": 60}},
     "keep-trail": {"task": "corridor.tasks.keep_trail", "schedule": crontab(minute="20")},
     "send-due-notices": {"task": "notify.tasks.send_due", "schedule": 10.0, "options": {"expires": 10}},
     **{

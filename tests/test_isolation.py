@@ -11,6 +11,8 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from cargo.models import Consignment
+from corridor.models import Condition, DayRecord
+from corridor.picture import picture
 from demo import mailbox
 from feeds.models import Delivery, Replay, Source
 from feeds.sources import add_source
@@ -19,7 +21,8 @@ from liaison.focal_points import Entry, add_focal_point
 from liaison.models import Document, FocalPoint, Invitation, Membership, Person
 from liaison.people import add_person
 from tests.cargo.test_reading import csv, row, take_in
-from tests.conftest import AT, Cast
+from tests.conftest import AT, Cast, source_of
+from tests.corridor.test_settling import said
 from tests.liaison.offers import offer, token_for
 from tests.liaison.papers import PDF
 from tests.test_architecture import patterns
@@ -136,6 +139,11 @@ RULES: dict[str, Rule] = {
     "cargo:phoned_new":           Rule("302    403     403   403      200     403  403      302"),
     "cargo:delivery_reread":      Rule("302    403     403   403      302     403  403      302", method="post"),
     "corridor:corridor_state":    Rule("200"),
+    "corridor:corridor_days":     Rule("200"),
+    "corridor:corridor_day":      Rule("200"),
+    "corridor:condition_list":    Rule("200"),
+    "corridor:condition_new":     Rule("302    403     403   403      200     403  403      302"),
+    "corridor:condition_judge":   Rule("302    403     403   403      200     403  403      302"),
     "feeds:source_list":          Rule("302    403     403   403      200     403  403      302"),
     "feeds:source_detail":        Rule("302    403     403   403      200     403  403      302"),
     "feeds:source_pause":         Rule("302    403     403   403      403     403  403      302", method="post"),
@@ -164,6 +172,8 @@ RULES: dict[str, Rule] = {
 def cargo(cast: Cast, clerk: Source, consignment: Consignment, settings: pytest.FixtureRequest) -> dict[str, str]:
     """The importer's cargo with an event, a delivery, mail: what could leak. Returns the words by which it is known."""
     take_in(clerk, csv(row("gate_out", 1)))
+    take_in(source_of("ura", "status"), said("slow"))
+    DayRecord.objects.create(day=AT.date(), made_at=AT, picture=picture(AT))
     paper = PDF + cast.importer_firm.name.encode()
     add_document(organization=cast.importer_firm, kind="tax", file_name="t", content=paper, by=cast.importer, at=AT)
     firm = cast.importer_firm.name
@@ -230,6 +240,8 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "dcsa:callback": {"slug": "clerk"},
         "api:delivery": {"pk": delivery},
         "demo:mail_detail": {"name": letter},
+        "corridor:corridor_day": {"day": AT.date()},
+        "corridor:condition_judge": {"pk": Condition.objects.earliest("pk").pk},
     }
     return reverse(name, kwargs=arguments.get(name))
 
@@ -338,10 +350,10 @@ def bare(page: str) -> str:
 def test_a_token_opens_its_own_source_alone(cargo: dict[str, str], network: None) -> None:
     add_source(slug="other", format="csv_events", token="other-token", by=None, at=AT)
     other = Client(headers={"authorization": "Bearer other-token"})
-    delivery = Delivery.objects.get()
+    delivery = Delivery.objects.earliest("pk")
     assert other.post("/api/v1/sources/clerk/deliveries/", b"x", content_type="text/csv").status_code == 401
     assert other.get(f"/api/v1/deliveries/{delivery.pk}/").status_code == 404
-    assert Delivery.objects.count() == 1
+    assert Delivery.objects.filter(source__slug__in=["clerk", "other"]).count() == 1
 
 
 def test_who_left_the_firm_sees_nothing_of_it_any_more(

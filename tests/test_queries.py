@@ -15,6 +15,8 @@ from stdnum import iso6346
 
 from cargo.models import Consignment, Nomination
 from cargo.registration import Particulars, register_many
+from corridor.models import Condition, DayRecord
+from corridor.verdicts import judge
 from feeds.mappings import set_mapping
 from feeds.models import Source
 from feeds.sources import add_source
@@ -24,7 +26,8 @@ from liaison.focal_points import Entry, add_focal_point
 from liaison.models import Invitation, Organization, Person
 from liaison.people import add_organization, add_person
 from tests.cargo.test_reading import csv, row, take_in
-from tests.conftest import AT, Cast
+from tests.conftest import AT, Cast, source_of
+from tests.corridor.test_settling import said
 from tests.liaison.conftest import applicant
 from tests.liaison.papers import PDF
 
@@ -75,6 +78,17 @@ def fill(cast: Cast, source: Source, first: int, count: int) -> None:
             expires_at=AT + timedelta(days=7),
         )
         make_known(cast, number)
+        make_conditions(cast, number)
+
+
+def make_conditions(cast: Cast, number: int) -> None:
+    """One more of everything that the corridor's pages show."""
+    ura = Source.objects.filter(slug="ura").first() or source_of("ura", "status")
+    take_in(ura, said("slow", f"Q{number}"))
+    take_in(ura, said("shut", f"S{number}", kind="system", system=f"System {number}", node=""))
+    take_in(ura, said("shut", f"P{number}", since_h=20))
+    judge(condition=Condition.objects.earliest("pk"), says="confirmed", evidence="x", by=cast.officer, at=AT)
+    DayRecord.objects.create(day=AT.date() + timedelta(days=number), made_at=AT, picture={})
 
 
 def make_known(cast: Cast, number: int) -> None:
@@ -114,6 +128,9 @@ LISTS = {
     "/organizations/{firm}/members/": "importer",
     "/organizations/{firm}/members/?q=col": "officer",
     "/corridor/": "nobody",
+    "/corridor/days/": "nobody",
+    "/corridor/conditions/": "nobody",
+    "/corridor/conditions/?kind=border&q=queue": "officer",
 }
 
 

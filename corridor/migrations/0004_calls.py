@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('corridor', '0002_state'),
+        ('corridor', '0003_standings'),
         ('feeds', '0004_board_indexes'),
     ]
 

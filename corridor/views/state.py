@@ -1,34 +1,67 @@
-"""The public page on the corridor."""
+"""The public page on how the corridor stands, now and on each day kept."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from corridor.models import Leg, Node
-from corridor.network import distances_from
-
-START = "ke-port-mombasa"
+from corridor.days import KIGALI
+from corridor.freshness import state_tag
+from corridor.models import DayRecord
+from corridor.picture import headline, picture
+from liaison.models import Person
+from liaison.roles import OFFICE
 
 
 @require_safe
+@never_cache
 def corridor_state(request: HttpRequest) -> HttpResponse:
-    """The network with its distances and their sources; public."""
-    legs = list(Leg.objects.select_related("origin", "destination").order_by("pk"))
-    km = distances_from(START, [(leg.origin.slug, leg.destination.slug, leg.km) for leg in legs if leg.mode == "road"])
-    nodes = [
-        {
-            "name": node.name,
-            "slug": node.slug,
-            "kind": node.get_kind_display(),
-            "kind_code": node.kind,
-            "country": node.country,
-            "operator": node.operator,
-            "unlocode": node.unlocode,
-            "km": km.get(node.slug),
-        }
-        for node in Node.objects.order_by("pk")
-    ]
-    strip = sorted((node for node in nodes if node["km"] is not None), key=lambda node: (node["km"], node["name"]))
-    return render(request, "corridor/corridor_state.html", {"nodes": nodes, "legs": legs, "strip": strip})
+    """How every part of the corridor stands now; public. The page asks again with its tag: 204 while nothing is new."""
+    at = timezone.now()
+    tag = state_tag(at)
+    is_part = request.headers.get("HX-Request") == "true"
+    if is_part and request.GET.get("tag") == tag:
+        return HttpResponse(status=204)
+    made = picture(at)
+    context = {"picture": made, "headline": headline(made), "tag": tag, "at": at, "is_office": _is_office(request)}
+    template = "corridor/corridor_state.html"
+    return render(request, f"{template}#state" if is_part else template, context)
+
+
+def _is_office(request: HttpRequest) -> bool:
+    return isinstance(request.user, Person) and bool(request.user.roles & OFFICE)
+
+
+@require_safe
+def corridor_day(request: HttpRequest, day: date) -> HttpResponse:
+    """The picture as it was last shown on ``day``; of today, the page itself."""
+    if day == timezone.localdate(timezone=KIGALI):
+        return redirect("corridor:corridor_state")
+    record = DayRecord.objects.filter(pk=day).first()
+    if record is None:
+        raise Http404
+    near = DayRecord.objects.only("day")
+    context = {
+        "picture": record.picture,
+        "headline": headline(record.picture),
+        "day": day,
+        "at": record.made_at,
+        "earlier": near.filter(day__lt=day).order_by("-day").first(),
+        "later": near.filter(day__gt=day).order_by("day").first(),
+    }
+    return render(request, "corridor/corridor_day.html", context)
+
+
+@require_safe
+def corridor_days(request: HttpRequest) -> HttpResponse:
+    """Every day of which the picture was kept, newest first, a year at a time."""
+    years = [found.year for found in DayRecord.objects.dates("day", "year", order="DESC")]
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked.isdecimal() and int(asked) in years else years[0] if years else None
+    days = DayRecord.objects.filter(day__year=year).order_by("-day").values_list("day", flat=True) if year else []
+    return render(request, "corridor/corridor_days.html", {"years": years, "year": year, "days": days})

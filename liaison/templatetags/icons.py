@@ -10,6 +10,7 @@ register = template.Library()
 
 _PATHS = {
     "box": "M3 8l9-5 9 5v8l-9 5-9-5z M3 8l9 5 9-5 M12 13v8",
+    "cross": "M6 6l12 12 M18 6L6 18",
     "question": "M4 4h16v16H4z M9.5 9.5a2.5 2.5 0 1 1 3.5 2.3c-.7.4-1 .9-1 1.7 M12 16.8v.2",
     "inbox-in": "M3 13v7h18v-7 M3 13h5l1.5 3h5L16 13h5 M12 3v9 M8.5 8.5L12 12l3.5-3.5",
     "route": "M5 19a2 2 0 1 0 0-.1 M19 5a2 2 0 1 0 0-.1 M7 19h8a3 3 0 0 0 0-7H9a3 3 0 0 1 0-7h8",

@@ -13,9 +13,10 @@ from django.test import Client
 from django.utils import timezone
 
 from cargo.models import Consignment, Event
-from cargo.phoned import Told, as_csv, column_of, office_source
+from cargo.phoned import NAME, RANK, SLUG, Told, as_csv, column_of
 from corridor.models import Node
 from feeds.models import Delivery, Source
+from feeds.sources import own_source
 from liaison.models import Person
 from tests.cargo.test_reading import BOX
 from tests.conftest import AT, Cast
@@ -147,14 +148,18 @@ def test_the_row_is_the_documented_csv_whatever_is_said(network: None, when: dat
     header, line = as_csv(told).decode().split("\n", 1)
     assert header == "reference,container,bill_of_lading,kind,classifier,node,occurred_at,remark"
     assert "x y" in line
-    assert office_source(at=AT) == office_source(at=AT)
+    assert office() == office()
+
+
+def office() -> Source:
+    return own_source(slug=SLUG, format="csv_events", name=NAME, rank=RANK, at=AT)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_office_s_source_is_made_once_however_many_need_it_first(network: None) -> None:
     def first(_n: int) -> int:
         try:
-            return office_source(at=AT).pk
+            return office().pk
         finally:
             connections.close_all()
 

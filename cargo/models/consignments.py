@@ -1,4 +1,4 @@
-"""Consignments and their units, the append-only events with their matches, and what is derived from them."""
+"""Consignments and their units, and nominations, by which others may see and act for them."""
 
 from __future__ import annotations
 
@@ -7,19 +7,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from corridor.models import Node
-from feeds.models import Delivery, Source
+from cargo.models.derived import Status
 from liaison.models import Organization, Person
 from liaison.roles import OFFICE, TRADE, TRADE_WRITE
 
 if TYPE_CHECKING:
     from liaison.models import Viewer
+
 
 KIGALI = ZoneInfo("Africa/Kigali")
 
@@ -233,188 +231,3 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.container
-
-
-class EventQuerySet(models.QuerySet["Event"]):
-    """Selections of events."""
-
-    def visible_to(self, viewer: Viewer) -> EventQuerySet:
-        """Those matched to a consignment that the viewer may see; the office also sees what matches nothing."""
-        if isinstance(viewer, Person) and viewer.roles & OFFICE:
-            return self
-        seen = EventMatch.objects.filter(
-            event=models.OuterRef("pk"), consignment__in=Consignment.objects.visible_to(viewer)
-        )
-        return self.filter(models.Exists(seen))
-
-    def unmatched(self) -> EventQuerySet:
-        """Those that belong to no consignment yet."""
-        return self.filter(is_matched=False)
-
-
-class Event(models.Model):
-    """What a source said of a container or a bill of lading; appended once and never changed.
-
-    ``key`` is the source's own key (see ``cargo.entries``). ``is_day`` marks an ``occurred_at`` of which only the day
-    is known. ``function`` says whether it cancels or replaces the event ``corrects``, or those of the same document.
-    ``is_matched`` is the only column that changes, once.
-    """
-
-    class Classifier(models.TextChoices):
-        """Whether it happened."""
-
-        ACTUAL = "ACT", _("Actual")
-        ESTIMATED = "EST", _("Estimated")
-        PLANNED = "PLN", _("Planned")
-
-    key = models.UUIDField(unique=True)
-    source = models.ForeignKey(Source, models.PROTECT, db_index=False)
-    delivery = models.ForeignKey(Delivery, models.PROTECT)
-    line = models.PositiveIntegerField(default=0)
-    kind = models.CharField(max_length=20)
-    classifier = models.CharField(max_length=3, choices=Classifier.choices)
-    node = models.ForeignKey(Node, models.PROTECT, null=True, blank=True, db_index=False)
-    place = models.CharField(max_length=120, blank=True)
-    zone = models.CharField(max_length=40)
-    occurred_at = models.DateTimeField()
-    is_day = models.BooleanField(default=False)
-    issued_at = models.DateTimeField(null=True, blank=True)
-    received_at = models.DateTimeField()
-    container = models.CharField(max_length=17, blank=True)
-    bill_of_lading = models.CharField(max_length=40, blank=True)
-    reference = models.CharField(max_length=40, blank=True)
-    is_empty = models.BooleanField(null=True, blank=True)
-    seals = models.CharField(max_length=120, blank=True)
-    plate = models.CharField(max_length=20, blank=True)
-    vessel = models.CharField(max_length=60, blank=True)
-    voyage = models.CharField(max_length=30, blank=True)
-    document = models.CharField(max_length=60, blank=True)
-    function = models.CharField(max_length=8, default="original")
-    corrects = models.UUIDField(null=True, blank=True)
-    words = models.CharField(max_length=300, blank=True)
-    remark = models.CharField(max_length=300, blank=True)
-    flags = ArrayField(models.CharField(max_length=30), default=list, blank=True)
-    is_matched = models.BooleanField(default=False)
-
-    objects = EventQuerySet.as_manager()
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["container"], condition=~models.Q(container=""), name="event_container"),
-            models.Index(fields=["bill_of_lading"], condition=~models.Q(bill_of_lading=""), name="event_bl"),
-            models.Index(fields=["reference"], condition=~models.Q(reference=""), name="event_reference"),
-            models.Index(fields=["-id"], condition=models.Q(is_matched=False), name="event_unmatched"),
-            models.Index(fields=["corrects"], condition=models.Q(corrects__isnull=False), name="event_corrects"),
-            models.Index(fields=["plate", "occurred_at"], condition=~models.Q(plate=""), name="event_plate"),
-            models.Index(
-                OpClass("seals", name="text_pattern_ops"),
-                "occurred_at",
-                condition=~models.Q(seals=""),
-                name="event_seals",
-            ),
-        ]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(classifier__in=["ACT", "EST", "PLN"]), name="event_classifier_known"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(function__in=["original", "replace", "cancel"]), name="event_function_known"
-            ),
-            models.CheckConstraint(condition=~models.Q(kind=""), name="event_has_kind"),
-            models.CheckConstraint(
-                condition=~models.Q(container="") | ~models.Q(bill_of_lading="") | ~models.Q(reference=""),
-                name="event_names_goods",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.container or self.bill_of_lading or self.reference}"
-
-
-class EventMatch(models.Model):
-    """That an event belongs to a consignment, and to which of its units where it names one."""
-
-    event = models.ForeignKey(Event, models.CASCADE, related_name="matches", db_index=False)
-    consignment = models.ForeignKey(Consignment, models.CASCADE, related_name="matches")
-    unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, db_index=False, db_constraint=False)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["event", "consignment"], name="event_match_once")]
-
-    def __str__(self) -> str:
-        return f"{self.event_id} in {self.consignment_id}"
-
-
-class Milestone(models.Model):
-    """Derived: how far a unit (or a consignment without units) has come with one milestone.
-
-    The database does not check its references, nor those of the other derived rows to events and units: they are
-    written anew from rows that are locked or never change, and the checks cost a tenth of the way of an event.
-    """
-
-    consignment = models.ForeignKey(
-        Consignment, models.CASCADE, related_name="milestones", db_index=False, db_constraint=False
-    )
-    unit = models.ForeignKey(Unit, models.CASCADE, null=True, blank=True, db_index=False, db_constraint=False)
-    code = models.CharField(max_length=20)
-    actual_at = models.DateTimeField(null=True, blank=True)
-    expected_at = models.DateTimeField(null=True, blank=True)
-    is_day = models.BooleanField(default=False)
-    event = models.ForeignKey(Event, models.CASCADE, db_index=False, db_constraint=False)
-    is_contested = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["consignment", "unit", "code"], name="milestone_once", nulls_distinct=False
-            ),
-            models.CheckConstraint(
-                condition=models.Q(actual_at__isnull=False) | models.Q(expected_at__isnull=False),
-                name="milestone_has_time",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.code} of {self.consignment_id}"
-
-
-class Status(models.Model):
-    """Derived: where a consignment is, as of when, who says so, and who holds it."""
-
-    class State(models.TextChoices):
-        """The stage that a consignment has reached."""
-
-        REGISTERED = "registered", _("Nothing heard yet")
-        AT_SEA = "at_sea", _("At sea")
-        AT_PORT = "at_port", _("At the port")
-        ON_ROAD = "on_road", _("On the road")
-        AT_BORDER = "at_border", _("At the border")
-        INKIGALI = "in_kigali", _("In Kigali")
-        DELIVERED = "delivered", _("Delivered")
-        CLOSED = "closed", _("Closed")
-
-    DONE = (State.DELIVERED, State.CLOSED)
-
-    consignment = models.OneToOneField(Consignment, models.CASCADE, primary_key=True, related_name="status")
-    state = models.CharField(max_length=12, choices=State.choices, default=State.REGISTERED)
-    event = models.ForeignKey(Event, models.CASCADE, null=True, blank=True, db_index=False, db_constraint=False)
-    is_held = models.BooleanField(default=False)
-    held_by = models.CharField(max_length=20, blank=True)
-    next_step = models.CharField(max_length=20, blank=True)
-    moved_at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["-moved_at", "-consignment"], name="status_moved")]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(
-                    state__in=[
-                        "registered", "at_sea", "at_port", "on_road", "at_border", "in_kigali", "delivered", "closed",
-                    ]
-                ),
-                name="status_state_known",
-            )
-        ]  # fmt: skip
-
-    def __str__(self) -> str:
-        return f"{self.consignment_id} {self.state}"

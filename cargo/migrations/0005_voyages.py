@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('cargo', '0003_trackers_and_unchecked_rows'),
+        ('cargo', '0004_waits'),
     ]
 
     operations = [
