@@ -40,7 +40,7 @@ def counted(calls: Collection[VesselCall]) -> dict[int, Aboard]:
 
 # The voyage leads, since an index can begin at it; the ship's name is compared as ships' names are.
 _COUNTED = """
-    SELECT c.vessel, c.voyage, count(*), sum(u.units), sum(c.weight_t)
+    SELECT c.vessel, c.voyage, count(*), sum(u.units)::bigint, sum(c.weight_t)
     FROM cargo_consignment c
     CROSS JOIN LATERAL (SELECT count(*) AS units FROM cargo_unit WHERE consignment_id = c.id) AS u
     WHERE c.voyage = ANY(%s) AND c.voyage <> '' AND c.vessel <> ''

@@ -96,7 +96,8 @@ def derive(said: Sequence[Said]) -> Call:
     berthed, departed = _berthed(words), _left(words)
     state, basis = _state(words, eta, departed)
     place = _place(words, eta)
-    best = sorted(words, key=lambda one: (one.rank, *one.order[:2], one.id))
+    kept = [one for series in revisions(said).values() for one in series]
+    best = sorted(kept, key=lambda one: (one.rank, *one.order))
     return Call(
         first=min(one.id for one in said),
         port=said[0].port,
