@@ -262,7 +262,7 @@ def test_the_goods_on_board_are_counted_for_all_and_listed_for_whose_they_are(
         "importer": [True, False],
         "stranger": [False, True],
         "officer": [True, True],
-        **dict.fromkeys(("agent", "desk", "official", "nobody"), [False, False]),
+        **{part: [False, False] for part in ("agent", "desk", "official", "nobody")},
     }
     assert "2 consignments for Rwanda known on board" in page(Client(), URL)
 
