@@ -34,11 +34,15 @@ STAY = timedelta(days=3)
 
 @dataclass(slots=True)
 class _Group:
-    """Some times of one call, with the bounds by which it is compared; ``is_named`` where a number or voyage is."""
+    """Some times of one call, with the bounds by which it is compared; ``is_named`` where a number or voyage is.
+
+    ``comings`` are the arrivals by which it is near to another: the actual one, else the last word on each that is due.
+    """
 
     said: list[Said]
     is_stay: bool = False
     is_named: bool = False
+    comings: set[datetime] = field(init=False)
     arrives: datetime = field(init=False)
     leaves: datetime = field(init=False)
     has_arrived: bool = field(init=False)
@@ -66,10 +70,13 @@ class _Group:
         expected = [one for one in words if one.is_expected]
         left = _times(actual, LEAVING)
         came = _times(actual, IN_PORT) or _times(actual, AT_BERTH)
-        # Of expectations the last word counts.
-        first = min(came, default=None) or next(reversed(_times(expected, ARRIVALS)), min(one.at for one in words))
         self.has_arrived = bool(came or left)
+        # Of expectations the last word counts, of each timing.
+        due = {one.timing: one.at for one in sorted(expected, key=lambda each: each.order) if one.timing in ARRIVALS}
+        latest = next(reversed(_times(expected, ARRIVALS)), min(one.at for one in words))
+        first = min(came, default=latest)
         self.arrives = min([first, *left])
+        self.comings = {self.arrives} if self.has_arrived else {first, *due.values()}
         ends = left or _times(expected, LEAVING)
         self.leaves = max([first, *ends]) if ends else first + STAY
 
@@ -239,7 +246,7 @@ def _is_near(one: _Group, other: _Group) -> timedelta | None:
 
 def _between(one: _Group, other: _Group) -> timedelta:
     if one.tells_arrival and other.tells_arrival:
-        return abs(one.arrives - other.arrives)
+        return min(abs(mine - theirs) for mine in one.comings for theirs in other.comings)
     return max(one.arrives - other.leaves, other.arrives - one.leaves, timedelta(0))
 
 
