@@ -16,6 +16,7 @@ urlpatterns = [
     path("nominations/<int:pk>/accept/", views.nomination_accept, name="nomination_accept"),
     path("nominations/<int:pk>/end/", views.nomination_end, name="nomination_end"),
     path("unmatched/", views.unmatched_list, name="unmatched_list"),
+    path("sources/phoned/call/", views.phoned_call_new, name="phoned_call_new"),
     path("sources/phoned/", views.phoned_new, name="phoned_new"),
     path("deliveries/<int:pk>/reread/", views.delivery_reread, name="delivery_reread"),
 ]

@@ -92,6 +92,9 @@ def make_conditions(cast: Cast, number: int) -> None:
     take_in(ura, said("shut", f"P{number}", since_h=20))
     judge(condition=Condition.objects.earliest("pk"), says="confirmed", evidence="x", by=cast.officer, at=AT)
     DayRecord.objects.create(day=AT.date() + timedelta(days=number), made_at=AT, picture={})
+    ships = Source.objects.filter(slug="ships").first() or source_of("ships", "schedule")
+    eta = timezone.now() + timedelta(days=3)
+    take_in(ships, f"VESSEL,VOYAGE,ETA\nSHIP {number},{number}E,{eta:%Y-%m-%d %H:%M}\n".encode())
 
 
 def make_known(cast: Cast, number: int) -> None:
@@ -152,6 +155,11 @@ LISTS = {
     "/organizations/{firm}/members/": "importer",
     "/organizations/{firm}/members/?q=col": "officer",
     "/corridor/": "nobody",
+    "/corridor/vessels/": "nobody",
+    "/corridor/vessels/?q=ship&state=due": "importer",
+    "/api/v1/corridor/nodes/": "nobody",
+    "/api/v1/corridor/legs/": "nobody",
+    "/api/v1/corridor/vessel-calls/?state=due": "nobody",
     "/corridor/days/": "nobody",
     "/corridor/conditions/": "nobody",
     "/corridor/conditions/?kind=border&q=queue": "officer",

@@ -104,6 +104,7 @@ class Consignment(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["bill_of_lading"], name="consignment_bl", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["voyage"], condition=~models.Q(voyage=""), name="consignment_voyage"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -3,7 +3,7 @@
 from corridor.models.conditions import Condition, DayRecord, Standing, Verdict, Wait
 from corridor.models.network import Distance, Fence, Leg, Node
 from corridor.models.routes import Route, Stage
-from corridor.models.ships import CallTiming, Vessel
+from corridor.models.ships import CallTiming, Vessel, VesselCall
 from corridor.models.trackers import Position, Tracker
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "Tracker",
     "Verdict",
     "Vessel",
+    "VesselCall",
     "Wait",
 ]
