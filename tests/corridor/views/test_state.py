@@ -47,6 +47,11 @@ def test_it_leads_from_the_sea_to_kigali_past_every_stop(network: None) -> None:
     assert known == sorted(known)
 
 
+def test_it_leads_to_the_network_and_to_the_map(network: None) -> None:
+    text = shown()
+    assert [f'href="/corridor/{page}/"' in text for page in ("network", "map")] == [True, True]
+
+
 def test_where_nobody_spoke_it_is_unknown_and_nothing_is_normal(network: None) -> None:
     answer = Client().get("/corridor/")
     picture = answer.context["picture"]
