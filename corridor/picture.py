@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from corridor.models import Condition, Leg, Node, Standing, Wait
+from corridor.models import Condition, Leg, Node, Standing, VesselCall, Wait
 from corridor.network import distances_from
 from corridor.reference import DATA
 from corridor.standing import SEVERITIES, UNKNOWN
+from corridor.waits import now_of
 
 START = "ke-port-mombasa"
 # What the trade cannot do without, each with what it is for.
@@ -46,6 +47,7 @@ class Waiting:
     """A wait as it was measured; times in seconds, None where unknown."""
 
     kind: str
+    hours: int
     now_s: int | None
     now_n: int
     usual_s: int | None
@@ -89,6 +91,24 @@ class Announced:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ship:
+    """A ship at the port, or due: ``since`` is when she came to where she is, or when she is expected."""
+
+    call: int
+    name: str
+    state: str
+    place: str
+    berth: str
+    zone: str
+    since: str | None
+    is_day: bool
+    discharge: str
+    source_name: str
+    received_at: str
+    is_contested: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """Everything at ``at``. ``stops`` are the strip's, in order, with the places that lie side by side at each."""
 
@@ -98,10 +118,12 @@ class Picture:
     ways: list[State]
     elsewhere: list[State]
     announced: list[Announced]
+    at_port: list[Ship]
+    due: list[Ship]
 
 
 def picture(at: datetime) -> dict[str, Any]:
-    """The picture at ``at``, which is now, as plain data; five queries."""
+    """The picture at ``at``, which is now, as plain data; seven queries."""
     standings = list(Standing.objects.select_related("node").order_by("subject"))
     waits = list(Wait.objects.select_related("node").order_by("node", "kind"))
     nodes = {node.slug: node for node in Node.objects.all()}
@@ -116,6 +138,8 @@ def picture(at: datetime) -> dict[str, Any]:
         ways=[_state(row) for row in known if row.kind in _WAYS],
         elsewhere=[_state(row) for row in known if not _is_drawn(row)],
         announced=_announced(at),
+        at_port=[_ship(call, call.berthed_at or call.arrived_at) for call in VesselCall.objects.at_port()],
+        due=[_ship(call, call.eta_at) for call in VesselCall.objects.due(at=at)],
     )
     return asdict(made)
 
@@ -202,6 +226,7 @@ def _systems(standings: Sequence[Standing]) -> list[State]:
 def _waiting(wait: Wait) -> Waiting:
     return Waiting(
         kind=wait.kind,
+        hours=round(now_of(wait.kind).total_seconds() / 3600),
         now_s=wait.now_s,
         now_n=wait.now_n,
         usual_s=wait.usual_s,
@@ -211,6 +236,25 @@ def _waiting(wait: Wait) -> Waiting:
         waiting_s=wait.waiting_s,
         longest_s=wait.longest_s,
         measured_at=wait.measured_at.isoformat(),
+    )
+
+
+def _ship(call: VesselCall, since: datetime | None) -> Ship:
+    is_due = call.state == VesselCall.State.DUE
+    source = call.eta_source if is_due and call.eta_source else call.source
+    return Ship(
+        call=call.pk,
+        name=str(call.vessel),
+        state=call.state,
+        place=(call.terminal or call.port).name,
+        berth=call.berth,
+        zone=call.port.time_zone,
+        since=_iso(since),
+        is_day=is_due and call.eta_is_day,
+        discharge=call.discharge,
+        source_name=source.name,
+        received_at=_iso(call.eta_received_at if is_due else call.heard_at) or "",
+        is_contested=call.is_contested,
     )
 
 
