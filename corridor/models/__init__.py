@@ -1,8 +1,20 @@
-"""The network and its state: nodes and legs, ships and their calls, conditions, and where trackers are."""
+"""The network and its state: nodes and legs, ships and calls, conditions, where trackers are, and notices."""
 
+from corridor.models.advisories import Advisory, Subscription
 from corridor.models.conditions import Condition
 from corridor.models.network import Fence, Leg, Node
 from corridor.models.ships import CallTiming, Vessel
 from corridor.models.trackers import Position, Tracker
 
-__all__ = ["CallTiming", "Condition", "Fence", "Leg", "Node", "Position", "Tracker", "Vessel"]
+__all__ = [
+    "Advisory",
+    "CallTiming",
+    "Condition",
+    "Fence",
+    "Leg",
+    "Node",
+    "Position",
+    "Subscription",
+    "Tracker",
+    "Vessel",
+]
