@@ -145,7 +145,7 @@ def publish_due(*, at: datetime) -> int:
 
 @transaction.atomic
 def withdraw_advisory(*, advisory: Advisory, reason: str, by: Person, at: datetime) -> None:
-    """Withdraw the last published version, and tell exactly those who got the notice. ValidationError without a reason."""
+    """Withdraw the last published version, and tell exactly those who got it. ValidationError without a reason."""
     held = _held(advisory, Advisory.State.PUBLISHED)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why.")})
