@@ -8,7 +8,6 @@ from django import forms
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from corridor.advisories import Content
 from corridor.facts import LANGUAGES
@@ -20,7 +19,15 @@ from liaison.identifiers import check_phone
 _WHEN = "%Y-%m-%dT%H:%M"
 
 
-class NodesField(forms.ModelMultipleChoiceField):
+LEAST = {
+    "normal": _("Everything"),
+    "slow": _("Slow or worse"),
+    "severe": _("Severe delays or worse"),
+    "shut": _("Only when something is shut"),
+}
+
+
+class NodesField(forms.ModelMultipleChoiceField[Node]):
     """Places of the corridor, as boxes to tick, in the order of the way."""
 
     def __init__(self, label: Any, help_text: Any) -> None:
@@ -53,8 +60,8 @@ class AdvisoryForm(forms.Form):
     systems = forms.MultipleChoiceField(
         label=_("Systems"), choices=System.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
-    since = when_field(_("From"), help_text=_("In the time of Kigali."))
-    until = when_field(_("Until"), required=False, help_text=_("Empty: until further notice."))
+    since = when_field(_("Begins"), help_text=_("In the time of Kigali."))
+    until = when_field(_("Ends"), required=False, help_text=_("Empty: until further notice."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Adds a field of free text for each language."""
@@ -111,15 +118,7 @@ class WishForm(forms.Form):
     """Of what an address wants to be told."""
 
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
-    least = forms.ChoiceField(
-        label=_("From how bad on"),
-        choices=[
-            ("normal", _("Everything")),
-            ("slow", pgettext_lazy("at least", "Slow or worse")),
-            ("severe", pgettext_lazy("at least", "Severe delays or worse")),
-            ("shut", pgettext_lazy("at least", "Only when something is shut")),
-        ],
-    )
+    least = forms.ChoiceField(label=_("From how bad on"), choices=list(LEAST.items()))
     nodes = NodesField(_("Places"), _("None: the whole corridor."))
 
     def wish(self) -> Wish:

@@ -95,7 +95,7 @@ def find_waiting(token: str, *, at: datetime) -> Subscription | None:
 
 def key_of(subscription: Subscription) -> str:
     """The part of the address under which a subscription is changed and ended; only its own reader is told of it."""
-    return _KEYS.sign(subscription.pk)
+    return _KEYS.sign(str(subscription.pk))
 
 
 def find_subscription(key: str) -> Subscription | None:

@@ -43,7 +43,7 @@ class Item:
 
 def advisory_items() -> list[Item]:
     """The last published versions of the latest notices, those that were withdrawn, too; three queries."""
-    latest = Advisory.objects.latest().prefetch_related("nodes").order_by("-published_at", "-pk")[:MOST]
+    latest = Advisory.objects.newest().prefetch_related("nodes").order_by("-published_at", "-pk")[:MOST]
     rows = list(latest)
     first = Advisory.objects.filter(reference__in=[row.reference for row in rows], version=1)
     begun = dict(first.values_list("reference", "published_at"))
@@ -147,7 +147,8 @@ def atom(items: Iterable[Item], *, language: str, at: datetime) -> bytes:
     _add(_add(root, "author"), "name", str(settings.OFFICE_NAME))
     for item in newest:
         _add_entry(root, item)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    body: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return body
 
 
 def _add_entry(root: ET.Element, item: Item) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,10 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from corridor.models.conditions import Condition
 from corridor.models.network import Node
 from liaison.models import Person
+from liaison.models.people import Viewer
 from liaison.roles import OFFICE
-
-if TYPE_CHECKING:
-    from liaison.models import Viewer
 
 
 class System(models.TextChoices):
@@ -41,14 +38,14 @@ class AdvisoryQuerySet(models.QuerySet["Advisory"]):
         """Those that the public was told, also where they were withdrawn since."""
         return self.filter(state__in=Advisory.PUBLIC)
 
-    def latest(self) -> AdvisoryQuerySet:
+    def newest(self) -> AdvisoryQuerySet:
         """Of each that was published its last published version."""
         return self.public().exclude(successor__state__in=Advisory.PUBLIC)
 
     def standing(self, at: datetime) -> AdvisoryQuerySet:
         """What holds or is announced at ``at``, the newest first, with its nodes; two queries."""
         open_ended = models.Q(until__isnull=True) | models.Q(until__gt=at)
-        found = self.latest().filter(open_ended, state=Advisory.State.PUBLISHED)
+        found = self.newest().filter(open_ended, state=Advisory.State.PUBLISHED)
         return found.prefetch_related("nodes").order_by("-published_at", "-pk")
 
     def due(self, at: datetime) -> AdvisoryQuerySet:
@@ -87,9 +84,9 @@ class Advisory(models.Model):
     reference = models.CharField(max_length=20)
     version = models.PositiveSmallIntegerField(default=1)
     former = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="successor")
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
-    severity = models.CharField(_("severity"), max_length=8, choices=Condition.Severity.choices)
-    nodes = models.ManyToManyField(Node, verbose_name=_("places"), blank=True, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    severity = models.CharField(max_length=8, choices=Condition.Severity.choices)
+    nodes = models.ManyToManyField(Node, blank=True, related_name="+")
     systems = ArrayField(models.CharField(max_length=12), default=list, blank=True)
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)

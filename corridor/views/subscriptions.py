@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from corridor import subscriptions
-from corridor.advisory_forms import CodeForm, SubscriptionForm, WishForm
+from corridor.advisory_forms import LEAST, CodeForm, SubscriptionForm, WishForm
 from corridor.models import Node, Subscription
 from liaison.views.members import posted
 from liaison.views.refusals import too_many_requests
@@ -60,8 +60,7 @@ def subscription_confirm(request: HttpRequest, token: str) -> HttpResponse:
         if confirmed is not None:
             return redirect("corridor:subscription_edit", key=subscriptions.key_of(confirmed))
         form.add_error("code" if is_sms else None, _("This is not the code, or it was tried too often."))
-    context = {"form": form, "places": _places(waiting), "least": dict(WishForm.base_fields["least"].choices)}
-    context["subscription"], context["least"] = waiting, context["least"][waiting.least]
+    context = {"form": form, "subscription": waiting, "places": _places(waiting), "least": LEAST[waiting.least]}
     return render(request, "corridor/subscription_confirm.html", context, status=422 if form.errors else 200)
 
 
