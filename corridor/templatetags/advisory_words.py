@@ -33,7 +33,7 @@ def advisory_title(data: Mapping[str, Any]) -> str:
 def advisory_text(data: Mapping[str, Any]) -> str:
     """All of its words as plain text, the office's own after a blank line."""
     words = worded(facts_from(data))
-    text = f"[{language_name(words.text_language)}]\n{words.text}" if words.is_other_language else words.text
+    text = f"[{endonym(words.text_language)}]\n{words.text}" if words.is_other_language else words.text
     return "\n".join(words.lines) + (f"\n\n{text}" if text else "")
 
 
@@ -50,7 +50,7 @@ def condition_text(data: Mapping[str, Any]) -> str:
 
 
 @register.filter
-def language_name(code: str) -> str:
+def endonym(code: str) -> str:
     """A language by its own name."""
     return dict(settings.LANGUAGES).get(code, code)
 
