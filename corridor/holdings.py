@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from corridor.models import Subscription
@@ -15,12 +15,12 @@ from liaison.retention import Rule
 
 
 def _of(person: Person) -> QuerySet[Subscription]:
-    by_phone = Q(channel=Subscription.Channel.SMS, address=person.phone) if person.phone else Q(pk__in=[])
-    return Subscription.objects.filter(Q(channel=Subscription.Channel.EMAIL, address=person.email) | by_phone)
+    """Those of her e-mail address, which is proven hers. Anybody may write any telephone number into her profile."""
+    return Subscription.objects.filter(channel=Subscription.Channel.EMAIL, address=person.email)
 
 
 def _subscriptions(person: Person) -> Rows:
-    """What is sent to her address or telephone, by whomever it was asked for."""
+    """What is sent to her address, by whomever it was asked for."""
     mine = _of(person).order_by("pk")
     return mine.values("channel", "address", "language", "nodes", "least", "asked_at", "confirmed_at")
 
@@ -29,7 +29,7 @@ HELD = [Holding("subscriptions", _("News of the corridor that you subscribed to"
 
 
 def forget(*, person: Person, at: datetime) -> None:
-    """End the subscriptions of her address and of her telephone."""
+    """End the subscriptions of her address."""
     for subscription in _of(person):
         end_subscription(subscription=subscription, at=at)
 

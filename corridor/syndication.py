@@ -168,8 +168,8 @@ def _add(parent: ET.Element, name: str, text: str = "", **attributes: str) -> ET
 
 
 def _printable(text: str) -> str:
-    """Without the control characters that neither XML nor a calendar may hold."""
-    return "".join(character for character in text if character >= " " or character in "\t\n")
+    """Without the characters that neither XML nor a calendar may hold."""
+    return "".join(each for each in text if (each >= " " or each in "\t\n") and each not in "\ufffe\uffff")
 
 
 def _rfc3339(at: datetime) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from liaison.holdings import Holding, Rows
@@ -21,22 +20,17 @@ def _notices(person: Person) -> Rows:
 
 def _letters(person: Person) -> Rows:
     """Letters to her address without their words, which open doors."""
-    mine = _to(person).order_by("pk")
+    mine = Letter.objects.filter(address__iexact=person.email).order_by("pk")
     return mine.values("subject", "state", "written_at", "sent_at")
-
-
-def _to(person: Person) -> QuerySet[Letter]:
-    by_phone = Q(channel=Letter.Channel.SMS, address=person.phone) if person.phone else Q(pk__in=[])
-    return Letter.objects.filter(Q(address__iexact=person.email) | by_phone)
 
 
 HELD = [
     Holding("notices", _("News that you were told"), _notices),
-    Holding("letters", _("Letters to your e-mail address or telephone"), _letters),
+    Holding("letters", _("Letters to your e-mail address"), _letters),
 ]
 
 
 def forget(*, person: Person, at: datetime) -> None:
-    """Take out the person's notices and the letters to her address and telephone, sent or not."""
+    """Take out the person's notices and the letters to her address, sent or not."""
     Notice.objects.filter(person=person).delete()
-    _to(person).delete()
+    Letter.objects.filter(address__iexact=person.email).delete()

@@ -25,6 +25,7 @@ from liaison.models import Invitation, Organization, Person
 from liaison.people import add_organization, add_person
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import AT, Cast
+from tests.corridor.notices import draft, published
 from tests.liaison.conftest import applicant
 from tests.liaison.papers import PDF
 
@@ -75,6 +76,8 @@ def fill(cast: Cast, source: Source, first: int, count: int) -> None:
             expires_at=AT + timedelta(days=7),
         )
         make_known(cast, number)
+        published(cast.officer, "xx-border-malaba")
+        draft(cast.officer, "xx-border-busia")
 
 
 def make_known(cast: Cast, number: int) -> None:
@@ -114,6 +117,8 @@ LISTS = {
     "/organizations/{firm}/members/": "importer",
     "/organizations/{firm}/members/?q=col": "officer",
     "/corridor/": "nobody",
+    "/corridor/advisories/": "nobody",
+    "/corridor/advisories/?": "officer",
 }
 
 

@@ -30,7 +30,10 @@ from notify.outbox import fan_out
 from tests.conftest import AT, Cast
 
 DAY = timedelta(days=1)
-NAMES = ["sessions", "registrations", "invitations", "papers", "sheets", "people", "notices", "letters", "positions"]
+NAMES = [
+    "sessions", "registrations", "invitations", "papers", "sheets", "people", "notices", "letters", "news", "positions",
+    "subscriptions",
+]  # fmt: skip
 
 
 def removed(at: datetime = AT) -> dict[str, int]:

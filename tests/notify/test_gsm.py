@@ -15,7 +15,7 @@ from notify.gsm import gsm, shortened
         ("Malaba: shut", "Malaba: shut"),
         ("n’y allez pas – “fermé”", 'n\'y allez pas - "fermé"'),
         ("ibiro by’imikoranire", "ibiro by'imikoranire"),
-        ("façade, naïve, à côté, œuvre", "facade, naive, à cote, ?uvre"),
+        ("façade, naïve, à côté, œuvre", "facade, naive, à coté, oeuvre"),
         ("5 € [net] {x} a|b ~ ^", "5 EUR (net) (x) a/b - '"),
         ("Ω Δ and Ж 漢", "Ω Δ and ? ?"),
         ("e\u0301", "é"),
