@@ -39,6 +39,7 @@ _SYSTEMS = {
     "RECTS": "border2_out",
     "ReSW": "released_kigali",
 }
+_LEAVING = ("gate_out", "border_out", "left", "vessel_departed", "pipeline_in")
 _MOMBASA = (-4.0505, 39.6672)
 
 
@@ -55,11 +56,16 @@ def affected_consignments(nodes: Collection[str], systems: Collection[str]) -> Q
     every = list(Node.objects.all()) if nodes else []
     for node in every:
         if node.slug in nodes:
-            found |= Q(status__event__node=node) | _before(node, every)
+            found |= _at(node) | _before(node, every)
     for system in systems:
         if system in _SYSTEMS:
             found |= _not_past(_SYSTEMS[system])
     return under_way.filter(found)
+
+
+def _at(node: Node) -> Q:
+    """Those last heard of there, unless it was that they left."""
+    return Q(status__event__node=node) & ~Q(status__event__kind__in=_LEAVING)
 
 
 def _before(node: Node, every: Collection[Node]) -> Q:

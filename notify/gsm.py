@@ -10,9 +10,21 @@ _BASIC = (
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _ALPHABET = frozenset(_BASIC)
-_PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-", "—": "-", "·": "-",
-                        "…": "...", "\u00a0": " ", "\u202f": " ", "€": "EUR", "œ": "oe", "Œ": "OE", "[": "(", "]": ")", "{": "(", "}": ")",
-                        "~": "-", "|": "/", "\\": "/", "^": "'"})  # fmt: skip
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("’‘^", "'"),
+        **dict.fromkeys("“”«»", '"'),
+        **dict.fromkeys("–—·~", "-"),
+        **dict.fromkeys("\u00a0\u202f", " "),
+        **dict.fromkeys("[{", "("),
+        **dict.fromkeys("]}", ")"),
+        **dict.fromkeys("|\\", "/"),
+        "…": "...",
+        "€": "EUR",
+        "œ": "oe",
+        "Œ": "OE",
+    }
+)
 
 
 def gsm(text: str) -> str:
