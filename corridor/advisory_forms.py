@@ -16,6 +16,8 @@ from corridor.models.advisories import System
 from corridor.subscriptions import Wish
 from liaison.identifiers import check_phone
 
+# Rwanda, Kenya, Uganda, Tanzania, Burundi, the Congo, South Sudan (ITU-T E.164).
+_CODES = ("+250", "+254", "+256", "+255", "+257", "+243", "+211")
 _WHEN = "%Y-%m-%dT%H:%M"
 
 
@@ -156,8 +158,11 @@ class SubscriptionForm(WishForm):
             del self.fields["channel"], self.fields["phone"]
 
     def clean_phone(self) -> str:
-        """The number as it is kept."""
-        return check_phone(self.cleaned_data["phone"])
+        """The number as it is kept. Others' far numbers are where somebody would earn by having us write to them."""
+        number = check_phone(self.cleaned_data["phone"])
+        if number and not number.startswith(_CODES):
+            raise forms.ValidationError(_("SMS go to numbers of the countries along the corridor only."))
+        return number
 
     @property
     def channel_name(self) -> str:

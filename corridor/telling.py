@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -24,8 +24,19 @@ CHANGED = "corridor.condition_changed"
 KINDS = (CHANGED, *TOLD)
 READER_OF_JOURNAL = "corridor.subscriptions"
 BATCH = 50
+_PAGES = ("corridor:subscription_edit", "corridor:unsubscribe")
+# Where each reader's own links stand in the foot, which is rendered once for all of them.
+_CHANGE, _END = "<change>", "<end>"
 # Any number that no other lock of the portal has.
 _LOCK = 7_305_021
+
+
+class _Words(NamedTuple):
+    """Subject and body of a letter, and below it the foot with the way out; an SMS has none."""
+
+    subject: str
+    body: str
+    foot: str
 
 
 def tell_subscribers(*, at: datetime) -> int:
@@ -53,7 +64,7 @@ def _tell_batch(at: datetime) -> tuple[int, int]:
 def _tell(entry: JournalEntry, at: datetime) -> int:
     readers = _readers(entry)
     words = {key: _words(entry, *key) for key in {(reader.channel, reader.language) for reader in readers}}
-    news = [_letter(reader, *words[reader.channel, reader.language]) for reader in readers]
+    news = [_letter(reader, words[reader.channel, reader.language]) for reader in readers]
     return write_news(news, entry=entry, at=at)
 
 
@@ -73,28 +84,25 @@ def _rank(severity: str) -> int:
     return ["normal", "slow", "severe", "shut"].index(severity)
 
 
-def _words(entry: JournalEntry, channel: str, language: str) -> tuple[str, str]:
-    """Subject and body of one entry by one channel in one language."""
+def _words(entry: JournalEntry, channel: str, language: str) -> _Words:
+    """What all who are told of one entry by one channel in one language read."""
     with translation.override(language):
         given = {**entry.data, "data": entry.data, "portal_url": settings.PORTAL_URL}
         subject, body, url = (
             render_to_string(f"notify/{entry.kind}.{part}.txt", given).strip() for part in ("subject", "body", "url")
         )
-    subject = " ".join(subject.split())
+        foot = render_to_string("corridor/letters/foot.txt", {"change": _CHANGE, "end": _END})
+    subject = " ".join(subject.split())[:200]
     if channel == Subscription.Channel.SMS:
-        return subject[:200], f"{shortened(gsm(subject), SINGLE - len(url) - 1)} {url}"
-    return subject[:200], body
+        return _Words(subject, f"{shortened(gsm(subject), SINGLE - len(url) - 1)} {url}", "")
+    return _Words(subject, body, foot)
 
 
-def _letter(reader: Subscription, subject: str, body: str) -> News:
-    if reader.channel == Subscription.Channel.SMS:
-        return News(f"{READER}:{reader.pk}", reader.channel, reader.address, subject, body, "")
+def _letter(reader: Subscription, words: _Words) -> News:
+    name = f"{READER}:{reader.pk}"
+    if not words.foot:
+        return News(name, reader.channel, reader.address, words.subject, words.body, "")
     key = key_of(reader)
-    end = settings.PORTAL_URL + reverse("corridor:unsubscribe", args=[key])
-    with translation.override(reader.language):
-        foot = render_to_string("corridor/letters/foot.txt", _links(key, end))
-    return News(f"{READER}:{reader.pk}", reader.channel, reader.address, subject, f"{body}\n\n{foot}", end)
-
-
-def _links(key: str, end: str) -> Mapping[str, Any]:
-    return {"change": settings.PORTAL_URL + reverse("corridor:subscription_edit", args=[key]), "end": end}
+    change, end = (settings.PORTAL_URL + reverse(page, args=[key]) for page in _PAGES)
+    foot = words.foot.replace(_CHANGE, change).replace(_END, end)
+    return News(name, reader.channel, reader.address, words.subject, f"{words.body}\n\n{foot}", end)

@@ -25,6 +25,7 @@ class News(NamedTuple):
     unsubscribe: str
 
 
+BATCH = 5000
 _COLUMNS = {
     "reader": "text",
     "channel": "text",
@@ -50,9 +51,11 @@ def write_letter(*, address: str, subject: str, body: str, at: datetime, channel
 
 def write_news(news: Sequence[News], *, entry: JournalEntry, at: datetime) -> int:
     """Write the letters of one entry in the caller's transaction; no reader gets a second one. Returns how many."""
-    rows = [(*item, entry.pk, at, Letter.State.DUE, True, 0, "") for item in news]
     once = "ON CONFLICT (entry_id, reader) WHERE is_news DO NOTHING"
-    written = insert_rows(Letter._meta.db_table, _COLUMNS, rows, once)
+    written = 0
+    for start in range(0, len(news), BATCH):
+        rows = [(*item, entry.pk, at, Letter.State.DUE, True, 0, "") for item in news[start : start + BATCH]]
+        written += insert_rows(Letter._meta.db_table, _COLUMNS, rows, once)
     if written:
         ring(settings.OUTBOX_BELL)
     return written

@@ -48,11 +48,10 @@ class NoticeQuerySet(OutgoingQuerySet["Notice"]):
 class Outgoing(models.Model):
     """What every row of the outbox has: its state, when it is due, and who holds it.
 
-    ``FORGOTTEN`` is what is overwritten once the row is sent or refused, ``ORDER`` what goes first.
+    ``FORGOTTEN`` is what is overwritten once the row is sent or refused.
     """
 
     FORGOTTEN: ClassVar[dict[str, str]] = {}
-    ORDER: ClassVar[tuple[str, ...]] = ("due_at",)
 
     class State(models.TextChoices):
         """Due (also after a passing failure), sent, or refused for good."""
@@ -126,7 +125,6 @@ class Letter(Outgoing):
         SMS = "sms"
 
     FORGOTTEN: ClassVar[dict[str, str]] = {"subject": "", "body": "", "unsubscribe": ""}
-    ORDER: ClassVar[tuple[str, ...]] = ("is_news", "due_at")
 
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.EMAIL, db_default="email")
     address = models.CharField(max_length=254)

@@ -56,11 +56,14 @@ def call_off(entries: Collection[int]) -> int:
     return waiting.update(state=Notice.State.REFUSED, error="Called off before it was due")
 
 
-def claim(kind: type[Row], *, at: datetime, limit: int = BATCH) -> list[Row]:
-    """Take up to ``limit`` due rows for the length of a lease; a crash leaves them to be taken again after it."""
-    rows = kind.objects.all()
+def claim(kind: type[Row], *, at: datetime, limit: int = BATCH, **only: bool) -> list[Row]:
+    """Take up to ``limit`` due rows for the length of a lease; a crash leaves them to be taken again after it.
+
+    ``only`` narrows them by their columns.
+    """
+    rows = kind.objects.filter(**only)
     with transaction.atomic():
-        due = rows.due(at).order_by(*kind.ORDER).select_for_update(skip_locked=True)
+        due = rows.due(at).order_by("due_at").select_for_update(skip_locked=True)
         ids = list(due.values_list("pk", flat=True)[:limit])
         rows.filter(pk__in=ids).update(lease_until=at + LEASE)
     return list(rows.filter(pk__in=ids).with_words().order_by("pk"))

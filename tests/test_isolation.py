@@ -145,7 +145,7 @@ RULES: dict[str, Rule] = {
     "corridor:advisory_new":      Rule("302    403     403   403      200     403  403      302"),
     "corridor:advisory_draft":    Rule("302    403     403   403      200     403  403      302"),
     "corridor:advisory_edit":     Rule("302    403     403   403      200     403  403      302"),
-    "corridor:advisory_publish":  Rule("302    403     403   403      302     403  403      302", method="post"),
+    "corridor:advisory_publish":  Rule("302    403     403   403      422     403  403      302", method="post"),
     "corridor:advisory_schedule": Rule("302    403     403   403      422     403  403      302", method="post"),
     "corridor:advisory_take_back": Rule("302   403     403   403      302     403  403      302", method="post"),
     "corridor:advisory_correct":  Rule("302    403     403   403      302     403  403      302", method="post"),

@@ -112,8 +112,7 @@ def test_a_draft_can_be_changed_and_a_published_one_cannot(cast: Cast) -> None:
     held = Advisory.objects.get()
     assert (held.kind, [node.slug for node in held.nodes.all()]) == ("closing", [BUSIA])
     publish_advisory(advisory=held, by=cast.officer, at=AT)
-    change = {"advisory": held, "by": cast.officer, "at": AT}
-    assert refused(lambda: edit_advisory(content=content(), **change)) == [
+    assert refused(lambda: edit_advisory(advisory=held, content=content(), by=cast.officer, at=AT)) == [
         "Somebody else has changed this notice meanwhile."
     ]
     assert facts_of(Advisory.objects.get()).nodes == [BUSIA]

@@ -42,7 +42,7 @@ def act(client: Client, advisory: Advisory, name: str, **data: str) -> Any:
 
 def test_from_the_first_word_to_the_public(cast: Cast, consignment: Consignment, as_person: As) -> None:
     client = as_person(cast.officer)
-    answer = client.post("/corridor/advisories/new/", said())
+    answer: Any = client.post("/corridor/advisories/new/", said())
     advisory = Advisory.objects.get()
     assert (answer.status_code, answer.url) == (302, f"/corridor/advisory-versions/{advisory.pk}/")
     assert (advisory.state, advisory.written_by, advisory.since.hour) == ("draft", cast.officer, 4)

@@ -42,7 +42,7 @@ def test_by_mail_from_the_question_to_the_end(network: None) -> None:
     page = client.get(found[1])
     assert node.name in page.content.decode()
     assert not Subscription.objects.confirmed().exists()
-    answer = client.post(found[1])
+    answer: Any = client.post(found[1])
     held = Subscription.objects.confirmed().get()
     assert (held.address, held.nodes, held.least, held.language) == (letter.address, [node.slug], "slow", "rw")
     assert answer.url == f"/corridor/subscriptions/{key_of(held)}/"
@@ -86,6 +86,7 @@ def test_sms_is_not_offered_where_it_cannot_be_sent(network: None, settings: Set
         ({"email": "a@b.rw\nBcc: x@y.rw"}, "email"),
         ({"channel": "sms", "phone": ""}, "phone"),
         ({"channel": "sms", "phone": "12"}, "phone"),
+        ({"channel": "sms", "phone": "+44 20 7946 0958"}, "phone"),
         ({"channel": "pigeon"}, "channel"),
         ({"least": "odd"}, "least"),
         ({"language": "de"}, "language"),
