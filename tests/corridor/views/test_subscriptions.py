@@ -32,8 +32,8 @@ def ask(address: str = "keza@firm.example", **more: Any) -> Any:
 
 def test_by_mail_from_the_question_to_the_end(network: None) -> None:
     node = Node.objects.get(slug="xx-border-malaba")
-    answer = ask("Keza@Firm.example", nodes=[node.pk], language="rw")
-    assert (answer.status_code, answer.url) == (302, "/corridor/subscribe/sent/")
+    sent = ask("Keza@Firm.example", nodes=[node.pk], language="rw")
+    assert (sent.status_code, sent.url) == (302, "/corridor/subscribe/sent/")
     letter = Letter.objects.get()
     found = re.search(r"http://[^/]+(/corridor/subscribe/\S+)", letter.body)
     assert (letter.address, found is not None) == ("keza@firm.example", True)
