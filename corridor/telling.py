@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from corridor.audiences import PUBLISHED, READER, TOLD, concerned, told_before
+from corridor.facts import SEVERITIES
 from corridor.models import Subscription
 from corridor.subscriptions import key_of
 from liaison.journal import mark, unmarked
@@ -20,6 +22,7 @@ from liaison.models import JournalEntry
 from notify.gsm import SINGLE, gsm, shortened
 from notify.letters import News, write_news
 
+logger = logging.getLogger(__name__)
 CHANGED = "corridor.condition_changed"
 KINDS = (CHANGED, *TOLD)
 READER_OF_JOURNAL = "corridor.subscriptions"
@@ -43,22 +46,33 @@ def tell_subscribers(*, at: datetime) -> int:
     """Write the letters of all entries that nobody was told of yet; returns how many. May run twice at any moment."""
     written = 0
     while True:
-        entries, letters = _tell_batch(at)
+        told, letters = _tell_batch(at)
         written += letters
-        if entries < BATCH:
+        if told < BATCH:
             return written
 
 
 @transaction.atomic
 def _tell_batch(at: datetime) -> tuple[int, int]:
-    """The letters of some entries together with the marks on them: all of it is there, or none."""
+    """The letters of some entries together with the marks on them: all of it is there, or none.
+
+    An entry that cannot be told holds up no other, and is tried again the next time.
+    """
     with connection.cursor() as cursor:
         # One after the other: a correction goes to those who have a letter of the version before.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    entries = list(unmarked(reader=READER_OF_JOURNAL, kinds=KINDS)[:BATCH])
-    written = sum(_tell(entry, at) for entry in entries)
-    mark(entries, reader=READER_OF_JOURNAL)
-    return len(entries), written
+    told: list[JournalEntry] = []
+    written = 0
+    for entry in unmarked(reader=READER_OF_JOURNAL, kinds=KINDS)[:BATCH]:
+        try:
+            with transaction.atomic():
+                written += _tell(entry, at)
+        except Exception:
+            logger.exception("Subscribers could not be told of entry %s", entry.pk)
+        else:
+            told.append(entry)
+    mark(told, reader=READER_OF_JOURNAL)
+    return len(told), written
 
 
 def _tell(entry: JournalEntry, at: datetime) -> int:
@@ -72,8 +86,8 @@ def _readers(entry: JournalEntry) -> Sequence[Subscription]:
     if entry.kind == CHANGED:
         node = entry.data["node"]
         # That it has become normal again is for those who heard that it was not.
-        worst = max(filter(None, (entry.data["severity"], entry.data["was"])), key=_rank)
-        return concerned([node] if node else [], worst, entry.recorded_at)
+        worst = max(_rank(entry.data["severity"]), _rank(entry.data["was"]))
+        return concerned([node] if node else [], SEVERITIES[worst], entry.recorded_at)
     if entry.kind == PUBLISHED:
         facts = entry.data["advisory"]
         return concerned(facts["nodes"], facts["severity"], entry.recorded_at)
@@ -81,7 +95,8 @@ def _readers(entry: JournalEntry) -> Sequence[Subscription]:
 
 
 def _rank(severity: str) -> int:
-    return ["normal", "slow", "severe", "shut"].index(severity)
+    """How bad it is; what nobody knows is not bad."""
+    return SEVERITIES.index(severity) if severity in SEVERITIES else 0
 
 
 def _words(entry: JournalEntry, channel: str, language: str) -> _Words:

@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from corridor.facts import ZONE, Facts, moment_of
+from corridor.facts import SEVERITIES, ZONE, Facts, moment_of
 from corridor.models import Advisory, Condition
 
 # What each kind says; ``where`` names the systems and places.
@@ -66,11 +66,14 @@ def worded(facts: Facts) -> Worded:
 
 def _title(facts: Facts, place: str) -> str:
     parts = {"what": Advisory.Kind(facts.kind).label, "where": place, "severity": _severity(facts.severity)}
+    if facts.severity == Condition.Severity.NORMAL:
+        return _("%(what)s: %(where)s") % parts
     return _("%(what)s: %(where)s (%(severity)s)") % parts
 
 
 def _severity(code: str) -> str:
-    return str(Condition.Severity(code).label).lower()
+    """In words; what is none of ours is not known."""
+    return str(Condition.Severity(code).label).lower() if code in SEVERITIES else _("unknown")
 
 
 def period(since: str, until: str | None, zone: str) -> str:

@@ -22,7 +22,7 @@ from liaison.views.refusals import too_many_requests
 
 def subscription_new(request: HttpRequest) -> HttpResponse:
     """Ask to be told; the answer is the same whether the address is subscribed or not."""
-    form = SubscriptionForm(posted(request), initial={"language": get_language(), "least": "slow"})
+    form = SubscriptionForm(posted(request), initial={"language": get_language(), "least": "normal"})
     if not form.is_valid():
         return render(request, "corridor/subscription_new.html", {"form": form}, status=422 if form.errors else 200)
     is_allowed = consume(request, action="subscribe") and consume(

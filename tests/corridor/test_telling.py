@@ -141,6 +141,24 @@ def test_a_crash_between_leaves_nothing_half_told(cast: Cast, monkeypatch: pytes
     assert told() == ["one@firm.example", "two@firm.example"]
 
 
+def test_an_entry_that_cannot_be_told_holds_up_no_other_and_is_tried_again(cast: Cast) -> None:
+    subscriber()
+    broken = changed(since="yesterday")
+    published(cast.officer)
+    assert [tell_subscribers(at=AT) for _time in range(2)] == [1, 0]
+    assert told("published") == ["keza@firm.example"]
+    assert not JournalMark.objects.filter(entry=broken).exists()
+
+
+@pytest.mark.parametrize(("severity", "was"), [("", ""), ("unknown", "shut"), ("slow", "contradictory")])
+def test_a_state_that_nobody_knows_is_told_as_unknown(network: None, severity: str, was: str) -> None:
+    subscriber(least="normal")
+    Letter.objects.all().delete()
+    changed(severity=severity, was=was)
+    assert tell_subscribers(at=AT) == 1
+    assert "unknown" in Letter.objects.get().subject + Letter.objects.get().body
+
+
 @pytest.mark.django_db(transaction=True)
 def test_workers_that_tell_at_the_same_moment_tell_once(cast: Cast) -> None:
     for number in range(5):
@@ -170,7 +188,7 @@ def test_it_costs_the_same_for_one_and_for_many(
     for number in range(30):
         subscriber(f"s{number}@firm.example", language=("en", "fr", "rw", "sw")[number % 4])
     changed()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         assert tell_subscribers(at=AT) == 30
 
 

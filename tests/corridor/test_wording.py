@@ -105,3 +105,8 @@ def test_whatever_a_source_writes_is_worded(place: str, text: str) -> None:
     }
     assert condition_title(data) == f"Border post: {place or 'The whole corridor'} (slow)"
     assert condition_lines(data)[-1] == "Source: unknown"
+
+
+def test_a_notice_of_nothing_bad_names_no_severity() -> None:
+    words = worded(facts(kind="general", severity="normal", systems=[]))
+    assert words.title == "General notice: Port of Mombasa"
