@@ -18,7 +18,8 @@ from corridor.advisory_forms import AdvisoryForm, ScheduleForm, WithdrawForm, sa
 from corridor.audiences import receivers_of
 from corridor.facts import LANGUAGES
 from corridor.models import Advisory
-from liaison.models import Person
+from liaison.accesses import note_listing
+from liaison.models import Membership, Person
 from liaison.paging import Page, paginate
 from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE
@@ -101,19 +102,23 @@ def _draft(request: HttpRequest, advisory: Advisory, form: forms.Form) -> HttpRe
     schedule = form if isinstance(form, ScheduleForm) else ScheduleForm()
     context: dict[str, Any] = {"advisory": advisory, "languages_shown": LANGUAGES, "form": form, "schedule": schedule}
     if advisory.state not in Advisory.PUBLIC:
-        context |= _dry_run(advisory)
+        context |= _dry_run(advisory, person_of(request))
     return render(request, "corridor/advisory_draft.html", context, status=422 if form.errors else 200)
 
 
-def _dry_run(advisory: Advisory) -> dict[str, Any]:
-    """Who would get it now: so many in each audience and by each channel, and the names of the first."""
-    receivers = receivers_of(advisory, at=timezone.now())
+def _dry_run(advisory: Advisory, by: Person) -> dict[str, Any]:
+    """Who would get it now: so many in each audience and by each channel, and the names of the first, noted as seen."""
+    at = timezone.now()
+    receivers = receivers_of(advisory, at=at)
     named = Person.objects.filter(pk__any=list(receivers.people)).order_by("name", "pk")[:MOST_NAMES]
+    names = dict(named.values_list("pk", "name"))
+    firms = Membership.objects.visible_to(by).filter(person__any=list(names))
+    note_listing(set(firms.values_list("organization", flat=True)), by=by, at=at)
     return {
         "audiences": [(label, len(people)) for label, people in receivers.audiences],
         "people_count": len(receivers.people),
         "subscriptions": receivers.subscriptions,
-        "names": list(named.values_list("name", flat=True)),
+        "names": list(names.values()),
     }
 
 

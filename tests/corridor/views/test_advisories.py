@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from cargo.models import Consignment
 from corridor.advisories import correct_advisory, publish_advisory, withdraw_advisory
 from corridor.models import Advisory, Node
-from liaison.models import Person
+from liaison.models import JournalEntry, Person
 from notify.models import Notice
 from tests.conftest import Cast
 from tests.corridor.notices import DAY, HOUR, draft, published, subscriber
@@ -84,6 +84,11 @@ def test_the_dry_run_shows_who_would_get_it_and_sends_nothing(
     assert shown == {"names": ["Agent", "Importer"], "people_count": 2, "subscriptions": {"email": 1, "sms": 1}}
     assert [number for _label, number in answer.context["audiences"]] == [2]
     assert Notice.objects.count() == 0
+    seen = JournalEntry.objects.get(kind="liaison.personal_data_seen")
+    assert (seen.by, seen.data["organizations"]) == (
+        cast.officer,
+        sorted([cast.importer_firm.pk, cast.agent_firm.pk]),
+    )
     page = answer.content.decode()
     assert [f'lang="{code}"' in page for code in ("en", "fr", "rw", "sw")] == [True] * 4
     for words in ("Queue at a border", "File à une frontière", "Umurongo ku mupaka", "Foleni mpakani"):
