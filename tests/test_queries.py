@@ -29,6 +29,7 @@ from liaison.models import Invitation, Organization, Person
 from liaison.people import add_organization, add_person
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import AT, Cast, source_of
+from tests.corridor.notices import draft, published
 from tests.corridor.test_settling import said
 from tests.liaison.conftest import applicant
 from tests.liaison.papers import PDF
@@ -92,6 +93,8 @@ def make_conditions(cast: Cast, number: int) -> None:
     take_in(ura, said("shut", f"P{number}", since_h=20))
     judge(condition=Condition.objects.earliest("pk"), says="confirmed", evidence="x", by=cast.officer, at=AT)
     DayRecord.objects.create(day=AT.date() + timedelta(days=number), made_at=AT, picture={})
+    published(cast.officer, "xx-border-malaba")
+    draft(cast.officer, "xx-border-busia")
     ships = Source.objects.filter(slug="ships").first() or source_of("ships", "schedule")
     eta = timezone.now() + timedelta(days=3)
     take_in(ships, f"VESSEL,VOYAGE,ETA\nSHIP {number},{number}E,{eta:%Y-%m-%d %H:%M}\n".encode())
@@ -166,6 +169,8 @@ LISTS = {
     "/corridor/network/": "nobody",
     "/corridor/map/": "nobody",
     "/corridor/nodes/rw-city-kigali/": "officer",
+    "/corridor/advisories/": "nobody",
+    "/corridor/advisories/?": "officer",
 }
 
 
