@@ -11,13 +11,13 @@ from cargo.arrival.log import Floats, Ints
 # Days out by which forecasts are scored and calibrated: 0–1, 1–3, 3–7, 7–14 and more.
 HORIZONS_H = np.array([24.0, 72.0, 168.0, 336.0])
 HORIZONS = ("0-1", "1-3", "3-7", "7-14", "14+")
-WANTED = 0.9
+WANTED = 0.8
 # News of how forecasts did counts half after so long.
 HALF_LIFE_H = 21 * 24.0
 # The weight of the belief that the windows are right as they are, in forecasts.
-_BELIEF = 40.0
+_BELIEF = 100.0
 _MOST = 4.0
-_LEAST = 0.9
+_LEAST = 0.85
 _NARROWEST_H = 0.5
 
 
@@ -36,24 +36,21 @@ def horizon(middle: Floats) -> Ints:
 
 
 def scales(past: Past, moment: float) -> Floats:
-    """By horizon the factors of the two sides of the window, that the truth be on the right side nine times of ten."""
-    group = horizon(past.left[:, 1])
-    weights = np.exp2(-(moment - past.known) / HALF_LIFE_H)
+    """By horizon the factor of the window's two sides with which it would have held WANTED of the truths."""
     middle = past.left[:, 1]
+    group = horizon(middle)
+    weights = np.exp2(-(moment - past.known) / HALF_LIFE_H)
     early = (middle - past.truth) / np.maximum(middle - past.left[:, 0], _NARROWEST_H)
     late = (past.truth - middle) / np.maximum(past.left[:, 2] - middle, _NARROWEST_H)
-    found = np.ones((len(HORIZONS), 2))
-    for number in range(len(HORIZONS)):
-        mine = group == number
-        found[number] = [_quantile(side[mine], weights[mine]) for side in (early, late)]
-    return found
+    off = np.maximum(early, late)
+    return np.array([_quantile(off[group == number], weights[group == number]) for number in range(len(HORIZONS))])
 
 
 def _quantile(scores: Floats, weights: Floats) -> float:
     """The WANTED quantile of the scores among as many believed ones, whose own is one."""
     by = np.argsort(scores)
     total = weights.sum() + _BELIEF
-    # Of the believed scores those above one are a tenth; they stand at one and at the most.
+    # Of the believed scores WANTED lie evenly below one, the rest between one and the most.
     values = np.concatenate([scores[by], [1.0]])
     held = np.concatenate([weights[by], [0.0]])
     order = np.argsort(values, kind="stable")
@@ -68,6 +65,6 @@ def widened(left: Floats, factors: Floats) -> Floats:
     """The windows with their sides scaled."""
     factor = factors[horizon(left[:, 1])]
     middle = left[:, 1]
-    low = middle - (middle - left[:, 0]) * factor[:, 0]
-    high = middle + np.maximum(left[:, 2] - middle, _NARROWEST_H) * factor[:, 1]
+    low = middle - (middle - left[:, 0]) * factor
+    high = middle + np.maximum(left[:, 2] - middle, _NARROWEST_H) * factor
     return np.column_stack([np.maximum(low, 0.0), middle, high])
