@@ -35,6 +35,7 @@ class Score:
     method: str
     days_out: str
     n: int
+    hits: int
     mae_h: float | None
     pinball: float | None
     coverage: float | None
@@ -83,6 +84,12 @@ def _morning(log: Log, now: Seen, rows: Ints, truth: Floats, past: Past) -> Said
     return Said(moment=np.full(len(rows), now.moment), trip=rows, left=left, truth=truth[rows] - now.moment)
 
 
+def latest_factors(said: Said, moment: float) -> Floats:
+    """By what the windows of each horizon must be stretched, after the forecasts said and now true or not."""
+    known = said.moment + said.truth
+    return scales(Past(left=said.left["B3"], truth=said.truth, known=known), moment)
+
+
 def _join(parts: list[Said]) -> Said:
     if not parts:
         nothing = np.empty((0, len(LEVELS)))
@@ -111,14 +118,18 @@ def _groups(groups: Ints) -> Iterator[tuple[str, np.ndarray]]:
 
 def _score(method: str, days_out: str, left: Floats, truth: Floats) -> Score:
     if not len(truth):
-        return Score(method=method, days_out=days_out, n=0, mae_h=None, pinball=None, coverage=None, width_h=None)
+        return Score(
+            method=method, days_out=days_out, n=0, hits=0, mae_h=None, pinball=None, coverage=None, width_h=None
+        )
+    hits = (left[:, 0] <= truth) & (truth <= left[:, 2])
     return Score(
         method=method,
         days_out=days_out,
         n=len(truth),
+        hits=int(hits.sum()),
         mae_h=float(np.abs(left[:, 1] - truth).mean()),
         pinball=float(pinball(left, truth).mean()),
-        coverage=float(((left[:, 0] <= truth) & (truth <= left[:, 2])).mean()),
+        coverage=float(hits.mean()),
         width_h=float((left[:, 2] - left[:, 0]).mean()),
     )
 

@@ -11,10 +11,12 @@ import numpy as np
 from cargo.arrival import etas
 from cargo.arrival.chains import Chain, chain_of, furthest, stays_in, times_along
 from cargo.arrival.hazards import Counted, count, cumulative, durations, expected
-from cargo.arrival.log import CODES, COLUMN, Floats, Ints, Log, Seen
+from cargo.arrival.log import CODES, COLUMN, Flags, Floats, Ints, Log, Seen
 from cargo.arrival.prior import TRIPS, survival
 
 CALLED = "vessel_arrived"
+# Who has heard nothing for longer than this share of all did is late.
+LATE = 0.95
 LEVELS = np.array([0.1, 0.5, 0.9])
 # Fewer simulated ways than these that fit say nothing: the wait is then extended from the leg's own hazard.
 _FEWEST = 60
@@ -120,13 +122,21 @@ class Model:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Windows:
     """Forecasts: hours left at the ``LEVELS``, the number of the lane's milestone at which each stands (-1: nothing is
-    known), whether the ship's foretold arrival was used, how long it has waited, and the trips learnt from."""
+    known), the class of the ship's foretold arrival where that was used (else -1), whether it has waited longer than
+    nearly all, and the trips learnt from."""
 
+    lane: Ints
     left: Floats
     stands: Ints
     by_eta: Ints
-    waited: Floats
+    is_late: Flags
     trips: Ints
+
+    def milestone(self, number: int, model: Model) -> str:
+        """The milestone from which the forecast with this number counts; empty where nothing is known."""
+        stands = int(self.stands[number])
+        lane = model.lanes.get(int(self.lane[number]))
+        return lane.chain.nodes[stands] if lane and stands >= 0 else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -171,12 +181,13 @@ def fit(learnt: Learnt, options: Options) -> Model:
 
 
 def _lags(log: Log, moment: float) -> Floats:
-    """How long after it happened each milestone is told, in the middle."""
-    told = log.known <= moment
-    late = np.clip(log.known - log.at, 0.0, _MOST_LAG_H)
-    return np.array(
-        [np.median(late[told & (log.code == n)]) if (told & (log.code == n)).any() else 0.0 for n in range(len(CODES))]
-    )
+    """How long after it happened each milestone is told, in the middle; what came much later came as history."""
+    late = log.known - log.at
+    told = (log.known <= moment) & (late >= 0.0) & (late <= _MOST_LAG_H)
+    found = np.zeros(len(CODES))
+    for code in np.unique(log.code[told]):
+        found[code] = np.median(late[told & (log.code == code)])
+    return found
 
 
 Pair = tuple[str, str]
@@ -254,29 +265,40 @@ def _table(heard: Floats, rest: Floats, leg: Floats | None, after: Floats, expon
 
 
 def forecast(model: Model, now: Seen) -> Windows:
-    """The windows of all trips in ``now``; of those that have arrived they mean nothing."""
+    """The windows of all trips in ``now``; of those that have arrived, and of a lane unknown, they mean nothing."""
     size = len(now.lane)
-    left = np.full((size, len(LEVELS)), np.nan)
-    stands, by_eta = np.full(size, -1), np.full(size, -1)
-    waited, trips = np.full(size, np.nan), np.zeros(size, dtype=np.int64)
+    made = Windows(
+        lane=now.lane,
+        left=np.full((size, len(LEVELS)), np.nan),
+        stands=np.full(size, -1),
+        by_eta=np.full(size, -1),
+        is_late=np.full(size, False),
+        trips=np.zeros(size, dtype=np.int64),
+    )
     for number, lane in model.lanes.items():
         rows = np.flatnonzero(now.lane == number)
-        if not len(rows):
-            continue
-        times = times_along(lane.chain.nodes, now)[rows]
-        last = np.minimum(furthest(times), len(lane.hazards) - 1)
-        stands[rows], trips[rows] = last, lane.trips
-        waited[rows] = now.moment - times[np.arange(len(rows)), np.maximum(last, 0)]
-        sea = _at_sea(lane.chain, last, now, rows)
-        by_eta[rows] = sea
-        for state in np.unique(last[sea < 0]):
-            mine = rows[(last == state) & (sea < 0)]
-            since = waited[mine] if state >= 0 else np.zeros(len(mine))
-            left[mine] = lane.standing(max(int(state), 0)).quantiles(since)
-        for group in np.unique(sea[sea >= 0]):
-            mine = rows[sea == group]
-            left[mine] = lane.at_sea(int(group)).quantiles(now.moment - now.eta[mine])
-    return Windows(left=left, stands=stands, by_eta=by_eta, waited=waited, trips=trips)
+        if len(rows):
+            _forecast_lane(lane, now, rows, made)
+    return made
+
+
+def _forecast_lane(lane: Lane, now: Seen, rows: Ints, made: Windows) -> None:
+    times = times_along(lane.chain.nodes, now)[rows]
+    last = np.minimum(furthest(times), len(lane.hazards) - 1)
+    waited = np.where(last < 0, 0.0, now.moment - times[np.arange(len(rows)), np.maximum(last, 0)])
+    sea = _at_sea(lane.chain, last, now, rows)
+    made.stands[rows], made.by_eta[rows], made.trips[rows] = last, sea, lane.trips
+    for state in np.unique(last[sea < 0]):
+        mine = (last == state) & (sea < 0)
+        _fill(made, rows[mine], lane.standing(max(int(state), 0)), waited[mine])
+    for group in np.unique(sea[sea >= 0]):
+        mine = sea == group
+        _fill(made, rows[mine], lane.at_sea(int(group)), now.moment - now.eta[rows[mine]])
+
+
+def _fill(made: Windows, rows: Ints, table: Table, waited: Floats) -> None:
+    made.left[rows] = table.quantiles(waited)
+    made.is_late[rows] = waited > np.quantile(table.heard, LATE)
 
 
 def _at_sea(chain: Chain, last: Ints, now: Seen, rows: Ints) -> Ints:

@@ -3,6 +3,7 @@
 from cargo.models.consignments import KIGALI, Consignment, ConsignmentQuerySet, Nomination, Unit
 from cargo.models.derived import Milestone, Status
 from cargo.models.events import Event, EventMatch
+from cargo.models.forecasts import Forecast, ForecastScore
 
 __all__ = [
     "KIGALI",
@@ -10,6 +11,8 @@ __all__ = [
     "ConsignmentQuerySet",
     "Event",
     "EventMatch",
+    "Forecast",
+    "ForecastScore",
     "Milestone",
     "Nomination",
     "Status",
