@@ -82,7 +82,8 @@ def standing_log(ids: Iterable[int] | None, *, at: datetime) -> tuple[list[int],
 # Registration is a milestone too. Of several units the first counts: the window is of the first arrival.
 _STANDING = """
     WITH chosen AS (
-        SELECT c.id, c.cargo_kind, c.registered_at FROM cargo_consignment c JOIN cargo_status s ON s.consignment_id = c.id
+        SELECT c.id, c.cargo_kind, c.registered_at
+        FROM cargo_consignment c JOIN cargo_status s ON s.consignment_id = c.id
         WHERE CASE WHEN %(ids)s::bigint[] IS NULL
             THEN s.state NOT IN ('delivered', 'closed') OR s.moved_at > %(at)s - make_interval(days => %(days)s)
             ELSE c.id = ANY(%(ids)s::bigint[]) END

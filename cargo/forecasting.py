@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import numpy as np
 from django.core.cache import cache
@@ -103,13 +103,13 @@ def _keep(ids: Sequence[int], log: Log, served: Served, *, at: datetime, is_snap
     simple = baselines(log, now)["B1"][rows, 1] if is_snapshot else None
     made = [
         _forecast(ids[row], windows, left, number, served, at=at, is_snapshot=is_snapshot)
-        for number, row in enumerate(rows)
+        for number, row in enumerate(rows.tolist())
         if not np.isnan(left[number]).any()
     ]
     if simple is not None:
         for row, moment in zip(made, simple[~np.isnan(left).any(1)], strict=True):
             row.simple_p50 = _moment(at, float(moment))
-    _end([ids[row] for row in np.flatnonzero(~np.isnan(now.arrived))])
+    _end([ids[row] for row in np.flatnonzero(~np.isnan(now.arrived)).tolist()])
     return sum(_write(made[start : start + BATCH]) for start in range(0, len(made), BATCH))
 
 
@@ -175,8 +175,3 @@ def _stands_still(before: Forecast, after: Forecast) -> bool:
 def _end(ids: Sequence[int]) -> None:
     """What has arrived is forecast no more."""
     Forecast.objects.current().filter(consignment__any=list(ids)).update(is_current=False)
-
-
-def at_hours(value: float) -> datetime:
-    """The moment of so many hours since 1970."""
-    return datetime.fromtimestamp(value * 3600, tz=UTC)

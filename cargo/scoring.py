@@ -65,7 +65,8 @@ _SAID = """
             abs(extract(epoch FROM simple_p50 - arrived_at)) / 3600 AS simple_off_h
         FROM cargo_forecast WHERE is_snapshot AND is_hit IS NOT NULL
     )
-    SELECT 'C', coalesce(days_out, 'all'), count(*), count(*) FILTER (WHERE is_hit), avg(off_h)::float8, avg(width_h)::float8
+    SELECT 'C', coalesce(days_out, 'all'), count(*), count(*) FILTER (WHERE is_hit), avg(off_h)::float8,
+        avg(width_h)::float8
     FROM scored GROUP BY GROUPING SETS ((days_out), ())
     UNION ALL
     SELECT 'B1', coalesce(days_out, 'all'), count(simple_off_h), 0, avg(simple_off_h)::float8, NULL

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_POST
 from django_htmx.middleware import HtmxDetails
 
 from cargo import presenting
+from cargo.forecast_presenting import window_of
 from cargo.forms import FindForm, NominateForm, RegisterForm
-from cargo.models import KIGALI, Consignment, ConsignmentQuerySet, Event, Nomination, Unit
+from cargo.models import KIGALI, Consignment, ConsignmentQuerySet, Event, Forecast, Nomination, Unit
 from cargo.nominations import accept, end, nominate
 from cargo.phoned import take_down
 from cargo.phoned_call_forms import MOMBASA, PhonedCallForm
@@ -96,7 +97,8 @@ def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
     """One consignment: where it is, who says so, who holds it, its milestones and its events."""
     related = ("consignee", "status__event__node", "status__event__source")
     consignment = get_visible_or_404(Consignment.objects.select_related(*related), request.user, ref=ref)
-    version = _version(consignment)
+    forecast = consignment.forecasts.current().first()
+    version = _version(consignment, forecast)
     if request.GET.get("seen") == version:
         return HttpResponse(status=204)
     milestones = list(consignment.milestones.select_related("event__node", "event__source").order_by("pk"))
@@ -110,6 +112,7 @@ def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
     context: dict[str, Any] = {
         "consignment": consignment,
         "status": presenting.status_line(consignment.status),
+        "window": window_of(forecast, at=timezone.now()),
         "rail": presenting.rail_steps(consignment, milestones, len(units)),
         "units": presenting.unit_lines(units, milestones),
         "events": presenting.event_lines(consignment, events[:MOST_EVENTS]),
@@ -122,10 +125,10 @@ def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
     return _render(request, "cargo/consignment_detail.html", "live", context)
 
 
-def _version(consignment: Consignment) -> str:
-    """Changes with every event, and now and then, for a page says how long ago things were heard."""
+def _version(consignment: Consignment, forecast: Forecast | None) -> str:
+    """Changes with every event and forecast, and now and then, for a page says how long ago things were heard."""
     latest = consignment.matches.aggregate(Max("pk"))["pk__max"]
-    return f"{latest or 0}-{int(timezone.now().timestamp() // REFRESH_S)}"
+    return f"{latest or 0}-{forecast.pk if forecast else 0}-{int(timezone.now().timestamp() // REFRESH_S)}"
 
 
 def _parties(request: HttpRequest, consignment: Consignment) -> list[dict[str, str]]:

@@ -93,7 +93,12 @@ def latest_factors(said: Said, moment: float) -> Floats:
 def _join(parts: list[Said]) -> Said:
     if not parts:
         nothing = np.empty((0, len(LEVELS)))
-        return Said(moment=np.empty(0), trip=np.empty(0, dtype=np.int64), left=dict.fromkeys(METHODS, nothing), truth=np.empty(0))
+        return Said(
+            moment=np.empty(0),
+            trip=np.empty(0, dtype=np.int64),
+            left=dict.fromkeys(METHODS, nothing),
+            truth=np.empty(0),
+        )
     return Said(
         moment=np.concatenate([part.moment for part in parts]),
         trip=np.concatenate([part.trip for part in parts]),

@@ -41,7 +41,7 @@ def errors(log: Log, called: Floats, *, moment: float, half_life: float, shares:
 def _quantiles(values: Floats, weights: Floats, shares: Floats) -> Floats:
     by = np.argsort(values)
     before = np.cumsum(weights[by]) - weights[by] / 2
-    return np.interp(shares * weights.sum(), before, values[by])
+    return np.asarray(np.interp(shares * weights.sum(), before, values[by]), dtype=np.float64)
 
 
 CALLED = COLUMN["vessel_arrived"]

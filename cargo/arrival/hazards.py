@@ -32,7 +32,7 @@ class Counted:
 
 
 def count(stays: Stays, *, moment: float, half_life: float) -> Counted:
-    """Ends and hours at risk, each weighted by how long ago it was: a queue of today tells before anyone has left it."""
+    """Ends and hours at risk, each weighted by how long ago it was: a queue tells before anyone has left it."""
     inside = np.clip(stays.lasted[:, None] - EDGES[None, :-1], 0.0, _WIDTHS[None, :])
     age = moment - (stays.began[:, None] + np.minimum(_MIDDLES[None, :], stays.lasted[:, None]))
     weights = np.exp2(-np.maximum(age, 0.0) / half_life)
@@ -59,4 +59,4 @@ def durations(cumulated: Floats, exponentials: Floats, waited: float = 0.0) -> F
     base = float(np.interp(waited, EDGES, cumulated)) if waited < EDGES[-1] else float(cumulated[-1])
     wanted = base + exponentials
     over = np.maximum(wanted - cumulated[-1], 0.0) * _TAIL_H
-    return np.maximum(np.interp(wanted, cumulated, EDGES), waited) + over
+    return np.asarray(np.maximum(np.interp(wanted, cumulated, EDGES), waited) + over, dtype=np.float64)

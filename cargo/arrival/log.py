@@ -116,5 +116,6 @@ def _with_papers_in_their_place(times: Floats) -> Floats:
     ashore = np.where(np.isnan(times[:, _LANDED]), times[:, _CALLED], times[:, _LANDED])
     at_sea = np.isnan(ashore) & ~np.isnan(times[:, _SAILED])
     for column in _PAPERS:
-        times[:, column] = np.where(at_sea, np.nan, np.fmax(times[:, column], np.where(np.isnan(times[:, column]), np.nan, ashore)))
+        paper = times[:, column]
+        times[:, column] = np.where(at_sea | np.isnan(paper), np.nan, np.fmax(paper, ashore))
     return times

@@ -1,4 +1,4 @@
-"""The distribution of arrivals: simulated ways of each lane, from which what was already waited picks those that fit."""
+"""The distribution of arrivals: simulated ways of each lane, of which those count that fit what was already waited."""
 
 from __future__ import annotations
 
@@ -211,9 +211,7 @@ def _pool(chains: Mapping[int, Chain], counted: Mapping[int, list[Counted]]) -> 
     return pooled
 
 
-def _hazards(
-    chain: Chain, counted: list[Counted], pooled: Mapping[Pair, Counted], options: Options
-) -> list[Floats]:
+def _hazards(chain: Chain, counted: list[Counted], pooled: Mapping[Pair, Counted], options: Options) -> list[Floats]:
     """The cumulative hazard of each leg: its own trips, drawn towards the corridor's, drawn towards published ones."""
     found = []
     pairs = zip(chain.nodes, chain.nodes[1:], strict=False)
@@ -229,7 +227,7 @@ def _hazards(
 
 @lru_cache(maxsize=100)
 def _draws(seed: int, draws: int, number: int) -> Floats:
-    """Evenly spread shares in an order of their own for each leg: the same in every fit, so that windows stand still."""
+    """Evenly spread shares in an order of each leg's own, the same in every fit, so that windows stand still."""
     return np.random.default_rng((seed, number + 1)).permutation((np.arange(draws) + 0.5) / draws)
 
 

@@ -19,7 +19,6 @@ from cargo.scoring import backtest
 _HOUR = time(6)
 
 
-
 class Command(BaseCommand):
     """``manage.py forecast_backtest``: a line per method and horizon (days out by the method's own middle)."""
 
