@@ -16,7 +16,8 @@ from cargo.arrival.conformal import HORIZONS, horizon, widened
 from cargo.arrival.log import Floats, Log, seen
 from cargo.arrival.model import Model, Options, Windows, fit, forecast, learn
 from cargo.arrival_log import hours, standing_log
-from cargo.models import Forecast, ForecastScore, Status
+from cargo.models import Consignment, Forecast, ForecastScore, Status
+from liaison.journal import News, record_many
 
 # A model serves for so long; what is told meanwhile changes where a trip stands, not what like trips took.
 SERVES = timedelta(minutes=30)
@@ -29,6 +30,7 @@ _STILL_H, _STILL_SHARE = 1.0, 0.05
 ENOUGH_SAID = 50
 _GONE_STATES = [*Status.DONE, Status.State.INKIGALI]
 BATCH = 5000
+STALLED = "cargo.consignment_stalled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -106,11 +108,16 @@ def _keep(ids: Sequence[int], log: Log, served: Served, *, at: datetime, is_snap
         for number, row in enumerate(rows.tolist())
         if not np.isnan(left[number]).any()
     ]
+    waits = {
+        ids[row]: (float(windows.waited[number]), float(windows.usual[number]))
+        for number, row in enumerate(rows.tolist())
+        if windows.is_late[number]
+    }
     if simple is not None:
         for row, moment in zip(made, simple[~np.isnan(left).any(1)], strict=True):
             row.simple_p50 = _moment(at, float(moment))
     _end([ids[row] for row in np.flatnonzero(~np.isnan(now.arrived)).tolist()])
-    return sum(_write(made[start : start + BATCH]) for start in range(0, len(made), BATCH))
+    return sum(_write(made[start : start + BATCH], waits, at=at) for start in range(0, len(made), BATCH))
 
 
 def _moment(at: datetime, left_h: float) -> datetime:
@@ -144,23 +151,55 @@ def _reason(windows: Windows, number: int) -> str:
 
 
 @transaction.atomic
-def _write(made: Sequence[Forecast]) -> int:
-    """Keep those that are snapshots or differ from what holds now; the consignments take turns."""
+def _write(made: Sequence[Forecast], waits: Mapping[int, tuple[float, float]], *, at: datetime) -> int:
+    """Keep those that are snapshots or differ from what holds now, and tell of who has come to a stop."""
     ids = [row.consignment_id for row in made]
     still = Status.objects.filter(consignment__any=ids).exclude(state__in=_GONE_STATES).order_by("pk")
+    # Those who forecast the same consignments take turns.
     open_ids = set(still.select_for_update(no_key=True).values_list("pk", flat=True))
     held = {row.consignment_id: row for row in Forecast.objects.current().filter(consignment__any=ids)}
-    kept = []
-    for row in made:
+    rows = [row for row in made if row.consignment_id in open_ids]
+    kept = [row for row in rows if _is_worth_keeping(held.get(row.consignment_id), row)]
+    for row in kept:
         before = held.get(row.consignment_id)
-        if row.consignment_id not in open_ids or (before and before.made_at > row.made_at):
-            continue
-        if before is None or row.is_snapshot or not _stands_still(before, row):
-            row.moved_h = round((row.p50 - before.p50) / timedelta(hours=1), 1) if before else None
-            kept.append(row)
+        row.moved_h = round((row.p50 - before.p50) / timedelta(hours=1), 1) if before else None
     Forecast.objects.current().filter(consignment__any=[row.consignment_id for row in kept]).update(is_current=False)
     Forecast.objects.bulk_create(kept, batch_size=1000)
+    _tell_stalled([row for row in kept if _has_stalled(held.get(row.consignment_id), row)], waits, at=at)
     return len(kept)
+
+
+def _is_worth_keeping(before: Forecast | None, after: Forecast) -> bool:
+    if before is None:
+        return True
+    return before.made_at <= after.made_at and (after.is_snapshot or not _stands_still(before, after))
+
+
+def _has_stalled(before: Forecast | None, after: Forecast) -> bool:
+    """Whether it waits too long now, and did not when it was forecast before at the same milestone."""
+    if after.reason != Forecast.Reason.LATE:
+        return False
+    return before is None or (before.reason, before.stands) != (after.reason, after.stands)
+
+
+def _tell_stalled(stalled: Sequence[Forecast], waits: Mapping[int, tuple[float, float]], *, at: datetime) -> None:
+    """One entry each, with the evidence: how long it has waited where, and within how long nearly all had gone on."""
+    refs = dict(Consignment.objects.filter(pk__any=[row.consignment_id for row in stalled]).values_list("pk", "ref"))
+    news = [
+        News(
+            kind=STALLED,
+            subject="consignment",
+            key=refs[row.consignment_id],
+            data={
+                "stands": row.stands,
+                "waited_h": round(waits[row.consignment_id][0], 1),
+                "usual_p95_h": round(waits[row.consignment_id][1], 1),
+                "trips": row.trips,
+            },
+        )
+        for row in stalled
+    ]
+    record_many(news, by=None, at=at)
 
 
 def _stands_still(before: Forecast, after: Forecast) -> bool:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Min
 
 from cargo.arrival import conformal
 from cargo.arrival.backtest import Said, Score, latest_factors, replay, score
+from cargo.arrival.chains import LONGEST_H
 from cargo.arrival_log import event_log, hours
-from cargo.models import Forecast, ForecastScore
+from cargo.models import ForecastScore
 
 REPLAYED = timedelta(days=90)
+LOST = timedelta(hours=LONGEST_H)
 
 
 def score_forecasts(*, at: datetime) -> int:
@@ -41,35 +42,36 @@ _SCORE = """
 
 @transaction.atomic
 def _keep_said(*, at: datetime) -> None:
-    """Count the scored snapshots by horizon, beside the simple forecast of the same mornings."""
+    """Count the snapshots whose windows are over by horizon, beside the simple forecast of the same mornings."""
     ForecastScore.objects.filter(basis=ForecastScore.Basis.SAID).delete()
-    since = Forecast.objects.filter(is_snapshot=True, is_hit__isnull=False).aggregate(first=Min("made_at"))["first"]
-    if since is None:
-        return
     with connection.cursor() as cursor:
-        cursor.execute(_SAID)
+        cursor.execute(_SAID, {"at": at, "lost": at - LOST})
         rows = cursor.fetchall()
     ForecastScore.objects.bulk_create(
         ForecastScore(
             basis=ForecastScore.Basis.SAID, method=method, days_out=days_out, n=n, hits=hits,
             mae_h=mae_h, width_h=width_h, since=since, until=at,
         )
-        for method, days_out, n, hits, mae_h, width_h in rows
+        for method, days_out, n, hits, mae_h, width_h, since in rows
     )  # fmt: skip
 
 
+# Who has not arrived though the window is over is a miss, and arrives now at the earliest; of whom nothing was heard
+# for months an event was lost.
 _SAID = """
     WITH scored AS (
-        SELECT days_out, is_hit, extract(epoch FROM p90 - p10) / 3600 AS width_h,
-            abs(extract(epoch FROM p50 - arrived_at)) / 3600 AS off_h,
-            abs(extract(epoch FROM simple_p50 - arrived_at)) / 3600 AS simple_off_h
-        FROM cargo_forecast WHERE is_snapshot AND is_hit IS NOT NULL
+        SELECT f.days_out, coalesce(f.is_hit, false) AS is_hit, f.made_at,
+            extract(epoch FROM f.p90 - f.p10) / 3600 AS width_h,
+            abs(extract(epoch FROM f.p50 - coalesce(f.arrived_at, %(at)s))) / 3600 AS off_h,
+            abs(extract(epoch FROM f.simple_p50 - coalesce(f.arrived_at, %(at)s))) / 3600 AS simple_off_h
+        FROM cargo_forecast f JOIN cargo_status s ON s.consignment_id = f.consignment_id
+        WHERE f.is_snapshot AND f.p90 <= %(at)s AND (f.is_hit IS NOT NULL OR s.moved_at > %(lost)s)
     )
     SELECT 'C', coalesce(days_out, 'all'), count(*), count(*) FILTER (WHERE is_hit), avg(off_h)::float8,
-        avg(width_h)::float8
-    FROM scored GROUP BY GROUPING SETS ((days_out), ())
+        avg(width_h)::float8, min(made_at)
+    FROM scored GROUP BY GROUPING SETS ((days_out), ()) HAVING count(*) > 0
     UNION ALL
-    SELECT 'B1', coalesce(days_out, 'all'), count(simple_off_h), 0, avg(simple_off_h)::float8, NULL
+    SELECT 'B1', coalesce(days_out, 'all'), count(simple_off_h), 0, avg(simple_off_h)::float8, NULL, min(made_at)
     FROM scored GROUP BY GROUPING SETS ((days_out), ()) HAVING count(simple_off_h) > 0
 """
 

@@ -59,14 +59,21 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
         "consignee", "status__event__node", "status__event__source"
     )
     page = paginate(
-        related.prefetch_related(Prefetch("units", Unit.objects.order_by("pk"))), request, order="status__moved_at"
+        related.prefetch_related(
+            Prefetch("units", Unit.objects.order_by("pk")),
+            Prefetch("forecasts", Forecast.objects.current(), to_attr="current_forecasts"),
+        ),
+        request,
+        order="status__moved_at",
     )
+    now = timezone.now()
     context: dict[str, Any] = {
         "page": page,
         "rows": [
             {
                 "consignment": consignment,
                 "status": presenting.status_line(consignment.status),
+                "window": window_of(next(iter(consignment.current_forecasts), None), at=now),
                 "unit_text": presenting.unit_text(list(consignment.units.all())),
             }
             for consignment in page.rows

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cargo.arrival.baselines import baselines
+from cargo.arrival.chains import LONGEST_H
 from cargo.arrival.conformal import HORIZONS, Past, horizon, scales, widened
 from cargo.arrival.log import COLUMN, Floats, Ints, Log, Seen, seen
 from cargo.arrival.model import LEVELS, Options, fit, forecast, learn
@@ -43,17 +44,34 @@ class Score:
 
 
 def replay(log: Log, *, since: float, until: float, step: float = DAY_H) -> Said:
-    """Forecast every trip that was under way and has arrived by ``until``, at ``since`` and every ``step`` hours."""
+    """Forecast every trip under way, at ``since`` and every ``step`` hours.
+
+    Kept are the forecasts that are ripe: whose windows (of B3 and C) were over by ``until``, whether the trip had
+    arrived or not. Those of trips that arrived alone would leave out the latest. Who is not there yet arrives at
+    ``until`` at the earliest, and is scored by that.
+    """
     truth = seen(log, until).arrived
     told = _told(log)
     parts: list[Said] = []
     for moment in np.arange(since, until, step):
         now = seen(log, float(moment))
         known = ~np.isnan(now.times).all(1)
-        rows = np.flatnonzero(known & np.isnan(now.arrived) & (truth > moment))
+        is_heard = now.moment - np.fmax.reduce(now.times, axis=1, initial=-np.inf) <= LONGEST_H
+        rows = np.flatnonzero(known & is_heard & np.isnan(now.arrived) & ~(truth <= moment))
         if len(rows):
             parts.append(_morning(log, now, rows, truth, _past(parts, told, float(moment))))
-    return _join(parts)
+    return _ripe(_join(parts), until)
+
+
+def _ripe(said: Said, until: float) -> Said:
+    left = until - said.moment
+    ripe = np.maximum(said.left["B3"][:, 2], said.left["C"][:, 2]) <= left
+    return Said(
+        moment=said.moment[ripe],
+        trip=said.trip[ripe],
+        left={method: rows[ripe] for method, rows in said.left.items()},
+        truth=np.where(np.isnan(said.truth), left, said.truth)[ripe],
+    )
 
 
 def _told(log: Log) -> Floats:

@@ -17,7 +17,7 @@ HALF_LIFE_H = 21 * 24.0
 # The weight of the belief that the windows are right as they are, in forecasts.
 _BELIEF = 100.0
 _MOST = 4.0
-_LEAST = 0.85
+_LEAST = 0.95
 _NARROWEST_H = 0.5
 
 

@@ -49,6 +49,11 @@ class Table:
     exponentials: Floats
     known: dict[int, Floats] = field(default_factory=dict)
 
+    @property
+    def usual(self) -> float:
+        """Within how many hours nearly all have news."""
+        return float(self.heard[int(LATE * (len(self.heard) - 1))])
+
     def quantiles(self, waited: Floats) -> Floats:
         """A row of ``LEVELS`` quantiles of the hours left, for each time waited without news."""
         start = np.searchsorted(self.heard, waited, side="right")
@@ -122,15 +127,21 @@ class Model:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Windows:
     """Forecasts: hours left at the ``LEVELS``, the number of the lane's milestone at which each stands (-1: nothing is
-    known), the class of the ship's foretold arrival where that was used (else -1), whether it has waited longer than
-    nearly all, and the trips learnt from."""
+    known), the class of the ship's foretold arrival where that was used (else -1), hours waited without news there (or
+    since the ship was foretold), within how many hours nearly all had news, and the trips learnt from."""
 
     lane: Ints
     left: Floats
     stands: Ints
     by_eta: Ints
-    is_late: Flags
+    waited: Floats
+    usual: Floats
     trips: Ints
+
+    @property
+    def is_late(self) -> Flags:
+        """Whether it has waited longer than nearly all."""
+        return np.asarray(self.waited > self.usual)
 
     def milestone(self, number: int, model: Model) -> str:
         """The milestone from which the forecast with this number counts; empty where nothing is known."""
@@ -270,7 +281,8 @@ def forecast(model: Model, now: Seen) -> Windows:
         left=np.full((size, len(LEVELS)), np.nan),
         stands=np.full(size, -1),
         by_eta=np.full(size, -1),
-        is_late=np.full(size, False),
+        waited=np.full(size, np.nan),
+        usual=np.full(size, np.nan),
         trips=np.zeros(size, dtype=np.int64),
     )
     for number, lane in model.lanes.items():
@@ -296,7 +308,7 @@ def _forecast_lane(lane: Lane, now: Seen, rows: Ints, made: Windows) -> None:
 
 def _fill(made: Windows, rows: Ints, table: Table, waited: Floats) -> None:
     made.left[rows] = table.quantiles(waited)
-    made.is_late[rows] = waited > np.quantile(table.heard, LATE)
+    made.waited[rows], made.usual[rows] = waited, table.usual
 
 
 def _at_sea(chain: Chain, last: Ints, now: Seen, rows: Ints) -> Ints:

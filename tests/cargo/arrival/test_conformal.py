@@ -26,7 +26,7 @@ def test_too_narrow_windows_are_stretched_at_their_horizon_alone() -> None:
 
 
 def test_too_wide_ones_are_drawn_in_a_little() -> None:
-    assert min(scales(past(np.full(4000, 100.0)), 0.0)) == 0.85
+    assert min(scales(past(np.full(4000, 100.0)), 0.0)) == 0.95
 
 
 def test_what_is_long_past_counts_less() -> None:
