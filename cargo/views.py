@@ -61,7 +61,7 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
     page = paginate(
         related.prefetch_related(
             Prefetch("units", Unit.objects.order_by("pk")),
-            Prefetch("forecasts", Forecast.objects.current(), to_attr="current_forecasts"),
+            Prefetch("forecasts", Forecast.objects.current()),
         ),
         request,
         order="status__moved_at",
@@ -73,7 +73,7 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
             {
                 "consignment": consignment,
                 "status": presenting.status_line(consignment.status),
-                "window": window_of(next(iter(consignment.current_forecasts), None), at=now),
+                "window": window_of(next(iter(consignment.forecasts.all()), None), at=now),
                 "unit_text": presenting.unit_text(list(consignment.units.all())),
             }
             for consignment in page.rows
