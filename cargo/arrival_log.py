@@ -102,16 +102,18 @@ _STANDING = """
 
 
 def event_log(*, until: datetime) -> tuple[list[int], Log]:
-    """All that was ever told of all consignments until then, by when it was received."""
+    """All that was known of all consignments by then, with when it came to be known.
+
+    Of those that were registered later is known what had been told of their numbers.
+    """
     found = Gathering()
-    rows = Consignment.objects.filter(registered_at__lte=until).order_by("pk")
-    consignments = list(rows.values_list("pk", "cargo_kind", "registered_at"))
+    consignments = list(Consignment.objects.order_by("pk").values_list("pk", "cargo_kind", "registered_at"))
     told = list(events_of([pk for pk, _kind, _at in consignments]))
     history = _history((happening, received) for _pk, happening, received in told)
     by_consignment: dict[int, list[tuple[Happening, float]]] = {}
     for pk, happening, received in told:
-        if received <= until:
-            known = _known(happening, received, history)
+        known = _known(happening, received, history)
+        if known <= hours(until):
             by_consignment.setdefault(pk, []).append((happening, known))
     for number, (pk, kind, registered_at) in enumerate(consignments):
         found.ids.append(pk)

@@ -77,7 +77,7 @@ def _fingerprint(log: Log, options: Options) -> str:
 def hit_rates() -> dict[str, tuple[int, int]]:
     """Hits and windows by horizon: as said where that is enough, else as replayed."""
     found: dict[str, tuple[int, int]] = {}
-    rows = ForecastScore.objects.filter(method="C").order_by("basis").values_list("basis", "days_out", "hits", "n")
+    rows = ForecastScore.objects.filter(method="C").order_by("-basis").values_list("basis", "days_out", "hits", "n")
     for basis, days_out, hits, n in rows:
         if basis == ForecastScore.Basis.REPLAYED or n >= ENOUGH_SAID:
             found.setdefault(days_out, (hits, n))

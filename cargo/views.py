@@ -61,7 +61,7 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
     page = paginate(
         related.prefetch_related(
             Prefetch("units", Unit.objects.order_by("pk")),
-            Prefetch("forecasts", Forecast.objects.current()),
+            Prefetch("forecasts", Forecast.objects.visible_to(request.user).current()),
         ),
         request,
         order="status__moved_at",

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cargo.models.consignments import Consignment
-from liaison.models import Person
+from liaison.models import Person, Viewer
 from liaison.roles import OFFICE
-
-if TYPE_CHECKING:
-    from liaison.models import Viewer
 
 HORIZONS = ("0-1", "1-3", "3-7", "7-14", "14+")
 
