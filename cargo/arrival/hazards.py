@@ -10,6 +10,8 @@ from cargo.arrival.log import EDGES, Flags, Floats
 
 _WIDTHS = np.diff(EDGES)
 _MIDDLES = (EDGES[1:] + EDGES[:-1]) / 2
+# Nothing is so sure to end that no luck outlasts it.
+_SUREST = 1 - 1e-6
 # Beyond the last edge a leg goes on with this mean.
 _TAIL_H = 500.0
 
@@ -25,33 +27,37 @@ class Stays:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Counted:
-    """Weighted ends and hours at risk in each bin of time waited."""
+    """In each bin of time waited the weighted ends, and the stays that were at risk of them."""
 
     ends: Floats
-    hours: Floats
+    risk: Floats
 
 
 def count(stays: Stays, *, moment: float, half_life: float) -> Counted:
-    """Ends and hours at risk, each weighted by how long ago it was: a queue tells before anyone has left it."""
-    inside = np.clip(stays.lasted[:, None] - EDGES[None, :-1], 0.0, _WIDTHS[None, :])
+    """Ends and stays at risk, each weighted by how long ago it was: a queue tells before anyone has left it.
+
+    Who still waits is at risk in the bins that it has waited through.
+    """
+    bins = np.clip(np.searchsorted(EDGES, stays.lasted, side="right") - 1, 0, len(_WIDTHS) - 1)
     age = moment - (stays.began[:, None] + np.minimum(_MIDDLES[None, :], stays.lasted[:, None]))
     weights = np.exp2(-np.maximum(age, 0.0) / half_life)
-    bins = np.clip(np.searchsorted(EDGES, stays.lasted, side="right") - 1, 0, len(_WIDTHS) - 1)
-    latest = np.exp2(-np.maximum(moment - stays.began - stays.lasted, 0.0) / half_life)
-    ends = np.bincount(bins[stays.ended], weights=latest[stays.ended], minlength=len(_WIDTHS))
-    return Counted(ends.astype(np.float64), (inside * weights).sum(axis=0))
+    at_risk = np.arange(len(_WIDTHS))[None, :] < (bins + stays.ended)[:, None]
+    ended = np.flatnonzero(stays.ended)
+    ends = np.bincount(bins[ended], weights=weights[ended, bins[ended]], minlength=len(_WIDTHS))
+    return Counted(ends.astype(np.float64), (weights * at_risk).sum(axis=0))
 
 
 def expected(survival: Floats, trips: float) -> Counted:
     """What so many trips would count if their survival at the edges were this: the form in which a belief is added."""
-    return Counted(trips * -np.diff(survival), trips * (survival[1:] + survival[:-1]) / 2 * _WIDTHS)
+    return Counted(trips * -np.diff(survival), trips * survival[:-1])
 
 
 def cumulative(counted: Counted, belief: Counted) -> Floats:
     """The cumulative hazard at the edges, of what was counted together with the belief."""
-    hours = counted.hours + belief.hours
-    hazard = np.divide(counted.ends + belief.ends, hours, out=np.full(len(hours), 1 / _TAIL_H), where=hours > 1e-9)
-    return np.concatenate([[0.0], np.cumsum(hazard * _WIDTHS)])
+    risk = counted.risk + belief.risk
+    tail = 1 - np.exp(-_WIDTHS / _TAIL_H)
+    share = np.divide(counted.ends + belief.ends, risk, out=tail, where=risk > 1e-6)
+    return np.concatenate([[0.0], np.cumsum(-np.log1p(-np.minimum(share, _SUREST)))])
 
 
 def durations(cumulated: Floats, exponentials: Floats, waited: float = 0.0) -> Floats:

@@ -218,7 +218,7 @@ def _pool(chains: Mapping[int, Chain], counted: Mapping[int, list[Counted]]) -> 
     for number, chain in chains.items():
         for pair, own in zip(zip(chain.nodes, chain.nodes[1:], strict=False), counted[number], strict=True):
             other = pooled.get(pair)
-            pooled[pair] = own if other is None else Counted(own.ends + other.ends, own.hours + other.hours)
+            pooled[pair] = own if other is None else Counted(own.ends + other.ends, own.risk + other.risk)
     return pooled
 
 
