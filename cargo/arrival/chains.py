@@ -16,7 +16,7 @@ GENERAL = [*_SEA, "vessel_berthed", "discharged", "kra_cleared", "pickup_order",
 FUEL = [*_SEA, "discharged_kot", "pipeline_in", "at_depot", "loading_order", "loaded", *_WAY]
 ARRIVED = "arrived"
 # A stay without news for longer is an event that was lost, not somebody who waits.
-LONGEST_H = 60 * 24.0
+LONGEST_H = 90 * 24.0
 # A milestone that fewer trips report is left out of the way.
 _REPORTED = 0.5
 # Trips' weight behind the belief that a milestone is reported.

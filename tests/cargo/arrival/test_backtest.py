@@ -30,7 +30,7 @@ def hits(said: Said, method: str) -> Flags:
     "corridor",
     [
         Corridor(trips=400, days=200),
-        Corridor(trips=400, days=200, tail=0.12, tail_times=10.0),
+        Corridor(trips=600, days=260, tail=0.1, tail_times=6.0),
         Corridor(trips=400, days=200, shared=0.35),
         Corridor(trips=400, days=200, lost=0.25),
     ],
