@@ -52,7 +52,8 @@ def test_the_commands_of_the_documents_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["source_add", "source_receive", "source_pull", "person_add", "portal_state", "rebuild"]
+    "command",
+    ["source_add", "source_receive", "source_pull", "person_add", "portal_state", "rebuild", "forecast_backtest"],
 )
 def test_the_promised_commands_are_there_and_say_what_they_do(command: str) -> None:
     app = get_commands()[command]

@@ -64,8 +64,9 @@ class Table:
                 self.known[int(first)] = np.quantile(self.rest[first:], LEVELS)
             mine = fits & (start == first)
             left[mine] = self.known[int(first)] - waited[mine, None]
-        for row in np.flatnonzero(~fits):
-            left[row] = np.quantile(self._extended(float(waited[row])), LEVELS)
+        whole = np.rint(waited)
+        for since in np.unique(whole[~fits]):
+            left[~fits & (whole == since)] = np.quantile(self._extended(float(since)), LEVELS)
         return np.maximum(left, 0.0)
 
     def _extended(self, waited: float) -> Floats:
