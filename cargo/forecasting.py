@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,8 +20,11 @@ from cargo.models import Consignment, Forecast, ForecastScore, Status
 from liaison.journal import News, record_many
 
 # A model serves for so long; what is told meanwhile changes where a trip stands, not what like trips took.
-SERVES = timedelta(minutes=30)
-_KEY = "cargo.forecasting.served"
+SERVES = timedelta(minutes=5)
+# The number counts the forms of what is kept there, so that a new release reads nothing of an old one.
+_KEY = "cargo.forecasting.served.1"
+# What tells of so many consignments at once may be the history from which to learn.
+MANY = 50
 # Fewer finished trips than these are few.
 FEW_TRIPS = 20
 # A window that moves by less stays as it was said: neither by so many hours, nor by this share of its width.
@@ -44,7 +47,7 @@ class Served:
 
 
 def serve(*, at: datetime) -> Served:
-    """The model of this half hour, the same for every worker; learnt where there is none."""
+    """The model of these minutes, the same for every worker; learnt where there is none."""
     served = cache.get(_KEY)
     if isinstance(served, Served):
         return served
@@ -84,8 +87,10 @@ def hit_rates() -> dict[str, tuple[int, int]]:
     return found
 
 
-def forecast_consignments(ids: Iterable[int], *, at: datetime) -> int:
+def forecast_consignments(ids: Collection[int], *, at: datetime) -> int:
     """Forecast these consignments anew; returns how many forecasts were kept. What has arrived has none any more."""
+    if len(ids) >= MANY:
+        return forecast_open(at=at, is_snapshot=False)
     served = serve(at=at)
     found, log = standing_log(ids, at=at)
     return _keep(found, log, served, at=at, is_snapshot=False)

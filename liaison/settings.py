@@ -183,8 +183,8 @@ CELERY_BEAT_SCHEDULE = {
     "forecast-open": {"task": "cargo.tasks.forecast_open", "schedule": crontab(hour="6", minute="0")},
     "forecast-again": {
         "task": "cargo.tasks.forecast_again",
-        "schedule": 1800.0,
-        "options": {"expires": 1800},
+        "schedule": 600.0,
+        "options": {"expires": 600},
         "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
     },
     "score-forecasts": {

@@ -21,6 +21,7 @@ LEVELS = np.array([0.1, 0.5, 0.9])
 # Fewer simulated ways than these that fit say nothing: the wait is then extended from the leg's own hazard.
 _FEWEST = 60
 _MOST_LAG_H = 72.0
+_MOST_TRIPS = 4000
 # A ship that is overdue by more than any ship was stays so with this mean.
 _OVERDUE_H = 36.0
 
@@ -173,13 +174,18 @@ def learn(log: Log, now: Seen, options: Options) -> Learnt:
     return Learnt(
         moment=now.moment,
         chains=chains,
-        counted={number: _count_legs(chains[number], now, mine, options) for number, mine in rows.items()},
+        counted={number: _count_legs(chains[number], now, _thinned(mine), options) for number, mine in rows.items()},
         arrived={number: int((~np.isnan(now.arrived[mine])).sum()) for number, mine in rows.items()},
         lags=_lags(log, now.moment),
         missed=etas.errors(
             log, now.times[:, etas.CALLED], moment=now.moment, half_life=options.half_life, shares=shares
         ),
     )
+
+
+def _thinned(rows: Ints) -> Ints:
+    """Of very many trips every so manyth: more would not say more."""
+    return rows[:: max(len(rows) // _MOST_TRIPS, 1)]
 
 
 def fit(learnt: Learnt, options: Options) -> Model:

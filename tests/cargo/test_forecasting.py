@@ -178,6 +178,20 @@ def test_one_is_current(consignment: Consignment, clerk: Source) -> None:
     bad(consignment, is_current=True)
 
 
+def test_a_delivery_that_tells_of_many_is_learnt_from_at_once(
+    cast: Cast, consignment: Consignment, clerk: Source
+) -> None:
+    """The history of the corridor comes when a model without any is being served."""
+    take_in(clerk, csv(row("gate_out", 5)))
+    forecast_consignments([consignment.pk], at=timezone.now())
+    assert current(consignment).reason == "none"
+    past(cast, clerk, 60)
+    told = list(Consignment.objects.values_list("pk", flat=True))
+    assert len(told) > forecasting.MANY
+    assert forecast_consignments(told, at=timezone.now()) == 1
+    assert (current(consignment).reason, current(consignment).trips) == ("trips", 60)
+
+
 def test_a_stranger_sees_no_forecast_of_it(cast: Cast, consignment: Consignment) -> None:
     forecast_consignments([consignment.pk], at=timezone.now())
     seen_by = {part: Forecast.objects.visible_to(person).count() for part, person in cast.people().items()}

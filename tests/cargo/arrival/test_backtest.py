@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cargo.arrival.backtest import METHODS, Said, Score, pinball, replay, score
+from cargo.arrival.backtest import METHODS, Said, Score, latest_factors, pinball, replay, score
 from cargo.arrival.conformal import HORIZONS
-from cargo.arrival.log import Flags
+from cargo.arrival.log import COLUMN, Flags, Floats
 from tests.cargo.arrival.corridors import DAY, START, Corridor
+from tests.cargo.arrival.test_log import log_of
 
 
 def replayed(corridor: Corridor, since_day: float, step: float = 2 * DAY) -> Said:
@@ -92,3 +93,41 @@ def test_pinball() -> None:
     left = np.array([[10.0, 20.0, 30.0]])
     assert pinball(left, np.array([20.0]))[0] == pytest.approx((0.1 * 10 + 0.0 + 0.1 * 10) / 3)
     assert pinball(left, np.array([40.0]))[0] == pytest.approx((0.1 * 30 + 0.5 * 20 + 0.9 * 10) / 3)
+
+
+def test_a_forecast_counts_once_its_window_is_over() -> None:
+    """Cut off in the middle of the trips, those that are late by then are misses; nothing that is still open counts."""
+    corridor = Corridor(trips=200, days=150, shock_day=95, shock_leg=6, shock_times=6.0)
+    log, until = corridor.log(), START + 110 * DAY
+    said = replay(log, since=START + 60 * DAY, until=until, step=2 * DAY)
+    assert len(said.truth) > 200
+    assert (said.moment + np.maximum(said.left["B3"], said.left["C"])[:, 2] <= until).all()
+    finish = np.full(200, np.nan)
+    ends = log.code == COLUMN["arrived_kigali"]
+    finish[log.trip[ends]] = log.at[ends]
+    late = finish[said.trip] > until
+    assert late.any()
+    assert not hits(said, "C")[late & (said.moment + said.left["C"][:, 2] < until)].any()
+
+
+def test_factors_of_a_replay_are_those_of_its_windows() -> None:
+    corridor = Corridor(trips=200, days=150)
+    said = replayed(corridor, 90)
+    factors = latest_factors(said, corridor.until)
+    assert factors.shape == (len(HORIZONS),)
+    narrow = replace(said, left={**said.left, "B3": said.left["B3"] + np.array([1.0, 0.0, -1.0]) * _half(said)})
+    assert (latest_factors(narrow, corridor.until) >= factors).all()
+    assert latest_factors(narrow, corridor.until).sum() > factors.sum()
+
+
+def _half(said: Said) -> Floats:
+    """Half of the shorter side of each window of B3, a column for each level."""
+    sides = np.diff(said.left["B3"], axis=1).min(axis=1) / 2
+    return np.asarray(sides[:, None], dtype=np.float64)
+
+
+def test_a_trip_that_was_lost_is_forecast_no_more() -> None:
+    log = log_of((0, "gate_out", START, START), (1, "gate_out", START + 50 * DAY, START + 50 * DAY))
+    said = replay(log, since=START + 95 * DAY, until=START + 400 * DAY, step=5 * DAY)
+    assert set(said.trip.tolist()) == {1}
+    assert said.moment.max() <= START + 140 * DAY

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cargo.arrival.conformal import HORIZONS, Past, horizon, scales, widened
 
@@ -42,3 +44,24 @@ def test_a_stretched_window_keeps_its_middle_and_begins_after_now() -> None:
 
 def test_horizons() -> None:
     assert horizon(np.array([0.0, 23.9, 24.0, 71.0, 72.0, 200.0, 336.0])).tolist() == [0, 0, 1, 1, 2, 3, 4]
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 2000), st.floats(0, 500), st.floats(0, 500)), min_size=1, max_size=30),
+    st.lists(st.floats(0.95, 4.0), min_size=5, max_size=5),
+)
+def test_a_stretched_window_is_in_order_and_holds_its_middle(
+    windows: list[tuple[float, float, float]], factors: list[float]
+) -> None:
+    left = np.array([[max(middle - low, 0.0), middle, middle + high] for middle, low, high in windows])
+    found = widened(left, np.array(factors))
+    assert (np.diff(found, axis=1) >= 0).all()
+    np.testing.assert_array_equal(found[:, 1], left[:, 1])
+    assert (found >= 0).all()
+
+
+@given(st.lists(st.floats(0, 3000), min_size=1, max_size=200), st.floats(0, 1e4))
+def test_factors_stay_within_bounds_whatever_happened(truth: list[float], age: float) -> None:
+    found = scales(past(np.array(truth), known=-age), 0.0)
+    assert (found >= 0.95).all()
+    assert (found <= 4.0).all()

@@ -202,3 +202,38 @@ def test_fifty_thousand_in_seconds_and_one_at_once() -> None:
     began = time.perf_counter()
     forecast(model, seen(log_of((0, "gate_out", 990, 990)), NOW))
     assert time.perf_counter() - began < 0.05
+
+
+def test_fuel_has_a_way_of_its_own() -> None:
+    """By pipeline and depot; what it shares with others, the borders, it learns from them."""
+    other = Corridor(trips=200, days=150, spread=0.1, tail=0.0).log()
+    rows = [(200, code, 500.0 + n, 500.0 + n) for n, code in enumerate(("discharged_kot", "pipeline_in", "at_depot"))]
+    last = log_of(*rows)
+    both = replace(
+        other, lanes=("container", "liquid_bulk"), lane=np.concatenate([other.lane, [1]]),
+        trip=np.concatenate([other.trip, last.trip]), code=np.concatenate([other.code, last.code]),
+        at=np.concatenate([other.at, last.at]), known=np.concatenate([other.known, last.known]),
+        gone=np.concatenate([other.gone, last.gone]), rank=np.concatenate([other.rank, last.rank]),
+    ).ordered()  # fmt: skip
+    model = model_of(both, CORRIDOR.until)
+    assert model.lanes[1].chain.nodes[3:6] == ("discharged_kot", "pipeline_in", "at_depot")
+    assert "gate_out" not in model.lanes[1].chain.nodes
+    rows = [(0, "border2_in", 995.0, 995.0), (1, "at_depot", 995.0, 995.0)]
+    left = forecast(model, replace(seen(log_of(*rows), NOW), lane=np.array([1, 1]))).left
+    assert left[0][1] == pytest.approx(6, abs=4)
+    assert left[1][1] > 100
+
+
+def test_of_very_many_trips_some_are_enough() -> None:
+    few, many = Corridor(trips=3000, days=200), Corridor(trips=9000, days=200)
+    now = seen(log_of((0, "gate_out", 990, 990)), NOW)
+    one, other = (forecast(model_of(of.log(), of.until), now).left[0] for of in (few, many))
+    assert other == pytest.approx(one, rel=0.1)
+
+
+def test_a_lane_that_nobody_has_travelled_is_no_error() -> None:
+    log = CORRIDOR.log()
+    model = model_of(log, CORRIDOR.until)
+    made = forecast(model, replace(seen(log_of((0, "gate_out", 990, 990)), NOW), lane=np.array([7])))
+    assert np.isnan(made.left).all()
+    assert made.milestone(0, model) == ""
