@@ -65,6 +65,21 @@ def window_of(forecast: Forecast | None, *, at: datetime) -> Window | None:
     )
 
 
+def arrival_fields(forecast: Forecast | None) -> dict[str, object] | None:
+    """What the API says of an arrival; ``hit_rate`` is the share of ``n`` windows of the same days ahead that held."""
+    if forecast is None:
+        return None
+    return {
+        "p10": forecast.p10.astimezone(KIGALI).isoformat(),
+        "p50": forecast.p50.astimezone(KIGALI).isoformat(),
+        "p90": forecast.p90.astimezone(KIGALI).isoformat(),
+        "made_at": forecast.made_at.astimezone(KIGALI).isoformat(),
+        "hit_rate": round(forecast.hits / forecast.hits_n, 3) if forecast.hits_n else None,
+        "n": forecast.hits_n,
+        "reason": str(forecast.get_reason_display()),
+    }
+
+
 def _moved(moved_h: float | None) -> str:
     if moved_h is None or abs(moved_h) < _WORTH_H:
         return ""

@@ -9,7 +9,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cargo.forecast_presenting import DAYS_OUT, Card, cards, window_of
+from cargo.forecast_presenting import DAYS_OUT, Card, arrival_fields, cards, window_of
 from cargo.models import Forecast, ForecastScore
 from cargo.models.forecasts import HORIZONS
 
@@ -33,6 +33,22 @@ def made(**more: object) -> Forecast:
 
 def test_no_forecast_no_window() -> None:
     assert window_of(None, at=MADE) is None
+
+
+def test_what_the_api_says() -> None:
+    assert arrival_fields(None) is None
+    assert arrival_fields(made(hits=2, hits_n=3)) == {
+        "p10": "2026-11-26T06:00:00+02:00",
+        "p50": "2026-11-27T06:00:00+02:00",
+        "p90": "2026-11-28T06:00:00+02:00",
+        "made_at": "2026-11-25T06:00:00+02:00",
+        "hit_rate": 0.667,
+        "n": 3,
+        "reason": "From past trips of like cargo.",
+    }
+    unknown = arrival_fields(made())
+    assert unknown is not None
+    assert (unknown["hit_rate"], unknown["n"]) == (None, 0)
 
 
 def test_days_are_those_of_kigali() -> None:
