@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models.functions import Now
@@ -12,10 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from feeds.credentials import shown_address
 from feeds.reasons import explain
 from liaison.models import Person
+from liaison.models.people import Viewer
 from liaison.roles import OFFICE
-
-if TYPE_CHECKING:
-    from liaison.models import Viewer
 
 FORMATS = "dcsa codeco coarri iftsta coprar gps eseal ais schedule status csv_events".split()
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models.functions import Now
 
 from liaison.models import JournalEntry, Person
-
-if TYPE_CHECKING:
-    from liaison.models import Viewer
+from liaison.models.people import Viewer
 
 _Row = TypeVar("_Row", bound=models.Model)
 

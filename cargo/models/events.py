@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
@@ -13,10 +11,8 @@ from cargo.models.consignments import Consignment, Unit
 from corridor.models import Node
 from feeds.models import Delivery, Source
 from liaison.models import Person
+from liaison.models.people import Viewer
 from liaison.roles import OFFICE
-
-if TYPE_CHECKING:
-    from liaison.models import Viewer
 
 
 class EventQuerySet(models.QuerySet["Event"]):
