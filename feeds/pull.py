@@ -41,12 +41,21 @@ class Haul:
 
 
 def claim_due(*, at: datetime, limit: int = 20) -> list[int]:
-    """Take the sources that are due for the length of a lease, so that no second worker pulls them too."""
+    """Take the sources that are due for the length of a lease, so that no second worker pulls them too.
+
+    Where the lease ran out before the pull began, the source is claimed once more, and still pulled once: see ``begin``.
+    """
     with transaction.atomic():
         due = Source.objects.due(at).order_by("due_at").select_for_update(skip_locked=True)
         ids = list(due.values_list("pk", flat=True)[:limit])
-        Source.objects.filter(pk__in=ids).update(due_at=at + LEASE)
+        Source.objects.filter(pk__in=ids).update(due_at=at + LEASE, is_claimed=True)
     return ids
+
+
+def begin(*, source_id: int, at: datetime) -> Source | None:
+    """The source, for whoever comes first with a claim on it; None where it was pulled since, paused or put off."""
+    mine = Source.objects.filter(pk=source_id, is_claimed=True, is_active=True, paused_at__isnull=True)
+    return Source.objects.get(pk=source_id) if mine.update(is_claimed=False, due_at=at + LEASE) else None
 
 
 class Pace:
@@ -81,7 +90,7 @@ def pull(*, source: Source, at: datetime, then: Callable[[Receipt], None] = _go_
     """
     haul = Haul()
     credentials = _known(source)
-    # Between claim and pull the task may have waited its turn.
+    # Who was asked for it by name has claimed nothing.
     Source.objects.filter(pk=source.pk).update(due_at=timezone.now() + LEASE)
     try:
         credentials = _known(source, unseal_secrets(source.sealed))
