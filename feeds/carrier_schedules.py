@@ -8,9 +8,9 @@ from typing import Any, cast
 
 from stdnum import imo
 
-from feeds.facts import CallTiming, Fault, Moment, Place, Reading, Timing
-from feeds.grids import Unreadable
-from feeds.json_text import Json, digits, load, moment, objects, part, text
+from feeds.facts import CallTiming, Fault, Moment, Place, Reading, Timing, Unreadable
+from feeds.json_bodies import load
+from feeds.json_fields import Json, digits, moment, objects, part, text
 
 _TIMINGS: dict[str, Timing] = {"ARRI": "berth_arrival", "DEPA": "berth_departure"}
 _PORT_TIMINGS: dict[str, Timing] = {"ARRI": "port_arrival", "DEPA": "port_departure"}

@@ -43,7 +43,7 @@ class Haul:
 def claim_due(*, at: datetime, limit: int = 20) -> list[int]:
     """Take the sources that are due for the length of a lease, so that no second worker pulls them too.
 
-    Where the lease ran out before the pull began, the source is claimed once more, and still pulled once: see ``begin``.
+    Where the lease ran out before the pull began, the source is claimed again and still pulled once (``begin``).
     """
     with transaction.atomic():
         due = Source.objects.due(at).order_by("due_at").select_for_update(skip_locked=True)

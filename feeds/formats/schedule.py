@@ -14,8 +14,8 @@ from feeds.berths import Port, trade_of
 from feeds.carrier_schedules import is_json, read_carrier_schedule
 from feeds.columns import FIELDS, TIMES, Columns, header_at, plain
 from feeds.dates import Calendar
-from feeds.facts import CallTiming, Fault, Moment, Reading, Timing, moment_of
-from feeds.grids import UNREADABLE, Grid, Row, Unreadable
+from feeds.facts import CallTiming, Fault, Moment, Reading, Timing, Unreadable, moment_of
+from feeds.grids import UNREADABLE, Grid, Row
 from feeds.tables import read_tables
 
 _MEANINGS: dict[str, tuple[Timing, Literal["ACT", "EST"]]] = {

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from feeds.carrier_schedules import is_json, read_carrier_schedule
-from feeds.facts import CallTiming, Fault, Moment, Place, Reading
-from feeds.grids import Unreadable
+from feeds.facts import CallTiming, Fault, Moment, Place, Reading, Unreadable
 
 VESSEL = {"vesselIMONumber": 9321483, "vesselName": "MUKUNGWA", "vesselCallSign": "5HAB7"}
 
