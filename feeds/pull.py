@@ -7,8 +7,9 @@ import random
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
@@ -108,13 +109,17 @@ def pull(*, source: Source, at: datetime, then: Callable[[Receipt], None] = _go_
     return haul
 
 
-def first_item(source: Source, *, at: datetime, within_s: float) -> Item | Refused | None:
-    """The first item that ``source`` would give now, of which it is told nothing; raises PullFailed."""
+def first_items(source: Source, *, at: datetime, within_s: float, most: int) -> Iterator[Item | Refused]:
+    """The first items that ``source`` would give now, of which it is told nothing; raises PullFailed."""
     credentials = _known(source)
     try:
         credentials = _known(source, unseal_secrets(source.sealed))
         deadline = Deadline(item_s=within_s, total_s=within_s)
-        return next(_fetched(source, credentials, at, deadline), None)
+        for item in islice(_fetched(source, credentials, at, deadline), most):
+            words = item.words if isinstance(item, Refused) else ""
+            name = credentials.mask(item.name)
+            yield Refused(name, _said(words, credentials)) if words else replace(item, name=name)
+            deadline.restart()
     except (PullFailed, Unreadable) as error:
         raise PullFailed(_said(error, credentials)) from error
 
