@@ -17,7 +17,7 @@ from cargo.registration import Particulars, register_many
 from demo.applicants import prepare_applicants
 from demo.cast import AGENT_FIRM, AGENTS, CAST, IMPORTER_FIRM, IMPORTERS, INVITED, SIDELINES, STRANGER_FIRM
 from demo.contacts import prepare_contacts
-from demo.messages import FEEDS, Message, Reports
+from demo.messages import FEEDS, Message, Reports, voices
 from demo.reports import LINE, Trip
 from demo.state import State, new_password, read_state, write_state, year_as_text, year_from
 from demo.year import Year, trips
@@ -113,7 +113,7 @@ def load(year: Year, *, at: datetime, progress: Progress) -> Loaded:
     ``progress`` is called with how many of how many steps are done.
     """
     found = trips(year)
-    reports = Reports(found)
+    reports = Reports(found, voices(year, found))
     messages = list(reports.history(year.until))
     parties = _Parties(at)
     waiting = _Waiting(found, parties)

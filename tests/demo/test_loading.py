@@ -19,7 +19,7 @@ from cargo.models import Consignment, Event, EventMatch, Milestone, Nomination, 
 from corridor.reference import load_reference
 from demo.cast import AGENT_FIRM, CAST, IMPORTER_FIRM, IMPORTERS, STRANGER_FIRM
 from demo.loading import EVERY_S, Loaded, load, prepare_people, prepare_sources, stored_year
-from demo.messages import FEEDS, LIVE, Reports
+from demo.messages import FEEDS, LIVE, REPORT_FEEDS, Reports
 from demo.reports import CORRIDOR, CUSTOMS, LINE, Report, Trip
 from demo.state import read_state
 from demo.year import Year, trips
@@ -79,7 +79,7 @@ def demo(loaded: Demo, db: None) -> Demo:
 def told(demo: Demo) -> list[Report]:
     """Everything that the sources have said up to the load."""
     reports, ever = Reports(demo.trips), datetime(2020, 1, 1, tzinfo=UTC)
-    return [report for slug in FEEDS for report in reports.between(slug, ever, demo.year.until)]
+    return [report for slug in REPORT_FEEDS for report in reports.between(slug, ever, demo.year.until)]
 
 
 def state() -> dict[str, Any]:
