@@ -78,8 +78,7 @@ def _through_the_year(usual: _Usual, seed: int, until: datetime) -> Iterator[Not
     name = f"{seed}:{usual.source}:{usual.node or usual.system}:{usual.severity}"
     random = Random(name)  # noqa: S311 - draws a story, keeps no secret
     since, number = until - _YEAR, 0
-    while since < until + AHEAD:
-        since += timedelta(days=usual.every_days * random.uniform(0.5, 1.5))
+    while (since := since + timedelta(days=usual.every_days * random.uniform(0.5, 1.5))) < until + AHEAD:
         hours = timedelta(hours=round(random.uniform(*usual.hours)))
         since, number = since.replace(minute=0, second=0, microsecond=0), number + 1
         if since + hours <= until - _CALM or since > until + _CALM:

@@ -17,8 +17,8 @@ from corridor.reference import DATA
 from demo.reports import Report, Trip
 
 TRUCKS, SEALS = "demo-trackers", "demo-seals"
-# So far back, and no further, the trackers' own history reaches; seals are few enough for two weeks.
-TRAIL, SEALED = timedelta(hours=48), timedelta(days=14)
+# So far back, and no further, reaches the history of trackers and of seals that is loaded: each ping takes its time.
+TRAIL, SEALED = timedelta(hours=8), timedelta(days=3)
 # How often a tracker speaks: in what is loaded as history, and live.
 PAST_EVERY, EVERY = timedelta(hours=1), timedelta(minutes=5)
 _FITTED, _TAMPERED, _LONG_STOPS = 0.75, 0.04, 0.12
