@@ -40,6 +40,7 @@ _ROAD = (
 )
 _KM_PER_DEGREE, _KMH_PER_KNOT = 111.2, 1.852
 _JITTER = 0.0008
+_PACE_KMH, _TURN = 48.0, timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ class Track:
             return self.stations[-1][1:]
         for (left_at, *old), (come_at, *new) in pairwise(self.stations):
             if when < come_at:
-                share = max((when - left_at) / (come_at - left_at), 0.0)
+                km = _km((old[0], old[1]), (new[0], new[1]))
+                share = _driven(max(when - left_at, timedelta()), come_at - left_at, km)
                 return old[0] + (new[0] - old[0]) * share, old[1] + (new[1] - old[1]) * share
         return self.stations[0][1:]
 
@@ -179,6 +181,16 @@ def _between(one: str, other: str) -> list[str]:
 
 def _place_on_road(slug: str, otherwise: int) -> int:
     return next((place for place, nodes in enumerate(_ROAD) if slug in nodes), otherwise)
+
+
+def _driven(elapsed: timedelta, whole: timedelta, km: float) -> float:
+    """How much of a way is behind a truck: it drives at its pace, and rests for what that leaves of every few hours."""
+    busy = km / _PACE_KMH / (whole / timedelta(hours=1))
+    if busy >= 1 or not km:
+        return elapsed / whole
+    turns = max(round(whole / _TURN), 1)
+    done, part = divmod(elapsed / whole * turns, 1.0)
+    return (done + min(part / busy, 1.0)) / turns
 
 
 def _km(one: tuple[float, float], other: tuple[float, float]) -> float:

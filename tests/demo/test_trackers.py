@@ -56,6 +56,16 @@ def test_no_truck_flies(tracks: list[Track]) -> None:
         assert all(-4.2 < ping.lat < 1.0 and 29.5 < ping.lon < 40 for ping in pings)
 
 
+def test_trucks_drive_and_rest(tracks: list[Track]) -> None:
+    for track in tracks[:20]:
+        pings = [
+            track.ping(track.begins_at + n * EVERY) for n in range(1, int((track.ends_at - track.begins_at) / EVERY))
+        ]
+        standing = sum(ping.knots < 1 for ping in pings) / len(pings)
+        driving = sum(ping.knots > 15 for ping in pings) / len(pings)
+        assert (standing > 0.3, driving > 0.05) == (True, True)
+
+
 def test_trackers_speak_each_hour_of_the_past_and_each_five_minutes_from_then_on(few: list[Trip]) -> None:
     voice = Trackers(few, UNTIL)
     told = voice.between(UNTIL - 400 * HOUR, UNTIL + 2 * HOUR)
