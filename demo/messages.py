@@ -134,8 +134,8 @@ class Reports:
         told_until = dict.fromkeys(self._voices, first)
         for number, cut in enumerate(cuts(first, until)):
             for source in self._voices:
-                # Those who say nothing of goods come by the month at first, so that the load stays quick.
-                if source not in REPORT_FEEDS and number % 4 and cut <= until - LONG_AGO:
+                # Those who say nothing of goods come every second month at first, so that the load stays quick.
+                if source not in REPORT_FEEDS and number % 8 and cut <= until - LONG_AGO:
                     continue
                 if found := self.between(source, told_until[source], cut):
                     yield Message(source, cut, FEEDS[source].write(found), cut > until - LIVE)

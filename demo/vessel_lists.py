@@ -18,7 +18,7 @@ DUE, GONE, OMITTED_BEFORE = timedelta(days=14), timedelta(hours=24), timedelta(d
 # The lists go on after the load for as long as a demo may run.
 AHEAD = timedelta(days=120)
 # So far back reach the lists that are loaded as history: each names weeks of calls with all that was thought of them.
-KEPT: Mapping[str, timedelta] = {PORT_LIST: timedelta(days=21), LINE_SCHEDULE: timedelta(days=14)}
+KEPT: Mapping[str, timedelta] = {PORT_LIST: timedelta(days=16), LINE_SCHEDULE: timedelta(days=8)}
 _EAT = timezone(timedelta(hours=3))
 # The port's list comes out twice a day, the line's schedule once.
 _HOURS: Mapping[str, tuple[int, ...]] = {PORT_LIST: (7, 16), LINE_SCHEDULE: (9,)}
