@@ -119,7 +119,7 @@ def test_the_first_few_items_are_shown_and_whether_there_are_more(
     def give(desk: Desk) -> None:
         page = len(desk.server.asked)
         more = {"Next_Page_Cursor": str(page)} if page < pages else {}
-        desk.say(csv(*(row("sealed", n) for n in range(page))), **more)
+        desk.say(csv(*(row("sealed", n) for n in range(page))), 200, **more)
 
     partner.give = give
     trial = preview_pull(carrier, AT)
