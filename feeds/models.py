@@ -77,6 +77,8 @@ class Source(models.Model):
     silent_at = models.DateTimeField(null=True, blank=True)
 
     due_at = models.DateTimeField(db_default=Now())
+    # That a task was sent for it which has not begun: of several that the queue held up, the first one pulls.
+    is_claimed = models.BooleanField(default=False, db_default=False)
     etag = models.CharField(max_length=200, blank=True)
     last_modified = models.CharField(max_length=60, blank=True)
     cursor = models.CharField(max_length=1000, blank=True)

@@ -266,7 +266,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"liaison.signin.passwords.{name}"} for name in ("LongEnough", "NotHerself", "Uncommon")
+    {"NAME": f"liaison.signin.passwords.{name}"} for name in ("LongEnough", "NotHerself", "NotFigures", "Uncommon")
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
