@@ -119,7 +119,7 @@ def test_kilometres_are_the_shortest_by_road_from_the_port_and_unknown_where_no_
                 shortest[destination] = min(shortest.get(destination, 10**6), shortest[origin] + (km or 0))
     found = {slug: place["km"] for slug, place in places(picture(AT)).items()}
     assert found == {slug: shortest.get(slug) for slug in found}
-    assert len({km for km in found.values() if km}) > 9
+    assert len({km for km in found.values() if km}) > 4
     Leg.objects.filter(mode="road").update(km=None)
     assert {slug for slug, place in places(picture(AT)).items() if place["km"] is not None} == {PORT}
 

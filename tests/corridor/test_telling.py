@@ -14,7 +14,7 @@ from corridor.audiences import receivers_of
 from corridor.subscriptions import end_subscription
 from corridor.telling import tell_subscribers
 from feeds.models import Source
-from liaison.models import JournalEntry, JournalMark
+from liaison.models import JournalMark
 from notify.gsm import SINGLE
 from notify.models import Letter
 from notify.outbox import claim, send
