@@ -127,14 +127,14 @@ def is_free(host: str, port: int) -> bool:
     return True
 
 
-def free_port(wanted: int | None, taken: int) -> int:
-    """A free local port that is not `taken`: the wanted one if it can be, so that addresses stay as they were."""
-    if wanted and wanted != taken and is_free(LOCALHOST, wanted):
+def free_port(wanted: int | None, *taken: int) -> int:
+    """A free local port that is none of `taken`: the wanted one if it can be, so that addresses stay as they were."""
+    if wanted and wanted not in taken and is_free(LOCALHOST, wanted):
         return wanted
     with socket.socket() as trial:
         trial.bind((LOCALHOST, 0))
         chosen = int(trial.getsockname()[1])
-        return chosen if chosen != taken else free_port(None, taken)
+        return chosen if chosen not in taken else free_port(None, *taken)
 
 
 def remembered(state: Path) -> dict[str, str]:
@@ -173,7 +173,7 @@ def settings_for(configuration: Configuration, database_url: str, redis_url: str
 
 def _demo_addresses(configuration: Configuration, before: Mapping[str, str]) -> dict[str, str]:
     feed = free_port(_port_of(before.get("DEMO_FEED_URL", "")), configuration.port)
-    mail = free_port(_port_of(before.get("EMAIL_URL", "")), feed)
+    mail = free_port(_port_of(before.get("EMAIL_URL", "")), configuration.port, feed)
     return {
         "DEMO_FEED_URL": configuration.given("DEMO_FEED_URL") or f"http://{LOCALHOST}:{feed}/",
         "EMAIL_URL": f"smtp://{LOCALHOST}:{mail}",

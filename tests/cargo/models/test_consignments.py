@@ -116,11 +116,8 @@ def test_a_nomination_holds_from_its_first_day_through_its_last(
 def test_its_days_begin_and_end_at_kigali_s_midnight(
     cast: Cast, goods: dict[str, Consignment], at: datetime, is_in_force: bool
 ) -> None:
-    days = {
-        "starts_on": datetime(2026, 11, 25, tzinfo=UTC).date(),
-        "ends_on": datetime(2026, 11, 26, tzinfo=UTC).date(),
-    }
-    nomination = given(cast, **days)
+    first, last = (datetime(2026, 11, day, tzinfo=UTC).date() for day in (25, 26))
+    nomination = given(cast, starts_on=first, ends_on=last)
     assert list(Nomination.objects.in_force(at)) == ([nomination] if is_in_force else [])
 
 
@@ -323,4 +320,4 @@ def test_a_reference_is_found_and_each_consignment_once(numbered: None) -> None:
 def test_a_search_within_what_is_visible_finds_nothing_else(cast: Cast, numbered: None) -> None:
     for viewer, count in ((cast.importer, 2), (cast.officer, 2), (cast.stranger, 0), (cast.agent, 0)):
         assert Consignment.objects.visible_to(viewer).search("UMUC").count() == count
-        assert Consignment.objects.search("UMUC").visible_to(viewer).count() == count  # type: ignore[attr-defined]
+        assert Consignment.objects.search("UMUC").visible_to(viewer).count() == count
