@@ -115,7 +115,7 @@ def _visit(kind: str, call: Call, number: int, *, can_be_omitted: bool) -> Visit
 
 def editions(source: str, all_visits: Sequence[Visit], since: datetime, until: datetime) -> list[Edition]:
     """Every edition of the time between."""
-    days = range((until - since).days + 1)
+    days = range((until.date() - since.date()).days + 1)
     moments = [
         datetime.combine((since + timedelta(days=day)).date(), time(hour), _EAT).astimezone(UTC)
         for day in days
