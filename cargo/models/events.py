@@ -78,6 +78,7 @@ class Event(models.Model):
     words = models.CharField(max_length=300, blank=True)
     remark = models.CharField(max_length=300, blank=True)
     flags = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    size_type = models.CharField(max_length=4, blank=True, default="", db_default="")
     is_matched = models.BooleanField(default=False)
 
     objects = EventQuerySet.as_manager()
