@@ -114,14 +114,32 @@ def money_of(consignments: Sequence[Consignment], *, viewer: Viewer, at: datetim
     seen = set(Consignment.objects.money_visible_to(viewer).filter(pk__in=ids).values_list("pk", flat=True))
     if not seen:
         return {}
-    units: dict[int, list[Unit]] = {pk: [] for pk in seen}
-    for unit in Unit.objects.filter(consignment__in=seen).order_by("pk"):
-        units[unit.consignment_id].append(unit)
-    milestones: dict[int, list[Milestone]] = {pk: [] for pk in seen}
-    for milestone in clock_milestones().filter(consignment__in=seen):
-        milestones[milestone.consignment_id].append(milestone)
-    goods = [Goods(each, units[each.pk], milestones[each.pk]) for each in consignments if each.pk in seen]
+    goods = goods_of([consignment for consignment in consignments if consignment.pk in seen])
     return moneys(goods, load_book(seen), at=at)
+
+
+def goods_of(consignments: Sequence[Consignment]) -> list[Goods]:
+    """The consignments with their units and milestones; two queries."""
+    units: dict[int, list[Unit]] = {consignment.pk: [] for consignment in consignments}
+    for unit in Unit.objects.filter(consignment__in=list(units)).order_by("pk"):
+        units[unit.consignment_id].append(unit)
+    milestones: dict[int, list[Milestone]] = {pk: [] for pk in units}
+    for milestone in clock_milestones().filter(consignment__in=list(units)):
+        milestones[milestone.consignment_id].append(milestone)
+    return [Goods(each, units[each.pk], milestones[each.pk]) for each in consignments]
+
+
+def money_here(
+    consignment: Consignment, units: Sequence[Unit], milestones: Sequence[Milestone], *, viewer: Viewer, at: datetime
+) -> tuple[Money, Book] | None:
+    """The money of one consignment whose units and milestones (with events and nodes) are at hand; three queries.
+
+    None for whoever may not see it.
+    """
+    if not Consignment.objects.money_visible_to(viewer).filter(pk=consignment.pk).exists():
+        return None
+    book = load_book([consignment.pk])
+    return moneys([Goods(consignment, units, milestones)], book, at=at)[consignment.pk], book
 
 
 def clock_milestones() -> QuerySet[Milestone]:

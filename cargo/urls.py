@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cargo.views import consignments, nominations, sources
+from cargo.views import consignments, nominations, sources, tariff
 
 app_name = "cargo"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("nominations/new/", nominations.nomination_new, name="nomination_new"),
     path("nominations/<int:pk>/accept/", nominations.nomination_accept, name="nomination_accept"),
     path("nominations/<int:pk>/end/", nominations.nomination_end, name="nomination_end"),
+    path("tariff/", tariff.tariff_list, name="tariff_list"),
+    path("tariff/new/", tariff.tariff_new, name="tariff_new"),
+    path("tariff/<int:pk>/", tariff.tariff_approve, name="tariff_approve"),
     path("unmatched/", sources.unmatched_list, name="unmatched_list"),
     path("sources/phoned/", sources.phoned_new, name="phoned_new"),
     path("deliveries/<int:pk>/reread/", sources.delivery_reread, name="delivery_reread"),

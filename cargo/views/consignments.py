@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from cargo import presenting
+from cargo.charge_lines import MoneyCard, binding_line, money_card
 from cargo.forms import FindForm, RegisterForm
-from cargo.models import Consignment, ConsignmentQuerySet, Event, Nomination, Unit
+from cargo.models import Consignment, ConsignmentQuerySet, Event, Milestone, Nomination, Unit
+from cargo.money import exchange_rates, money_here, money_of
 from cargo.registration import register
 from cargo.whereabouts import whereabouts
 from feeds.models import Source
@@ -46,6 +48,7 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
     page = paginate(
         related.prefetch_related(Prefetch("units", Unit.objects.order_by("pk"))), request, order="status__moved_at"
     )
+    money = money_of(page.rows, viewer=request.user, at=timezone.now())
     context: dict[str, Any] = {
         "page": page,
         "rows": [
@@ -53,6 +56,7 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
                 "consignment": consignment,
                 "status": presenting.status_line(consignment.status),
                 "unit_text": presenting.unit_text(list(consignment.units.all())),
+                "binding": binding_line(money.get(consignment.pk)),
             }
             for consignment in page.rows
         ],
@@ -95,6 +99,7 @@ def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
     )
     context: dict[str, Any] = {
         "consignment": consignment,
+        "money": _money(request, consignment, units, milestones),
         "status": presenting.status_line(consignment.status),
         "rail": presenting.rail_steps(consignment, milestones, len(units)),
         "units": presenting.unit_lines(units, milestones),
@@ -106,6 +111,14 @@ def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
         "version": version,
     }
     return _render(request, "cargo/consignment_detail.html", "live", context)
+
+
+def _money(
+    request: HttpRequest, consignment: Consignment, units: list[Unit], milestones: list[Milestone]
+) -> MoneyCard | None:
+    """What it owes, for those who may see that."""
+    found = money_here(consignment, units, milestones, viewer=request.user, at=timezone.now())
+    return money_card(found[0], exchange_rates(), found[1].campaigns) if found else None
 
 
 def _version(consignment: Consignment) -> str:
