@@ -1,0 +1,115 @@
+"""The money on a consignment's page and in its row of the list: for those who may see it, and for nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from cargo.models import Consignment, ExchangeRate, Nomination, Unit
+from cargo.tariffs import load_tariff
+from feeds.models import Source
+from liaison.models import Person
+from tests.cargo.test_reading import BOX, OTHER_BOX, csv, row, take_in
+from tests.conftest import AT, Cast
+
+As = Callable[[Person | None], Client]
+# Whatever would tell that there is money, and how much.
+TELLING = ("USD", "KPA storage", 'id="money"', "Owed so far", "free days", "last free day", "costs now")
+
+
+@pytest.fixture
+def burning(clerk: Source, consignment: Consignment) -> Consignment:
+    """Two 20-foot boxes that were discharged 17 days ago, so that they cost since yesterday or the day before."""
+    load_tariff(at=AT)
+    Unit.objects.update(size_type="22G1")
+    take_in(clerk, csv(*(row("discharged", 24 * 17, box=box) for box in (BOX, OTHER_BOX))))
+    return consignment
+
+
+def pages(consignment: Consignment) -> tuple[str, str]:
+    return f"/consignments/{consignment.ref}/", "/consignments/"
+
+
+def told(client: Client, consignment: Consignment) -> list[str]:
+    said = "".join(client.get(url).content.decode() for url in pages(consignment))
+    return [words for words in TELLING if words in said]
+
+
+def test_the_importer_sees_what_it_owes_and_which_clock_comes_first(
+    burning: Consignment, cast: Cast, as_person: As
+) -> None:
+    client = as_person(cast.importer)
+    page = client.get(f"/consignments/{burning.ref}/")
+    card = page.context["money"]
+    assert (card.binding.label, card.binding.state, card.tomorrow) == (
+        "KPA storage at the port",
+        "charging",
+        "USD\u00a060",
+    )
+    days = card.binding.days_over
+    assert card.accrued == f"USD\u00a0{days * 60}"
+    text = page.content.decode()
+    assert 'id="money"' in text
+    assert f"Days 16–{15 + days}: USD\u00a030 a day × 2 = USD\u00a0{days * 60}" in text
+    assert "KRA: the rows known to the office say nothing for this case." in text
+    assert "estimate" in text
+    binding = client.get("/consignments/").context["rows"][0]["binding"]
+    assert (binding.label, binding.days_over) == ("KPA storage at the port", days)
+
+
+def test_without_money_in_the_nomination_the_agent_sees_none_of_it(
+    burning: Consignment, cast: Cast, as_person: As
+) -> None:
+    client = as_person(cast.agent)
+    assert told(client, burning) == []
+    page = client.get(f"/consignments/{burning.ref}/")
+    assert (page.status_code, page.context["money"]) == (200, None)
+    assert [found["binding"] for found in client.get("/consignments/").context["rows"]] == [None]
+    Nomination.objects.update(may_see_money=True)
+    assert set(told(client, burning)) >= {"USD", "KPA storage", 'id="money"'}
+    Nomination.objects.update(may_see_money=True, ended_at=timezone.now())
+    assert client.get(f"/consignments/{burning.ref}/").status_code == 404
+
+
+def test_a_nomination_with_money_for_another_consignment_shows_none_of_this(
+    burning: Consignment, cast: Cast, as_person: As
+) -> None:
+    Nomination.objects.update(may_see_money=False)
+    Nomination.objects.create(
+        principal=cast.stranger_firm,
+        nominee=cast.agent_firm,
+        task="agent",
+        may_see_money=True,
+        starts_on=date(2026, 1, 1),
+        nominated_at=AT,
+        accepted_at=AT,
+    )
+    assert told(as_person(cast.agent), burning) == []
+
+
+def test_the_office_sees_money_and_a_stranger_nothing(burning: Consignment, cast: Cast, as_person: As) -> None:
+    assert "USD" in told(as_person(cast.officer), burning)
+    assert told(as_person(cast.stranger), burning) == []
+
+
+def test_francs_are_shown_only_at_an_entered_rate(burning: Consignment, cast: Cast, as_person: As) -> None:
+    client, url = as_person(cast.importer), f"/consignments/{burning.ref}/"
+    assert "RWF" not in client.get(url).content.decode()
+    ExchangeRate.objects.create(currency="RWF", per_usd=Decimal(1450), on=date(2026, 1, 1), source="BNR")
+    card = client.get(url).context["money"]
+    owed = card.binding.days_over * 60 * 1450
+    assert [(other.amount, other.source) for other in card.others] == [(f"RWF\u00a0{owed:,}", "BNR")]
+
+
+def test_before_anything_is_heard_the_card_says_what_is_missing(
+    consignment: Consignment, cast: Cast, as_person: As
+) -> None:
+    load_tariff(at=AT)
+    card = as_person(cast.importer).get(f"/consignments/{consignment.ref}/").context["money"]
+    assert (card.accrued, card.tomorrow, card.binding) == ("", "", None)
+    assert card.lacks[0] == "KPA: what starts the clock was not reported: Discharged."
