@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from cargo.charge_words import amount_words, basis, clock_label, lacks_words, owed_words
-from cargo.charges.amounts import USD, Exchange, convert
+from cargo.charges.amounts import USD, Exchange, Owed, convert
 from cargo.charges.bills import Line
 from cargo.charges.reckoning import Charge, Money
 from cargo.charges.waivers import Waiver
@@ -94,7 +94,7 @@ def money_card(money: Money, rates: Iterable[Exchange] = (), campaigns: Iterable
         accrued=owed_words(money.accrued),
         tomorrow=owed_words(money.tomorrow),
         is_least=bool(money.accrued.lacks),
-        lacks=lacks_words(part for c in money.charges for part in (c.accrued, c.tomorrow, c.per_day)),
+        lacks=lacks_words(part for charge in money.charges for part in _parts(charge)),
         others=_others(money, list(rates)),
         campaigns=[c for c in campaigns if c.on_application and c.holds_on(money.today)],
     )
@@ -124,8 +124,13 @@ def charge_line(charge: Charge) -> ChargeLine:
         basis=basis(clock),
         source=clock.free.source if clock.free else "",
         bands=[_band(line) for line in charge.lines if line.row],
-        lacks=lacks_words([charge.accrued, charge.tomorrow, charge.per_day]),
+        lacks=lacks_words(_parts(charge)),
     )
+
+
+def _parts(charge: Charge) -> list[Owed]:
+    """What of a clock may be unknown; what a day would cost matters no more once it has stopped."""
+    return [charge.accrued, charge.tomorrow, *([] if charge.clock.stops_on else [charge.per_day])]
 
 
 def _state(charge: Charge) -> str:

@@ -22,7 +22,8 @@ CLOCKS: dict[str, Promise] = {
     "line_container": gettext_lazy("The line's container, until the empty is back"),
 }
 LACKS: dict[str, Promise] = {
-    "no_rate": gettext_lazy("%(payee)s: the rows known to the office say nothing for this case."),
+    "no_rate": gettext_lazy("%(payee)s: what the days after the free ones cost is not in the tariff known to us."),
+    "no_free_time": gettext_lazy("%(payee)s: how many days are free is not in the tariff known to us."),
     "rows_disagree": gettext_lazy("%(payee)s: sources give different figures, %(detail)s."),
     "bands_of_other_free_time": gettext_lazy("%(payee)s: the prices known begin after another number of free days."),
     "size_unknown": gettext_lazy("%(payee)s: the price depends on the container's size, which was not reported."),

@@ -108,7 +108,7 @@ class Case:
 def free_row(case: Case, rows: Iterable[Rate], day: date) -> Rate | Lack:
     """The row that says how many days are free for a clock that is judged by the rows of ``day``."""
     found = [row for row in rows if row.unit == FREE and case.fits(row, day)]
-    return _only(case, _closest(row for row in found if row.fits_box(case.box)))
+    return _only(case, _closest(row for row in found if row.fits_box(case.box)), "no_free_time")
 
 
 def day_row(case: Case, rows: Iterable[Rate], day: date, *, number: int, free_days: int) -> Rate | Lack:
@@ -126,7 +126,7 @@ def day_row(case: Case, rows: Iterable[Rate], day: date, *, number: int, free_da
     if banded and min(row.day_from or 0 for row in banded) != free_days + 1:
         return Lack("bands_of_other_free_time", case.payee)
     in_band = [row for row in fitting if row.covers(number - free_days if row.counts_from == "free" else number)]
-    return _only(case, in_band)
+    return _only(case, in_band, "no_rate")
 
 
 def _closest(rows: Iterable[Rate]) -> list[Rate]:
@@ -140,10 +140,10 @@ def _closeness(row: Rate) -> tuple[bool, bool, bool, bool]:
     return row.regime != "all", bool(row.destinations), bool(row.places), row.day_from is not None
 
 
-def _only(case: Case, rows: Sequence[Rate]) -> Rate | Lack:
-    """The one row, or why there is none: nothing is said, or several rows disagree."""
+def _only(case: Case, rows: Sequence[Rate], nothing: str) -> Rate | Lack:
+    """The one row, or why there is none: ``nothing`` is said, or several rows disagree."""
     if not rows:
-        return Lack("no_rate", case.payee)
+        return Lack(nothing, case.payee)
     if len({(row.rate, row.currency) for row in rows}) > 1:
         told = sorted(rows, key=lambda row: row.rate)
         return Lack("rows_disagree", case.payee, f"{told[0].currency} {told[0].rate:f}–{told[-1].rate:f}")

@@ -40,7 +40,7 @@ def test_before_the_free_days_end() -> None:
         "USD\u00a030",
     )
     assert (card.accrued, card.tomorrow, card.is_least, card.is_confirmed) == ("USD\u00a00", "USD\u00a00", False, False)
-    assert card.lacks == ["KRA: the rows known to the office say nothing for this case."]
+    assert card.lacks == ["KRA: what the days after the free ones cost is not in the tariff known to us."]
 
 
 def test_once_it_costs_each_band_says_how_it_is_counted() -> None:

@@ -181,7 +181,7 @@ def test_the_programming_interface_has_decimal_strings(clerk: Source, consignmen
     }
     assert (clocks["customs_warehouse"]["accrued"], clocks["customs_warehouse"]["unknown"]) == (
         None,
-        ["KRA: the rows known to the office say nothing for this case."],
+        ["KRA: what the days after the free ones cost is not in the tariff known to us."],
     )
 
 

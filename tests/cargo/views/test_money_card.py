@@ -56,7 +56,7 @@ def test_the_importer_sees_what_it_owes_and_which_clock_comes_first(
     text = page.content.decode()
     assert 'id="money"' in text
     assert f"Days 16–{15 + days}: USD\u00a030 a day × 2 = USD\u00a0{days * 60}" in text
-    assert "KRA: the rows known to the office say nothing for this case." in text
+    assert "KRA: what the days after the free ones cost is not in the tariff known to us." in text
     assert "estimate" in text
     binding = client.get("/consignments/").context["rows"][0]["binding"]
     assert (binding.label, binding.days_over) == ("KPA storage at the port", days)
