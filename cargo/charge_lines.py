@@ -29,18 +29,29 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChargeLine:
-    """One clock in words. ``state`` is unknown, expected, free, charging or stopped; empty words are unknown."""
+class ClockLine:
+    """Until when one clock is free. ``state`` is unknown, expected, free, charging or stopped."""
 
     label: str
     state: str
+    last_free_on: date | None
+    days_left: int | None
+
+    @property
+    def days_over(self) -> int:
+        """How many days it has cost already."""
+        return -(self.days_left or 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeLine(ClockLine):
+    """One clock with all that it owes, in words; empty words are unknown."""
+
     is_binding: bool
     is_confirmed: bool
     quantity: int
     starts_on: date | None
-    last_free_on: date | None
     stops_on: date | None
-    days_left: int | None
     per_day: str
     accrued: str
     is_least: bool
@@ -48,11 +59,6 @@ class ChargeLine:
     source: str
     bands: list[Band]
     lacks: list[str]
-
-    @property
-    def days_over(self) -> int:
-        """How many days it has cost already."""
-        return -(self.days_left or 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +106,18 @@ def money_card(money: Money, rates: Iterable[Exchange] = (), campaigns: Iterable
     )
 
 
-def binding_line(money: Money | None) -> ChargeLine | None:
+def binding_line(money: Money | None) -> ClockLine | None:
     """The binding clock for a row of the list; None where none runs, or the viewer may not know."""
-    return charge_line(money.binding) if money and money.binding else None
+    charge = money.binding if money else None
+    if charge is None:
+        return None
+    clock = charge.clock
+    return ClockLine(
+        label=clock_label(clock.name),
+        state=_state(charge),
+        last_free_on=clock.last_free_on,
+        days_left=charge.days_left,
+    )
 
 
 def charge_line(charge: Charge) -> ChargeLine:

@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from cargo.charges.amounts import Exchange
 from cargo.charges.clocks import RULES, Reached, Track
 from cargo.charges.days import day_of
 from cargo.charges.reckoning import Money, reckon
-from cargo.charges.tariff import Rate
+from cargo.charges.tariff import IMPORT, Rate
 from cargo.charges.tariff_file import rate_of
 from cargo.charges.waivers import Waiver
 from cargo.models import Consignment, ExchangeRate, Milestone, TariffRow, Unit
@@ -43,21 +43,32 @@ class Book:
         return [*self.campaigns, *self.granted.get(consignment, ())]
 
 
+class Passed(NamedTuple):
+    """A milestone of a unit as clocks need it: when, in which zone and at which node; ``at`` may be only expected."""
+
+    unit: int | None
+    code: str
+    actual_at: datetime | None
+    expected_at: datetime | None
+    zone: str
+    place: str | None
+
+
 @dataclass(slots=True)
 class Goods:
-    """A consignment with what its money follows from."""
+    """A consignment with what its money follows from; ``units`` are ids with size and type."""
 
     consignment: Consignment
-    units: Sequence[Unit]
-    milestones: Sequence[Milestone]
+    units: Sequence[tuple[int, str]]
+    passed: Sequence[Passed]
 
     def tracks(self) -> list[Track]:
         """Its units, those alike together; goods that have none, or none that is known, are one."""
         reached: dict[int | None, dict[str, Reached]] = {}
-        for milestone in self.milestones:
-            if found := _reached(milestone):
-                reached.setdefault(milestone.unit_id, {})[milestone.code] = found
-        units: list[tuple[int | None, str]] = [(unit.pk, unit.size_type) for unit in self.units] or [(None, "")]
+        for passed in self.passed:
+            if found := _reached(passed):
+                reached.setdefault(passed.unit, {})[passed.code] = found
+        units: list[tuple[int | None, str]] = [*self.units] or [(None, "")]
         alike = Counter((size_type, tuple(sorted(reached.get(pk, {}).items(), key=_code))) for pk, size_type in units)
         line = _LINES.get(self.consignment.bill_of_lading[:4], "")
         return [
@@ -76,19 +87,18 @@ def _code(item: tuple[str, Reached]) -> str:
     return item[0]
 
 
-def _reached(milestone: Milestone) -> Reached | None:
+def _reached(passed: Passed) -> Reached | None:
     """The milestone's day, as the place counts days where it happened."""
-    at = milestone.actual_at or milestone.expected_at
-    if milestone.code not in CODES or at is None:
+    at = passed.actual_at or passed.expected_at
+    if passed.code not in CODES or at is None:
         return None
-    event = milestone.event
-    place = event.node.slug if event.node else ""
-    return Reached(day_of(at, event.zone), is_actual=milestone.actual_at is not None, place=place)
+    return Reached(day_of(at, passed.zone), is_actual=passed.actual_at is not None, place=passed.place or "")
 
 
 def load_book(consignments: Iterable[int]) -> Book:
     """The approved rows of the clocks' charges, and the waivers; two queries."""
-    values = TariffRow.objects.approved().filter(charge_group__in=_GROUPS).order_by("pk").values()
+    approved = TariffRow.objects.approved().filter(charge_group__in=_GROUPS, regime__in=["all", IMPORT])
+    values = approved.order_by("pk").values()
     waivers = WaiverRow.objects.filter(Q(consignment__isnull=True) | Q(consignment__in=list(consignments)))
     granted: dict[int, list[Waiver]] = {}
     campaigns = []
@@ -120,13 +130,16 @@ def money_of(consignments: Sequence[Consignment], *, viewer: Viewer, at: datetim
 
 def goods_of(consignments: Sequence[Consignment]) -> list[Goods]:
     """The consignments with their units and milestones; two queries."""
-    units: dict[int, list[Unit]] = {consignment.pk: [] for consignment in consignments}
-    for unit in Unit.objects.filter(consignment__in=list(units)).order_by("pk"):
-        units[unit.consignment_id].append(unit)
-    milestones: dict[int, list[Milestone]] = {pk: [] for pk in units}
-    for milestone in clock_milestones().filter(consignment__in=list(units)):
-        milestones[milestone.consignment_id].append(milestone)
-    return [Goods(each, units[each.pk], milestones[each.pk]) for each in consignments]
+    units: dict[int, list[tuple[int, str]]] = {consignment.pk: [] for consignment in consignments}
+    sizes = Unit.objects.filter(consignment__in=list(units)).order_by("pk")
+    for consignment, pk, size_type in sizes.values_list("consignment_id", "pk", "size_type"):
+        units[consignment].append((pk, size_type))
+    passed: dict[int, list[Passed]] = {pk: [] for pk in units}
+    milestones = Milestone.objects.filter(consignment__in=list(units), code__in=CODES).order_by("pk")
+    columns = ("unit_id", "code", "actual_at", "expected_at", "event__zone", "event__node__slug")
+    for consignment, *values in milestones.values_list("consignment_id", *columns):
+        passed[consignment].append(Passed(*values))
+    return [Goods(each, units[each.pk], passed[each.pk]) for each in consignments]
 
 
 def money_here(
@@ -139,17 +152,12 @@ def money_here(
     if not Consignment.objects.money_visible_to(viewer).filter(pk=consignment.pk).exists():
         return None
     book = load_book([consignment.pk])
-    return moneys([Goods(consignment, units, milestones)], book, at=at)[consignment.pk], book
-
-
-def clock_milestones() -> QuerySet[Milestone]:
-    """The milestones that the clocks need, with the zone and place of their events."""
-    return (
-        Milestone.objects.filter(code__in=CODES)
-        .select_related("event__node")
-        .only("consignment", "unit", "code", "actual_at", "expected_at", "event__zone", "event__node__slug")
-        .order_by("pk")
-    )
+    passed = [
+        Passed(m.unit_id, m.code, m.actual_at, m.expected_at, m.event.zone, m.event.node.slug if m.event.node else None)
+        for m in milestones
+    ]
+    goods = Goods(consignment, [(unit.pk, unit.size_type) for unit in units], passed)
+    return moneys([goods], book, at=at)[consignment.pk], book
 
 
 def exchange_rates() -> list[Exchange]:

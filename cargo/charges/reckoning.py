@@ -15,20 +15,45 @@ from cargo.charges.tariff import Rate
 from cargo.charges.waivers import Waiver
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Charge:
-    """How one clock stands on a day. ``per_day`` is what its first day after the free ones costs.
+    """How one clock stands on a day; its sums are counted when they are asked for."""
 
-    ``days_left`` are the free days after today; negative once it costs, None where that is not known.
-    """
-
-    clock: Clock
+    bill: Bill
+    today: date
     is_binding: bool
-    days_left: int | None
-    accrued: Owed
-    tomorrow: Owed
-    per_day: Owed
-    lines: tuple[Line, ...]
+
+    @property
+    def clock(self) -> Clock:
+        """The clock that it is of."""
+        return self.bill.clock
+
+    @property
+    def days_left(self) -> int | None:
+        """The free days after today; negative once it costs, None where that is not known or it has stopped."""
+        last_free = self.clock.last_free_on
+        return (last_free - self.today).days if last_free and self.clock.is_running else None
+
+    @property
+    def accrued(self) -> Owed:
+        """What is owed today."""
+        return self.bill.accrued(self.today)
+
+    @property
+    def tomorrow(self) -> Owed:
+        """What tomorrow adds."""
+        return self.bill.tomorrow(self.today)
+
+    @property
+    def per_day(self) -> Owed:
+        """What the first day after the free ones costs."""
+        free = self.clock.free_days
+        return self.bill.priced(free + 1).owed if free is not None and self.clock.starts_on else Owed()
+
+    @property
+    def lines(self) -> list[Line]:
+        """The days so far by what they cost."""
+        return self.bill.lines(self.today)
 
     @property
     def is_confirmed(self) -> bool:
@@ -38,19 +63,31 @@ class Charge:
         return bool(free) and all(row.confidence == "confirmed" for row in [*free, *used])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Money:
     """What is owed on ``today`` (a day at Mombasa), what tomorrow adds, and the clocks, the binding one first."""
 
     today: date
     charges: tuple[Charge, ...]
-    accrued: Owed
-    tomorrow: Owed
+
+    @property
+    def accrued(self) -> Owed:
+        """What is owed today in all."""
+        return together(charge.accrued for charge in self.charges)
+
+    @property
+    def tomorrow(self) -> Owed:
+        """What tomorrow adds in all."""
+        return together(charge.tomorrow for charge in self.charges)
 
     @property
     def binding(self) -> Charge | None:
         """The clock that costs first, or has cost longest."""
         return next((charge for charge in self.charges if charge.is_binding), None)
+
+    def expected(self, chances: Mapping[date, Decimal]) -> Owed:
+        """What all clocks will have cost in the end, by how probable it is on later days that the goods are there."""
+        return together(charge.bill.expected(self.today, chances) for charge in self.charges)
 
 
 def reckon(
@@ -62,37 +99,13 @@ def reckon(
     counting: Counting = AS_IT_COSTS_MOST,
 ) -> Money:
     """The money of goods at a moment. Days are those of Mombasa, where these clocks run."""
-    today = day_of(at, MOMBASA)
     clocks = [clock for track in tracks for clock in clocks_of(track, rows, waivers, counting)]
     running = [clock for clock in clocks if clock.is_running and clock.last_free_on]
     binding = min(running, key=lambda clock: clock.last_free_on or date.max, default=None)
+    today = day_of(at, MOMBASA)
     ordered = sorted(clocks, key=lambda clock: _order(clock, binding))
-    charges = tuple(_charge(Bill(c, rows, waivers), today, is_binding=c is binding) for c in ordered)
-    return Money(
-        today=today,
-        charges=charges,
-        accrued=together(charge.accrued for charge in charges),
-        tomorrow=together(charge.tomorrow for charge in charges),
-    )
+    return Money(today, tuple(Charge(Bill(clock, rows, waivers), today, clock is binding) for clock in ordered))
 
 
 def _order(clock: Clock, binding: Clock | None) -> tuple[bool, bool, date]:
     return clock is not binding, not clock.is_running, clock.last_free_on or date.max
-
-
-def _charge(bill: Bill, today: date, *, is_binding: bool) -> Charge:
-    clock, last_free = bill.clock, bill.clock.last_free_on
-    return Charge(
-        clock=clock,
-        is_binding=is_binding,
-        days_left=(last_free - today).days if last_free and clock.is_running else None,
-        accrued=bill.accrued(today),
-        tomorrow=bill.tomorrow(today),
-        per_day=bill.priced(clock.free_days + 1).owed if clock.free_days is not None and clock.starts_on else Owed(),
-        lines=tuple(bill.lines(today)),
-    )
-
-
-def expected_in_all(bills: Iterable[Bill], today: date, chances: Mapping[date, Decimal]) -> Owed:
-    """What all clocks will have cost in the end by one distribution of when the goods leave."""
-    return together(bill.expected(today, chances) for bill in bills)

@@ -16,11 +16,11 @@ from cargo.charges.reckoning import Money, reckon
 from cargo.charges.waivers import Waiver
 from tests.cargo.charges.given import DISCHARGED, ROWS, track
 
-DAYS = {"vessel_arrived": date(2026, 11, 1), "discharged": DISCHARGED}
+ARRIVED = date(2026, 11, 1)
 
 
 def money(day: int, *, quantity: int = 1, month: int = 11, waivers: tuple[Waiver, ...] = (), **more: date) -> Money:
-    goods = track(quantity=quantity, **DAYS, **more)
+    goods = track({"vessel_arrived": ARRIVED, "discharged": DISCHARGED, **more}, quantity=quantity)
     return reckon([goods], ROWS, waivers, at=datetime(2026, month, day, 9, tzinfo=UTC))
 
 
@@ -63,7 +63,7 @@ def test_a_clock_says_whether_it_stopped_is_expected_or_unknown() -> None:
     expected = replace(track(), reached={"discharged": Reached(date(2026, 11, 28), is_actual=False)})
     at = datetime(2026, 11, 24, tzinfo=UTC)
     assert money_card(reckon([expected], ROWS, at=at)).lines[0].state == "expected"
-    card = money_card(reckon([track(booked=DISCHARGED)], ROWS, at=at))
+    card = money_card(reckon([track({"booked": DISCHARGED})], ROWS, at=at))
     assert ([line.state for line in card.lines], card.accrued, card.binding) == (["unknown"] * 3, "", None)
     assert card.lacks[0] == "KPA: what starts the clock was not reported: Discharged."
 
@@ -114,7 +114,7 @@ def test_amounts_by_the_reader_s_language(language: str, accrued: str) -> None:
 
 
 def test_what_is_unknown_is_null_in_the_programming_interface() -> None:
-    field = money_field(reckon([track(booked=DISCHARGED)], ROWS, at=datetime(2026, 11, 24, tzinfo=UTC)))
+    field = money_field(reckon([track({"booked": DISCHARGED})], ROWS, at=datetime(2026, 11, 24, tzinfo=UTC)))
     assert (field["accrued"], field["tomorrow"]) == (None, None)
     assert {(clock["starts_on"], clock["free_days"], clock["last_free_on"]) for clock in field["clocks"]} == {
         (None, None, None)

@@ -85,7 +85,7 @@ def test_without_a_size_the_free_time_is_known_and_the_price_is_not(
     found = money(consignment, cast.importer)
     assert found.binding is not None
     assert found.binding.clock.last_free_on == date(2026, 11, 17)
-    assert (found.accrued.amount(), found.tomorrow.amount()) == (None, None)
+    assert [found.accrued.amount(), found.tomorrow.amount()] == [None, None]
 
 
 def test_the_day_is_that_of_the_place(clerk: Source, consignment: Consignment, cast: Cast) -> None:
@@ -120,7 +120,7 @@ def test_goods_of_maersk_s_bill_of_lading_are_priced_by_its_list(clerk: Source, 
     events(clerk, (BOX, "gate_out", "ke-port-mombasa", "2026-11-10T10:00:00+03:00"))
     sized(**{BOX: "22G1"})
     found = money(goods, cast.importer, datetime(2026, 12, 15, 9, tzinfo=UTC))
-    assert (found.accrued.amount(), found.tomorrow.amount()) == (7 * 20 + 35, 35)
+    assert [found.accrued.amount(), found.tomorrow.amount()] == [7 * 20 + 35, 35]
 
 
 def test_only_who_may_see_money_sees_it(clerk: Source, consignment: Consignment, cast: Cast) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -15,9 +16,9 @@ ROWS: list[Rate] = [rate for values in read_tariff(FILE) if (rate := rate_of(val
 DISCHARGED = date(2026, 11, 3)
 
 
-def track(*, size_type: str = "22G1", quantity: int = 1, line: str = "", **reached: date) -> Track:
+def track(
+    days: Mapping[str, date] | None = None, *, size_type: str = "22G1", quantity: int = 1, line: str = ""
+) -> Track:
     """Containers with these milestones, all of them reached; discharged on 3 November where nothing else is said."""
-    days = reached or {"discharged": DISCHARGED}
-    return Track(
-        size_type=size_type, quantity=quantity, line=line, reached={code: Reached(on) for code, on in days.items()}
-    )
+    reached = {code: Reached(on) for code, on in (days or {"discharged": DISCHARGED}).items()}
+    return Track(size_type=size_type, quantity=quantity, line=line, reached=reached)

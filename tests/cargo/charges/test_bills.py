@@ -155,7 +155,7 @@ def test_a_line_of_the_bill_names_its_row_and_its_days() -> None:
 
 
 def test_a_clock_that_has_not_started_has_no_days() -> None:
-    bill = bill_of("port_storage", track(vessel_arrived=DISCHARGED))
+    bill = bill_of("port_storage", track({"vessel_arrived": DISCHARGED}))
     assert (bill.lines(DISCHARGED), bill.accrued(DISCHARGED).amount(), bill.tomorrow(DISCHARGED).amount()) == (
         [],
         None,

@@ -34,9 +34,9 @@ def test_a_price_by_the_day_says_from_where_its_days_count() -> None:
 def test_campaigns_have_to_be_applied_for() -> None:
     found = [waiver for row in read_tariff(FILE) if (waiver := campaign_of(row))]
     assert [(waiver.percent, waiver.from_day, waiver.on_application) for waiver in found] == [
-        (100, 31, True),
-        (80, 1, True),
-        (100, 1, True),
+        (Decimal(100), 31, True),
+        (Decimal(80), 1, True),
+        (Decimal(100), 1, True),
     ]
     assert found[0] == Waiver(
         name="100 pct waiver of storage, transit containers over 30 days",
