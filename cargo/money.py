@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from django.db.models import Q
 
@@ -19,9 +19,7 @@ from cargo.charges.tariff_file import rate_of
 from cargo.charges.waivers import Waiver
 from cargo.models import Consignment, ExchangeRate, Milestone, TariffRow, Unit
 from cargo.models import Waiver as WaiverRow
-
-if TYPE_CHECKING:
-    from liaison.models import Viewer
+from liaison.models import Viewer
 
 # The milestones that start, stop or key a clock.
 CODES = sorted({code for rule in RULES for code in (*rule.starts, *rule.stops, rule.keyed_by) if code})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.forms.models import model_to_dict
 
@@ -15,9 +14,7 @@ from cargo.charges.tariff import Rate
 from cargo.charges.tariff_file import rate_of
 from cargo.models import Consignment, TariffRow
 from cargo.money import Book, goods_of, load_book, moneys
-
-if TYPE_CHECKING:
-    from liaison.models import Viewer
+from liaison.models import Viewer
 
 MOST = 500
 SHOWN = 10

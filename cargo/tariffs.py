@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -84,15 +84,19 @@ def propose(*, says: Mapping[str, Any], replaces: TariffRow | None, by: Person, 
 
 
 def _check(proposal: TariffRow) -> None:
-    starts, ends, old = proposal.effective_from, proposal.effective_to, proposal.replaces
     if proposal.rate is None or proposal.rate < Decimal(0):
         raise ValidationError({"rate": _("Give a figure of zero or more.")})
+    if proposal.day_to is not None and (proposal.day_from or proposal.day_to + 1) > proposal.day_to:
+        raise ValidationError({"day_to": _("The last day lies before the first.")})
+    starts, ends = proposal.effective_from, proposal.effective_to
     if starts and ends and ends < starts:
         raise ValidationError({"effective_to": _("The last day lies before the first.")})
+    _check_start(starts, proposal.replaces)
+
+
+def _check_start(starts: date | None, old: TariffRow | None) -> None:
     if old and old.effective_from and (starts is None or starts < old.effective_from):
         raise ValidationError({"effective_from": _("The row that is replaced begins later than this day.")})
-    if proposal.day_to and (proposal.day_from is None or proposal.day_to < proposal.day_from):
-        raise ValidationError({"day_to": _("The last day lies before the first.")})
 
 
 @transaction.atomic

@@ -124,6 +124,10 @@ class Bill:
             lack=row if isinstance(row, Lack) else None,
         )
 
+    def _rows(self) -> list[Rate]:
+        case = self.clock.case
+        return [row for row in self.rows if (row.payee, row.charge_group) == (case.payee, case.charge_group)]
+
     def _waivers(self) -> list[Waiver]:
         case = self.clock.case
         return [waiver for waiver in self.waivers if waiver.concerns(case.payee, case.charge_group)]
@@ -133,13 +137,12 @@ class Bill:
         clock = self.clock
         if clock.starts_on is None or clock.free is None:
             return set()
-        after, numbers, days = timedelta(days=1), set[int](), list[date | None]()
-        for row in self.rows:
-            if (row.payee, row.charge_group) == (clock.case.payee, clock.case.charge_group):
-                offset = int(clock.free.rate) if row.counts_from == "free" else 0
-                numbers |= {n + offset for n in (row.day_from, row.day_to and row.day_to + 1) if n}
-                days += [row.effective_from, row.effective_to and row.effective_to + after]
+        numbers, spans = set[int](), list[tuple[date | None, date | None]]()
+        for row in self._rows():
+            numbers |= row.edges(int(clock.free.rate))
+            spans.append((row.effective_from, row.effective_to))
         for waiver in self._waivers():
             numbers.add(waiver.from_day)
-            days += [waiver.starts_on, waiver.ends_on and waiver.ends_on + after]
-        return numbers | {clock.counting.number(clock.starts_on, day) for day in days if day}
+            spans.append((waiver.starts_on, waiver.ends_on))
+        days = [day for starts, ends in spans for day in (starts, ends and ends + timedelta(days=1)) if day]
+        return numbers | {clock.counting.number(clock.starts_on, day) for day in days}

@@ -77,9 +77,15 @@ class Rate:
             return len(sizes) > 1
         return str(box.length) in sizes or f"{box.length}{box.kind}" in sizes
 
-    def covers(self, number: int) -> bool:
-        """Whether the ``number``-th day lies in its band."""
-        return (self.day_from is None or self.day_from <= number) and (self.day_to is None or number <= self.day_to)
+    def edges(self, free_days: int) -> set[int]:
+        """The days of the clock on which its band begins, and on which it has just ended."""
+        offset = free_days if self.counts_from == "free" else 0
+        return {n + offset for n in (self.day_from, self.day_to and self.day_to + 1) if n}
+
+    def covers(self, number: int, free_days: int) -> bool:
+        """Whether the ``number``-th day of the clock lies in its band."""
+        day = number - free_days if self.counts_from == "free" else number
+        return (self.day_from is None or self.day_from <= day) and (self.day_to is None or day <= self.day_to)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,14 +125,16 @@ def day_row(case: Case, rows: Iterable[Rate], day: date, *, number: int, free_da
     """
     found = [row for row in rows if row.unit.endswith(PER_DAY) and case.fits(row, day)]
     fitting = _closest(row for row in found if row.fits_box(case.box))
-    if not fitting:
-        is_size = bool(found) and case.box is None
-        return Lack("size_unknown" if is_size else "no_rate", case.payee)
-    banded = [row for row in fitting if row.day_from is not None and row.counts_from != "free"]
-    if banded and min(row.day_from or 0 for row in banded) != free_days + 1:
+    if not fitting and found and case.box is None:
+        return Lack("size_unknown", case.payee)
+    if _first_band(fitting) not in (None, free_days + 1):
         return Lack("bands_of_other_free_time", case.payee)
-    in_band = [row for row in fitting if row.covers(number - free_days if row.counts_from == "free" else number)]
-    return _only(case, in_band, "no_rate")
+    return _only(case, [row for row in fitting if row.covers(number, free_days)], "no_rate")
+
+
+def _first_band(rows: Iterable[Rate]) -> int | None:
+    """The day of the clock on which the first band begins; None where none counts from the start."""
+    return min((row.day_from for row in rows if row.day_from and row.counts_from != "free"), default=None)
 
 
 def _closest(rows: Iterable[Rate]) -> list[Rate]:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cargo.charges import waivers
 from cargo.charges.amounts import Exchange
-from liaison.models import Person
+from liaison.models import Person, Viewer
 from liaison.roles import HEADS, OFFICE, TRADE
-
-if TYPE_CHECKING:
-    from liaison.models import Viewer
 
 
 class TariffRowQuerySet(models.QuerySet["TariffRow"]):
