@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from api import deliveries
+from api import corridor, deliveries
 
 app_name = "api"
 urlpatterns = [
     path("sources/<slug:slug>/deliveries/", deliveries.push, name="delivery_push"),
     path("deliveries/<int:pk>/", deliveries.delivery, name="delivery"),
+    path("corridor/nodes/", corridor.nodes, name="nodes"),
+    path("corridor/legs/", corridor.legs, name="legs"),
+    path("corridor/vessel-calls/", corridor.vessel_calls, name="vessel_calls"),
 ]

@@ -13,6 +13,7 @@ from cargo import matching
 from cargo.deriving import derive
 from cargo.models import Consignment, Milestone, Unit
 from cargo.nominations import nominate_for
+from corridor.port_calls import rebuild_calls
 from liaison.journal import News, record_many
 from liaison.models import Organization, Person
 
@@ -133,4 +134,5 @@ def rebuild() -> int:
         matching.rematch(events[start : start + 5000])
     consignments = list(Consignment.objects.order_by("pk").values_list("pk", flat=True))
     derive(consignments)
+    rebuild_calls()
     return len(consignments)

@@ -19,6 +19,7 @@ urlpatterns = [
     path("tariff/new/", tariff.tariff_new, name="tariff_new"),
     path("tariff/<int:pk>/", tariff.tariff_approve, name="tariff_approve"),
     path("unmatched/", sources.unmatched_list, name="unmatched_list"),
+    path("sources/phoned/call/", sources.phoned_call_new, name="phoned_call_new"),
     path("sources/phoned/", sources.phoned_new, name="phoned_new"),
     path("deliveries/<int:pk>/reread/", sources.delivery_reread, name="delivery_reread"),
 ]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from corridor.entries import Context, Timing, fault_of, key_of, node_of, place_words, timing_of
 from corridor.models import CallTiming, Node, Vessel
 from corridor.noted import Noted
 from corridor.places import Gazetteer
+from corridor.port_calls import refresh
 from corridor.positions import Passage
 from corridor.vessels import Fleet, lock_vessels
 from feeds.facts import CallTiming as Fact
@@ -30,7 +33,9 @@ def record_calls(facts: Sequence[Fact], ships: Sequence[Ship], context: Context)
         noted.accepted += 1
     rows = [row for fact in facts if (row := _row(fact, fleet, context, noted))]
     noted.accepted += len(rows)
-    noted.new = _append(rows, context)
+    new = _append(rows, context)
+    refresh(timings=[row.pk for row in new], vessels=fleet.joined)
+    noted.new = len(new)
     return noted
 
 
@@ -132,26 +137,55 @@ def _timing_row(fact: Fact, vessel: Vessel, node: Node | None, timing: Timing, c
 Line = tuple[int, str, str, str, str, int | None]
 _LINE = ("vessel_id", "timing", "classifier", "voyage", "call", "node_id")
 _SAID = ("occurs_at", "is_day", "voyage_out", "berth", "discharge", "load", "remark", "function")
+_COMING = ("port_arrival", "berth_arrival")
 
 
-def _append(rows: Iterable[CallTiming], context: Context) -> int:
+@dataclass(slots=True)
+class _Told:
+    """What a source last said of each line of its calls, and when it last said that a call comes or is omitted."""
+
+    lines: dict[Line, tuple[object, ...]] = field(default_factory=dict)
+    turns: dict[tuple[object, ...], datetime] = field(default_factory=dict)
+
+    def take(self, line: Line, said: tuple[object, ...], at: datetime) -> None:
+        """Note one word."""
+        self.lines[line] = said
+        if line[1] in ("omitted", *_COMING):
+            self.turns[self._turn(line, is_omission=line[1] == "omitted")] = at
+
+    def has(self, line: Line, said: tuple[object, ...]) -> bool:
+        """Whether ``said`` repeats the word before; not where the call was omitted or taken up again since."""
+        own = self.turns.get(self._turn(line, is_omission=line[1] == "omitted"))
+        other = self.turns.get(self._turn(line, is_omission=line[1] != "omitted"))
+        is_turned = line[1] in ("omitted", *_COMING) and own is not None and other is not None and other > own
+        return self.lines.get(line) == said and not is_turned
+
+    @staticmethod
+    def _turn(line: Line, *, is_omission: bool) -> tuple[object, ...]:
+        vessel, _timing, _classifier, voyage, call, _node = line
+        return vessel, voyage, call, is_omission
+
+
+def _append(rows: Iterable[CallTiming], context: Context) -> list[CallTiming]:
     """Add the rows that say something else than the row before them of the same source, ship and call."""
     rows = list(rows)
-    latest = _latest({row.vessel_id for row in rows}, context)
+    told = _told({row.vessel_id for row in rows}, context)
     known = set(CallTiming.objects.filter(key__in=[row.key for row in rows]).values_list("key", flat=True))
     new: dict[UUID, CallTiming] = {}
     for row in rows:
         line: Line = tuple(getattr(row, name) for name in _LINE)
         said = tuple(getattr(row, name) for name in _SAID)
-        if row.key not in known and latest.get(line) != said:
+        if row.key not in known and not told.has(line, said):
             new.setdefault(row.key, row)
-        latest[line] = said
-    CallTiming.objects.bulk_create(new.values(), batch_size=500)
-    return len(new)
+        told.take(line, said, row.received_at)
+    return CallTiming.objects.bulk_create(new.values(), batch_size=500)
 
 
-def _latest(vessels: set[int], context: Context) -> dict[Line, tuple[object, ...]]:
+def _told(vessels: set[int], context: Context) -> _Told:
     """What this source last said, up to this delivery, of each line of its calls."""
-    told = CallTiming.objects.filter(source=context.source_id, vessel__any=list(vessels))
-    rows = told.filter(received_at__lte=context.received_at).order_by("received_at", "pk").values_list(*_LINE, *_SAID)
-    return {row[: len(_LINE)]: row[len(_LINE) :] for row in rows}
+    rows = CallTiming.objects.filter(source=context.source_id, vessel__any=list(vessels))
+    rows = rows.filter(received_at__lte=context.received_at).order_by("received_at", "pk")
+    told = _Told()
+    for row in rows.values_list(*_LINE, *_SAID, "received_at"):
+        told.take(row[: len(_LINE)], row[len(_LINE) : -1], row[-1])
+    return told

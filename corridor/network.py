@@ -1,9 +1,10 @@
-"""Distances over the network; pure."""
+"""Distances over the network, and the order in which its places follow from the sea; pure."""
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping, Sequence
 
 
 def distances_from(start: str, legs: Iterable[tuple[str, str, int | None]]) -> dict[str, int]:
@@ -25,3 +26,24 @@ def distances_from(start: str, legs: Iterable[tuple[str, str, int | None]]) -> d
         for other, length in ways.get(slug, []):
             heapq.heappush(due, (km + length, other))
     return found
+
+
+def order_of(chains: Iterable[Sequence[str]], points: Mapping[str, tuple[float, float]]) -> list[str]:
+    """Every place of ``points`` ((latitude, longitude) by slug) in the order of the chains, the most important first.
+
+    A chain's place that no chain before it had stands before the next one of its chain that has its place already.
+    What is on no chain follows the place next to it.
+    """
+    order: list[str] = []
+    for chain in chains:
+        before = len(order)
+        for slug in reversed([slug for slug in chain if slug in points]):
+            if slug in order:
+                before = order.index(slug)
+            else:
+                order.insert(before, slug)
+    on_chains = list(order)
+    for slug in sorted(points.keys() - set(order)):
+        beside = min(on_chains, key=lambda other: math.dist(points[slug], points[other]), default=None)
+        order.insert(len(order) if beside is None else order.index(beside) + 1, slug)
+    return order

@@ -126,6 +126,25 @@ def _is_drawn(row: Standing) -> bool:
     return row.kind in ("system", *_WAYS) or any(slug in group for group in strip())
 
 
+def severities() -> dict[str, str]:
+    """How each node stands by its slug, of those that somebody spoke of: the worst that is known; one query."""
+    rows = Standing.objects.exclude(kind=Condition.Kind.SYSTEM).filter(node__isnull=False)
+    found: dict[str, list[str]] = {}
+    for slug, severity in rows.order_by("node__slug").values_list("node__slug", "severity"):
+        found.setdefault(slug, []).append(severity)
+    return {slug: worst(all_) for slug, all_ in found.items()}
+
+
+def states_of(node: Node) -> list[State]:
+    """How one node stands, in every way that somebody spoke of; one query."""
+    return [_state(row) for row in Standing.objects.filter(node=node).select_related("node").order_by("subject")]
+
+
+def waits_of(node: Node) -> list[Waiting]:
+    """The waits that are measured at one node; one query."""
+    return [_waiting(wait) for wait in Wait.objects.filter(node=node).order_by("kind")]
+
+
 @cache
 def strip() -> list[list[str]]:
     """The slugs of the nodes at each stop of the strip, from the sea to Kigali."""

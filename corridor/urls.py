@@ -6,7 +6,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from corridor.views import conditions, state
+from corridor.views import conditions, legs, map, network, nodes, state, vessels
 
 
 class DayConverter:
@@ -27,9 +27,18 @@ register_converter(DayConverter, "day")
 app_name = "corridor"
 urlpatterns = [
     path("corridor/", state.corridor_state, name="corridor_state"),
+    path("corridor/vessels/", vessels.vessel_call_list, name="vessel_call_list"),
+    path("corridor/vessels/<int:pk>/", vessels.vessel_call_detail, name="vessel_call_detail"),
+    path("corridor/vessels/<int:pk>/calendar.ics", vessels.vessel_call_calendar, name="vessel_call_calendar"),
     path("corridor/days/", state.corridor_days, name="corridor_days"),
     path("corridor/<day:day>/", state.corridor_day, name="corridor_day"),
     path("corridor/conditions/", conditions.condition_list, name="condition_list"),
     path("corridor/conditions/new/", conditions.condition_new, name="condition_new"),
     path("corridor/conditions/<int:pk>/judge/", conditions.condition_judge, name="condition_judge"),
+    path("corridor/network/", network.network, name="network"),
+    path("corridor/map/", map.map, name="map"),
+    path("corridor/nodes/<slug:slug>/", nodes.node_detail, name="node_detail"),
+    path("corridor/nodes/<slug:slug>/edit/", nodes.node_edit, name="node_edit"),
+    path("corridor/legs/<int:pk>/edit/", legs.leg_edit, name="leg_edit"),
+    path("corridor/legs/<int:pk>/distances/new/", legs.distance_new, name="distance_new"),
 ]

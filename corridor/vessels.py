@@ -56,6 +56,8 @@ class Fleet:
         names = {plain_name(name) for _i, _m, name in wanted if name}
         known = Vessel.objects.filter(Q(imo__in=imos) | Q(mmsi__in=mmsis) | Q(name__in=names)).order_by("pk")
         self._by: dict[tuple[str, str], Vessel] = {}
+        # Those that were found to be the same as another, whose calls are theirs from now on.
+        self.joined: set[int] = set()
         for vessel in known:
             self._note(vessel)
 
@@ -102,5 +104,6 @@ class Fleet:
             else:
                 CallTiming.objects.filter(vessel=bearer).update(vessel=vessel)
                 bearer.delete()
+                self.joined.add(vessel.pk)
                 self._by = {key: held for key, held in self._by.items() if held.pk != bearer.pk}
         vessel.mmsi = mmsi

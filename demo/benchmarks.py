@@ -18,6 +18,7 @@ from cargo.registration import Particulars, register_many
 from corridor.reference import load_reference
 from demo.directory_benchmark import directory
 from demo.measuring import Result, timed
+from demo.page_benchmark import pages
 from demo.ping_benchmark import pings
 from demo.pull_benchmark import pulls
 from feeds.intake import receive
@@ -32,12 +33,13 @@ FIRM = "Bench Imports"
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def run() -> Iterator[Result]:
-    """Every benchmark, in turn."""
+def run(consignments: int) -> Iterator[Result]:
+    """Every benchmark, in turn; the pages' among so many consignments."""
     yield ingest()
     yield pings()
     yield from pulls()
     yield from directory()
+    yield from pages(consignments)
 
 
 def ingest() -> Result:

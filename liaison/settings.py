@@ -200,6 +200,8 @@ ERASERS = ["liaison.erasure.forget", "notify.holdings.forget"]
 RETENTION = ["liaison.retention.RULES", "notify.retention.RULES", "corridor.trail.RULES"]
 # What each app counts of an organisation for the office's directory.
 DIRECTORY_FIGURES = ["cargo.figures.FIGURES"]
+# What each app knows of the goods on board of ships that call.
+CALL_FIGURES = ["cargo.aboard.FIGURES"]
 
 AUTH_USER_MODEL = "liaison.Person"
 AUTHENTICATION_BACKENDS = ["liaison.signin.backend.EmailBackend"]

@@ -12,7 +12,7 @@ from django.urls import get_resolver, reverse
 
 from cargo.models import Consignment, TariffRow
 from cargo.tariffs import load_tariff
-from corridor.models import Condition, DayRecord
+from corridor.models import Condition, DayRecord, Leg, VesselCall
 from corridor.picture import picture
 from demo import mailbox
 from feeds.models import Delivery, Replay, Source
@@ -141,6 +141,7 @@ RULES: dict[str, Rule] = {
     "cargo:tariff_new":           Rule("302    403     403   403      403     403  403      302"),
     "cargo:tariff_approve":       Rule("302    403     403   403      403     403  403      302"),
     "cargo:phoned_new":           Rule("302    403     403   403      200     403  403      302"),
+    "cargo:phoned_call_new":      Rule("302    403     403   403      200     403  403      302"),
     "cargo:delivery_reread":      Rule("302    403     403   403      302     403  403      302", method="post"),
     "corridor:corridor_state":    Rule("200"),
     "corridor:corridor_days":     Rule("200"),
@@ -148,6 +149,15 @@ RULES: dict[str, Rule] = {
     "corridor:condition_list":    Rule("200"),
     "corridor:condition_new":     Rule("302    403     403   403      200     403  403      302"),
     "corridor:condition_judge":   Rule("302    403     403   403      200     403  403      302"),
+    "corridor:network":           Rule("200"),
+    "corridor:map":               Rule("200"),
+    "corridor:node_detail":       Rule("200"),
+    "corridor:node_edit":         Rule("302    403     403   403      200     403  403      302"),
+    "corridor:leg_edit":          Rule("302    403     403   403      200     403  403      302"),
+    "corridor:distance_new":      Rule("302    403     403   403      422     403  403      302", method="post"),
+    "corridor:vessel_call_list": Rule("200"),
+    "corridor:vessel_call_detail": Rule("200", tells="importer agent officer"),
+    "corridor:vessel_call_calendar": Rule("200"),
     "feeds:source_list":          Rule("302    403     403   403      200     403  403      302"),
     "feeds:source_detail":        Rule("302    403     403   403      200     403  403      302"),
     "feeds:source_pause":         Rule("302    403     403   403      403     403  403      302", method="post"),
@@ -167,6 +177,9 @@ RULES: dict[str, Rule] = {
     "api:delivery_push":          Rule("401    401     401   401      401     401  401      202", method="post"),
     "dcsa:callback":              Rule("401    401     401   401      401     401  401      204", method="post"),
     "api:delivery":               Rule("401    401     401   401      401     401  401      200"),
+    "api:nodes":                  Rule("200"),
+    "api:legs":                   Rule("200"),
+    "api:vessel_calls":           Rule("200"),
     "demo:mail_list":             Rule("200"),
     "demo:mail_detail":           Rule("200"),
 }  # fmt: skip
@@ -178,6 +191,9 @@ def cargo(cast: Cast, clerk: Source, consignment: Consignment, settings: pytest.
     take_in(clerk, csv(row("gate_out", 1)))
     load_tariff(at=AT)
     take_in(source_of("ura", "status"), said("slow"))
+    # The ship that brings it, whose page is open to everybody.
+    Consignment.objects.update(vessel="ABACUS", voyage="411E")
+    take_in(source_of("ships", "schedule"), b"VESSEL,VOYAGE,ETA\nABACUS,411E,2026-11-24 09:00\n")
     DayRecord.objects.create(day=AT.date(), made_at=AT, picture=picture(AT))
     paper = PDF + cast.importer_firm.name.encode()
     add_document(organization=cast.importer_firm, kind="tax", file_name="t", content=paper, by=cast.importer, at=AT)
@@ -239,6 +255,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "cargo:nomination_end": {"pk": consignment.nominations.get().pk},
         "cargo:tariff_approve": {"pk": TariffRow.objects.earliest("pk").pk},
         **{f"feeds:{name}": {"slug": "clerk"} for name in OF_A_SOURCE},
+        **{key: {"pk": VesselCall.objects.get().pk} for key in OF_A_CALL},
         "feeds:delivery_raw": {"pk": delivery},
         "feeds:replay_detail": {"pk": Replay.objects.get_or_create(started_at=AT)[0].pk},
         "feeds:delivery_detail": {"pk": delivery},
@@ -248,10 +265,15 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "demo:mail_detail": {"name": letter},
         "corridor:corridor_day": {"day": AT.date()},
         "corridor:condition_judge": {"pk": Condition.objects.earliest("pk").pk},
+        "corridor:node_detail": {"slug": "rw-city-kigali"},
+        "corridor:node_edit": {"slug": "rw-city-kigali"},
+        "corridor:leg_edit": {"pk": Leg.objects.earliest("pk").pk},
+        "corridor:distance_new": {"pk": Leg.objects.earliest("pk").pk},
     }
     return reverse(name, kwargs=arguments.get(name))
 
 
+OF_A_CALL = ("corridor:vessel_call_detail", "corridor:vessel_call_calendar")
 OF_A_SOURCE = (
     "source_detail",
     "source_pause",

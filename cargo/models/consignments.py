@@ -46,27 +46,32 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
 
     def open(self) -> ConsignmentQuerySet:
         """Those that have not been delivered yet."""
-        return self.exclude(status__state__in=Status.DONE)
+        return self.filter(status__state__in=[state for state in Status.State.values if state not in Status.DONE])
 
     def handled_by(self, organizations: Collection[int], **scope: bool) -> ConsignmentQuerySet:
         """Those whose consignee is one of the organisations, or for which one is nominated now with this ``scope``."""
         if not organizations:
             return self.none()
+        # Nominations are few: asked first, they leave the database one condition that its statistics know.
         given = Nomination.objects.in_force(timezone.now()).filter(nominee__in=organizations, **scope)
-        return self.filter(
-            models.Q(consignee__in=organizations)
-            | models.Q(pk__in=given.filter(consignment__isnull=False).values("consignment"))
-            | models.Q(consignee__in=given.filter(consignment__isnull=True).values("principal"))
-        )
+        pairs = list(given.values_list("consignment", "principal"))
+        principals = {principal for consignment, principal in pairs if consignment is None}
+        single = {consignment for consignment, _principal in pairs if consignment is not None}
+        theirs = models.Q(consignee__in=sorted({*organizations, *principals}))
+        return self.filter(theirs | models.Q(pk__in=sorted(single)) if single else theirs)
 
     def search(self, words: str) -> ConsignmentQuerySet:
         """Those whose reference, bill of lading or container begins with ``words``, whatever the case and blanks."""
         text = "".join(words.split()).upper()
         if not text:
             return self
-        units = Unit.objects.filter(container__startswith=text, consignment=models.OuterRef("pk"))
+        found = Consignment.objects.order_by().values("pk")
+        by_box = Unit.objects.filter(container__startswith=text).order_by().values("consignment")
+        # A union: each part has an index of its own, which an OR would not use.
         return self.filter(
-            models.Q(ref__startswith=text) | models.Q(bill_of_lading__startswith=text) | models.Exists(units)
+            pk__in=found.filter(ref__startswith=text).union(
+                found.filter(bill_of_lading__startswith=text), by_box, all=True
+            )
         )
 
 
@@ -99,6 +104,7 @@ class Consignment(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["bill_of_lading"], name="consignment_bl", opclasses=["varchar_pattern_ops"]),
+            models.Index(fields=["voyage"], condition=~models.Q(voyage=""), name="consignment_voyage"),
         ]
         constraints = [
             models.CheckConstraint(

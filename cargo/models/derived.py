@@ -79,7 +79,10 @@ class Status(models.Model):
     moved_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["-moved_at", "-consignment"], name="status_moved")]
+        indexes = [
+            models.Index(fields=["-moved_at", "-consignment"], name="status_moved"),
+            models.Index(fields=["state", "-moved_at", "-consignment"], name="status_of_state"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(

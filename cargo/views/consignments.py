@@ -44,7 +44,10 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
     """The consignments that the person may see, what moved last first."""
     form = FindForm(request.GET)
     rows = _found(Consignment.objects.visible_to(request.user), form, person_of(request))
-    related = rows.select_related("consignee", "status__event__node", "status__event__source")
+    # Every consignment has a status: said so, the database may begin with what moved last.
+    related = rows.filter(status__isnull=False).select_related(
+        "consignee", "status__event__node", "status__event__source"
+    )
     page = paginate(
         related.prefetch_related(Prefetch("units", Unit.objects.order_by("pk"))), request, order="status__moved_at"
     )

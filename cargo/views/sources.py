@@ -12,6 +12,8 @@ from django.views.decorators.http import require_POST
 from cargo import presenting
 from cargo.models import KIGALI, Consignment, Event
 from cargo.phoned import take_down
+from cargo.phoned_call_forms import MOMBASA, PhonedCallForm
+from cargo.phoned_calls import call_told_of, take_down_of_ship
 from cargo.phoned_forms import PhonedForm
 from cargo.rereading import reread
 from cargo.words import kind_label
@@ -79,4 +81,24 @@ def phoned_new(request: HttpRequest) -> HttpResponse:
     theirs = Consignment.objects.visible_to(request.user).filter(matches__event__delivery=heard.delivery).first()
     return redirect(
         *(("cargo:consignment_detail", theirs.ref) if theirs else ("feeds:delivery_detail", heard.delivery.pk))
+    )
+
+
+@allow(OFFICE)
+def phoned_call_new(request: HttpRequest) -> HttpResponse:
+    """What somebody told the office of a ship by telephone; read at once, and shown with the ship's call."""
+    form = PhonedCallForm(request.POST or None, initial={"day": timezone.localdate(timezone=MOMBASA)})
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if request.method == "POST" else 200
+        return render(request, "cargo/phoned_call_new.html", {"form": form}, status=status)
+    heard = take_down_of_ship(told=form.told(), by=person_of(request), at=timezone.now())
+    if heard.is_duplicate:
+        messages.info(request, _("The very same had been taken down before; nothing was added."))
+    elif heard.outcome.quarantined:
+        messages.warning(request, _("Kept, but it could not be read. The reason is below."))
+    else:
+        messages.success(request, _("Taken down. It stands with the ship's call now."))
+    call = call_told_of(heard.delivery.pk)
+    return redirect(
+        *(("corridor:vessel_call_detail", call.pk) if call else ("feeds:delivery_detail", heard.delivery.pk))
     )

@@ -83,6 +83,12 @@ class Condition(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
+                condition=models.Q(
+                    kind__in=["port", "berth", "border", "weighbridge", "road", "rail", "fuel", "system"]
+                ),
+                name="condition_kind_known",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(severity__in=["normal", "slow", "severe", "shut"]), name="condition_severity_known"
             ),
             models.CheckConstraint(

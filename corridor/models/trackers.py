@@ -40,7 +40,8 @@ class Tracker(models.Model):
             models.UniqueConstraint(fields=["source", "number"], name="tracker_once"),
             models.CheckConstraint(condition=models.Q(carrier__in=["truck", "vessel"]), name="tracker_carrier_known"),
             models.CheckConstraint(
-                condition=models.Q(fixed_at__isnull=True) | models.Q(lat__range=(-90, 90), lon__range=(-180, 180)),
+                condition=models.Q(fixed_at__isnull=True)
+                | models.Q(lat__isnull=False, lon__isnull=False, lat__range=(-90, 90), lon__range=(-180, 180)),
                 name="tracker_on_earth",
             ),
         ]

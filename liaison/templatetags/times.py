@@ -51,6 +51,14 @@ def _day(day: date) -> str:
 
 
 @register.simple_tag
+def short_moment(value: datetime, zone: str) -> str:
+    """A moment at its place for where there is little room: day, month and hour."""
+    local = value.astimezone(ZoneInfo(zone))
+    day = format_skeleton("MMMd", datetime(local.year, local.month, local.day), locale=locale_now())  # noqa: DTZ001
+    return f"{day} {local:%H:%M}"
+
+
+@register.simple_tag
 def age(value: datetime | None) -> str:
     """How long ago, or from now, in the coarsest unit that tells; "never" for None."""
     if value is None:

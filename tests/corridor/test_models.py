@@ -143,6 +143,8 @@ def test_a_ship_with_a_call_and_a_delivery_with_a_word_stay(delivery: Delivery) 
 @pytest.mark.parametrize(
     ("change", "constraint"),
     [
+        ({"kind": "pub"}, "condition_kind_known"),
+        ({"kind": ""}, "condition_kind_known"),
         ({"severity": "awful"}, "condition_severity_known"),
         ({"severity": ""}, "condition_severity_known"),
         ({"until": AT - timedelta(microseconds=1)}, "condition_ends_after_it_began"),
@@ -175,6 +177,9 @@ def test_every_severity_that_is_offered_can_be_kept(delivery: Delivery, severity
     [
         ({"carrier": "mule"}, "tracker_carrier_known"),
         ({"carrier": ""}, "tracker_carrier_known"),
+        ({"fixed_at": AT}, "tracker_on_earth"),
+        ({"fixed_at": AT, "lat": 0.0}, "tracker_on_earth"),
+        ({"fixed_at": AT, "lon": 0.0}, "tracker_on_earth"),
         ({"fixed_at": AT, "lat": 90.1, "lon": 0.0}, "tracker_on_earth"),
         ({"fixed_at": AT, "lat": -90.1, "lon": 0.0}, "tracker_on_earth"),
         ({"fixed_at": AT, "lat": 0.0, "lon": 180.1}, "tracker_on_earth"),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridor.models import Leg
-from corridor.network import distances_from
+from corridor.network import distances_from, order_of
 
 Legs = list[tuple[str, str, int | None]]
 legs_between_few = st.lists(
@@ -58,3 +58,34 @@ def test_the_way_to_kigali(network: None) -> None:
         "xx-border-gatuna": 1563,
         "rw-city-kigali": 1620,
     }
+
+
+POINTS = {slug: (0.0, float(number)) for number, slug in enumerate("abcdefgh")}
+
+
+@pytest.mark.parametrize(
+    ("chains", "order"),
+    [
+        (["ace", "abe"], "acbe"),
+        (["abd", "acd"], "abcd"),
+        (["ad", "abcd"], "abcd"),
+        (["bc", "ab"], "abc"),
+        (["ab", "bc"], "abc"),
+        (["axb"], "ab"),
+        ([], ""),
+    ],
+)
+def test_places_follow_each_other_as_the_ways_go(chains: list[str], order: str) -> None:
+    points = {slug: POINTS[slug] for slug in order}
+    assert "".join(order_of(chains, points)) == order
+
+
+def test_what_no_way_passes_follows_its_neighbour() -> None:
+    points = {"a": (0.0, 0.0), "b": (0.0, 9.0), "near a": (0.0, 1.0), "near b": (0.0, 8.0)}
+    assert order_of(["ab"], points) == ["a", "near a", "b", "near b"]
+    assert sorted(order_of([], points)) == sorted(points)
+
+
+@given(chains=st.lists(st.text("abcdefgh", max_size=6), max_size=5))
+def test_every_place_is_there_once(chains: list[str]) -> None:
+    assert sorted(order_of(chains, POINTS)) == sorted(POINTS)

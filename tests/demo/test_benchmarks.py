@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
@@ -10,9 +11,11 @@ import pytest
 from django.core.management import call_command
 
 from cargo.models import Consignment, Event, EventMatch
-from demo import benchmarks, directory_benchmark, ping_benchmark, pull_benchmark
+from demo import benchmarks, directory_benchmark, page_benchmark, ping_benchmark, pull_benchmark
 from demo.benchmarks import interchange
 from demo.measuring import Result
+from demo.own_database import drop, name_of
+from demo.page_benchmark import LIMITS
 from feeds.formats import READERS
 from feeds.models import Delivery
 from liaison.models import JournalEntry, Organization, Person
@@ -22,7 +25,7 @@ AT = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> None:
+def small(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Iterator[None]:
     """Benchmarks of four consignments and two rounds."""
     monkeypatch.setattr(pull_benchmark, "CONSIGNMENTS", 4)
     monkeypatch.setattr(pull_benchmark, "PAGE", 2)
@@ -33,11 +36,15 @@ def small(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> None:
     monkeypatch.setattr(benchmarks, "ROUNDS", 2)
     monkeypatch.setattr(directory_benchmark, "ORGANIZATIONS", 40)
     monkeypatch.setattr(directory_benchmark, "PEOPLE", 120)
+    monkeypatch.setattr(page_benchmark, "FEW", 8)
+    monkeypatch.setattr(page_benchmark, "ROUNDS", 2)
+    yield
+    drop(name_of(8))
 
 
 def lines() -> list[dict[str, object]]:
     out = StringIO()
-    call_command("bench", stdout=out)
+    call_command("bench", "--consignments", "8", stdout=out)
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
@@ -50,6 +57,7 @@ def test_the_command_prints_one_json_line_for_each(small: None) -> None:
         ("pull_notice_p95", "s"),
         ("directory_search", "ms"),
         ("directory_queries", "queries"),
+        *((f"{page}_{figure}_8", unit) for page in LIMITS for figure, unit in (("p95", "ms"), ("queries", "queries"))),
     ]
     for said in found:
         assert list(said) == ["name", "value", "unit", "baseline", "ratio"]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 from liaison.models import FocalPoint
 from liaison.templatetags.contacts import reach
 from liaison.templatetags.icons import _PATHS, icon
-from liaison.templatetags.times import age, locale_now, moment
+from liaison.templatetags.times import age, locale_now, moment, short_moment
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 AT = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
@@ -127,3 +127,8 @@ def test_somebody_is_reached_by_links_and_nothing_gets_out_of_them(
     phone: str, email: str, name: str, shown: str
 ) -> None:
     assert reach(FocalPoint(phone=phone, email=email), name) == shown
+
+
+def test_a_short_moment_is_that_of_its_place() -> None:
+    with translation.override("en"):
+        assert (short_moment(AT, "Africa/Nairobi"), short_moment(AT, "UTC")) == ("21 Nov 01:30", "20 Nov 22:30")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from demo.benchmarks import run
+from demo.page_benchmark import FEW
 
 
 class Command(BaseCommand):
@@ -15,7 +16,11 @@ class Command(BaseCommand):
 
     help = "Runs the benchmarks on the database given; one JSON line each."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Among how many consignments the pages are measured."""
+        parser.add_argument("--consignments", type=int, default=FEW)
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Run and print."""
-        for result in run():
+        for result in run(options["consignments"]):
             self.stdout.write(json.dumps(result.as_dict()))

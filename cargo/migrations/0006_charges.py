@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cargo', '0004_waits'),
+        ('cargo', '0005_voyages'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,157 @@
+"""The corridor for other people's systems: places, the legs between them, and ships' calls. Open to everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from rest_framework.decorators import api_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.paging import Filter, answer, one_of
+from corridor.models import Leg, Node, VesselCall
+from corridor.models.ships import VesselCallQuerySet
+
+
+@api_view(["GET"])
+def nodes(request: Request) -> Response:
+    """The places of the corridor."""
+    filters = {"kind": one_of("kind", lambda: list(Node.Kind.values)), "country": _country}
+    return answer(request, Node.objects.all(), filters=filters, order="slug", shape=_node)
+
+
+@api_view(["GET"])
+def legs(request: Request) -> Response:
+    """The ways between places, with their distances."""
+    filters = {
+        "mode": one_of("mode", lambda: list(Leg.Mode.values)),
+        "origin": _node_named("origin"),
+        "destination": _node_named("destination"),
+    }
+    return answer(request, Leg.objects.select_related("origin", "destination"), filters=filters, order="pk", shape=_leg)
+
+
+@api_view(["GET"])
+def vessel_calls(request: Request) -> Response:
+    """Ships' calls: at berth, at anchorage, due, unknown, omitted, sailed."""
+    filters = {
+        "state": one_of("state", lambda: list(VesselCall.State.values)),
+        "port": _node_named("port"),
+        "terminal": _node_named("terminal"),
+        "imo": _imo,
+        "eta_from": _since("eta_at__gte"),
+        "eta_until": _since("eta_at__lte"),
+        "updated_since": _since("updated_at__gte"),
+        "q": _search,
+    }
+    rows = VesselCall.objects.visible_to(request.user).with_places()
+    return answer(request, rows, filters=filters, order="position", shape=_call)
+
+
+def _node(node: Node) -> dict[str, Any]:
+    return {
+        "slug": node.slug,
+        "name": node.name,
+        "kind": node.kind,
+        "country": node.country,
+        "unlocode": node.unlocode,
+        "operator": node.operator,
+        "time_zone": node.time_zone,
+        "lat": float(node.lat),
+        "lon": float(node.lon),
+        "coordinates": node.coordinates,
+        "facility_codes": node.facility_codes,
+    }
+
+
+def _leg(leg: Leg) -> dict[str, Any]:
+    return {
+        "origin": leg.origin.slug,
+        "destination": leg.destination.slug,
+        "mode": leg.mode,
+        "km": leg.km,
+        "confidence": leg.confidence,
+        "source": leg.source,
+    }
+
+
+def _call(call: VesselCall) -> dict[str, Any]:
+    zone = ZoneInfo(call.port.time_zone)
+    times = ("arrived_at", "berthed_at", "first_lift_at", "last_lift_at", "departed_at")
+    return {
+        "id": call.pk,
+        "vessel": {"name": call.vessel.name, "imo": call.vessel.imo, "mmsi": call.vessel.mmsi},
+        "port": call.port.slug,
+        "terminal": call.terminal.slug if call.terminal else None,
+        "berth": call.berth,
+        "voyage": call.voyage,
+        "call": call.call,
+        "state": call.state,
+        "is_overdue": call.is_lost(timezone.now()),
+        "is_contested": call.is_contested,
+        "eta": _eta(call, zone),
+        **{name: _iso(getattr(call, name), zone) for name in times},
+        "discharge": call.discharge,
+        "source": call.source.name,
+        "received_at": _iso(call.heard_at, zone),
+        "updated_at": _iso(call.updated_at, zone),
+    }
+
+
+def _eta(call: VesselCall, zone: ZoneInfo) -> dict[str, Any] | None:
+    """The expectation in use; a date where only the day is known."""
+    if call.eta_at is None or call.eta_source is None:
+        return None
+    local = call.eta_at.astimezone(zone)
+    return {
+        "at": local.date().isoformat() if call.eta_is_day else local.isoformat(),
+        "to": "berth" if call.eta_timing == "berth_arrival" else "port",
+        "source": call.eta_source.name,
+        "received_at": _iso(call.eta_received_at, zone),
+    }
+
+
+def _iso(at: datetime | None, zone: ZoneInfo) -> str | None:
+    return at.astimezone(zone).isoformat() if at else None
+
+
+def _country(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    if not (len(words) == 2 and words.isascii() and words.isalpha()):
+        raise ValueError("Two letters of ISO 3166, for example KE.")
+    return rows.filter(country=words.upper())
+
+
+def _imo(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    if not (len(words) == 7 and words.isascii() and words.isdigit()):
+        raise ValueError("Seven digits.")
+    return rows.filter(vessel__imo=words)
+
+
+def _search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    assert isinstance(rows, VesselCallQuerySet)
+    return rows.search(words[:60])
+
+
+def _node_named(field: str) -> Filter:
+    def by(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+        if not Node.objects.filter(slug=words).exists():
+            raise ValueError("No such node. See /api/v1/corridor/nodes/.")
+        return rows.filter(**{f"{field}__slug": words})
+
+    return by
+
+
+def _since(lookup: str) -> Callable[[QuerySet[Any], str], QuerySet[Any]]:
+    def by(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+        at = parse_datetime(words.replace(" ", "+"))
+        if at is None or at.tzinfo is None:
+            raise ValueError("ISO 8601 with an offset, for example 2026-11-25T06:00:00+03:00.")
+        return rows.filter(**{lookup: at})
+
+    return by

@@ -1,0 +1,83 @@
+"""Lists of the API: filters as query parameters, each checked, and pages by cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db.models import Model, QuerySet
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+# Parameters that a list takes beside its own filters.
+PAGING = ("cursor", "limit")
+Filter = Callable[[QuerySet[Any], str], QuerySet[Any]]
+
+
+class _Cursor(CursorPagination):
+    page_size = 100
+    max_page_size = 500
+    page_size_query_param = "limit"
+
+
+def answer(
+    request: Request,
+    rows: QuerySet[Any],
+    *,
+    filters: Mapping[str, Filter],
+    order: str,
+    shape: Callable[[Any], Mapping[str, Any]],
+) -> Response:
+    """A page of ``rows``, ``{next, previous, results}``; 400 for a parameter that is unknown or says nothing.
+
+    A filter takes the rows and the words of its parameter and raises ValueError with the reason for wrong ones.
+    """
+    unknown = sorted(set(request.query_params) - {*filters, *PAGING})
+    if unknown:
+        known = f"Unknown parameter. Known: {', '.join([*filters, *PAGING])}."
+        raise ValidationError({name: [known] for name in unknown})
+    for name in filters:
+        if name in request.query_params:
+            rows = _filtered(rows, name, str(request.query_params[name]), filters[name])
+    pages = _Cursor()
+    pages.ordering = (order,) if order == "pk" else (order, "pk")
+    return Response(_page(pages, rows, request, shape))
+
+
+def _filtered(rows: QuerySet[Any], name: str, words: str, by: Filter) -> QuerySet[Any]:
+    try:
+        if "\x00" in words:
+            raise ValueError("No such text.")
+        return by(rows, words)
+    except ValueError as error:
+        raise ValidationError({name: [str(error)]}) from error
+
+
+def _page(
+    pages: _Cursor, rows: QuerySet[Any], request: Request, shape: Callable[[Any], Mapping[str, Any]]
+) -> dict[str, Any]:
+    limit = request.query_params.get("limit", "")
+    if limit and not (limit.isdecimal() and 0 < int(limit) <= _Cursor.max_page_size):
+        raise ValidationError({"limit": [f"A number from 1 to {_Cursor.max_page_size}."]})
+    try:
+        found = pages.paginate_queryset(rows, request) or []
+    except NotFound as error:
+        raise ValidationError({"cursor": ["Take a cursor from next or previous as it is."]}) from error
+    return {
+        "next": pages.get_next_link(),
+        "previous": pages.get_previous_link(),
+        "results": [shape(row) for row in found],
+    }
+
+
+def one_of(field: str, known: Callable[[], list[str]]) -> Filter:
+    """A filter by one of some known words."""
+
+    def by(rows: QuerySet[Model], words: str) -> QuerySet[Model]:
+        if words not in known():
+            raise ValueError(f"One of: {', '.join(known())}.")
+        return rows.filter(**{field: words})
+
+    return by

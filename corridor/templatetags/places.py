@@ -1,0 +1,17 @@
+"""What is said of places: whether they are open, and the days of their week in the reader's language by CLDR."""
+
+from __future__ import annotations
+
+from babel.dates import get_day_names
+from django import template
+
+from liaison.templatetags.times import locale_now
+
+register = template.Library()
+
+
+@register.simple_tag
+def days(first: int, last: int) -> str:
+    """The days from ``first`` to ``last``, Monday being 0."""
+    names = get_day_names("wide", locale=locale_now())
+    return names[first] if first == last else f"{names[first]} – {names[last]}"
