@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -12,12 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cargo.models.derived import Status
-from liaison.models import Organization, Person
+from liaison.models import Organization, Person, Viewer
 from liaison.roles import OFFICE, TRADE, TRADE_WRITE
-
-if TYPE_CHECKING:
-    from liaison.models import Viewer
-
 
 KIGALI = ZoneInfo("Africa/Kigali")
 

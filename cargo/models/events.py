@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
@@ -12,11 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from cargo.models.consignments import Consignment, Unit
 from corridor.models import Node
 from feeds.models import Delivery, Source
-from liaison.models import Person
+from liaison.models import Person, Viewer
 from liaison.roles import OFFICE
-
-if TYPE_CHECKING:
-    from liaison.models import Viewer
 
 
 class EventQuerySet(models.QuerySet["Event"]):

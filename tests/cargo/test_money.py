@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cargo.charge_lines import money_field
 from cargo.charges.reckoning import Money
-from cargo.models import Consignment, ExchangeRate, Nomination, Unit, Waiver
+from cargo.models import Consignment, ExchangeRate, Nomination, TariffRow, Unit, Waiver
 from cargo.money import exchange_rates, money_here, money_of
 from cargo.registration import Particulars, register, register_many
 from cargo.tariffs import load_tariff
@@ -190,3 +190,69 @@ def test_rates_of_exchange_by_their_day() -> None:
         on = date(2026, 11, 20) - timedelta(days=days)
         ExchangeRate.objects.create(currency="KES", per_usd=Decimal(129), on=on, source="CBK")
     assert [rate.on for rate in exchange_rates()] == [date(2026, 11, 17), date(2026, 11, 20)]
+
+
+def test_at_naivasha_the_depot_s_free_days_run_and_the_port_s_clock_has_stopped(
+    clerk: Source, consignment: Consignment, cast: Cast
+) -> None:
+    discharged(clerk, BOX)
+    events(clerk, (BOX, "railed_to_icd", "ke-icd-naivasha", "2026-11-08T10:00:00+03:00"))
+    Unit.objects.filter(container=OTHER_BOX).delete()
+    sized(**{BOX: "22G1"})
+    found = {charge.clock.name: charge for charge in money(consignment, cast.importer).charges}
+    assert [(name, charge.clock.last_free_on, charge.clock.stops_on) for name, charge in found.items()] == [
+        ("customs_warehouse", date(2026, 11, 21), None),
+        ("depot_storage", date(2026, 12, 7), None),
+        ("line_container", date(2026, 12, 7), None),
+        ("port_storage", date(2026, 11, 17), date(2026, 11, 8)),
+    ]
+    assert found["port_storage"].accrued.amount() == 0
+
+
+def test_an_expected_discharge_gives_an_expected_day(clerk: Source, consignment: Consignment, cast: Cast) -> None:
+    at = "2026-12-01T10:00:00+03:00"
+    take_in(clerk, (HEADER + f",{BOX},,discharged,EST,ke-port-mombasa,{at},\n").encode())
+    Unit.objects.filter(container=OTHER_BOX).delete()
+    binding = money(consignment, cast.importer).binding
+    assert binding is not None
+    assert (binding.clock.is_expected, binding.clock.last_free_on) == (True, date(2026, 12, 15))
+    take_in(clerk, (HEADER + f",{BOX},,discharged,ACT,ke-port-mombasa,{at},\n").encode())
+    binding = money(consignment, cast.importer, datetime(2026, 12, 2, 9, tzinfo=UTC)).binding
+    assert binding is not None
+    assert (binding.clock.is_expected, binding.days_left) == (False, 13)
+
+
+def test_goods_without_containers_are_one(cast: Cast, clerk: Source) -> None:
+    particulars = Particulars(consignee=cast.importer_firm, bill_of_lading="BULK1", cargo_kind="dry_bulk")
+    goods = register(particulars=particulars, by=cast.importer, at=AT)
+    take_in(clerk, (HEADER + f",,BULK1,vessel_arrived,ACT,ke-port-mombasa,{ARRIVED},\n").encode())
+    found = money(goods, cast.importer)
+    assert [(charge.clock.name, charge.clock.last_free_on) for charge in found.charges] == [
+        ("customs_warehouse", date(2026, 11, 21)),
+        ("port_storage", None),
+    ]
+    assert {lack.code for lack in found.accrued.lacks} == {"no_rate", "containers_only"}
+
+
+def test_a_row_that_was_ended_or_is_only_proposed_prices_nothing(
+    clerk: Source, consignment: Consignment, cast: Cast
+) -> None:
+    discharged(clerk, BOX, OTHER_BOX)
+    sized(**{BOX: "22G1", OTHER_BOX: "22G1"})
+    band = TariffRow.objects.get(
+        item="container storage band 2", container="20", effective_from="2025-12-22", regime="transit_import"
+    )
+    TariffRow.objects.filter(pk=band.pk).update(ended_at=AT)
+    band.pk, band.key, band.rate, band.approved_at, band.proposed_by = None, "", Decimal(1), None, cast.officer
+    band.save(force_insert=True)
+    found = money(consignment, cast.importer)
+    assert [found.accrued.amount(), found.tomorrow.amount()] == [2 * 6 * 30, None]
+
+
+def test_a_row_that_staff_confirmed_makes_the_figure_more_than_an_estimate(
+    clerk: Source, consignment: Consignment, cast: Cast
+) -> None:
+    discharged(clerk, BOX, OTHER_BOX)
+    assert {charge.is_confirmed for charge in money(consignment, cast.importer).charges} == {False}
+    TariffRow.objects.update(confidence="confirmed")
+    assert {charge.is_confirmed for charge in money(consignment, cast.importer).charges} == {True}

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from cargo.models import Consignment, ExchangeRate, Nomination, Unit
+from cargo.models import Consignment, ExchangeRate, Nomination, TariffRow, Unit, Waiver
 from cargo.tariffs import load_tariff
 from feeds.models import Source
 from liaison.models import Person
@@ -113,3 +113,53 @@ def test_before_anything_is_heard_the_card_says_what_is_missing(
     card = as_person(cast.importer).get(f"/consignments/{consignment.ref}/").context["money"]
     assert (card.accrued, card.tomorrow, card.binding) == ("", "", None)
     assert card.lacks[0] == "KPA: what starts the clock was not reported: Discharged."
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "at_least"),
+    [
+        ("fr", "Magasinage KPA au port", "au moins"),
+        ("rw", "Ububiko bwa KPA ku cyambu", "nibura"),
+        ("sw", "Uhifadhi wa KPA bandarini", "angalau"),
+    ],
+)
+def test_the_card_speaks_the_reader_s_language(
+    burning: Consignment, cast: Cast, clerk: Source, as_person: As, language: str, label: str, at_least: str
+) -> None:
+    take_in(clerk, csv(row("vessel_arrived", 24 * 25), row("vessel_arrived", 24 * 25, box=OTHER_BOX)))
+    Person.objects.filter(pk=cast.importer.pk).update(language=language)
+    page = as_person(cast.importer).get(f"/consignments/{burning.ref}/").content.decode()
+    money = page[page.index('aria-labelledby="money"') :]
+    money = money[: money.index("</section>")]
+    assert label in money
+    assert at_least in money
+    for english in ("Owed so far", "Tomorrow adds", "estimate", "free days", "unknown", "source<"):
+        assert english not in money or (language == "fr" and english == "source<"), english
+
+
+def test_a_campaign_of_today_is_named_and_not_deducted(burning: Consignment, cast: Cast, as_person: As) -> None:
+    client, url = as_person(cast.importer), f"/consignments/{burning.ref}/"
+    before = client.get(url).context["money"].accrued
+    Waiver.objects.create(
+        name="Amnesty of this week", payee="KPA", percent=80, starts_on=date(2026, 1, 1), on_application=True,
+        source="https://kpa.example/notice",
+    )  # fmt: skip
+    page = client.get(url)
+    assert page.context["money"].accrued == before
+    assert "Amnesty of this week" in page.content.decode()
+
+
+def test_a_waiver_that_was_granted_is_said_beside_its_days(burning: Consignment, cast: Cast, as_person: As) -> None:
+    Waiver.objects.create(
+        name="Granted", payee="KPA", percent=50, starts_on=date(2026, 1, 1), consignment=burning, source="Letter"
+    )
+    page = as_person(cast.importer).get(f"/consignments/{burning.ref}/").content.decode()
+    assert "USD\u00a015 a day × 2" in page
+    assert "50 % waived" in page
+
+
+def test_a_card_of_confirmed_rows_is_no_estimate(burning: Consignment, cast: Cast, as_person: As) -> None:
+    TariffRow.objects.update(confidence="confirmed")
+    page = as_person(cast.importer).get(f"/consignments/{burning.ref}/").content.decode()
+    assert "confirmed by the office" in page
+    assert "estimate" not in page[page.index('id="money"') : page.index("Owed so far")]
