@@ -216,10 +216,10 @@ def test_an_expected_discharge_gives_an_expected_day(clerk: Source, consignment:
     binding = money(consignment, cast.importer).binding
     assert binding is not None
     assert (binding.clock.is_expected, binding.clock.last_free_on) == (True, date(2026, 12, 15))
-    take_in(clerk, (HEADER + f",{BOX},,discharged,ACT,ke-port-mombasa,{at},\n").encode())
-    binding = money(consignment, cast.importer, datetime(2026, 12, 2, 9, tzinfo=UTC)).binding
+    discharged(clerk, BOX)
+    binding = money(consignment, cast.importer, datetime(2026, 11, 10, 9, tzinfo=UTC)).binding
     assert binding is not None
-    assert (binding.clock.is_expected, binding.days_left) == (False, 13)
+    assert (binding.clock.is_expected, binding.days_left) == (False, 7)
 
 
 def test_goods_without_containers_are_one(cast: Cast, clerk: Source) -> None:
