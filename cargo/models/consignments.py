@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cargo.models.derived import Status
-from liaison.models import Organization, Person
-from liaison.models.people import Viewer
+from liaison.models import Organization, Person, Viewer
 from liaison.roles import OFFICE, TRADE, TRADE_WRITE
 
 KIGALI = ZoneInfo("Africa/Kigali")
