@@ -1,4 +1,4 @@
-"""The corridor for other people's systems: places, the legs between them, and ships' calls. Open to everybody."""
+"""The corridor for other people's systems: places, legs, ships' calls and conditions. Open to everybody."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from rest_framework.decorators import api_view
@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.paging import Filter, answer, one_of
-from corridor.models import Leg, Node, VesselCall
+from corridor.models import Condition, Leg, Node, VesselCall
 from corridor.models.ships import VesselCallQuerySet
 
 
@@ -52,6 +52,45 @@ def vessel_calls(request: Request) -> Response:
     }
     rows = VesselCall.objects.visible_to(request.user).with_places()
     return answer(request, rows, filters=filters, order="position", shape=_call)
+
+
+@api_view(["GET"])
+def conditions(request: Request) -> Response:
+    """The last word of each source under each reference, the latest beginning first; taken back ones are left out."""
+    filters = {
+        "kind": one_of("kind", lambda: list(Condition.Kind.values)),
+        "severity": one_of("severity", lambda: list(Condition.Severity.values)),
+        "node": _node_named("node"),
+        "in_force": _in_force,
+    }
+    rows = Condition.objects.filter(is_latest=True).exclude(function="cancel").select_related("node", "source")
+    return answer(request, rows, filters=filters, order="-since", shape=_condition)
+
+
+def _in_force(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    now = timezone.now()
+    is_over = Q(until__lte=now)
+    if words not in ("true", "false"):
+        raise ValueError("true or false.")
+    return rows.filter(since__lte=now).exclude(is_over) if words == "true" else rows.filter(is_over | Q(since__gt=now))
+
+
+def _condition(condition: Condition) -> dict[str, Any]:
+    zone = condition.node.zone if condition.node else ZoneInfo("Africa/Kigali")
+    return {
+        "reference": condition.reference,
+        "kind": condition.kind,
+        "node": condition.node.slug if condition.node else None,
+        "system": condition.system,
+        "place": condition.place,
+        "severity": condition.severity,
+        "from": _iso(condition.since, zone),
+        "until": _iso(condition.until, zone),
+        "is_in_force": condition.is_in_force(timezone.now()),
+        "text": condition.text,
+        "source": condition.source.name,
+        "received_at": _iso(condition.received_at, zone),
+    }
 
 
 def _node(node: Node) -> dict[str, Any]:

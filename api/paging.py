@@ -42,7 +42,7 @@ def answer(
         if name in request.query_params:
             rows = _filtered(rows, name, str(request.query_params[name]), filters[name])
     pages = _Cursor()
-    pages.ordering = (order,) if order == "pk" else (order, "pk")
+    pages.ordering = (order,) if order == "pk" else (order, "-pk" if order.startswith("-") else "pk")
     return Response(_page(pages, rows, request, shape))
 
 

@@ -13,4 +13,5 @@ urlpatterns = [
     path("corridor/nodes/", corridor.nodes, name="nodes"),
     path("corridor/legs/", corridor.legs, name="legs"),
     path("corridor/vessel-calls/", corridor.vessel_calls, name="vessel_calls"),
+    path("corridor/conditions/", corridor.conditions, name="conditions"),
 ]

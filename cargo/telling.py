@@ -35,7 +35,7 @@ def tell(moves: Mapping[int, Sequence[Move]], *, at: datetime, is_history: bool)
     entries = record_many([_news(consignments[pk], found, events) for pk, found in moved.items()], by=None, at=at)
     if is_history:
         return 0
-    people = _people_of({pk: row[4] for pk, row in consignments.items()}, at)
+    people = people_told({pk: row[4] for pk, row in consignments.items()}, at)
     told = {pk: (entry, people[pk]) for pk, entry in zip(moved, entries, strict=True)}
     restated = _called_off({consignments[pk][1]: found for pk, found in moved.items()}, at)
     silent = {pk for pk in moved if consignments[pk][1] in restated}
@@ -107,7 +107,7 @@ def _move_data(move: Move, event: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _people_of(consignees: Mapping[int, int], at: datetime) -> dict[int, frozenset[int]]:
+def people_told(consignees: Mapping[int, int], at: datetime) -> dict[int, frozenset[int]]:
     """For each consignment the active people of its consignee, and of those nominated for it."""
     firms = {pk: {consignee} for pk, consignee in consignees.items()}
     given = Nomination.objects.in_force(at)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from corridor.berthing import measure_berthing
 from corridor.waits import NOW, USUAL, Measured, keep_waits
 
 # What came longer ago and never left is an event that was lost rather than somebody who waits.
@@ -42,7 +43,8 @@ STAYS = (
 
 def measure_waits(*, at: datetime) -> int:
     """Count every wait at ``at`` and keep it; returns how many severities changed."""
-    return keep_waits([measured for stay in STAYS for measured in _measure(stay, at)], at=at)
+    counted = [measured for stay in STAYS for measured in _measure(stay, at)]
+    return keep_waits([*counted, measure_berthing(at)], at=at)
 
 
 def _measure(stay: Stay, at: datetime) -> list[Measured]:

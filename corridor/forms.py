@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from corridor.models import Condition, Node, Verdict
-from corridor.picture import SYSTEMS
+from corridor.models.advisories import System
 from corridor.spoken import Spoken
 
 _OPEN = {"type": "datetime-local"}
@@ -50,7 +50,7 @@ class ConditionForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices: dict[str, list[tuple[str, Any]]] = {
             "kind": [("", _("Choose")), *Condition.Kind.choices],
-            "system": [("", _("Choose")), *((name, name) for name in SYSTEMS)],
+            "system": [("", _("Choose")), *((name, name) for name in System.values)],
             "severity": [("", _("Choose")), *Condition.Severity.choices],
         }
         for name, values in choices.items():

@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from corridor.models import Condition, Leg, Node, Standing, Wait
+from corridor.models import Condition, Leg, Node, Standing, VesselCall, Wait
+from corridor.models.advisories import System
 from corridor.network import distances_from
 from corridor.reference import DATA
 from corridor.standing import SEVERITIES, UNKNOWN
+from corridor.waits import now_of
 
 START = "ke-port-mombasa"
-# What the trade cannot do without, each with what it is for.
-SYSTEMS = ("iCMS", "KWATOS", "ReSW", "RECTS", "eCitizen")
 AHEAD = timedelta(days=14)
 # Roads and rails lead past stops: what is said of them stands by itself.
 _WAYS = ("road", "rail")
@@ -29,9 +29,11 @@ _WAYS = ("road", "rail")
 class State:
     """How one subject stands; ``said`` is what each source says of it, the one in use first."""
 
+    subject: str
     kind: str
     name: str
     severity: str
+    slug: str = ""
     zone: str = "Africa/Kigali"
     since: str | None = None
     until: str | None = None
@@ -46,6 +48,7 @@ class Waiting:
     """A wait as it was measured; times in seconds, None where unknown."""
 
     kind: str
+    hours: int
     now_s: int | None
     now_n: int
     usual_s: int | None
@@ -89,6 +92,24 @@ class Announced:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ship:
+    """A ship at the port, or due: ``since`` is when she came to where she is, or when she is expected."""
+
+    call: int
+    name: str
+    state: str
+    place: str
+    berth: str
+    zone: str
+    since: str | None
+    is_day: bool
+    discharge: str
+    source_name: str
+    received_at: str
+    is_contested: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """Everything at ``at``. ``stops`` are the strip's, in order, with the places that lie side by side at each."""
 
@@ -98,10 +119,12 @@ class Picture:
     ways: list[State]
     elsewhere: list[State]
     announced: list[Announced]
+    at_port: list[Ship]
+    due: list[Ship]
 
 
 def picture(at: datetime) -> dict[str, Any]:
-    """The picture at ``at``, which is now, as plain data; five queries."""
+    """The picture at ``at``, which is now, as plain data; seven queries."""
     standings = list(Standing.objects.select_related("node").order_by("subject"))
     waits = list(Wait.objects.select_related("node").order_by("node", "kind"))
     nodes = {node.slug: node for node in Node.objects.all()}
@@ -113,9 +136,11 @@ def picture(at: datetime) -> dict[str, Any]:
         at=at.isoformat(),
         stops=[[_place(node, km.get(node.slug), standings, waits) for node in group] for group in stops if group],
         systems=_systems(standings),
-        ways=[_state(row) for row in known if row.kind in _WAYS],
-        elsewhere=[_state(row) for row in known if not _is_drawn(row)],
+        ways=[state_of(row) for row in known if row.kind in _WAYS],
+        elsewhere=[state_of(row) for row in known if not _is_drawn(row)],
         announced=_announced(at),
+        at_port=[_ship(call, call.berthed_at or call.arrived_at) for call in VesselCall.objects.at_port()],
+        due=[_ship(call, call.eta_at) for call in VesselCall.objects.due(at=at)],
     )
     return asdict(made)
 
@@ -137,7 +162,7 @@ def severities() -> dict[str, str]:
 
 def states_of(node: Node) -> list[State]:
     """How one node stands, in every way that somebody spoke of; one query."""
-    return [_state(row) for row in Standing.objects.filter(node=node).select_related("node").order_by("subject")]
+    return [state_of(row) for row in Standing.objects.filter(node=node).select_related("node").order_by("subject")]
 
 
 def waits_of(node: Node) -> list[Waiting]:
@@ -162,7 +187,8 @@ def worst(severities: Iterable[str]) -> str:
 
 
 def _place(node: Node, km: int | None, standings: Sequence[Standing], waits: Sequence[Wait]) -> Place:
-    here = [row for row in standings if row.node_id == node.pk and row.kind not in ("system", *_WAYS)]
+    known = [row for row in standings if row.severity != UNKNOWN]
+    here = [row for row in known if row.node_id == node.pk and row.kind not in ("system", *_WAYS)]
     return Place(
         slug=node.slug,
         name=node.name,
@@ -172,14 +198,17 @@ def _place(node: Node, km: int | None, standings: Sequence[Standing], waits: Seq
         zone=node.time_zone,
         km=km,
         severity=worst(row.severity for row in here),
-        states=[_state(row) for row in here],
+        states=[state_of(row) for row in here],
         waits=[_waiting(wait) for wait in waits if wait.node_id == node.pk],
     )
 
 
-def _state(row: Standing) -> State:
+def state_of(row: Standing) -> State:
+    """A standing as plain data; its node is at hand."""
     return State(
+        subject=row.subject,
         kind=row.kind,
+        slug=row.node.slug if row.node else "",
         name=row.system or (row.node.name if row.node else row.place),
         severity=row.severity,
         zone=row.node.time_zone if row.node else "Africa/Kigali",
@@ -194,14 +223,19 @@ def _state(row: Standing) -> State:
 
 def _systems(standings: Sequence[Standing]) -> list[State]:
     """The systems that everybody needs, then others that somebody spoke of; nothing is up because nobody wrote."""
-    known = {row.system or row.place: _state(row) for row in standings if row.kind == Condition.Kind.SYSTEM}
-    needed = [known.pop(name, State(kind="system", name=name, severity=UNKNOWN)) for name in SYSTEMS]
+    known = {row.system or row.place: state_of(row) for row in standings if row.kind == Condition.Kind.SYSTEM}
+    needed = [known.pop(name, _unheard(name)) for name in System.values]
     return [*needed, *(state for state in known.values() if state.severity != UNKNOWN)]
+
+
+def _unheard(system: str) -> State:
+    return State(subject=f"system:{system}", kind="system", name=system, severity=UNKNOWN)
 
 
 def _waiting(wait: Wait) -> Waiting:
     return Waiting(
         kind=wait.kind,
+        hours=round(now_of(wait.kind).total_seconds() / 3600),
         now_s=wait.now_s,
         now_n=wait.now_n,
         usual_s=wait.usual_s,
@@ -211,6 +245,25 @@ def _waiting(wait: Wait) -> Waiting:
         waiting_s=wait.waiting_s,
         longest_s=wait.longest_s,
         measured_at=wait.measured_at.isoformat(),
+    )
+
+
+def _ship(call: VesselCall, since: datetime | None) -> Ship:
+    is_due = call.state == VesselCall.State.DUE
+    source = call.eta_source if is_due and call.eta_source else call.source
+    return Ship(
+        call=call.pk,
+        name=str(call.vessel),
+        state=call.state,
+        place=(call.terminal or call.port).name,
+        berth=call.berth,
+        zone=call.port.time_zone,
+        since=_iso(since),
+        is_day=is_due and call.eta_is_day,
+        discharge=call.discharge,
+        source_name=source.name,
+        received_at=_iso(call.eta_received_at if is_due else call.heard_at) or "",
+        is_contested=call.is_contested,
     )
 
 

@@ -1,11 +1,11 @@
-"""The corridor's timetable: keeping the trail of trackers, and settling how things stand as time passes."""
+"""The corridor's timetable: the trail, how things stand, the day's picture, notices that are due, subscribers."""
 
 from __future__ import annotations
 
 from celery import shared_task
 from django.utils import timezone
 
-from corridor import days, settling, trail
+from corridor import advisories, days, settling, telling, trail
 
 
 @shared_task
@@ -26,3 +26,14 @@ def settle_standings() -> None:
 def keep_day() -> None:
     """Keep the picture of the day so far; the last one of a day stays."""
     days.keep_day(at=timezone.now())
+
+
+@shared_task
+def publish_due() -> None:
+    """Publish the notices whose time has come."""
+    advisories.publish_due(at=timezone.now())
+
+
+def tell_subscribers() -> None:
+    """Write the letters of what subscribers were not told of yet."""
+    telling.tell_subscribers(at=timezone.now())

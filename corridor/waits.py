@@ -12,8 +12,9 @@ from corridor.models import Node, Wait
 from corridor.settling import settle_standings
 from corridor.standing import UNKNOWN
 
-# "Now" are those that left within so long; usual is told from those of so long before.
+# "Now" are those that left within so long, ships being few; usual is told from those of so long before.
 NOW = timedelta(hours=6)
+NOW_OF_SHIPS = timedelta(hours=48)
 USUAL = timedelta(days=56)
 # Fewer than so many say nothing of now, or of what is usual.
 FEWEST_NOW, FEWEST_USUAL = 3, 30
@@ -35,6 +36,11 @@ class Measured:
     waiting_n: int = 0
     waiting_s: int | None = None
     longest_s: int | None = None
+
+
+def now_of(kind: str) -> timedelta:
+    """How far back "now" reaches for a kind of wait."""
+    return NOW_OF_SHIPS if kind == "berth" else NOW
 
 
 def severity_of(measured: Measured) -> str:

@@ -53,4 +53,10 @@ ACTIVITIES = [
         basis=_("Consent, which can be withdrawn at any moment"),
         recipients=_("The message provider and the telephone company; WhatsApp outside Rwanda and Kenya"),
     ),
+    Activity(
+        purpose=_("Notices and changes of the corridor, by e-mail or SMS, to whoever subscribes"),
+        data=_("E-mail address or telephone number, language, chosen places; no name and no account"),
+        basis=_("Consent, confirmed from the address itself, which can be withdrawn with one click"),
+        recipients=_("The message provider and the telephone company"),
+    ),
 ]

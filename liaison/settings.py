@@ -147,6 +147,8 @@ CELERY_TASK_ROUTES = {
     "cargo.tasks.*": {"queue": "deriving"},
     "notify.tasks.*": {"queue": "notifying"},
     "liaison.tasks.*": {"queue": "reports"},
+    "corridor.tasks.tell_subscribers": {"queue": "notifying"},
+    "corridor.tasks.publish_due": {"queue": "notifying"},
     "corridor.tasks.*": {"queue": "reports"},
 }
 QUEUES = ["pulling", "deriving", "notifying", "reports"]
@@ -174,6 +176,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "measure-waits": {"task": "cargo.tasks.measure_waits", "schedule": 60.0, "options": {"expires": 60}},
     "keep-trail": {"task": "corridor.tasks.keep_trail", "schedule": crontab(minute="20")},
+    "publish-due-advisories": {"task": "corridor.tasks.publish_due", "schedule": 15.0, "options": {"expires": 15}},
+    "tell-subscribers": {"task": "corridor.tasks.tell_subscribers", "schedule": 10.0, "options": {"expires": 10}},
     "send-due-notices": {"task": "notify.tasks.send_due", "schedule": 10.0, "options": {"expires": 10}},
     **{
         f"heartbeat-{queue}": {
@@ -195,13 +199,15 @@ LETTER_WRITER = "notify.letters.write_letter"
 # What apps above the feeds know of each source.
 SOURCE_FIGURES = ["cargo.conflicts.FIGURES"]
 # What each app holds of a person, how it forgets her, and how long it keeps what is its own.
-HOLDINGS = ["liaison.holdings.HELD", "notify.holdings.HELD", "cargo.holdings.HELD"]
-ERASERS = ["liaison.erasure.forget", "notify.holdings.forget"]
-RETENTION = ["liaison.retention.RULES", "notify.retention.RULES", "corridor.trail.RULES"]
+HOLDINGS = ["liaison.holdings.HELD", "notify.holdings.HELD", "corridor.holdings.HELD", "cargo.holdings.HELD"]
+ERASERS = ["liaison.erasure.forget", "notify.holdings.forget", "corridor.holdings.forget"]
+RETENTION = ["liaison.retention.RULES", "notify.retention.RULES", "corridor.trail.RULES", "corridor.holdings.RULES"]
 # What each app counts of an organisation for the office's directory.
 DIRECTORY_FIGURES = ["cargo.figures.FIGURES"]
 # What each app knows of the goods on board of ships that call.
 CALL_FIGURES = ["cargo.aboard.FIGURES"]
+# The people whom a notice of the office concerns, as each app knows them.
+ADVISORY_AUDIENCES = ["cargo.affected.AUDIENCE"]
 
 AUTH_USER_MODEL = "liaison.Person"
 AUTHENTICATION_BACKENDS = ["liaison.signin.backend.EmailBackend"]
@@ -210,7 +216,13 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 # A firm registers once; a network address may be that of a whole mobile network, an e-mail address is one person's.
-ACCOUNT_RATE_LIMITS = {"register": "60/h/ip", "register_letter": "5/h/key"}
+ACCOUNT_RATE_LIMITS = {
+    "register": "60/h/ip",
+    "register_letter": "5/h/key",
+    "subscribe": "60/h/ip",
+    "subscribe_letter": "3/h/key",
+    "subscribe_code": "60/h/ip",
+}
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 # A person's address is confirmed before the account is hers, and a new one before it takes the old one's place.
@@ -254,7 +266,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"liaison.signin.passwords.{name}"} for name in ("LongEnough", "NotHerself", "Uncommon")
+    {"NAME": f"liaison.signin.passwords.{name}"} for name in ("LongEnough", "NotHerself", "NotFigures", "Uncommon")
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -305,6 +317,12 @@ EMAIL_USE_TLS = _email.scheme == "smtp+tls"
 EMAIL_USE_SSL = _email.scheme == "smtps"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = _env("DEFAULT_FROM_EMAIL", "KPA Liaison Office Kigali <portal@liaison.example>")
+
+# SMS by Africa's Talking; without a key nobody is offered SMS.
+AFRICASTALKING_URL = _env("AFRICASTALKING_URL", "https://api.africastalking.com")
+AFRICASTALKING_USERNAME = _env("AFRICASTALKING_USERNAME", "sandbox")
+AFRICASTALKING_API_KEY = _env("AFRICASTALKING_API_KEY")
+AFRICASTALKING_SENDER = _env("AFRICASTALKING_SENDER")
 
 DEMO_FEED_URL = _env("DEMO_FEED_URL", "http://127.0.0.1:8001/")
 DEMO_MAIL_DIR = Path(_env("DEMO_MAIL_DIR", str(STATE_DIR / "mail")))

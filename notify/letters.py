@@ -1,17 +1,61 @@
-"""Letters: mail to an address, written with a change and sent like the rest of the outbox."""
+"""Letters: messages to an address, written with a change and sent like the rest of the outbox."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.conf import settings
 
 from liaison.bell import ring
+from liaison.bulk import insert_rows
+from liaison.models import JournalEntry
 from notify.models import Letter
 
 
-def write_letter(*, address: str, subject: str, body: str, at: datetime) -> Letter:
+class News(NamedTuple):
+    """A letter that tells a reader of an entry; ``unsubscribe`` is the address that ends it with one POST, if any."""
+
+    reader: str
+    channel: str
+    address: str
+    subject: str
+    body: str
+    unsubscribe: str
+
+
+BATCH = 5000
+_COLUMNS = {
+    "reader": "text",
+    "channel": "text",
+    "address": "text",
+    "subject": "text",
+    "body": "text",
+    "unsubscribe": "text",
+    "entry_id": "bigint",
+    "due_at": "timestamptz",
+    "state": "text",
+    "is_news": "boolean",
+    "attempts": "smallint",
+    "error": "text",
+}
+
+
+def write_letter(*, address: str, subject: str, body: str, at: datetime, channel: str = "email") -> Letter:
     """Write one letter in the caller's transaction, due at once."""
-    letter = Letter.objects.create(address=address, subject=subject[:200], body=body, due_at=at)
+    letter = Letter.objects.create(channel=channel, address=address, subject=subject[:200], body=body, due_at=at)
     ring(settings.OUTBOX_BELL)
     return letter
+
+
+def write_news(news: Sequence[News], *, entry: JournalEntry, at: datetime) -> int:
+    """Write the letters of one entry in the caller's transaction; no reader gets a second one. Returns how many."""
+    once = "ON CONFLICT (entry_id, reader) WHERE is_news DO NOTHING"
+    written = 0
+    for start in range(0, len(news), BATCH):
+        rows = [(*item, entry.pk, at, Letter.State.DUE, True, 0, "") for item in news[start : start + BATCH]]
+        written += insert_rows(Letter._meta.db_table, _COLUMNS, rows, once)
+    if written:
+        ring(settings.OUTBOX_BELL)
+    return written

@@ -1,17 +1,15 @@
-"""The outbox, from written to settled: news for a person by a channel, and letters to an e-mail address."""
+"""The outbox, from written to settled: news for a person by a channel, and letters to an address."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models.functions import Now
 
 from liaison.models import JournalEntry, Person
-
-if TYPE_CHECKING:
-    from liaison.models import Viewer
+from liaison.models.people import Viewer
 
 _Row = TypeVar("_Row", bound=models.Model)
 
@@ -111,23 +109,46 @@ class Notice(Outgoing):
 
 
 class Letter(Outgoing):
-    """A mail to an address that need not belong to anybody: a sign-in code, an invitation, an answer to an applicant.
+    """A message to an address that need not belong to anybody: a sign-in code, an invitation, news for a subscriber.
 
-    Its words are forgotten once it is sent or refused, since they open doors.
+    Its words are forgotten once it is sent or refused, since they open doors. News names its journal entry and its
+    ``reader``, who is told of the entry once (a noun and its number, "corridor.subscription:7"), and the address
+    where she ends it; it goes after all letters that somebody waits for.
     """
 
-    FORGOTTEN: ClassVar[dict[str, str]] = {"subject": "", "body": ""}
-    channel: ClassVar[str] = "email"
+    class Channel(models.TextChoices):
+        """How it reaches the address."""
 
-    address = models.EmailField()
+        EMAIL = "email"
+        SMS = "sms"
+
+    FORGOTTEN: ClassVar[dict[str, str]] = {"subject": "", "body": "", "unsubscribe": ""}
+
+    channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.EMAIL, db_default="email")
+    address = models.CharField(max_length=254)
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    is_news = models.BooleanField(default=False, db_default=False)
+    entry = models.ForeignKey(JournalEntry, models.PROTECT, null=True, blank=True, db_index=False)
+    reader = models.CharField(max_length=60, blank=True, db_default="")
+    unsubscribe = models.URLField(max_length=300, blank=True, db_default="")
 
     objects = OutgoingQuerySet["Letter"].as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["due_at"], condition=models.Q(state="due"), name="letter_due")]
+        indexes = [
+            models.Index(fields=["is_news", "due_at"], condition=models.Q(state="due"), name="letter_due"),
+            models.Index(fields=["reader"], condition=models.Q(is_news=True), name="letter_reader"),
+        ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["entry", "reader"], condition=models.Q(is_news=True), name="letter_news_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_news=False) | models.Q(entry__isnull=False) & ~models.Q(reader=""),
+                name="letter_news_has_reader",
+            ),
+            models.CheckConstraint(condition=models.Q(channel__in=["email", "sms"]), name="letter_channel_known"),
             models.CheckConstraint(condition=models.Q(state__in=["due", "sent", "refused"]), name="letter_state_known"),
             models.CheckConstraint(
                 condition=~models.Q(state="sent") | models.Q(sent_at__isnull=False), name="letter_sent_has_time"

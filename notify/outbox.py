@@ -56,9 +56,12 @@ def call_off(entries: Collection[int]) -> int:
     return waiting.update(state=Notice.State.REFUSED, error="Called off before it was due")
 
 
-def claim(kind: type[Row], *, at: datetime, limit: int = BATCH) -> list[Row]:
-    """Take up to ``limit`` due rows for the length of a lease; a crash leaves them to be taken again after it."""
-    rows = kind.objects.all()
+def claim(kind: type[Row], *, at: datetime, limit: int = BATCH, **only: bool) -> list[Row]:
+    """Take up to ``limit`` due rows for the length of a lease; a crash leaves them to be taken again after it.
+
+    ``only`` narrows them by their columns.
+    """
+    rows = kind.objects.filter(**only)
     with transaction.atomic():
         due = rows.due(at).order_by("due_at").select_for_update(skip_locked=True)
         ids = list(due.values_list("pk", flat=True)[:limit])

@@ -15,8 +15,12 @@ def _notices(before: datetime, at: datetime) -> int:
 
 
 def _letters(before: datetime, at: datetime) -> int:
-    settled = Letter.objects.exclude(state=Letter.State.DUE)
+    settled = Letter.objects.exclude(state=Letter.State.DUE).filter(is_news=False)
     return settled.filter(written_at__lt=before).delete()[0]
+
+
+def _news(before: datetime, at: datetime) -> int:
+    return Letter.objects.filter(is_news=True, written_at__lt=before).delete()[0]
 
 
 RULES = [
@@ -33,5 +37,12 @@ RULES = [
         period=timedelta(days=30),
         basis=_("Finding faults in the delivery of mail"),
         remove=_letters,
+    ),
+    Rule(
+        name="news",
+        what=_("Addresses to which news of the corridor was sent; taken out at once where the subscription ends"),
+        period=12 * MONTH,
+        basis=_("A correction goes to those who were told"),
+        remove=_news,
     ),
 ]

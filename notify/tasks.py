@@ -11,12 +11,15 @@ from notify.outbox import Row, claim, send
 
 @shared_task
 def send_due() -> None:
-    """Claim and send batch by batch until nothing is due; somebody waits for a letter, so these go first."""
-    while _send_batch(Letter) or _send_batch(Notice):
+    """Claim and send batch by batch until nothing is due.
+
+    Somebody waits for a letter, so these go first; news for subscribers, which may be many, go last.
+    """
+    while _send_batch(Letter, is_news=False) or _send_batch(Notice) or _send_batch(Letter, is_news=True):
         pass
 
 
-def _send_batch(kind: type[Row]) -> bool:
-    rows = claim(kind, at=timezone.now())
+def _send_batch(kind: type[Row], **only: bool) -> bool:
+    rows = claim(kind, at=timezone.now(), **only)
     send(rows, at=timezone.now())
     return bool(rows)

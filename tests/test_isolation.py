@@ -12,7 +12,7 @@ from django.urls import get_resolver, reverse
 
 from cargo.models import Consignment, TariffRow
 from cargo.tariffs import load_tariff
-from corridor.models import Condition, DayRecord, Leg, VesselCall
+from corridor.models import Advisory, Condition, DayRecord, Leg, VesselCall
 from corridor.picture import picture
 from demo import mailbox
 from feeds.models import Delivery, Replay, Source
@@ -23,6 +23,7 @@ from liaison.models import Document, FocalPoint, Invitation, Membership, Person
 from liaison.people import add_person
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import AT, Cast, source_of
+from tests.corridor.notices import draft, published
 from tests.corridor.test_settling import said
 from tests.liaison.offers import offer, token_for
 from tests.liaison.papers import PDF
@@ -158,6 +159,23 @@ RULES: dict[str, Rule] = {
     "corridor:vessel_call_list": Rule("200"),
     "corridor:vessel_call_detail": Rule("200", tells="importer agent officer"),
     "corridor:vessel_call_calendar": Rule("200"),
+    "corridor:feed":              Rule("200"),
+    "corridor:calendar":          Rule("200"),
+    "corridor:advisory_list":     Rule("200"),
+    "corridor:advisory_detail":   Rule("200"),
+    "corridor:advisory_new":      Rule("302    403     403   403      200     403  403      302"),
+    "corridor:advisory_draft":    Rule("302    403     403   403      200     403  403      302"),
+    "corridor:advisory_edit":     Rule("302    403     403   403      200     403  403      302"),
+    "corridor:advisory_publish":  Rule("302    403     403   403      422     403  403      302", method="post"),
+    "corridor:advisory_schedule": Rule("302    403     403   403      422     403  403      302", method="post"),
+    "corridor:advisory_take_back": Rule("302   403     403   403      302     403  403      302", method="post"),
+    "corridor:advisory_correct":  Rule("302    403     403   403      302     403  403      302", method="post"),
+    "corridor:advisory_withdraw": Rule("302    403     403   403      200     403  403      302"),
+    "corridor:subscription_new":  Rule("200"),
+    "corridor:subscription_sent": Rule("200"),
+    "corridor:subscription_confirm": Rule("410"),
+    "corridor:subscription_edit": Rule("410"),
+    "corridor:unsubscribe":       Rule("200"),
     "feeds:source_list":          Rule("302    403     403   403      200     403  403      302"),
     "feeds:source_detail":        Rule("302    403     403   403      200     403  403      302"),
     "feeds:source_pause":         Rule("302    403     403   403      403     403  403      302", method="post"),
@@ -202,6 +220,8 @@ def cargo(cast: Cast, clerk: Source, consignment: Consignment, settings: pytest.
     offer(cast.importer_firm, "newcomer@portal.example", by=cast.importer)
     named = Entry(name="Colleague", email="colleague@portal.example", concerns=["INFO"])
     add_focal_point(organization=cast.importer_firm, entry=named, by=None, at=AT)
+    published(cast.officer, "xx-border-malaba")
+    draft(cast.officer, "xx-border-malaba")
     return {
         "reference": consignment.ref,
         "bill of lading": consignment.bill_of_lading,
@@ -259,6 +279,12 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "feeds:delivery_raw": {"pk": delivery},
         "feeds:replay_detail": {"pk": Replay.objects.get_or_create(started_at=AT)[0].pk},
         "feeds:delivery_detail": {"pk": delivery},
+        "corridor:advisory_detail": {"ref": Advisory.objects.get(state="published").reference},
+        **{f"corridor:{name}": {"pk": Advisory.objects.latest("pk").pk} for name in OF_A_DRAFT},
+        "corridor:advisory_withdraw": {"pk": Advisory.objects.get(state="published").pk},
+        "corridor:subscription_confirm": {"token": "a-token-that-never-was"},
+        "corridor:subscription_edit": {"key": "1:a-key-that-never-was"},
+        "corridor:unsubscribe": {"key": "1:a-key-that-never-was"},
         "api:delivery_push": {"slug": "clerk"},
         "dcsa:callback": {"slug": "clerk"},
         "api:delivery": {"pk": delivery},
@@ -274,6 +300,14 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
 
 
 OF_A_CALL = ("corridor:vessel_call_detail", "corridor:vessel_call_calendar")
+OF_A_DRAFT = (
+    "advisory_draft",
+    "advisory_edit",
+    "advisory_publish",
+    "advisory_schedule",
+    "advisory_take_back",
+    "advisory_correct",
+)
 OF_A_SOURCE = (
     "source_detail",
     "source_pause",

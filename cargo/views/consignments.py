@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from cargo import presenting
+from cargo.affected import affected_by, lying_ahead
 from cargo.charge_lines import MoneyCard, binding_line, money_card
 from cargo.forms import FindForm, RegisterForm
 from cargo.models import Consignment, ConsignmentQuerySet, Event, Milestone, Nomination, Unit
@@ -79,6 +80,8 @@ def _found(rows: ConsignmentQuerySet, form: FindForm, person: Person) -> Consign
     # Who else handles what one sees is the office's alone to ask.
     if asked["organization"] and person.roles & OFFICE:
         rows = rows.handled_by([asked["organization"]])
+    if asked["affected"]:
+        rows = rows.filter(pk__in=affected_by(asked["affected"]).values("pk"))
     if asked["state"]:
         rows = rows.open() if asked["state"] == "open" else rows.filter(status__state=asked["state"])
     return rows.filter(cargo_kind=asked["kind"]) if asked["kind"] else rows
@@ -109,6 +112,7 @@ def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
         "events": presenting.event_lines(consignment, events[:MOST_EVENTS]),
         "conflicts": presenting.conflicts(milestones),
         "trackers": whereabouts(consignment.pk),
+        "ahead": lying_ahead(consignment.pk),
         "parties": _parties(request, consignment),
         "can_nominate": consignment.consignee_id in person_of(request).organization_ids(*TRADE_WRITE),
         "version": version,

@@ -65,24 +65,27 @@ class _Group:
                     self.names.setdefault((one.source, kind), set()).add(plain(name))
 
     def _bound(self) -> None:
-        words = standing_words(self.said) or self.said
+        words = standing_words(self.said) or sorted(self.said, key=lambda one: one.order)
         actual = [one for one in words if one.is_actual]
         expected = [one for one in words if one.is_expected]
         left = _times(actual, LEAVING)
         came = _times(actual, IN_PORT) or _times(actual, AT_BERTH)
         self.has_arrived = bool(came or left)
         # Of expectations the last word counts, of each timing.
-        due = {one.timing: one.at for one in sorted(expected, key=lambda each: each.order) if one.timing in ARRIVALS}
-        latest = next(reversed(_times(expected, ARRIVALS)), min(one.at for one in words))
-        first = min(came, default=latest)
+        due = _last_of_each(expected, ARRIVALS)
+        first = min(came, default=next(reversed(_times(expected, ARRIVALS)), min(one.at for one in words)))
         self.arrives = min([first, *left])
-        self.comings = {self.arrives} if self.has_arrived else {first, *due.values()}
+        self.comings = {self.arrives} if self.has_arrived else {first, *due}
         ends = left or _times(expected, LEAVING)
         self.leaves = max([first, *ends]) if ends else first + STAY
 
     def joined(self, other: _Group) -> _Group:
         """Both as one."""
         return _Group(self.said + other.said, self.is_stay or other.is_stay, is_named=self.is_named or other.is_named)
+
+
+def _last_of_each(words: Iterable[Said], timings: Iterable[str]) -> list[datetime]:
+    return list({one.timing: one.at for one in words if one.timing in timings}.values())
 
 
 def _times(words: Iterable[Said], timings: Iterable[str]) -> list[datetime]:

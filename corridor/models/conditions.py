@@ -108,6 +108,10 @@ class Condition(models.Model):
         where = (self.system or node) if self.kind == self.Kind.SYSTEM else node
         return f"{self.kind}:{where or self.place}"
 
+    def is_in_force(self, at: datetime) -> bool:
+        """Whether it has begun and not ended."""
+        return self.since <= at and (self.until is None or at < self.until)
+
 
 class Verdict(models.Model):
     """What a member of staff holds of a condition: confirmed, or refuted; the latest one counts."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrPromise
 
-from corridor.models import Condition, Node, Standing
+from corridor.models import Condition, Node, Standing, VesselCall
 
 register = template.Library()
 
@@ -48,6 +49,12 @@ def condition_kind(code: str) -> str:
 
 
 @register.filter
+def call_state(code: str) -> str:
+    """How far a ship's call has come, in words."""
+    return str(VesselCall.State(code).label)
+
+
+@register.filter
 def node_kind(code: str) -> str:
     """What stands at a node, in words."""
     return str(Node.Kind(code).label)
@@ -57,6 +64,12 @@ def node_kind(code: str) -> str:
 def instant(text: str | None) -> datetime | None:
     """The moment that plain data hold as ISO 8601 text."""
     return datetime.fromisoformat(text) if text else None
+
+
+@register.filter
+def day_in(at: datetime | None, zone: str) -> date | None:
+    """The day of a moment at a place, where no more than that is known."""
+    return at.astimezone(ZoneInfo(zone)).date() if at else None
 
 
 @register.filter

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from notify.channels.contract import Channel, PassingFailure, PermanentFailure
 from notify.channels.email import EmailChannel
+from notify.channels.sms import SmsChannel
 
-CHANNELS: dict[str, type[Channel]] = {"email": EmailChannel}
+CHANNELS: dict[str, type[Channel]] = {"email": EmailChannel, "sms": SmsChannel}
 
 __all__ = ["CHANNELS", "Channel", "PassingFailure", "PermanentFailure"]

@@ -70,10 +70,14 @@ def compose(row: Notice | Letter) -> EmailMessage:
         words = word(row)
         address, subject, body = row.person.email, words.subject, words.body
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ")
-    message_id = f"<{row._meta.model_name}-{row.pk}@{domain}>"
+    headers = {"Message-ID": f"<{row._meta.model_name}-{row.pk}@{domain}>", "Auto-Submitted": "auto-generated"}
+    if isinstance(row, Letter) and row.unsubscribe:
+        # RFC 8058: the reader's mail program ends it with one POST.
+        headers["List-Unsubscribe"] = f"<{row.unsubscribe}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return EmailMessage(
         subject=subject,
         body=body,
         to=[address],
-        headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
+        headers=headers,
     )

@@ -57,7 +57,7 @@ def test_it_measures_now_usual_and_who_is_there_still(cast: Cast, clerk: Source)
     assert longest_s is not None
     assert abs(longest_s - 36000) < 120
     assert found["xx-border-busia", "border"] == (None, 0, None, 0, 0, None)
-    assert len(found) == 7
+    assert len(found) == 8
 
 
 def test_the_port_is_measured_over_all_its_quays(cast: Cast, clerk: Source) -> None:
@@ -94,4 +94,4 @@ def test_measuring_twice_is_measuring_once(cast: Cast, clerk: Source) -> None:
     measure_waits(at=at)
     before = waits()
     measure_waits(at=at)
-    assert (waits(), Wait.objects.count()) == (before, 7)
+    assert (waits(), Wait.objects.count()) == (before, 8)

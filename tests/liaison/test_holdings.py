@@ -16,7 +16,8 @@ from tests.liaison.traces import ADDRESS, WORDS, leave_traces
 
 SECTIONS = [
     "profile", "memberships", "invitations", "consents", "addresses", "factors", "sessions", "focal_points",
-    "registrations", "calls", "work", "done", "done_to", "notices", "letters", "consignments", "nominations",
+    "registrations", "calls", "work", "done", "done_to", "notices", "letters", "subscriptions", "consignments",
+    "nominations",
 ]  # fmt: skip
 
 

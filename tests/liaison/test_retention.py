@@ -30,7 +30,10 @@ from notify.outbox import fan_out
 from tests.conftest import AT, Cast
 
 DAY = timedelta(days=1)
-NAMES = ["sessions", "registrations", "invitations", "papers", "sheets", "people", "notices", "letters", "positions"]
+NAMES = [
+    "sessions", "registrations", "invitations", "papers", "sheets", "people", "notices", "letters", "news", "positions",
+    "subscriptions",
+]  # fmt: skip
 
 
 def removed(at: datetime = AT) -> dict[str, int]:
@@ -52,7 +55,9 @@ def test_the_timetable_is_whole_and_in_words(settings: Settings) -> None:
         "people": "24 months",
         "notices": "12 months",
         "letters": "30 days",
+        "news": "12 months",
         "positions": "13 months",
+        "subscriptions": "2 days",
     }
     assert list(periods) == NAMES
     assert all(len(str(rule.what)) > 10 and len(str(rule.basis)) > 10 for rule in rules())

@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
 
+from corridor.models import Subscription
 from liaison.consents import give
 from liaison.journal import record
 from liaison.models import (
@@ -50,6 +51,7 @@ def leave_traces(person: Person, firm: Organization, *, address: str = ADDRESS, 
     )  # fmt: skip
     CallNote.objects.create(organization=firm, by=person, at=AT, spoken_to=words.upper(), text="What others said")
     SheetDraft.objects.create(by=person, at=AT, file_name="f", rows=[{"line": 2, "contact_email": address}])
+    Subscription.objects.create(channel="email", address=address, asked_at=AT)
     entry = record(kind="cargo.consignment_moved", subject="consignment", key="RW26-000042", by=None, at=AT)
     fan_out({entry.pk: [person.pk]}, at=AT)
     write_letter(address=address, subject="Your code", body="code 998877", at=AT)

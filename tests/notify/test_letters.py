@@ -8,9 +8,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from notify.letters import write_letter
+from liaison.models import JournalEntry
+from notify.letters import News, write_letter, write_news
 from notify.models import Letter, Notice
 from notify.outbox import LEASE, MOST_ATTEMPTS, claim, send, wait_after
+from notify.retention import RULES
 from notify.tasks import send_due
 from tests.conftest import AT, Cast
 from tests.notify.conftest import DROP, PostOffice, Tell
@@ -112,3 +114,52 @@ def test_the_database_keeps_no_words_of_a_settled_letter(db: None) -> None:
     letter()
     with pytest.raises(IntegrityError, match="letter_forgotten_when_settled"), transaction.atomic():
         Letter.objects.update(state="refused")
+
+
+def entry() -> JournalEntry:
+    return JournalEntry.objects.create(kind="test.told", subject="test", key="1", at=AT)
+
+
+def news(*numbers: int) -> list[News]:
+    return [News(f"test:{n}", "email", f"s{n}@firm.example", "News", "Body", "https://x.example/end/") for n in numbers]
+
+
+def test_news_is_written_once_for_an_entry_and_a_reader(db: None) -> None:
+    first, second = entry(), entry()
+    assert [write_news(news(1, 2), entry=first, at=AT), write_news(news(2, 3), entry=first, at=AT)] == [2, 1]
+    assert write_news(news(2), entry=second, at=AT) == 1
+    assert write_news([], entry=second, at=AT) == 0
+    held = Letter.objects.order_by("pk").values_list("reader", "entry", "is_news", "state", "due_at")
+    assert list(held) == [
+        ("test:1", first.pk, True, "due", AT),
+        ("test:2", first.pk, True, "due", AT),
+        ("test:3", first.pk, True, "due", AT),
+        ("test:2", second.pk, True, "due", AT),
+    ]
+
+
+@pytest.mark.parametrize("half", [{"reader": ""}, {"entry": None}])
+def test_news_names_its_entry_and_its_reader(db: None, half: dict[str, object]) -> None:
+    write_news(news(1), entry=entry(), at=AT)
+    with pytest.raises(IntegrityError, match="letter_news_has_reader"), transaction.atomic():
+        Letter.objects.update(**half)
+
+
+def test_news_is_sent_after_the_letters_that_somebody_waits_for(post: PostOffice, db: None) -> None:
+    write_news(news(1, 2), entry=entry(), at=AT)
+    letter("keza@firm.example")
+    send_due()
+    assert post.sent_to() == ["keza@firm.example", "s1@firm.example", "s2@firm.example"]
+    assert [mail["List-Unsubscribe"] for mail in post.mails] == [None, *["<https://x.example/end/>"] * 2]
+    assert set(Letter.objects.values_list("state", "body", "unsubscribe")) == {("sent", "", "")}
+
+
+def test_news_stays_as_the_proof_of_who_was_told_for_longer_than_letters(post: PostOffice, db: None) -> None:
+    write_news(news(1), entry=entry(), at=AT)
+    letter()
+    send_due()
+    rules = {rule.name: rule for rule in RULES}
+    later = AT + timedelta(days=400)
+    assert rules["letters"].remove(later, later) == 1
+    assert list(Letter.objects.values_list("reader", flat=True)) == ["test:1"]
+    assert rules["news"].remove(later, later) == 1

@@ -9,6 +9,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from corridor.models import Leg, Node
 from corridor.views.map import map_context
+from tests.cargo.test_reading import take_in
+from tests.conftest import source_of
+from tests.corridor.test_settling import said
 
 URL = "/corridor/map/"
 
@@ -45,6 +48,14 @@ def test_a_place_stands_as_it_is_said_to_stand(network: None) -> None:
     assert marks["xx-border-malaba"] == ("unknown", "unknown")
 
 
+def test_what_a_source_says_of_a_place_is_on_the_map_until_it_is_over(network: None) -> None:
+    ura = source_of("ura", "status")
+    take_in(ura, said("slow", "Q1"))
+    marks = {mark.spots[0].slug: mark.severity for mark, _words in Client().get(URL).context["marks"]}
+    assert {slug for slug, severity in marks.items() if severity != "unknown"} == {"xx-border-malaba"}
+    assert marks["xx-border-malaba"] == "slow"
+
+
 def test_only_legs_of_routes_are_drawn(network: None) -> None:
     lines = {line.mode: line.path.count("M") for line in map_context({})["drawing"].lines}
     assert lines == {"road": 20, "rail": 2, "pipeline": 3}
@@ -57,8 +68,8 @@ def test_kigali_and_the_borders_have_their_names_also_where_it_is_small(network:
     assert {"Mombasa", "Malaba", "Kampala", "Kigali", "Gatuna", "Kagitumba"} - named == set()
 
 
-def test_it_costs_two_queries(network: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(2):
+def test_it_costs_three_queries(network: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(3):
         Client().get(URL)
 
 

@@ -10,7 +10,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from corridor.models import Leg, Node
 from liaison.models import JournalEntry, Person
-from tests.conftest import Cast
+from tests.cargo.test_reading import take_in
+from tests.conftest import Cast, source_of
+from tests.corridor.test_settling import said
 
 As = Callable[[Person | None], Client]
 URL = "/corridor/nodes/xx-border-gatuna/"
@@ -35,7 +37,8 @@ def test_it_says_what_is_known_and_that_the_rest_is_unknown(network: None) -> No
     text = answer.content.decode()
     assert [words in text for words in ("URA and RRA", "-1.42000, 30.01000", "Approximate", "Rwanda")] == [True] * 4
     assert (answer.context["standing"].is_open, answer.context["week"]) == (None, [])
-    assert ("Open now" in text, "Shut now" in text, text.count('class="unknown"')) == (False, False, 2)
+    assert ("Open now" in text, "Shut now" in text, text.count('class="unknown"')) == (False, False, 3)
+    assert "Nobody has said how it stands." in text
 
 
 def test_its_neighbours_stand_with_their_distances(network: None) -> None:
@@ -108,13 +111,27 @@ def test_nobody_else_changes_anything(cast: Cast, as_person: As) -> None:
     assert JournalEntry.objects.filter(kind="corridor.node_edited").count() == 1
 
 
-def test_it_costs_the_same_with_many_neighbours(
+def test_what_is_reported_of_it_stands_with_it_and_with_no_other(network: None) -> None:
+    take_in(source_of("ura", "status"), said("slow", node="xx-border-gatuna"))
+    found = {slug: Client().get(f"/corridor/nodes/{slug}/") for slug in ("xx-border-gatuna", "xx-border-kagitumba")}
+    assert {slug: len(answer.context["conditions"]) for slug, answer in found.items()} == {
+        "xx-border-gatuna": 1,
+        "xx-border-kagitumba": 0,
+    }
+    told = {slug: "A queue of 6 km" in answer.content.decode() for slug, answer in found.items()}
+    assert told == {"xx-border-gatuna": True, "xx-border-kagitumba": False}
+
+
+def test_it_costs_the_same_with_many_neighbours_and_reports(
     network: None, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(5):
         Client().get(URL)
     node = Node.objects.get(slug="xx-border-gatuna")
     others = Node.objects.filter(slug__startswith="ke-")
     Leg.objects.bulk_create(Leg(origin=other, destination=node, mode="rail", source="S") for other in others)
-    with django_assert_num_queries(2):
+    ura = source_of("ura", "status")
+    for number in range(5):
+        take_in(ura, said("slow", f"Q{number}", node="xx-border-gatuna"))
+    with django_assert_num_queries(5):
         Client().get(URL)

@@ -1,0 +1,150 @@
+"""Which consignments are affected by what happens at places of the corridor, and the people of their parties."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from math import hypot
+
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from cargo.milestones import ORDER, stage_of
+from cargo.models import Consignment, Milestone, Unit
+from cargo.telling import people_told
+from corridor.audiences import Audience
+from corridor.models import Condition, Node, Standing
+from corridor.picture import State, state_of
+
+# The milestone by which a consignment has done with the nodes of a kind in a country. What is not named here is on no
+# way to Kigali of ours: only what was last heard of there is affected.
+_DONE_WITH = {
+    **dict.fromkeys([("KE", "port"), ("KE", "terminal"), ("KE", "cfs")], "gate_out"),
+    ("KE", "oil_jetty"): "pipeline_in",
+    ("KE", "fuel_depot"): "loaded",
+    **dict.fromkeys([("KE", "icd"), ("KE", "weighbridge"), ("KE", "city")], "border1_in"),
+    **dict.fromkeys([("UG", "weighbridge"), ("UG", "city")], "border2_in"),
+    **dict.fromkeys([("RW", "city"), ("RW", "bonded_warehouse"), ("RW", "dry_port")], "delivered"),
+}
+_BORDERS = {
+    **dict.fromkeys(["xx-border-malaba", "xx-border-busia"], "border1"),
+    **dict.fromkeys(["xx-border-gatuna", "xx-border-kagitumba"], "border2"),
+}
+_FUEL = frozenset({"oil_jetty", "fuel_depot"})
+_DRY = frozenset({"terminal", "cfs", "icd"})
+# The milestone after which each system has no more to do with a consignment.
+_SYSTEMS = {
+    "iCMS": "border1_out",
+    "KWATOS": "gate_out",
+    "eCitizen": "gate_out",
+    "RECTS": "border2_out",
+    "ReSW": "released_kigali",
+}
+_LEAVING = ("gate_out", "border_out", "left", "vessel_departed", "pipeline_in")
+_MOMBASA = (-4.0505, 39.6672)
+
+
+def affected_consignments(nodes: Collection[str], systems: Collection[str]) -> QuerySet[Consignment]:
+    """The open consignments that are at one of the nodes (slugs) or still have to pass it, or that need a system.
+
+    Neither nodes nor systems is the whole corridor. A consignment is past a place once all of its units are; a system
+    that nobody knows affects nobody. One query for the nodes, where there are any.
+    """
+    under_way = Consignment.objects.open()
+    if not nodes and not systems:
+        return under_way
+    found = Q(pk__in=[])
+    every = list(Node.objects.all()) if nodes else []
+    for node in every:
+        if node.slug in nodes:
+            found |= _at(node) | _before(node, every)
+    for system in systems:
+        found |= _needs(system)
+    return under_way.filter(found)
+
+
+def affected_by(subject: str) -> QuerySet[Consignment]:
+    """The open consignments that a standing's subject ("border:xx-border-malaba", "system:iCMS") concerns."""
+    kind, _colon, where = subject.partition(":")
+    nodes, systems = ([], [where]) if kind == Condition.Kind.SYSTEM else ([where], [])
+    return affected_consignments(nodes, systems)
+
+
+def lying_ahead(consignment_id: int) -> list[State]:
+    """What is slow or worse of all that an open consignment is at, still has to pass, or needs; three queries."""
+    every = list(Node.objects.all())
+    standings = list(Standing.objects.exclude(severity__in=CALM).select_related("node").order_by("subject"))
+    marks = {f"s{n}": _mark(standing, every) for n, standing in enumerate(standings)}
+    found = Consignment.objects.open().filter(pk=consignment_id).annotate(**marks).values(*marks).first() or {}
+    return [state_of(standing) for n, standing in enumerate(standings) if found.get(f"s{n}")]
+
+
+# How it stands where nobody need be told.
+CALM = ("normal", "unknown")
+
+
+def _mark(standing: Standing, every: Collection[Node]) -> Case:
+    if standing.node is not None and standing.kind != Condition.Kind.SYSTEM:
+        concerned = _at(standing.node) | _before(standing.node, every)
+    else:
+        concerned = _needs(standing.system)
+    return Case(When(concerned, then=Value(True)), default=Value(False))
+
+
+def _needs(system: str) -> Q:
+    """Those that have yet to go through a system; of one that we do not know nobody."""
+    return _not_past(_SYSTEMS[system]) if system in _SYSTEMS else Q(pk__in=[])
+
+
+def _at(node: Node) -> Q:
+    """Those last heard of there, unless it was that they left."""
+    return Q(status__event__node=node) & ~Q(status__event__kind__in=_LEAVING)
+
+
+def _before(node: Node, every: Collection[Node]) -> Q:
+    """Those that still have to pass the node, as far as anything is known."""
+    if node.slug in _BORDERS:
+        code = _BORDERS[node.slug]
+        # Who has come to the other border of the pair goes through that one.
+        elsewhere = _reached(f"{code}_in", event__node__isnull=False) & ~_reached(f"{code}_in", event__node=node)
+        return _not_past(f"{code}_out") & ~elsewhere
+    code = _DONE_WITH.get((node.country, node.kind), "")
+    if not code:
+        return Q(pk__in=[])
+    fitting = _not_past(code) & _of_kind(node.kind)
+    beyond = [other.pk for other in every if other.country == node.country and _distance(other) > _distance(node)]
+    return fitting & ~Q(status__event__node__in=beyond) if node.kind == "weighbridge" else fitting
+
+
+def _distance(node: Node) -> float:
+    """From Mombasa in a straight line, in degrees: within one country the road does not turn back."""
+    return hypot(float(node.lat) - _MOMBASA[0], float(node.lon) - _MOMBASA[1])
+
+
+def _of_kind(kind: str) -> Q:
+    """Fuel goes through jetties and depots, all else through terminals."""
+    if kind in _FUEL:
+        return Q(cargo_kind=Consignment.CargoKind.LIQUID_BULK)
+    return ~Q(cargo_kind=Consignment.CargoKind.LIQUID_BULK) if kind in _DRY else Q()
+
+
+def _reached(code: str, **where: object) -> Q:
+    return Q(Exists(Milestone.objects.filter(consignment=OuterRef("pk"), code=code, actual_at__isnull=False, **where)))
+
+
+def _not_past(code: str) -> Q:
+    """Those of which a unit, or the whole where there is none, has reached neither the milestone nor a later one."""
+    order = (stage_of(code), ORDER[code])
+    later = [other for other in ORDER if (stage_of(other), ORDER[other]) >= order]
+    done = Milestone.objects.filter(code__in=later, actual_at__isnull=False)
+    behind = Unit.objects.filter(~Exists(done.filter(unit=OuterRef("pk"))), consignment=OuterRef("pk"))
+    return Q(Exists(behind)) | ~Q(Exists(done.filter(consignment=OuterRef("pk"))))
+
+
+def people(nodes: Collection[str], systems: Collection[str], at: datetime) -> set[int]:
+    """The ids of the people of the consignees of what is affected, and of those nominated for it at ``at``."""
+    consignees = dict(affected_consignments(nodes, systems).values_list("pk", "consignee"))
+    return set().union(*people_told(consignees, at).values())
+
+
+AUDIENCE = Audience("consignments", _("Parties of consignments that are there or still have to pass"), people)

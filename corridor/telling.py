@@ -1,0 +1,123 @@
+"""Telling subscribers: one letter for each entry of the journal and subscription that it concerns, never two."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from corridor.audiences import PUBLISHED, READER, TOLD, concerned, told_before
+from corridor.facts import SEVERITIES
+from corridor.models import Subscription
+from corridor.subscriptions import key_of
+from liaison.journal import mark, unmarked
+from liaison.models import JournalEntry
+from notify.gsm import SINGLE, gsm, shortened
+from notify.letters import News, write_news
+
+logger = logging.getLogger(__name__)
+CHANGED = "corridor.condition_changed"
+KINDS = (CHANGED, *TOLD)
+READER_OF_JOURNAL = "corridor.subscriptions"
+BATCH = 50
+_PAGES = ("corridor:subscription_edit", "corridor:unsubscribe")
+# Where each reader's own links stand in the foot, which is rendered once for all of them.
+_CHANGE, _END = "<change>", "<end>"
+# Any number that no other lock of the portal has.
+_LOCK = 7_305_021
+
+
+class _Words(NamedTuple):
+    """Subject and body of a letter, and below it the foot with the way out; an SMS has none."""
+
+    subject: str
+    body: str
+    foot: str
+
+
+def tell_subscribers(*, at: datetime) -> int:
+    """Write the letters of all entries that nobody was told of yet; returns how many. May run twice at any moment."""
+    written = 0
+    while True:
+        told, letters = _tell_batch(at)
+        written += letters
+        if told < BATCH:
+            return written
+
+
+@transaction.atomic
+def _tell_batch(at: datetime) -> tuple[int, int]:
+    """The letters of some entries together with the marks on them: all of it is there, or none.
+
+    An entry that cannot be told holds up no other, and is tried again the next time.
+    """
+    with connection.cursor() as cursor:
+        # One after the other: a correction goes to those who have a letter of the version before.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    told: list[JournalEntry] = []
+    written = 0
+    for entry in unmarked(reader=READER_OF_JOURNAL, kinds=KINDS)[:BATCH]:
+        try:
+            with transaction.atomic():
+                written += _tell(entry, at)
+        except Exception:
+            logger.exception("Subscribers could not be told of entry %s", entry.pk)
+        else:
+            told.append(entry)
+    mark(told, reader=READER_OF_JOURNAL)
+    return len(told), written
+
+
+def _tell(entry: JournalEntry, at: datetime) -> int:
+    readers = _readers(entry)
+    words = {key: _words(entry, *key) for key in {(reader.channel, reader.language) for reader in readers}}
+    news = [_letter(reader, words[reader.channel, reader.language]) for reader in readers]
+    return write_news(news, entry=entry, at=at)
+
+
+def _readers(entry: JournalEntry) -> Sequence[Subscription]:
+    if entry.kind == CHANGED:
+        node = entry.data["node"]
+        # That it has become normal again is for those who heard that it was not.
+        worst = max(_rank(entry.data["severity"]), _rank(entry.data["was"]))
+        return concerned([node] if node else [], SEVERITIES[worst], entry.recorded_at)
+    if entry.kind == PUBLISHED:
+        facts = entry.data["advisory"]
+        return concerned(facts["nodes"], facts["severity"], entry.recorded_at)
+    return told_before(entry.key)
+
+
+def _rank(severity: str) -> int:
+    """How bad it is; what nobody knows is not bad."""
+    return SEVERITIES.index(severity) if severity in SEVERITIES else 0
+
+
+def _words(entry: JournalEntry, channel: str, language: str) -> _Words:
+    """What all who are told of one entry by one channel in one language read."""
+    with translation.override(language):
+        given = {**entry.data, "data": entry.data, "portal_url": settings.PORTAL_URL}
+        subject, body, url = (
+            render_to_string(f"notify/{entry.kind}.{part}.txt", given).strip() for part in ("subject", "body", "url")
+        )
+        foot = render_to_string("corridor/letters/foot.txt", {"change": _CHANGE, "end": _END})
+    subject = " ".join(subject.split())[:200]
+    if channel == Subscription.Channel.SMS:
+        return _Words(subject, f"{shortened(gsm(subject), SINGLE - len(url) - 1)} {url}", "")
+    return _Words(subject, body, foot)
+
+
+def _letter(reader: Subscription, words: _Words) -> News:
+    name = f"{READER}:{reader.pk}"
+    if not words.foot:
+        return News(name, reader.channel, reader.address, words.subject, words.body, "")
+    key = key_of(reader)
+    change, end = (settings.PORTAL_URL + reverse(page, args=[key]) for page in _PAGES)
+    foot = words.foot.replace(_CHANGE, change).replace(_END, end)
+    return News(name, reader.channel, reader.address, words.subject, f"{words.body}\n\n{foot}", end)

@@ -1,0 +1,112 @@
+"""The words of notices and conditions, in every language, for every kind."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corridor.facts import LANGUAGES, Facts, facts_from
+from corridor.models import Advisory, Condition
+from corridor.wording import ADVICE, SENTENCES, at_place, condition_lines, condition_title, period, worded
+
+SINCE, UNTIL = "2026-11-20T06:00:00+00:00", "2026-11-21T06:00:00+00:00"
+
+
+def facts(**more: object) -> Facts:
+    values = {
+        "ref": "NC26-0001",
+        "version": 1,
+        "kind": "maintenance",
+        "severity": "shut",
+        "nodes": ["ke-port-mombasa"],
+        "places": ["Port of Mombasa"],
+        "systems": ["iCMS"],
+        "since": SINCE,
+        "until": None,
+        "zone": "Africa/Nairobi",
+        "texts": {},
+    }
+    return facts_from(values | more)
+
+
+def test_every_kind_has_its_sentence() -> None:
+    assert set(SENTENCES) == set(Advisory.Kind.values)
+    assert set(ADVICE) == set(Advisory.Kind.values) - {"general"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", Advisory.Kind.values)
+@pytest.mark.parametrize("severity", Condition.Severity.values)
+def test_every_notice_names_what_is_affected_and_when(language: str, kind: str, severity: str) -> None:
+    with translation.override(language):
+        words = worded(facts(kind=kind, severity=severity))
+        begins = at_place(SINCE, "Africa/Nairobi")
+    assert "iCMS, Port of Mombasa" in words.title
+    assert "iCMS, Port of Mombasa" in words.lines[0]
+    assert begins in words.lines[1]
+    assert "%(" not in " ".join([words.title, *words.lines])
+
+
+def test_no_place_is_the_whole_corridor() -> None:
+    assert worded(facts(places=[], nodes=[], systems=[])).title == "System maintenance: The whole corridor (shut)"
+
+
+@pytest.mark.parametrize(
+    ("texts", "language", "text", "shown", "is_other"),
+    [
+        ({}, "fr", "", "en", False),
+        ({"en": "Hello"}, "en", "Hello", "en", False),
+        ({"en": "Hello"}, "fr", "Hello", "en", True),
+        ({"en": "Hello", "fr": "Salut"}, "fr", "Salut", "fr", False),
+        ({"fr": "Salut"}, "rw", "", "en", False),
+        ({"rw": "Muraho"}, "rw", "Muraho", "rw", False),
+    ],
+)
+def test_free_text_that_is_missing_falls_back_to_the_english_and_says_so(
+    texts: dict[str, str], language: str, text: str, shown: str, is_other: bool
+) -> None:
+    with translation.override(language):
+        words = worded(facts(texts=texts))
+    assert (words.text, words.text_language, words.is_other_language) == (text, shown, is_other)
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ("Africa/Nairobi", "Fri 20 Nov 2026, 09:00 (EAT)"),
+        ("Africa/Kigali", "Fri 20 Nov 2026, 08:00 (CAT)"),
+    ],
+)
+def test_times_are_told_at_the_place(zone: str, said: str) -> None:
+    assert period(SINCE, None, zone) == f"From {said} until further notice."
+    assert said in period(SINCE, UNTIL, zone)
+    assert "until further notice" not in period(SINCE, UNTIL, zone)
+
+
+def test_facts_survive_the_journal() -> None:
+    assert facts_from(facts().as_data()) == facts()
+
+
+@given(st.text(), st.text())
+def test_whatever_a_source_writes_is_worded(place: str, text: str) -> None:
+    data = {
+        "kind": "border",
+        "node": "",
+        "place": place,
+        "system": "",
+        "severity": "slow",
+        "was": "",
+        "since": SINCE,
+        "until": None,
+        "text": text,
+        "source": "",
+    }
+    assert condition_title(data) == f"Border post: {place or 'The whole corridor'} (slow)"
+    assert condition_lines(data)[-1] == "Source: unknown"
+
+
+def test_a_notice_of_nothing_bad_names_no_severity() -> None:
+    words = worded(facts(kind="general", severity="normal", systems=[]))
+    assert words.title == "General notice: Port of Mombasa"

@@ -1,0 +1,164 @@
+"""SMS over the provider's own protocol: what was taken, what may go later, what never will."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import Settings
+
+from notify.channels import PassingFailure, PermanentFailure
+from notify.channels.sms import SmsChannel, compose
+from notify.gsm import SINGLE
+from notify.letters import write_letter
+from notify.models import Letter, Notice
+from notify.outbox import LEASE, claim, send
+from notify.tasks import send_due
+from tests.conftest import AT, Cast
+from tests.fakes.africastalking import KEY, STATUSES, USER, AfricasTalking
+from tests.fakes.serving import serving
+from tests.notify.conftest import PostOffice, Tell, free_port
+
+NUMBER = "+250788123456"
+
+
+@pytest.fixture
+def provider(settings: Settings) -> Iterator[AfricasTalking]:
+    """The provider, with our account at it."""
+    with serving(AfricasTalking()) as fake:
+        settings.AFRICASTALKING_URL = fake.url
+        settings.AFRICASTALKING_USERNAME, settings.AFRICASTALKING_API_KEY = USER, KEY
+        settings.AFRICASTALKING_SENDER = ""
+        yield fake
+
+
+def letter(number: str = NUMBER, body: str = "Malaba: shut") -> Letter:
+    return write_letter(channel="sms", address=number, subject="Malaba", body=body, at=AT)
+
+
+def deliver(*letters: Letter) -> list[str]:
+    """What became of each, sent over one channel."""
+    found = []
+    with SmsChannel() as channel:
+        for row in letters:
+            try:
+                channel.send(row)
+                found.append("sent")
+            except (PassingFailure, PermanentFailure) as failure:
+                found.append(type(failure).__name__)
+    return found
+
+
+def test_a_letter_reaches_its_number_as_it_was_written(provider: AfricasTalking, db: None) -> None:
+    assert deliver(letter(body="Malaba: fermé – n’y allez pas")) == ["sent"]
+    assert provider.asked == [
+        {"username": USER, "to": NUMBER, "message": "Malaba: fermé - n'y allez pas", "enqueue": "1"}
+    ]
+
+
+def test_a_sender_of_our_own_is_named_where_there_is_one(
+    provider: AfricasTalking, db: None, settings: Settings
+) -> None:
+    settings.AFRICASTALKING_SENDER = "KPA-KIGALI"
+    deliver(letter())
+    assert provider.asked[0]["from"] == "KPA-KIGALI"
+
+
+@pytest.mark.parametrize("code", list(STATUSES))
+def test_the_code_of_the_number_says_what_became_of_it(provider: AfricasTalking, db: None, code: int) -> None:
+    provider.codes[NUMBER] = code
+    never = {403, 404, 406}
+    wanted = "sent" if code < 400 else "PermanentFailure" if code in never else "PassingFailure"
+    assert deliver(letter(), letter("+254700000001")) == [wanted, "sent"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (401, b"The supplied authentication is invalid"),
+        (429, b"slow down"),
+        (500, b"<html>"),
+        (503, b""),
+        (200, b"{}"),
+    ],
+)
+def test_an_account_in_trouble_ends_the_batch_and_refuses_nothing_for_good(
+    provider: AfricasTalking, db: None, answer: tuple[int, bytes]
+) -> None:
+    provider.answers.append(answer)
+    assert deliver(letter(), letter("+254700000001")) == ["PassingFailure", "PassingFailure"]
+    assert len(provider.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b'"yes"',
+        b"\xff\xfe",
+        b'{"SMSMessageData": null}',
+        b'{"SMSMessageData": {"Message": "InvalidSenderId", "Recipients": []}}',
+        b'{"SMSMessageData": {"Message": "x", "Recipients": [{}]}}',
+        b'{"SMSMessageData": {"Message": "x", "Recipients": [{"statusCode": "odd", "status": "x"}]}}',
+    ],
+)
+def test_an_answer_that_cannot_be_read_is_a_passing_failure_of_that_one(
+    provider: AfricasTalking, db: None, body: bytes
+) -> None:
+    provider.answers.append((201, body))
+    assert deliver(letter(), letter("+254700000001")) == ["PassingFailure", "sent"]
+
+
+def test_a_provider_that_is_not_there_holds_up_a_batch_once(
+    provider: AfricasTalking, db: None, settings: Settings
+) -> None:
+    settings.AFRICASTALKING_URL = f"http://127.0.0.1:{free_port()}"
+    assert deliver(letter(), letter(), letter()) == ["PassingFailure"] * 3
+
+
+def test_the_outbox_sends_by_both_channels_and_a_dead_one_delays_no_other(
+    provider: AfricasTalking, post: PostOffice, db: None, settings: Settings
+) -> None:
+    settings.AFRICASTALKING_URL = f"http://127.0.0.1:{free_port()}"
+    letter()
+    write_letter(address="keza@firm.example", subject="Your code", body="X", at=AT)
+    assert send(claim(Letter, at=AT), at=AT) == 1
+    assert post.sent_to() == ["keza@firm.example"]
+    settings.AFRICASTALKING_URL = provider.url
+    assert send(claim(Letter, at=AT + LEASE), at=AT + LEASE) == 1
+    assert list(Letter.objects.values_list("state", "body").distinct()) == [("sent", "")]
+    assert [asked["message"] for asked in provider.asked] == ["Malaba: shut"]
+
+
+def test_a_number_that_opted_out_is_refused_for_good_and_its_words_forgotten(
+    provider: AfricasTalking, db: None
+) -> None:
+    provider.codes[NUMBER] = 406
+    letter()
+    send_due()
+    refused = Letter.objects.get()
+    assert (refused.state, refused.body, refused.error) == ("refused", "", "406 UserInBlacklist")
+
+
+def test_a_notice_is_its_subject_and_its_page_in_one_message(cast: Cast, tell: Tell) -> None:
+    tell(cast.importer, ref="RW26-000042", moves=[{**_MOVE, "place": "Mombasa " * 40}])
+    cast.importer.phone = NUMBER
+    cast.importer.save()
+    notice = Notice.objects.select_related("person", "entry").get(channel="email")
+    number, text = compose(notice)
+    assert (number, len(text) <= SINGLE) == (NUMBER, True)
+    assert text.startswith("RW26-000042: Out of the gate")
+    assert text.endswith("/consignments/RW26-000042/")
+
+
+_MOVE = {
+    "code": "gate_out",
+    "container": "",
+    "is_withdrawn": False,
+    "at": "2026-11-20T05:30:00+00:00",
+    "is_day": False,
+    "zone": "Africa/Nairobi",
+    "source": "Gate",
+}
