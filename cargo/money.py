@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 
 from cargo.charges.amounts import Exchange
 from cargo.charges.clocks import RULES, Reached, Track
@@ -117,9 +117,8 @@ def moneys(goods: Iterable[Goods], book: Book, *, at: datetime) -> dict[int, Mon
 
 
 def money_of(consignments: Sequence[Consignment], *, viewer: Viewer, at: datetime) -> dict[int, Money]:
-    """The money of those of which the viewer may see it, by id; five queries for however many."""
-    ids = [consignment.pk for consignment in consignments]
-    seen = set(Consignment.objects.money_visible_to(viewer).filter(pk__in=ids).values_list("pk", flat=True))
+    """The money of those of which the viewer may see it, by id; four or five queries for however many."""
+    seen = Consignment.objects.money_visible_among(viewer, consignments)
     if not seen:
         return {}
     goods = goods_of([consignment for consignment in consignments if consignment.pk in seen])
@@ -127,34 +126,35 @@ def money_of(consignments: Sequence[Consignment], *, viewer: Viewer, at: datetim
 
 
 def goods_of(consignments: Sequence[Consignment]) -> list[Goods]:
-    """The consignments with their units and milestones; two queries."""
-    units: dict[int, list[tuple[int, str]]] = {consignment.pk: [] for consignment in consignments}
-    sizes = Unit.objects.filter(consignment__in=list(units)).order_by("pk")
-    for consignment, pk, size_type in sizes.values_list("consignment_id", "pk", "size_type"):
-        units[consignment].append((pk, size_type))
-    passed: dict[int, list[Passed]] = {pk: [] for pk in units}
-    milestones = Milestone.objects.filter(consignment__in=list(units), code__in=CODES).order_by("pk")
+    """The consignments with their units and milestones; two queries, one where units have been fetched with them."""
+    prefetch_related_objects(consignments, "units")
+    passed: dict[int, list[Passed]] = {consignment.pk: [] for consignment in consignments}
+    milestones = Milestone.objects.filter(consignment__in=list(passed), code__in=CODES).order_by("pk")
     columns = ("unit_id", "code", "actual_at", "expected_at", "event__zone", "event__node__slug")
     for consignment, *values in milestones.values_list("consignment_id", *columns):
         passed[consignment].append(Passed(*values))
-    return [Goods(each, units[each.pk], passed[each.pk]) for each in consignments]
+    return [Goods(each, sorted(_sizes(each.units.all())), passed[each.pk]) for each in consignments]
+
+
+def _sizes(units: Iterable[Unit]) -> list[tuple[int, str]]:
+    return [(unit.pk, unit.size_type) for unit in units]
 
 
 def money_here(
     consignment: Consignment, units: Sequence[Unit], milestones: Sequence[Milestone], *, viewer: Viewer, at: datetime
 ) -> tuple[Money, Book] | None:
-    """The money of one consignment whose units and milestones (with events and nodes) are at hand; three queries.
+    """The money of one consignment whose units and milestones (with events, nodes) are at hand; two or three queries.
 
     None for whoever may not see it.
     """
-    if not Consignment.objects.money_visible_to(viewer).filter(pk=consignment.pk).exists():
+    if not Consignment.objects.money_visible_among(viewer, [consignment]):
         return None
     book = load_book([consignment.pk])
     passed = [
         Passed(m.unit_id, m.code, m.actual_at, m.expected_at, m.event.zone, m.event.node.slug if m.event.node else None)
         for m in milestones
     ]
-    goods = Goods(consignment, [(unit.pk, unit.size_type) for unit in units], passed)
+    goods = Goods(consignment, _sizes(units), passed)
     return moneys([goods], book, at=at)[consignment.pk], book
 
 

@@ -125,7 +125,10 @@ def _money(
 ) -> MoneyCard | None:
     """What it owes, for those who may see that."""
     found = money_here(consignment, units, milestones, viewer=request.user, at=timezone.now())
-    return money_card(found[0], exchange_rates(), found[1].campaigns) if found else None
+    if found is None:
+        return None
+    money, book = found
+    return money_card(money, exchange_rates() if money.accrued.amount() else (), book.campaigns)
 
 
 def _version(consignment: Consignment) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -155,7 +156,9 @@ def test_many_cost_no_more_queries_than_one(cast: Cast, clerk: Source) -> None:
             assert len(money_of(some, viewer=cast.officer, at=ON)) == len(some)
         return len(found)
 
-    assert queries(goods[:1]) == queries(goods) == 5
+    assert [queries(goods[:1]), queries(goods)] == [4, 4]
+    with_units = list(Consignment.objects.prefetch_related("units"))
+    assert queries(with_units) == 3
 
 
 def test_the_programming_interface_has_decimal_strings(clerk: Source, consignment: Consignment, cast: Cast) -> None:
@@ -256,3 +259,28 @@ def test_a_row_that_staff_confirmed_makes_the_figure_more_than_an_estimate(
     assert {charge.is_confirmed for charge in money(consignment, cast.importer).charges} == {False}
     TariffRow.objects.update(confidence="confirmed")
     assert {charge.is_confirmed for charge in money(consignment, cast.importer).charges} == {True}
+
+
+def test_who_may_see_money_is_the_same_by_rows_and_at_hand(cast: Cast, consignment: Consignment) -> None:
+    """Asked of the database or of consignments that have been fetched, whatever the nomination says."""
+    others = register_many(
+        [Particulars(consignee=firm) for firm in (cast.importer_firm, cast.stranger_firm)], by=cast.officer, at=AT
+    )
+    every = [consignment, *others]
+
+    def agree() -> dict[str, list[int]]:
+        rows = Consignment.objects
+        by_rows = {part: set(rows.money_visible_to(viewer)) for part, viewer in cast.people().items()}
+        at_hand = {part: rows.money_visible_among(viewer, every) for part, viewer in cast.people().items()}
+        assert {part: {each.pk for each in seen} for part, seen in by_rows.items()} == at_hand
+        return {part: [number for number, each in enumerate(every) if each.pk in at_hand[part]] for part in at_hand}
+
+    own = {"importer": [0, 1], "stranger": [2], "officer": [0, 1, 2], "desk": [], "official": []}
+    assert agree() == {**own, "agent": []}
+    Nomination.objects.update(may_see_money=True)
+    assert agree() == {**own, "agent": [0]}
+    Nomination.objects.update(consignment=None)
+    assert agree() == {**own, "agent": [0, 1]}
+    Nomination.objects.update(starts_on=date(2099, 1, 1))
+    assert agree() == {**own, "agent": []}
+    assert Consignment.objects.money_visible_among(AnonymousUser(), every) == set()

@@ -7,7 +7,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cargo.models import Consignment, ExchangeRate, Nomination, TariffRow, Unit, Waiver
@@ -162,3 +164,14 @@ def test_a_card_of_confirmed_rows_is_no_estimate(burning: Consignment, cast: Cas
     page = as_person(cast.importer).get(f"/consignments/{burning.ref}/").content.decode()
     assert "confirmed by the office" in page
     assert "estimate" not in page[page.index('id="money"') : page.index("Owed so far")]
+
+
+def test_money_keeps_within_the_budget_of_queries(burning: Consignment, cast: Cast, as_person: As) -> None:
+    Nomination.objects.update(may_see_money=True)
+    for part in ("importer", "agent", "officer"):
+        client = as_person(cast.people()[part])
+        for url, most in zip(pages(burning), (20, 12), strict=True):
+            client.get(url)
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(url).status_code == 200
+            assert len(queries) <= most, (part, url)
