@@ -62,7 +62,7 @@ class ConditionForm(forms.Form):
         """A system has a name, everything else a place; the end comes after the beginning."""
         cleaned = super().clean() or self.cleaned_data
         kind = cleaned.get("kind")
-        if kind == Condition.Kind.SYSTEM and not cleaned.get("system"):
+        if kind == Condition.Kind.SYSTEM and not cleaned.get("system") and "system" not in self.errors:
             self.add_error("system", _("Choose the system."))
         elif kind != Condition.Kind.SYSTEM and kind and not cleaned.get("node") and "node" not in self.errors:
             self.add_error("node", _("Choose the place."))

@@ -139,7 +139,7 @@ def picture(at: datetime) -> dict[str, Any]:
         ways=[state_of(row) for row in known if row.kind in _WAYS],
         elsewhere=[state_of(row) for row in known if not _is_drawn(row)],
         announced=_announced(at),
-        at_port=[_ship(call, call.berthed_at or call.arrived_at) for call in VesselCall.objects.at_port()],
+        at_port=[_ship(call, call.here_since) for call in VesselCall.objects.at_port()],
         due=[_ship(call, call.eta_at) for call in VesselCall.objects.due(at=at)],
     )
     return asdict(made)

@@ -44,26 +44,28 @@ class _Words(NamedTuple):
 
 def tell_subscribers(*, at: datetime) -> int:
     """Write the letters of all entries that nobody was told of yet; returns how many. May run twice at any moment."""
-    written = 0
+    written, after = 0, 0
     while True:
-        told, letters = _tell_batch(at)
+        seen, letters = _tell_batch(at, after)
         written += letters
-        if told < BATCH:
+        if len(seen) < BATCH:
             return written
+        after = seen[-1].pk
 
 
 @transaction.atomic
-def _tell_batch(at: datetime) -> tuple[int, int]:
-    """The letters of some entries together with the marks on them: all of it is there, or none.
+def _tell_batch(at: datetime, after: int) -> tuple[list[JournalEntry], int]:
+    """The letters of some entries behind ``after`` with the marks on them: all of it is there, or none.
 
-    An entry that cannot be told holds up no other, and is tried again the next time.
+    An entry that cannot be told holds up no other, however many there are, and is tried again the next time.
     """
     with connection.cursor() as cursor:
         # One after the other: a correction goes to those who have a letter of the version before.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     told: list[JournalEntry] = []
     written = 0
-    for entry in unmarked(reader=READER_OF_JOURNAL, kinds=KINDS)[:BATCH]:
+    seen = list(unmarked(reader=READER_OF_JOURNAL, kinds=KINDS).filter(pk__gt=after)[:BATCH])
+    for entry in seen:
         try:
             with transaction.atomic():
                 written += _tell(entry, at)
@@ -72,7 +74,7 @@ def _tell_batch(at: datetime) -> tuple[int, int]:
         else:
             told.append(entry)
     mark(told, reader=READER_OF_JOURNAL)
-    return len(told), written
+    return seen, written
 
 
 def _tell(entry: JournalEntry, at: datetime) -> int:

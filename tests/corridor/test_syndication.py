@@ -100,6 +100,13 @@ def test_changed_conditions_are_news(network: None) -> None:
     assert [entry["title"] for entry in entries()] == ["System: iCMS (shut)", "Border post: Malaba (slow)"]
 
 
+def test_what_has_become_unknown_is_news_from_when_it_did(network: None) -> None:
+    changed(at=AT, severity="unknown", was="shut", since=None, source="", text="")
+    (entry,) = entries()
+    assert (entry["title"], entry["content"]) == ("Border post: Malaba (unknown)", "Before: shut.\nSource: unknown")
+    assert entry["updated"] == "2026-11-20T06:00:00Z"
+
+
 def test_what_was_announced_is_in_the_calendar_as_its_source_last_said(gate: Source) -> None:
     sender = Sender(gate)
     day = timezone.now() + 3 * DAY
