@@ -187,7 +187,8 @@ def worst(severities: Iterable[str]) -> str:
 
 
 def _place(node: Node, km: int | None, standings: Sequence[Standing], waits: Sequence[Wait]) -> Place:
-    here = [row for row in standings if row.node_id == node.pk and row.kind not in ("system", *_WAYS)]
+    known = [row for row in standings if row.severity != UNKNOWN]
+    here = [row for row in known if row.node_id == node.pk and row.kind not in ("system", *_WAYS)]
     return Place(
         slug=node.slug,
         name=node.name,

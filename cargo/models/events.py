@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cargo.models.consignments import Consignment, Unit
 from corridor.models import Node
 from feeds.models import Delivery, Source
-from liaison.models import Person
-from liaison.models.people import Viewer
+from liaison.models import Person, Viewer
 from liaison.roles import OFFICE
 
 
@@ -74,6 +73,7 @@ class Event(models.Model):
     words = models.CharField(max_length=300, blank=True)
     remark = models.CharField(max_length=300, blank=True)
     flags = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    size_type = models.CharField(max_length=4, blank=True, default="", db_default="")
     is_matched = models.BooleanField(default=False)
 
     objects = EventQuerySet.as_manager()

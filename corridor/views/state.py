@@ -31,7 +31,7 @@ def corridor_state(request: HttpRequest) -> HttpResponse:
     context = {
         "picture": made,
         "headline": headline(made),
-        "advisories": Advisory.objects.standing(at),
+        "advisories": Advisory.objects.visible_to(request.user).standing(at),
         "tag": tag,
         "at": at,
         "is_office": _is_office(request),
