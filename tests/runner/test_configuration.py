@@ -245,6 +245,6 @@ def test_the_demo_s_servers_never_share_a_port_with_each_other_or_the_portal(sta
 
 
 def test_what_is_given_for_the_demo_is_used(state: Path) -> None:
-    given = {"DEMO_FEED_URL": "http://feeds.example/", "DEMO_MAIL_DIR": "/var/mail"}
-    settings = settings_for(configured(state, **given), *URLS)
-    assert {name: settings[name] for name in given} == given
+    given = configured(state, DEMO_FEED_URL="http://feeds.example/", DEMO_MAIL_DIR="/var/mail")
+    settings = settings_for(given, *URLS)
+    assert (settings["DEMO_FEED_URL"], settings["DEMO_MAIL_DIR"]) == ("http://feeds.example/", "/var/mail")

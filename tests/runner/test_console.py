@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runner import console
 from runner.console import Refused, say, step, tail
 from tests.runner.conftest import ROOT
 
@@ -34,8 +34,8 @@ def test_a_terminal_that_has_gone_away_stops_nothing() -> None:
 
 
 def clock(monkeypatch: pytest.MonkeyPatch, *times: float) -> None:
-    left = iter(times)
-    monkeypatch.setattr(console.time, "monotonic", lambda: next(left))
+    left = list(times)
+    monkeypatch.setattr(time, "monotonic", lambda: left.pop(0) if len(left) > 1 else left[0])
 
 
 @pytest.mark.parametrize(
