@@ -196,7 +196,7 @@ class BrowserForm(forms.Form):
     def clean_endpoint(self) -> str:
         """An address at a browser's maker: whoever could name any other would have us call whom she likes."""
         endpoint = str(self.cleaned_data["endpoint"])
-        if not is_taken_by(endpoint, settings.PUSH_SERVICES):
+        if not settings.VAPID_PRIVATE_KEY or not is_taken_by(endpoint, settings.PUSH_SERVICES):
             raise forms.ValidationError(_("This browser's service for notifications is not known here."))
         return endpoint
 

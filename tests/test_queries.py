@@ -169,6 +169,7 @@ LISTS = {
     "/corridor/network/": "nobody",
     "/corridor/map/": "nobody",
     "/corridor/nodes/rw-city-kigali/": "officer",
+    "/corridor/subscribe/": "nobody",
     "/corridor/advisories/": "nobody",
     "/corridor/advisories/?": "officer",
 }

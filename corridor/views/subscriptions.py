@@ -7,7 +7,7 @@ from pathlib import Path
 from allauth.core.ratelimit import consume
 from django import forms
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -54,8 +54,6 @@ def _new(request: HttpRequest, form: WishForm, browser: BrowserForm, *, status: 
 def subscription_browser(request: HttpRequest) -> HttpResponse:
     """Tell the browser that asks, which has its owner's permission to show what comes."""
     form, browser = WishForm(request.POST), BrowserForm(request.POST, auto_id=False)
-    if not settings.VAPID_PRIVATE_KEY:
-        raise Http404
     if not consume(request, action="subscribe"):
         return too_many_requests(request, seconds=3600)
     if form.is_valid() and browser.is_valid():

@@ -23,7 +23,7 @@ from liaison.patience import retry_after
 from liaison.reach import Reach, reach_of
 from notify.channels.contract import AddressGone, PassingFailure, PermanentFailure
 from notify.models import Letter, Notice
-from notify.pushing import Push, is_taken_by
+from notify.pushing import Push, browser_keys, is_taken_by
 
 TIMEOUT_S = 10
 # How long a service keeps what a sleeping phone cannot take.
@@ -108,9 +108,11 @@ def compose(row: Notice | Letter) -> tuple[str, Push]:
     if not is_taken_by(row.address, settings.PUSH_SERVICES):
         raise PermanentFailure("This is no push service that the portal knows")
     try:
-        return row.address, Push.unpacked(row.body)
+        push = Push.unpacked(row.body)
+        browser_keys(push.p256dh, push.auth)
     except ValueError as error:
         raise PermanentFailure(f"{type(error).__name__}: {error}") from error
+    return row.address, push
 
 
 class _Connection(HTTPSConnection):
