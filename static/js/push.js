@@ -72,6 +72,7 @@ end.addEventListener("submit", async (event) => {
   end.submit();
 });
 
+document.querySelector("[data-push-idle]").hidden = true;
 if ("serviceWorker" in navigator && "PushManager" in window && "Notification" in window) {
   form.hidden = false;
   known().then((held) => {

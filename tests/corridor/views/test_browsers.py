@@ -60,7 +60,7 @@ def test_the_page_has_no_script_of_its_own_and_says_what_needs_one(network: None
     answer = Client().get(PAGE)
     page = answer.content.decode()
     assert re.findall(r"<script(?![^>]*\ssrc=)[^>]*>", page) == []
-    assert "<noscript>" in page
+    assert "Notifications of a browser need JavaScript, which is off here." in page
     assert re.search(r"<form[^>]*data-push=[^>]*\shidden>", page)
     assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
 
