@@ -144,6 +144,10 @@ CELERY_TASK_ROUTES = {
     },
     "feeds.tasks.*": {"queue": "pulling"},
     "cargo.tasks.measure_waits": {"queue": "reports"},
+    **{
+        f"cargo.tasks.{name}": {"queue": "reports"}
+        for name in ("forecast_delivery", "forecast_open", "forecast_again", "score_forecasts")
+    },
     "cargo.tasks.*": {"queue": "deriving"},
     "notify.tasks.*": {"queue": "notifying"},
     "liaison.tasks.*": {"queue": "reports"},
@@ -175,6 +179,20 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 300},
     },
     "measure-waits": {"task": "cargo.tasks.measure_waits", "schedule": 60.0, "options": {"expires": 60}},
+    # Every morning by Kigali's clock; between these mornings what has waited on, the first time at once.
+    "forecast-open": {"task": "cargo.tasks.forecast_open", "schedule": crontab(hour="6", minute="0")},
+    "forecast-again": {
+        "task": "cargo.tasks.forecast_again",
+        "schedule": 1800.0,
+        "options": {"expires": 1800},
+        "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
+    },
+    "score-forecasts": {
+        "task": "cargo.tasks.score_forecasts",
+        "schedule": 86_400.0,
+        "options": {"expires": 86_400},
+        "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
+    },
     "keep-trail": {"task": "corridor.tasks.keep_trail", "schedule": crontab(minute="20")},
     "publish-due-advisories": {"task": "corridor.tasks.publish_due", "schedule": 15.0, "options": {"expires": 15}},
     "tell-subscribers": {"task": "corridor.tasks.tell_subscribers", "schedule": 10.0, "options": {"expires": 10}},

@@ -134,6 +134,7 @@ RULES: dict[str, Rule] = {
     "cargo:consignment_new":      Rule("302    200     200   200      200     403  403      302"),
     "cargo:consignment_detail":   Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
     "cargo:unmatched_list":       Rule("302    403     403   403      200     403  403      302", tells=""),
+    "cargo:forecast_card":        Rule("200"),
     "cargo:nomination_list":      Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
     "cargo:nomination_new":       Rule("302    200     200   200      403     403  403      302"),
     "cargo:nomination_accept":    Rule("302    403     302   404      403     403  403      302", method="post"),
