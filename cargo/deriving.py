@@ -131,11 +131,17 @@ def happenings_of(consignment_id: int) -> list[Happening]:
 
 
 def _happenings(ids: Sequence[int]) -> Iterator[tuple[int, Happening]]:
+    return ((pk, happening) for pk, happening, _received_at in events_of(ids))
+
+
+def events_of(ids: Sequence[int]) -> Iterator[tuple[int, Happening, datetime]]:
+    """The events of these consignments as far as milestones go, each with its consignment and when it was received."""
     rows = EventMatch.objects.filter(consignment__any=ids).values_list(
         "consignment_id", "unit_id", "event_id", "event__key", "event__source_id", "event__source__rank", "event__kind",
         "event__classifier", "event__container", "event__bill_of_lading", "event__node__slug", "event__node__kind",
         "event__node__country", "event__place", "event__occurred_at", "event__is_day", "event__issued_at",
         "event__document", "event__function", "event__corrects", "event__flags", "event__size_type",
+        "event__received_at",
     )  # fmt: skip
     spots: dict[str, Spot] = {}
     for row in rows.iterator(chunk_size=5000):
@@ -150,6 +156,7 @@ def _happenings(ids: Sequence[int]) -> Iterator[tuple[int, Happening]]:
                 is_day=row[15], issued_at=row[16], document=row[17], function=row[18], corrects=row[19],
                 size_type=row[21],
             ),
+            row[22],
         )  # fmt: skip
 
 

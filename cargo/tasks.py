@@ -1,4 +1,4 @@
-"""Reads deliveries, one when its bell rings, and whatever waits by timetable; measures waits by timetable."""
+"""Reads deliveries and forecasts what they tell of, when the bell rings and by timetable; measures waits."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from cargo import reading, waits
+from cargo import forecasting, reading, scoring, waits
+from cargo.models import EventMatch
 from feeds.models import Delivery
+from liaison.bell import ring
 
 logger = logging.getLogger(__name__)
 BATCH = 200
+FORECAST_BELL = "cargo.tasks.forecast_delivery"
 
 
 @shared_task
 def read_delivery(*, delivery_id: int) -> None:
-    """Read one stored delivery."""
-    reading.read_delivery(delivery_id)
+    """Read one stored delivery, and have what it tells of forecast."""
+    if reading.read_delivery(delivery_id).events:
+        ring(FORECAST_BELL, delivery_id=delivery_id)
 
 
 @shared_task
@@ -26,7 +30,8 @@ def read_stored() -> None:
     waiting = Delivery.objects.waiting(timezone.now()).values_list("pk", flat=True)
     for pk in list(waiting[:BATCH]):
         try:
-            reading.read_delivery(pk)
+            if reading.read_delivery(pk).events:
+                ring(FORECAST_BELL, delivery_id=pk)
         except Exception:
             logger.exception("Delivery %s could not be read", pk)
 
@@ -35,3 +40,31 @@ def read_stored() -> None:
 def measure_waits() -> None:
     """Count how long goods wait at each node, now and usually."""
     waits.measure_waits(at=timezone.now())
+
+
+@shared_task
+def forecast_delivery(*, delivery_id: int) -> None:
+    """Forecast anew what a delivery told of."""
+    told = EventMatch.objects.filter(event__delivery=delivery_id).values_list("consignment", flat=True).distinct()
+    if ids := list(told):
+        forecasting.forecast_consignments(ids, at=timezone.now())
+
+
+@shared_task
+def forecast_open() -> None:
+    """Keep the morning's forecast of everything under way."""
+    forecasting.forecast_open(at=timezone.now())
+
+
+@shared_task
+def forecast_again() -> None:
+    """Forecast anew what has waited on, and whatever no bell was heard for."""
+    forecasting.forecast_open(at=timezone.now(), is_snapshot=False)
+
+
+@shared_task
+def score_forecasts() -> None:
+    """Score what has arrived, and replay the last months."""
+    at = timezone.now()
+    scoring.score_forecasts(at=at)
+    scoring.replay_past(at=at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cargo.views import consignments, nominations, sources, tariff
+from cargo.views import consignments, forecasts, nominations, sources, tariff
 
 app_name = "cargo"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("nominations/new/", nominations.nomination_new, name="nomination_new"),
     path("nominations/<int:pk>/accept/", nominations.nomination_accept, name="nomination_accept"),
     path("nominations/<int:pk>/end/", nominations.nomination_end, name="nomination_end"),
+    path("forecasts/", forecasts.forecast_card, name="forecast_card"),
     path("tariff/", tariff.tariff_list, name="tariff_list"),
     path("tariff/new/", tariff.tariff_new, name="tariff_new"),
     path("tariff/<int:pk>/", tariff.tariff_approve, name="tariff_approve"),

@@ -144,6 +144,10 @@ CELERY_TASK_ROUTES = {
     },
     "feeds.tasks.*": {"queue": "pulling"},
     "cargo.tasks.measure_waits": {"queue": "reports"},
+    **{
+        f"cargo.tasks.{name}": {"queue": "reports"}
+        for name in ("forecast_delivery", "forecast_open", "forecast_again", "score_forecasts")
+    },
     "cargo.tasks.*": {"queue": "deriving"},
     "notify.tasks.*": {"queue": "notifying"},
     "liaison.tasks.*": {"queue": "reports"},
@@ -175,6 +179,20 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 300},
     },
     "measure-waits": {"task": "cargo.tasks.measure_waits", "schedule": 60.0, "options": {"expires": 60}},
+    # Every morning by Kigali's clock; between these mornings what has waited on, the first time at once.
+    "forecast-open": {"task": "cargo.tasks.forecast_open", "schedule": crontab(hour="6", minute="0")},
+    "forecast-again": {
+        "task": "cargo.tasks.forecast_again",
+        "schedule": 1800.0,
+        "options": {"expires": 1800},
+        "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
+    },
+    "score-forecasts": {
+        "task": "cargo.tasks.score_forecasts",
+        "schedule": 86_400.0,
+        "options": {"expires": 86_400},
+        "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
+    },
     "keep-trail": {"task": "corridor.tasks.keep_trail", "schedule": crontab(minute="20")},
     "publish-due-advisories": {"task": "corridor.tasks.publish_due", "schedule": 15.0, "options": {"expires": 15}},
     "tell-subscribers": {"task": "corridor.tasks.tell_subscribers", "schedule": 10.0, "options": {"expires": 10}},
@@ -194,6 +212,8 @@ CELERY_BEAT_SCHEDULE = {
 # Who is woken when a delivery is stored, and when outbox rows are written: names, so that nothing is imported.
 DELIVERY_BELL = "cargo.tasks.read_delivery"
 OUTBOX_BELL = "notify.tasks.send_due"
+# Who ends a reader of news whose address is no more.
+READER_ENDERS = ["corridor.subscriptions.end_reader"]
 # Who sends a letter to an address.
 LETTER_WRITER = "notify.letters.write_letter"
 # What apps above the feeds know of each source.
@@ -323,6 +343,15 @@ AFRICASTALKING_URL = _env("AFRICASTALKING_URL", "https://api.africastalking.com"
 AFRICASTALKING_USERNAME = _env("AFRICASTALKING_USERNAME", "sandbox")
 AFRICASTALKING_API_KEY = _env("AFRICASTALKING_API_KEY")
 AFRICASTALKING_SENDER = _env("AFRICASTALKING_SENDER")
+
+# Notifications in browsers; without the key, which `./portal run` makes once, nobody is offered them.
+VAPID_PRIVATE_KEY = _env("VAPID_PRIVATE_KEY")
+# Where a push service writes when something is wrong with what we send.
+VAPID_SUBJECT = _env("VAPID_SUBJECT", f"mailto:{_env('PRIVACY_EMAIL', 'privacy@liaison.example')}")
+# The services of the browsers' makers: nothing is sent to any other host. "*." is any host below.
+PUSH_SERVICES = _env(
+    "PUSH_SERVICES", "fcm.googleapis.com,*.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com"
+).split(",")
 
 DEMO_FEED_URL = _env("DEMO_FEED_URL", "http://127.0.0.1:8001/")
 DEMO_MAIL_DIR = Path(_env("DEMO_MAIL_DIR", str(STATE_DIR / "mail")))

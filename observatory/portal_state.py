@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 
-from cargo.models import Event, EventMatch, Milestone, Status
+from cargo.models import Event, EventMatch, Forecast, Milestone, Status
 from feeds.models import Delivery, Quarantine, Source
 from liaison.models import JournalEntry
 from notify.models import Letter, Notice, Outgoing
@@ -25,7 +25,7 @@ def portal_state(at: datetime) -> dict[str, Any]:
         "unmatched": Event.objects.unmatched().count(),
         "consignments": _by(Status.objects.all(), Status.State.values),
         "milestones": Milestone.objects.count(),
-        "forecasts": 0,
+        "forecasts": Forecast.objects.count(),
         "journal": JournalEntry.objects.count(),
         "outbox": _outbox(),
         "tickets": {},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import json
 import os
@@ -18,6 +19,8 @@ from runner.machine import inherited, is_root
 
 SHORT_HOMES = Path("/var/tmp")  # noqa: S108 - the folder made there belongs to us and is refused when it does not
 LOCALHOST = "127.0.0.1"
+# NIST SP 800-186, 3.2.1.3.
+_ORDER_OF_P256 = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 @dataclass(frozen=True)
@@ -156,12 +159,17 @@ def write_env(configuration: Configuration, settings: Mapping[str, str]) -> None
 
 
 def settings_for(configuration: Configuration, database_url: str, redis_url: str) -> dict[str, str]:
-    """What env.json is to hold: the servers' addresses, the demo's, and the key, which is made once."""
+    """What env.json is to hold: the servers' addresses, the demo's, and the keys, which are made once."""
     before = remembered(configuration.state)
+
+    def kept(name: str) -> str:
+        return configuration.given(name) or before.get(name, "")
+
     settings = {
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
-        "SECRET_KEY": configuration.given("SECRET_KEY") or before.get("SECRET_KEY") or secrets.token_urlsafe(50),
+        "SECRET_KEY": kept("SECRET_KEY") or secrets.token_urlsafe(50),
+        "VAPID_PRIVATE_KEY": kept("VAPID_PRIVATE_KEY") or _vapid_key(),
         "PORT": str(configuration.port),
         "DEMO": "1" if configuration.demo else "0",
         "EMAIL_URL": configuration.given("EMAIL_URL"),
@@ -169,6 +177,12 @@ def settings_for(configuration: Configuration, database_url: str, redis_url: str
     }
     known = {name: value for name, value in settings.items() if value}
     return _demo_addresses(configuration, before) | known if configuration.demo else known
+
+
+def _vapid_key() -> str:
+    """A private key on the curve P-256, as RFC 8292 has it: any number from 1 to below the curve's order."""
+    number = 1 + secrets.randbelow(_ORDER_OF_P256 - 1)
+    return base64.urlsafe_b64encode(number.to_bytes(32, "big")).decode().rstrip("=")
 
 
 def _demo_addresses(configuration: Configuration, before: Mapping[str, str]) -> dict[str, str]:

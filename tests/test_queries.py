@@ -181,6 +181,7 @@ LISTS = {
     "/corridor/network/": "nobody",
     "/corridor/map/": "nobody",
     "/corridor/nodes/rw-city-kigali/": "officer",
+    "/corridor/subscribe/": "nobody",
     "/corridor/advisories/": "nobody",
     "/corridor/advisories/?": "officer",
 }

@@ -4,6 +4,7 @@ from cargo.models.charges import ExchangeRate, TariffRow, TariffRowQuerySet, Wai
 from cargo.models.consignments import KIGALI, Consignment, ConsignmentQuerySet, Nomination, Unit
 from cargo.models.derived import Milestone, Status
 from cargo.models.events import Event, EventMatch
+from cargo.models.forecasts import Forecast, ForecastScore
 
 __all__ = [
     "KIGALI",
@@ -12,6 +13,8 @@ __all__ = [
     "Event",
     "EventMatch",
     "ExchangeRate",
+    "Forecast",
+    "ForecastScore",
     "Milestone",
     "Nomination",
     "Status",

@@ -16,8 +16,9 @@ from django_htmx.middleware import HtmxDetails
 from cargo import presenting
 from cargo.affected import affected_by, lying_ahead
 from cargo.charge_lines import MoneyCard, binding_line, money_card
+from cargo.forecast_presenting import window_of
 from cargo.forms import FindForm, RegisterForm
-from cargo.models import Consignment, ConsignmentQuerySet, Event, Milestone, Nomination, Unit
+from cargo.models import Consignment, ConsignmentQuerySet, Event, Forecast, Milestone, Nomination, Unit
 from cargo.money import exchange_rates, money_here, money_of
 from cargo.registration import register
 from cargo.whereabouts import whereabouts
@@ -50,15 +51,22 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
         "consignee", "status__event__node", "status__event__source"
     )
     page = paginate(
-        related.prefetch_related(Prefetch("units", Unit.objects.order_by("pk"))), request, order="status__moved_at"
+        related.prefetch_related(
+            Prefetch("units", Unit.objects.order_by("pk")),
+            Prefetch("forecasts", Forecast.objects.visible_to(request.user).current()),
+        ),
+        request,
+        order="status__moved_at",
     )
-    money = money_of(page.rows, viewer=request.user, at=timezone.now())
+    now = timezone.now()
+    money = money_of(page.rows, viewer=request.user, at=now)
     context: dict[str, Any] = {
         "page": page,
         "rows": [
             {
                 "consignment": consignment,
                 "status": presenting.status_line(consignment.status),
+                "window": window_of(next(iter(consignment.forecasts.all()), None), at=now),
                 "unit_text": presenting.unit_text(list(consignment.units.all())),
                 "binding": binding_line(money.get(consignment.pk)),
             }
@@ -92,7 +100,8 @@ def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
     """One consignment: where it is, who says so, who holds it, its milestones and its events."""
     related = ("consignee", "status__event__node", "status__event__source")
     consignment = get_visible_or_404(Consignment.objects.select_related(*related), request.user, ref=ref)
-    version = _version(consignment)
+    forecast = consignment.forecasts.current().first()
+    version = _version(consignment, forecast)
     if request.GET.get("seen") == version:
         return HttpResponse(status=204)
     milestones = list(consignment.milestones.select_related("event__node", "event__source").order_by("pk"))
@@ -107,6 +116,7 @@ def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
         "consignment": consignment,
         "money": _money(request, consignment, units, milestones),
         "status": presenting.status_line(consignment.status),
+        "window": window_of(forecast, at=timezone.now()),
         "rail": presenting.rail_steps(consignment, milestones, len(units)),
         "units": presenting.unit_lines(units, milestones),
         "events": presenting.event_lines(consignment, events[:MOST_EVENTS]),
@@ -131,10 +141,10 @@ def _money(
     return money_card(money, exchange_rates() if money.accrued.amount() else (), book.campaigns)
 
 
-def _version(consignment: Consignment) -> str:
-    """Changes with every event, and now and then, for a page says how long ago things were heard."""
+def _version(consignment: Consignment, forecast: Forecast | None) -> str:
+    """Changes with every event and forecast, and now and then, for a page says how long ago things were heard."""
     latest = consignment.matches.aggregate(Max("pk"))["pk__max"]
-    return f"{latest or 0}-{int(timezone.now().timestamp() // REFRESH_S)}"
+    return f"{latest or 0}-{forecast.pk if forecast else 0}-{int(timezone.now().timestamp() // REFRESH_S)}"
 
 
 def _parties(request: HttpRequest, consignment: Consignment) -> list[dict[str, str]]:

@@ -56,7 +56,7 @@ def test_a_notice_goes_to_those_who_want_its_place_and_severity(
 ) -> None:
     subscriber("keza@firm.example", *nodes, least=least)
     advisory = draft(cast.officer, MALABA)
-    assert receivers_of(advisory, at=AT).subscriptions == {"email": int(is_told), "sms": 0}
+    assert receivers_of(advisory, at=AT).subscriptions == {"email": int(is_told), "sms": 0, "push": 0}
     publish_advisory(advisory=advisory, by=cast.officer, at=AT)
     assert tell_subscribers(at=AT) == int(is_told)
     assert told() == (["keza@firm.example"] if is_told else [])
@@ -117,7 +117,7 @@ def test_a_correction_and_a_withdrawal_go_to_exactly_the_same_subscriptions(cast
     # What it says now would not concern her any more, and others.
     correction.severity = "normal"
     correction.save()
-    assert receivers_of(correction, at=AT).subscriptions == {"email": 1, "sms": 0}
+    assert receivers_of(correction, at=AT).subscriptions == {"email": 1, "sms": 0, "push": 0}
     publish_advisory(advisory=correction, by=cast.officer, at=AT + HOUR)
     withdraw_advisory(advisory=correction, reason="Wrong", by=cast.officer, at=AT + 2 * HOUR)
     assert tell_subscribers(at=AT + 2 * HOUR) == 2

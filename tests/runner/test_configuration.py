@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from notify.pushing import public_key
 from runner.configuration import (
     LOCALHOST,
     _port_of,
@@ -95,11 +96,13 @@ def test_env_json_is_ours_alone_and_keeps_the_key_and_the_ports(state: Path) -> 
     assert json.loads((state / "env.json").read_text()) == first
     assert settings_for(configuration, *URLS) == first
     assert len(first["SECRET_KEY"]) >= 50
+    assert len(public_key(first["VAPID_PRIVATE_KEY"])) == 87
 
 
 def test_env_json_holds_what_manage_py_needs(state: Path) -> None:
     settings = settings_for(configured(state, PORT="8123", SECRET_KEY="given"), *URLS)
     feed, mail = settings.pop("DEMO_FEED_URL"), settings.pop("EMAIL_URL")
+    assert settings.pop("VAPID_PRIVATE_KEY")
     assert settings == {
         "DATABASE_URL": URLS[0],
         "REDIS_URL": URLS[1],
@@ -111,6 +114,10 @@ def test_env_json_holds_what_manage_py_needs(state: Path) -> None:
     assert feed.startswith("http://127.0.0.1:")
     assert mail.startswith("smtp://127.0.0.1:")
     assert feed.split(":")[2].strip("/") != mail.split(":")[2]
+
+
+def test_the_key_for_notifications_is_the_one_that_was_given(state: Path) -> None:
+    assert settings_for(configured(state, VAPID_PRIVATE_KEY="given"), *URLS)["VAPID_PRIVATE_KEY"] == "given"
 
 
 def test_without_the_demo_there_are_no_demo_servers(state: Path) -> None:

@@ -1,0 +1,79 @@
+"""The legs of each way: which milestones follow one another, where a trip stands, and its stays in each leg."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cargo.arrival.hazards import Stays
+from cargo.arrival.log import COLUMN, Floats, Ints, Seen
+from cargo.arrival.prior import MEDIANS
+
+_WAY = ["border1_in", "border1_out", "border2_in", "border2_out"]
+_SEA = ["registered", "vessel_departed", "vessel_arrived"]
+GENERAL = [*_SEA, "vessel_berthed", "discharged", "kra_cleared", "pickup_order", "gate_out", *_WAY]
+FUEL = [*_SEA, "discharged_kot", "pipeline_in", "at_depot", "loading_order", "loaded", *_WAY]
+ARRIVED = "arrived"
+# A stay without news for longer is an event that was lost, not somebody who waits.
+LONGEST_H = 60 * 24.0
+# A milestone that fewer trips report is left out of the way.
+_REPORTED = 0.5
+# Trips' weight behind the belief that a milestone is reported.
+_BELIEF = 2.0
+# A clock that runs back by more is wrong, and its leg is not measured.
+_SLACK_H = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Chain:
+    """A way: its milestones in order (the last one is the arrival), and the share of trips that report each."""
+
+    nodes: tuple[str, ...]
+    reported: Floats
+
+    @property
+    def medians(self) -> Floats:
+        """The published median of each leg; what is not reported on the way is part of the next leg."""
+        way = FUEL if "discharged_kot" in self.nodes or "at_depot" in self.nodes else GENERAL
+        every = [*way, ARRIVED]
+        ends = np.cumsum([0.0, *(MEDIANS[node] for node in every[1:])])
+        return np.diff([ends[every.index(node)] for node in self.nodes])
+
+
+def times_along(nodes: tuple[str, ...], seen: Seen) -> Floats:
+    """A row per trip, a column per milestone of the way."""
+    return np.column_stack([seen.arrived if node == ARRIVED else seen.times[:, COLUMN[node]] for node in nodes])
+
+
+def chain_of(lane: str, seen: Seen, rows: Ints) -> Chain:
+    """The way of a lane as its trips report it."""
+    every = (*(FUEL if lane.startswith("liquid_bulk") else GENERAL), ARRIVED)
+    known = ~np.isnan(times_along(every, seen)[rows])
+    passed = np.zeros_like(known)
+    passed[:, :-1] = np.flip(np.logical_or.accumulate(np.flip(known, 1), 1), 1)[:, 1:]
+    reported = ((known & passed).sum(0) + _BELIEF) / (passed.sum(0) + _BELIEF)
+    kept = reported >= _REPORTED
+    kept[0] = kept[-1] = True
+    return Chain(nodes=tuple(node for node, keep in zip(every, kept, strict=True) if keep), reported=reported[kept])
+
+
+def furthest(times: Floats) -> Ints:
+    """The number of the last milestone known of each trip; -1 for none."""
+    known = ~np.isnan(times)
+    last = times.shape[1] - 1 - np.argmax(np.flip(known, 1), 1)
+    return np.where(known.any(1), last, -1)
+
+
+def stays_in(times: Floats, leg: int, moment: float) -> Stays:
+    """The stays in one leg: ended ones, and those of trips that were heard of last at its beginning.
+
+    A trip that skipped the report of either end says nothing, nor does one whose clocks run backwards.
+    """
+    began, ended = times[:, leg], times[:, leg + 1]
+    lasted = ended - began
+    is_ended = lasted >= -_SLACK_H
+    waits = np.isnan(ended) & (furthest(times) == leg) & (moment - began <= LONGEST_H)
+    counted = ~np.isnan(began) & (is_ended | waits)
+    length = np.where(is_ended, np.maximum(lasted, 0.0), moment - began)
+    return Stays(began=began[counted], lasted=np.maximum(length[counted], 0.0), ended=is_ended[counted])

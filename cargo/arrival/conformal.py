@@ -1,0 +1,70 @@
+"""Windows set right by how former ones did: split-conformal, by days out, rolling, and quick after a shock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cargo.arrival.log import Floats, Ints
+
+# Days out by which forecasts are scored and calibrated: 0–1, 1–3, 3–7, 7–14 and more.
+HORIZONS_H = np.array([24.0, 72.0, 168.0, 336.0])
+HORIZONS = ("0-1", "1-3", "3-7", "7-14", "14+")
+WANTED = 0.8
+# News of how forecasts did counts half after so long.
+HALF_LIFE_H = 21 * 24.0
+# The weight of the belief that the windows are right as they are, in forecasts.
+_BELIEF = 100.0
+_MOST = 4.0
+_LEAST = 0.95
+_NARROWEST_H = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Past:
+    """Forecasts whose truth is known: hours left at the levels and in truth, and when the truth came to be known."""
+
+    left: Floats
+    truth: Floats
+    known: Floats
+
+
+def horizon(middle: Floats) -> Ints:
+    """The number in HORIZONS of a forecast by its middle."""
+    return np.searchsorted(HORIZONS_H, middle, side="right").astype(np.int64)
+
+
+def scales(past: Past, moment: float) -> Floats:
+    """By horizon the factor of the window's two sides with which it would have held WANTED of the truths."""
+    middle = past.left[:, 1]
+    group = horizon(middle)
+    weights = np.exp2(-(moment - past.known) / HALF_LIFE_H)
+    early = (middle - past.truth) / np.maximum(middle - past.left[:, 0], _NARROWEST_H)
+    late = (past.truth - middle) / np.maximum(past.left[:, 2] - middle, _NARROWEST_H)
+    off = np.maximum(early, late)
+    return np.array([_quantile(off[group == number], weights[group == number]) for number in range(len(HORIZONS))])
+
+
+def _quantile(scores: Floats, weights: Floats) -> float:
+    """The WANTED quantile of the scores among as many believed ones, whose own is one."""
+    by = np.argsort(scores)
+    total = weights.sum() + _BELIEF
+    # Of the believed scores WANTED lie evenly below one, the rest between one and the most.
+    values = np.concatenate([scores[by], [1.0]])
+    held = np.concatenate([weights[by], [0.0]])
+    order = np.argsort(values, kind="stable")
+    values, held = values[order], np.cumsum(held[order])
+    believed = np.where(values < 1.0, _BELIEF * WANTED * np.clip(values, 0.0, 1.0), _BELIEF * WANTED)
+    believed += np.where(values > 1.0, _BELIEF * (1 - WANTED) * np.clip((values - 1) / (_MOST - 1), 0, 1), 0.0)
+    index = int(np.searchsorted(held + believed, WANTED * total - 1e-9))
+    return float(np.clip(values[min(index, len(values) - 1)], _LEAST, _MOST))
+
+
+def widened(left: Floats, factors: Floats) -> Floats:
+    """The windows with their sides scaled."""
+    factor = factors[horizon(left[:, 1])]
+    middle = left[:, 1]
+    low = middle - (middle - left[:, 0]) * factor
+    high = middle + np.maximum(left[:, 2] - middle, _NARROWEST_H) * factor
+    return np.column_stack([np.maximum(low, 0.0), middle, high])

@@ -1,0 +1,68 @@
+"""How long a leg lasts, from finished and unfinished trips: hazards by time waited, as Kaplan and Meier count them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cargo.arrival.log import EDGES, Flags, Floats
+
+_WIDTHS = np.diff(EDGES)
+_MIDDLES = (EDGES[1:] + EDGES[:-1]) / 2
+# Nothing is so sure to end that no luck outlasts it.
+_SUREST = 1 - 1e-6
+# Beyond the last edge a leg goes on with this mean.
+_TAIL_H = 500.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Stays:
+    """Stays in one leg: when each began, how long it lasted or has lasted so far, and whether it has ended."""
+
+    began: Floats
+    lasted: Floats
+    ended: Flags
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """In each bin of time waited the weighted ends, and the stays that were at risk of them."""
+
+    ends: Floats
+    risk: Floats
+
+
+def count(stays: Stays, *, moment: float, half_life: float) -> Counted:
+    """Ends and stays at risk, each weighted by how long ago it was: a queue tells before anyone has left it.
+
+    Who still waits is at risk in the bins that it has waited through.
+    """
+    bins = np.clip(np.searchsorted(EDGES, stays.lasted, side="right") - 1, 0, len(_WIDTHS) - 1)
+    age = moment - (stays.began[:, None] + np.minimum(_MIDDLES[None, :], stays.lasted[:, None]))
+    weights = np.exp2(-np.maximum(age, 0.0) / half_life)
+    at_risk = np.arange(len(_WIDTHS))[None, :] < (bins + stays.ended)[:, None]
+    ended = np.flatnonzero(stays.ended)
+    ends = np.bincount(bins[ended], weights=weights[ended, bins[ended]], minlength=len(_WIDTHS))
+    return Counted(ends.astype(np.float64), (weights * at_risk).sum(axis=0))
+
+
+def expected(survival: Floats, trips: float) -> Counted:
+    """What so many trips would count if their survival at the edges were this: the form in which a belief is added."""
+    return Counted(trips * -np.diff(survival), trips * survival[:-1])
+
+
+def cumulative(counted: Counted, belief: Counted) -> Floats:
+    """The cumulative hazard at the edges, of what was counted together with the belief."""
+    risk = counted.risk + belief.risk
+    tail = 1 - np.exp(-_WIDTHS / _TAIL_H)
+    share = np.divide(counted.ends + belief.ends, risk, out=tail, where=risk > 1e-6)
+    return np.concatenate([[0.0], np.cumsum(-np.log1p(-np.minimum(share, _SUREST)))])
+
+
+def durations(cumulated: Floats, exponentials: Floats, waited: float = 0.0) -> Floats:
+    """Durations of the leg for draws of a standard exponential, given that it has lasted ``waited`` hours."""
+    base = float(np.interp(waited, EDGES, cumulated)) if waited < EDGES[-1] else float(cumulated[-1])
+    wanted = base + exponentials
+    over = np.maximum(wanted - cumulated[-1], 0.0) * _TAIL_H
+    return np.asarray(np.maximum(np.interp(wanted, cumulated, EDGES), waited) + over, dtype=np.float64)

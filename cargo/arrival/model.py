@@ -1,0 +1,319 @@
+"""The distribution of arrivals: simulated ways of each lane, of which those count that fit what was already waited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from cargo.arrival import etas
+from cargo.arrival.chains import Chain, chain_of, furthest, stays_in, times_along
+from cargo.arrival.hazards import Counted, count, cumulative, durations, expected
+from cargo.arrival.log import CODES, COLUMN, Flags, Floats, Ints, Log, Seen
+from cargo.arrival.prior import TRIPS, survival
+
+CALLED = "vessel_arrived"
+# Who has heard nothing for longer than this share of all did is late.
+LATE = 0.95
+LEVELS = np.array([0.1, 0.5, 0.9])
+# Fewer simulated ways than these that fit say nothing: the wait is then extended from the leg's own hazard.
+_FEWEST = 60
+_MOST_LAG_H = 72.0
+# A ship that is overdue by more than any ship was stays so with this mean.
+_OVERDUE_H = 36.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a fit may be told: the half-life of news in hours, the trips' weight of the corridor behind a lane (zero:
+    none, and next to nothing of the published figures), draws, and the seed of the draws."""
+
+    half_life: float = 60 * 24.0
+    corridor: float = 6.0
+    draws: int = 2000
+    seed: int = 20_260_701
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Table:
+    """Simulated ways from one state, in the order of when the next thing is heard (``heard``), with what is left of the
+    way (``rest``, from the state's beginning). ``leg`` is the cumulative hazard of the leg under way, ``after`` what
+    comes behind that leg."""
+
+    heard: Floats
+    rest: Floats
+    leg: Floats | None
+    after: Floats
+    exponentials: Floats
+    known: dict[int, Floats] = field(default_factory=dict)
+
+    @property
+    def usual(self) -> float:
+        """Within how many hours nearly all have news."""
+        return float(self.heard[int(LATE * (len(self.heard) - 1))])
+
+    def quantiles(self, waited: Floats) -> Floats:
+        """A row of ``LEVELS`` quantiles of the hours left, for each time waited without news."""
+        start = np.searchsorted(self.heard, waited, side="right")
+        left = np.empty((len(waited), len(LEVELS)))
+        fits = len(self.heard) - start >= _FEWEST
+        for first in np.unique(start[fits]):
+            if first not in self.known:
+                self.known[int(first)] = np.quantile(self.rest[first:], LEVELS)
+            mine = fits & (start == first)
+            left[mine] = self.known[int(first)] - waited[mine, None]
+        for row in np.flatnonzero(~fits):
+            left[row] = np.quantile(self._extended(float(waited[row])), LEVELS)
+        return np.maximum(left, 0.0)
+
+    def _extended(self, waited: float) -> Floats:
+        """What is left for those that have waited longer than almost any simulated way."""
+        if self.leg is None:
+            return self.exponentials * _OVERDUE_H + self.after
+        return durations(self.leg, self.exponentials, waited) - waited + self.after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Lane:
+    """A lane's simulated ways: when each milestone is ``reached`` and when the next thing is ``heard`` from it on, and
+    how far off the ships' foretold arrivals are by class. Tables are made when they are first asked for."""
+
+    chain: Chain
+    hazards: list[Floats]
+    exponentials: list[Floats]
+    reached: Floats
+    heard: Floats
+    missed: list[Floats]
+    trips: int
+    made: dict[tuple[str, int], Table] = field(default_factory=dict)
+
+    def standing(self, leg: int) -> Table:
+        """The ways from the milestone that begins the leg."""
+        if ("leg", leg) not in self.made:
+            self.made["leg", leg] = _table(
+                self.heard[leg + 1] - self.reached[leg],
+                self.reached[-1] - self.reached[leg],
+                self.hazards[leg],
+                self.reached[-1] - self.reached[leg + 1],
+                self.exponentials[leg],
+            )
+        return self.made["leg", leg]
+
+    def at_sea(self, group: int) -> Table:
+        """The ways from the ship's foretold arrival, said with a lead of this class."""
+        if ("sea", group) not in self.made:
+            called, off = self.chain.nodes.index(CALLED), self.missed[group]
+            self.made["sea", group] = _table(
+                self.heard[called] - self.reached[called] + off,
+                self.reached[-1] - self.reached[called] + off,
+                None,
+                self.reached[-1] - self.reached[called],
+                self.exponentials[0],
+            )
+        return self.made["sea", group]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Model:
+    """What was learnt until ``moment``, by lane."""
+
+    moment: float
+    lanes: Mapping[int, Lane]
+    options: Options
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Windows:
+    """Forecasts: hours left at the ``LEVELS``, the number of the lane's milestone at which each stands (-1: nothing is
+    known), the class of the ship's foretold arrival where that was used (else -1), hours waited without news there (or
+    since the ship was foretold), within how many hours nearly all had news, and the trips learnt from."""
+
+    lane: Ints
+    left: Floats
+    stands: Ints
+    by_eta: Ints
+    waited: Floats
+    usual: Floats
+    trips: Ints
+
+    @property
+    def is_late(self) -> Flags:
+        """Whether it has waited longer than nearly all."""
+        return np.asarray(self.waited > self.usual)
+
+    def milestone(self, number: int, model: Model) -> str:
+        """The milestone from which the forecast with this number counts; empty where nothing is known."""
+        stands = int(self.stands[number])
+        lane = model.lanes.get(int(self.lane[number]))
+        return lane.chain.nodes[stands] if lane and stands >= 0 else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Learnt:
+    """What was counted until ``moment``: each lane's way, the stays in its legs, how many trips arrived, how late each
+    milestone is told, and how far off foretold ships were."""
+
+    moment: float
+    chains: Mapping[int, Chain]
+    counted: Mapping[int, list[Counted]]
+    arrived: Mapping[int, int]
+    lags: Floats
+    missed: list[Floats]
+
+
+def learn(log: Log, now: Seen, options: Options) -> Learnt:
+    """Count what was known at the moment of ``now``, which was seen in ``log``."""
+    rows = {number: np.flatnonzero(now.lane == number) for number in range(len(log.lanes))}
+    rows = {number: mine for number, mine in rows.items() if len(mine)}
+    chains = {number: chain_of(log.lanes[number], now, mine) for number, mine in rows.items()}
+    shares = _draws(options.seed, options.draws, -1)
+    return Learnt(
+        moment=now.moment,
+        chains=chains,
+        counted={number: _count_legs(chains[number], now, mine, options) for number, mine in rows.items()},
+        arrived={number: int((~np.isnan(now.arrived[mine])).sum()) for number, mine in rows.items()},
+        lags=_lags(log, now.moment),
+        missed=etas.errors(
+            log, now.times[:, etas.CALLED], moment=now.moment, half_life=options.half_life, shares=shares
+        ),
+    )
+
+
+def fit(learnt: Learnt, options: Options) -> Model:
+    """Simulate the ways of every lane from what was learnt."""
+    pooled = _pool(learnt.chains, learnt.counted)
+    lanes = {}
+    for number, chain in learnt.chains.items():
+        hazards = _hazards(chain, learnt.counted[number], pooled, options)
+        lanes[number] = _lane(chain, hazards, learnt, options, learnt.arrived[number])
+    return Model(moment=learnt.moment, lanes=lanes, options=options)
+
+
+def _lags(log: Log, moment: float) -> Floats:
+    """How long after it happened each milestone is told, in the middle; what came much later came as history."""
+    late = log.known - log.at
+    told = (log.known <= moment) & (late >= 0.0) & (late <= _MOST_LAG_H)
+    found = np.zeros(len(CODES))
+    for code in np.unique(log.code[told]):
+        found[code] = np.median(late[told & (log.code == code)])
+    return found
+
+
+Pair = tuple[str, str]
+
+
+def _count_legs(chain: Chain, now: Seen, rows: Ints, options: Options) -> list[Counted]:
+    times = times_along(chain.nodes, now)[rows]
+    return [
+        count(stays_in(times, leg, now.moment), moment=now.moment, half_life=options.half_life)
+        for leg in range(len(chain.nodes) - 1)
+    ]
+
+
+def _pool(chains: Mapping[int, Chain], counted: Mapping[int, list[Counted]]) -> dict[Pair, Counted]:
+    """The same leg of all lanes together."""
+    pooled: dict[Pair, Counted] = {}
+    for number, chain in chains.items():
+        for pair, own in zip(zip(chain.nodes, chain.nodes[1:], strict=False), counted[number], strict=True):
+            other = pooled.get(pair)
+            pooled[pair] = own if other is None else Counted(own.ends + other.ends, own.risk + other.risk)
+    return pooled
+
+
+def _hazards(chain: Chain, counted: list[Counted], pooled: Mapping[Pair, Counted], options: Options) -> list[Floats]:
+    """The cumulative hazard of each leg: its own trips, drawn towards the corridor's, drawn towards published ones."""
+    found = []
+    pairs = zip(chain.nodes, chain.nodes[1:], strict=False)
+    for own, pair, median in zip(counted, pairs, chain.medians, strict=True):
+        published = survival(float(median))
+        if not options.corridor:
+            found.append(cumulative(own, expected(published, 0.3)))
+            continue
+        corridor = np.exp(-cumulative(pooled[pair], expected(published, TRIPS)))
+        found.append(cumulative(own, expected(corridor, options.corridor)))
+    return found
+
+
+@lru_cache(maxsize=100)
+def _draws(seed: int, draws: int, number: int) -> Floats:
+    """Evenly spread shares in an order of each leg's own, the same in every fit, so that windows stand still."""
+    return np.random.default_rng((seed, number + 1)).permutation((np.arange(draws) + 0.5) / draws)
+
+
+@lru_cache(maxsize=100)
+def _exponentials(seed: int, draws: int, leg: int) -> Floats:
+    return np.asarray(-np.log(_draws(seed, draws, 2 * leg + 1)), dtype=np.float64)
+
+
+def _lane(chain: Chain, hazards: list[Floats], learnt: Learnt, options: Options, trips: int) -> Lane:
+    exponentials = [_exponentials(options.seed, options.draws, leg) for leg in range(len(hazards))]
+    lengths = [durations(hazard, drawn) for hazard, drawn in zip(hazards, exponentials, strict=True)]
+    reached = np.vstack([np.zeros(options.draws), np.cumsum(lengths, axis=0)])
+    heard = _heard(chain, reached, learnt.lags, options)
+    return Lane(
+        chain=chain, hazards=hazards, exponentials=exponentials, reached=reached, heard=heard,
+        missed=learnt.missed, trips=trips,
+    )  # fmt: skip
+
+
+def _heard(chain: Chain, reached: Floats, lags: Floats, options: Options) -> Floats:
+    """When the next thing is heard from each milestone on: the earliest of all that follow and are told."""
+    told = np.full_like(reached, np.inf)
+    for number, node in enumerate(chain.nodes):
+        is_told = _draws(options.seed, options.draws, 2 * number + 2) < chain.reported[number]
+        told[number] = np.where(is_told, reached[number] + lags[COLUMN.get(node, COLUMN["arrived_kigali"])], np.inf)
+    told[-1] = reached[-1]
+    return np.flip(np.minimum.accumulate(np.flip(told, 0), 0), 0)
+
+
+def _table(heard: Floats, rest: Floats, leg: Floats | None, after: Floats, exponentials: Floats) -> Table:
+    by = np.argsort(heard)
+    return Table(heard=heard[by], rest=rest[by], leg=leg, after=after, exponentials=exponentials)
+
+
+def forecast(model: Model, now: Seen) -> Windows:
+    """The windows of all trips in ``now``; of those that have arrived, and of a lane unknown, they mean nothing."""
+    size = len(now.lane)
+    made = Windows(
+        lane=now.lane,
+        left=np.full((size, len(LEVELS)), np.nan),
+        stands=np.full(size, -1),
+        by_eta=np.full(size, -1),
+        waited=np.full(size, np.nan),
+        usual=np.full(size, np.nan),
+        trips=np.zeros(size, dtype=np.int64),
+    )
+    for number, lane in model.lanes.items():
+        rows = np.flatnonzero(now.lane == number)
+        if len(rows):
+            _forecast_lane(lane, now, rows, made)
+    return made
+
+
+def _forecast_lane(lane: Lane, now: Seen, rows: Ints, made: Windows) -> None:
+    times = times_along(lane.chain.nodes, now)[rows]
+    last = np.minimum(furthest(times), len(lane.hazards) - 1)
+    waited = np.where(last < 0, 0.0, now.moment - times[np.arange(len(rows)), np.maximum(last, 0)])
+    sea = _at_sea(lane.chain, last, now, rows)
+    made.stands[rows], made.by_eta[rows], made.trips[rows] = last, sea, lane.trips
+    for state in np.unique(last[sea < 0]):
+        mine = (last == state) & (sea < 0)
+        _fill(made, rows[mine], lane.standing(max(int(state), 0)), waited[mine])
+    for group in np.unique(sea[sea >= 0]):
+        mine = sea == group
+        _fill(made, rows[mine], lane.at_sea(int(group)), now.moment - now.eta[rows[mine]])
+
+
+def _fill(made: Windows, rows: Ints, table: Table, waited: Floats) -> None:
+    made.left[rows] = table.quantiles(waited)
+    made.waited[rows], made.usual[rows] = waited, table.usual
+
+
+def _at_sea(chain: Chain, last: Ints, now: Seen, rows: Ints) -> Ints:
+    """The class of the ship's foretold arrival where one is known and the ship has not come; else -1."""
+    if CALLED not in chain.nodes:
+        return np.full(len(rows), -1)
+    before = (last < chain.nodes.index(CALLED)) & ~np.isnan(now.eta[rows])
+    return np.where(before, etas.lead_class(now.eta_lead[rows]), -1)

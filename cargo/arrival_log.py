@@ -1,0 +1,178 @@
+"""From the database to the arrays of the forecast: milestones as they stand, and events by when they were received."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from django.db import connection
+
+from cargo.arrival.log import CODES, COLUMN, Log
+from cargo.deriving import events_of
+from cargo.milestones import Happening, withdrawn
+from cargo.models import Consignment
+
+LANES = tuple(str(kind) for kind in Consignment.CargoKind.values)
+_LANE = {kind: number for number, kind in enumerate(LANES)}
+# A source's news of an hour came as history, not as it happened, when it is many and old and spans days: each of it
+# then counts as known when it was issued, else when it happened.
+_HISTORY_LEAST = 10
+_HISTORY_H = 72.0
+# Trips that arrived longer ago teach nothing of today.
+TAUGHT_DAYS = 365
+
+
+def hours(at: datetime) -> float:
+    """Hours since 1970."""
+    return at.timestamp() / 3600
+
+
+@dataclass(slots=True)
+class Gathering:
+    """Rows on their way to a log, and the consignment's id by its number as a trip."""
+
+    ids: list[int] = field(default_factory=list)
+    lane: list[int] = field(default_factory=list)
+    facts: list[tuple[float, ...]] = field(default_factory=list)
+    etas: list[tuple[float, ...]] = field(default_factory=list)
+
+    def log(self) -> Log:
+        """The ordered log."""
+        facts = np.array(self.facts, dtype=np.float64).reshape(-1, 6)
+        etas = np.array(self.etas, dtype=np.float64).reshape(-1, 3)
+        return Log(
+            lanes=LANES,
+            lane=np.array(self.lane, dtype=np.int64),
+            trip=facts[:, 0].astype(np.int64),
+            code=facts[:, 1].astype(np.int64),
+            at=facts[:, 2],
+            known=facts[:, 3],
+            gone=facts[:, 4],
+            rank=facts[:, 5].astype(np.int64),
+            eta_trip=etas[:, 0].astype(np.int64),
+            eta_at=etas[:, 1],
+            eta_known=etas[:, 2],
+        ).ordered()
+
+
+def standing_log(ids: Iterable[int] | None, *, at: datetime) -> tuple[list[int], Log]:
+    """The milestones as they stand, of these consignments, or of all that are under way or arrived of late."""
+    found = Gathering()
+    numbers: dict[int, int] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _STANDING,
+            {"ids": None if ids is None else sorted(ids), "codes": list(CODES), "at": at, "days": TAUGHT_DAYS},
+        )
+        for pk, kind, code, is_actual, occurred_h, known_h in cursor.fetchall():
+            if pk not in numbers:
+                numbers[pk] = len(found.ids)
+                found.ids.append(pk)
+                found.lane.append(_LANE[kind])
+            if is_actual:
+                found.facts.append((numbers[pk], COLUMN[code], occurred_h, known_h, np.inf, 0))
+            elif code == "vessel_arrived":
+                found.etas.append((numbers[pk], occurred_h, known_h))
+    return found.ids, found.log()
+
+
+# Registration is a milestone too. Of several units the first counts: the window is of the first arrival.
+_STANDING = """
+    WITH chosen AS (
+        SELECT c.id, c.cargo_kind, c.registered_at
+        FROM cargo_consignment c JOIN cargo_status s ON s.consignment_id = c.id
+        WHERE CASE WHEN %(ids)s::bigint[] IS NULL
+            THEN s.state NOT IN ('delivered', 'closed') OR s.moved_at > %(at)s - make_interval(days => %(days)s)
+            ELSE c.id = ANY(%(ids)s::bigint[]) END
+    )
+    SELECT id, cargo_kind, 'registered', true,
+        extract(epoch FROM registered_at)::float8 / 3600, extract(epoch FROM registered_at)::float8 / 3600
+    FROM chosen
+    UNION ALL
+    SELECT chosen.id, chosen.cargo_kind, m.code, m.actual_at IS NOT NULL,
+        extract(epoch FROM min(coalesce(m.actual_at, m.expected_at)))::float8 / 3600,
+        extract(epoch FROM min(least(coalesce(e.issued_at, e.received_at), e.received_at)))::float8 / 3600
+    FROM chosen JOIN cargo_milestone m ON m.consignment_id = chosen.id JOIN cargo_event e ON e.id = m.event_id
+    WHERE m.code = ANY(%(codes)s)
+    GROUP BY chosen.id, chosen.cargo_kind, m.code, m.actual_at IS NOT NULL
+"""
+
+
+def event_log(*, until: datetime) -> tuple[list[int], Log]:
+    """All that was known of all consignments by then, with when it came to be known.
+
+    Of those that were registered later is known what had been told of their numbers.
+    """
+    found = Gathering()
+    consignments = list(Consignment.objects.order_by("pk").values_list("pk", "cargo_kind", "registered_at"))
+    told = list(events_of([pk for pk, _kind, _at in consignments]))
+    history = _history((happening, received) for _pk, happening, received in told)
+    by_consignment: dict[int, list[tuple[Happening, float]]] = {}
+    for pk, happening, received in told:
+        known = _known(happening, received, history)
+        if known <= hours(until):
+            by_consignment.setdefault(pk, []).append((happening, known))
+    for number, (pk, kind, registered_at) in enumerate(consignments):
+        found.ids.append(pk)
+        found.lane.append(_LANE[kind])
+        moment = hours(registered_at)
+        found.facts.append((number, COLUMN["registered"], moment, moment, np.inf, 0))
+        _gather(found, number, by_consignment.get(pk, []))
+    return found.ids, found.log()
+
+
+Batch = tuple[int, int]
+
+
+def _batch(happening: Happening, received: datetime) -> Batch:
+    return happening.source, int(received.timestamp() // 3600)
+
+
+def _history(told: Iterator[tuple[Happening, datetime]]) -> set[Batch]:
+    """The batches (source and hour) that brought the past rather than news."""
+    batches: dict[Batch, list[tuple[float, float]]] = {}
+    for happening, received in told:
+        if happening.classifier == "ACT":
+            occurred = hours(happening.occurred_at)
+            batches.setdefault(_batch(happening, received), []).append((occurred, hours(received) - occurred))
+    return {batch for batch, rows in batches.items() if _is_history(rows)}
+
+
+def _is_history(rows: Sequence[tuple[float, float]]) -> bool:
+    span = max(occurred for occurred, _lag in rows) - min(occurred for occurred, _lag in rows)
+    middle = sorted(lag for _occurred, lag in rows)[len(rows) // 2]
+    return len(rows) >= _HISTORY_LEAST and span > _HISTORY_H and middle > _HISTORY_H
+
+
+def _known(happening: Happening, received: datetime, history: set[Batch]) -> float:
+    if _batch(happening, received) not in history:
+        return hours(received)
+    if happening.issued_at:
+        return min(hours(happening.issued_at), hours(received))
+    # What was foretold says itself when it was only where it was issued.
+    return min(hours(happening.occurred_at), hours(received)) if happening.classifier == "ACT" else hours(received)
+
+
+def _gather(found: Gathering, number: int, told: Sequence[tuple[Happening, float]]) -> None:
+    unique = {happening.key: (happening, known) for happening, known in told}
+    gone = _gone(unique)
+    for key, (happening, known) in unique.items():
+        code = happening.milestone
+        if code not in COLUMN or happening.function == "cancel":
+            continue
+        occurred = hours(happening.occurred_at)
+        if happening.classifier == "ACT":
+            found.facts.append((number, COLUMN[code], occurred, known, gone.get(key, np.inf), happening.rank))
+        elif code == "vessel_arrived":
+            found.etas.append((number, occurred, known))
+
+
+def _gone(unique: Mapping[Any, tuple[Happening, float]]) -> dict[Any, float]:
+    """When each event that was withdrawn ceased to count."""
+    happenings = [happening for happening, _known in unique.values()]
+    if all(happening.function == "original" for happening in happenings):
+        return {}
+    return {key: unique[by][1] for key, by in withdrawn(happenings).items()}

@@ -1,0 +1,137 @@
+"""Shaping forecasts for pages: a consignment's window in words, and the report card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from cargo.arrival.intervals import wilson
+from cargo.models import KIGALI, Forecast, ForecastScore
+from cargo.models.forecasts import HORIZONS
+from cargo.words import kind_label
+
+# A middle that moved by less is not worth a word.
+_WORTH_H = 2.0
+DAYS_OUT = {
+    "0-1": gettext_lazy("less than 1 day"),
+    "1-3": gettext_lazy("1 to 3 days"),
+    "3-7": gettext_lazy("3 to 7 days"),
+    "7-14": gettext_lazy("7 to 14 days"),
+    "14+": gettext_lazy("14 days and more"),
+    "all": gettext_lazy("all"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """When goods reach Kigali, by Kigali's calendar, with why, how it moved, and how often such windows held."""
+
+    low: date
+    middle: date
+    high: date
+    made_at: datetime
+    reason: str
+    moved: str
+    since: str
+    hits: int
+    hits_n: int
+    percent: int | None
+    days_out: str
+    is_old: bool
+
+
+def window_of(forecast: Forecast | None, *, at: datetime) -> Window | None:
+    """The window as the page shows it; None where there is no forecast that holds."""
+    if forecast is None:
+        return None
+    low, middle, high = (moment.astimezone(KIGALI).date() for moment in (forecast.p10, forecast.p50, forecast.p90))
+    return Window(
+        low=low,
+        middle=middle,
+        high=high,
+        made_at=forecast.made_at,
+        reason=str(forecast.get_reason_display()),
+        moved=_moved(forecast.moved_h),
+        since=kind_label(forecast.stands) if forecast.stands not in ("", "registered", "arrived") else "",
+        hits=forecast.hits,
+        hits_n=forecast.hits_n,
+        percent=round(100 * forecast.hits / forecast.hits_n) if forecast.hits_n else None,
+        days_out=str(DAYS_OUT[forecast.days_out]),
+        is_old=forecast.p90 < at,
+    )
+
+
+def _moved(moved_h: float | None) -> str:
+    if moved_h is None or abs(moved_h) < _WORTH_H:
+        return ""
+    count = round(abs(moved_h))
+    if moved_h > 0:
+        return ngettext("%(count)s hour later than said before", "%(count)s hours later than said before", count) % {
+            "count": count
+        }
+    return ngettext("%(count)s hour earlier than said before", "%(count)s hours earlier than said before", count) % {
+        "count": count
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardRow:
+    """One horizon of the report card: windows, hits, the share with its interval in per cent, errors in hours."""
+
+    days_out: str
+    n: int
+    hits: int
+    percent: int | None
+    low: int
+    high: int
+    mae_h: float | None
+    width_h: float | None
+    mean_mae_h: float | None
+    simple_mae_h: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """How forecasts did over a time: as said, or as replayed."""
+
+    basis: str
+    title: str
+    since: datetime
+    until: datetime
+    rows: list[CardRow]
+
+
+def cards(scores: Iterable[ForecastScore]) -> list[Card]:
+    """The report cards, as said first; none of a basis of which nothing is scored."""
+    titles = {"said": _("As said"), "replayed": _("As replayed over past events")}
+    found = {(score.basis, score.method, score.days_out): score for score in scores}
+    made = []
+    for basis, title in titles.items():
+        whole = found.get((basis, "C", "all"))
+        if whole is not None and whole.n:
+            rows = [_card_row(found, basis, days_out) for days_out in (*HORIZONS, "all")]
+            made.append(Card(basis=basis, title=title, since=whole.since, until=whole.until, rows=rows))
+    return made
+
+
+def _card_row(found: dict[tuple[str, str, str], ForecastScore], basis: str, days_out: str) -> CardRow:
+    score = found.get((basis, "C", days_out))
+    mean, simple = found.get((basis, "B0", days_out)), found.get((basis, "B1", days_out))
+    hits, n = (score.hits, score.n) if score else (0, 0)
+    low, high = wilson(hits, n)
+    return CardRow(
+        days_out=str(DAYS_OUT[days_out]),
+        n=n,
+        hits=hits,
+        percent=round(100 * hits / n) if n else None,
+        low=round(100 * low),
+        high=round(100 * high),
+        mae_h=score.mae_h if score else None,
+        width_h=score.width_h if score else None,
+        mean_mae_h=mean.mae_h if mean else None,
+        simple_mae_h=simple.mae_h if simple else None,
+    )

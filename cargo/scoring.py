@@ -1,0 +1,101 @@
+"""How forecasts did: stored ones scored when the truth is known, and all methods replayed over the past."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from cargo.arrival import conformal
+from cargo.arrival.backtest import Said, Score, latest_factors, replay, score
+from cargo.arrival.chains import LONGEST_H
+from cargo.arrival_log import event_log, hours
+from cargo.models import ForecastScore
+
+REPLAYED = timedelta(days=90)
+LOST = timedelta(hours=LONGEST_H)
+
+
+def score_forecasts(*, at: datetime) -> int:
+    """Write the truth beside every forecast whose consignment has arrived; returns how many were scored."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SCORE, {"at": at})
+        scored = int(cursor.rowcount)
+    _keep_said(at=at)
+    return scored
+
+
+# A forecast made after the arrival had happened, but before it was told of, was late: it is no hit.
+_SCORE = """
+    UPDATE cargo_forecast f SET arrived_at = truth.at, is_hit = truth.at BETWEEN f.p10 AND f.p90
+    FROM (
+        SELECT consignment_id, coalesce(
+            min(actual_at) FILTER (WHERE code = 'arrived_kigali'), min(actual_at) FILTER (WHERE code = 'delivered')
+        ) AS at
+        FROM cargo_milestone WHERE code IN ('arrived_kigali', 'delivered') AND actual_at <= %(at)s
+        GROUP BY consignment_id
+    ) truth
+    WHERE truth.consignment_id = f.consignment_id AND truth.at IS NOT NULL
+        AND f.arrived_at IS DISTINCT FROM truth.at
+"""
+
+
+@transaction.atomic
+def _keep_said(*, at: datetime) -> None:
+    """Count the snapshots whose windows are over by horizon, beside the simple forecast of the same mornings."""
+    ForecastScore.objects.filter(basis=ForecastScore.Basis.SAID).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(_SAID, {"at": at, "lost": at - LOST})
+        rows = cursor.fetchall()
+    ForecastScore.objects.bulk_create(
+        ForecastScore(
+            basis=ForecastScore.Basis.SAID, method=method, days_out=days_out, n=n, hits=hits,
+            mae_h=mae_h, width_h=width_h, since=since, until=at,
+        )
+        for method, days_out, n, hits, mae_h, width_h, since in rows
+    )  # fmt: skip
+
+
+# Who has not arrived though the window is over is a miss, and arrives now at the earliest; of whom nothing was heard
+# for months an event was lost.
+_SAID = """
+    WITH scored AS (
+        SELECT f.days_out, coalesce(f.is_hit, false) AS is_hit, f.made_at,
+            extract(epoch FROM f.p90 - f.p10) / 3600 AS width_h,
+            abs(extract(epoch FROM f.p50 - coalesce(f.arrived_at, %(at)s))) / 3600 AS off_h,
+            abs(extract(epoch FROM f.simple_p50 - coalesce(f.arrived_at, %(at)s))) / 3600 AS simple_off_h
+        FROM cargo_forecast f JOIN cargo_status s ON s.consignment_id = f.consignment_id
+        WHERE f.is_snapshot AND f.p90 <= %(at)s AND (f.is_hit IS NOT NULL OR s.moved_at > %(lost)s)
+    )
+    SELECT 'C', coalesce(days_out, 'all'), count(*), count(*) FILTER (WHERE is_hit), avg(off_h)::float8,
+        avg(width_h)::float8, min(made_at)
+    FROM scored GROUP BY GROUPING SETS ((days_out), ()) HAVING count(*) > 0
+    UNION ALL
+    SELECT 'B1', coalesce(days_out, 'all'), count(simple_off_h), 0, avg(simple_off_h)::float8, NULL, min(made_at)
+    FROM scored GROUP BY GROUPING SETS ((days_out), ()) HAVING count(simple_off_h) > 0
+"""
+
+
+def backtest(*, since: datetime, until: datetime) -> tuple[Said, list[Score]]:
+    """Replay every method morning after morning on what had been received by then, and score it."""
+    _ids, log = event_log(until=until)
+    said = replay(log, since=hours(since), until=hours(until))
+    return said, score(said)
+
+
+@transaction.atomic
+def replay_past(*, at: datetime) -> int:
+    """Replay the last months and keep how each method did and by what windows must be stretched; returns the n."""
+    since = at - REPLAYED
+    said, scores = backtest(since=since, until=at)
+    factors = dict(zip(conformal.HORIZONS, latest_factors(said, hours(at)), strict=True))
+    ForecastScore.objects.filter(basis=ForecastScore.Basis.REPLAYED).delete()
+    ForecastScore.objects.bulk_create(
+        ForecastScore(
+            basis=ForecastScore.Basis.REPLAYED, method=row.method, days_out=row.days_out, n=row.n, hits=row.hits,
+            mae_h=row.mae_h, pinball_h=row.pinball, width_h=row.width_h,
+            factor=float(factors.get(row.days_out, 1.0)) if row.method == "C" else 1.0, since=since, until=at,
+        )
+        for row in scores
+    )  # fmt: skip
+    return len(said.truth)

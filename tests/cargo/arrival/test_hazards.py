@@ -1,0 +1,82 @@
+"""Legs from finished and unfinished trips: what is known comes back, and those who wait count."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cargo.arrival.hazards import Stays, count, cumulative, durations, expected
+from cargo.arrival.log import EDGES, Floats
+from cargo.arrival.prior import MEDIANS, survival
+
+NEVER = 1e12
+SHARES = (np.arange(4000) + 0.5) / 4000
+DRAWN: Floats = -np.log(SHARES)
+
+
+def stays(lasted: Floats, ended: Floats | None = None, began: Floats | None = None) -> Stays:
+    is_ended = np.full(len(lasted), True) if ended is None else ended.astype(bool)
+    return Stays(began=-lasted if began is None else began, lasted=lasted, ended=is_ended)
+
+
+def median(found: Stays, half_life: float = NEVER, trips: float = 0.0) -> float:
+    counted = count(found, moment=0.0, half_life=half_life)
+    return float(np.median(durations(cumulative(counted, expected(survival(60.0), trips)), DRAWN)))
+
+
+def test_the_middle_of_what_was_seen_comes_back() -> None:
+    lasted = 40.0 * np.exp(np.random.default_rng(1).normal(0.0, 0.4, 4000))
+    assert median(stays(lasted)) == pytest.approx(40.0, rel=0.05)
+
+
+def test_those_who_still_wait_make_it_longer() -> None:
+    """Of an exponential of mean 50 cut off at 30 hours the ended ones alone would say 13."""
+    lasted = np.random.default_rng(2).exponential(50.0, 6000)
+    cut = np.minimum(lasted, 30.0)
+    assert float(np.median(cut[lasted <= 30.0])) < 14
+    counted = count(stays(cut, (lasted <= 30.0).astype(float)), moment=0.0, half_life=NEVER)
+    held = np.exp(-cumulative(counted, expected(survival(60.0), 0.0)))
+    assert float(np.interp(20.0, EDGES, held)) == pytest.approx(np.exp(-20 / 50), rel=0.05)
+
+
+def test_a_queue_of_today_tells_before_anyone_has_left_it() -> None:
+    old = stays(np.full(200, 8.0), began=np.full(200, -2000.0))
+    queue = stays(np.full(40, 48.0), np.zeros(40), began=np.full(40, -48.0))
+    both = Stays(
+        began=np.concatenate([old.began, queue.began]),
+        lasted=np.concatenate([old.lasted, queue.lasted]),
+        ended=np.concatenate([old.ended, queue.ended]),
+    )
+    assert median(old, half_life=240) < 10
+    assert median(both, half_life=240) > 40
+
+
+def test_without_a_stay_the_belief_is_all() -> None:
+    nothing = stays(np.empty(0))
+    assert median(nothing, trips=3.0) == pytest.approx(60.0, rel=0.05)
+
+
+@given(st.lists(st.floats(0.0, 5000.0), max_size=20), st.floats(0.0, 4000.0))
+def test_durations_are_finite_and_longer_than_what_was_waited(lasted: list[float], waited: float) -> None:
+    counted = count(stays(np.array(lasted)), moment=0.0, half_life=1440.0)
+    found = durations(cumulative(counted, expected(survival(60.0), 0.3)), DRAWN[::50], waited)
+    assert np.isfinite(found).all()
+    assert (found >= waited).all()
+
+
+@given(st.floats(0.1, 1000.0))
+def test_more_luck_is_never_shorter(scale: float) -> None:
+    counted = count(stays(np.array([scale, 2 * scale, 5 * scale])), moment=0.0, half_life=NEVER)
+    found = durations(cumulative(counted, expected(survival(60.0), 1.0)), np.sort(DRAWN))
+    assert (np.diff(found) >= 0).all()
+
+
+def test_the_published_shapes() -> None:
+    """Port dwell has a P95 of about three times its median; half of a leg is over by its median."""
+    held = survival(192.0)
+    assert float(np.interp(192.0, EDGES, held)) == pytest.approx(0.5, abs=0.01)
+    assert float(np.interp(27 * 24.0, EDGES, held)) == pytest.approx(0.05, abs=0.03)
+    assert (np.diff(held) <= 0).all()
+    assert min(MEDIANS.values()) > 0

@@ -1,0 +1,204 @@
+"""Windows of arrival: what was waited, little or no history, wrong clocks, no look-ahead, the same again, and speed."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cargo.arrival.log import COLUMN, Floats, Log, seen
+from cargo.arrival.model import Model, Options, Windows, fit, forecast, learn
+from tests.cargo.arrival.corridors import WAY, Corridor, facts
+from tests.cargo.arrival.test_log import NOW, log_of
+
+CORRIDOR = Corridor(trips=300, days=200)
+
+
+def model_of(log: Log, moment: float, options: Options | None = None) -> Model:
+    wanted = options or Options()
+    return fit(learn(log, seen(log, moment), wanted), wanted)
+
+
+def windows(log: Log, moment: float) -> Windows:
+    return forecast(model_of(log, moment), seen(log, moment))
+
+
+def under_way(log: Log, moment: float) -> Floats:
+    return windows(log, moment).left[np.isnan(seen(log, moment).arrived)]
+
+
+def test_same_seed_same_answer() -> None:
+    log = CORRIDOR.log()
+    np.testing.assert_array_equal(windows(log, CORRIDOR.until).left, windows(log, CORRIDOR.until).left)
+
+
+def test_nothing_told_later_moves_a_window() -> None:
+    log = CORRIDOR.log()
+    moment = CORRIDOR.until - 30 * 24
+    later = log.known > moment
+    assert later.sum() > 100
+    moved = replace(log, at=np.where(later, log.at - 777.0, log.at), code=np.where(later, 9, log.code)).ordered()
+    gone = replace(
+        log, trip=log.trip[~later], code=log.code[~later], at=log.at[~later], known=log.known[~later],
+        gone=log.gone[~later], rank=log.rank[~later],
+    )  # fmt: skip
+    wanted = windows(log, moment).left
+    np.testing.assert_array_equal(wanted, windows(moved, moment).left)
+    np.testing.assert_array_equal(wanted, windows(gone, moment).left)
+
+
+def test_an_event_that_happened_before_but_was_received_later_is_not_used() -> None:
+    log = CORRIDOR.log()
+    moment = CORRIDOR.until - 30 * 24
+    known = (log.known <= moment) & (log.known > moment - 48)
+    late = replace(log, known=np.where(known, log.known + 1000, log.known))
+    without = replace(late, at=np.where(known, 0.0, late.at)).ordered()
+    np.testing.assert_array_equal(windows(late, moment).left, windows(without, moment).left)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [(0, "registered", 990.0, 990.0)],
+        [(0, "border2_out", 990.0, 990.0)],
+        [(0, "registered", 1.0, 1.0), (0, "gate_out", 2.0, 2.0), (0, "border1_in", 1.0, 3.0)],
+        [(0, "gate_out", 990.0, 991.0), (1, "gate_out", 500.0, 501.0), (1, "arrived_kigali", 650.0, 651.0)],
+        [(0, "gate_out", 990.0, 991.0), (1, "gate_out", 650.0, 651.0), (1, "arrived_kigali", 500.0, 652.0)],
+        [(0, "vessel_departed", -40_000.0, 900.0)],
+    ],
+    ids=[
+        "no history",
+        "a leg never seen",
+        "clocks back",
+        "one trip",
+        "an arrival before its gate",
+        "forever under way",
+    ],
+)
+def test_little_or_bad_history_gives_a_wide_window(rows: list[tuple[int, str, float, float]]) -> None:
+    left = windows(log_of(*rows), NOW).left[0]
+    assert np.isfinite(left).all()
+    assert (left >= 0).all()
+    assert left[0] <= left[1] <= left[2]
+    assert left[2] - left[0] > 0.5 * left[1]
+
+
+def test_a_cancelled_arrival_is_under_way_again() -> None:
+    log = log_of((0, "border2_out", 900, 901), (0, "arrived_kigali", 950, 951), gone=[np.inf, 980])
+    assert seen(log, 960).arrived.tolist() == [950]
+    assert np.isnan(seen(log, NOW).arrived).all()
+    assert np.isfinite(windows(log, NOW).left).all()
+
+
+def test_fewer_trips_make_a_wider_window() -> None:
+    def width(trips: int) -> float:
+        corridor = Corridor(trips=trips, days=200, spread=0.1, tail=0.0)
+        model = model_of(corridor.log(), corridor.until)
+        left = forecast(model, seen(log_of((0, "gate_out", 990, 990)), NOW)).left[0]
+        return float(left[2] - left[0])
+
+    assert width(3) > width(30) > width(300)
+
+
+def test_what_was_waited_counts() -> None:
+    """At a border with two kinds of stay, short and long, who has waited through the short ones stays long."""
+    random = np.random.default_rng(3)
+    came = np.linspace(0, 4000, 400)
+    stay = np.where(random.random(400) < 0.8, random.uniform(3, 5, 400), random.uniform(60, 70, 400))
+    number = np.arange(400)
+    log = facts(
+        lane=np.zeros(400, dtype=np.int64),
+        trip=np.tile(number, 3),
+        code=np.repeat([COLUMN["border2_in"], COLUMN["border2_out"], COLUMN["arrived_kigali"]], 400),
+        at=np.concatenate([came, came + stay, came + stay + 6]),
+        known=np.concatenate([came, came + stay, came + stay + 6]),
+    )
+    model = model_of(log, 4200)
+    now = seen(log_of((0, "border2_in", 4199, 4199), (1, "border2_in", 4180, 4180)), 4200)
+    left = forecast(model, now).left
+    assert left[0][1] == pytest.approx(9, abs=2)
+    assert left[1][1] == pytest.approx(65 - 20 + 6, abs=5)
+
+
+def test_the_ships_foretold_arrival_is_used_and_named() -> None:
+    log = CORRIDOR.log()
+    model = model_of(log, CORRIDOR.until)
+    told = replace(
+        log_of((0, "vessel_departed", 900, 900), (1, "vessel_departed", 900, 900)),
+        eta_trip=np.array([1]),
+        eta_at=np.array([NOW + 40]),
+        eta_known=np.array([NOW - 1]),
+    )
+    made = forecast(model, seen(told, NOW))
+    assert made.by_eta.tolist() == [-1, 0]
+    assert made.left[1][1] < made.left[0][1]
+    assert made.left[1][2] - made.left[1][0] < made.left[0][2] - made.left[0][0]
+
+
+def test_who_waits_longer_than_nearly_all_is_late() -> None:
+    model = model_of(CORRIDOR.log(), CORRIDOR.until)
+    rows = [(0, "border1_in", 995.0, 995.0), (1, "border1_in", 700.0, 700.0), (2, "border1_in", -9000.0, 1.0)]
+    made = forecast(model, seen(log_of(*rows), NOW))
+    assert made.is_late.tolist() == [False, True, True]
+    assert [made.milestone(number, model) for number in range(3)] == ["border1_in"] * 3
+    assert np.isfinite(made.left).all()
+
+
+def test_a_lane_learns_from_the_corridor() -> None:
+    """Of ro-ro one trip is known, of containers hundreds: its window is near theirs, and its own trips win in time."""
+    other = Corridor(trips=300, days=200, spread=0.1, tail=0.0).log()
+    log = replace(other, lanes=("container", "roro"), lane=np.concatenate([other.lane, [1, 1]]))
+    last = log_of((300, "gate_out", NOW, NOW), (300, "arrived_kigali", NOW + 800, NOW + 800))
+    both = replace(
+        log, trip=np.concatenate([log.trip, last.trip]), code=np.concatenate([log.code, last.code]),
+        at=np.concatenate([log.at, last.at]), known=np.concatenate([log.known, last.known]),
+        gone=np.concatenate([log.gone, last.gone]), rank=np.concatenate([log.rank, last.rank]),
+    ).ordered()  # fmt: skip
+    model = model_of(both, CORRIDOR.until)
+    now = seen(log_of((0, "border1_out", 990, 990), (1, "border1_out", 990, 990)), NOW)
+    left = forecast(model, replace(now, lane=np.array([0, 1]))).left
+    assert left[1][1] == pytest.approx(left[0][1], rel=0.25)
+
+
+@settings(max_examples=25)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 5), st.sampled_from(WAY), st.floats(-1e5, 1e5), st.floats(-1e5, 1e5)),
+        min_size=1,
+        max_size=40,
+    )
+)
+def test_whatever_is_told_gives_a_window_in_order(rows: list[tuple[int, str, float, float]]) -> None:
+    log = log_of((5, "registered", 0.0, 0.0), *rows)
+    left = under_way(log, NOW)
+    assert np.isfinite(left).all()
+    assert (np.diff(left, axis=1) >= 0).all()
+    assert (left >= 0).all()
+
+
+def test_fifty_thousand_in_seconds_and_one_at_once() -> None:
+    """The budgets are ten seconds and fifty milliseconds; here with room for a busy machine."""
+    log = CORRIDOR.log()
+    model = model_of(log, CORRIDOR.until)
+    random = np.random.default_rng(1)
+    count = 50_000
+    code = random.integers(0, 9, count)
+    at = NOW - random.exponential(50, count)
+    many = facts(
+        lane=np.zeros(count, dtype=np.int64),
+        trip=np.arange(count),
+        code=np.array([COLUMN[name] for name in WAY])[code],
+        at=at,
+        known=at,
+    )
+    began = time.perf_counter()
+    made = forecast(model, seen(many, NOW))
+    assert time.perf_counter() - began < 10
+    assert np.isfinite(made.left).all()
+    began = time.perf_counter()
+    forecast(model, seen(log_of((0, "gate_out", 990, 990)), NOW))
+    assert time.perf_counter() - began < 0.05
