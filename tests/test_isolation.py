@@ -198,6 +198,7 @@ RULES: dict[str, Rule] = {
     "notify:read_all":            Rule("302", method="post"),
     "api:delivery_push":          Rule("401    401     401   401      401     401  401      202", method="post"),
     "dcsa:callback":              Rule("401    401     401   401      401     401  401      204", method="post"),
+    "api:conditions":             Rule("200"),
     "api:delivery":               Rule("401    401     401   401      401     401  401      200"),
     "api:nodes":                  Rule("200"),
     "api:legs":                   Rule("200"),

@@ -133,7 +133,6 @@ def test_a_place_has_its_own_states_and_its_severity_is_the_worst_that_is_known(
     assert (made[MALABA]["severity"], made[BUSIA]["severity"]) == ("severe", "normal")
     assert [state["subject"] for state in made[MALABA]["states"]] == [
         f"border:{MALABA}",
-        f"fuel:{MALABA}",
         f"weighbridge:{MALABA}",
     ]
     assert [state["subject"] for state in made[BUSIA]["states"]] == [f"border:{BUSIA}"]
