@@ -25,12 +25,14 @@ def counted(calls: Collection[VesselCall]) -> dict[int, Aboard]:
     if not asked:
         return {}
     found: dict[int, Aboard] = {}
-    by_name = {(name, plain(voyage)): pk for pk, name, voyage in asked}
+    # A ship may call twice on one voyage, at two ports or under two numbers: each call shows what comes with it.
+    by_name: dict[tuple[str, str], list[int]] = {}
+    for pk, name, voyage in asked:
+        by_name.setdefault((name, plain(voyage)), []).append(pk)
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, [sorted({variant for _pk, _name, voyage in asked for variant in _written(voyage)})])
         for vessel, voyage, consignments, units, tonnes in cursor.fetchall():
-            pk = by_name.get((plain_name(vessel), plain(voyage)))
-            if pk is not None:
+            for pk in by_name.get((plain_name(vessel), plain(voyage)), ()):
                 had = found.get(pk, Aboard())
                 found[pk] = Aboard(
                     had.consignments + consignments, had.units + units, had.tonnes + (tonnes or Decimal(0))

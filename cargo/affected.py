@@ -6,14 +6,15 @@ from collections.abc import Collection
 from datetime import datetime
 from math import hypot
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from cargo.milestones import ORDER, stage_of
 from cargo.models import Consignment, Milestone, Unit
 from cargo.telling import people_told
 from corridor.audiences import Audience
-from corridor.models import Node
+from corridor.models import Condition, Node, Standing
+from corridor.picture import State, state_of
 
 # The milestone by which a consignment has done with the nodes of a kind in a country. What is not named here is on no
 # way to Kigali of ours: only what was last heard of there is affected.
@@ -58,9 +59,41 @@ def affected_consignments(nodes: Collection[str], systems: Collection[str]) -> Q
         if node.slug in nodes:
             found |= _at(node) | _before(node, every)
     for system in systems:
-        if system in _SYSTEMS:
-            found |= _not_past(_SYSTEMS[system])
+        found |= _needs(system)
     return under_way.filter(found)
+
+
+def affected_by(subject: str) -> QuerySet[Consignment]:
+    """The open consignments that a standing's subject ("border:xx-border-malaba", "system:iCMS") concerns."""
+    kind, _colon, where = subject.partition(":")
+    nodes, systems = ([], [where]) if kind == Condition.Kind.SYSTEM else ([where], [])
+    return affected_consignments(nodes, systems)
+
+
+def lying_ahead(consignment_id: int) -> list[State]:
+    """What is slow or worse of all that an open consignment is at, still has to pass, or needs; three queries."""
+    every = list(Node.objects.all())
+    standings = list(Standing.objects.exclude(severity__in=CALM).select_related("node").order_by("subject"))
+    marks = {f"s{n}": _mark(standing, every) for n, standing in enumerate(standings)}
+    found = Consignment.objects.open().filter(pk=consignment_id).annotate(**marks).values(*marks).first() or {}
+    return [state_of(standing) for n, standing in enumerate(standings) if found.get(f"s{n}")]
+
+
+# How it stands where nobody need be told.
+CALM = ("normal", "unknown")
+
+
+def _mark(standing: Standing, every: Collection[Node]) -> Case:
+    if standing.node is not None and standing.kind != Condition.Kind.SYSTEM:
+        concerned = _at(standing.node) | _before(standing.node, every)
+    else:
+        concerned = _needs(standing.system)
+    return Case(When(concerned, then=Value(True)), default=Value(False))
+
+
+def _needs(system: str) -> Q:
+    """Those that have yet to go through a system; of one that we do not know nobody."""
+    return _not_past(_SYSTEMS[system]) if system in _SYSTEMS else Q(pk__in=[])
 
 
 def _at(node: Node) -> Q:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from cargo.meaning import Spot
 from cargo.milestones import HOLDERS, Happening, Standing, next_step, progress, rail_of, standing
@@ -34,6 +34,7 @@ class Derived:
     cargo_kind: str
     registered_at: datetime
     units: dict[int | None, str] = field(default_factory=dict)
+    sizes: dict[int, str] = field(default_factory=dict)
     happenings: list[Happening] = field(default_factory=list)
 
     def standings(self) -> dict[int | None, Standing]:
@@ -44,6 +45,15 @@ class Derived:
             unit: standing(shared + [event for event in self.happenings if unit is not None and event.unit == unit])
             for unit in units
         }
+
+    def new_sizes(self) -> dict[int, str]:
+        """The size and type of each unit of which more trusted sources say something else than is kept."""
+        said: dict[int, Happening] = {}
+        for event in self.happenings:
+            if event.unit is not None and event.size_type and event.function != "cancel":
+                before = said.get(event.unit, event)
+                said[event.unit] = min(before, event, key=lambda found: (found.rank, found.key))
+        return {unit: e.size_type for unit, e in said.items() if e.size_type != self.sizes.get(unit)}
 
 
 @transaction.atomic
@@ -98,6 +108,7 @@ def _derive_batch(ids: Sequence[int]) -> dict[int, list[Move]]:
         after |= _milestones(derived, standings)
         statuses.append(_status(derived, standings))
     _write_milestones(before, after)
+    _write_sizes({unit: size for derived in found.values() for unit, size in derived.new_sizes().items()})
     insert_rows("cargo_status", _STATUS, statuses, _overwrite("consignment_id", list(_STATUS)[1:]))
     return _moves(found, before, after)
 
@@ -105,9 +116,12 @@ def _derive_batch(ids: Sequence[int]) -> dict[int, list[Move]]:
 def _lock(ids: Sequence[int]) -> dict[int, Derived]:
     rows = Consignment.objects.filter(pk__any=ids).order_by("pk").select_for_update(no_key=True)
     found = {row[0]: Derived(*row) for row in rows.values_list("pk", "cargo_kind", "registered_at")}
-    units = Unit.objects.filter(consignment__any=ids).order_by("pk").values_list("consignment_id", "pk", "container")
-    for consignment, unit, container in units:
+    columns = ("consignment_id", "pk", "container", "size_type")
+    for consignment, unit, container, size in (
+        Unit.objects.filter(consignment__any=ids).order_by("pk").values_list(*columns)
+    ):
         found[consignment].units[unit] = container
+        found[consignment].sizes[unit] = size
     return found
 
 
@@ -126,7 +140,8 @@ def events_of(ids: Sequence[int]) -> Iterator[tuple[int, Happening, datetime]]:
         "consignment_id", "unit_id", "event_id", "event__key", "event__source_id", "event__source__rank", "event__kind",
         "event__classifier", "event__container", "event__bill_of_lading", "event__node__slug", "event__node__kind",
         "event__node__country", "event__place", "event__occurred_at", "event__is_day", "event__issued_at",
-        "event__document", "event__function", "event__corrects", "event__flags", "event__received_at",
+        "event__document", "event__function", "event__corrects", "event__flags", "event__size_type",
+        "event__received_at",
     )  # fmt: skip
     spots: dict[str, Spot] = {}
     for row in rows.iterator(chunk_size=5000):
@@ -139,8 +154,9 @@ def events_of(ids: Sequence[int]) -> Iterator[tuple[int, Happening, datetime]]:
                 goods=row[8] or row[9], spot=spot, occurred_at=row[14],
                 is_elsewhere=spot is None and bool(row[13] or "unknown_location" in row[20]),
                 is_day=row[15], issued_at=row[16], document=row[17], function=row[18], corrects=row[19],
+                size_type=row[21],
             ),
-            row[21],
+            row[22],
         )  # fmt: skip
 
 
@@ -188,6 +204,17 @@ def _write_milestones(
     insert_rows("cargo_milestone", _KEY | _VALUES, changed, _overwrite("consignment_id, unit_id, code", _VALUES))
     for consignment, unit, code in before.keys() - after.keys():
         Milestone.objects.filter(consignment=consignment, unit=unit, code=code).delete()
+
+
+def _write_sizes(sizes: Mapping[int, str]) -> None:
+    if not sizes:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE cargo_unit u SET size_type = said.size_type "
+            "FROM unnest(%s::bigint[], %s::text[]) AS said (unit, size_type) WHERE u.id = said.unit",
+            [list(sizes), list(sizes.values())],
+        )
 
 
 def _moves(

@@ -38,6 +38,8 @@ class FindForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Cargo kind"), required=False, choices=[("", _("Every kind")), *Consignment.CargoKind.choices]
     )
+    # Asked for by the links of the corridor's page: what a place or a system that stands badly concerns.
+    affected = forms.CharField(required=False, max_length=140, widget=forms.HiddenInput)
     # Asked for by the links of the office's directory; what one may see is narrowed by it, never widened.
     organization = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
 

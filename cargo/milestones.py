@@ -32,6 +32,7 @@ class Happening:
     function: str
     corrects: UUID | None
     unit: int | None
+    size_type: str = ""
 
     @property
     def milestone(self) -> str:

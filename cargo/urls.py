@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cargo import forecast_views, views
+from cargo.views import consignments, forecasts, nominations, sources, tariff
 
 app_name = "cargo"
 urlpatterns = [
-    path("consignments/", views.consignment_list, name="consignment_list"),
-    path("consignments/new/", views.consignment_new, name="consignment_new"),
-    path("consignments/<str:ref>/", views.consignment_detail, name="consignment_detail"),
-    path("forecasts/", forecast_views.forecast_card, name="forecast_card"),
-    path("nominations/", views.nomination_list, name="nomination_list"),
-    path("nominations/new/", views.nomination_new, name="nomination_new"),
-    path("nominations/<int:pk>/accept/", views.nomination_accept, name="nomination_accept"),
-    path("nominations/<int:pk>/end/", views.nomination_end, name="nomination_end"),
-    path("unmatched/", views.unmatched_list, name="unmatched_list"),
-    path("sources/phoned/call/", views.phoned_call_new, name="phoned_call_new"),
-    path("sources/phoned/", views.phoned_new, name="phoned_new"),
-    path("deliveries/<int:pk>/reread/", views.delivery_reread, name="delivery_reread"),
+    path("consignments/", consignments.consignment_list, name="consignment_list"),
+    path("consignments/new/", consignments.consignment_new, name="consignment_new"),
+    path("consignments/<str:ref>/", consignments.consignment_detail, name="consignment_detail"),
+    path("nominations/", nominations.nomination_list, name="nomination_list"),
+    path("nominations/new/", nominations.nomination_new, name="nomination_new"),
+    path("nominations/<int:pk>/accept/", nominations.nomination_accept, name="nomination_accept"),
+    path("nominations/<int:pk>/end/", nominations.nomination_end, name="nomination_end"),
+    path("forecasts/", forecasts.forecast_card, name="forecast_card"),
+    path("tariff/", tariff.tariff_list, name="tariff_list"),
+    path("tariff/new/", tariff.tariff_new, name="tariff_new"),
+    path("tariff/<int:pk>/", tariff.tariff_approve, name="tariff_approve"),
+    path("unmatched/", sources.unmatched_list, name="unmatched_list"),
+    path("sources/phoned/call/", sources.phoned_call_new, name="phoned_call_new"),
+    path("sources/phoned/", sources.phoned_new, name="phoned_new"),
+    path("deliveries/<int:pk>/reread/", sources.delivery_reread, name="delivery_reread"),
 ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from corridor.models import Condition, Node, Verdict
-from corridor.picture import SYSTEMS
+from corridor.models.advisories import System
 from corridor.spoken import Spoken
 
 _OPEN = {"type": "datetime-local"}
@@ -50,7 +50,7 @@ class ConditionForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices: dict[str, list[tuple[str, Any]]] = {
             "kind": [("", _("Choose")), *Condition.Kind.choices],
-            "system": [("", _("Choose")), *((name, name) for name in SYSTEMS)],
+            "system": [("", _("Choose")), *((name, name) for name in System.values)],
             "severity": [("", _("Choose")), *Condition.Severity.choices],
         }
         for name, values in choices.items():
@@ -62,7 +62,7 @@ class ConditionForm(forms.Form):
         """A system has a name, everything else a place; the end comes after the beginning."""
         cleaned = super().clean() or self.cleaned_data
         kind = cleaned.get("kind")
-        if kind == Condition.Kind.SYSTEM and not cleaned.get("system"):
+        if kind == Condition.Kind.SYSTEM and not cleaned.get("system") and "system" not in self.errors:
             self.add_error("system", _("Choose the system."))
         elif kind != Condition.Kind.SYSTEM and kind and not cleaned.get("node") and "node" not in self.errors:
             self.add_error("node", _("Choose the place."))

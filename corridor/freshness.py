@@ -11,7 +11,15 @@ from django.db import connection
 # So long an answer serves everybody.
 _KEPT_S = 1
 # What the page shows, by table and the column that tells of a change. Each has few rows, or an index on the column.
-_SHOWN = (("corridor_standing", "changed_at"), ("corridor_vesselcall", "updated_at"))
+_SHOWN = (
+    ("corridor_standing", "changed_at"),
+    # What is announced changes no standing yet.
+    ("corridor_condition", "id"),
+    ("corridor_wait", "measured_at"),
+    ("corridor_vesselcall", "updated_at"),
+    ("corridor_advisory", "published_at"),
+    ("corridor_advisory", "withdrawn_at"),
+)
 
 
 def state_tag(at: datetime) -> str:

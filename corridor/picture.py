@@ -13,14 +13,13 @@ from functools import cache
 from typing import Any
 
 from corridor.models import Condition, Leg, Node, Standing, VesselCall, Wait
+from corridor.models.advisories import System
 from corridor.network import distances_from
 from corridor.reference import DATA
 from corridor.standing import SEVERITIES, UNKNOWN
 from corridor.waits import now_of
 
 START = "ke-port-mombasa"
-# What the trade cannot do without, each with what it is for.
-SYSTEMS = ("iCMS", "KWATOS", "ReSW", "RECTS", "eCitizen")
 AHEAD = timedelta(days=14)
 # Roads and rails lead past stops: what is said of them stands by itself.
 _WAYS = ("road", "rail")
@@ -30,9 +29,11 @@ _WAYS = ("road", "rail")
 class State:
     """How one subject stands; ``said`` is what each source says of it, the one in use first."""
 
+    subject: str
     kind: str
     name: str
     severity: str
+    slug: str = ""
     zone: str = "Africa/Kigali"
     since: str | None = None
     until: str | None = None
@@ -135,10 +136,10 @@ def picture(at: datetime) -> dict[str, Any]:
         at=at.isoformat(),
         stops=[[_place(node, km.get(node.slug), standings, waits) for node in group] for group in stops if group],
         systems=_systems(standings),
-        ways=[_state(row) for row in known if row.kind in _WAYS],
-        elsewhere=[_state(row) for row in known if not _is_drawn(row)],
+        ways=[state_of(row) for row in known if row.kind in _WAYS],
+        elsewhere=[state_of(row) for row in known if not _is_drawn(row)],
         announced=_announced(at),
-        at_port=[_ship(call, call.berthed_at or call.arrived_at) for call in VesselCall.objects.at_port()],
+        at_port=[_ship(call, call.here_since) for call in VesselCall.objects.at_port()],
         due=[_ship(call, call.eta_at) for call in VesselCall.objects.due(at=at)],
     )
     return asdict(made)
@@ -161,7 +162,7 @@ def severities() -> dict[str, str]:
 
 def states_of(node: Node) -> list[State]:
     """How one node stands, in every way that somebody spoke of; one query."""
-    return [_state(row) for row in Standing.objects.filter(node=node).select_related("node").order_by("subject")]
+    return [state_of(row) for row in Standing.objects.filter(node=node).select_related("node").order_by("subject")]
 
 
 def waits_of(node: Node) -> list[Waiting]:
@@ -186,7 +187,8 @@ def worst(severities: Iterable[str]) -> str:
 
 
 def _place(node: Node, km: int | None, standings: Sequence[Standing], waits: Sequence[Wait]) -> Place:
-    here = [row for row in standings if row.node_id == node.pk and row.kind not in ("system", *_WAYS)]
+    known = [row for row in standings if row.severity != UNKNOWN]
+    here = [row for row in known if row.node_id == node.pk and row.kind not in ("system", *_WAYS)]
     return Place(
         slug=node.slug,
         name=node.name,
@@ -196,14 +198,17 @@ def _place(node: Node, km: int | None, standings: Sequence[Standing], waits: Seq
         zone=node.time_zone,
         km=km,
         severity=worst(row.severity for row in here),
-        states=[_state(row) for row in here],
+        states=[state_of(row) for row in here],
         waits=[_waiting(wait) for wait in waits if wait.node_id == node.pk],
     )
 
 
-def _state(row: Standing) -> State:
+def state_of(row: Standing) -> State:
+    """A standing as plain data; its node is at hand."""
     return State(
+        subject=row.subject,
         kind=row.kind,
+        slug=row.node.slug if row.node else "",
         name=row.system or (row.node.name if row.node else row.place),
         severity=row.severity,
         zone=row.node.time_zone if row.node else "Africa/Kigali",
@@ -218,9 +223,13 @@ def _state(row: Standing) -> State:
 
 def _systems(standings: Sequence[Standing]) -> list[State]:
     """The systems that everybody needs, then others that somebody spoke of; nothing is up because nobody wrote."""
-    known = {row.system or row.place: _state(row) for row in standings if row.kind == Condition.Kind.SYSTEM}
-    needed = [known.pop(name, State(kind="system", name=name, severity=UNKNOWN)) for name in SYSTEMS]
+    known = {row.system or row.place: state_of(row) for row in standings if row.kind == Condition.Kind.SYSTEM}
+    needed = [known.pop(name, _unheard(name)) for name in System.values]
     return [*needed, *(state for state in known.values() if state.severity != UNKNOWN)]
+
+
+def _unheard(system: str) -> State:
+    return State(subject=f"system:{system}", kind="system", name=system, severity=UNKNOWN)
 
 
 def _waiting(wait: Wait) -> Waiting:

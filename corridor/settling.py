@@ -13,6 +13,7 @@ from corridor.standing import UNKNOWN, Report, standings
 from corridor.standing import Standing as Stands
 from feeds.models import Source
 from feeds.silence import promise
+from liaison.bell import ring
 from liaison.journal import News, record_many
 
 CHANGED = "corridor.condition_changed"
@@ -42,6 +43,8 @@ def settle_standings(*, at: datetime, is_history: bool = False) -> list[str]:
     changed = [row for row in fresh if row.severity != was.get(row.subject, UNKNOWN)]
     if not is_history:
         record_many([_news(row, was.get(row.subject, "")) for row in changed], by=None, at=at)
+        if changed:
+            ring("corridor.tasks.tell_subscribers")
     return [row.subject for row in changed]
 
 

@@ -161,5 +161,47 @@ def end_subscription(*, subscription: Subscription, at: datetime) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Browser:
+    """A browser as it can be reached: its endpoint and its two keys, as `notify.pushing.browser_keys` gives them."""
+
+    endpoint: str
+    p256dh: str
+    auth: str
+
+
+@transaction.atomic
+def subscribe_browser(*, browser: Browser, wish: Wish, at: datetime) -> Subscription | None:
+    """Tell a browser from now on, or of something else than before; its own permission is the yes.
+
+    None where the endpoint is known with other keys: whoever names it then is not that browser.
+    """
+    values = {"channel": Subscription.Channel.PUSH, "address": browser.endpoint}
+    keys = {"p256dh": browser.p256dh, "auth": browser.auth}
+    given = {**keys, **wish.values(), "asked_at": at, "confirmed_at": at}
+    held, is_new = Subscription.objects.select_for_update().get_or_create(**values, defaults=given)
+    if is_new:
+        _record("corridor.subscription_confirmed", held, at)
+        return held
+    if (held.p256dh, held.auth) != (browser.p256dh, browser.auth):
+        return None
+    return change_subscription(subscription=held, wish=wish, at=at)
+
+
+def end_browser(*, browser: Browser, at: datetime) -> bool:
+    """End what a browser is told; False where it was told nothing, or the keys are not its own."""
+    keys = {"p256dh": browser.p256dh, "auth": browser.auth}
+    held = Subscription.objects.filter(channel=Subscription.Channel.PUSH, address=browser.endpoint, **keys).first()
+    return held is not None and end_subscription(subscription=held, at=at)
+
+
+def end_reader(*, reader: str, at: datetime) -> None:
+    """End the subscription of a reader of letters whose address is no more (settings.READER_ENDERS)."""
+    noun, _colon, number = reader.rpartition(":")
+    if noun == READER:
+        for held in Subscription.objects.filter(pk=int(number)):
+            end_subscription(subscription=held, at=at)
+
+
 def _record(kind: str, subscription: Subscription, at: datetime) -> None:
     record(kind=kind, subject="subscription", key=str(subscription.pk), by=None, at=at, channel=subscription.channel)

@@ -78,7 +78,7 @@ def change_items() -> list[Item]:
 
 
 def _change_item(entry: JournalEntry) -> Item:
-    since = datetime.fromisoformat(entry.data["since"])
+    since = entry.data["since"]
     return Item(
         id=f"condition-{entry.pk}",
         title=condition_title(entry.data),
@@ -86,7 +86,7 @@ def _change_item(entry: JournalEntry) -> Item:
         url=settings.PORTAL_URL + reverse("corridor:corridor_state"),
         published_at=entry.at,
         updated_at=entry.at,
-        starts_at=since,
+        starts_at=datetime.fromisoformat(since) if since else entry.at,
         ends_at=None,
         sequence=0,
     )

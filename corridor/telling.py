@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,6 +22,7 @@ from liaison.journal import mark, unmarked
 from liaison.models import JournalEntry
 from notify.gsm import SINGLE, gsm, shortened
 from notify.letters import News, write_news
+from notify.pushing import Push
 
 logger = logging.getLogger(__name__)
 CHANGED = "corridor.condition_changed"
@@ -34,36 +36,43 @@ _CHANGE, _END = "<change>", "<end>"
 _LOCK = 7_305_021
 
 
+# How soon a phone is woken for it (RFC 8030, 5.3).
+_URGENCIES = {"normal": "low", "slow": "normal", "severe": "high", "shut": "high"}
+
+
 class _Words(NamedTuple):
-    """Subject and body of a letter, and below it the foot with the way out; an SMS has none."""
+    """Subject and body of a letter, and below it the foot with the way out; an SMS has none. ``url`` is its page."""
 
     subject: str
     body: str
     foot: str
+    url: str
 
 
 def tell_subscribers(*, at: datetime) -> int:
     """Write the letters of all entries that nobody was told of yet; returns how many. May run twice at any moment."""
-    written = 0
+    written, after = 0, 0
     while True:
-        told, letters = _tell_batch(at)
+        seen, letters = _tell_batch(at, after)
         written += letters
-        if told < BATCH:
+        if len(seen) < BATCH:
             return written
+        after = seen[-1].pk
 
 
 @transaction.atomic
-def _tell_batch(at: datetime) -> tuple[int, int]:
-    """The letters of some entries together with the marks on them: all of it is there, or none.
+def _tell_batch(at: datetime, after: int) -> tuple[list[JournalEntry], int]:
+    """The letters of some entries behind ``after`` with the marks on them: all of it is there, or none.
 
-    An entry that cannot be told holds up no other, and is tried again the next time.
+    An entry that cannot be told holds up no other, however many there are, and is tried again the next time.
     """
     with connection.cursor() as cursor:
         # One after the other: a correction goes to those who have a letter of the version before.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
     told: list[JournalEntry] = []
     written = 0
-    for entry in unmarked(reader=READER_OF_JOURNAL, kinds=KINDS)[:BATCH]:
+    seen = list(unmarked(reader=READER_OF_JOURNAL, kinds=KINDS).filter(pk__gt=after)[:BATCH])
+    for entry in seen:
         try:
             with transaction.atomic():
                 written += _tell(entry, at)
@@ -72,13 +81,13 @@ def _tell_batch(at: datetime) -> tuple[int, int]:
         else:
             told.append(entry)
     mark(told, reader=READER_OF_JOURNAL)
-    return len(told), written
+    return seen, written
 
 
 def _tell(entry: JournalEntry, at: datetime) -> int:
     readers = _readers(entry)
     words = {key: _words(entry, *key) for key in {(reader.channel, reader.language) for reader in readers}}
-    news = [_letter(reader, words[reader.channel, reader.language]) for reader in readers]
+    news = [_letter(entry, reader, words[reader.channel, reader.language]) for reader in readers]
     return write_news(news, entry=entry, at=at)
 
 
@@ -109,12 +118,31 @@ def _words(entry: JournalEntry, channel: str, language: str) -> _Words:
         foot = render_to_string("corridor/letters/foot.txt", {"change": _CHANGE, "end": _END})
     subject = " ".join(subject.split())[:200]
     if channel == Subscription.Channel.SMS:
-        return _Words(subject, f"{shortened(gsm(subject), SINGLE - len(url) - 1)} {url}", "")
-    return _Words(subject, body, foot)
+        return _Words(subject, f"{shortened(gsm(subject), SINGLE - len(url) - 1)} {url}", "", url)
+    return _Words(subject, body, foot, url)
 
 
-def _letter(reader: Subscription, words: _Words) -> News:
+def _push(entry: JournalEntry, reader: Subscription, words: _Words) -> Push:
+    """The letter's own paragraphs without the title, which stands above them, and the address, which a touch opens."""
+    paragraphs = [said for said in words.body.split("\n\n") if said != words.subject and words.url not in said]
+    facts = entry.data if entry.kind == CHANGED else entry.data["advisory"]
+    return Push(
+        p256dh=reader.p256dh,
+        auth=reader.auth,
+        title=words.subject,
+        body="\n\n".join(paragraphs),
+        url=words.url,
+        language=reader.language,
+        # What is said of the same thing later takes the place of what was said before.
+        tag=hashlib.sha256(f"{entry.subject}:{entry.key}".encode()).hexdigest()[:32],
+        urgency=_URGENCIES.get(facts["severity"], "normal"),
+    )
+
+
+def _letter(entry: JournalEntry, reader: Subscription, words: _Words) -> News:
     name = f"{READER}:{reader.pk}"
+    if reader.channel == Subscription.Channel.PUSH:
+        return News(name, reader.channel, reader.address, words.subject, _push(entry, reader, words).packed(), "")
     if not words.foot:
         return News(name, reader.channel, reader.address, words.subject, words.body, "")
     key = key_of(reader)

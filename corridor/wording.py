@@ -102,8 +102,11 @@ def condition_title(data: Mapping[str, Any]) -> str:
 
 
 def condition_lines(data: Mapping[str, Any]) -> list[str]:
-    """What else is known of it: what it was, since when, what the source wrote, and who says so."""
-    lines = [period(data["since"], data["until"], data.get("zone") or ZONE)]
+    """What else is known of it: what it was, since when, what the source wrote, and who says so.
+
+    Of what has become unknown nobody says since when.
+    """
+    lines = [period(data["since"], data["until"], data.get("zone") or ZONE)] if data["since"] else []
     if data["was"]:
         lines.insert(0, _("Before: %(severity)s.") % {"severity": _severity(data["was"])})
     if data["text"]:

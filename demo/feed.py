@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from demo.messages import FEEDS, Reports
+from demo.messages import FEEDS, Reports, voices
 from demo.state import read_state
 from demo.year import Year, trips
 
@@ -47,7 +47,8 @@ class FeedServer(ThreadingHTTPServer):
             raise LookupError("The demo has not been loaded yet.")
         with self._lock:
             if self._made is None or self._made[0] != state.year:
-                self._made = (state.year, Reports(trips(state.year)))
+                found = trips(state.year)
+                self._made = (state.year, Reports(found, voices(state.year, found)))
             reports = self._made[1]
         return reports.window(slug, self.clock())
 

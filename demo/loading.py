@@ -17,7 +17,7 @@ from cargo.registration import Particulars, register_many
 from demo.applicants import prepare_applicants
 from demo.cast import AGENT_FIRM, AGENTS, CAST, IMPORTER_FIRM, IMPORTERS, INVITED, SIDELINES, STRANGER_FIRM
 from demo.contacts import prepare_contacts
-from demo.messages import FEEDS, Message, Reports
+from demo.messages import FEEDS, Message, Reports, voices
 from demo.reports import LINE, Trip
 from demo.state import State, new_password, read_state, write_state, year_as_text, year_from
 from demo.year import Year, trips
@@ -113,7 +113,7 @@ def load(year: Year, *, at: datetime, progress: Progress) -> Loaded:
     ``progress`` is called with how many of how many steps are done.
     """
     found = trips(year)
-    reports = Reports(found)
+    reports = Reports(found, voices(year, found))
     messages = list(reports.history(year.until))
     parties = _Parties(at)
     waiting = _Waiting(found, parties)
@@ -125,6 +125,8 @@ def load(year: Year, *, at: datetime, progress: Progress) -> Loaded:
             _play(message, sources[message.source], loaded)
             progress(number, len(messages))
         loaded.consignments += waiting.register_until(year.until)
+        # Each was listened to until now, also who had nothing to say of late: that is no silence.
+        Source.objects.filter(slug__in=FEEDS).update(last_success_at=year.until)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     return loaded

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from statistics import quantiles
 
@@ -25,6 +25,8 @@ FEW = 10_000
 ROUNDS = 40
 # Milliseconds at the 95th percentile, and queries, that a page may cost; its first visit in kilobytes.
 LIMITS = {"list": (60, 12), "page": (80, 20), "search": (50, 12), "corridor": (50, 10)}
+# For each page its P95 in milliseconds and its most queries.
+Costs = Mapping[str, tuple[float, int]]
 
 
 def pages(consignments: int = FEW) -> Iterator[Result]:
@@ -35,6 +37,11 @@ def pages(consignments: int = FEW) -> Iterator[Result]:
     """
     few = _measured(FEW)
     many = few if consignments == FEW else _measured(consignments)
+    yield from compared(few, many, consignments)
+
+
+def compared(few: Costs, many: Costs, consignments: int) -> Iterator[Result]:
+    """What each page costs among ``consignments`` (``many``) against what it costs among ten thousand."""
     for name, (limit, most) in LIMITS.items():
         value, queries = many[name]
         baseline = limit if consignments == FEW else few[name][0]
@@ -43,7 +50,7 @@ def pages(consignments: int = FEW) -> Iterator[Result]:
         yield Result(f"{name}_queries_{consignments}", queries, "queries", most, round(queries / most, 4))
 
 
-def _measured(consignments: int) -> dict[str, tuple[float, int]]:
+def _measured(consignments: int) -> Costs:
     """For each page its P95 in milliseconds and its most queries."""
     name = name_of(consignments)
     if not exists(name):

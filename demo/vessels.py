@@ -141,16 +141,20 @@ _FIRST_NUMBER = {kind: 100 * number for number, kind in enumerate(SERVICES)}
 
 def timetable(kind: str, *, since: datetime, until: datetime, random: Random) -> list[Call]:
     """The calls of the ships of one cargo kind that arrive after ``since`` and sail within three days of ``until``."""
+    calls = sailings(kind, since=since, until=until + timedelta(days=30), random=random)
+    return [call for call in calls if call.departed_at < until + timedelta(days=3)]
+
+
+def sailings(kind: str, *, since: datetime, until: datetime, random: Random) -> list[Call]:
+    """The calls of the ships of one cargo kind that arrive between; a later ``until`` adds calls and changes none."""
     service = SERVICES[kind]
     calls: list[Call] = []
     arrived_at = since
     while True:
         arrived_at += timedelta(days=service.every_days * random.uniform(0.6, 1.4))
-        if arrived_at > until + timedelta(days=30):
+        if arrived_at > until:
             return calls
-        call = new_call(kind, len(calls), arrived_at, random)
-        if call.departed_at < until + timedelta(days=3):
-            calls.append(call)
+        calls.append(new_call(kind, len(calls), arrived_at, random))
 
 
 def new_call(kind: str, number: int, arrived_at: datetime, random: Random, *, is_spare: bool = False) -> Call:

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from django.db.models import Count
 from django_stubs_ext import StrPromise
 
-from feeds.days import Habit, habits, is_low
+from feeds.days import EVERY_DAY, Habit, habits, working_days
 from feeds.figures import Figure, figures
 from feeds.models import Delivery, Quarantine, Source, SourceShare
-from feeds.silence import CALM_FROM, last_days, promise
+from feeds.silence import CALM_FROM, has_little, is_late, last_days, promise
 from liaison.models import Viewer
 
 # The standings, the most troubled first; what is paused or off is nobody's trouble.
@@ -36,7 +36,10 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One source on the board. ``usual`` is deliveries a day, None where it is not known yet."""
+    """One source on the board. ``usual`` is deliveries a day, None where it is not known yet.
+
+    ``is_low`` is whether far less came than usual, ``rests`` whether it has days on which it need not speak.
+    """
 
     source: Source
     state: str
@@ -50,11 +53,8 @@ class Row:
     ratios: list[Ratio]
     next_at: datetime | None
     is_open: bool
-
-    @property
-    def is_low(self) -> bool:
-        """Whether far less came than usual."""
-        return is_low(self.last_day, self.usual, share=CALM_FROM)
+    is_low: bool
+    rests: bool
 
     @property
     def has_many_errors(self) -> bool:
@@ -72,14 +72,13 @@ def standing(source: Source, at: datetime) -> str:
 
     A pulled source is late when it has not answered for longer than it may, a pushed one when it promised and broke it.
     """
-    allowed, heard = promise(source), source.last_success_at
     if not source.is_active or source.paused_at:
         return "paused" if source.is_active else "off"
     if source.silent_at or source.failures:
         return "quiet" if source.silent_at else "failing"
-    if heard is None:
+    if source.last_success_at is None:
         return "late" if source.fetch else "silent"
-    return "late" if allowed is not None and at - heard > allowed else "fresh"
+    return "late" if is_late(source, at) else "fresh"
 
 
 def board(viewer: Viewer, at: datetime) -> list[Row]:
@@ -90,7 +89,7 @@ def board(viewer: Viewer, at: datetime) -> list[Row]:
 def rows_of(sources: Sequence[Source], at: datetime) -> list[Row]:
     """The sources as they stand on the board; five queries, however many there are."""
     ids = [source.pk for source in sources]
-    known, shares, last_day = habits(at, ids), _shares(ids), last_days(at, ids)
+    known, shares, last_day = habits(at, sources), _shares(ids), last_days(at, ids)
     open_parts = Quarantine.objects.open().filter(source__in=ids).order_by().values("source_id")
     parts = dict(open_parts.annotate(n=Count("pk")).values_list("source_id", "n"))
     stored = Delivery.objects.filter(source__in=ids, state=Delivery.State.STORED).order_by().values("source_id")
@@ -134,6 +133,8 @@ def _row(
         ratios=ratios,
         next_at=max(filter(None, (source.due_at, source.opened_until))) if is_pulled else None,
         is_open=is_open,
+        is_low=has_little(source, last_day, habit.usual, at, share=CALM_FROM),
+        rests=working_days(source) != EVERY_DAY,
     )
 
 

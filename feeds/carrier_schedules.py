@@ -1,4 +1,4 @@
-"""A carrier's schedule of one vessel in JSON, as Maersk answers: her calls, each with times local to the port."""
+"""Carriers' schedules in JSON: of a vessel, as Maersk answers, and of a service (DCSA Operational Vessel Schedules)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from typing import Any, cast
 
 from stdnum import imo
 
-from feeds.facts import CallTiming, Fault, Moment, Place, Reading, Timing
-from feeds.grids import Unreadable
-from feeds.json_text import Json, digits, load, moment, objects, part, text
+from feeds.facts import CallTiming, Fault, Moment, Place, Reading, Timing, Unreadable
+from feeds.json_bodies import load
+from feeds.json_fields import Json, digits, listed, moment, objects, part, plain, text
 
 _TIMINGS: dict[str, Timing] = {"ARRI": "berth_arrival", "DEPA": "berth_departure"}
 _PORT_TIMINGS: dict[str, Timing] = {"ARRI": "port_arrival", "DEPA": "port_departure"}
 _CLASSIFIERS = {"ACT", "EST", "PLN", "REQ"}
+# DCSA Operational Vessel Schedules 3.0: the port is left out, or the whole voyage is.
+_OMITTED = {"OMIT", "BLNK"}
+# What stands there for a voyage that is not known.
+_NO_VOYAGE = "9999R"
 
 
 def is_json(raw: bytes) -> bool:
@@ -28,7 +32,7 @@ def read_carrier_schedule(raw: bytes) -> Reading:
     body = load(raw)
     found = list(_schedules(body))
     if not found:
-        raise Unreadable("wrong_shape", "vessel, vesselCalls")
+        raise Unreadable("wrong_shape", "vesselCalls / vesselSchedules")
     facts: list[CallTiming] = []
     faults: list[Fault] = []
     line = 0
@@ -41,10 +45,41 @@ def read_carrier_schedule(raw: bytes) -> Reading:
 
 
 def _schedules(body: Any) -> Iterator[tuple[Json, Json]]:
+    """Vessel and call, as a carrier lays them out itself; DCSA's service schedules are laid out alike."""
     for schedule in body if isinstance(body, list) else [body]:
         if isinstance(schedule, dict):
             for call in objects(schedule, "vesselCalls"):
                 yield part(schedule, "vessel"), call
+            for vessel in objects(schedule, "vesselSchedules"):
+                yield from ((vessel, _call(call)) for call in objects(vessel, "transportCalls"))
+
+
+def _call(call: Json) -> Json:
+    """A call of DCSA Operational Vessel Schedules 3.0; of one that is left out only the arrival says anything."""
+    location = part(call, "location")
+    statuses = {text(call, "statusCode").upper(), *(plain(code).upper() for code in listed(call.get("statusCodes")))}
+    is_omitted = not _OMITTED.isdisjoint(statuses)
+    return {
+        "reference": text(call, "portVisitReference", "transportCallReference"),
+        "facility": {**location, "locationType": "TERMINAL" if text(location, "facilitySMDGCode") else "PORT"},
+        "transport": {"inboundService": _service(call, "Import"), "outboundService": _service(call, "Export")},
+        "callSchedules": [
+            {
+                "transportEventTypeCode": text(said, "eventTypeCode"),
+                "eventClassifierCode": text(said, "eventClassifierCode"),
+                "classifierDateTime": text(said, "eventDateTime"),
+                "remark": text(said, "changeRemark", "delayReasonCode"),
+                "isOmitted": is_omitted,
+            }
+            for said in objects(call, "timestamps")
+            if not is_omitted or text(said, "eventTypeCode") != "DEPA"
+        ],
+    }
+
+
+def _service(call: Json, way: str) -> Json:
+    voyage = text(call, f"carrier{way}VoyageNumber", f"universal{way}VoyageReference")
+    return {"carrierVoyageNumber": "" if voyage == _NO_VOYAGE else voyage}
 
 
 def _timing(vessel: Json, call: Json, said: Json, line: int) -> CallTiming | Fault:
@@ -57,18 +92,25 @@ def _timing(vessel: Json, call: Json, said: Json, line: int) -> CallTiming | Fau
     fault = _fault(said, is_named=bool(number or name))
     if fault:
         return replace(fault, line=line, excerpt=words)
-    is_terminal = text(facility, "locationType").upper() == "TERMINAL"
+    is_terminal, is_omitted = text(facility, "locationType").upper() == "TERMINAL", said.get("isOmitted") is True
     return CallTiming(
-        timing=(_TIMINGS if is_terminal else _PORT_TIMINGS)[code],
-        classifier=cast(Any, classifier),
+        timing="omitted" if is_omitted else (_TIMINGS if is_terminal else _PORT_TIMINGS)[code],
+        classifier="EST" if is_omitted else cast(Any, classifier),
         when=cast(Moment, moment(text(said, "classifierDateTime"))),
-        place=Place(unlocode=text(facility, "UNLocationCode").upper(), name=text(facility, "locationName", "portName")),
+        place=Place(
+            unlocode=text(facility, "UNLocationCode").upper(),
+            facility=text(facility, "facilitySMDGCode"),
+            name=text(facility, "locationName", "portName"),
+        ),
         vessel=name,
         vessel_imo=number,
+        mmsi=text(vessel, "MMSINumber"),
         call_sign=text(vessel, "vesselCallSign"),
         voyage=text(part(transport, "inboundService"), "carrierVoyageNumber"),
         voyage_out=text(part(transport, "outboundService"), "carrierVoyageNumber"),
+        call=text(call, "reference"),
         words=words[:300],
+        remark=text(said, "remark")[:300],
         line=line,
         flags=("imo_check_digit",) if number and not imo.is_valid(number) else (),
     )

@@ -99,6 +99,7 @@ _HEADERS: dict[str, str] = {
 FIELDS: dict[str, str] = {
     header.strip(): name for name, headers in _HEADERS.items() for header in " ".join(headers.split()).split(";")
 }
+_VESSELS = re.compile("|".join(header.replace(" ", "") for header, name in FIELDS.items() if name.startswith("vessel")))
 TIMES = ("eta", "ata", "etb", "atb", "etd", "atd", "work_start", "etc", "work_end")
 # What heads the hour of a date beside it, and what tells units and zones and nothing else.
 _HOURS = {"time", "hrs", "hours", "hour", "hhmm", "heure", "heures", "hr"}
@@ -106,6 +107,9 @@ _UNITS = {"m", "mtrs", "metres", "meters", "lt", "local", "hrs", "hours", "eat",
 _UNIT_WORDS = _UNITS | {"dd", "mm", "yyyy", "yy", "hhmm", "time", "and", "of", "the", "at"}
 _HOUR_WEIGHS = 2
 _LONGEST = 60
+# Further down than this many rows only cells without figures head anything.
+_DEEP = 1000
+_FIGURE = re.compile("[0-9]")
 _SIGNS = re.compile(r"[^a-z0-9]+")
 # The blanks within a word that was written with a point after each letter.
 _LETTERS = re.compile(r"(?<=\b[a-z]) (?=[a-z]\b)")
@@ -140,10 +144,24 @@ class Columns:
 @lru_cache(maxsize=20_000)
 def plain(text: str) -> str:
     """A header without case, accents, signs and double blanks."""
+    return _plain(text)
+
+
+def _plain(text: str) -> str:
     bare = text.lower()
     if not bare.isascii():
         bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     return _LETTERS.sub("", " ".join(_SIGNS.sub(" ", bare).split()))
+
+
+def may_head(rows: Sequence[Row], at: int, own: Mapping[str, str]) -> bool:
+    """Whether the row at ``at``, or the next one, has what may head the vessels: cheap to ask of every row there is."""
+    cells = [text for row in rows[at : at + 2] for text in row.cells]
+    if at > _DEEP:
+        cells = [text for text in cells if not _FIGURE.search(text)]
+    said = _plain(" ".join(cells)).replace(" ", "")
+    named = plain(own.get("vessel", "")).replace(" ", "")
+    return bool(_VESSELS.search(said)) or bool(named and named in said)
 
 
 def header_at(rows: Sequence[Row], at: int, own: Mapping[str, str]) -> tuple[Columns, int]:

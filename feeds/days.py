@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -12,14 +12,46 @@ from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 
-from feeds.models import SourceDay
+from feeds.models import Source, SourceDay
 
 ZONE = "Africa/Kigali"
 # Rows that were written before the last count and committed after it.
 OVERLAP = timedelta(minutes=10)
+DAY = timedelta(days=1)
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+EVERY_DAY = frozenset(range(7))
 WINDOW_DAYS = 28
 FEWEST_DAYS = 7
 ERROR_DAYS = 7
+
+
+def working_days(source: Source) -> frozenset[int]:
+    """The days on which ``source`` promises to speak, from its setting; each day where it names none. Monday is 0."""
+    return days_named(source.setting("working_days")) or EVERY_DAY
+
+
+def days_named(words: str) -> frozenset[int] | None:
+    """Days of the week from "mon-fri" or "mon wed sat"; None where that names none."""
+    found: set[int] = set()
+    for part in words.lower().replace(",", " ").split():
+        first, _dash, last = part.partition("-")
+        if first not in WEEKDAYS or (last or first) not in WEEKDAYS:
+            return None
+        begin, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
+        found.update(day % 7 for day in range(begin, end + 1 if end >= begin else end + 8))
+    return frozenset(found) or None
+
+
+def worked(since: datetime, until: datetime, working: frozenset[int]) -> timedelta:
+    """How much of the time between is of working days, as they pass in Kigali; its clock is never put forward."""
+    local, end = (timezone.localtime(at, ZoneInfo(ZONE)).replace(tzinfo=None) for at in (since, until))
+    weeks = max((end - local).days // 7, 0)
+    total, local = weeks * len(working) * DAY, local + weeks * 7 * DAY
+    while local < end:
+        midnight = datetime.combine(local.date() + DAY, time())
+        total += min(midnight, end) - local if local.weekday() in working else timedelta()
+        local = midnight
+    return total
 
 
 def count_days(*, at: datetime) -> int:
@@ -68,33 +100,33 @@ class Habit:
     deliveries: int = 0
 
 
-def habits(at: datetime, sources: Collection[int]) -> dict[int, Habit]:
-    """The habit of each of ``sources`` (ids) that has sent something in the window, by its id; one query."""
+def habits(at: datetime, sources: Collection[Source]) -> dict[int, Habit]:
+    """The habit of each of ``sources`` that has sent something in the window, by its id; one query."""
     today = timezone.localtime(at, ZoneInfo(ZONE)).date()
     rows: dict[int, list[SourceDay]] = {}
     for row in SourceDay.objects.filter(source__in=sources, day__gte=today - timedelta(days=WINDOW_DAYS)):
         rows.setdefault(row.source_id, []).append(row)
-    return {source: _habit(found, today) for source, found in rows.items()}
+    return {source.pk: _habit(rows[source.pk], today, working_days(source)) for source in sources if source.pk in rows}
 
 
-def _habit(rows: Iterable[SourceDay], today: date) -> Habit:
+def _habit(rows: Iterable[SourceDay], today: date, working: frozenset[int]) -> Habit:
     by_day = {row.day: row for row in rows}
     week = [row for row in by_day.values() if row.day > today - timedelta(days=ERROR_DAYS)]
     return Habit(
-        usual=usual({day: row.deliveries for day, row in by_day.items()}, today),
+        usual=usual({day: row.deliveries for day, row in by_day.items()}, today, working),
         failed=sum(row.failed for row in week),
         deliveries=sum(row.deliveries for row in week),
     )
 
 
-def usual(counts: Mapping[date, int], today: date) -> float | None:
-    """The median of the full days in the window, from the first on which something came; None for fewer than seven.
+def usual(counts: Mapping[date, int], today: date, working: frozenset[int] = EVERY_DAY) -> float | None:
+    """The median of the full working days in the window, from the first on which something came; None of under seven.
 
     A day without deliveries counts as none.
     """
     first = min(counts, default=today)
     known = [today - timedelta(days=n) for n in range(1, WINDOW_DAYS + 1)]
-    full = [counts.get(day, 0) for day in known if day >= first]
+    full = [counts.get(day, 0) for day in known if day >= first and day.weekday() in working]
     return float(median(full)) if len(full) >= FEWEST_DAYS else None
 
 

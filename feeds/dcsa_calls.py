@@ -8,7 +8,7 @@ from typing import Any, cast
 from stdnum import imo
 
 from feeds.facts import CallTiming, Fault, Place, Timing
-from feeds.json_text import Json, digits, moment, part, text
+from feeds.json_fields import Json, digits, moment, part, text
 
 # Just-in-Time 1.x names services in four letters, Port Call 2.0 in words; an empty one is the call itself. Where the
 # word names a place, it comes with the code of that facility.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from feeds.facts import KINDS
-from feeds.json_text import Json, part, text
+from feeds.json_fields import Json, part, text
 
 # A tracker's coordinates, which are a position and no movement.
 TRACE = "trace"

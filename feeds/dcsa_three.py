@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from feeds.dcsa_codes import CODE_FIELDS
-from feeds.json_text import Json, objects, part, text
+from feeds.json_fields import Json, objects, part, text
 
 _FAMILIES = {name: name.removesuffix("EventTypeCode").upper() for name in CODE_FIELDS}
 

@@ -257,6 +257,19 @@ class Reading:
         return tuple(fact for fact in self.facts if isinstance(fact, kind))
 
 
+class Unreadable(Exception):
+    """A file that cannot be read at all: ``code`` of ``feeds.reasons``, what exactly was found, and how it begins."""
+
+    def __init__(self, code: str, detail: str = "", *, excerpt: str = "") -> None:
+        super().__init__(code)
+        self.code, self.detail, self.excerpt = code, detail, excerpt
+
+    @property
+    def reading(self) -> Reading:
+        """The whole as one fault."""
+        return Reading(faults=(Fault(code=self.code, detail=self.detail, excerpt=self.excerpt),))
+
+
 @dataclass(slots=True)
 class Findings:
     """What a reader has found so far: facts, flags, the first faults and the number of the others.

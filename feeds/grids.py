@@ -4,27 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from feeds.facts import Fault, Reading
-
 MOST_ROWS = 20_000
 MOST_COLUMNS = 100
 MOST_CHARS = 500
 MOST_CELLS = MOST_ROWS * MOST_COLUMNS
 # A cell's text without what cannot be stored or read: it spoils its own row and no other.
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
-
-
-class Unreadable(Exception):
-    """A file that cannot be read at all: ``code`` of ``feeds.reasons``, what exactly was found, and how it begins."""
-
-    def __init__(self, code: str, detail: str = "", *, excerpt: str = "") -> None:
-        super().__init__(code)
-        self.code, self.detail, self.excerpt = code, detail, excerpt
-
-    @property
-    def reading(self) -> Reading:
-        """The whole as one fault."""
-        return Reading(faults=(Fault(code=self.code, detail=self.detail, excerpt=self.excerpt),))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models.functions import Now
@@ -12,10 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from feeds.credentials import shown_address
 from feeds.reasons import explain
 from liaison.models import Person
+from liaison.models.people import Viewer
 from liaison.roles import OFFICE
-
-if TYPE_CHECKING:
-    from liaison.models import Viewer
 
 FORMATS = "dcsa codeco coarri iftsta coprar gps eseal ais schedule status csv_events".split()
 
@@ -80,6 +77,8 @@ class Source(models.Model):
     silent_at = models.DateTimeField(null=True, blank=True)
 
     due_at = models.DateTimeField(db_default=Now())
+    # That a task was sent for it which has not begun: of several that the queue held up, the first one pulls.
+    is_claimed = models.BooleanField(default=False, db_default=False)
     etag = models.CharField(max_length=200, blank=True)
     last_modified = models.CharField(max_length=60, blank=True)
     cursor = models.CharField(max_length=1000, blank=True)

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from feeds.dates import Calendar, Clock, clock_of, on
-from feeds.facts import Condition, Fault, Moment, Place, Reading, Severity, moment_of
-from feeds.grids import Unreadable, clean
+from feeds.facts import Condition, Fault, Moment, Place, Reading, Severity, Unreadable, moment_of
+from feeds.grids import clean
 from feeds.tables import decode
 from feeds.webpages import is_page, page_text
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import assert_never
 
@@ -13,14 +13,15 @@ from django.utils.translation import gettext as _
 from feeds.facts import CallTiming, Condition, Fact, Fault, Moment, Movement, Place, Position, Ship
 from feeds.mappings import reader_settings
 from feeds.models import Source
-from feeds.pull import first_item
+from feeds.pull import first_items
 from feeds.reading import read_bytes
 from feeds.reasons import explain
-from feeds.ways.contract import PullFailed, Refused
+from feeds.ways.contract import Item, PullFailed, Refused
 from feeds.words import kind_words
 
 MOST_SECONDS = 30.0
 MOST_BYTES = 20 * 1024 * 1024
+FEW_ITEMS = 5
 MOST_FACTS = 50
 MOST_FAULTS = 50
 
@@ -60,6 +61,7 @@ class Trouble:
 class Preview:
     """What bytes would be read as. ``refusal`` is why there is nothing to read, in one sentence."""
 
+    name: str = ""
     size: int = 0
     facts: int = 0
     faults: int = 0
@@ -68,21 +70,42 @@ class Preview:
     troubles: tuple[Trouble, ...] = ()
     flags: tuple[str, ...] = ()
     refusal: str = ""
-    is_empty: bool = False
     is_too_large: bool = False
 
 
-def preview_pull(source: Source, at: datetime) -> Preview:
-    """Fetch the first item, as if nothing had been fetched before, and read it; nothing is stored or put away."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What a source would give: its first items, whether more came behind them, and why it broke off where it did."""
+
+    previews: tuple[Preview, ...] = ()
+    has_more: bool = False
+    failure: str = ""
+
+
+def preview_pull(source: Source, at: datetime) -> Trial:
+    """Fetch the first items, as if nothing had been fetched before, and read them; nothing is stored or put away."""
     asked = copy(source)
     asked.etag = asked.last_modified = asked.cursor = ""
+    previews: list[Preview] = []
     try:
-        item = first_item(asked, at=at, within_s=MOST_SECONDS)
+        for item in first_items(asked, at=at, within_s=MOST_SECONDS, most=FEW_ITEMS + 1):
+            if len(previews) == FEW_ITEMS:
+                return Trial(previews=tuple(previews), has_more=True)
+            previews.append(_preview(source, item, at))
     except PullFailed as failure:
-        return Preview(refusal=str(failure))
+        return Trial(previews=tuple(previews), failure=str(failure))
+    return Trial(previews=tuple(previews))
+
+
+def preview_file(source: Source, name: str, raw: bytes, at: datetime) -> Trial:
+    """What a file would be read as, had it come from ``source`` now."""
+    return Trial(previews=(replace(preview_read(source, raw, at), name=name),))
+
+
+def _preview(source: Source, item: Item | Refused, at: datetime) -> Preview:
     if isinstance(item, Refused):
-        return Preview(refusal=str(item))
-    return preview_read(source, item.body, at) if item else Preview(is_empty=True)
+        return Preview(name=item.name, refusal=item.words)
+    return replace(preview_read(source, item.body, at), name=item.name)
 
 
 def preview_read(source: Source, raw: bytes, at: datetime) -> Preview:

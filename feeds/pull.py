@@ -7,8 +7,9 @@ import random
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
@@ -41,12 +42,21 @@ class Haul:
 
 
 def claim_due(*, at: datetime, limit: int = 20) -> list[int]:
-    """Take the sources that are due for the length of a lease, so that no second worker pulls them too."""
+    """Take the sources that are due for the length of a lease, so that no second worker pulls them too.
+
+    Where the lease ran out before the pull began, the source is claimed again and still pulled once (``begin``).
+    """
     with transaction.atomic():
         due = Source.objects.due(at).order_by("due_at").select_for_update(skip_locked=True)
         ids = list(due.values_list("pk", flat=True)[:limit])
-        Source.objects.filter(pk__in=ids).update(due_at=at + LEASE)
+        Source.objects.filter(pk__in=ids).update(due_at=at + LEASE, is_claimed=True)
     return ids
+
+
+def begin(*, source_id: int, at: datetime) -> Source | None:
+    """The source, for whoever comes first with a claim on it; None where it was pulled since, paused or put off."""
+    mine = Source.objects.filter(pk=source_id, is_claimed=True, is_active=True, paused_at__isnull=True)
+    return Source.objects.get(pk=source_id) if mine.update(is_claimed=False, due_at=at + LEASE) else None
 
 
 class Pace:
@@ -81,7 +91,7 @@ def pull(*, source: Source, at: datetime, then: Callable[[Receipt], None] = _go_
     """
     haul = Haul()
     credentials = _known(source)
-    # Between claim and pull the task may have waited its turn.
+    # Who was asked for it by name has claimed nothing.
     Source.objects.filter(pk=source.pk).update(due_at=timezone.now() + LEASE)
     try:
         credentials = _known(source, unseal_secrets(source.sealed))
@@ -99,13 +109,17 @@ def pull(*, source: Source, at: datetime, then: Callable[[Receipt], None] = _go_
     return haul
 
 
-def first_item(source: Source, *, at: datetime, within_s: float) -> Item | Refused | None:
-    """The first item that ``source`` would give now, of which it is told nothing; raises PullFailed."""
+def first_items(source: Source, *, at: datetime, within_s: float, most: int) -> Iterator[Item | Refused]:
+    """The first items that ``source`` would give now, of which it is told nothing; raises PullFailed."""
     credentials = _known(source)
     try:
         credentials = _known(source, unseal_secrets(source.sealed))
         deadline = Deadline(item_s=within_s, total_s=within_s)
-        return next(_fetched(source, credentials, at, deadline), None)
+        for item in islice(_fetched(source, credentials, at, deadline), most):
+            words = item.words if isinstance(item, Refused) else ""
+            name = credentials.mask(item.name)
+            yield Refused(name, _said(words, credentials)) if words else replace(item, name=name)
+            deadline.restart()
     except (PullFailed, Unreadable) as error:
         raise PullFailed(_said(error, credentials)) from error
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from stdnum import imo
 
 from feeds.facts import CallTiming, Fact, Fault, Moment, Place, Position, Ship, moment_of
-from feeds.jsonlines import within
+from feeds.json_fields import within
 from feeds.traccar import is_on_earth, kmh
 
 # Message types of ITU-R M.1371: positions of ships, and what they say of themselves.

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from feeds.days import habits, is_low
+from feeds.days import DAY, habits, is_low, worked, working_days
 from feeds.models import Delivery, Source
 from liaison.journal import record
 from liaison.letters import write_letter
@@ -18,7 +18,6 @@ from liaison.roles import Role
 
 LATE_AFTER = 3
 GRACE = timedelta(seconds=60)
-DAY = timedelta(days=1)
 # Fewer than this share of a usual day raises the alarm; this share ends it, so that it does not come and go.
 ALARM_BELOW, CALM_FROM = 0.1, 0.25
 
@@ -31,9 +30,15 @@ def promise(source: Source) -> timedelta | None:
 
 
 def is_late(source: Source, at: datetime) -> bool:
-    """Whether the source was heard of before, and longer ago than it may be."""
+    """Whether the source was heard of before, and longer ago than it may be; days on which it rests do not count."""
     allowed, heard = promise(source), source.last_success_at
-    return allowed is not None and heard is not None and at - heard > allowed
+    return allowed is not None and heard is not None and worked(heard, at, working_days(source)) > allowed
+
+
+def has_little(source: Source, last_day: int, usual_day: float | None, at: datetime, *, share: float) -> bool:
+    """Whether fewer than ``share`` of a usual day came in the 24 hours before ``at``, all of them of working days."""
+    is_judged = worked(at - DAY, at, working_days(source)) == DAY
+    return is_judged and is_low(last_day, usual_day, share=share)
 
 
 def has_spoken(source: Source) -> bool:
@@ -57,14 +62,13 @@ def watch(*, at: datetime) -> list[str]:
     """Raise the alarm for each source that has gone quiet, end it for each that speaks again; the slugs newly quiet."""
     at_work = list(Source.objects.filter(is_active=True, paused_at__isnull=True).order_by("pk"))
     ids = [source.pk for source in at_work]
-    known, last_day = habits(at, ids), last_days(at, ids)
+    known, last_day = habits(at, at_work), last_days(at, ids)
     quiet: list[Source] = []
     for source in at_work:
         habit = known.get(source.pk)
         share = CALM_FROM if source.silent_at else ALARM_BELOW
-        is_quiet = is_late(source, at) or is_low(
-            last_day.get(source.pk, 0), habit.usual if habit else None, share=share
-        )
+        usual_day = habit.usual if habit else None
+        is_quiet = is_late(source, at) or has_little(source, last_day.get(source.pk, 0), usual_day, at, share=share)
         if is_quiet and _raise_alarm(source, at=at):
             quiet.append(source)
         elif not is_quiet and has_spoken(source):

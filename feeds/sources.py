@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from feeds.credentials import TOKEN, Unreadable, seal_secrets, split_address, split_settings, unseal_secrets
+from feeds.days import days_named
 from feeds.models import Delivery, Source
 from feeds.signatures import is_signed
 from liaison.journal import record
@@ -63,6 +64,8 @@ def add_source(
     source.sealed = seal_secrets({**secret, TOKEN: token})
     if slug in RESERVED:
         raise ValidationError({"slug": _("This name is an address of the portal's own. Choose another.")})
+    if (named := plain.get("working_days")) and days_named(named) is None:
+        raise ValidationError({"settings": _("Working days are named like this: mon-fri, or mon wed sat.")})
     source.full_clean()
     source.save()
     record(kind="feeds.source_registered", subject="source", key=slug, by=by, at=at, format=format, fetch=fetch)

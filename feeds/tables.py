@@ -8,7 +8,8 @@ import io
 import re
 from collections import Counter
 
-from feeds.grids import MOST_COLUMNS, UNREADABLE, Grid, Unreadable, clean
+from feeds.facts import Unreadable
+from feeds.grids import MOST_COLUMNS, UNREADABLE, Grid, clean
 from feeds.webpages import is_page, read_page
 from feeds.workbooks import is_workbook, read_workbook
 

@@ -10,8 +10,7 @@ from django.utils import timezone
 from feeds import replays
 from feeds.days import count_days
 from feeds.figures import count_figures
-from feeds.models import Source
-from feeds.pull import Pace, claim_due, pull
+from feeds.pull import Pace, begin, claim_due, pull
 from feeds.silence import watch
 
 logger = logging.getLogger(__name__)
@@ -26,11 +25,12 @@ def pull_due() -> None:
 
 @shared_task
 def pull_source(*, source_id: int) -> None:
-    """Pull one source; its troubles are noted with the source. One that was paused since it was claimed is left."""
-    source = Source.objects.filter(pk=source_id, is_active=True, paused_at__isnull=True).first()
+    """Pull one source; its troubles are noted with the source. A second task for the same claim finds nothing."""
+    now = timezone.now()
+    source = begin(source_id=source_id, at=now)
     if source is None:
         return
-    haul = pull(source=source, at=timezone.now(), then=Pace())
+    haul = pull(source=source, at=now, then=Pace())
     for words in (*haul.troubles, *filter(None, [haul.failure])):
         logger.warning("Source %s: %s", source_id, words)
 

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from feeds.equipment import has_check_digit
-from feeds.facts import KINDS, Fact, Fault, Moment, Movement, Place, Position, Reading, moment_of
-from feeds.jsonlines import Json, documents, excerpt_of, number_of, object_of, plain, text_of, within
+from feeds.facts import KINDS, Fact, Fault, Findings, Moment, Movement, Place, Position, Reading, moment_of
+from feeds.json_bodies import documents
+from feeds.json_fields import Json, excerpt_of, number_of, object_of, plain, text, within
 from feeds.trackercodes import folded, geofence_kind, kind_of_word
 
 KMH_PER_KNOT = 1.852
@@ -41,10 +42,10 @@ class Message:
     def device_number(self) -> str:
         """What the tracker is known by: its own number, else Traccar's, else its name."""
         return (
-            text_of(self.device, "uniqueId")
-            or text_of(self.position, "deviceId")
-            or text_of(self.event, "deviceId")
-            or text_of(self.device, "id", "name")
+            text(self.device, "uniqueId")
+            or text(self.position, "deviceId")
+            or text(self.event, "deviceId")
+            or text(self.device, "id", "name")
         )[:60]
 
     @property
@@ -52,13 +53,13 @@ class Message:
         """Name, in lower-case letters alone, and text of each attribute that somebody gave any part."""
         for owner in (self.device, self.position, self.event):
             for name, value in object_of(owner, "attributes").items():
-                if text := plain(value):
-                    yield folded(name), text
+                if said := plain(value):
+                    yield folded(name), said
 
     def fault(self, code: str, detail: str = "") -> Fault:
         """This object set aside."""
         parts = {"event": self.event, "position": self.position, "device": self.device}
-        excerpt = excerpt_of({name: part for name, part in parts.items() if part})
+        excerpt = excerpt_of({name: owner for name, owner in parts.items() if owner})
         return Fault(code=code, line=self.line, excerpt=excerpt, detail=detail[:80])
 
 
@@ -68,22 +69,15 @@ def read_traccar(raw: bytes, settings: Mapping[str, str], *, follows_alarms: boo
     ``follows_alarms`` makes movements also of alarms that a position bears without an event. The setting
     ``code_<code>`` names the kind of an event's type or alarm, or, empty, that it is not followed.
     """
-    facts: list[Fact] = []
-    faults: list[Fault] = []
-    flags: set[str] = set()
+    found = Findings()
     own = {folded(name[5:]): kind for name, kind in settings.items() if name.startswith("code_")}
     for document in documents(raw):
         if isinstance(document, Fault):
-            faults.append(document)
+            found.add(document)
             continue
-        for found in _read(document[1], document[0], own, follows_alarms=follows_alarms):
-            if isinstance(found, Fault):
-                faults.append(found)
-            elif isinstance(found, str):
-                flags.add(found)
-            else:
-                facts.append(found)
-    return Reading(facts=tuple(facts), faults=tuple(faults), flags=tuple(sorted(flags)))
+        for said in _read(document[1], document[0], own, follows_alarms=follows_alarms):
+            found.add(said)
+    return found.reading()
 
 
 def _read(body: Any, line: int, own: Mapping[str, str], *, follows_alarms: bool) -> Iterator[Fact | Fault | str]:
@@ -97,7 +91,7 @@ def _read(body: Any, line: int, own: Mapping[str, str], *, follows_alarms: bool)
         if isinstance(position, Position):
             yield position
         return
-    if text_of(object_of(message.position, "attributes"), "alarm"):
+    if text(object_of(message.position, "attributes"), "alarm"):
         yield from _movements(message, own) if follows_alarms else ("not_followed",)
     yield _position(message)
 
@@ -106,7 +100,7 @@ def _message(body: Any, line: int) -> Message | None:
     if not isinstance(body, dict):
         return None
     event, position = object_of(body, "event"), object_of(body, "position")
-    if not event and (word := text_of(body, "event")):
+    if not event and (word := text(body, "event")):
         event = {"type": word}
     if not position and "latitude" in body:
         position = body
@@ -126,7 +120,7 @@ def _position(message: Message, otherwise: Moment | None = None) -> Position | F
         return message.fault("bad_position", excerpt_of([position.get("latitude"), position.get("longitude")]))
     when, flags = _fixed(position, otherwise)
     if when is None:
-        return message.fault("no_time", text_of(position, *_FIX_TIMES))
+        return message.fault("no_time", text(position, *_FIX_TIMES))
     container, doubts = _container(message)
     knots = within(number_of(position, "speed"), 0, 1000)
     return Position(
@@ -140,10 +134,10 @@ def _position(message: Message, otherwise: Moment | None = None) -> Position | F
         # Traccar writes 0 where the device gives none.
         accuracy_m=within(number_of(position, "accuracy"), 1e-6, 1e6),
         is_old=_is_old(position),
-        name=text_of(message.device, "name")[:60],
+        name=text(message.device, "name")[:60],
         container=container,
         plate=_plate(message),
-        words=text_of(position, "address")[:300],
+        words=text(position, "address")[:300],
         line=message.line,
         flags=(*flags, *doubts),
     )
@@ -180,7 +174,7 @@ def _moment(owner: Json, *names: str) -> tuple[Moment | None, tuple[str, ...], b
 
     ISO 8601, or the milliseconds or seconds since 1970; a clock without an offset is read as UTC, Traccar's own.
     """
-    words = text_of(owner, *names)
+    words = text(owner, *names)
     if not words:
         return None, (), False
     value = _instant(words)
@@ -207,9 +201,9 @@ def _since_1970(count: int) -> datetime:
 
 def _container(message: Message) -> tuple[str, tuple[str, ...]]:
     """The container that a tracker rides on, where anything about it has the form of one; a right one first."""
-    texts = [text for name, text in message.attributes if name in _CONTAINER_KEYS]
-    texts += [text_of(message.device, "uniqueId"), text_of(message.device, "name")]
-    numbers = ["".join(found) for text in texts for found in _CONTAINER.findall(text[:200].upper())]
+    texts = [said for name, said in message.attributes if name in _CONTAINER_KEYS]
+    texts += [text(message.device, "uniqueId"), text(message.device, "name")]
+    numbers = ["".join(found) for said in texts for found in _CONTAINER.findall(said[:200].upper())]
     for number in numbers:
         if has_check_digit(number):
             return number, ()
@@ -219,14 +213,14 @@ def _container(message: Message) -> tuple[str, tuple[str, ...]]:
 def _plate(message: Message) -> str:
     """The truck's number plate: what is named so, else what has the form of a neighbour's."""
     likely = []
-    for name, text in message.attributes:
-        plate = "".join(text[:40].upper().split()).replace("-", "")
+    for name, said in message.attributes:
+        plate = "".join(said[:40].upper().split()).replace("-", "")
         if name in _PLATE_KEYS and re.fullmatch(r"(?=.*[0-9])(?=.*[A-Z])[A-Z0-9]{4,12}", plate):
             return plate
         if name in _TRUCK_KEYS:
-            likely.append(text)
-    likely += [text_of(message.device, field) for field in ("name", "uniqueId", "contact")]
-    found = next((found for text in likely if (found := _PLATE.search(text[:200].upper()))), None)
+            likely.append(said)
+    likely += [text(message.device, field) for field in ("name", "uniqueId", "contact")]
+    found = next((found for said in likely if (found := _PLATE.search(said[:200].upper()))), None)
     return found[0].replace(" ", "").replace("-", "") if found else ""
 
 
@@ -253,11 +247,11 @@ def _movements(message: Message, own: Mapping[str, str]) -> Iterator[Movement | 
 
 def _codes(message: Message) -> list[str]:
     """The event's type, or for an alarm its words: Traccar joins several with commas."""
-    code = text_of(message.event, "type") or "alarm"
+    code = text(message.event, "type") or "alarm"
     if folded(code) != "alarm":
         return [code]
     owners = (message.event, message.position)
-    words = next((text for owner in owners if (text := text_of(object_of(owner, "attributes"), "alarm"))), "")
+    words = next((said for owner in owners if (said := text(object_of(owner, "attributes"), "alarm"))), "")
     return [word.strip() for word in words.split(",") if word.strip()] or [code]
 
 
@@ -269,7 +263,7 @@ def _movement(message: Message, kind: str, code: str) -> Movement | Fault:
         return message.fault("no_reference")
     when, flags = _when(message)
     if when is None:
-        return message.fault("no_time", text_of(message.event, *_EVENT_TIMES))
+        return message.fault("no_time", text(message.event, *_EVENT_TIMES))
     place = _place(message.geofence) if kind != "route_deviation" else Place()
     lost = ("unknown_location",) if kind in ("reached", "left") and not place.is_given else ()
     return Movement(
@@ -282,7 +276,7 @@ def _movement(message: Message, kind: str, code: str) -> Movement | Fault:
         seals=(number,) if number else (),
         plate=_plate(message),
         words=_words(message, code),
-        sender_event=text_of(message.event, "id")[:80],
+        sender_event=text(message.event, "id")[:80],
         line=message.line,
         flags=(*flags, *doubts, *lost),
     )
@@ -290,17 +284,17 @@ def _movement(message: Message, kind: str, code: str) -> Movement | Fault:
 
 def _place(geofence: Json) -> Place:
     """The geofence as a place: a node where its name or an attribute ``node`` has the form of a slug of ours."""
-    name = text_of(geofence, "name")[:120]
+    name = text(geofence, "name")[:120]
     attributes = object_of(geofence, "attributes")
-    found = _SLUG.search(f"{text_of(attributes, 'node')} {name}".lower())
-    unlocode = text_of(attributes, "unlocode", "UNLocationCode").upper()
+    found = _SLUG.search(f"{text(attributes, 'node')} {name}".lower())
+    unlocode = text(attributes, "unlocode", "UNLocationCode").upper()
     is_code = re.fullmatch(r"[A-Z]{2}[A-Z2-9]{3}", unlocode)
     return Place(node=found[0] if found else "", unlocode=unlocode if is_code else "", name=name)
 
 
 def _words(message: Message, code: str) -> str:
-    kind = text_of(message.event, "type")
+    kind = text(message.event, "type")
     lat, lon = number_of(message.position, "latitude"), number_of(message.position, "longitude")
     at = f"{lat:.5f} {lon:.5f}" if lat is not None and lon is not None and is_on_earth(lat, lon) else ""
-    words = (kind if kind != code else "", code, text_of(message.geofence, "name"), at)
+    words = (kind if kind != code else "", code, text(message.geofence, "name"), at)
     return " ".join(word for word in words if word)[:300]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from feeds.jsonlines import Json, object_of, plain, text_of
+from feeds.json_fields import Json, object_of, plain, text
 
 # By kind, the words in lower-case letters alone; an empty kind is known and not followed.
 _WORDS = {
@@ -53,7 +53,7 @@ def geofence_kind(code: str, geofence: Json) -> str | None:
 
 def _is_route(geofence: Json) -> bool:
     attributes = object_of(geofence, "attributes")
-    if text_of(geofence, "area").upper().startswith("LINESTRING") or "polylineDistance" in attributes:
+    if text(geofence, "area").upper().startswith("LINESTRING") or "polylineDistance" in attributes:
         return True
-    said = " ".join((text_of(geofence, "name"), plain(attributes.get("type")), plain(attributes.get("kind")))).lower()
+    said = " ".join((text(geofence, "name"), plain(attributes.get("type")), plain(attributes.get("kind")))).lower()
     return any(word in said for word in _ROUTE_WORDS)

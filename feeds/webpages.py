@@ -6,7 +6,8 @@ import html
 import re
 from dataclasses import dataclass, field
 
-from feeds.grids import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Grid, Unreadable, clean
+from feeds.facts import Unreadable
+from feeds.grids import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Grid, clean
 
 # A page's tags are found by one pattern in one pass: the parser of the standard library takes quadratic time on tags
 # that are never closed, and a table needs no more of HTML than this.

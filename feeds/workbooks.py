@@ -14,7 +14,8 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from xml.parsers import expat
 
-from feeds.grids import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Grid, Unreadable, clean
+from feeds.facts import Unreadable
+from feeds.grids import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Grid, clean
 
 MOST_ENTRIES = 1000
 MOST_BYTES = 64 * 1024 * 1024

@@ -15,6 +15,7 @@ from liaison.roles import EVERY, OFFICE, TRADE, Role
 _NAVIGATION = [
     ("cargo:consignment_list", _("Consignments"), "box", TRADE | OFFICE),
     ("cargo:nomination_list", _("Nominations"), "user", TRADE | OFFICE),
+    ("cargo:tariff_list", _("Tariff"), "paper", TRADE | OFFICE),
     ("cargo:unmatched_list", _("Unmatched"), "question", OFFICE),
     ("feeds:source_list", _("Sources"), "inbox-in", OFFICE),
     ("liaison:directory_list", _("Directory"), "phone", OFFICE),

@@ -22,12 +22,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from liaison.journal import News, record, record_many
-from liaison.models import FocalPoint, Identifier, Organization, Person, SheetDraft
+from liaison.models import FocalPoint, Identifier, JournalEntry, Organization, Person, SheetDraft
 from liaison.organizations import OFFICE_MADE
 from liaison.sheet_columns import HEADINGS, ContactSaid, Said, columns_of, read_said
 from liaison.sheets import read_rows
 
 _LOCK = 7_420_003
+DONE = "liaison.sheet_imported"
 _REACHED_BY = ("phone", "email", "address")
 _IDENTITY = ("name", "kind", "country")
 _Standing = Organization.Standing
@@ -260,6 +261,12 @@ def _changed() -> ValidationError:
     return ValidationError(_("Something has changed since you opened the page. Look at it again, then say yes."))
 
 
+def outcome_of(*, draft_id: int, by: Person) -> dict[Fate, int] | None:
+    """What became of the rows of a draft that ``by`` has carried out; None where she has carried out no such one."""
+    done = JournalEntry.objects.filter(kind=DONE, subject="directory", key=str(draft_id), by=by).first()
+    return {fate: int(done.data.get(fate.value, 0)) for fate in Fate} if done else None
+
+
 def _carry_out(draft: SheetDraft, seen: str, by: Person, at: datetime) -> dict[Fate, int]:
     with connection.cursor() as cursor:
         # One after the other, or two imports would make the same organisation twice.
@@ -273,7 +280,7 @@ def _carry_out(draft: SheetDraft, seen: str, by: Person, at: datetime) -> dict[F
     _change([row for row in planned if row.fate == Fate.CHANGED], by, at)
     counts = counts_of(planned)
     data = {fate.value: number for fate, number in counts.items()}
-    record(kind="liaison.sheet_imported", subject="directory", key=str(draft.pk), by=by, at=at, **data)
+    record(kind=DONE, subject="directory", key=str(draft.pk), by=by, at=at, **data)
     return counts
 
 

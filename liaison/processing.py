@@ -59,4 +59,14 @@ ACTIVITIES = [
         basis=_("Consent, confirmed from the address itself, which can be withdrawn with one click"),
         recipients=_("The message provider and the telephone company"),
     ),
+    Activity(
+        purpose=_("Notices and changes of the corridor, as notifications in browsers that subscribed"),
+        data=_(
+            "The browser's address at its maker's service, its keys, language, chosen places; no name and no account"
+        ),
+        basis=_("Consent, given to the browser and withdrawn with one click"),
+        recipients=_(
+            "The browser's maker, outside Rwanda and Kenya: when it is told, but not the words, which are encrypted"
+        ),
+    ),
 ]

@@ -212,6 +212,8 @@ CELERY_BEAT_SCHEDULE = {
 # Who is woken when a delivery is stored, and when outbox rows are written: names, so that nothing is imported.
 DELIVERY_BELL = "cargo.tasks.read_delivery"
 OUTBOX_BELL = "notify.tasks.send_due"
+# Who ends a reader of news whose address is no more.
+READER_ENDERS = ["corridor.subscriptions.end_reader"]
 # Who sends a letter to an address.
 LETTER_WRITER = "notify.letters.write_letter"
 # What apps above the feeds know of each source.
@@ -284,7 +286,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"liaison.signin.passwords.{name}"} for name in ("LongEnough", "NotHerself", "Uncommon")
+    {"NAME": f"liaison.signin.passwords.{name}"} for name in ("LongEnough", "NotHerself", "NotFigures", "Uncommon")
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
@@ -341,6 +343,15 @@ AFRICASTALKING_URL = _env("AFRICASTALKING_URL", "https://api.africastalking.com"
 AFRICASTALKING_USERNAME = _env("AFRICASTALKING_USERNAME", "sandbox")
 AFRICASTALKING_API_KEY = _env("AFRICASTALKING_API_KEY")
 AFRICASTALKING_SENDER = _env("AFRICASTALKING_SENDER")
+
+# Notifications in browsers; without the key, which `./portal run` makes once, nobody is offered them.
+VAPID_PRIVATE_KEY = _env("VAPID_PRIVATE_KEY")
+# Where a push service writes when something is wrong with what we send.
+VAPID_SUBJECT = _env("VAPID_SUBJECT", f"mailto:{_env('PRIVACY_EMAIL', 'privacy@liaison.example')}")
+# The services of the browsers' makers: nothing is sent to any other host. "*." is any host below.
+PUSH_SERVICES = _env(
+    "PUSH_SERVICES", "fcm.googleapis.com,*.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com"
+).split(",")
 
 DEMO_FEED_URL = _env("DEMO_FEED_URL", "http://127.0.0.1:8001/")
 DEMO_MAIL_DIR = Path(_env("DEMO_MAIL_DIR", str(STATE_DIR / "mail")))

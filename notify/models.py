@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models.functions import Now
 
 from liaison.models import JournalEntry, Person
-
-if TYPE_CHECKING:
-    from liaison.models import Viewer
+from liaison.models.people import Viewer
 
 _Row = TypeVar("_Row", bound=models.Model)
 
@@ -115,7 +113,8 @@ class Letter(Outgoing):
 
     Its words are forgotten once it is sent or refused, since they open doors. News names its journal entry and its
     ``reader``, who is told of the entry once (a noun and its number, "corridor.subscription:7"), and the address
-    where she ends it; it goes after all letters that somebody waits for.
+    where she ends it; it goes after all letters that somebody waits for. To a browser the address is its endpoint, and
+    the body a ``notify.pushing.Push``.
     """
 
     class Channel(models.TextChoices):
@@ -123,11 +122,12 @@ class Letter(Outgoing):
 
         EMAIL = "email"
         SMS = "sms"
+        PUSH = "push"
 
     FORGOTTEN: ClassVar[dict[str, str]] = {"subject": "", "body": "", "unsubscribe": ""}
 
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.EMAIL, db_default="email")
-    address = models.CharField(max_length=254)
+    address = models.CharField(max_length=1000)
     subject = models.CharField(max_length=200)
     body = models.TextField()
     is_news = models.BooleanField(default=False, db_default=False)
@@ -150,7 +150,9 @@ class Letter(Outgoing):
                 condition=models.Q(is_news=False) | models.Q(entry__isnull=False) & ~models.Q(reader=""),
                 name="letter_news_has_reader",
             ),
-            models.CheckConstraint(condition=models.Q(channel__in=["email", "sms"]), name="letter_channel_known"),
+            models.CheckConstraint(
+                condition=models.Q(channel__in=["email", "sms", "push"]), name="letter_channel_known"
+            ),
             models.CheckConstraint(condition=models.Q(state__in=["due", "sent", "refused"]), name="letter_state_known"),
             models.CheckConstraint(
                 condition=~models.Q(state="sent") | models.Q(sent_at__isnull=False), name="letter_sent_has_time"

@@ -10,10 +10,11 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.module_loading import import_string
 
 from liaison.bell import ring
 from liaison.models import Person
-from notify.channels import CHANNELS, PassingFailure, PermanentFailure
+from notify.channels import CHANNELS, AddressGone, PassingFailure, PermanentFailure
 from notify.models import Letter, Notice
 
 logger = logging.getLogger(__name__)
@@ -96,18 +97,28 @@ def _settle(row: Notice | Letter, deliver: Callable[[Notice | Letter], None], *,
         if not isinstance(failure, PassingFailure | PermanentFailure):
             logger.exception("%s %s could not be worded or sent", type(row).__name__, row.pk)
         refused = isinstance(failure, PermanentFailure) or attempts >= MOST_ATTEMPTS
+        rest = failure.rest if isinstance(failure, PassingFailure) else timedelta()
         # Another worker's lease is not ours to end.
         mine.filter(lease_until=row.lease_until).update(
             state=row.State.REFUSED if refused else row.State.DUE,
             attempts=attempts,
             lease_until=None,
-            due_at=at + wait_after(attempts),
+            due_at=at + max(wait_after(attempts), rest),
             error=str(failure)[:300],
             **(row.FORGOTTEN if refused else {}),
         )
+        if isinstance(failure, AddressGone):
+            _end(row, at)
         return False
     settled = {"state": row.State.SENT, "attempts": attempts, "lease_until": None, "sent_at": at, "error": ""}
     return bool(mine.update(**settled, **row.FORGOTTEN))
+
+
+def _end(row: Notice | Letter, at: datetime) -> None:
+    """Whoever has readers ends the one whose address is no more."""
+    if isinstance(row, Letter) and row.reader:
+        for name in settings.READER_ENDERS:
+            import_string(name)(reader=row.reader, at=at)
 
 
 def wait_after(attempts: int) -> timedelta:

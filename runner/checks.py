@@ -15,7 +15,10 @@ from runner.console import Refused, say
 from runner.machine import can_install, install_packages
 from runner.stage import Stage, held, set_up
 
-NOT_FOR_TESTS = ("DEMO", "EMAIL_", "PORTAL_URL", "ALLOWED_HOSTS", "SECRET_KEY", "AFRICASTALKING_", "WHATSAPP_", "MFA_")
+NOT_FOR_TESTS = (
+    *("DEMO", "EMAIL_", "PORTAL_URL", "ALLOWED_HOSTS", "SECRET_KEY", "AFRICASTALKING_", "WHATSAPP_", "MFA_"),
+    *("VAPID_", "PUSH_"),
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import fcntl
 import json
 import os
@@ -18,6 +19,8 @@ from runner.machine import inherited, is_root
 
 SHORT_HOMES = Path("/var/tmp")  # noqa: S108 - the folder made there belongs to us and is refused when it does not
 LOCALHOST = "127.0.0.1"
+# NIST SP 800-186, 3.2.1.3.
+_ORDER_OF_P256 = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
 @dataclass(frozen=True)
@@ -127,14 +130,14 @@ def is_free(host: str, port: int) -> bool:
     return True
 
 
-def free_port(wanted: int | None, taken: int) -> int:
-    """A free local port that is not `taken`: the wanted one if it can be, so that addresses stay as they were."""
-    if wanted and wanted != taken and is_free(LOCALHOST, wanted):
+def free_port(wanted: int | None, *taken: int) -> int:
+    """A free local port that is none of `taken`: the wanted one if it can be, so that addresses stay as they were."""
+    if wanted and wanted not in taken and is_free(LOCALHOST, wanted):
         return wanted
     with socket.socket() as trial:
         trial.bind((LOCALHOST, 0))
         chosen = int(trial.getsockname()[1])
-        return chosen if chosen != taken else free_port(None, taken)
+        return chosen if chosen not in taken else free_port(None, *taken)
 
 
 def remembered(state: Path) -> dict[str, str]:
@@ -156,12 +159,17 @@ def write_env(configuration: Configuration, settings: Mapping[str, str]) -> None
 
 
 def settings_for(configuration: Configuration, database_url: str, redis_url: str) -> dict[str, str]:
-    """What env.json is to hold: the servers' addresses, the demo's, and the key, which is made once."""
+    """What env.json is to hold: the servers' addresses, the demo's, and the keys, which are made once."""
     before = remembered(configuration.state)
+
+    def kept(name: str) -> str:
+        return configuration.given(name) or before.get(name, "")
+
     settings = {
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
-        "SECRET_KEY": configuration.given("SECRET_KEY") or before.get("SECRET_KEY") or secrets.token_urlsafe(50),
+        "SECRET_KEY": kept("SECRET_KEY") or secrets.token_urlsafe(50),
+        "VAPID_PRIVATE_KEY": kept("VAPID_PRIVATE_KEY") or _vapid_key(),
         "PORT": str(configuration.port),
         "DEMO": "1" if configuration.demo else "0",
         "EMAIL_URL": configuration.given("EMAIL_URL"),
@@ -171,9 +179,15 @@ def settings_for(configuration: Configuration, database_url: str, redis_url: str
     return _demo_addresses(configuration, before) | known if configuration.demo else known
 
 
+def _vapid_key() -> str:
+    """A private key on the curve P-256, as RFC 8292 has it: any number from 1 to below the curve's order."""
+    number = 1 + secrets.randbelow(_ORDER_OF_P256 - 1)
+    return base64.urlsafe_b64encode(number.to_bytes(32, "big")).decode().rstrip("=")
+
+
 def _demo_addresses(configuration: Configuration, before: Mapping[str, str]) -> dict[str, str]:
     feed = free_port(_port_of(before.get("DEMO_FEED_URL", "")), configuration.port)
-    mail = free_port(_port_of(before.get("EMAIL_URL", "")), feed)
+    mail = free_port(_port_of(before.get("EMAIL_URL", "")), configuration.port, feed)
     return {
         "DEMO_FEED_URL": configuration.given("DEMO_FEED_URL") or f"http://{LOCALHOST}:{feed}/",
         "EMAIL_URL": f"smtp://{LOCALHOST}:{mail}",

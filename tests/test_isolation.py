@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from cargo.models import Consignment
+from cargo.models import Consignment, TariffRow
+from cargo.tariffs import load_tariff
 from corridor.models import Advisory, Condition, DayRecord, Leg, VesselCall
 from corridor.picture import picture
 from demo import mailbox
@@ -138,6 +139,9 @@ RULES: dict[str, Rule] = {
     "cargo:nomination_new":       Rule("302    200     200   200      403     403  403      302"),
     "cargo:nomination_accept":    Rule("302    403     302   404      403     403  403      302", method="post"),
     "cargo:nomination_end":       Rule("302    302     302   404      403     403  403      302", method="post"),
+    "cargo:tariff_list":          Rule("302    200     200   200      200     403  403      302"),
+    "cargo:tariff_new":           Rule("302    403     403   403      403     403  403      302"),
+    "cargo:tariff_approve":       Rule("302    403     403   403      403     403  403      302"),
     "cargo:phoned_new":           Rule("302    403     403   403      200     403  403      302"),
     "cargo:phoned_call_new":      Rule("302    403     403   403      200     403  403      302"),
     "cargo:delivery_reread":      Rule("302    403     403   403      302     403  403      302", method="post"),
@@ -169,6 +173,9 @@ RULES: dict[str, Rule] = {
     "corridor:advisory_correct":  Rule("302    403     403   403      302     403  403      302", method="post"),
     "corridor:advisory_withdraw": Rule("302    403     403   403      200     403  403      302"),
     "corridor:subscription_new":  Rule("200"),
+    "corridor:subscription_browser": Rule("422", method="post"),
+    "corridor:subscription_browser_end": Rule("200", method="post"),
+    "corridor:service_worker":    Rule("200"),
     "corridor:subscription_sent": Rule("200"),
     "corridor:subscription_confirm": Rule("410"),
     "corridor:subscription_edit": Rule("410"),
@@ -191,6 +198,7 @@ RULES: dict[str, Rule] = {
     "notify:read_all":            Rule("302", method="post"),
     "api:delivery_push":          Rule("401    401     401   401      401     401  401      202", method="post"),
     "dcsa:callback":              Rule("401    401     401   401      401     401  401      204", method="post"),
+    "api:conditions":             Rule("200"),
     "api:delivery":               Rule("401    401     401   401      401     401  401      200"),
     "api:nodes":                  Rule("200"),
     "api:legs":                   Rule("200"),
@@ -204,6 +212,7 @@ RULES: dict[str, Rule] = {
 def cargo(cast: Cast, clerk: Source, consignment: Consignment, settings: pytest.FixtureRequest) -> dict[str, str]:
     """The importer's cargo with an event, a delivery, mail: what could leak. Returns the words by which it is known."""
     take_in(clerk, csv(row("gate_out", 1)))
+    load_tariff(at=AT)
     take_in(source_of("ura", "status"), said("slow"))
     # The ship that brings it, whose page is open to everybody.
     Consignment.objects.update(vessel="ABACUS", voyage="411E")
@@ -269,6 +278,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "cargo:delivery_reread": {"pk": delivery},
         "cargo:nomination_accept": {"pk": consignment.nominations.get().pk},
         "cargo:nomination_end": {"pk": consignment.nominations.get().pk},
+        "cargo:tariff_approve": {"pk": TariffRow.objects.earliest("pk").pk},
         **{f"feeds:{name}": {"slug": "clerk"} for name in OF_A_SOURCE},
         **{key: {"pk": VesselCall.objects.get().pk} for key in OF_A_CALL},
         "feeds:delivery_raw": {"pk": delivery},

@@ -1,5 +1,6 @@
-"""Consignments and their units, the append-only events with their matches, and what is derived from them."""
+"""Consignments and their units, the append-only events with their matches, what is derived from them, the tariff."""
 
+from cargo.models.charges import ExchangeRate, TariffRow, TariffRowQuerySet, Waiver
 from cargo.models.consignments import KIGALI, Consignment, ConsignmentQuerySet, Nomination, Unit
 from cargo.models.derived import Milestone, Status
 from cargo.models.events import Event, EventMatch
@@ -11,10 +12,14 @@ __all__ = [
     "ConsignmentQuerySet",
     "Event",
     "EventMatch",
+    "ExchangeRate",
     "Forecast",
     "ForecastScore",
     "Milestone",
     "Nomination",
     "Status",
+    "TariffRow",
+    "TariffRowQuerySet",
     "Unit",
+    "Waiver",
 ]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -12,12 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cargo.models.derived import Status
-from liaison.models import Organization, Person
+from liaison.models import Organization, Person, Viewer
 from liaison.roles import OFFICE, TRADE, TRADE_WRITE
-
-if TYPE_CHECKING:
-    from liaison.models import Viewer
-
 
 KIGALI = ZoneInfo("Africa/Kigali")
 
@@ -37,6 +32,23 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
         """Those of which the viewer may see the charges."""
         return self._within(viewer, TRADE, may_see_money=True)
 
+    def money_visible_among(self, viewer: Viewer, consignments: Iterable[Consignment]) -> set[int]:
+        """The ids of those at hand of which the viewer may see the charges: as ``money_visible_to``, by one query less.
+
+        No query for the office, nor where all are her organisation's own.
+        """
+        if not isinstance(viewer, Person):
+            return set()
+        asked = {consignment.pk: consignment.consignee_id for consignment in consignments}
+        if viewer.roles & OFFICE:
+            return set(asked)
+        mine = viewer.organization_ids(*TRADE)
+        seen = {pk for pk, consignee in asked.items() if consignee in mine}
+        if mine and len(seen) < len(asked):
+            principals, single = Nomination.objects.given_to(mine, may_see_money=True)
+            seen |= {pk for pk, consignee in asked.items() if consignee in principals or pk in single}
+        return seen
+
     def _within(self, viewer: Viewer, roles: Collection[str], **scope: bool) -> ConsignmentQuerySet:
         if not isinstance(viewer, Person):
             return self.none()
@@ -53,10 +65,7 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
         if not organizations:
             return self.none()
         # Nominations are few: asked first, they leave the database one condition that its statistics know.
-        given = Nomination.objects.in_force(timezone.now()).filter(nominee__in=organizations, **scope)
-        pairs = list(given.values_list("consignment", "principal"))
-        principals = {principal for consignment, principal in pairs if consignment is None}
-        single = {consignment for consignment, _principal in pairs if consignment is not None}
+        principals, single = Nomination.objects.given_to(organizations, **scope)
         theirs = models.Q(consignee__in=sorted({*organizations, *principals}))
         return self.filter(theirs | models.Q(pk__in=sorted(single)) if single else theirs)
 
@@ -135,6 +144,13 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
             return self
         mine = viewer.organization_ids(*TRADE)
         return self.filter(models.Q(principal__in=mine) | models.Q(nominee__in=mine))
+
+    def given_to(self, organizations: Collection[int], **scope: bool) -> tuple[set[int], set[int]]:
+        """The principals who have nominated one of the organisations now for all of theirs, and single consignments."""
+        given = self.in_force(timezone.now()).filter(nominee__in=organizations, **scope)
+        pairs = list(given.values_list("consignment", "principal"))
+        principals = {principal for consignment, principal in pairs if consignment is None}
+        return principals, {consignment for consignment, _principal in pairs if consignment is not None}
 
     def of(self, consignment: Consignment) -> NominationQuerySet:
         """Those that hold for a consignment: given for it alone, or for all of its consignee's."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
@@ -12,11 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from cargo.models.consignments import Consignment, Unit
 from corridor.models import Node
 from feeds.models import Delivery, Source
-from liaison.models import Person
+from liaison.models import Person, Viewer
 from liaison.roles import OFFICE
-
-if TYPE_CHECKING:
-    from liaison.models import Viewer
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -78,6 +73,7 @@ class Event(models.Model):
     words = models.CharField(max_length=300, blank=True)
     remark = models.CharField(max_length=300, blank=True)
     flags = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    size_type = models.CharField(max_length=4, blank=True, default="", db_default="")
     is_matched = models.BooleanField(default=False)
 
     objects = EventQuerySet.as_manager()

@@ -155,9 +155,9 @@ def _first_actual(words: Sequence[Said], timings: Sequence[str]) -> Chosen | Non
 
 def _berthed(words: Sequence[Said]) -> Chosen | None:
     """When she berthed: as she may shift to another terminal, when she came to the first."""
-    came = _of(words, ("berth_arrival",), is_actual=True)
-    first = min((one.at for one in came), default=None)
-    return choose([one for one in came if first and one.at - first <= DAYS_APART])
+    came = sorted(_of(words, ("berth_arrival",), is_actual=True), key=lambda one: one.at, reverse=True)
+    firsts = {one.source: one for one in came}.values()
+    return choose([one for one in firsts if one.at - came[-1].at <= DAYS_APART])
 
 
 def _last_actual(words: Sequence[Said], timing: str) -> Chosen | None:
@@ -168,11 +168,11 @@ def _left(words: Sequence[Said]) -> Chosen | None:
     """When she left: the port, else the berth unless she came to another after that."""
     if left := _last_actual(words, "port_departure"):
         return left
-    berths = _of(words, ("berth_departure",), is_actual=True)
-    last = max((one.at for one in berths), default=None)
-    if last is None or any(one.at > last for one in _of(words, AT_BERTH, is_actual=True)):
+    berths = sorted(_of(words, ("berth_departure",), is_actual=True), key=lambda one: one.at)
+    if not berths or any(one.at > berths[-1].at for one in _of(words, AT_BERTH, is_actual=True)):
         return None
-    return choose([one for one in berths if last - one.at <= DAYS_APART])
+    lasts = {one.source: one for one in berths}.values()
+    return choose([one for one in lasts if berths[-1].at - one.at <= DAYS_APART])
 
 
 def _state(words: Sequence[Said], eta: Chosen | None, departed: Chosen | None) -> tuple[State, Said | None]:

@@ -163,7 +163,8 @@ class Subscription(models.Model):
     """An address that wants to be told of the corridor, whoever is behind it; nobody needs an account.
 
     ``least`` is the least severity that is told of, ``nodes`` the slugs of the places; none is all of them. An address
-    counts once it has confirmed; what it asks for anew waits in a row of its own until then. ``code`` is a digest.
+    counts once it has confirmed; what it asks for anew waits in a row of its own until then. ``code`` is a digest. A
+    browser's address is its endpoint at its maker's push service; what is sent there is encrypted with its two keys.
     """
 
     class Channel(models.TextChoices):
@@ -171,9 +172,12 @@ class Subscription(models.Model):
 
         EMAIL = "email", _("E-mail")
         SMS = "sms", _("SMS")
+        PUSH = "push", _("Browser")
 
     channel = models.CharField(max_length=8, choices=Channel.choices)
-    address = models.CharField(max_length=254)
+    address = models.CharField(max_length=1000)
+    p256dh = models.CharField(max_length=87, blank=True, db_default="")
+    auth = models.CharField(max_length=22, blank=True, db_default="")
     language = models.CharField(max_length=2, default="en")
     nodes = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     least = models.CharField(max_length=8, choices=Condition.Severity.choices, default="normal")
@@ -203,8 +207,21 @@ class Subscription(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(channel="email", address__contains="@")
-                | models.Q(channel="sms", address__regex=r"^\+[0-9]{7,15}$"),
+                | models.Q(channel="sms", address__regex=r"^\+[0-9]{7,15}$")
+                | models.Q(channel="push", address__regex=r"^https://[!-~]+$"),
                 name="subscription_address_fits",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    channel="push", p256dh__regex=r"^[A-Za-z0-9_-]{87}$", auth__regex=r"^[A-Za-z0-9_-]{22}$"
+                )
+                | ~models.Q(channel="push") & models.Q(p256dh="", auth=""),
+                name="subscription_browser_has_keys",
+            ),
+            # Its own yes is the browser's, which is asked before it gives its keys.
+            models.CheckConstraint(
+                condition=~models.Q(channel="push") | models.Q(confirmed_at__isnull=False),
+                name="subscription_browser_never_waits",
             ),
             models.CheckConstraint(
                 condition=models.Q(language__in=["en", "fr", "rw", "sw"]), name="subscription_language_known"

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from corridor.days import KIGALI
 from corridor.freshness import state_tag
-from corridor.models import DayRecord
+from corridor.models import Advisory, DayRecord
 from corridor.picture import headline, picture
 from liaison.models import Person
 from liaison.roles import OFFICE
@@ -28,7 +28,14 @@ def corridor_state(request: HttpRequest) -> HttpResponse:
     if is_part and request.GET.get("tag") == tag:
         return HttpResponse(status=204)
     made = picture(at)
-    context = {"picture": made, "headline": headline(made), "tag": tag, "at": at, "is_office": _is_office(request)}
+    context = {
+        "picture": made,
+        "headline": headline(made),
+        "advisories": Advisory.objects.visible_to(request.user).standing(at),
+        "tag": tag,
+        "at": at,
+        "is_office": _is_office(request),
+    }
     template = "corridor/corridor_state.html"
     return render(request, f"{template}#state" if is_part else template, context)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from allauth.core.ratelimit import consume
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -11,20 +14,23 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from corridor import subscriptions
-from corridor.advisory_forms import LEAST, CodeForm, SubscriptionForm, WishForm
+from corridor.advisory_forms import LEAST, NO_BROWSER, BrowserForm, CodeForm, SubscriptionForm, WishForm
 from corridor.models import Node, Subscription
 from liaison.views.members import posted
 from liaison.views.refusals import too_many_requests
+from notify.pushing import public_key
+
+_WORKER = Path(settings.BASE_DIR) / "static" / "js" / "worker.js"
 
 
 def subscription_new(request: HttpRequest) -> HttpResponse:
     """Ask to be told; the answer is the same whether the address is subscribed or not."""
     form = SubscriptionForm(posted(request), initial={"language": get_language(), "least": "normal"})
     if not form.is_valid():
-        return render(request, "corridor/subscription_new.html", {"form": form}, status=422 if form.errors else 200)
+        return _new(request, form, BrowserForm(auto_id=False), status=422 if form.errors else 200)
     is_allowed = consume(request, action="subscribe") and consume(
         request, action="subscribe_letter", key=f"{form.channel_name}:{form.address}"
     )
@@ -36,6 +42,45 @@ def subscription_new(request: HttpRequest) -> HttpResponse:
     if asked.channel == Subscription.Channel.SMS:
         return redirect("corridor:subscription_confirm", token=subscriptions.confirmation_of(asked))
     return redirect("corridor:subscription_sent")
+
+
+def _new(request: HttpRequest, form: WishForm, browser: BrowserForm, *, status: int) -> HttpResponse:
+    key = public_key(settings.VAPID_PRIVATE_KEY) if settings.VAPID_PRIVATE_KEY else ""
+    context = {"form": form, "browser": browser, "public_key": key}
+    return render(request, "corridor/subscription_new.html", context, status=status)
+
+
+@require_POST
+def subscription_browser(request: HttpRequest) -> HttpResponse:
+    """Tell the browser that asks, which has its owner's permission to show what comes."""
+    form, browser = WishForm(request.POST), BrowserForm(request.POST, auto_id=False)
+    if not consume(request, action="subscribe"):
+        return too_many_requests(request, seconds=3600)
+    if form.is_valid() and browser.is_valid():
+        held = subscriptions.subscribe_browser(browser=browser.browser(), wish=form.wish(), at=timezone.now())
+        if held is not None:
+            return redirect("corridor:subscription_edit", key=subscriptions.key_of(held))
+        browser.add_error(None, NO_BROWSER)
+    # The form of addresses, with what was chosen in it and no complaint about an address that nobody was asked for.
+    again = SubscriptionForm(initial={name: request.POST.get(name, "") for name in ("language", "least")})
+    return _new(request, again, browser, status=422)
+
+
+@require_POST
+def subscription_browser_end(request: HttpRequest) -> HttpResponse:
+    """Tell the browser that asks no more; the answer is the same where it was told nothing."""
+    browser = BrowserForm(request.POST, auto_id=False)
+    if browser.is_valid():
+        subscriptions.end_browser(browser=browser.browser(), at=timezone.now())
+    return render(request, "corridor/unsubscribe.html", {"subscription": None})
+
+
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The script that shows notifications; only one at the root may do so for the whole portal."""
+    answer = HttpResponse(_WORKER.read_bytes(), content_type="text/javascript; charset=utf-8")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
 
 
 @require_safe

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from feeds.facts import Fact, Fault, Moment, Reading, moment_of
-from feeds.jsonlines import Json, documents, excerpt_of, number_of, object_of, text_of
+from feeds.facts import MOST_PARTS, Fault, Findings, Moment, Reading, moment_of
+from feeds.json_bodies import documents
+from feeds.json_fields import Json, excerpt_of, number_of, object_of, text
 from feeds.nmea import Receiver, words_of
 from feeds.ships import Report, facts_of
 
@@ -24,8 +25,8 @@ _TYPES = {
 }
 # Go's way to print a time: 2026-11-20 05:45:00.94034384 +0000 UTC, with no to nine digits of a second.
 _GO_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))? ?([+-]\d\d:?\d\d|Z)?(?: .*)?", re.ASCII)
-_LINE_END = re.compile(rb"\r\n|\n|\r")
-_NOTHING = b" \t\x00"
+_LINE = re.compile(rb"[^\r\n]*(?:\r\n|\n|\r|\Z)")
+_NOTHING = b" \t\r\n\x00"
 
 
 def read(raw: bytes, settings: Mapping[str, str]) -> Reading:
@@ -34,25 +35,18 @@ def read(raw: bytes, settings: Mapping[str, str]) -> Reading:
     The setting ``received_at`` (ISO 8601) is when the delivery came: the time of reports that bear none.
     """
     received = _received(settings.get("received_at", ""))
-    facts: list[Fact] = []
-    faults: list[Fault] = []
-    flags: set[str] = set()
+    found = Findings()
     for report in _reports(raw):
-        for found in facts_of(report, received) if isinstance(report, Report) else (report,):
-            if isinstance(found, Fault):
-                faults.append(found)
-            elif isinstance(found, str):
-                flags.add(found)
-            else:
-                facts.append(found)
-    if not (facts or faults or flags):
-        faults.append(Fault(code="empty"))
-    return Reading(facts=tuple(facts), faults=tuple(faults), flags=tuple(sorted(flags)))
+        for said in facts_of(report, received) if isinstance(report, Report) else (report,):
+            found.add(said)
+    if not (found.size or found.flags):
+        found.fault("empty")
+    return found.reading()
 
 
-def _received(text: str) -> Moment | None:
+def _received(words: str) -> Moment | None:
     try:
-        value = datetime.fromisoformat(text)
+        value = datetime.fromisoformat(words)
     except ValueError:
         return None
     return moment_of(value if value.tzinfo else value.replace(tzinfo=UTC), "")
@@ -71,12 +65,15 @@ def _frames(raw: bytes) -> Iterator[Report | Fault | str]:
 
 def _sentences(body: bytes) -> Iterator[Report | Fault | str]:
     receiver = Receiver()
-    for number, line in enumerate(_LINE_END.split(body), 1):
-        text = line.strip(_NOTHING)
-        if text.startswith(b"{"):
-            yield _loaded(text, number)
-        elif text and not text.startswith(b"#"):
-            yield from receiver.take(text, number)
+    for number, line in enumerate(_LINE.finditer(body), 1):
+        if number > MOST_PARTS:
+            yield Fault(code="too_large", line=number)
+            break
+        said = line[0].strip(_NOTHING)
+        if said.startswith(b"{"):
+            yield _loaded(said, number)
+        elif said and not said.startswith(b"#"):
+            yield from receiver.take(said, number)
     yield from receiver.close()
 
 
@@ -91,9 +88,9 @@ def _loaded(line: bytes, number: int) -> Report | Fault | str:
 def _frame(frame: Any, line: int) -> Report | Fault | str:
     if not isinstance(frame, dict):
         return Fault(code="wrong_shape", line=line, excerpt=excerpt_of(frame))
-    if error := text_of(frame, "error", "Error"):
+    if error := text(frame, "error", "Error"):
         return Fault(code="sender_error", line=line, excerpt=excerpt_of(frame), detail=error[:200])
-    name = text_of(frame, "MessageType")
+    name = text(frame, "MessageType")
     message = object_of(object_of(frame, "Message"), name)
     if not message or message.get("Valid") is False:
         return Fault(code="wrong_shape", line=line, excerpt=excerpt_of(frame), detail=name[:40])
@@ -108,17 +105,17 @@ def _report(name: str, message: Json, told: Json, line: int) -> Report:
         type=_TYPES[name],
         mmsi=mmsi,
         line=line,
-        when=_heard(text_of(told, "time_utc")),
+        when=_heard(text(told, "time_utc")),
         lat=number_of(message, "Latitude"),
         lon=number_of(message, "Longitude"),
         speed=number_of(message, "Sog"),
         course=number_of(message, "Cog"),
-        name=words_of(text_of(static, "Name") or text_of(told, "ShipName"))[:60],
+        name=words_of(text(static, "Name") or text(told, "ShipName"))[:60],
         imo=max(0, int(number_of(message, "ImoNumber") or 0)),
-        call_sign=words_of(text_of(static, "CallSign"))[:20],
-        destination=words_of(text_of(message, "Destination"))[:120],
+        call_sign=words_of(text(static, "CallSign"))[:20],
+        destination=words_of(text(message, "Destination"))[:120],
         eta=(_count(eta, "Month", 0), _count(eta, "Day", 0), _count(eta, "Hour", 24), _count(eta, "Minute", 60)),
-        words=f"{name} {mmsi} {text_of(told, 'time_utc')}"[:200],
+        words=f"{name} {mmsi} {text(told, 'time_utc')}"[:200],
     )
 
 

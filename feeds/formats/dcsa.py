@@ -26,9 +26,10 @@ from feeds.facts import (
     Place,
     Position,
     Reading,
+    Unreadable,
 )
-from feeds.grids import Unreadable
-from feeds.json_text import Json, digits, listed, load, moment, objects, part, text
+from feeds.json_bodies import documents, load
+from feeds.json_fields import Json, digits, listed, moment, objects, part, text
 
 _GROUPS = ("shipmentEvent", "transportEvent", "equipmentEvent")
 _WRAPPERS = ("events", "data", "content", "results", "items")
@@ -58,13 +59,29 @@ def read(raw: bytes, settings: Mapping[str, str]) -> Reading:
     code means with this source: a kind, or nothing. Codes of DCSA that say nothing about a consignment's way are not
     followed; the reading then bears the flag ``not_followed``.
     """
+    found = Findings()
     try:
         events = _events(load(raw))
     except Unreadable as error:
-        return error.reading
+        events = _lines(raw, found)
+        if not events:
+            return error.reading
     if events is None:
-        return Reading(faults=(Fault(code="wrong_shape", excerpt=raw[:200].decode("utf-8-sig", "replace")),))
-    return _read_events(flatten(events), settings)
+        found.whole("wrong_shape", excerpt=raw[:200].decode("utf-8-sig", "replace"))
+    else:
+        _read_events(flatten(events), settings, found)
+    return found.reading()
+
+
+def _lines(raw: bytes, found: Findings) -> list[Any]:
+    """The events of a body that has a value to each line, or was cut off; what cannot be read of it is a fault."""
+    events: list[Any] = []
+    for document in documents(raw):
+        if isinstance(document, Fault):
+            found.add(document)
+        else:
+            events += _events(document[1]) or [document[1]]
+    return events
 
 
 def _events(body: Any, depth: int = 0) -> list[Any] | None:
@@ -102,15 +119,13 @@ def _stamped(group: str, item: Any) -> Any:
     return {"eventType": group.removesuffix("Event").upper(), **item} if isinstance(item, dict) else item
 
 
-def _read_events(events: list[Any], settings: Mapping[str, str]) -> Reading:
-    found = Findings()
+def _read_events(events: list[Any], settings: Mapping[str, str], found: Findings) -> None:
     shared = _only_goods(events)
     for line, event in enumerate(islice(events, MOST_PARTS), 1):
         for said in _read_event(event, line, shared, settings):
             found.add(said)
     if len(events) > MOST_PARTS:
         found.whole("too_large", line=MOST_PARTS + 1)
-    return found.reading()
 
 
 def _only_goods(events: Iterable[Any]) -> Goods:

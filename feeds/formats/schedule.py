@@ -12,10 +12,10 @@ from stdnum import imo as imo_number
 
 from feeds.berths import Port, trade_of
 from feeds.carrier_schedules import is_json, read_carrier_schedule
-from feeds.columns import FIELDS, TIMES, Columns, header_at, plain
+from feeds.columns import FIELDS, TIMES, Columns, header_at, may_head, plain
 from feeds.dates import Calendar
-from feeds.facts import CallTiming, Fault, Moment, Reading, Timing, moment_of
-from feeds.grids import UNREADABLE, Grid, Row, Unreadable
+from feeds.facts import CallTiming, Fault, Moment, Reading, Timing, Unreadable, moment_of
+from feeds.grids import UNREADABLE, Grid, Row
 from feeds.tables import read_tables
 
 _MEANINGS: dict[str, tuple[Timing, Literal["ACT", "EST"]]] = {
@@ -44,8 +44,6 @@ _NOTES = set(
 )
 _TITLE_WORDS = {"vessels", "ships", "list", "expected", "schedule", "berthing", "anchorage", "times", "navires", "port"}
 _TIDES = {"tide", "tides", "maree", "marees", "hw", "lw"}
-# A list that has its header further down than this has none.
-_HEADER_WITHIN = 1000
 _NOTE_WORDS = 6
 
 
@@ -117,7 +115,7 @@ class _List:
     def _row(self, rows: list[Row], at: int) -> int:
         """Read the row at ``at``; returns how many rows it took, as a header may stand over two."""
         row = rows[at]
-        if self._may_head(row, at):
+        if self._may_head(row) and may_head(rows, at, self.own):
             columns, taken = header_at(rows, at, self.own)
             if columns.is_list:
                 self.columns, self.has_header = columns, True
@@ -130,9 +128,9 @@ class _List:
                     self.faults.append(found)
         return 1
 
-    def _may_head(self, row: Row, at: int) -> bool:
+    def _may_head(self, row: Row) -> bool:
         if self.columns is None:
-            return self.has_header or at < _HEADER_WITHIN
+            return True
         has_digits = any(character.isdigit() for text in row.cells for character in text)
         return not has_digits or plain(self.columns.said(row, "vessel")) in FIELDS
 

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, cast, get_args
 
 from feeds.carrier_schedules import is_json
-from feeds.facts import Condition, ConditionKind, Fault, Moment, Place, Reading, Severity
-from feeds.grids import Unreadable
-from feeds.json_text import Json, load, moment, text
+from feeds.facts import Condition, ConditionKind, Fault, Moment, Place, Reading, Severity, Unreadable
+from feeds.json_bodies import load
+from feeds.json_fields import Json, moment, text
 from feeds.notices import read_notice, system_of
 
 _KINDS = frozenset(get_args(ConditionKind))

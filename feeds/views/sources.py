@@ -17,7 +17,7 @@ from feeds.board import board, rows_of
 from feeds.forms import ReasonForm, UploadForm
 from feeds.intake import receive
 from feeds.models import Delivery, Quarantine, Source
-from feeds.previewing import preview_pull, preview_read
+from feeds.previewing import preview_file, preview_pull
 from feeds.reasons import explain
 from feeds.sources import pause, resume
 from liaison.paging import paginate
@@ -122,8 +122,8 @@ def source_test(request: HttpRequest, slug: str) -> HttpResponse:
         return _source_page(request, source, form, status=422)
     file = form.cleaned_data["file"] if is_file else None
     at = timezone.now()
-    preview = preview_read(source, file.read(), at) if file else preview_pull(source, at)
-    context = {"source": source, "preview": preview, "file_name": file.name if file else ""}
+    trial = preview_file(source, file.name or "", file.read(), at) if file else preview_pull(source, at)
+    context = {"source": source, "trial": trial, "is_file": is_file}
     return render(request, "feeds/source_test.html", context)
 
 

@@ -19,6 +19,7 @@ from feeds.ways.wire import TimedReader
 TROUBLES = (ftplib.Error, EOFError, OSError, UnicodeError)
 CHUNK = 64 * 1024
 MOST_LISTED = 10_000
+_UNKNOWN_COMMAND = ("500", "502", "504")
 
 
 @contextmanager
@@ -66,6 +67,8 @@ class FtpFolder:
 
     def __init__(self, client: ftplib.FTP, deadline: Deadline) -> None:
         self._client, self._deadline = client, deadline
+        # The names in the folders inside, where the server cannot be asked for one of them (SIZE, RFC 3659).
+        self._archived: dict[str, set[str]] | None = None
 
     def entries(self) -> list[Entry]:
         """The regular files of the folder, as MLSD (RFC 3659) lists them; of an old server, what NLST does."""
@@ -81,13 +84,8 @@ class FtpFolder:
         ]
 
     def _names(self) -> list[Entry]:
-        try:
-            listed = self._retrieve("NLST", 300 * MOST_LISTED).decode("utf-8", "replace").splitlines()
-        except ftplib.error_perm:
-            # So an empty folder answers.
-            return []
         found = []
-        for name in map(posixpath.basename, listed):
+        for name in self._listed():
             # What has no size is a folder.
             with suppress(ftplib.error_perm):
                 found.append(Entry(name, self._client.size(name) or 0, 0.0))
@@ -121,11 +119,34 @@ class FtpFolder:
         """Rename into a folder inside."""
         with suppress(ftplib.error_perm):
             self._client.mkd(to)
-        taken: set[str] = set()
-        with suppress(ftplib.error_perm):
-            listed = self._retrieve(f"NLST {to}", 300 * MOST_LISTED).decode("utf-8", "replace")
-            taken = {posixpath.basename(line) for line in listed.splitlines()}
-        self._client.rename(name, f"{to}/{free_name(name, taken.__contains__)}")
+        self._client.voidcmd("TYPE I")
+        free = free_name(name, lambda other: self._holds(to, other))
+        self._client.rename(name, f"{to}/{free}")
+        if self._archived is not None:
+            self._archived.setdefault(to, set()).add(free)
+
+    def _holds(self, folder: str, name: str) -> bool:
+        """Whether a folder inside holds a file, without listing it; a server that cannot tell lists it once."""
+        if self._archived is None:
+            try:
+                self._client.size(f"{folder}/{name}")
+            except ftplib.error_perm as error:
+                if not str(error).startswith(_UNKNOWN_COMMAND):
+                    return False
+                self._archived = {}
+            else:
+                return True
+        if folder not in self._archived:
+            self._archived[folder] = set(self._listed(folder))
+        return name in self._archived[folder]
+
+    def _listed(self, folder: str = "") -> list[str]:
+        try:
+            listed = self._retrieve(f"NLST {folder}".strip(), 300 * MOST_LISTED).decode("utf-8", "replace")
+        except ftplib.error_perm:
+            # So an empty folder answers.
+            return []
+        return [posixpath.basename(line) for line in listed.splitlines()]
 
 
 def _facts_of(line: str) -> tuple[str, dict[str, str]]:

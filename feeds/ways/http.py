@@ -18,11 +18,11 @@ from feeds.models import Source
 from feeds.ways.contract import Deadline, Item, PullFailed, Refused
 from feeds.ways.paging import next_address, origin, with_parameter
 from feeds.ways.wire import TimedTransport
+from liaison.patience import LONGEST_REST, retry_after
 
 MOST_PAGES = 1000
 MOST_REDIRECTS = 3
 OVERLAP_S = 300
-LONGEST_REST = timedelta(days=1)
 # Each is unpacked bit by bit; two in one another, or a coding with a wider window, could fill the memory at once.
 PACKED = ("", "identity", "gzip", "x-gzip", "deflate")
 BUSY = (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE)
@@ -163,20 +163,6 @@ def _read(answer: httpx.Response, deadline: Deadline, at: datetime) -> Answer:
             raise PullFailed(f"The answer is larger than {settings.DELIVERY_MAX_BYTES} bytes")
         deadline.left()
     return Answer(bytes(body), answer.headers)
-
-
-def retry_after(said: str, at: datetime) -> int | None:
-    """The seconds that a server asks to be left alone (RFC 9110, 10.2.3), a day at most; None where it does not."""
-    if said.strip().isdecimal():
-        seconds = float(said.strip()[:9])
-    else:
-        try:
-            until = parsedate_to_datetime(said)
-        except ValueError:
-            return None
-        until = until if until.tzinfo else until.replace(tzinfo=UTC)
-        seconds = (until - at).total_seconds()
-    return max(0, round(min(seconds, LONGEST_REST.total_seconds())))
 
 
 def _note_validators(source: Source, headers: httpx.Headers) -> None:

@@ -55,14 +55,12 @@ def _of_mail(box: Mailbox, uid: str, source: Source) -> Iterator[Item | Refused]
         )
         return
     found = read_letter(box.read(uid), source.settings, settings.DELIVERY_MAX_BYTES)
-    items = [part for part in found if isinstance(part, Item)]
-    yield from (part for part in found if isinstance(part, Refused))
-    if not items:
-        # There is nothing to take in it; whoever looks after the mailbox finds it where it was.
-        box.mark(uid)
-        return
-    yield from items[:-1]
-    yield replace(items[-1], acknowledge=partial(box.put_away, uid, source.setting("archive", "Archive")))
+    # What is refused comes first: the mail is done with once its last part is.
+    *others, last = sorted(found, key=lambda part: isinstance(part, Item))
+    # A mail with nothing to take in it is only marked: whoever looks after the mailbox finds it where it was.
+    away = partial(box.put_away, uid, source.setting("archive", "Archive"))
+    yield from others
+    yield replace(last, acknowledge=away if isinstance(last, Item) else partial(box.mark, uid))
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Which passwords are refused: short ones, common ones, and words that come to mind here. Any characters will do."""
+"""Which passwords are refused: short ones, common ones, figures, and words that come to mind here."""
 
 from __future__ import annotations
 
@@ -39,6 +39,18 @@ class NotHerself(django_validators.UserAttributeSimilarityValidator):
     def get_error_message(self) -> str:
         """Our words."""
         return _("This password is too much like your name or your e-mail address.")
+
+    def get_help_text(self) -> str:
+        """Nothing beside the length."""
+        return ""
+
+
+class NotFigures(django_validators.NumericPasswordValidator):
+    """Not figures alone, however many: a telephone number, an account, a date."""
+
+    def get_error_message(self) -> str:
+        """Our words."""
+        return _("This password is made of figures alone.")
 
     def get_help_text(self) -> str:
         """Nothing beside the length."""

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from liaison.directory_forms import DirectoryForm, SheetForm
 from liaison.exports import export_directory, template
-from liaison.imports import Fate, carry_out, counts_of, keep_draft, plan, version_of
+from liaison.imports import Fate, carry_out, counts_of, keep_draft, outcome_of, plan, version_of
 from liaison.models import SheetDraft
 from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE
@@ -76,20 +76,26 @@ def _kept(request: HttpRequest, form: SheetForm) -> SheetDraft | None:
 @allow(KEEPERS)
 def sheet_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """What would become of each row, what is wrong with some, and the yes to all the others."""
-    draft = get_visible_or_404(SheetDraft.objects.all(), request.user, pk=pk)
+    draft = SheetDraft.objects.visible_to(request.user).filter(pk=pk).first()
     error = None
-    if request.method == "POST":
+    if draft and request.method == "POST":
         seen = request.POST.get("seen", "")
         try:
-            counts = carry_out(draft=draft, seen=seen, by=person_of(request), at=timezone.now())
+            carry_out(draft=draft, seen=seen, by=person_of(request), at=timezone.now())
         except ValidationError as refusal:
             error = refusal.messages[0]
-        else:
-            done = counts[Fate.NEW] + counts[Fate.CHANGED]
-            words = ngettext("%(n)d organisation is kept.", "%(n)d organisations are kept.", done)
-            messages.success(request, words % {"n": done})
-            return redirect("liaison:directory_list")
-    return _preview(request, draft, error)
+    # Whoever pressed twice sees what the first time did.
+    counts = outcome_of(draft_id=pk, by=person_of(request))
+    if counts:
+        return _done(request, counts)
+    return _preview(request, get_visible_or_404(SheetDraft.objects.all(), request.user, pk=pk), error)
+
+
+def _done(request: HttpRequest, counts: dict[Fate, int]) -> HttpResponse:
+    done = counts[Fate.NEW] + counts[Fate.CHANGED]
+    words = ngettext("%(n)d organisation is kept.", "%(n)d organisations are kept.", done)
+    messages.success(request, words % {"n": done})
+    return redirect("liaison:directory_list")
 
 
 def _preview(request: HttpRequest, draft: SheetDraft, error: str | None) -> HttpResponse:

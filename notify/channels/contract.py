@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -10,11 +11,19 @@ if TYPE_CHECKING:
 
 
 class PassingFailure(Exception):
-    """Not sent now; the same may go through later."""
+    """Not sent now; the same may go through later, not before ``rest`` where the other side asked for one."""
+
+    def __init__(self, words: str, *, rest: timedelta = timedelta()) -> None:
+        super().__init__(words)
+        self.rest = rest
 
 
 class PermanentFailure(Exception):
     """Never to be sent this way: the address is wrong or the message refused."""
+
+
+class AddressGone(PermanentFailure):
+    """The address is no more: nothing else is to be sent to it either."""
 
 
 class Channel(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from corridor.models import Leg, Node, VesselCall
 from feeds.models import Source
+from tests.cargo.test_reading import take_in
 from tests.conftest import source_of
+from tests.corridor.test_settling import said
 from tests.corridor.views.test_vessels import listed
 
 BASE = "/api/v1/corridor/"
@@ -169,3 +171,49 @@ def test_a_page_costs_the_same_with_one_row_and_with_thirty(port: Source) -> Non
     assert [queries(url) for url in (CALLS, f"{BASE}nodes/", f"{BASE}legs/")] == [1, 1, 1]
     listed(port, *({"VESSEL": f"SHIP {number}", "ETA": at(2), "BERTH": "17"} for number in range(30)))
     assert queries(CALLS) == 1
+
+
+def test_conditions_are_the_last_words_with_their_times_and_sources(network: None) -> None:
+    ura = source_of("ura", "status")
+    take_in(ura, said("severe"))
+    take_in(ura, said("slow", until_h=5))
+    take_in(ura, said("shut", "S1", kind="system", system="iCMS", node="", since_h=30))
+    take_in(ura, said("shut", "X1"))
+    take_in(ura, said("shut", "X1", cancelled=True))
+    rows = get(f"{BASE}conditions/")["results"]
+    assert [(row["reference"], row["severity"], row["is_in_force"]) for row in rows] == [
+        ("S1", "shut", False),
+        ("Q1", "slow", True),
+    ]
+    assert (rows[1]["kind"], rows[1]["node"], rows[1]["source"], rows[1]["text"]) == (
+        "border",
+        "xx-border-malaba",
+        "Ura",
+        "A queue of 6 km",
+    )
+    assert datetime.fromisoformat(rows[1]["until"]) - datetime.fromisoformat(rows[1]["from"]) == timedelta(hours=6)
+    assert (rows[0]["system"], rows[0]["node"], rows[0]["until"]) == ("iCMS", None, None)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("in_force=true", ["Q1"]),
+        ("in_force=false", ["S1"]),
+        ("kind=system", ["S1"]),
+        ("node=xx-border-malaba", ["Q1"]),
+        ("severity=shut&kind=border", []),
+    ],
+)
+def test_conditions_are_narrowed(network: None, query: str, found: list[str]) -> None:
+    ura = source_of("ura", "status")
+    take_in(ura, said("slow"))
+    take_in(ura, said("shut", "S1", kind="system", system="iCMS", node="", since_h=30))
+    assert every(f"{BASE}conditions/?{query}&limit=1", "reference") == found
+
+
+@pytest.mark.parametrize("query", ["in_force=maybe", "kind=weather", "node=atlantis", "severity=bad", "colour=red"])
+def test_a_wrong_filter_of_conditions_says_what_is_expected(network: None, query: str) -> None:
+    answer = Client().get(f"{BASE}conditions/?{query}")
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert list(answer.json()["errors"]) == [query.partition("=")[0]]

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from pytest_django import DjangoAssertNumQueries
 
-from cargo.aboard import counted, listed
+from cargo.aboard import MOST_LINES, counted, listed
 from cargo.registration import Particulars, register
 from corridor.models import Node, Vessel, VesselCall
 from corridor.onboard import Aboard, aboard, lines
@@ -81,3 +81,62 @@ def test_many_calls_are_counted_with_one_query(
     with django_assert_num_queries(0):
         assert aboard([]) == {}
     assert [line.goods for line in lines(call, cast.importer)] == [""]
+
+
+def test_two_calls_of_one_voyage_show_the_same_goods_in_number_and_in_the_list(cast: Cast, call: VesselCall) -> None:
+    again = a_call(2, "ABACUS", "411-E")
+    refs = [goods(cast, number, "ABACUS", written) for number, written in ((1, "411E"), (2, "411e"))]
+    assert counted([call, again]) == dict.fromkeys((1, 2), Aboard(2, 0, Decimal("25.000")))
+    assert [line.ref for line in listed(call, cast.officer)] == refs[::-1]
+    assert [line.ref for line in listed(again, cast.officer)] == refs[::-1]
+
+
+@pytest.mark.parametrize(
+    ("vessel", "voyage", "is_aboard"),
+    [
+        ("ABACUS", "411E", True),
+        ("abacus", "411E", True),
+        ("M/V ABACUS", "411e", True),
+        ("MV  Abacus", "411E", True),
+        ("ABACUS", "411", False),
+        ("ABACUS", "1411E", False),
+        ("ABACUS II", "411E", False),
+        ("THE ABACUS", "411E", False),
+        ("ABACU_", "411E", False),
+        ("%", "411E", False),
+        ("", "411E", False),
+    ],
+)
+def test_what_is_aboard_is_counted_exactly_where_it_is_listed(
+    cast: Cast, call: VesselCall, vessel: str, voyage: str, is_aboard: bool
+) -> None:
+    ref = goods(cast, 1, vessel, voyage)
+    assert [line.ref for line in listed(call, cast.officer)] == ([ref] if is_aboard else [])
+    assert {pk: each.consignments for pk, each in counted([call]).items()} == ({1: 1} if is_aboard else {})
+
+
+def test_what_somebody_may_not_see_is_counted_for_all_and_named_to_nobody_else(cast: Cast, call: VesselCall) -> None:
+    goods(cast, 1, "ABACUS", "411E")
+    theirs = Particulars(consignee=cast.stranger_firm, bill_of_lading="T1", vessel="ABACUS", voyage="411E")
+    ref = register(particulars=theirs, by=None, at=AT).ref
+    assert counted([call])[1].consignments == 2
+    assert [line.ref for line in listed(call, cast.stranger)] == [ref]
+    assert ref not in [line.ref for line in listed(call, cast.importer)]
+
+
+def test_weights_that_nobody_gave_count_as_none_and_boxes_are_counted_once(cast: Cast, call: VesselCall) -> None:
+    for number, boxes in enumerate((["TSTU0000001", "TSTU0000017"], ["TSTU0000022"], [])):
+        bill = f"W{number}"
+        some = Particulars(
+            consignee=cast.importer_firm, bill_of_lading=bill, vessel="ABACUS", voyage="411E", containers=boxes
+        )
+        register(particulars=some, by=None, at=AT)
+    assert counted([call]) == {1: Aboard(3, 3, Decimal(0))}
+    goods(cast, 9, "ABACUS", "411E")
+    assert counted([call]) == {1: Aboard(4, 3, Decimal("12.500"))}
+
+
+def test_a_long_list_is_cut_at_the_newest(cast: Cast, call: VesselCall) -> None:
+    refs = [goods(cast, number, "ABACUS", "411E") for number in range(MOST_LINES + 3)]
+    assert [line.ref for line in listed(call, cast.officer)] == refs[: -MOST_LINES - 1 : -1]
+    assert counted([call])[1].consignments == MOST_LINES + 3

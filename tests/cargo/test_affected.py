@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from cargo.affected import AUDIENCE, affected_consignments, people
+from cargo.affected import AUDIENCE, affected_consignments, lying_ahead, people
 from cargo.models import Consignment, Nomination, Status
 from cargo.registration import Particulars, register
 from corridor.models import Node
 from feeds.models import Source
+from liaison.models import Person
 from tests.cargo.test_reading import BOX, NOW, OTHER_BOX, csv, row, take_in
-from tests.conftest import AT, Cast
+from tests.conftest import AT, Cast, source_of
+from tests.corridor.test_settling import said
 
 MALABA, BUSIA, GATUNA = "xx-border-malaba", "xx-border-busia", "xx-border-gatuna"
 PORT, CT1, KOT = "ke-port-mombasa", "ke-term-ct1", "ke-jetty-kot1"
@@ -154,3 +159,59 @@ def test_it_is_one_query_and_one_for_the_places(
         list(affected_consignments([MALABA, PORT, GATUNA, "ug-wb-lukaya"], ["iCMS"]))
     with django_assert_num_queries(1):
         list(affected_consignments([], ["iCMS"]))
+
+
+def shut(node: str = MALABA, severity: str = "shut", **more: Any) -> None:
+    source = Source.objects.filter(slug="ura").first() or source_of("ura", "status")
+    take_in(source, said(severity, f"{node}{more}", node=node, **more))
+
+
+def ahead(consignment: Consignment) -> list[str]:
+    return [state.subject for state in lying_ahead(consignment.pk)]
+
+
+def test_what_lies_ahead_is_what_is_slow_or_worse_and_still_to_be_passed(
+    consignment: Consignment, clerk: Source, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    shut()
+    shut(GATUNA, "slow")
+    shut("xx-border-kagitumba", "normal")
+    shut("", kind="system", system="RECTS")
+    shut("", kind="system", system="Unheard of")
+    drive(clerk, 3)
+    with django_assert_num_queries(3):
+        assert ahead(consignment) == [f"border:{GATUNA}", f"border:{MALABA}", "system:RECTS"]
+    drive(clerk, 5)
+    assert ahead(consignment) == [f"border:{GATUNA}", "system:RECTS"]
+    drive(clerk, 10)
+    assert ahead(consignment) == []
+
+
+def test_it_stands_on_the_consignment_s_page_and_leads_to_the_place(cast: Cast, consignment: Consignment) -> None:
+    shut()
+    client = Client()
+    client.force_login(cast.importer)
+    text = client.get(f"/consignments/{consignment.ref}/").content.decode()
+    assert "On its way" in text
+    assert f"/corridor/nodes/{MALABA}/" in text
+    assert "/judge/" not in text
+
+
+def test_the_list_is_narrowed_to_what_a_standing_concerns_and_never_widened(
+    cast: Cast, consignment: Consignment, clerk: Source
+) -> None:
+    register(particulars=Particulars(consignee=cast.stranger_firm, bill_of_lading="X1"), by=None, at=AT)
+    drive(clerk, 5)
+
+    def found(person: Person, subject: str) -> list[str]:
+        client = Client()
+        client.force_login(person)
+        page = client.get("/consignments/", {"affected": subject}).context["page"]
+        return sorted(row.bill_of_lading for row in page.rows)
+
+    assert found(cast.officer, f"border:{MALABA}") == ["X1"]
+    assert found(cast.officer, f"border:{GATUNA}") == ["UMUC2611001", "X1"]
+    assert found(cast.officer, "system:RECTS") == ["UMUC2611001", "X1"]
+    assert found(cast.importer, f"border:{GATUNA}") == ["UMUC2611001"]
+    assert found(cast.importer, f"border:{MALABA}") == []
+    assert found(cast.officer, "nonsense") == []

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cargo.deriving import Move, derive
-from cargo.models import Consignment, Event, EventMatch, Milestone, Status
+from cargo.models import Consignment, Event, EventMatch, Milestone, Status, Unit
 from cargo.reading import read_delivery
 from cargo.registration import Particulars, register
 from feeds.intake import receive
@@ -291,3 +291,25 @@ def test_deliveries_of_one_consignment_at_once_take_turns_and_tell_each_move_onc
     mine = Notice.objects.filter(channel="inbox", person__email="importer@portal.example")
     told = [move["code"] for notice in mine.select_related("entry") for move in notice.entry.data["moves"]]
     assert sorted(told) == sorted([*kinds, "truck_in"])
+
+
+def sizes() -> list[str]:
+    return list(Unit.objects.order_by("pk").values_list("size_type", flat=True))
+
+
+def test_a_container_has_the_size_that_the_most_trusted_source_says(
+    gate: Source, carrier: Source, consignment: Consignment
+) -> None:
+    take_in(gate, gate_out("D1", 5, made=4))
+    assert sizes() == ["22G1", ""]
+    take_in(carrier, said_by_carrier("e1", "GTOT", 5, made=4, ISOEquipmentCode="45G1"))
+    assert sizes() == ["45G1", ""]
+    take_in(gate, gate_out("D2", 3, made=2))
+    assert sizes() == ["45G1", ""]
+
+
+def test_rebuilding_gives_containers_their_sizes_again(gate: Source, consignment: Consignment) -> None:
+    take_in(gate, gate_out("D1", 5, made=4))
+    Unit.objects.update(size_type="")
+    derive([consignment.pk])
+    assert sizes() == ["22G1", ""]

@@ -132,3 +132,12 @@ def test_resolve_keeps_an_offset_that_was_given() -> None:
         False,
         False,
     )
+
+
+def test_the_size_and_type_of_a_container_is_kept_in_its_four_characters(context: Context) -> None:
+    assert [row_of(context, movement(size_type=said))["size_type"] for said in ("45g1", "22G1 ", "", "45G1X")] == [
+        "45G1",
+        "22G1",
+        "",
+        "45G1",
+    ]

@@ -88,7 +88,12 @@ def test_the_command_says_how_many(cast: Cast) -> None:
     call_command("rebuild", stdout=out)
     register_it(cast)
     call_command("rebuild", stdout=out)
-    assert out.getvalue().splitlines() == ["0 consignments rebuilt", "1 consignments rebuilt"]
+    assert out.getvalue().splitlines() == [
+        "0 consignments rebuilt",
+        "0 standings settled",
+        "1 consignments rebuilt",
+        "0 standings settled",
+    ]
 
 
 def test_what_comes_after_a_rebuild_is_told_and_what_came_before_is_not(gate: Source, consignment: Consignment) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from random import Random
+from statistics import median
 
+import pytest
 from django.utils import timezone
 from stdnum import iso6346
 
@@ -11,7 +14,7 @@ from cargo.registration import Particulars, register_many
 from cargo.waits import measure_waits
 from corridor.models import Wait
 from feeds.models import Source
-from tests.cargo.test_reading import csv, row, take_in
+from tests.cargo.test_reading import NOW, csv, row, take_in
 from tests.conftest import Cast
 
 MALABA = "xx-border-malaba"
@@ -57,7 +60,7 @@ def test_it_measures_now_usual_and_who_is_there_still(cast: Cast, clerk: Source)
     assert longest_s is not None
     assert abs(longest_s - 36000) < 120
     assert found["xx-border-busia", "border"] == (None, 0, None, 0, 0, None)
-    assert len(found) == 7
+    assert len(found) == 8
 
 
 def test_the_port_is_measured_over_all_its_quays(cast: Cast, clerk: Source) -> None:
@@ -94,4 +97,80 @@ def test_measuring_twice_is_measuring_once(cast: Cast, clerk: Source) -> None:
     measure_waits(at=at)
     before = waits()
     measure_waits(at=at)
-    assert (waits(), Wait.objects.count()) == (before, 7)
+    assert (waits(), Wait.objects.count()) == (before, 8)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_medians_and_deciles_are_those_of_the_stays_themselves(cast: Cast, clerk: Source, seed: int) -> None:
+    chance = Random(seed)
+    numbers = registered(cast, 24)
+    stays = [
+        (left := chance.choice([1, 3, 5, 8, 50, 300]) + chance.random(), left + chance.uniform(0.5, 90))
+        for _ in numbers
+    ]
+    rows = [line for box, (left, came) in zip(numbers, stays, strict=True) for line in crossed(box, came, left)]
+    take_in(clerk, csv(*rows))
+    measure_waits(at=NOW)
+    wait = Wait.objects.get(node__slug=MALABA, kind="border")
+
+    def lengths(is_now: bool) -> list[float]:
+        return sorted((came - left) * 3600 for left, came in stays if (left < 6) is is_now)
+
+    now, usual = lengths(is_now=True), lengths(is_now=False)
+    assert (wait.now_n, wait.usual_n) == (len(now), len(usual))
+    assert [wait.now_s, wait.usual_s] == [pytest.approx(median(some), abs=2) for some in (now, usual)]
+    assert wait.usual_p90_s == pytest.approx(usual[0] if len(usual) == 1 else quantile(usual, 0.9), abs=2)
+
+
+def quantile(ordered: list[float], share: float) -> float:
+    """Between the two that stand around the share, in proportion."""
+    place = share * (len(ordered) - 1)
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+
+
+@pytest.mark.parametrize(
+    ("left_h", "now_n", "usual_n"),
+    [
+        (0.01, 1, 0),
+        (5.99, 1, 0),
+        (6.01, 0, 1),
+        (24 * 55.9, 0, 1),
+        (24 * 56.1, 0, 0),
+    ],
+)
+def test_now_are_six_hours_and_usual_the_eight_weeks_before_them(
+    cast: Cast, clerk: Source, left_h: float, now_n: int, usual_n: int
+) -> None:
+    (box,) = registered(cast, 1)
+    take_in(clerk, csv(*crossed(box, left_h + 2, left_h)))
+    measure_waits(at=NOW)
+    wait = Wait.objects.get(node__slug=MALABA, kind="border")
+    assert (wait.now_n, wait.usual_n, wait.now_s, wait.usual_s) == (
+        now_n,
+        usual_n,
+        7200 if now_n else None,
+        7200 if usual_n else None,
+    )
+
+
+@pytest.mark.parametrize(("came_h", "waiting_n"), [(0.01, 1), (24 * 29.9, 1), (24 * 30.1, 0)])
+def test_who_came_more_than_a_month_ago_was_lost_and_does_not_wait(
+    cast: Cast, clerk: Source, came_h: float, waiting_n: int
+) -> None:
+    (box,) = registered(cast, 1)
+    take_in(clerk, csv(*crossed(box, came_h, None)))
+    measure_waits(at=NOW)
+    assert waits()[MALABA, "border"][4] == waiting_n
+
+
+def test_each_place_is_measured_by_itself(cast: Cast, clerk: Source) -> None:
+    numbers = registered(cast, 3)
+    busia, gatuna = "xx-border-busia", "xx-border-gatuna"
+    rows = [*crossed(numbers[0], 4, 2), *crossed(numbers[1], 5, 1, busia), *crossed(numbers[2], 5, None, busia)]
+    take_in(clerk, csv(*rows))
+    measure_waits(at=NOW)
+    found = waits()
+    assert [found[node, "border"][:2] for node in (MALABA, busia, gatuna)] == [(7200, 1), (14400, 1), (None, 0)]
+    assert [found[node, "border"][4] for node in (MALABA, busia, gatuna)] == [0, 1, 0]

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
 from corridor.advisories import Content, publish_advisory, write_advisory
 from corridor.models import Advisory, Node, Subscription
-from corridor.subscriptions import Wish, ask_subscription, confirm_subscription
+from corridor.subscriptions import Browser, Wish, ask_subscription, confirm_subscription
 from liaison.models import JournalEntry, Person
+from notify.pushing import encoded
 from tests.conftest import AT
 
 HOUR = timedelta(hours=1)
@@ -72,3 +76,10 @@ def changed(node: str = "xx-border-malaba", *, at: datetime = AT, **more: Any) -
     return JournalEntry.objects.create(
         kind="corridor.condition_changed", subject="condition", key=f"border:{node}", at=at, data=data
     )
+
+
+def browser(name: str = "abc", *, private: int = 7, host: str = "fcm.googleapis.com") -> Browser:
+    """A browser as it says of itself."""
+    key = ec.derive_private_key(private, ec.SECP256R1()).public_key()
+    point = key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    return Browser(endpoint=f"https://{host}/send/{name}", p256dh=encoded(point), auth=encoded(bytes([private] * 16)))

@@ -141,3 +141,36 @@ def test_a_week_is_told_by_days_that_are_alike() -> None:
     ]
     assert week_of("24/7") == [(0, 6, ("00:00–24:00",))]
     assert week_of("Sa 22:00-06:00") == [(0, 4, ()), (5, 5, ("22:00–06:00",)), (6, 6, ())]
+
+
+@given(written, st.integers(0, 2 * WEEK - 1))
+def test_how_it_stands_at_a_moment_is_how_the_week_says_and_changes_when_it_is_told_to(text: str, minute: int) -> None:
+    at = MONDAY + timedelta(minutes=minute)
+    hours, found = read_hours(text), standing_at(text, at, KIGALI)
+    assert found.is_open == hours.is_open(minute % WEEK)
+    if found.changes_at is None:
+        assert hours.is_always or not hours.spans
+    else:
+        assert at < found.changes_at <= at + timedelta(minutes=WEEK)
+        assert standing_at(text, found.changes_at, KIGALI).is_open != found.is_open
+        before = found.changes_at - timedelta(minutes=1)
+        assert standing_at(text, before, KIGALI).is_open == found.is_open
+
+
+@given(written, st.integers(0, WEEK - 1))
+def test_a_place_an_hour_ahead_opens_an_hour_sooner(text: str, minute: int) -> None:
+    at = MONDAY + timedelta(minutes=minute)
+    here, there = standing_at(text, at, KIGALI), standing_at(text, at - timedelta(hours=1), ZoneInfo("Africa/Nairobi"))
+    assert here.is_open == there.is_open
+    if here.changes_at and there.changes_at:
+        assert here.changes_at - there.changes_at == timedelta(hours=1)
+
+
+@given(st.text(max_size=30))
+def test_whatever_else_is_written_is_unknown_and_never_a_guess(text: str) -> None:
+    try:
+        read_hours(text)
+    except UnreadableHours:
+        assert (standing_at(text, MONDAY, KIGALI), week_of(text)) == (Standing(), [])
+    else:
+        assert week_of(text) != []

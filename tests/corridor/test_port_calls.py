@@ -255,6 +255,7 @@ def test_every_quay_belongs_to_the_port_of_its_coast(network: None) -> None:
             "ke-port-mombasa",
         ),
         "tz-port-dar": "tz-port-dar",
+        "ke-port-lamu": "ke-port-lamu",
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.db import connections
 from django.utils import timezone
 
 from corridor.models import Condition, Standing, Wait
-from corridor.settling import CHANGED, HOLDS, MEASURED_HOLDS, rebuild, settle_standings
+from corridor.settling import CHANGED, HOLDS, MEASURED_HOLDS, rebuild, settle_standings, stale_since
 from corridor.verdicts import judge
 from corridor.waits import Measured, keep_waits
 from feeds.models import Source
@@ -222,3 +223,129 @@ def test_many_that_settle_at_once_tell_once(network: None) -> None:
         found = list(pool.map(settle, range(4)))
     assert sorted(found) == [[], [], [], [MALABA]]
     assert told() == [(MALABA, "unknown", "shut")]
+
+
+_FIELDS = ("subject", "kind", "node", "system", "place", "severity", "since", "until")
+_DOUBTS = ("is_contested", "is_confirmed", "stale_since", "said")
+
+
+def standing_rows() -> list[tuple[Any, ...]]:
+    """Everything that is derived, but for when it last changed and for what nobody speaks of any more."""
+    rows = Standing.objects.order_by("subject").values_list(*_FIELDS, *_DOUBTS)
+    return [row for row in rows if row[5] != "unknown"]
+
+
+def happen(chance: Random, sources: list[Source], officer: Any) -> None:
+    """One thing that changes how the corridor stands: a word of a source, a verdict, a measurement, or time alone."""
+    at = timezone.now() + timedelta(hours=chance.randint(-2, 60))
+    conditions = list(Condition.objects.order_by("pk"))
+    what = chance.choice(["word", "word", "word", "verdict", "wait", "time"])
+    if what == "word":
+        more: dict[str, Any] = {"cancelled": True} if chance.random() < 0.2 else {}
+        if chance.random() < 0.3:
+            more |= {"kind": "system", "system": chance.choice(["iCMS", "KWATOS"]), "node": ""}
+        severity, reference = chance.choice(["normal", "slow", "severe", "shut"]), chance.choice(["Q1", "Q2", "Q3"])
+        since = chance.randint(-9, 3)
+        until = chance.choice([None, since + 1, since + 8])
+        take_in(chance.choice(sources), said(severity, reference, since_h=since, until_h=until, **more))
+    elif what == "verdict" and conditions:
+        says = chance.choice(["confirmed", "refuted"])
+        judge(condition=chance.choice(conditions), says=says, evidence="Called", by=officer, at=at)
+    elif what == "wait":
+        keep_waits([measured(chance.choice([1000, 6000, 20000]))], at=at)
+    else:
+        Source.objects.filter(pk=chance.choice(sources).pk).update(promise_s=chance.choice([None, 3600]))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_happened_settling_twice_is_settling_once_and_a_rebuild_finds_the_same(
+    ura: Source, kra: Source, cast: Cast, seed: int
+) -> None:
+    chance = Random(seed)
+    for _step in range(12):
+        happen(chance, [ura, kra], cast.officer)
+        at = timezone.now() + timedelta(hours=chance.randint(0, 70))
+        settle_standings(at=at)
+        once, entries = standing_rows(), JournalEntry.objects.count()
+        assert settle_standings(at=at) == []
+        assert (standing_rows(), JournalEntry.objects.count()) == (once, entries)
+        rebuild(at=at)
+        assert (standing_rows(), JournalEntry.objects.count()) == (once, entries)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_journal_tells_each_change_once_and_leads_from_one_to_the_next(
+    ura: Source, kra: Source, cast: Cast, seed: int
+) -> None:
+    chance = Random(100 + seed)
+    for _step in range(12):
+        happen(chance, [ura, kra], cast.officer)
+        settle_standings(at=timezone.now() + timedelta(hours=chance.randint(0, 70)))
+    last: dict[str, str] = {}
+    for subject, was, severity in told():
+        assert was == last.get(subject, "") or (subject not in last and was == "unknown")
+        assert severity != was
+        last[subject] = severity
+    assert severities() == {subject: last.get(subject, "unknown") for subject in severities()}
+
+
+def test_what_did_not_change_keeps_when_it_did(ura: Source) -> None:
+    take_in(ura, said("slow"))
+    changed_at = Standing.objects.get().changed_at
+    assert settle_standings(at=timezone.now() + timedelta(hours=1)) == []
+    assert Standing.objects.get().changed_at == changed_at
+    take_in(ura, said("slow", text="A queue of 9 km"))
+    assert Standing.objects.get().changed_at > changed_at
+    assert len(told()) == 1
+
+
+def test_a_verdict_that_was_changed_counts_as_it_was_last_given(ura: Source, cast: Cast) -> None:
+    take_in(ura, said("shut"))
+    condition = Condition.objects.get()
+    found = []
+    for says in ("refuted", "confirmed", "refuted", "refuted"):
+        judge(condition=condition, says=says, evidence="Called", by=cast.officer, at=timezone.now())
+        row = Standing.objects.get()
+        found.append((row.severity, row.is_confirmed))
+    assert found == [("unknown", False), ("shut", True), ("unknown", False), ("unknown", False)]
+    assert [severity for _key, _was, severity in told()] == ["shut", "unknown", "shut", "unknown"]
+
+
+def test_a_verdict_on_a_word_that_was_corrected_since_does_not_touch_the_new_one(ura: Source, cast: Cast) -> None:
+    take_in(ura, said("shut"))
+    first = Condition.objects.get()
+    take_in(ura, said("severe"))
+    judge(condition=first, says="refuted", evidence="Called", by=cast.officer, at=timezone.now())
+    assert severities() == {MALABA: "severe"}
+
+
+def test_what_staff_confirmed_grows_not_stale(ura: Source, cast: Cast) -> None:
+    take_in(ura, said("shut"))
+    condition = Condition.objects.get()
+    judge(condition=condition, says="confirmed", evidence="Called", by=cast.officer, at=timezone.now())
+    settle_standings(at=timezone.now() + 9 * HOLDS)
+    assert Standing.objects.get().stale_since is None
+
+
+@pytest.mark.parametrize(
+    ("ago_h", "until_h", "promise_s", "heard_h", "stale_h"),
+    [
+        (47, None, None, None, None),
+        (49, None, None, None, -1),
+        (49, 5, None, None, None),
+        (1, None, 3600, -0.5, None),
+        (1, None, 3600, -3, -2),
+        (1, 5, 3600, -3, -2),
+        (99, None, 360000, -99, None),
+        (49, None, 3600, None, -1),
+    ],
+)
+def test_since_when_nobody_answers_for_a_word(
+    ago_h: float, until_h: float | None, promise_s: int | None, heard_h: float | None, stale_h: float | None
+) -> None:
+    def at(hours: float | None) -> datetime | None:
+        return None if hours is None else NOW + timedelta(hours=hours)
+
+    source = Source(promise_s=promise_s, last_success_at=at(heard_h))
+    condition = Condition(received_at=NOW - timedelta(hours=ago_h), until=at(until_h))
+    assert stale_since(source, condition, NOW) == at(stale_h)

@@ -189,6 +189,20 @@ def test_ending_twice_does_it_once(db: None) -> None:
         ({"language": "de"}, "subscription_language_known"),
         ({"least": "odd"}, "subscription_least_known"),
         ({"address": "other@firm.example"}, "subscription_once"),
+        ({"channel": "push", "address": "http://fcm.googleapis.com/x"}, "subscription_address_fits"),
+        ({"channel": "push", "address": "https://fcm.googleapis.com/x y"}, "subscription_address_fits"),
+        ({"channel": "push", "address": "https://fcm.googleapis.com/x"}, "subscription_browser_has_keys"),
+        ({"p256dh": "A" * 87, "auth": "A" * 22}, "subscription_browser_has_keys"),
+        (
+            {
+                "channel": "push",
+                "address": "https://fcm.googleapis.com/x",
+                "p256dh": "A" * 87,
+                "auth": "A" * 22,
+                "confirmed_at": None,
+            },
+            "subscription_browser_never_waits",
+        ),
     ],
 )
 def test_the_database_refuses_what_must_not_be(db: None, broken: dict[str, Any], constraint: str) -> None:

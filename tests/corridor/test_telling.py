@@ -13,16 +13,24 @@ from corridor.advisories import correct_advisory, publish_advisory, withdraw_adv
 from corridor.audiences import receivers_of
 from corridor.subscriptions import end_subscription
 from corridor.telling import tell_subscribers
+from feeds.models import Source
 from liaison.models import JournalMark
 from notify.gsm import SINGLE
 from notify.models import Letter
 from notify.outbox import claim, send
-from tests.conftest import AT, Cast
+from tests.cargo.test_reading import take_in
+from tests.conftest import AT, Cast, source_of
 from tests.corridor.notices import DAY, HOUR, changed, draft, published, subscriber
+from tests.corridor.test_settling import said
 from tests.notify.conftest import PostOffice, post
 
 __all__ = ["post"]
 MALABA, BUSIA = "xx-border-malaba", "xx-border-busia"
+
+
+@pytest.fixture
+def ura(network: None) -> Source:
+    return source_of("ura", "status")
 
 
 def told(kind: str = "") -> list[str]:
@@ -48,7 +56,7 @@ def test_a_notice_goes_to_those_who_want_its_place_and_severity(
 ) -> None:
     subscriber("keza@firm.example", *nodes, least=least)
     advisory = draft(cast.officer, MALABA)
-    assert receivers_of(advisory, at=AT).subscriptions == {"email": int(is_told), "sms": 0}
+    assert receivers_of(advisory, at=AT).subscriptions == {"email": int(is_told), "sms": 0, "push": 0}
     publish_advisory(advisory=advisory, by=cast.officer, at=AT)
     assert tell_subscribers(at=AT) == int(is_told)
     assert told() == (["keza@firm.example"] if is_told else [])
@@ -109,7 +117,7 @@ def test_a_correction_and_a_withdrawal_go_to_exactly_the_same_subscriptions(cast
     # What it says now would not concern her any more, and others.
     correction.severity = "normal"
     correction.save()
-    assert receivers_of(correction, at=AT).subscriptions == {"email": 1, "sms": 0}
+    assert receivers_of(correction, at=AT).subscriptions == {"email": 1, "sms": 0, "push": 0}
     publish_advisory(advisory=correction, by=cast.officer, at=AT + HOUR)
     withdraw_advisory(advisory=correction, reason="Wrong", by=cast.officer, at=AT + 2 * HOUR)
     assert tell_subscribers(at=AT + 2 * HOUR) == 2
@@ -257,3 +265,28 @@ def test_an_evil_text_writes_no_header(cast: Cast, post: PostOffice) -> None:
     assert tell_subscribers(at=AT) == 2
     assert send(claim(Letter, at=AT), at=AT) == 2
     assert {str(mail["Bcc"]) for mail in post.mails} == {"None"}
+
+
+def test_what_a_source_takes_back_is_told_as_unknown_to_those_who_heard_of_it(ura: Source) -> None:
+    """From the source's word to the letter, nothing between made by hand."""
+    subscriber("shut@firm.example", least="shut")
+    subscriber("all@firm.example", least="normal")
+    subscriber("busia@firm.example", BUSIA)
+    Letter.objects.all().delete()
+    take_in(ura, said("shut"))
+    tell_subscribers(at=AT)
+    take_in(ura, said("shut", cancelled=True))
+    assert tell_subscribers(at=AT) == 2
+    assert told() == ["all@firm.example"] * 2 + ["shut@firm.example"] * 2
+    last = Letter.objects.order_by("-pk")[0]
+    assert last.subject == "Border post: Malaba one-stop border post (unknown)"
+    assert last.body.splitlines()[2:4] == ["Before: shut.", "Source: unknown"]
+
+
+def test_what_cannot_be_told_never_keeps_all_the_others_from_being_told(cast: Cast) -> None:
+    subscriber()
+    for number in range(telling.BATCH):
+        changed(at=AT, severity="slow", since="yesterday", place=str(number))
+    published(cast.officer)
+    assert sum(tell_subscribers(at=AT) for _time in range(2)) == 1
+    assert told("published") == ["keza@firm.example"]

@@ -110,3 +110,58 @@ def test_whatever_a_source_writes_is_worded(place: str, text: str) -> None:
 def test_a_notice_of_nothing_bad_names_no_severity() -> None:
     words = worded(facts(kind="general", severity="normal", systems=[]))
     assert words.title == "General notice: Port of Mombasa"
+
+
+def gone(**more: object) -> dict[str, object]:
+    """What the journal says of a condition that was taken back."""
+    values = {"kind": "border", "place": "Malaba", "system": "", "severity": "unknown", "was": "shut", "zone": ""}
+    return values | {"since": None, "until": None, "text": "", "source": ""} | more
+
+
+def test_what_has_become_unknown_says_what_it_was_and_not_since_when() -> None:
+    assert condition_title(gone()) == "Border post: Malaba (unknown)"
+    assert condition_lines(gone()) == ["Before: shut.", "Source: unknown"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_has_become_unknown_is_worded_in_every_language(language: str) -> None:
+    with translation.override(language):
+        words = [condition_title(gone()), *condition_lines(gone())]
+    assert len(words) == 3
+    assert "%(" not in " ".join(words)
+    assert "None" not in " ".join(words)
+
+
+@pytest.mark.parametrize(
+    ("more", "lines"),
+    [
+        (
+            {"since": SINCE, "zone": "Africa/Nairobi", "was": "", "source": "URA", "text": "6 km"},
+            ["From Fri 20 Nov 2026, 09:00 (EAT) until further notice.", "6 km", "Source: URA"],
+        ),
+        (
+            {"since": SINCE, "until": UNTIL, "source": "URA"},
+            [
+                "Before: shut.",
+                "From Fri 20 Nov 2026, 08:00 (CAT) until Sat 21 Nov 2026, 08:00 (CAT).",
+                "Source: URA",
+            ],
+        ),
+        ({"was": "unknown", "text": "Nobody answers"}, ["Before: unknown.", "Nobody answers", "Source: unknown"]),
+    ],
+)
+def test_the_lines_of_a_condition_in_their_order(more: dict[str, object], lines: list[str]) -> None:
+    assert condition_lines(gone(**more)) == lines
+
+
+@pytest.mark.parametrize(
+    ("more", "where"),
+    [
+        ({"system": "iCMS", "place": ""}, "iCMS"),
+        ({"system": "iCMS"}, "iCMS, Malaba"),
+        ({}, "Malaba"),
+        ({"place": ""}, "The whole corridor"),
+    ],
+)
+def test_a_condition_names_its_system_and_its_place(more: dict[str, object], where: str) -> None:
+    assert condition_title(gone(severity="shut", **more)) == f"Border post: {where} (shut)"

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from demo.applicants import APPLICANTS, prepare_applicants, small_pdf
 from liaison.documents import check_content
 from liaison.models import Document, Identifier, Organization, Person
@@ -37,3 +43,37 @@ def test_a_small_pdf_is_whole() -> None:
     offsets = [int(line[:10]) for line in made[start:].splitlines()[3:8]]
     assert [made[offset:].split(b" obj")[0] for offset in offsets] == [b"%d 0" % number for number in range(1, 6)]
     assert rb"(Tax \(certificate\) \\) Tj" in made
+
+
+@given(st.lists(st.text(max_size=40), max_size=6))
+def test_any_words_make_a_pdf_whose_references_are_right(lines: list[str]) -> None:
+    made = small_pdf(lines)
+    assert check_content(made) == "application/pdf"
+    start = int(made.rsplit(b"startxref\n", 1)[1].split()[0])
+    assert made[start:].startswith(b"xref\n0 6\n")
+    # The table has a line of twenty bytes for each object, behind the two of its head and the free one.
+    table = made[start + len(b"xref\n0 6\n") :]
+    offsets = [int(table[20 * number : 20 * number + 10]) for number in range(1, 6)]
+    assert [made[at:].split(b" obj")[0] for at in offsets] == [b"%d 0" % number for number in range(1, 6)]
+    stream = made.split(b"stream\n", 1)[1]
+    length = int(made.split(b"/Length ", 1)[1].split(b">>")[0])
+    assert stream[length:].startswith(b"\nendstream endobj\n")
+
+
+def test_the_applicants_claim_numbers_of_the_form_of_their_country_and_one_twice() -> None:
+    claimed = [(scheme, value) for each in APPLICANTS for scheme, value in each.firm.numbers.items()]
+    assert [number for number, count in Counter(claimed).items() if count > 1] == [("rw_tin", "112340987")]
+    forms = {"rw_tin": "[0-9]{9}", "ke_pin": "[AP][0-9]{9}[A-Z]", "agent_licence": "RRA/CA/[0-9]{4}/[0-9]{4}"}
+    assert [number for number in claimed if not re.fullmatch(forms[number[0]], number[1])] == []
+
+
+def test_each_applicant_is_somebody_else_and_waits_for_another_time() -> None:
+    for values in (
+        [each.email for each in APPLICANTS],
+        [each.firm.name for each in APPLICANTS],
+        [each.firm.phone for each in APPLICANTS],
+        [each.hours for each in APPLICANTS],
+    ):
+        assert len(set(values)) == len(values) == 5
+    assert [each.email for each in APPLICANTS if not each.email.endswith(".example")] == []
+    assert {each.language for each in APPLICANTS} == {"en", "fr", "rw", "sw"}

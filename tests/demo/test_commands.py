@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from cargo.models import Consignment, Event
 from demo.loading import Loaded, load, prepare_people, prepare_sources, stored_year
-from demo.messages import Reports
+from demo.messages import Message, Reports, voices
 from demo.state import read_state
 from demo.year import Year, trips
 from feeds.models import Delivery, Source
@@ -34,6 +34,12 @@ def run(*args: str) -> list[str]:
     out = StringIO()
     call_command("demo_load", *args, stdout=out)
     return out.getvalue().splitlines()
+
+
+def history(year: Year) -> list[Message]:
+    """All messages of the year up to its load."""
+    found = trips(year)
+    return list(Reports(found, voices(year, found)).history(year.until))
 
 
 def counts() -> tuple[int, ...]:
@@ -88,11 +94,11 @@ def test_a_load_that_was_broken_off_is_finished_by_the_next(folder: Path) -> Non
     with pytest.raises(Broken):
         load(year, at=year.until, progress=break_off)
     half = counts()
-    assert 0 < half[1] < len(list(Reports(trips(year)).history(year.until)))
+    assert 0 < half[1] < len(history(year))
     lines = run("--if-empty", "--seed", "99", "--consignments", "7")
     assert lines[-1].startswith("demo loaded: ")
     assert stored_year() == (year, True)
-    messages = list(Reports(trips(year)).history(year.until))
+    messages = history(year)
     assert (Consignment.objects.count(), Delivery.objects.count()) == (3, len(messages))
     assert load(year, at=year.until, progress=lambda done, total: None) == Loaded()
 

@@ -17,7 +17,7 @@ from pytest_django import Settings
 from cargo.models import Event
 from cargo.reading import read_delivery
 from demo.feed import FeedServer
-from demo.messages import FEEDS, Reports
+from demo.messages import FEEDS, REPORT_FEEDS, Reports, voices
 from demo.reports import GATE, LINE
 from demo.state import State, write_state
 from demo.year import Year, trips
@@ -27,7 +27,8 @@ from feeds.sources import add_source
 from tests.demo.conftest import UNTIL
 
 YEAR = Year(seed=2026, until=UNTIL, consignments=20)
-MADE = Reports(trips(YEAR))
+FOUND = trips(YEAR)
+MADE = Reports(FOUND, voices(YEAR, FOUND))
 
 
 @dataclass
@@ -157,7 +158,8 @@ def test_the_portal_pulls_it_once_and_reads_all_of_it(network: None, feed: Runni
     (receipt,) = pull(source=source_of(feed, slug), at=UNTIL).receipts
     outcome = read_delivery(receipt.delivery.pk)
     assert (bytes(Delivery.objects.get().raw), outcome.quarantined) == (window(slug)[0], 0)
-    assert outcome.events == Event.objects.count() > 0
+    assert outcome.events > 0
+    assert outcome.events == Event.objects.count() or slug not in REPORT_FEEDS
     assert pull(source=Source.objects.get(slug=slug), at=UNTIL).receipts == []
     assert Delivery.objects.count() == 1
 

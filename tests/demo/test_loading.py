@@ -16,12 +16,17 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from cargo.models import Consignment, Event, EventMatch, Milestone, Nomination, Status
+from cargo.whereabouts import whereabouts
+from corridor.models import CallTiming, Condition, Position, Tracker
 from corridor.reference import load_reference
 from demo.cast import AGENT_FIRM, CAST, IMPORTER_FIRM, IMPORTERS, STRANGER_FIRM
+from demo.conditions import DRIVERS, PORT, ROADS, SYSTEMS
 from demo.loading import EVERY_S, Loaded, load, prepare_people, prepare_sources, stored_year
-from demo.messages import FEEDS, LIVE, Reports
+from demo.messages import FEEDS, LIVE, REPORT_FEEDS, Reports
 from demo.reports import CORRIDOR, CUSTOMS, LINE, Report, Trip
 from demo.state import read_state
+from demo.trackers import SEALS, TRUCKS
+from demo.vessel_lists import LINE_SCHEDULE, PORT_LIST
 from demo.year import Year, trips
 from feeds.models import Delivery, Source
 from liaison.models import JournalEntry, Membership, Organization, Person
@@ -79,7 +84,7 @@ def demo(loaded: Demo, db: None) -> Demo:
 def told(demo: Demo) -> list[Report]:
     """Everything that the sources have said up to the load."""
     reports, ever = Reports(demo.trips), datetime(2020, 1, 1, tzinfo=UTC)
-    return [report for slug in FEEDS for report in reports.between(slug, ever, demo.year.until)]
+    return [report for slug in REPORT_FEEDS for report in reports.between(slug, ever, demo.year.until)]
 
 
 def state() -> dict[str, Any]:
@@ -133,16 +138,28 @@ def known(report: Report) -> tuple[object, ...]:
 
 def test_what_the_sources_said_is_what_the_portal_knows(demo: Demo) -> None:
     columns = ("source__slug", "kind", "classifier", "occurred_at", "container", "bill_of_lading")
-    assert Counter(Event.objects.values_list(*columns)) == Counter(map(known, told(demo)))
-    assert demo.result.events == Event.objects.count()
+    events = Event.objects.filter(source__slug__in=REPORT_FEEDS)
+    assert Counter(events.values_list(*columns)) == Counter(map(known, told(demo)))
+    state = (CallTiming, Condition, Position)
+    assert demo.result.events == Event.objects.count() + sum(model.objects.count() for model in state)
+
+
+def test_ships_conditions_and_trackers_are_known_from_their_own_sources(demo: Demo) -> None:
+    assert set(CallTiming.objects.values_list("source__slug", flat=True)) == {PORT_LIST, LINE_SCHEDULE}
+    assert set(Condition.objects.values_list("source__slug", flat=True)) == {PORT, ROADS, SYSTEMS, DRIVERS}
+    assert set(Tracker.objects.values_list("source__slug", flat=True)) == {TRUCKS, SEALS}
+    assert not Condition.objects.filter(node=None).exclude(kind="system").exists()
+    assert any(whereabouts(consignment.pk) for consignment in Consignment.objects.all())
+    assert not Source.objects.filter(slug__in=FEEDS, last_success_at__lt=demo.year.until).exists()
 
 
 def test_it_happened_where_they_said(demo: Demo) -> None:
     columns = ("kind", "occurred_at", "container", "bill_of_lading", "node__slug")
-    at_nodes = Event.objects.exclude(source__slug=LINE).exclude(node=None).values_list(*columns)
+    reported = Event.objects.filter(source__slug__in=REPORT_FEEDS)
+    at_nodes = reported.exclude(source__slug=LINE).exclude(node=None).values_list(*columns)
     expected = {known(report)[1:2] + known(report)[3:] + (report.node,) for report in told(demo)}
     assert set(at_nodes) - expected == set()
-    assert set(Event.objects.filter(node=None).values_list("source__slug", "kind")) <= {
+    assert set(reported.filter(node=None).values_list("source__slug", "kind")) <= {
         *((slug, kind) for slug in (LINE, CUSTOMS) for kind in ("loaded", "vessel_departed")),
         (LINE, "booked"),
     }

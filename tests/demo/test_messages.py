@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -15,17 +15,17 @@ from hypothesis import strategies as st
 from stdnum import imo
 
 from demo.edifact_messages import coarri, codeco
-from demo.messages import FEEDS, LIVE, WINDOW, Message, Reports, cuts
-from demo.reports import CORRIDOR, CUSTOMS, GATE, LINE, TERMINAL, Report
+from demo.messages import FEEDS, LIVE, REPORT_FEEDS, WINDOW, Message, Reports, cuts, voices
+from demo.reports import CORRIDOR, CUSTOMS, GATE, LINE, TERMINAL, Report, Trip
 from demo.year import Year, trips
-from feeds.facts import Movement, Reading
+from feeds.facts import CallTiming, Movement, Position, Reading
 from feeds.formats import READERS
 from feeds.models import FORMATS
 from tests.demo.conftest import UNTIL
 
 ALWAYS = datetime(2020, 1, 1, tzinfo=UTC)
 EVER = datetime(2030, 1, 1, tzinfo=UTC)
-SLUGS = pytest.mark.parametrize("slug", FEEDS)
+SLUGS = pytest.mark.parametrize("slug", REPORT_FEEDS)
 
 
 def read(slug: str, raw: bytes) -> Reading:
@@ -88,7 +88,7 @@ def test_the_same_reports_are_the_same_bytes(reports: Reports, slug: str) -> Non
     assert FEEDS[slug].write(told) == FEEDS[slug].write(told)
 
 
-@SLUGS
+@pytest.mark.parametrize("slug", FEEDS)
 def test_a_feed_has_a_format_of_the_portal(slug: str) -> None:
     assert FEEDS[slug].format in FORMATS
     assert (slug.startswith("demo-"), "demo" in FEEDS[slug].name) == (True, True)
@@ -191,7 +191,7 @@ def test_the_history_tells_everything_up_to_the_load_once(reports: Reports) -> N
     told: dict[str, int] = Counter()
     for message in all_messages(reports):
         told[message.source] += len(read(message.source, message.raw).movements)
-    assert told == {slug: len(reports.between(slug, ALWAYS, UNTIL)) for slug in FEEDS}
+    assert told == {slug: len(reports.between(slug, ALWAYS, UNTIL)) for slug in REPORT_FEEDS}
 
 
 def test_a_message_tells_only_what_was_known_when_it_came(reports: Reports) -> None:
@@ -235,4 +235,46 @@ def test_a_source_has_no_answer_before_its_first_report(reports: Reports, slug: 
 
 def test_a_year_made_twice_tells_the_same_to_the_byte() -> None:
     year = Year(seed=3, until=UNTIL, consignments=20)
-    assert all_messages(Reports(trips(year))) == all_messages(Reports(trips(year)))
+    first, second = (Reports(found, voices(year, found)) for found in (trips(year), trips(year)))
+    assert all_messages(first) == all_messages(second)
+    assert [first.window(slug, UNTIL) for slug in FEEDS] == [second.window(slug, UNTIL) for slug in FEEDS]
+
+
+OTHERS = [slug for slug in FEEDS if slug not in REPORT_FEEDS]
+
+
+@pytest.fixture(scope="module")
+def everybody(few: list[Trip]) -> Reports:
+    """The small year with its lists, trackers and conditions."""
+    return Reports(few, voices(Year(seed=2026, until=UNTIL, consignments=60), few))
+
+
+@pytest.mark.parametrize("slug", OTHERS)
+def test_the_others_are_read_whole_and_tell_nothing_of_the_future(everybody: Reports, slug: str) -> None:
+    messages = [message for message in everybody.history(UNTIL) if message.source == slug]
+    assert len(messages) > 3
+    for message in messages:
+        found = READERS[FEEDS[slug].format](message.raw, {"received_at": message.at.isoformat()})
+        assert (found.faults, found.flags, bool(found.facts)) == ((), (), True)
+        assert [fact.flags for fact in found.facts if fact.flags] == []
+        timed = [fact for fact in found.facts if isinstance(fact, CallTiming | Movement) and fact.classifier == "ACT"]
+        whens = [fact.when.value for fact in (*timed, *found.of(Position))]
+        assert [when for when in map(instant, whens) if when > message.at] == []
+
+
+def instant(value: date) -> datetime:
+    """A moment of Mombasa's lists, which write none but their own clock."""
+    assert isinstance(value, datetime)
+    return value if value.tzinfo else value.replace(tzinfo=UTC) - timedelta(hours=3)
+
+
+@pytest.mark.parametrize("slug", OTHERS)
+def test_the_others_answer_up_to_their_latest_news(everybody: Reports, slug: str) -> None:
+    news = everybody.between(slug, ALWAYS, UNTIL)[-1].reported_at
+    found = everybody.window(slug, UNTIL)
+    assert found is not None
+    assert (found[1], found[0]) == (news, FEEDS[slug].write(everybody.between(slug, news - FEEDS[slug].window, news)))
+    assert everybody.window(slug, UNTIL - timedelta(days=500)) is None
+    later = everybody.between(slug, UNTIL, UNTIL + timedelta(days=60))
+    assert later
+    assert everybody.window(slug, later[0].reported_at) != found

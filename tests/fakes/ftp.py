@@ -13,11 +13,12 @@ from tests.fakes.sftp import PASSWORD, USER
 
 
 class FtpServer(Fake):
-    """Serves ``folder``; an old server knows no MLSD."""
+    """Serves ``folder``; an old server knows no MLSD, one that tells no size no SIZE. ``heard`` is what it was asked."""
 
-    def __init__(self, folder: Path, *, is_old: bool = False) -> None:
+    def __init__(self, folder: Path, *, is_old: bool = False, tells_size: bool = True) -> None:
         super().__init__(("127.0.0.1", 0), _Session)
-        self.folder, self.is_old = folder, is_old
+        self.folder, self.is_old, self.tells_size = folder, is_old, tells_size
+        self.heard: list[str] = []
 
 
 class _Session(socketserver.StreamRequestHandler):
@@ -26,6 +27,7 @@ class _Session(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         self.say("220 ready")
         while line := self.rfile.readline().decode().rstrip("\r\n"):
+            self.server.heard.append(line)
             verb, _space, said = line.partition(" ")
             act: Callable[[str], None] = getattr(self, f"do_{verb.upper()}", self.unknown)
             try:
@@ -80,6 +82,9 @@ class _Session(socketserver.StreamRequestHandler):
 
     def do_SIZE(self, said: str) -> None:
         path = self.server.folder / said
+        if not self.server.tells_size:
+            self.unknown(said)
+            return
         self.say(f"213 {path.stat().st_size}" if path.is_file() else "550 a folder")
 
     def do_RETR(self, said: str) -> None:

@@ -8,14 +8,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.days import WINDOW_DAYS, Habit, count_days, habits, is_low, usual
+from feeds.days import (
+    EVERY_DAY,
+    WINDOW_DAYS,
+    Habit,
+    count_days,
+    days_named,
+    habits,
+    is_low,
+    usual,
+    worked,
+    working_days,
+)
 from feeds.intake import receive
 from feeds.models import Delivery, Source, SourceDay
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import AT
 
 TODAY = date(2026, 11, 20)
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 NUMBERS = ("deliveries", "failed", "facts", "events", "unmatched", "quarantined", "bytes")
 
 
@@ -76,8 +87,8 @@ def test_the_habit_of_a_source_is_its_median_day_and_its_week_of_failures(clerk:
     put(clerk, 6, b"bad", state="quarantined")
     put(clerk, 7, b"bad", state="quarantined")
     count_days(at=AT)
-    assert habits(AT, [clerk.pk, gate.pk]) == {clerk.pk: Habit(usual=3.0, failed=1, deliveries=19)}
-    assert habits(AT, [gate.pk]) == {}
+    assert habits(AT, [clerk, gate]) == {clerk.pk: Habit(usual=3.0, failed=1, deliveries=19)}
+    assert habits(AT, [gate]) == {}
 
 
 @pytest.mark.parametrize(
@@ -107,3 +118,50 @@ def test_the_usual_lies_between_the_least_and_the_most(days: dict[int, int]) -> 
 )
 def test_what_is_low(last: int, usually: float | None, low: bool) -> None:
     assert is_low(last, usually, share=0.1) == low
+
+
+@pytest.mark.parametrize(
+    ("words", "days"),
+    [
+        ("mon-fri", {0, 1, 2, 3, 4}),
+        ("Mon, WED sat", {0, 2, 5}),
+        ("sun-thu", {6, 0, 1, 2, 3}),
+        ("fri-mon wed", {4, 5, 6, 0, 2}),
+        *(("sat-sat", {5}), ("", None), ("weekdays", None), ("mon-", {0}), ("mon-fry", None), ("-fri", None)),
+    ],
+)
+def test_days_are_named_alone_and_from_one_to_another(words: str, days: set[int] | None) -> None:
+    assert days_named(words) == days
+    assert working_days(Source(settings={"working_days": words})) == (days or EVERY_DAY)
+
+
+# AT is a Friday, 08:00 in Kigali.
+@pytest.mark.parametrize(
+    ("hours", "days", "found"),
+    [
+        (10, "mon-fri", 10),
+        (24, "mon-fri", 16),
+        (64, "mon-fri", 16),
+        (72, "mon-fri", 24),
+        (7 * 24, "mon-fri", 5 * 24),
+        (23 * 24, "mon-fri", 15 * 24 + 16),
+        (30, "sat", 14),
+        (-5, "mon-fri", 0),
+        (0, "sun", 0),
+    ],
+)
+def test_the_time_that_was_worked(hours: int, days: str, found: int) -> None:
+    named = days_named(days) or EVERY_DAY
+    assert worked(AT, AT + hours * HOUR, named) == found * HOUR
+
+
+@given(st.integers(0, 5000), st.integers(0, 5000), st.frozensets(st.integers(0, 6)))
+def test_worked_time_adds_up_and_is_no_more_than_all_the_time(first: int, second: int, days: frozenset[int]) -> None:
+    middle, end = AT + first * HOUR, AT + (first + second) * HOUR
+    assert worked(AT, end, days) == worked(AT, middle, days) + worked(middle, end, days)
+    assert worked(AT, end, days) + worked(AT, end, EVERY_DAY - days) == end - AT
+
+
+def test_days_of_rest_are_none_of_the_usual_ones() -> None:
+    weekdays = {TODAY - n * DAY: 8 for n in range(1, WINDOW_DAYS + 1) if (TODAY - n * DAY).weekday() in (0, 2)}
+    assert (usual(weekdays, TODAY), usual(weekdays, TODAY, frozenset({0, 2}))) == (0.0, 8.0)

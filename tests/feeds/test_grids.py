@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds import grids
-from feeds.facts import Fault, Reading
-from feeds.grids import MOST_CHARS, MOST_COLUMNS, MOST_ROWS, UNREADABLE, Grid, Row, Unreadable, clean
+from feeds.facts import Fault, Reading, Unreadable
+from feeds.grids import MOST_CHARS, MOST_COLUMNS, MOST_ROWS, UNREADABLE, Grid, Row, clean
 
 
 @pytest.mark.parametrize(("column", "text"), [(0, "A"), (2, "C"), (3, ""), (None, "")])

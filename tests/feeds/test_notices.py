@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.facts import Condition, Fault
-from feeds.grids import Unreadable
+from feeds.facts import Condition, Fault, Unreadable
 from feeds.notices import MOST_CHARS, SYSTEMS, read_notice, system_of
 
 RECEIVED = {"received_at": "2026-11-20T08:00:00+03:00"}

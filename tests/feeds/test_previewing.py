@@ -9,7 +9,7 @@ import pytest
 from feeds import previewing
 from feeds.facts import CallTiming, Condition, Fact, Moment, Movement, Place, Position, Ship
 from feeds.models import Delivery, Source
-from feeds.previewing import MOST_FACTS, Preview, line_of, preview_pull, preview_read
+from feeds.previewing import FEW_ITEMS, MOST_FACTS, Preview, Trial, line_of, preview_pull, preview_read
 from feeds.reasons import FAULTS
 from tests.cargo.test_reading import BOX, csv, row
 from tests.conftest import AT
@@ -81,16 +81,16 @@ def test_a_test_pull_asks_as_if_for_the_first_time_and_notes_nothing(carrier: So
     Source.objects.update(etag='"1"', due_at=AT)
     before = Source.objects.values().get(pk=carrier.pk)
     carrier.refresh_from_db()
-    preview = preview_pull(carrier, AT)
+    (preview,) = preview_pull(carrier, AT).previews
     assert (preview.facts, partner.asked[0]["If-None-Match"]) == (1, None)
     assert (Source.objects.values().get(pk=carrier.pk), Delivery.objects.count()) == (before, 0)
 
 
 def test_a_refusal_is_said_and_an_empty_answer_too(carrier: Source, partner: Partner) -> None:
     partner.give = lambda desk: desk.say(b"", 503)
-    assert preview_pull(carrier, AT).refusal == "HTTP 503"
+    assert preview_pull(carrier, AT) == Trial(failure="HTTP 503")
     partner.give = lambda desk: desk.say(b"", 204)
-    assert preview_pull(carrier, AT) == Preview(is_empty=True)
+    assert preview_pull(carrier, AT) == Trial()
     assert Source.objects.get(pk=carrier.pk).failures == 0
 
 
@@ -105,6 +105,34 @@ def test_a_source_that_hangs_is_left_after_its_time(
 
     partner.give = hang
     begun = time.monotonic()
-    assert preview_pull(carrier, AT).refusal in ("ReadTimeout: timed out", "The answer took longer than 0 s")
+    assert preview_pull(carrier, AT).failure in ("ReadTimeout: timed out", "The answer took longer than 0 s")
     assert time.monotonic() - begun < 3
     partner.closing.set()
+
+
+@pytest.mark.parametrize(
+    ("pages", "shown", "has_more"), [(3, 3, False), (FEW_ITEMS, FEW_ITEMS, False), (9, FEW_ITEMS, True)]
+)
+def test_the_first_few_items_are_shown_and_whether_there_are_more(
+    carrier: Source, partner: Partner, pages: int, shown: int, has_more: bool
+) -> None:
+    def give(desk: Desk) -> None:
+        page = len(desk.server.asked)
+        more = {"Next_Page_Cursor": str(page)} if page < pages else {}
+        desk.say(csv(*(row("sealed", n) for n in range(page))), 200, **more)
+
+    partner.give = give
+    trial = preview_pull(carrier, AT)
+    assert ([preview.facts for preview in trial.previews], trial.has_more) == ([*range(1, shown + 1)], has_more)
+    assert (len({preview.name for preview in trial.previews} - {""}) > 0, trial.failure) == (True, "")
+    assert (Delivery.objects.count(), Source.objects.get(pk=carrier.pk).cursor) == (0, "")
+
+
+def test_what_came_before_the_source_broke_off_is_shown(carrier: Source, partner: Partner) -> None:
+    def give(desk: Desk) -> None:
+        is_first = len(desk.server.asked) == 1
+        desk.say(csv(row("sealed", 1)), 200 if is_first else 503, Next_Page_Cursor="1")
+
+    partner.give = give
+    trial = preview_pull(carrier, AT)
+    assert ([preview.facts for preview in trial.previews], trial.failure, trial.has_more) == ([1], "HTTP 503", False)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from feeds.board import rows_of
 from feeds.intake import receive
 from feeds.models import Source, SourceDay
 from feeds.silence import has_spoken, is_late, promise, watch
@@ -141,3 +142,20 @@ def test_a_longer_promise_does_not_pretend_that_it_has_spoken(clerk: Source) -> 
     Source.objects.update(promise_s=864_000)
     watch(at=AT + DAY)
     assert told() == [("feeds.source_silent", "clerk")]
+
+
+def test_a_source_that_rests_at_weekends_raises_no_alarm_there(clerk: Source, gate: Source) -> None:
+    Source.objects.update(promise_s=36 * 3600, last_success_at=AT)
+    Source.objects.filter(slug="clerk").update(settings={"working_days": "mon-fri"})
+    for n in range(1, 15):
+        day = (AT - n * DAY).date()
+        SourceDay.objects.create(source=clerk, day=day, deliveries=9 * (day.weekday() < 5), counted_at=AT)
+    receive(source=clerk, raw=b"friday", at=AT)
+    # From Saturday noon to Tuesday: the other source has broken its promise on Saturday evening.
+    assert [watch(at=AT + n * DAY / 2) for n in (2, 3, 4, 5, 6)] == [[], [], ["gate"], [], []]
+    assert watch(at=AT + 4 * DAY) == ["clerk"], "on Tuesday morning two working days have passed"
+    Source.objects.update(silent_at=None)
+    clerk.refresh_from_db()
+    gate.refresh_from_db()
+    standings = {row.source.slug: (row.state, row.is_low, row.rests) for row in rows_of([clerk, gate], AT + 2 * DAY)}
+    assert standings == {"clerk": ("fresh", False, True), "gate": ("late", False, False)}

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.grids import MOST_CHARS, MOST_COLUMNS, UNREADABLE, Grid, Row, Unreadable, clean
+from feeds.facts import Unreadable
+from feeds.grids import MOST_CHARS, MOST_COLUMNS, UNREADABLE, Grid, Row, clean
 from feeds.tables import MOST_TEXT, decode, read_tables
 from feeds.webpages import page_text, read_page
 

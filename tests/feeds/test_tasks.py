@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from feeds.intake import receive
 from feeds.models import Delivery, Replay, Source, SourceDay
-from feeds.pull import LEASE
+from feeds.pull import LEASE, begin, claim_due, pull
 from feeds.tasks import count_source_figures, pull_due, pull_source, put_back, put_back_unfinished, watch_sources
 from tests.conftest import AT
 from tests.feeds.conftest import Partner, pulled
@@ -42,26 +42,55 @@ def test_a_task_that_was_lost_is_sent_again_after_the_lease(rung: Rung) -> None:
     assert [ids for _task, ids in rung("pulling")] == [{"source_id": source.pk}] * 2
 
 
+def claim_and_pull(source: Source) -> None:
+    """What the beat and the queue do with a source that is due, one after the other."""
+    Source.objects.filter(pk=source.pk).update(due_at=AT, opened_until=None)
+    assert claim_due(at=timezone.now()) == [source.pk]
+    pull_source(source_id=source.pk)
+
+
 def test_a_task_pulls_its_source(partner: Partner, carrier: Source) -> None:
     partner.offer(b"x", ETag='"1"')
     before = timezone.now()
-    pull_source(source_id=carrier.pk)
+    claim_and_pull(carrier)
     delivery = Delivery.objects.get()
     assert (bytes(delivery.raw), delivery.source, delivery.received_at >= before) == (b"x", carrier, True)
 
 
-def test_a_task_may_run_twice(partner: Partner, carrier: Source) -> None:
+def test_of_two_tasks_for_one_claim_the_second_finds_nothing(partner: Partner, carrier: Source) -> None:
     partner.offer(b"x", ETag='"1"')
+    claim_and_pull(carrier)
     pull_source(source_id=carrier.pk)
-    pull_source(source_id=carrier.pk)
+    assert (Delivery.objects.count(), len(partner.asked)) == (1, 1)
+    claim_and_pull(carrier)
     assert (Delivery.objects.count(), partner.asked[1]["If-None-Match"]) == (1, '"1"')
+
+
+def test_a_queue_that_lags_beyond_the_lease_pulls_once(partner: Partner, carrier: Source) -> None:
+    partner.offer(b"x")
+    Source.objects.update(due_at=AT)
+    claims = [claim_due(at=AT + n * LEASE) for n in range(4)]
+    assert begin(source_id=carrier.pk, at=AT + 4 * LEASE) == carrier
+    assert begin(source_id=carrier.pk, at=AT + 4 * LEASE) is None, "the first is at work"
+    pull(source=carrier, at=AT + 4 * LEASE)
+    assert begin(source_id=carrier.pk, at=AT + 5 * LEASE) is None, "the first is done"
+    assert (claims, len(partner.asked)) == ([[carrier.pk]] * 4, 1)
+
+
+def test_a_pull_that_died_is_claimed_again_after_its_lease(partner: Partner, carrier: Source) -> None:
+    partner.offer(b"x")
+    Source.objects.update(due_at=AT, is_claimed=True)
+    assert begin(source_id=carrier.pk, at=AT) == carrier
+    assert [claim_due(at=AT + LEASE - timedelta(seconds=1)), claim_due(at=AT + LEASE)] == [[], [carrier.pk]]
+    pull_source(source_id=carrier.pk)
+    assert Delivery.objects.count() == 1
 
 
 def test_a_failure_is_noted_with_the_source_and_in_the_log_and_ends_the_task_well(
     partner: Partner, carrier: Source, caplog: pytest.LogCaptureFixture
 ) -> None:
     partner.give = lambda desk: desk.say(status=503)
-    pull_source(source_id=carrier.pk)
+    claim_and_pull(carrier)
     carrier.refresh_from_db()
     assert (carrier.failures, carrier.last_error, Delivery.objects.count()) == (1, "HTTP 503", 0)
     assert [record.message for record in caplog.records if record.name == "feeds.tasks"] == [
@@ -72,7 +101,7 @@ def test_a_failure_is_noted_with_the_source_and_in_the_log_and_ends_the_task_wel
 def test_failures_are_counted_from_task_to_task(partner: Partner, carrier: Source) -> None:
     partner.give = lambda desk: desk.say(status=503)
     for _ in range(5):
-        pull_source(source_id=carrier.pk)
+        claim_and_pull(carrier)
     carrier.refresh_from_db()
     assert (carrier.failures, carrier.opened_until) == (5, carrier.due_at)
 
@@ -106,7 +135,7 @@ def test_what_was_paused_since_it_was_claimed_is_not_asked(
     partner: Partner, carrier: Source, state: dict[str, object]
 ) -> None:
     partner.offer(b"x")
-    Source.objects.update(**state)
+    Source.objects.update(is_claimed=True, **state)
     pull_source(source_id=carrier.pk)
     carrier.refresh_from_db()
     assert (partner.asked, Delivery.objects.count(), carrier.last_tried_at) == ([], 0, None)

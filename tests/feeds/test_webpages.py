@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.grids import MOST_COLUMNS, Unreadable
+from feeds.facts import Unreadable
+from feeds.grids import MOST_COLUMNS
 from feeds.webpages import MOST_NESTED, MOST_TABLES, is_page, page_text, read_page
 
 

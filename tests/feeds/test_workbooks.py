@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.grids import MOST_CHARS, MOST_COLUMNS, MOST_ROWS, Grid, Unreadable
+from feeds.facts import Unreadable
+from feeds.grids import MOST_CHARS, MOST_COLUMNS, MOST_ROWS, Grid
 from feeds.workbooks import MOST_BYTES, read_workbook
 from tests.feeds.formats.test_schedule import workbook
 

@@ -132,7 +132,12 @@ def test_prepare_brings_an_empty_database_to_where_the_portal_can_run(db: None, 
     settings.LOCALE_PATHS, settings.DEMO = [], False
     settings.QUEUES = [f"pulling-{uuid.uuid4().hex}"]
     beat(settings.QUEUES[0])
-    said = ["0 message catalogues compiled", "database migrated", "reference data: 33 nodes, 21 legs"]
+    said = [
+        "0 message catalogues compiled",
+        "database migrated",
+        "reference data: 33 nodes, 21 legs",
+        "tariff: 120 rows",
+    ]
     assert run("prepare") == said
     assert Node.objects.count() == 33
     assert troubles() == [f"Worker {settings.QUEUES[0]}: no heartbeat"]

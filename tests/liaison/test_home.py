@@ -108,14 +108,15 @@ def test_signing_in_and_out_take_only_a_form_of_ours(importer: Person, as_person
 @pytest.mark.parametrize(
     ("part", "location", "navigation"),
     [
-        ("importer", "/consignments/", ["/consignments/", "/nominations/", "/corridor/", "/inbox/"]),
-        ("agent", "/consignments/", ["/consignments/", "/nominations/", "/corridor/", "/inbox/"]),
+        ("importer", "/consignments/", ["/consignments/", "/nominations/", "/tariff/", "/corridor/", "/inbox/"]),
+        ("agent", "/consignments/", ["/consignments/", "/nominations/", "/tariff/", "/corridor/", "/inbox/"]),
         (
             "officer",
             "/consignments/",
             [
                 "/consignments/",
                 "/nominations/",
+                "/tariff/",
                 "/unmatched/",
                 "/sources/",
                 "/directory/",

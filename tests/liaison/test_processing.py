@@ -25,7 +25,7 @@ def test_every_activity_says_all_that_the_law_asks_for_in_every_language(languag
 def test_what_rests_on_consent_is_what_consent_is_asked_for() -> None:
     """Beside what subscribers confirm, who have no account to keep a consent with."""
     consented = [activity for activity in ACTIVITIES if str(activity.basis).startswith("Consent,")]
-    assert (len(consented), bool(PURPOSES)) == (2, True)
+    assert (len(consented), bool(PURPOSES)) == (3, True)
     assert "withdrawn at any moment" in str(consented[0].basis)
 
 

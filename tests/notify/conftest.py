@@ -1,4 +1,4 @@
-"""A post office that speaks SMTP and answers as it is told, and news to send through it."""
+"""A post office and a push service that answer as they are told, and news to send through them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -17,7 +18,10 @@ from pytest_django import Settings
 from liaison.journal import record
 from liaison.models import JournalEntry, Person
 from notify.outbox import fan_out
+from notify.pushing import encoded, public_key
 from tests.conftest import AT
+from tests.fakes.push import PushService
+from tests.fakes.serving import serving
 
 DROP = "drop"
 Tell = Callable[..., JournalEntry]
@@ -112,3 +116,16 @@ MOVE = {
     "place": "Port of Mombasa",
     "source": "Gate",
 }
+
+VAPID_KEY = encoded(bytes(range(1, 33)))
+
+
+@pytest.fixture
+def push_service(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PushService]:
+    """A browser maker's push service that the portal knows, whose certificate this machine trusts."""
+    with serving(PushService(tmp_path, public_key(VAPID_KEY))) as fake:
+        monkeypatch.setenv("SSL_CERT_FILE", str(fake.authority))
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+        settings.VAPID_PRIVATE_KEY, settings.VAPID_SUBJECT = VAPID_KEY, "mailto:office@portal.example"
+        settings.PUSH_SERVICES = [f"127.0.0.1:{fake.port}", f"localhost:{fake.port}"]
+        yield fake

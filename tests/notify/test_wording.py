@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from cargo.telling import MOVED
 from cargo.words import kind_label
+from corridor.telling import KINDS
 from notify.models import Notice
 from notify.wording import Words, word
 from tests.conftest import Cast
@@ -84,6 +85,7 @@ def test_plain_text_is_not_escaped(cast: Cast, tell: Tell) -> None:
 def test_every_kind_of_news_that_is_told_has_its_three_templates() -> None:
     folder = Path(portal_settings.BASE_DIR) / "templates" / "notify"
     nominations = [f"cargo.{what}" for what in ("nominated", "nomination_accepted", "nomination_ended")]
+    kinds = (MOVED, *nominations, *KINDS)
     assert {file.name for file in folder.glob("*.txt")} == {
-        f"{kind}.{part}.txt" for kind in (MOVED, *nominations) for part in ("subject", "body", "url")
+        f"{kind}.{part}.txt" for kind in kinds for part in ("subject", "body", "url")
     }

@@ -11,6 +11,9 @@ import pytest
 
 from runner.bootstrap import TEST_GROUPS
 from runner.checks import CHECKS, PYTEST, Check, for_tests, passes
+from runner.checks import test_environment as environment_of_tests
+from runner.stage import Stage
+from runner.supervision import Supervisor
 from tests.runner.conftest import ROOT, configured
 
 
@@ -51,3 +54,44 @@ def test_continuous_integration_runs_the_same() -> None:
 def test_tests_are_of_the_default_portal_and_send_nothing() -> None:
     shell = {"DEMO": "0", "EMAIL_URL": "smtp://mail", "AFRICASTALKING_API_KEY": "k", "DATABASE_URL": "u", "CI": "true"}
     assert for_tests(shell) == {"DATABASE_URL": "u", "CI": "true"}
+
+
+def test_each_check_has_a_name_of_its_own_and_says_what_it_runs() -> None:
+    names = [check.name for check in (*CHECKS, PYTEST)]
+    assert len(set(names)) == len(names)
+    assert [check.name for check in CHECKS if not check.arguments] == []
+    # A check that would mend what it finds would hide it.
+    assert [check.name for check in CHECKS if {"--fix", "--reformat"} & set(check.arguments)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "is_kept"),
+    [
+        ("DEMO", False),
+        ("DEMO_FEED_URL", False),
+        ("EMAIL_URL", False),
+        ("SECRET_KEY", False),
+        ("PORTAL_URL", False),
+        ("ALLOWED_HOSTS", False),
+        ("AFRICASTALKING_USERNAME", False),
+        ("WHATSAPP_TOKEN", False),
+        ("MFA_REQUIRED", False),
+        ("PORTAL_POSTGRES", True),
+        ("REDIS_URL", True),
+        ("STATE_DIR", True),
+        ("PATH", True),
+        ("MY_DEMO", True),
+    ],
+)
+def test_what_the_shell_says_to_the_tests(name: str, is_kept: bool) -> None:
+    given = {name: "x", "HOME": "/home/keza"}
+    assert for_tests(given) == {"HOME": "/home/keza"} | ({name: "x"} if is_kept else {})
+    assert given == {name: "x", "HOME": "/home/keza"}
+
+
+def test_the_tests_use_the_servers_that_were_set_up_and_the_default_settings(state: Path) -> None:
+    configuration = configured(state)
+    stage = Stage(configuration, Supervisor(), "postgres://here", "unix://there")
+    env = environment_of_tests(stage)
+    assert (env["DATABASE_URL"], env["REDIS_URL"]) == ("postgres://here", "unix://there")
+    assert (env["DJANGO_SETTINGS_MODULE"], env["STATE_DIR"]) == ("liaison.settings", str(state))

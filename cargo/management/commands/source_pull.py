@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from argparse import ArgumentParser
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -12,7 +13,7 @@ from django.utils import timezone
 from cargo.reading import Outcome, read_delivery
 from feeds.intake import Receipt
 from feeds.models import Source
-from feeds.pull import Haul, claim_due, pull
+from feeds.pull import Haul, begin, claim_due, pull
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +33,8 @@ class Command(BaseCommand):
         if missing := set(options["slugs"]) - set(named.values_list("slug", flat=True)):
             raise CommandError(f"Not a source that is pulled: {', '.join(sorted(missing))}")
         at = timezone.now()
-        sources = named if options["slugs"] else Source.objects.filter(pk__in=claim_due(at=at, limit=1000))
-        for source in sources.order_by("slug"):
+        sources = list(named) if options["slugs"] else _claimed(at)
+        for source in sorted(sources, key=lambda source: source.slug):
             self.stdout.write(f"{source.slug} {self._pull(source)}")
 
     def _pull(self, source: Source) -> str:
@@ -46,6 +47,11 @@ class Command(BaseCommand):
         haul = pull(source=source, at=timezone.now(), then=read)
         words = f"failed  {haul.failure}" if haul.failure else _what_came(haul, outcomes)
         return "  ".join([words, *haul.troubles])
+
+
+def _claimed(at: datetime) -> list[Source]:
+    claimed = (begin(source_id=pk, at=at) for pk in claim_due(at=at, limit=1000))
+    return [source for source in claimed if source]
 
 
 def _read(delivery_id: int) -> Outcome:

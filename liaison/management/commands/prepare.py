@@ -24,5 +24,6 @@ class Command(BaseCommand):
         forget_beats()
         self.stdout.write("database migrated")
         call_command("reference_load", stdout=self.stdout)
+        call_command("tariff_load", stdout=self.stdout)
         if settings.DEMO:
             call_command("demo_load", if_empty=True, stdout=self.stdout)

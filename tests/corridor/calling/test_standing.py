@@ -89,6 +89,28 @@ def test_a_ship_that_shifted_berthed_at_the_first_and_lies_at_the_second() -> No
     assert derive(words).state == State.SAILED
 
 
+@pytest.mark.parametrize("hours", [2, 20, 35, 37, 60])
+def test_a_ship_that_shifts_soon_or_late_berthed_when_she_came_to_the_first(hours: int) -> None:
+    shifts = [
+        came("berth_arrival", 0, terminal=CT1),
+        came("berth_departure", (hours - 1) / 24, terminal=CT1),
+        came("berth_arrival", hours / 24, terminal=CT2),
+    ]
+    seen = [
+        came(one.timing, (one.at - day(0)).total_seconds() / 86400, source=AIS, terminal=one.terminal) for one in shifts
+    ]
+    for words in (shifts, seen, [*shifts, *seen]):
+        call = derive(words)
+        assert (call.berthed and call.berthed.said.at, call.terminal, call.state) == (day(0), CT2, State.AT_BERTH)
+
+
+def test_a_departure_from_the_first_berth_that_is_heard_of_late_is_not_when_she_left() -> None:
+    late = came("berth_departure", 1, terminal=CT1, known=9)
+    left = came("berth_departure", 2, terminal=CT2)
+    words = [came("berth_arrival", 0, terminal=CT1), came("berth_arrival", 1.1, terminal=CT2), left, late]
+    assert derive(words).departed == Chosen(left, "only")
+
+
 def test_what_a_source_withdraws_is_gone_and_another_s_word_remains() -> None:
     arrived = came("port_arrival", 0, source=AIS)
     back = came("port_arrival", 0, source=AIS, known=0.5, function="cancel")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from hypothesis import given, settings
+
 from corridor.calling.said import Said
-from corridor.calling.standing import Call, calls_from
-from tests.corridor.calling.words import AIS, LINE, LIST, came, day, said
+from corridor.calling.standing import Call, calls_from, derive
+from tests.corridor.calling.words import AIS, LINE, LIST, came, day, many_words, said
 
 KOT2 = "ke-jetty-kot2"
 
@@ -117,3 +120,116 @@ def test_nothing_said_is_no_call() -> None:
 def test_only_a_departure_is_a_call_that_is_over() -> None:
     assert told(came("port_departure", 3)) == [("sailed", None)]
     assert told(said("port_departure", 3)) == [("unknown", None)]
+
+
+def test_a_ship_that_shifts_and_goes_out_to_anchor_has_one_call() -> None:
+    words = [
+        came("port_arrival", 0, source=AIS),
+        came("berth_arrival", 0.5, source=AIS, terminal="ke-term-ct1"),
+        came("berth_departure", 1.5, source=AIS, terminal="ke-term-ct1"),
+        came("berth_arrival", 1.8, source=AIS, terminal="ke-term-ct2"),
+        came("berth_departure", 3, source=AIS, terminal="ke-term-ct2"),
+        came("port_departure", 3.1, source=AIS),
+    ]
+    assert told(*words[:3]) == [("sailed", 0.5)]
+    (shifted,) = calls_from(words[:4])
+    assert (shifted.state, shifted.terminal, shifted.departed) == ("at_berth", "ke-term-ct2", None)
+    assert told(*words) == [("sailed", 0.5)]
+
+
+def test_each_step_of_a_call_is_never_further_back_than_the_one_before() -> None:
+    steps = [
+        said("port_arrival", 0, known=-9, voyage="411E"),
+        came("port_arrival", 0, source=AIS),
+        came("anchorage_arrival", 0.1, source=AIS),
+        came("pilot_boarding", 0.9, source=LINE),
+        came("berth_arrival", 1, source=AIS),
+        came("work_start", 1.1, voyage="411E"),
+        came("work_end", 2, voyage="411E"),
+        came("berth_departure", 2.1, source=AIS),
+        came("port_departure", 2.2, source=AIS),
+    ]
+    order = ["due", "anchored", "at_berth", "sailed"]
+    states = [told(*steps[: number + 1])[0][0] for number in range(len(steps))]
+    assert states == ["due", "anchored", "anchored", "anchored", "at_berth", "at_berth", "at_berth", "sailed", "sailed"]
+    assert [order.index(state) for state in states] == sorted(order.index(state) for state in states)
+    (call,) = calls_from(steps)
+    times = (call.arrived, call.berthed, call.first_lift, call.last_lift, call.departed)
+    assert [time and time.said.at for time in times] == [day(0), day(1), day(1.1), day(2), day(2.2)]
+
+
+def test_what_is_heard_late_of_a_call_that_is_over_opens_no_other() -> None:
+    sailed = [came("berth_arrival", 1, source=AIS), came("port_departure", 3, source=AIS)]
+    late = [said("berth_arrival", 1.2, known=9), came("work_start", 1.1, known=9), came("berth_arrival", 1, known=9)]
+    for word in late:
+        assert told(*sailed, word) == [("sailed", 1)]
+    assert told(*sailed, *late) == [("sailed", 1)]
+
+
+def test_a_source_that_withdraws_a_departure_puts_her_back_at_her_berth() -> None:
+    words = [came("berth_arrival", 0, source=AIS), came("port_departure", 2, source=AIS)]
+    assert told(*words) == [("sailed", 0)]
+    back = came("port_departure", 2, source=AIS, known=2.2, function="cancel")
+    assert told(*words, back) == [("at_berth", 0)]
+    assert told(back, *reversed(words)) == [("at_berth", 0)]
+
+
+def test_a_ship_that_is_dropped_and_comes_all_the_same() -> None:
+    words = [said("port_arrival", 5, known=-3), said("omitted", 5, known=-1)]
+    assert told(*words) == [("omitted", None)]
+    assert told(*words, came("port_arrival", 5.2, source=AIS)) == [("anchored", 5.2)]
+
+
+@pytest.mark.parametrize("voyages", [("411E", "411E"), ("411E", "411 e"), ("411-E", "411E"), ("411e", "411E")])
+def test_a_voyage_is_the_same_however_it_is_written(voyages: tuple[str, str]) -> None:
+    one, other = voyages
+    assert told(said("port_arrival", 0, voyage=one), said("port_arrival", 1, voyage=other, known=-1)) == [("due", 1)]
+
+
+def test_ships_of_two_ports_do_not_meet() -> None:
+    here = [said("port_arrival", 0, voyage="411E"), came("port_arrival", 0.2, source=AIS)]
+    there = [said("port_arrival", 2, voyage="411E", port="tz-port-dar")]
+    calls = calls_from([*here, *there])
+    assert [(call.port, call.state) for call in calls] == [("ke-port-mombasa", "anchored"), ("tz-port-dar", "due")]
+
+
+def test_every_call_is_known_by_its_first_word_whatever_comes_after() -> None:
+    words = [
+        said("port_arrival", 0, voyage="411E"),
+        said("port_arrival", 14, voyage="412E"),
+        came("port_arrival", 0.1, source=AIS),
+        came("port_departure", 2, source=AIS),
+        came("port_arrival", 14.1, source=AIS),
+    ]
+    keys = [call.first for call in calls_from(words[:2])]
+    for number in range(2, len(words) + 1):
+        assert [call.first for call in calls_from(words[:number])] == keys
+
+
+@settings(deadline=None)
+@given(many_words())
+def test_each_word_is_of_one_call_at_most_and_every_word_of_a_port_of_one(words: list[Said]) -> None:
+    calls = calls_from(words)
+    held = [one.id for call in calls for one in call.said]
+    assert len(set(held)) == len(held)
+    lost = {one.id for one in words if one.port} - set(held)
+    # Only what was seen, withdrawn and stands beside nothing is of no call.
+    assert [one for one in words if one.id in lost and not one.is_actual] == []
+    assert {one.port for call in calls for one in call.said} <= {call.port for call in calls}
+    assert [call.first for call in calls] == sorted(min(one.id for one in call.said) for call in calls)
+
+
+@settings(deadline=None)
+@given(many_words())
+def test_deriving_a_call_again_from_its_own_words_gives_the_same(words: list[Said]) -> None:
+    for call in calls_from(words):
+        assert derive(call.said) == call
+
+
+@settings(deadline=None)
+@given(many_words())
+def test_a_contradiction_is_between_two_sources_and_of_words_that_stand(words: list[Said]) -> None:
+    for call in calls_from(words):
+        for each in call.contradictions:
+            assert len({one.source for one in each.said}) > 1
+            assert [one for one in each.said if one not in call.words] == []

@@ -81,7 +81,11 @@ def test_the_dry_run_shows_who_would_get_it_and_sends_nothing(
     advisory = draft(cast.officer, MALABA, since=timezone.now(), until=None)
     answer = as_person(cast.officer).get(f"/corridor/advisory-versions/{advisory.pk}/")
     shown = {name: answer.context[name] for name in ("names", "people_count", "subscriptions")}
-    assert shown == {"names": ["Agent", "Importer"], "people_count": 2, "subscriptions": {"email": 1, "sms": 1}}
+    assert shown == {
+        "names": ["Agent", "Importer"],
+        "people_count": 2,
+        "subscriptions": {"email": 1, "sms": 1, "push": 0},
+    }
     assert [number for _label, number in answer.context["audiences"]] == [2]
     assert Notice.objects.count() == 0
     seen = JournalEntry.objects.get(kind="liaison.personal_data_seen")

@@ -13,12 +13,13 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from corridor.days import KIGALI, keep_day
-from corridor.models import DayRecord, Node
-from corridor.picture import SYSTEMS
+from corridor.models import DayRecord, Node, VesselCall
+from corridor.models.advisories import System
 from corridor.settling import settle_standings
 from feeds.models import Source
 from tests.cargo.test_reading import take_in
 from tests.conftest import Cast, source_of
+from tests.corridor.notices import published
 from tests.corridor.test_settling import said
 
 PART = {"HX-Request": "true"}
@@ -56,7 +57,9 @@ def test_where_nobody_spoke_it_is_unknown_and_nothing_is_normal(network: None) -
     answer = Client().get("/corridor/")
     picture = answer.context["picture"]
     assert {place["severity"] for stop in picture["stops"] for place in stop} == {"unknown"}
-    assert [(state["name"], state["severity"]) for state in picture["systems"]] == [(n, "unknown") for n in SYSTEMS]
+    assert [(state["name"], state["severity"]) for state in picture["systems"]] == [
+        (n, "unknown") for n in System.values
+    ]
     assert "> Normal<" not in answer.content.decode()
     assert answer.context["headline"] == {"normal": 0, "slow": 0, "severe": 0, "shut": 0, "unknown": 5}
 
@@ -109,12 +112,12 @@ def test_the_page_asks_again_and_is_told_only_what_is_new(ura: Source) -> None:
     assert "<html" not in part.content.decode()
 
 
-def test_it_costs_five_queries_and_asks_nobody_who_she_is(
+def test_it_costs_nine_queries_and_asks_nobody_who_she_is(
     ura: Source, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(3):
         take_in(ura, said("slow", f"Q{number}", node=f"ke-term-ct{1 + number % 2}", kind="port"))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(9):
         Client().get("/corridor/")
 
 
@@ -177,3 +180,23 @@ def test_neighbouring_days_are_linked_and_years_are_chosen(network: None) -> Non
         date(2025, 5, 2),
     ]
     assert Client().get("/corridor/days/", {"year": "x"}).context["year"] == at.astimezone(KIGALI).year
+
+
+def test_ships_at_the_port_and_due_are_listed_with_their_source(network: None) -> None:
+    eta = timezone.now() + timedelta(days=3)
+    raw = f"VESSEL,VOYAGE,ETA\nPEMBA QUILL,12W,{eta:%Y-%m-%d %H:%M}\n".encode()
+    assert "No source has spoken of a ship" in shown()
+    take_in(source_of("port", "schedule", node="ke-port-mombasa"), raw)
+    picture = Client().get("/corridor/").context["picture"]
+    assert [(ship["name"], ship["state"], ship["source_name"]) for ship in picture["due"]] == [
+        ("PEMBA QUILL", "due", "Port")
+    ]
+    assert picture["at_port"] == []
+    call = VesselCall.objects.get()
+    assert f'href="/corridor/vessels/{call.pk}/"' in shown()
+
+
+def test_what_the_office_published_stands_above_the_strip(network: None, cast: Cast) -> None:
+    assert "The office has published no notice that holds now." in shown()
+    advisory = published(cast.officer, "xx-border-malaba", until=None)
+    assert f"/corridor/advisories/{advisory.reference}/" in shown()

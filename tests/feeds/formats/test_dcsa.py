@@ -269,6 +269,20 @@ def test_what_is_no_answer_at_all_is_one_fault(raw: bytes, code: str) -> None:
     assert (found.movements, codes(found)) == ((), [(code, 0)])
 
 
+def test_events_may_come_one_to_a_line_and_a_bad_line_leaves_the_others() -> None:
+    lines = [json.dumps(DISCHARGE), '{"eventType": "EQ', json.dumps({"events": [ARRIVAL, ISSUE]}), "7"]
+    found = read("\r\n".join(lines).encode(), {})
+    whole = read(json.dumps([DISCHARGE, ARRIVAL, ISSUE, 7]).encode(), {})
+    assert (found.facts, len(found.facts) >= 3) == (whole.facts, True)
+    assert codes(found) == [("not_json", 2), ("wrong_shape", 4)]
+
+
+def test_an_answer_that_was_cut_off_gives_what_came_before_the_cut() -> None:
+    raw = json.dumps([DISCHARGE, ARRIVAL]).encode()
+    found = read(raw[:-20], {})
+    assert (found.facts, codes(found)) == (read(json.dumps([DISCHARGE]).encode(), {}).facts, [("not_json", 2)])
+
+
 @pytest.mark.parametrize(
     ("text", "value"),
     [

@@ -16,7 +16,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.facts import KINDS, LAST_YEAR, Fact, Fault, Moment, Movement, Place, Position, Reading, moment_of
+from feeds.facts import (
+    KINDS,
+    LAST_YEAR,
+    MOST_FAULTS,
+    Fact,
+    Fault,
+    Moment,
+    Movement,
+    Place,
+    Position,
+    Reading,
+    moment_of,
+)
 from feeds.formats import READERS
 from feeds.reading import read_bytes
 from feeds.reasons import FAULTS, FLAGS, explain
@@ -200,6 +212,13 @@ def test_one_bad_segment_leaves_the_other_containers(name: str, end: str, junk: 
         fact for fact in whole.movements if fact.container != number
     ]
     assert "wrong_shape" in {fault.code for fault in found.faults}
+
+
+@pytest.mark.parametrize("name", ["gps", "eseal", "ais", "dcsa"])
+@pytest.mark.parametrize("raw", [b"[" + b"7," * 2999 + b"7]", b"{}\n" * 3000])
+def test_a_file_of_rubbish_is_one_trouble_and_not_a_million(name: str, raw: bytes) -> None:
+    found = check(name, raw)
+    assert (len(found.faults), found.more_faults, found.facts) == (MOST_FAULTS, 3000 - MOST_FAULTS, ())
 
 
 @pytest.mark.parametrize(

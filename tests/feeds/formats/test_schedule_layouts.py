@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time as clock
 from datetime import date, datetime
 
 import pytest
@@ -169,3 +170,19 @@ def test_a_name_with_its_voyage_in_one_column_is_parted(
 def test_a_name_that_stands_alone_is_never_parted() -> None:
     (fact,) = listed("VESSEL,VOYAGE,ETA\nSEA STAR 7,411E,25/11/2026 0600").of(CallTiming)
     assert (fact.vessel, fact.voyage) == ("SEA STAR 7", "411E")
+
+
+@pytest.mark.parametrize("header", ["VESSEL;ETA", "NAME OF;\nVESSEL;ETA", "Navire;Arrivée prévue"])
+def test_a_header_is_found_however_far_down_it_stands(header: str) -> None:
+    above = "gate pass 4711;12\n" * 3000
+    found = read(f"{above}{header}\nKAGERA;2026-11-24 06:00\n".encode(), {})
+    assert [(fact.vessel, fact.timing) for fact in found.of(CallTiming)] == [("KAGERA", "port_arrival")]
+    assert found.faults == ()
+
+
+def test_a_list_without_a_header_is_told_in_time_however_wide_it_is() -> None:
+    row = ";".join(f"vessel {number}" for number in range(100))
+    raw = "\n".join(f"{row};{number}" for number in range(3000)).encode()
+    began = clock.monotonic()
+    assert [fault.code for fault in read(raw, {}).faults][:1] == ["bad_header"]
+    assert clock.monotonic() - began < 10

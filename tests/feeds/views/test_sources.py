@@ -257,7 +257,7 @@ def test_an_uploaded_file_is_looked_at_and_not_kept(officer: Client, clerk: Sour
     raw = csv(row("gate_out", 1), row("teleported", 1))
     answer = officer.post("/sources/clerk/test/", {"file": SimpleUploadedFile("a.csv", raw), "read": ""})
     said = shown(answer)
-    assert "a.csv Nothing of this has been stored." in said
+    assert "Nothing of this has been stored. a.csv" in said
     assert "Facts 1 Out of the gate 1 Could not be read 1" in said
     assert f"{FAULTS['unknown_kind']} · line 3 teleported" in said
     assert (answer.status_code, Delivery.objects.count()) == (200, 0)
@@ -265,11 +265,23 @@ def test_an_uploaded_file_is_looked_at_and_not_kept(officer: Client, clerk: Sour
 
 def test_a_test_pull_shows_what_would_come(officer: Client, carrier: Source, partner: Partner, network: None) -> None:
     partner.offer(csv(row("sealed", 1)))
-    assert "Facts 1 Electronic seal armed 1" in shown(officer.post("/sources/carrier/test/"))
+    said = shown(officer.post("/sources/carrier/test/"))
+    assert ("1 delivery would come." in said, "Facts 1 Electronic seal armed 1" in said) == (True, True)
     partner.give = lambda desk: desk.say(b"", 503)
     assert "The source gave nothing: HTTP 503" in shown(officer.post("/sources/carrier/test/"))
     assert (Delivery.objects.count(), Source.objects.get().failures) == (0, 0)
     assert officer.get("/sources/carrier/test/").status_code == 405
+
+
+def test_a_test_pull_shows_several_and_says_that_there_are_more(
+    officer: Client, carrier: Source, partner: Partner, network: None
+) -> None:
+    partner.give = lambda desk: desk.say(
+        csv(row("sealed", len(partner.asked))), Next_Page_Cursor=str(len(partner.asked))
+    )
+    said = shown(officer.post("/sources/carrier/test/"))
+    assert "These are the first 5 deliveries that would come; there are more behind them." in said
+    assert said.count("Electronic seal armed 1") == 5
 
 
 # Pausing.

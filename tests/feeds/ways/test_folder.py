@@ -156,8 +156,11 @@ def test_a_test_pull_moves_nothing_not_even_what_is_too_large(add: Add, tmp_path
     settings.DELIVERY_MAX_BYTES = 10
     put(tmp_path, "large.edi", body=b"x" * 11)
     put(tmp_path, "good.edi")
-    preview = preview_pull(add("folder", str(tmp_path)), AT)
-    assert preview.refusal == "large.edi: larger than 10 bytes; it goes to failed/"
+    previews = preview_pull(add("folder", str(tmp_path)), AT).previews
+    assert {preview.name: (preview.refusal, preview.size) for preview in previews} == {
+        "large.edi": ("larger than 10 bytes; it goes to failed/", 0),
+        "good.edi": ("", len((tmp_path / "good.edi").read_bytes())),
+    }
     assert (files(tmp_path), Delivery.objects.count()) == (["good.edi", "large.edi"], 0)
 
 

@@ -44,12 +44,27 @@ def test_what_a_server_says_of_a_file_is_read_back(facts: dict[str, str]) -> Non
     assert _facts_of(f"{listed} gate 7.edi") == ("gate 7.edi", facts)
 
 
-@pytest.mark.parametrize("is_old", [True, False])
-def test_files_of_one_name_are_all_kept_in_the_archive(add: Add, tmp_path: Path, is_old: bool) -> None:
-    with serving(FtpServer(tmp_path, is_old=is_old)) as server:
+@pytest.mark.parametrize(("is_old", "tells_size"), [(True, True), (False, True), (False, False)])
+def test_files_of_one_name_are_all_kept_in_the_archive(
+    add: Add, tmp_path: Path, is_old: bool, tells_size: bool
+) -> None:
+    with serving(FtpServer(tmp_path, is_old=is_old, tells_size=tells_size)) as server:
         source: Source = add("sftp", f"ftp://{USER}@127.0.0.1:{server.port}/", password=PASSWORD)
         for number in range(4):
             put(tmp_path, "gate.edi", body=b"%d" % number)
             assert pull_now(source).troubles == []
     assert [raw for _name, raw in kept()] == [b"0", b"1", b"2", b"3"]
     assert files(tmp_path) == ["archive/gate.1.edi", "archive/gate.2.edi", "archive/gate.3.edi", "archive/gate.edi"]
+
+
+@pytest.mark.parametrize(("tells_size", "listings"), [(True, []), (False, ["NLST archive"])])
+def test_the_archive_is_listed_once_at_most_however_many_files_are_moved(
+    add: Add, tmp_path: Path, tells_size: bool, listings: list[str]
+) -> None:
+    with serving(FtpServer(tmp_path, tells_size=tells_size)) as server:
+        source: Source = add("sftp", f"ftp://{USER}@127.0.0.1:{server.port}/", password=PASSWORD)
+        for number in range(5):
+            put(tmp_path, f"gate{number}.edi", body=b"%d" % number)
+        assert pull_now(source).troubles == []
+    assert len(files(tmp_path)) == 5
+    assert [line for line in server.heard if line.startswith("NLST")] == listings

@@ -8,12 +8,10 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from feeds.models import Delivery, Source
 from feeds.ways import reach
-from feeds.ways.http import retry_after
+from liaison.reach import Reach
 from tests.conftest import AT
 from tests.feeds.conftest import Desk, Partner
 from tests.feeds.ways.conftest import Add, kept, pull_now
@@ -129,17 +127,6 @@ def test_a_busy_server_is_asked_again_when_it_says(add: Add, partner: Partner, s
     assert Source.objects.values_list("due_at", "failures").get() == (AT + timedelta(seconds=120), 1)
 
 
-@pytest.mark.parametrize(
-    ("said", "seconds"),
-    [
-        ("0", 0), (" 7 ", 7), ("99999999999", 86400), ("", None), ("soon", None), ("-5", None),
-        ("Fri, 20 Nov 2026 05:00:00 GMT", 0), ("Fri, 20 Nov 2026 06:00:09 -0000", 9), ("Fri, 99 Nov 2026", None),
-    ],
-)  # fmt: skip
-def test_how_long_to_leave_a_server_alone(said: str, seconds: int | None) -> None:
-    assert retry_after(said, AT) == seconds
-
-
 @pytest.mark.parametrize("coding", ["br", "zstd", "gzip, gzip", "compress"])
 def test_an_answer_that_is_packed_as_nobody_asked_is_not_unpacked(add: Add, partner: Partner, coding: str) -> None:
     twice = gzip.compress(gzip.compress(b"0" * 10_000_000))
@@ -201,14 +188,8 @@ def test_nobody_is_led_nearer_than_the_server_that_leads(
 ) -> None:
     # The one machine that there is plays both parts: its first address looks public, the second is what it is.
     partner.give = lambda desk: desk.say(status=302, Location=partner.url.replace("127.0.0.1", "localhost"))
-    looks = [reach.Reach.LOCAL, reach.Reach.PUBLIC, reach.Reach.PUBLIC]
+    looks = [Reach.LOCAL, Reach.PUBLIC, Reach.PUBLIC]
     monkeypatch.setattr(reach, "reach_of", lambda address: looks.pop())
     haul = pull_now(add("http", partner.url))
     assert haul.failure == "localhost leads into the portal's own network, where it is not followed"
     assert len(partner.asked) == 1
-
-
-@given(st.text(max_size=40))
-def test_whatever_a_server_says_of_its_rest_is_a_day_at_most_or_nothing(said: str) -> None:
-    seconds = retry_after(said, AT)
-    assert seconds is None or 0 <= seconds <= 86_400

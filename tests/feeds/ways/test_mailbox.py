@@ -238,8 +238,9 @@ def test_a_test_pull_of_a_mail_with_nothing_for_us_lets_it_lie(add: Add, imap: I
     unheard = imap.put(mail(("a.edi", b"x"), sender="someone@else.example").as_bytes())
     wanted = imap.put(mail(("b.edi", b"y")).as_bytes())
     source = box(add, imap, **{"from": "@kpa.example"})
-    preview = preview_pull(source, AT)
-    assert (preview.size, "is not one of the senders" in preview.refusal) == (0, True)
+    foreign, ours = preview_pull(source, AT).previews
+    assert (foreign.size, "is not one of the senders" in foreign.refusal) == (0, True)
+    assert (ours.name, ours.size, ours.refusal) == ("b.edi", 1, "")
     assert (unheard.flags, wanted.flags, imap.folders) == (set(), set(), {"INBOX": [unheard, wanted]})
     assert Delivery.objects.count() == 0
 
@@ -249,6 +250,6 @@ def test_a_test_pull_of_a_mail_that_is_too_large_says_so_and_marks_nothing(
 ) -> None:
     settings.DELIVERY_MAX_BYTES = 1000
     large = imap.put(mail(("a.edi", b"x" * 2000)).as_bytes())
-    preview = preview_pull(box(add, imap), AT)
-    assert preview.refusal == "mail 11: larger than 1500 bytes; it is marked as seen"
+    (preview,) = preview_pull(box(add, imap), AT).previews
+    assert (preview.name, preview.refusal) == ("mail 11", "larger than 1500 bytes; it is marked as seen")
     assert large.flags == set()

@@ -7,24 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.ways.contract import PullFailed
-from feeds.ways.reach import Border, Reach, reach_of
+from feeds.ways.reach import Border
 
 PUBLIC, PRIVATE, LOCAL = "93.184.216.34", "10.0.0.7", "127.0.0.1"
-
-
-@pytest.mark.parametrize(
-    ("address", "reach"),
-    [
-        (PUBLIC, Reach.PUBLIC), ("2606:2800:220:1::1", Reach.PUBLIC), ("::ffff:93.184.216.34", Reach.PUBLIC),
-        (PRIVATE, Reach.PRIVATE), ("192.168.1.1", Reach.PRIVATE), ("172.16.0.1", Reach.PRIVATE),
-        ("100.64.0.1", Reach.PRIVATE), ("fd00::1", Reach.PRIVATE), ("::ffff:10.0.0.7", Reach.PRIVATE),
-        (LOCAL, Reach.LOCAL), ("127.9.9.9", Reach.LOCAL), ("::1", Reach.LOCAL), ("0.0.0.0", Reach.LOCAL),
-        ("169.254.169.254", Reach.LOCAL), ("fe80::1%eth0", Reach.LOCAL), ("::ffff:127.0.0.1", Reach.LOCAL),
-        ("::ffff:169.254.169.254", Reach.LOCAL), ("224.0.0.1", Reach.LOCAL), ("", Reach.LOCAL), ("no", Reach.LOCAL),
-    ],
-)  # fmt: skip
-def test_how_near_an_address_is(address: str, reach: Reach) -> None:
-    assert reach_of(address) == reach
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,8 @@ def test_any_characters_will_do(password: str) -> None:
         ("elevenchars", "This password has fewer than 12 characters."),
         ("qwertyuiop123456", "This password is one of the first that a guesser tries."),
         ("Password-2026!", "This password is one of the first that a guesser tries."),
-        ("1234567890123", "This password is one of the first that a guesser tries."),
+        ("250788123456789", "This password is made of figures alone."),
+        ("٠٧٨٨١٢٣٤٥٦٧٨٩", "This password is made of figures alone."),
         ("Kigali-Rwanda-2026", "This password is one of the first that a guesser tries."),
         ("KPA-Liaison-Office", "This password is one of the first that a guesser tries."),
         ("keza@firm.example", "This password is too much like your name or your e-mail address."),
@@ -46,6 +47,15 @@ def test_what_is_guessed_early_is_refused_with_the_reason(password: str, words: 
     with pytest.raises(ValidationError) as refused:
         validate_password(password, Person(email="keza@firm.example", name="Uwase Keza Uwase"))
     assert refused.value.messages == [words]
+
+
+def test_common_figures_are_told_both() -> None:
+    with pytest.raises(ValidationError) as refused:
+        validate_password("1234567890123")
+    assert refused.value.messages == [
+        "This password is made of figures alone.",
+        "This password is one of the first that a guesser tries.",
+    ]
 
 
 def test_the_help_says_how_long() -> None:

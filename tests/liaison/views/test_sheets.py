@@ -65,7 +65,18 @@ def test_the_way_from_the_file_to_the_directory(supervisor: Person, as_person: A
     assert done["Location"] == "/directory/"
     assert [str(message) for message in get_messages(done.wsgi_request)][-1] == "1 organisation is kept."
     assert Organization.objects.get(name="Keza Ltd").standing == "pending"
-    assert client.post(answer["Location"], {"seen": "x"}).status_code == 404
+
+
+def test_pressing_twice_shows_what_the_first_time_did(cast: Cast, supervisor: Person, as_person: As) -> None:
+    client = as_person(supervisor)
+    url = send(client, book(HEAD, ["Keza Ltd", "importer", "RW"], ["Gorilla Ltd", "importer", "RW"]))["Location"]
+    seen = client.get(url).context["version"]
+    answers = [client.post(url, {"seen": seen}), client.post(url, {"seen": seen}), client.get(url)]
+    assert [answer["Location"] for answer in answers] == ["/directory/"] * 3
+    assert [str(message) for message in get_messages(answers[1].wsgi_request)][-1] == "2 organisations are kept."
+    assert Organization.objects.filter(name__in=["Keza Ltd", "Gorilla Ltd"]).count() == 2
+    other = add_person(email="admin@portal.example", role="administrator", by=None, at=AT)
+    assert [as_person(other).get(url).status_code, client.get("/directory/import/987654/").status_code] == [404, 404]
 
 
 def test_a_yes_to_something_else_is_asked_again(supervisor: Person, as_person: As) -> None:

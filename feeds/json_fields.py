@@ -1,37 +1,21 @@
-"""Values of a partner's JSON, whatever stands where something else was agreed."""
+"""Fields of a partner's JSON, whatever stands where something else was agreed."""
 
 from __future__ import annotations
 
 import json
-import re
+import math
 from datetime import datetime
 from typing import Any
 
 from feeds.facts import Moment, moment_of
-from feeds.grids import Unreadable
 
 Json = dict[str, Any]
-# So many values of JSON take half a gigabyte at most; a hundred thousand events have fewer.
-MOST_VALUES = 5_000_000
-_WEB_PAGE = re.compile(r"\s*<")
 
 
-def load(raw: bytes) -> Any:
-    """The body of a delivery in UTF-8; raises Unreadable where it is empty, a web page or no JSON."""
-    if not raw.strip():
-        raise Unreadable("empty")
-    try:
-        said = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Unreadable("not_text", str(error.reason)) from error
-    if _WEB_PAGE.match(said):
-        raise Unreadable("html", excerpt=said[:200])
-    if sum(map(said.count, ",[{")) > MOST_VALUES:
-        raise Unreadable("too_large", excerpt=said[:200])
-    try:
-        return json.loads(said)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable("not_json", str(error)[:200], excerpt=said[:200]) from error
+def object_of(owner: Json, name: str) -> Json:
+    """The object under a name; empty where there is none."""
+    value = owner.get(name)
+    return value if isinstance(value, dict) else {}
 
 
 def part(owner: Json, name: str) -> Json:
@@ -53,13 +37,19 @@ def objects(owner: Json, *names: str) -> list[Json]:
 
 
 def text(owner: Json, *names: str) -> str:
-    """The first of these fields that holds text or a number."""
+    """The first of these fields that holds text or a whole number, as text that can be stored."""
     for name in names:
-        value = owner.get(name)
-        if isinstance(value, str) and value.strip():
-            return storable(value.strip())
-        if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**20:
-            return str(value)
+        if said := plain(owner.get(name)):
+            return said
+    return ""
+
+
+def plain(value: Any) -> str:
+    """Text or a whole number as text that can be stored; empty for all else."""
+    if isinstance(value, str):
+        return storable(value.strip())
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**20:
+        return str(value)
     return ""
 
 
@@ -67,6 +57,23 @@ def storable(said: str) -> str:
     """Text without what JSON's escapes can make and no database stores: zeros and halves of characters."""
     said = said.replace("\x00", "\N{SYMBOL FOR NULL}")
     return said if said.isascii() else said.encode("utf-8", "replace").decode("utf-8")
+
+
+def number_of(owner: Json, name: str) -> float | None:
+    """The number in this field, also one written as text; None where it is none, or not a finite one."""
+    value = owner.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        found = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return found if math.isfinite(found) else None
+
+
+def within(value: float | None, least: float, below: float) -> float | None:
+    """The number where it is at least ``least`` and less than ``below``, else None."""
+    return value if value is not None and least <= value < below else None
 
 
 def digits(value: Any) -> str:
@@ -84,3 +91,11 @@ def moment(said: str, *, has_false_z: bool = False) -> Moment | None:
     if has_false_z and said.endswith(("Z", "z")):
         value = value.replace(tzinfo=None)
     return moment_of(value if len(said) > len("2026-01-31") else value.date(), said)
+
+
+def excerpt_of(value: Any) -> str:
+    """The beginning of a value, as JSON, for a clerk to look at."""
+    try:
+        return json.dumps(value)[:200]
+    except (ValueError, RecursionError):
+        return type(value).__name__

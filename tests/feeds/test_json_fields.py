@@ -1,41 +1,20 @@
-"""Values of a partner's JSON where something else stands than was agreed."""
+"""Fields of a partner's JSON where something else stands than was agreed."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.grids import Unreadable
-from feeds.json_text import digits, load, moment, objects, part, storable, text
+from feeds.json_fields import digits, excerpt_of, moment, number_of, object_of, objects, part, plain, storable, text
 
 VALUE = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
     max_leaves=6,
 )
-
-
-@pytest.mark.parametrize(
-    ("raw", "code"),
-    [
-        *((b"", "empty"), (b" \n", "empty"), (b"<html>", "html"), (b"\xff\xfe{", "not_text"), (b"{", "not_json")),
-        *((b"[" * 100_000, "not_json"), (b"9" * 5000, "not_json")),
-    ],
-)
-def test_what_is_no_json_says_why(raw: bytes, code: str) -> None:
-    with pytest.raises(Unreadable) as refused:
-        load(raw)
-    assert (refused.value.code, refused.value.reading.faults[0].code) == (code, code)
-
-
-@given(VALUE)
-def test_a_body_is_read_as_it_was_written_with_or_without_its_mark(body: Any) -> None:
-    raw = json.dumps(body).encode()
-    assert json.dumps(load(b"\xef\xbb\xbf" + raw)) == json.dumps(load(raw)) == json.dumps(body)
 
 
 @pytest.mark.parametrize(
@@ -82,3 +61,34 @@ def test_any_text_can_be_stored_and_stays_what_it_became(said: str) -> None:
 def test_no_text_makes_a_time_raise(said: str, has_false_z: bool) -> None:
     found = moment(said, has_false_z=has_false_z)
     assert found is None or found.words == said
+
+
+@pytest.mark.parametrize(
+    ("value", "number", "said"),
+    [
+        (1, 1.0, "1"),
+        (-1.5, -1.5, ""),
+        (" 2.5 ", 2.5, "2.5"),
+        ("x", None, "x"),
+        ("a\x00b\ud800", None, "a\N{SYMBOL FOR NULL}b?"),
+        (True, None, ""),
+        (None, None, ""),
+        ([1], None, ""),
+        (float("nan"), None, ""),
+        (float("inf"), None, ""),
+        ("1e400", None, "1e400"),
+        (10**400, None, ""),
+    ],
+)
+def test_fields_of_any_type(value: Any, number: float | None, said: str) -> None:
+    owner = {"empty": "", "field": value}
+    assert (number_of(owner, "field"), text(owner, "none", "empty", "field"), plain(value)) == (number, said, said)
+    assert object_of(owner, "field") == {}
+
+
+def test_the_beginning_of_a_value_is_shown() -> None:
+    deep: list[Any] = []
+    for _ in range(5000):
+        deep = [deep]
+    assert (excerpt_of({"a": "\ud800"}), excerpt_of(deep)) == ('{"a": "\\ud800"}', "list")
+    assert object_of({"a": {"b": 1}}, "a") == {"b": 1}

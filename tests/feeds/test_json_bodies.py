@@ -1,4 +1,4 @@
-"""JSON by line or whole: what is good is yielded, what is not is told, and fields of any type are read safely."""
+"""JSON by line or whole: what is good is yielded, what is not is told, and no body is read beyond its bounds."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.facts import Fault
-from feeds.jsonlines import documents, excerpt_of, number_of, object_of, plain, text_of
+from feeds import json_bodies
+from feeds.facts import Fault, Unreadable
+from feeds.json_bodies import MOST_VALUES, documents, load
+from tests.feeds.test_json_fields import VALUE
 
 
 def told(raw: bytes) -> list[object]:
@@ -59,31 +61,35 @@ def test_one_bad_line_leaves_the_others(good: list[dict[str, int]], junk: str, a
 
 
 @pytest.mark.parametrize(
-    ("value", "number", "text"),
+    ("raw", "code"),
     [
-        (1, 1.0, "1"),
-        (-1.5, -1.5, ""),
-        (" 2.5 ", 2.5, "2.5"),
-        ("x", None, "x"),
-        ("a\x00b\ud800", None, "ab?"),
-        (True, None, ""),
-        (None, None, ""),
-        ([1], None, ""),
-        (float("nan"), None, ""),
-        (float("inf"), None, ""),
-        ("1e400", None, "1e400"),
-        (10**400, None, ""),
+        *((b"", "empty"), (b" \n", "empty"), (b"<html>", "html"), (b"\xff\xfe{", "not_text"), (b"{", "not_json")),
+        *((b"[" * 100_000, "not_json"), (b"9" * 5000, "not_json")),
     ],
 )
-def test_fields_of_any_type(value: Any, number: float | None, text: str) -> None:
-    owner = {"empty": "", "field": value}
-    assert (number_of(owner, "field"), text_of(owner, "none", "empty", "field"), plain(value)) == (number, text, text)
-    assert object_of(owner, "field") == {}
+def test_what_is_no_json_says_why(raw: bytes, code: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        load(raw)
+    assert (refused.value.code, refused.value.reading.faults[0].code) == (code, code)
 
 
-def test_the_beginning_of_a_value_is_shown() -> None:
-    deep: list[Any] = []
-    for _ in range(5000):
-        deep = [deep]
-    assert (excerpt_of({"a": "\ud800"}), excerpt_of(deep)) == ('{"a": "\\ud800"}', "list")
-    assert object_of({"a": {"b": 1}}, "a") == {"b": 1}
+@given(VALUE)
+def test_a_body_is_read_as_it_was_written_with_or_without_its_mark(body: Any) -> None:
+    raw = json.dumps(body).encode()
+    assert json.dumps(load(b"\xef\xbb\xbf" + raw)) == json.dumps(load(raw)) == json.dumps(body)
+
+
+@pytest.mark.parametrize("unit", [b'"a",', b"{},", b"{}\n", b'[""]\n'])
+def test_more_values_than_memory_holds_are_refused_at_once(unit: bytes) -> None:
+    raw = b"[" + unit * (MOST_VALUES + 1)
+    assert told(raw) == [(0, "too_large")]
+    with pytest.raises(Unreadable) as refused:
+        load(raw)
+    assert refused.value.code == "too_large"
+
+
+@pytest.mark.parametrize("raw", [b"[1,2,3,4]", b"[1,2,3,4,", b"[{}]\n2\n3\n4\n", b"[1,2]\n{}\n4\n5\n"])
+def test_beyond_the_most_parts_nothing_is_read(raw: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(json_bodies, "MOST_PARTS", 3)
+    assert len(told(raw)) == 4
+    assert told(raw)[-1] == (4, "too_large")

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cargo', '0005_voyages'),
+        ('cargo', '0006_charges'),
     ]
 
     operations = [

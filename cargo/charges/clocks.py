@@ -1,0 +1,248 @@
+"""Clocks: from which event to which one charge runs, how many days are free, and which day is the last of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from cargo.charges.amounts import Lack
+from cargo.charges.days import AS_IT_COSTS_MOST, Counting
+from cargo.charges.tariff import Case, Rate, box_of, free_row
+from cargo.charges.waivers import Waiver, added_days
+
+ANY_LINE = "shipping line"
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The day of a milestone at its place, whether it happened or is only expected, and the place's slug."""
+
+    on: date
+    is_actual: bool = True
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """What is charged together: so many like units (containers, or the goods themselves) with the same milestones."""
+
+    cargo_kind: str = "container"
+    size_type: str = ""
+    line: str = ""
+    destination: str = "RW"
+    quantity: int = 1
+    reached: Mapping[str, Reached] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What one clock is by the trade's rules: whose, for which rows, from and until which milestones.
+
+    It starts with the first of ``starts`` that is known, and stops with whichever of ``stops`` came first: who is
+    seen at the border has left the port, reported or not. ``keyed_by`` is the milestone by whose day the rows are
+    chosen. ``place`` is where it runs, empty where the starting milestone says it. A clock that is ``moved_only`` runs
+    for goods alone that have been moved there.
+    """
+
+    name: str
+    payee: str
+    free_group: str
+    day_group: str
+    starts: tuple[str, ...]
+    stops: tuple[str, ...]
+    keyed_by: str = ""
+    place: str = ""
+    containers_only: bool = False
+    moved_only: bool = False
+
+
+_GONE = ("border1_in", "border1_out", "border2_in", "border2_out", "arrived_kigali", "released_kigali", "delivered")
+_LEFT_PORT = ("gate_out", *_GONE, "empty_returned")
+RULES = (
+    Rule(
+        name="port_storage",
+        payee="KPA",
+        free_group="free_storage_period",
+        day_group="storage",
+        starts=("discharged",),
+        stops=("railed_to_icd", *_LEFT_PORT),
+        keyed_by="pickup_order",
+        place="ke-port-mombasa",
+        containers_only=True,
+    ),
+    Rule(
+        name="depot_storage",
+        payee="KPA",
+        free_group="free_storage_period",
+        day_group="storage",
+        starts=("railed_to_icd",),
+        stops=_LEFT_PORT,
+        keyed_by="pickup_order",
+        containers_only=True,
+        moved_only=True,
+    ),
+    Rule(
+        name="customs_warehouse",
+        payee="KRA",
+        free_group="customs_warehouse_rent",
+        day_group="customs_warehouse_rent",
+        starts=("vessel_arrived", "discharged"),
+        stops=_LEFT_PORT,
+    ),
+    Rule(
+        name="line_container",
+        payee=ANY_LINE,
+        free_group="line_free_time",
+        day_group="demurrage_detention",
+        starts=("discharged",),
+        stops=("empty_returned",),
+        containers_only=True,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """One charge of one track: when it starts and stops, and how long it is free.
+
+    ``free_days`` are the tariff's; ``added_days`` a waiver's on top. None means that it is not known, and ``lacks``
+    says why. ``rated_on`` is the day whose rows price every day; None where each day has its own.
+    """
+
+    name: str
+    case: Case
+    quantity: int
+    counting: Counting
+    starts_on: date | None
+    starts_with: str
+    is_expected: bool
+    stops_on: date | None
+    stops_with: str
+    rated_on: date | None
+    free: Rate | None
+    added_days: int
+    lacks: tuple[Lack, ...]
+
+    @property
+    def free_days(self) -> int | None:
+        """The days that cost nothing, those of a waiver included."""
+        return None if self.free is None else int(self.free.rate) + self.added_days
+
+    @property
+    def last_free_on(self) -> date | None:
+        """The last calendar day that costs nothing."""
+        if self.starts_on is None or self.free_days is None:
+            return None
+        return self.counting.day(self.starts_on, self.free_days)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it has started, or will, and has not been stopped."""
+        return self.starts_on is not None and self.stops_on is None
+
+    def days_by(self, day: date) -> int:
+        """How many of its days have been counted on ``day``; none after it was stopped."""
+        if self.starts_on is None:
+            return 0
+        return self.counting.counted(self.starts_on, day if self.stops_on is None else min(day, self.stops_on))
+
+
+def clocks_of(
+    track: Track, rows: Sequence[Rate], waivers: Sequence[Waiver] = (), counting: Counting = AS_IT_COSTS_MOST
+) -> list[Clock]:
+    """The clocks that concern the goods; the depot's only where they were moved to one."""
+    return [
+        _clock(rule, track, rows, waivers, counting)
+        for rule in RULES
+        if not (rule.moved_only and not _has_happened(track, rule.starts[0]))
+        and not (rule.payee == ANY_LINE and track.cargo_kind != "container")
+    ]
+
+
+def _clock(rule: Rule, track: Track, rows: Sequence[Rate], waivers: Sequence[Waiver], counting: Counting) -> Clock:
+    start = _start(rule, track)
+    begun = track.reached[start] if start else None
+    keyed = rule.keyed_by if _has_happened(track, rule.keyed_by) else None
+    case = _case(rule, track, begun)
+    rated_on = track.reached[keyed].on if keyed else None
+    free = _free(rule, track, case, rows, begun, rated_on)
+    case = replace(case, charge_group=rule.day_group, payee=_charged_by(rule, track, rows))
+    clock = Clock(
+        name=rule.name,
+        case=case,
+        quantity=track.quantity,
+        counting=counting,
+        starts_on=None,
+        starts_with=start or rule.starts[0],
+        is_expected=False,
+        stops_on=None,
+        stops_with="",
+        rated_on=rated_on,
+        free=None if isinstance(free, Lack) else free,
+        added_days=0,
+        lacks=(free,) if isinstance(free, Lack) else (),
+    )
+    return _run(clock, rule, track, begun, waivers) if begun else clock
+
+
+def _run(clock: Clock, rule: Rule, track: Track, begun: Reached, waivers: Sequence[Waiver]) -> Clock:
+    """The clock with its days, from the milestone that has begun it."""
+    stop = _stop(rule, track, begun)
+    mine = [waiver for waiver in waivers if waiver.concerns(clock.case.payee, rule.day_group)]
+    return replace(
+        clock,
+        starts_on=begun.on,
+        is_expected=not begun.is_actual,
+        stops_on=track.reached[stop].on if stop else None,
+        stops_with=stop or "",
+        added_days=added_days(mine, begun.on),
+    )
+
+
+def _case(rule: Rule, track: Track, begun: Reached | None) -> Case:
+    return Case(
+        payee=rule.payee,
+        charge_group=rule.free_group,
+        place=rule.place or (begun.place if begun else ""),
+        destination=track.destination,
+        box=box_of(track.size_type),
+    )
+
+
+def _free(
+    rule: Rule, track: Track, case: Case, rows: Sequence[Rate], begun: Reached | None, rated_on: date | None
+) -> Rate | Lack:
+    if rule.containers_only and track.cargo_kind != "container":
+        return Lack("containers_only", rule.payee)
+    if begun is None:
+        return Lack("not_started", rule.payee, rule.starts[0])
+    return free_row(case, rows, rated_on or begun.on)
+
+
+def _charged_by(rule: Rule, track: Track, rows: Iterable[Rate]) -> str:
+    """The goods' own line where the tariff has rows of it, else lines at large."""
+    if rule.payee != ANY_LINE or not track.line:
+        return rule.payee
+    is_known = any((row.payee, row.charge_group) == (track.line, rule.day_group) for row in rows)
+    return track.line if is_known else rule.payee
+
+
+def _start(rule: Rule, track: Track) -> str | None:
+    return next((code for code in rule.starts if code in track.reached), None)
+
+
+def _stop(rule: Rule, track: Track, begun: Reached) -> str | None:
+    """The earliest of what ends the clock; a gate elsewhere than at the depot is not the way out of the depot."""
+    ends = [
+        code
+        for code in rule.stops
+        if _has_happened(track, code)
+        and track.reached[code].on >= begun.on
+        and not (rule.moved_only and code == "gate_out" and track.reached[code].place != begun.place)
+    ]
+    return min(ends, key=lambda code: track.reached[code].on, default=None)
+
+
+def _has_happened(track: Track, code: str) -> bool:
+    return code in track.reached and track.reached[code].is_actual

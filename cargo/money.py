@@ -1,0 +1,163 @@
+"""What consignments owe: their milestones, units and the tariff in a few queries for however many, then arithmetic."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Q, prefetch_related_objects
+
+from cargo.charges.amounts import Exchange
+from cargo.charges.clocks import RULES, Reached, Track
+from cargo.charges.days import day_of
+from cargo.charges.reckoning import Money, reckon
+from cargo.charges.tariff import IMPORT, Rate
+from cargo.charges.tariff_file import rate_of
+from cargo.charges.waivers import Waiver
+from cargo.models import Consignment, ExchangeRate, Milestone, TariffRow, Unit
+from cargo.models import Waiver as WaiverRow
+from liaison.models import Viewer
+
+# The milestones that start, stop or key a clock.
+CODES = sorted({code for rule in RULES for code in (*rule.starts, *rule.stops, rule.keyed_by) if code})
+_GROUPS = sorted({group for rule in RULES for group in (rule.free_group, rule.day_group)})
+# Whose bill of lading begins with a carrier's code (SCAC) travels in a container of that line.
+_LINES = {"MAEU": "Maersk"}
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The tariff and the waivers that count, those of single consignments by the consignment's id."""
+
+    rows: Sequence[Rate]
+    campaigns: Sequence[Waiver] = ()
+    granted: Mapping[int, Sequence[Waiver]] = field(default_factory=dict)
+
+    def waivers(self, consignment: int) -> list[Waiver]:
+        """Those of everybody, and those of one consignment."""
+        return [*self.campaigns, *self.granted.get(consignment, ())]
+
+
+class Passed(NamedTuple):
+    """A milestone of a unit as clocks need it: when, in which zone and at which node; ``at`` may be only expected."""
+
+    unit: int | None
+    code: str
+    actual_at: datetime | None
+    expected_at: datetime | None
+    zone: str
+    place: str | None
+
+
+@dataclass(slots=True)
+class Goods:
+    """A consignment with what its money follows from; ``units`` are ids with size and type."""
+
+    consignment: Consignment
+    units: Sequence[tuple[int, str]]
+    passed: Sequence[Passed]
+
+    def tracks(self) -> list[Track]:
+        """Its units, those alike together; goods that have none, or none that is known, are one."""
+        reached: dict[int | None, dict[str, Reached]] = {}
+        for passed in self.passed:
+            if found := _reached(passed):
+                reached.setdefault(passed.unit, {})[passed.code] = found
+        units: list[tuple[int | None, str]] = [*self.units] or [(None, "")]
+        alike = Counter((size_type, tuple(sorted(reached.get(pk, {}).items(), key=_code))) for pk, size_type in units)
+        line = _LINES.get(self.consignment.bill_of_lading[:4], "")
+        return [
+            Track(
+                cargo_kind=self.consignment.cargo_kind,
+                size_type=size_type,
+                line=line,
+                quantity=quantity,
+                reached=dict(milestones),
+            )
+            for (size_type, milestones), quantity in alike.items()
+        ]
+
+
+def _code(item: tuple[str, Reached]) -> str:
+    return item[0]
+
+
+def _reached(passed: Passed) -> Reached | None:
+    """The milestone's day, as the place counts days where it happened."""
+    at = passed.actual_at or passed.expected_at
+    if passed.code not in CODES or at is None:
+        return None
+    return Reached(day_of(at, passed.zone), is_actual=passed.actual_at is not None, place=passed.place or "")
+
+
+def load_book(consignments: Iterable[int]) -> Book:
+    """The approved rows of the clocks' charges, and the waivers; two queries."""
+    approved = TariffRow.objects.approved().filter(charge_group__in=_GROUPS, regime__in=["all", IMPORT])
+    values = approved.order_by("pk").values()
+    waivers = WaiverRow.objects.filter(Q(consignment__isnull=True) | Q(consignment__in=list(consignments)))
+    granted: dict[int, list[Waiver]] = {}
+    campaigns = []
+    for row in waivers.order_by("pk"):
+        if row.consignment_id is None:
+            campaigns.append(row.as_waiver())
+        else:
+            granted.setdefault(row.consignment_id, []).append(row.as_waiver())
+    return Book([rate for row in values if (rate := rate_of(row))], campaigns, granted)
+
+
+def moneys(goods: Iterable[Goods], book: Book, *, at: datetime) -> dict[int, Money]:
+    """The money of each, by the consignment's id; no query."""
+    return {
+        each.consignment.pk: reckon(each.tracks(), book.rows, book.waivers(each.consignment.pk), at=at)
+        for each in goods
+    }
+
+
+def money_of(consignments: Sequence[Consignment], *, viewer: Viewer, at: datetime) -> dict[int, Money]:
+    """The money of those of which the viewer may see it, by id; four or five queries for however many."""
+    seen = Consignment.objects.money_visible_among(viewer, consignments)
+    if not seen:
+        return {}
+    goods = goods_of([consignment for consignment in consignments if consignment.pk in seen])
+    return moneys(goods, load_book(seen), at=at)
+
+
+def goods_of(consignments: Sequence[Consignment]) -> list[Goods]:
+    """The consignments with their units and milestones; two queries, one where units have been fetched with them."""
+    prefetch_related_objects(consignments, "units")
+    passed: dict[int, list[Passed]] = {consignment.pk: [] for consignment in consignments}
+    milestones = Milestone.objects.filter(consignment__in=list(passed), code__in=CODES).order_by("pk")
+    columns = ("unit_id", "code", "actual_at", "expected_at", "event__zone", "event__node__slug")
+    for consignment, *values in milestones.values_list("consignment_id", *columns):
+        passed[consignment].append(Passed(*values))
+    return [Goods(each, sorted(_sizes(each.units.all())), passed[each.pk]) for each in consignments]
+
+
+def _sizes(units: Iterable[Unit]) -> list[tuple[int, str]]:
+    return [(unit.pk, unit.size_type) for unit in units]
+
+
+def money_here(
+    consignment: Consignment, units: Sequence[Unit], milestones: Sequence[Milestone], *, viewer: Viewer, at: datetime
+) -> tuple[Money, Book] | None:
+    """The money of one consignment whose units and milestones (with events, nodes) are at hand; two or three queries.
+
+    None for whoever may not see it.
+    """
+    if not Consignment.objects.money_visible_among(viewer, [consignment]):
+        return None
+    book = load_book([consignment.pk])
+    passed = [
+        Passed(m.unit_id, m.code, m.actual_at, m.expected_at, m.event.zone, m.event.node.slug if m.event.node else None)
+        for m in milestones
+    ]
+    goods = Goods(consignment, _sizes(units), passed)
+    return moneys([goods], book, at=at)[consignment.pk], book
+
+
+def exchange_rates() -> list[Exchange]:
+    """The rates of exchange that the office has entered, by day."""
+    return [row.as_exchange() for row in ExchangeRate.objects.order_by("on")]

@@ -1,0 +1,1 @@
+"""The pages of cargo, by what they are about."""

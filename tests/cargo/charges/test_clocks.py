@@ -1,0 +1,200 @@
+"""Which clocks run for goods, from which milestone, until which."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from cargo.charges.amounts import Lack
+from cargo.charges.clocks import RULES, Clock, Reached, Track, clocks_of
+from cargo.charges.days import Counting
+from cargo.charges.waivers import Waiver
+from cargo.milestones import ORDER
+from tests.cargo.charges.given import DISCHARGED, ROWS, track
+
+PORT, NAIVASHA = "ke-port-mombasa", "ke-icd-naivasha"
+ARRIVED = date(2026, 11, 1)
+
+
+def days(**numbers: int) -> dict[str, date]:
+    """Milestones by the day of November 2026 on which they were reached."""
+    return {code: date(2026, 11, number) for code, number in numbers.items()}
+
+
+def clocks(goods: Track) -> dict[str, Clock]:
+    return {clock.name: clock for clock in clocks_of(goods, ROWS)}
+
+
+def stops(goods: Track) -> dict[str, tuple[int, str] | None]:
+    """By clock the day of November on which it stopped, and by what."""
+    return {
+        name: (clock.stops_on.day, clock.stops_with) if clock.stops_on else None
+        for name, clock in clocks(goods).items()
+    }
+
+
+def railed(**more: Reached) -> Track:
+    reached = {
+        "vessel_arrived": Reached(ARRIVED),
+        "discharged": Reached(DISCHARGED),
+        "railed_to_icd": Reached(date(2026, 11, 8), place=NAIVASHA),
+        **more,
+    }
+    return Track(size_type="22G1", reached=reached)
+
+
+def test_every_milestone_of_a_rule_is_one_that_the_portal_derives() -> None:
+    codes = {code for rule in RULES for code in (*rule.starts, *rule.stops, rule.keyed_by) if code}
+    assert codes - set(ORDER) == {"railed_to_icd"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        ("container", ["port_storage", "customs_warehouse", "line_container"]),
+        ("roro", ["port_storage", "customs_warehouse"]),
+        ("break_bulk", ["port_storage", "customs_warehouse"]),
+        ("dry_bulk", ["port_storage", "customs_warehouse"]),
+        ("liquid_bulk", ["port_storage", "customs_warehouse"]),
+    ],
+)
+def test_only_containers_have_a_line_that_wants_them_back(kind: str, names: list[str]) -> None:
+    assert list(clocks(replace(track(), cargo_kind=kind))) == names
+
+
+@pytest.mark.parametrize(
+    ("reached", "port", "customs", "line"),
+    [
+        ({}, None, None, None),
+        ({"gate_out": 12}, (12, "gate_out"), (12, "gate_out"), None),
+        ({"gate_out": 12, "border1_in": 14}, (12, "gate_out"), (12, "gate_out"), None),
+        ({"border1_out": 14}, (14, "border1_out"), (14, "border1_out"), None),
+        ({"arrived_kigali": 20, "border2_in": 18}, (18, "border2_in"), (18, "border2_in"), None),
+        ({"gate_out": 16, "border1_in": 14}, (14, "border1_in"), (14, "border1_in"), None),
+        ({"delivered": 21, "empty_returned": 25}, (21, "delivered"), (21, "delivered"), (25, "empty_returned")),
+        ({"empty_returned": 25}, (25, "empty_returned"), (25, "empty_returned"), (25, "empty_returned")),
+        # What lies before the start is an event of another trip, or a slip.
+        ({"gate_out": 2}, None, (2, "gate_out"), None),
+    ],
+)
+def test_the_earliest_of_what_ends_a_clock_stops_it(
+    reached: dict[str, int],
+    port: tuple[int, str] | None,
+    customs: tuple[int, str] | None,
+    line: tuple[int, str] | None,
+) -> None:
+    goods = track(days(vessel_arrived=1, discharged=3, **reached))
+    assert stops(goods) == {"port_storage": port, "customs_warehouse": customs, "line_container": line}
+
+
+def test_customs_count_from_the_ship_s_arrival_or_where_that_is_unknown_from_the_discharge() -> None:
+    by_ship, by_discharge = (
+        clocks(track(given))["customs_warehouse"]
+        for given in (
+            days(vessel_arrived=1, discharged=3),
+            days(discharged=3),
+        )
+    )
+    assert [(clock.starts_with, clock.starts_on, clock.last_free_on) for clock in (by_ship, by_discharge)] == [
+        ("vessel_arrived", ARRIVED, date(2026, 11, 21)),
+        ("discharged", DISCHARGED, date(2026, 11, 23)),
+    ]
+
+
+def test_at_the_depot_a_clock_of_its_own_runs_and_the_port_s_has_stopped() -> None:
+    found = clocks(railed())
+    assert list(found) == ["port_storage", "depot_storage", "customs_warehouse", "line_container"]
+    assert (found["port_storage"].stops_on, found["port_storage"].stops_with) == (date(2026, 11, 8), "railed_to_icd")
+    depot = found["depot_storage"]
+    assert (depot.case.place, depot.free_days, depot.last_free_on) == (NAIVASHA, 30, date(2026, 12, 7))
+    assert found["customs_warehouse"].stops_on is None
+
+
+@pytest.mark.parametrize(
+    ("gate", "stopped"),
+    [
+        (Reached(date(2026, 11, 12), place=NAIVASHA), (12, "gate_out")),
+        (Reached(date(2026, 11, 8), place=PORT), None),
+        (Reached(date(2026, 11, 12), is_actual=False, place=NAIVASHA), None),
+    ],
+)
+def test_only_the_depot_s_own_gate_is_the_way_out_of_it(gate: Reached, stopped: tuple[int, str] | None) -> None:
+    assert stops(railed(gate_out=gate))["depot_storage"] == stopped
+
+
+def test_whoever_was_seen_at_the_border_has_left_the_depot() -> None:
+    goods = railed(gate_out=Reached(date(2026, 11, 8), place=PORT), border1_in=Reached(date(2026, 11, 14)))
+    assert stops(goods)["depot_storage"] == (14, "border1_in")
+
+
+def test_a_move_to_the_depot_that_is_only_expected_starts_nothing_there() -> None:
+    planned = railed(railed_to_icd=Reached(date(2026, 11, 28), is_actual=False, place=NAIVASHA))
+    assert list(clocks(planned)) == ["port_storage", "customs_warehouse", "line_container"]
+    assert clocks(planned)["port_storage"].stops_on is None
+
+
+def test_what_keys_the_rows_must_have_happened() -> None:
+    order = Reached(date(2026, 11, 10), is_actual=False)
+    goods = track()
+    planned = replace(goods, reached={**goods.reached, "pickup_order": order})
+    assert clocks(planned)["port_storage"].rated_on is None
+    lodged = replace(goods, reached={**goods.reached, "pickup_order": replace(order, is_actual=True)})
+    assert {name: clock.rated_on for name, clock in clocks(lodged).items()} == {
+        "port_storage": date(2026, 11, 10),
+        "customs_warehouse": None,
+        "line_container": None,
+    }
+
+
+def test_what_is_not_known_of_a_clock_is_said() -> None:
+    nothing = clocks(Track())
+    assert [(clock.starts_on, clock.last_free_on, clock.is_running) for clock in nothing.values()] == [
+        (None, None, False)
+    ] * 3
+    assert nothing["port_storage"].lacks == (Lack("not_started", "KPA", "discharged"),)
+    vehicle = clocks(replace(track(), cargo_kind="roro"))["port_storage"]
+    assert (vehicle.starts_on, vehicle.free_days, vehicle.lacks) == (
+        DISCHARGED,
+        None,
+        (Lack("containers_only", "KPA"),),
+    )
+    nairobi = clocks(railed(railed_to_icd=Reached(date(2026, 11, 8), place="ke-icd-nairobi")))["depot_storage"]
+    assert nairobi.lacks == (Lack("no_free_time", "KPA"),)
+
+
+def test_a_line_without_rows_of_its_own_is_one_of_the_lines_at_large() -> None:
+    payees = [clocks(track(line=line))["line_container"].case.payee for line in ("", "Maersk", "No Such Line")]
+    assert payees == ["shipping line", "Maersk", "shipping line"]
+
+
+def test_the_free_days_are_those_of_the_country_to_which_the_goods_go() -> None:
+    free = [clocks(replace(track(), destination=country))["line_container"].free_days for country in ("RW", "UG", "CD")]
+    assert free == [35, 30, 45]
+
+
+def test_days_of_a_waiver_come_on_top_for_its_own_payee_alone() -> None:
+    waiver = Waiver(name="Days", payee="KPA", free_days=4, starts_on=DISCHARGED, percent=Decimal(0))
+    found = {clock.name: (clock.free_days, clock.added_days) for clock in clocks_of(track(), ROWS, [waiver])}
+    assert found == {"port_storage": (19, 4), "customs_warehouse": (21, 0), "line_container": (35, 0)}
+
+
+@pytest.mark.parametrize(
+    ("counting", "last_free", "counted"),
+    [
+        (Counting(), date(2026, 11, 17), [0, 1, 16]),
+        (Counting(starts_next_day=True), date(2026, 11, 18), [0, 0, 15]),
+        (Counting(started_day_counts=False), date(2026, 11, 17), [0, 0, 15]),
+    ],
+)
+def test_the_rule_of_counting_moves_the_last_free_day(counting: Counting, last_free: date, counted: list[int]) -> None:
+    clock = next(clock for clock in clocks_of(track(), ROWS, (), counting) if clock.name == "port_storage")
+    assert clock.last_free_on == last_free
+    assert [clock.days_by(date(2026, 11, day)) for day in (2, 3, 18)] == counted
+
+
+def test_no_day_is_counted_after_the_stop() -> None:
+    clock = clocks(track(days(discharged=3, gate_out=20)))["port_storage"]
+    assert [clock.days_by(date(2026, 11, day)) for day in (19, 20, 21, 30)] == [17, 18, 18, 18]
