@@ -34,6 +34,7 @@ def publish_due() -> None:
     advisories.publish_due(at=timezone.now())
 
 
+@shared_task
 def tell_subscribers() -> None:
     """Write the letters of what subscribers were not told of yet."""
     telling.tell_subscribers(at=timezone.now())
