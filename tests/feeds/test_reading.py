@@ -243,7 +243,7 @@ def test_a_place_that_nobody_knows_is_flagged_or_set_aside(network: None, format
     assert kept == ([] if is_ours else [(None, "NLRTM")])
 
 
-CUT = {"csv_events": ("read", "bad_row", 1), "dcsa": ("quarantined", "not_json", 0), "": ("read", "truncated", 1)}
+CUT = {"csv_events": ("read", "bad_row", 1), "dcsa": ("read", "not_json", 1), "": ("read", "truncated", 1)}
 
 
 @everywhere
