@@ -71,9 +71,13 @@ def affected_by(subject: str) -> QuerySet[Consignment]:
 
 
 def lying_ahead(consignment_id: int) -> list[State]:
-    """What is slow or worse of all that an open consignment is at, still has to pass, or needs; three queries."""
-    every = list(Node.objects.all())
+    """What is slow or worse of what an open consignment is at, still has to pass, or needs; at most three queries."""
     standings = list(Standing.objects.exclude(severity__in=CALM).select_related("node").order_by("subject"))
+    if not standings:
+        return []
+    # Which places lie beyond counts for weighbridges alone.
+    is_asked = any(standing.node and standing.node.kind == Node.Kind.WEIGHBRIDGE for standing in standings)
+    every = list(Node.objects.all()) if is_asked else []
     marks = {f"s{n}": _mark(standing, every) for n, standing in enumerate(standings)}
     found = Consignment.objects.open().filter(pk=consignment_id).annotate(**marks).values(*marks).first() or {}
     return [state_of(standing) for n, standing in enumerate(standings) if found.get(f"s{n}")]

@@ -179,7 +179,7 @@ def test_what_lies_ahead_is_what_is_slow_or_worse_and_still_to_be_passed(
     shut("", kind="system", system="RECTS")
     shut("", kind="system", system="Unheard of")
     drive(clerk, 3)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert ahead(consignment) == [f"border:{GATUNA}", f"border:{MALABA}", "system:RECTS"]
     drive(clerk, 5)
     assert ahead(consignment) == [f"border:{GATUNA}", "system:RECTS"]

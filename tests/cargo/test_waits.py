@@ -52,7 +52,7 @@ def test_it_measures_now_usual_and_who_is_there_still(cast: Cast, clerk: Source)
     stays = [(4, 2), (5, 1), (7, 5.9), (100, 90), (200, 184), (300, 290)]
     rows = [line for box, (came, left) in zip(numbers, stays, strict=False) for line in crossed(box, came, left)]
     take_in(clerk, csv(*rows, *crossed(numbers[6], 10, None), *crossed(numbers[7], 3, None)))
-    measure_waits(at=timezone.now())
+    measure_waits(at=NOW)
     found = waits()
     now_s, now_n, usual_s, usual_n, waiting_n, longest_s = found[MALABA, "border"]
     # Of the last six hours 2 h, 4 h and 1.1 h; before these 10 h, 16 h and 10 h.
@@ -72,21 +72,21 @@ def test_the_port_is_measured_over_all_its_quays(cast: Cast, clerk: Source) -> N
         row("gate_out", 2, box=numbers[1], node="ke-port-mombasa"),
     ]
     take_in(clerk, csv(*rows))
-    measure_waits(at=timezone.now())
+    measure_waits(at=NOW)
     assert waits()["ke-port-mombasa", "port"][:2] == (38 * 3600, 2)
 
 
 def test_a_box_that_left_before_it_came_measures_nothing(cast: Cast, clerk: Source) -> None:
     (box,) = registered(cast, 1)
     take_in(clerk, csv(*crossed(box, 2, 4)))
-    measure_waits(at=timezone.now())
+    measure_waits(at=NOW)
     assert waits()[MALABA, "border"] == (None, 0, None, 0, 0, None)
 
 
 def test_nobody_waits_where_the_goods_have_long_arrived(cast: Cast, clerk: Source) -> None:
     (box,) = registered(cast, 1)
     take_in(clerk, csv(*crossed(box, 30, None), row("arrived_kigali", 2, box=box, node="rw-city-kigali")))
-    measure_waits(at=timezone.now())
+    measure_waits(at=NOW)
     assert waits()[MALABA, "border"][4] == 0
 
 

@@ -91,10 +91,10 @@ def test_a_draft_counts_subscriptions_by_channel_each_also_where_there_is_none(c
     subscriber("keza@firm.example", MALABA)
     subscriber("other@firm.example", BUSIA)
     advisory = draft(cast.officer, MALABA)
-    assert receivers_of(advisory, at=AT).subscriptions == {"email": 1, "sms": 0}
+    assert receivers_of(advisory, at=AT).subscriptions == {"email": 1, "sms": 0, "push": 0}
     subscriber("+250788123456")
     subscriber("+254700000001", least="shut")
-    assert receivers_of(advisory, at=AT).subscriptions == {"email": 1, "sms": 1}
+    assert receivers_of(advisory, at=AT).subscriptions == {"email": 1, "sms": 1, "push": 0}
 
 
 def test_everybody_is_counted_once_over_all_audiences(cast: Cast) -> None:
@@ -167,4 +167,4 @@ def test_a_correction_would_go_to_those_who_got_the_notice_and_to_no_audience(ca
     found = receivers_of(correction, at=AT + HOUR)
     assert [str(label) for label, _people in found.audiences] == ["Those who got the notice before"]
     assert found.people == told_people(advisory.reference)
-    assert found.subscriptions == {"email": 1, "sms": 0}
+    assert found.subscriptions == {"email": 1, "sms": 0, "push": 0}

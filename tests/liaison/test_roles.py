@@ -17,6 +17,7 @@ As = Callable[[Person | None], Client]
 OFFICER_PAGES = [
     "Consignments",
     "Nominations",
+    "Tariff",
     "Unmatched",
     "Sources",
     "Directory",
@@ -24,8 +25,8 @@ OFFICER_PAGES = [
     "Corridor",
     "Inbox",
 ]
-HEAD_PAGES = [*OFFICER_PAGES[:5], "Journal", *OFFICER_PAGES[5:]]
-TRADE_PAGES = ["Consignments", "Nominations", "Corridor", "Inbox"]
+HEAD_PAGES = [*OFFICER_PAGES[:6], "Journal", *OFFICER_PAGES[6:]]
+TRADE_PAGES = ["Consignments", "Nominations", "Tariff", "Corridor", "Inbox"]
 OTHER_PAGES = ["Corridor", "Inbox"]
 
 
