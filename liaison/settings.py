@@ -400,6 +400,8 @@ LOGGING = {
     "loggers": {"httpx": {"level": "WARNING"}, "django.server": {"level": "WARNING"}},
 }
 
+# Among how many consignments the benchmarks of pages are made.
+BENCH_CONSIGNMENTS = int(_env("BENCH_CONSIGNMENTS", "10000"))
 # Where people write about their data.
 PRIVACY_EMAIL = _env("PRIVACY_EMAIL", "privacy@liaison.example")
 OFFICE_NAME = _("KPA Liaison Office Kigali")

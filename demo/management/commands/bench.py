@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from demo.benchmarks import run
-from demo.page_benchmark import FEW
 
 
 class Command(BaseCommand):
@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Among how many consignments the pages are measured."""
-        parser.add_argument("--consignments", type=int, default=FEW)
+        parser.add_argument("--consignments", type=int, default=settings.BENCH_CONSIGNMENTS)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run and print."""
