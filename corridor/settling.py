@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from corridor.advisories import BELL
 from corridor.models import Condition, Node, Standing, Verdict, Wait
 from corridor.standing import UNKNOWN, Report, standings
 from corridor.standing import Standing as Stands
@@ -44,7 +45,7 @@ def settle_standings(*, at: datetime, is_history: bool = False) -> list[str]:
     if not is_history:
         record_many([_news(row, was.get(row.subject, "")) for row in changed], by=None, at=at)
         if changed:
-            ring("corridor.tasks.tell_subscribers")
+            ring(BELL)
     return [row.subject for row in changed]
 
 

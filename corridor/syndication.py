@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from corridor.facts import facts_of
 from corridor.models import Advisory, Condition
-from corridor.telling import CHANGED
+from corridor.settling import CHANGED
 from corridor.wording import Worded, condition_lines, condition_title, worded
 from liaison.models import JournalEntry
 

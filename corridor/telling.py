@@ -17,6 +17,7 @@ from django.utils import translation
 from corridor.audiences import PUBLISHED, READER, TOLD, concerned, told_before
 from corridor.facts import SEVERITIES
 from corridor.models import Subscription
+from corridor.settling import CHANGED
 from corridor.subscriptions import key_of
 from liaison.journal import mark, unmarked
 from liaison.models import JournalEntry
@@ -25,7 +26,6 @@ from notify.letters import News, write_news
 from notify.pushing import Push
 
 logger = logging.getLogger(__name__)
-CHANGED = "corridor.condition_changed"
 KINDS = (CHANGED, *TOLD)
 READER_OF_JOURNAL = "corridor.subscriptions"
 BATCH = 50
