@@ -17,6 +17,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
+from api.models import Scope
+from api.tokens import make_token
 from cargo.models import Consignment
 from cargo.nominations import Terms, accept, nominate
 from cargo.registration import Particulars, register
@@ -146,6 +148,14 @@ def as_person() -> Callable[[Person | None], Client]:
         return signed
 
     return client
+
+
+def program_of(person: Person, *scopes: str) -> Client:
+    """A program that calls with an access token of the person, of every scope where none is named."""
+    _token, secret = make_token(
+        person=person, name="program", scopes=scopes or Scope.values, days=1, by=person, at=timezone.now()
+    )
+    return Client(headers={"authorization": f"Bearer {secret}"})
 
 
 @pytest.fixture
