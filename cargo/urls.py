@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cargo.views import consignments, forecasts, nominations, sources, tariff
+from cargo.views import consignment, consignments, forecasts, nominations, sources, tariff
 
 app_name = "cargo"
 urlpatterns = [
     path("consignments/", consignments.consignment_list, name="consignment_list"),
     path("consignments/new/", consignments.consignment_new, name="consignment_new"),
-    path("consignments/<str:ref>/", consignments.consignment_detail, name="consignment_detail"),
+    path("consignments/<str:ref>/", consignment.consignment_detail, name="consignment_detail"),
     path("nominations/", nominations.nomination_list, name="nomination_list"),
     path("nominations/new/", nominations.nomination_new, name="nomination_new"),
     path("nominations/<int:pk>/accept/", nominations.nomination_accept, name="nomination_accept"),
