@@ -64,25 +64,32 @@ def duties_of(cargo_kind: str) -> tuple[Duty, ...]:
 def checklist(events: Iterable[Happening], units: Sequence[int], cargo_kind: str) -> list[Item]:
     """Every release of a consignment in its usual order, and the hold where there is or was one."""
     unique = {event.key: event for event in events}
-    gone = withdrawn(unique.values()) if any(e.function != "original" for e in unique.values()) else {}
-    actual = [event for event in unique.values() if event.classifier == "ACT"]
-    valid = [event for event in actual if event.key not in gone and event.function != "cancel"]
+    gone = _gone(unique)
+    valid = _valid(unique, gone)
     parts: list[int | None] = [*units] or [None]
     landed = _first(event for event in valid if event.kind in _ASHORE)
-    items = [
-        _item(
-            duty, [event for event in valid if event.kind == duty.code], parts, landed, _retraction(duty, unique, gone)
-        )
-        for duty in duties_of(cargo_kind)
-    ]
-    return [*items, *_holds(valid, unique, gone, parts)]
+    items = [_item(duty, valid, parts, landed, _retraction(duty.code, unique, gone)) for duty in duties_of(cargo_kind)]
+    return [*items, *_holds(valid, parts, _retraction(HOLD, unique, gone))]
+
+
+def _gone(unique: Mapping[UUID, Happening]) -> dict[UUID, UUID]:
+    if all(event.function == "original" for event in unique.values()):
+        return {}
+    return withdrawn(unique.values())
+
+
+def _valid(unique: Mapping[UUID, Happening], gone: Mapping[UUID, UUID]) -> list[Happening]:
+    """What happened and was not taken back."""
+    actual = [event for event in unique.values() if event.classifier == "ACT"]
+    return [event for event in actual if event.key not in gone and event.function != "cancel"]
 
 
 def _item(
-    duty: Duty, found: Sequence[Happening], parts: Sequence[int | None], landed: Happening | None,
+    duty: Duty, valid: Sequence[Happening], parts: Sequence[int | None], landed: Happening | None,
     retraction: Happening | None,
 ) -> Item:  # fmt: skip
-    used = [event for part in parts if (event := _best(event for event in found if event.unit in (None, part)))]
+    told = [event for event in valid if event.kind == duty.code]
+    used = [event for part in parts if (event := _best(event for event in told if event.unit in (None, part)))]
     state = "done" if len(used) == len(parts) else "partly" if used else "withdrawn" if retraction else "open"
     return Item(
         code=duty.code, authority=duty.authority, resolver=duty.resolver, state=state,
@@ -103,23 +110,20 @@ def _moment(event: Happening) -> tuple[datetime, UUID]:
     return event.occurred_at, event.key
 
 
-def _retraction(duty: Duty, unique: Mapping[UUID, Happening], gone: Mapping[UUID, UUID]) -> Happening | None:
+def _retraction(code: str, unique: Mapping[UUID, Happening], gone: Mapping[UUID, UUID]) -> Happening | None:
     """The latest cancellation of an actual release; a replacement takes nothing back, it says it anew."""
     found = [
         unique[by]
         for key, by in gone.items()
-        if unique[key].kind == duty.code and unique[key].classifier == "ACT" and unique[by].function == "cancel"
+        if unique[key].kind == code and unique[key].classifier == "ACT" and unique[by].function == "cancel"
     ]
     return max(found, key=lambda event: (event.issued_at or _START, event.key), default=None)
 
 
-def _holds(
-    valid: Sequence[Happening], unique: Mapping[UUID, Happening], gone: Mapping[UUID, UUID], parts: Sequence[int | None]
-) -> list[Item]:
+def _holds(valid: Sequence[Happening], parts: Sequence[int | None], retraction: Happening | None) -> list[Item]:
     """One item for what is held or was: by whom is not said by the kind of the event alone."""
     latest = [event for part in parts if (event := _last_word(valid, part))]
     held = [event for event in latest if event.kind == HOLD]
-    retraction = _retraction(Duty(HOLD, "", ""), unique, gone)
     if not latest and retraction is None:
         return []
     state = HOLD if held else "done" if latest else "withdrawn"

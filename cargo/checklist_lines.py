@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
@@ -12,7 +13,7 @@ from django_stubs_ext import StrPromise
 from cargo.checklist import HOLD, Item
 from cargo.models import Event
 from cargo.presenting import OFFICE_ZONE, local_time, place_name
-from cargo.words import HOLDERS, holder_label
+from cargo.words import holder_label
 from liaison.directory import Contact
 
 LABELS: dict[str, StrPromise] = {
@@ -72,26 +73,38 @@ def check_lines(items: Iterable[Item], events: Mapping[int, Event], contacts: Ma
 
 
 def _line(item: Item, events: Mapping[int, Event], contacts: Mapping[str, Contact]) -> CheckLine:
-    event = events[item.event.id] if item.event else None
     is_done = item.state == "done"
+    said = _said(events[item.event.id], is_hold=item.code == HOLD) if item.event else _UNSAID
     return CheckLine(
         code=item.code,
         label=str(LABELS[item.code]),
-        authority=holder_label(item.authority) if item.authority in HOLDERS else item.authority,
+        authority=holder_label(item.authority),
         state=item.state,
         state_label=str(_RELEASED if is_done and item.code == HOLD else STATES[item.state]),
-        since=local_time(event) if event else None,
-        zone=event.zone if event else OFFICE_ZONE,
-        place=place_name(event) if event else "",
-        source=event.source.name if event else "",
-        received_at=event.received_at if event else None,
-        remark=event.remark if event and item.code == HOLD else "",
+        **said,
         resolver="" if is_done else holder_label(item.resolver),
         contact=None if is_done else contacts.get(item.resolver) or contacts.get(item.authority),
         retraction=_retraction(events[item.retraction.id]) if item.retraction else None,
         done=item.done,
         units=item.units,
     )
+
+
+_UNSAID: dict[str, Any] = {
+    "since": None, "zone": OFFICE_ZONE, "place": "", "source": "", "received_at": None, "remark": "",
+}  # fmt: skip
+
+
+def _said(event: Event, *, is_hold: bool) -> dict[str, Any]:
+    """When and where it happened, who says so, and of a hold what its source wrote."""
+    return {
+        "since": local_time(event),
+        "zone": event.zone,
+        "place": place_name(event),
+        "source": event.source.name,
+        "received_at": event.received_at,
+        "remark": event.remark if is_hold else "",
+    }
 
 
 def _retraction(event: Event) -> Retraction:

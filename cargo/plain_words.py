@@ -35,15 +35,18 @@ class Standpoint:
     usual: timedelta | None
 
 
-def standpoint(milestones: Iterable[Milestone], figures: Figures) -> Standpoint | None:
-    """Where the slowest unit is by its last move; None where nothing is known. Nodes must have been selected, too."""
+def standpoint(milestones: Iterable[Milestone], figures: Figures, *, only_nodes: bool = False) -> Standpoint | None:
+    """Where the slowest unit is by its last move; None where nothing is known. Nodes must have been selected, too.
+
+    ``only_nodes`` leaves out the senders' own words for a place.
+    """
     move = last_move(slowest(milestones))
     if move is None or move.actual_at is None:
         return None
     node = move.event.node
     return Standpoint(
         code=move.code,
-        place=(node.label or node.name) if node else move.event.place,
+        place=(node.label or node.name) if node else "" if only_nodes else move.event.place,
         since=move.actual_at,
         is_day=move.is_day,
         usual=_usual(move.code, node.slug, figures) if node and not move.is_day else None,

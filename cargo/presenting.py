@@ -186,11 +186,11 @@ def _step(code: str, rows: Sequence[Milestone], names: Mapping[int | None, str],
     done = [row for row in rows if row.actual_at]
     last = max(done or rows, key=lambda row: row.actual_at or row.expected_at or row.event.occurred_at, default=None)
     state = _step_state(len(done), len(names), is_expected=bool(rows))
-    reached = {row.unit_id for row in done}
+    boxes, others = _parted(done, names) if state == "partly" else ((), ())
     return Step(
         code=code,
         label=kind_label(code),
-        state="late" if late and state not in ("done", "partly") else state,
+        state="late" if late and not done else state,
         at=local_time(last.event) if last else None,
         zone=last.event.zone if last else OFFICE_ZONE,
         place=place_name(last.event) if last else "",
@@ -200,8 +200,17 @@ def _step(code: str, rows: Sequence[Milestone], names: Mapping[int | None, str],
         units=len(names),
         is_now=is_now,
         late="" if state == "done" else late,
-        boxes=tuple(name for pk, name in names.items() if pk in reached) if state == "partly" else (),
-        others=tuple(name for pk, name in names.items() if pk not in reached) if state == "partly" else (),
+        boxes=boxes,
+        others=others,
+    )
+
+
+def _parted(done: Iterable[Milestone], names: Mapping[int | None, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The units that have done a step, and those that have not."""
+    reached = {row.unit_id for row in done}
+    return (
+        tuple(name for pk, name in names.items() if pk in reached),
+        tuple(name for pk, name in names.items() if pk not in reached),
     )
 
 

@@ -145,6 +145,7 @@ CELERY_TASK_ROUTES = {
     "feeds.tasks.*": {"queue": "pulling"},
     "cargo.tasks.measure_waits": {"queue": "reports"},
     "cargo.tasks.measure_usual": {"queue": "reports"},
+    "cargo.tasks.count_shared": {"queue": "reports"},
     **{
         f"cargo.tasks.{name}": {"queue": "reports"}
         for name in ("forecast_delivery", "forecast_open", "forecast_again", "score_forecasts")
@@ -180,6 +181,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 300},
     },
     "measure-waits": {"task": "cargo.tasks.measure_waits", "schedule": 60.0, "options": {"expires": 60}},
+    "count-shared": {"task": "cargo.tasks.count_shared", "schedule": 60.0, "options": {"expires": 60}},
     "measure-usual": {
         "task": "cargo.tasks.measure_usual",
         "schedule": 3600.0,
@@ -227,7 +229,7 @@ LETTER_WRITER = "notify.letters.write_letter"
 SOURCE_FIGURES = ["cargo.conflicts.FIGURES"]
 # What each app holds of a person, how it forgets her, and how long it keeps what is its own.
 HOLDINGS = ["liaison.holdings.HELD", "notify.holdings.HELD", "corridor.holdings.HELD", "cargo.holdings.HELD"]
-ERASERS = ["liaison.erasure.forget", "notify.holdings.forget", "corridor.holdings.forget"]
+ERASERS = ["liaison.erasure.forget", "notify.holdings.forget", "corridor.holdings.forget", "cargo.holdings.forget"]
 RETENTION = ["liaison.retention.RULES", "notify.retention.RULES", "corridor.trail.RULES", "corridor.holdings.RULES"]
 # What each app counts of an organisation for the office's directory.
 DIRECTORY_FIGURES = ["cargo.figures.FIGURES"]
