@@ -2,9 +2,10 @@
 
 from cargo.models.charges import ExchangeRate, TariffRow, TariffRowQuerySet, Waiver
 from cargo.models.consignments import KIGALI, Consignment, ConsignmentQuerySet, Nomination, Unit
-from cargo.models.derived import Milestone, Status
+from cargo.models.derived import Milestone, Status, UsualDelay
 from cargo.models.events import Event, EventMatch
 from cargo.models.forecasts import Forecast, ForecastScore
+from cargo.models.page import Look, Note, Paper, ShareLink
 
 __all__ = [
     "KIGALI",
@@ -15,11 +16,16 @@ __all__ = [
     "ExchangeRate",
     "Forecast",
     "ForecastScore",
+    "Look",
     "Milestone",
     "Nomination",
+    "Note",
+    "Paper",
+    "ShareLink",
     "Status",
     "TariffRow",
     "TariffRowQuerySet",
     "Unit",
+    "UsualDelay",
     "Waiver",
 ]

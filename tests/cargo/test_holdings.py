@@ -10,7 +10,7 @@ from tests.conftest import Cast
 def test_each_person_is_given_what_she_did_herself(cast: Cast, consignment: Consignment) -> None:
     Nomination.objects.update(nominated_by=cast.importer)
     held = {holding.name: list(holding.of_person(cast.importer)) for holding in HELD}
-    assert list(held) == ["consignments", "nominations"]
+    assert list(held) == ["consignments", "nominations", "papers", "notes", "links", "looks"]
     assert held["consignments"] == [{"ref": consignment.ref, "registered_at": consignment.registered_at}]
     nomination = Nomination.objects.get()
     assert held["nominations"] == [
@@ -23,4 +23,4 @@ def test_each_person_is_given_what_she_did_herself(cast: Cast, consignment: Cons
         }
     ]
     for person in (cast.agent, cast.stranger, cast.officer):
-        assert [list(holding.of_person(person)) for holding in HELD] == [[], []]
+        assert [list(holding.of_person(person)) for holding in HELD] == [[]] * 6
