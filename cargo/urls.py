@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cargo.views import consignments, forecasts, nominations, sources, tariff
+from cargo.views import claims, consignments, forecasts, nominations, registration, sources, tariff
 
 app_name = "cargo"
 urlpatterns = [
     path("consignments/", consignments.consignment_list, name="consignment_list"),
-    path("consignments/new/", consignments.consignment_new, name="consignment_new"),
+    path("consignments/new/", registration.consignment_new, name="consignment_new"),
     path("consignments/<str:ref>/", consignments.consignment_detail, name="consignment_detail"),
+    path("consignments/<str:ref>/edit/", registration.consignment_edit, name="consignment_edit"),
+    path("claims/", claims.claim_list, name="claim_list"),
+    path("claims/<int:pk>/", claims.claim_detail, name="claim_detail"),
+    path("claims/<int:pk>/paper/", claims.claim_paper, name="claim_paper"),
     path("nominations/", nominations.nomination_list, name="nomination_list"),
     path("nominations/new/", nominations.nomination_new, name="nomination_new"),
     path("nominations/<int:pk>/accept/", nominations.nomination_accept, name="nomination_accept"),

@@ -10,7 +10,9 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from cargo.models import Consignment, TariffRow
+from cargo.claims import Proof, admit
+from cargo.models import Claim, Consignment, TariffRow
+from cargo.registration import Particulars
 from cargo.tariffs import load_tariff
 from corridor.models import Advisory, Condition, DayRecord, Leg, VesselCall
 from corridor.picture import picture
@@ -133,6 +135,10 @@ RULES: dict[str, Rule] = {
     "cargo:consignment_list":     Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
     "cargo:consignment_new":      Rule("302    200     200   200      200     403  403      302"),
     "cargo:consignment_detail":   Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    "cargo:consignment_edit":     Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    "cargo:claim_list":           Rule("302    200     200   200      200     403  403      302", tells="stranger officer"),
+    "cargo:claim_detail":         Rule("302    404     404   200      200     403  403      302", tells="stranger officer"),
+    "cargo:claim_paper":          Rule("302    404     404   200      200     403  403      302"),
     "cargo:unmatched_list":       Rule("302    403     403   403      200     403  403      302", tells=""),
     "cargo:forecast_card":        Rule("200"),
     "cargo:nomination_list":      Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
@@ -227,6 +233,8 @@ def cargo(cast: Cast, clerk: Source, consignment: Consignment, settings: pytest.
     add_focal_point(organization=cast.importer_firm, entry=named, by=None, at=AT)
     published(cast.officer, "xx-border-malaba")
     draft(cast.officer, "xx-border-malaba")
+    box = Particulars(consignee=cast.stranger_firm, containers=["TGHU3054380"])
+    admit(particulars=box, proof=Proof(part="own", paper="bill", content=PDF, file_name="b"), by=cast.stranger, at=AT)
     return {
         "reference": consignment.ref,
         "bill of lading": consignment.bill_of_lading,
@@ -275,6 +283,8 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         **{key: {"pk": invitation.pk} for key in OF_AN_INVITATION},
         "liaison:invitation_detail": {"token": token_for(invitation.email)},
         "cargo:consignment_detail": {"ref": consignment.ref},
+        "cargo:consignment_edit": {"ref": consignment.ref},
+        **{f"cargo:{name}": {"pk": Claim.objects.get().pk} for name in ("claim_detail", "claim_paper")},
         "cargo:delivery_reread": {"pk": delivery},
         "cargo:nomination_accept": {"pk": consignment.nominations.get().pk},
         "cargo:nomination_end": {"pk": consignment.nominations.get().pk},

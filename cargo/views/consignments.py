@@ -1,13 +1,12 @@
-"""The consignments' pages: the list, one of them, and registering."""
+"""The consignments' pages: the list, and one of them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Max, Prefetch
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -16,11 +15,12 @@ from django_htmx.middleware import HtmxDetails
 from cargo import presenting
 from cargo.affected import affected_by, lying_ahead
 from cargo.charge_lines import MoneyCard, binding_line, money_card
+from cargo.finding import asked_for
 from cargo.forecast_presenting import window_of
-from cargo.forms import FindForm, RegisterForm
+from cargo.forms import FindForm
 from cargo.models import Consignment, ConsignmentQuerySet, Event, Forecast, Milestone, Nomination, Unit
 from cargo.money import exchange_rates, money_here, money_of
-from cargo.registration import register
+from cargo.particulars import lines_of, may_act
 from cargo.whereabouts import whereabouts
 from feeds.models import Source
 from liaison.models import Person
@@ -74,6 +74,7 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
         ],
         "filter": form,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
+        "asked": asked_for(form),
         "can_register": bool(person_of(request).roles & (TRADE_WRITE | OFFICE)),
         "silent": Source.objects.visible_to(request.user).silent(),
     }
@@ -124,6 +125,8 @@ def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
         "trackers": whereabouts(consignment.pk),
         "ahead": lying_ahead(consignment.pk),
         "parties": _parties(request, consignment),
+        "particulars": lines_of(consignment),
+        "can_amend": may_act(person_of(request), consignment),
         "can_nominate": consignment.consignee_id in person_of(request).organization_ids(*TRADE_WRITE),
         "version": version,
     }
@@ -157,15 +160,3 @@ def _parties(request: HttpRequest, consignment: Consignment) -> list[dict[str, s
             for nomination in named.select_related("nominee").order_by("pk")
         ),
     ]
-
-
-@allow(TRADE_WRITE | OFFICE)
-def consignment_new(request: HttpRequest) -> HttpResponse:
-    """Register a consignment; what was said of its numbers before is there at once."""
-    form = RegisterForm(request.POST or None, person=person_of(request))
-    if request.method == "POST" and form.is_valid():
-        consignment = register(particulars=form.particulars(), by=person_of(request), at=timezone.now())
-        messages.success(request, _("Registered as %(ref)s.") % {"ref": consignment.ref})
-        return redirect("cargo:consignment_detail", ref=consignment.ref)
-    status = 422 if form.is_bound else 200
-    return render(request, "cargo/consignment_new.html", {"form": form}, status=status)
