@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from stdnum import iso6346
 
+from cargo.claims import Proof, admit
 from cargo.models import Consignment, Nomination, TariffRow, Waiver
 from cargo.registration import Particulars, register_many
 from corridor.models import Condition, DayRecord, Leg, Node, Route, Stage
@@ -85,6 +86,9 @@ def fill(cast: Cast, source: Source, first: int, count: int) -> None:
         make_conditions(cast, number)
         make_tariff(cast, number)
         widen(cast, number)
+        theirs = Particulars(consignee=cast.stranger_firm, bill_of_lading=f"BL{number}")
+        proof = Proof(part="own", paper="bill", content=PDF, file_name="b")
+        admit(particulars=theirs, proof=proof, by=cast.stranger, at=AT)
 
 
 def make_conditions(cast: Cast, number: int) -> None:
@@ -149,6 +153,8 @@ LISTS = {
     "/consignments/?q=BL": "agent",
     "/consignments/?state=on_road&kind=container": "officer",
     "/nominations/": "importer",
+    "/claims/": "officer",
+    "/claims/?all=1": "stranger",
     "/tariff/": "importer",
     "/tariff/?q=kpa&group=storage&every=on": "supervisor",
     "/unmatched/": "officer",
