@@ -1,7 +1,7 @@
 """Letting goods in: at once, or with a proof on which the office decides, where somebody else may have a right to them.
 
-Whoever knows a bill of lading and a container that a source names together with it needs no proof: what the portal has
-of them is what carriers tell anybody who knows as much.
+Whoever knows a bill of lading that nobody has registered needs no proof: what the portal has of it is what carriers
+tell anybody who knows as much. Numbers of declarations follow each other, so that they can be guessed: they need one.
 """
 
 from __future__ import annotations
@@ -117,12 +117,10 @@ def holder_of(person: Person | None, particulars: Particulars) -> Consignment | 
 
 
 def _is_reported(particulars: Particulars) -> bool:
-    """Whether sources name the bill of lading or a declaration, but never together with one of the containers."""
-    bill, boxes = kept_number(particulars.bill_of_lading), _boxes(particulars)
-    numbers = [("bill_of_lading", bill)] if bill else []
-    numbers += [("declaration", number) for number in _declarations(particulars)]
-    for column, number in numbers:
-        named = Event.objects.filter(**{column: number})
+    """Whether sources name a declaration, but never together with one of the containers."""
+    boxes = _boxes(particulars)
+    for number in _declarations(particulars):
+        named = Event.objects.filter(declaration=number)
         if named.exists() and not named.filter(container__in=boxes).exclude(container="").exists():
             return True
     return False
