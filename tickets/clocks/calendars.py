@@ -51,10 +51,12 @@ def round_the_clock(name: str, zone: str) -> Calendar:
 
 def worked(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
     """The open time from ``start`` to ``end``, both aware; none where the end comes first."""
+    # Between two times of one zone Python counts by the wall.
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
     if end <= start:
         return _NONE
     if calendar.always:
-        return end.astimezone(UTC) - start.astimezone(UTC)
+        return end - start
     zone = ZoneInfo(calendar.zone)
     years = range(start.astimezone(zone).year, end.astimezone(zone).year + 1)
     found = (_year(calendar, number) for number in years)
@@ -73,7 +75,7 @@ def due(calendar: Calendar, start: datetime, span: timedelta) -> datetime:
         return start + span if span < NEVER - start else NEVER
     first = start.astimezone(ZoneInfo(calendar.zone)).year
     left = span + _year(calendar, first).until(start)
-    for number in range(first, min(first + MOST_YEARS, NEVER.year)):
+    for number in range(first, first + MOST_YEARS):
         year = _year(calendar, number)
         if left <= year.total:
             return year.at(left)
@@ -121,7 +123,7 @@ class _Year:
     def until(self, at: datetime) -> timedelta:
         """The open time of the year before ``at``."""
         number = bisect_right(self.starts, at) - 1
-        return _NONE if number < 0 else self.before[number] + min(at, self.ends[number]) - self.starts[number]
+        return _NONE if number < 0 else self.before[number] + (min(at, self.ends[number]) - self.starts[number])
 
     def at(self, amount: timedelta) -> datetime:
         """The first moment at which ``amount`` of the year's open time, more than none, has passed."""
@@ -169,7 +171,7 @@ def _begun(calendar: Calendar, on: date) -> list[Span]:
 
 def _tails(calendar: Calendar, on: date) -> list[Span]:
     """What runs over from the day before."""
-    if on == date.min or on - _DAY in calendar.closed:
+    if on - _DAY in calendar.closed:
         return []
     spans = calendar.spans.get((on - _DAY).weekday(), ())
     return [(_MIDNIGHT, end) for begin, end in spans if _MIDNIGHT < end <= begin]
