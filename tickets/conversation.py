@@ -51,7 +51,7 @@ def say(*, ticket: Ticket, saying: Saying, by: Person | None, at: datetime, vers
         raise ValidationError(_("This ticket is over. Open a new one."), code="over")
     message = keep_message(found, saying, by=by, at=at)
     _move(found, saying, party, by=by, at=at)
-    told = enter(found, _kind(saying, party), by=by, at=at, party=party, **_facts(message))
+    told = enter(found, _kind(saying, party), by=by, at=at, party=party, **_facts(message, found, party))
     tell(told, _audience(found, message, party), at=at)
     _call(found, message, by=by, at=at)
     return message
@@ -97,10 +97,12 @@ def _kind(saying: Saying, party: str) -> str:
     return Entry.Kind.REPLIED if is_reply else Entry.Kind.SAID
 
 
-def _facts(message: Message) -> dict[str, Any]:
+def _facts(message: Message, ticket: Ticket, party: str) -> dict[str, Any]:
     """What the journal keeps of a message: a beginning for the notice, nothing of what is private."""
     excerpt = message.text[:EXCERPT] if message.kind != Message.Kind.NOTE else ""
-    return {"message": message.pk, "to": message.kind, "channel": message.channel, "excerpt": excerpt}
+    is_agencys = ticket.agency and (message.kind == Message.Kind.AGENCY or party == Entry.Party.AGENCY)
+    agency = {"agency": ticket.agency.name} if ticket.agency and is_agencys else {}
+    return {"message": message.pk, "to": message.kind, "channel": message.channel, "excerpt": excerpt, **agency}
 
 
 def _move(ticket: Ticket, saying: Saying, party: str, *, by: Person | None, at: datetime) -> None:

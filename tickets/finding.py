@@ -28,7 +28,7 @@ def search(rows: TicketQuerySet, words: str, viewer: Viewer) -> TicketQuerySet:
     if not text:
         return rows
     query = SearchQuery(text, config=CONFIG, search_type="websearch")
-    said = Message.objects.readable_by(viewer).annotate(words=SearchVector("text", config=CONFIG))
+    said = Message.objects.meant_for(viewer).annotate(words=SearchVector("text", config=CONFIG))
     cargo = Consignment.objects.visible_to(viewer).search(text).order_by().values("pk")
     found = Ticket.objects.order_by().values("pk")
     parts = (

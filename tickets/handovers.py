@@ -13,6 +13,7 @@ from tickets.audiences import agency_side, office_side, tell
 from tickets.conversation import Saying, keep_message
 from tickets.log import enter, held, held_open, hold_ball
 from tickets.models import Entry, Message, Ticket
+from tickets.timing import policy_of
 
 # What a ticket can be handed to.
 HANDED_TO = (Organization.Kind.AGENCY, Organization.Kind.LINE, Organization.Kind.WAREHOUSE)
@@ -31,7 +32,8 @@ def hand_over(
     found.agency, found.accepted_at, found.state = agency, None, Ticket.State.OPEN
     hold_ball(found, Ticket.Holder.AGENCY, at=at)
     found.waiting_since = at
-    told = enter(found, Entry.Kind.HANDED_OVER, by=by, at=at, agency=agency.name, message=message.pk)
+    policy = policy_of(found.category.code, agency.country)
+    told = enter(found, Entry.Kind.HANDED_OVER, by=by, at=at, agency=agency.name, policy=policy, message=message.pk)
     tell(told, agency_side(agency), at=at)
     return found
 
@@ -80,7 +82,8 @@ def pause(
         raise ValidationError(_("It is paused already."), code="paused")
     found.state = Ticket.State.PAUSED
     hold_ball(found, waiting_on, at=at)
-    enter(found, Entry.Kind.PAUSED, by=by, at=at, waiting_on=waiting_on, reason=reason.strip()[:300])
+    agency = found.agency.name if found.agency and waiting_on == Ticket.Holder.AGENCY else ""
+    enter(found, Entry.Kind.PAUSED, by=by, at=at, waiting_on=waiting_on, reason=reason.strip()[:300], agency=agency)
     return found
 
 

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 
 from cargo.words import headline
 from liaison.models import Person
+from tickets.clocks.reckoning import Clock
 from tickets.finding import SOON, TODAY
 from tickets.log import party_of
 from tickets.models import Attachment, Entry, Message, Ticket
 from tickets.questions import label
-from tickets.timing import Clock
 from tickets.words import did, holder_words, side
 
 # What of the log outsiders read; what is left out is the office's own housekeeping.

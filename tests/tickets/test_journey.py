@@ -19,12 +19,17 @@ def test_from_a_report_to_a_rating(cast: Cast, categories: None, consignment: Co
     importer, officer = as_person(cast.importer), as_person(cast.officer)
     asked = importer.get(f"/tickets/new/?category=PORT_DELAY&consignment={consignment.ref}").content.decode()
     assert consignment.ref in asked
-    sent = {"category": "PORT_DELAY", "consignments": consignment.ref, "title": "Box not loaded", "answer_place": "Yard 5"}
+    sent = {
+        "category": "PORT_DELAY",
+        "consignments": consignment.ref,
+        "title": "Box not loaded",
+        "answer_place": "Yard 5",
+    }
     assert importer.post("/tickets/new/", sent).status_code == 422
     answer = importer.post("/tickets/new/", {**sent, "answer_since": "Monday"})
     ticket = Ticket.objects.get()
-    assert answer.url == f"/tickets/{ticket.ref}/"
-    url = answer.url
+    url = f"/tickets/{ticket.ref}/"
+    assert answer.headers["Location"] == url
     board = officer.get("/tickets/board/").content.decode()
     assert ticket.ref in board
     assert "Umucyo Traders" in board
@@ -36,9 +41,10 @@ def test_from_a_report_to_a_rating(cast: Cast, categories: None, consignment: Co
     page = importer.get(url).content.decode()
     assert ("We are on it" in page, "A secret" in page) == (True, False)
     assert importer.post(f"{url}messages/", {"kind": "reply", "text": "Thank you"}).status_code == 302
-    assert officer.post(
-        f"{url}actions/", {"action": "resolve", "cause": "port", "words": "It is loaded"}
-    ).status_code == 302
+    assert (
+        officer.post(f"{url}actions/", {"action": "resolve", "cause": "port", "words": "It is loaded"}).status_code
+        == 302
+    )
     assert "Is it solved?" in importer.get(url).content.decode()
     assert importer.post(f"{url}actions/", {"action": "confirm", "rating": "5"}).status_code == 302
     ticket.refresh_from_db()

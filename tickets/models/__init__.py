@@ -1,5 +1,6 @@
 """Tickets, what they are filed under, what was said in them, and their log."""
 
+from tickets.models.calendars import DayOff
 from tickets.models.categories import Category
 from tickets.models.log import Entry
 from tickets.models.messages import Attachment, Message, MessageQuerySet
@@ -9,6 +10,7 @@ __all__ = [
     "REOPEN_WINDOW",
     "Attachment",
     "Category",
+    "DayOff",
     "Entry",
     "Message",
     "MessageQuerySet",

@@ -83,7 +83,7 @@ class Entry(models.Model):
                 name="entry_party_known",
             ),
             models.CheckConstraint(
-                condition=models.Q(by__isnull=False) | models.Q(party__in=["outside", "portal", "importer", "agency"]),
+                condition=models.Q(by__isnull=False) | ~models.Q(party="office"),
                 name="entry_of_the_office_has_a_name",
             ),
         ]  # fmt: skip

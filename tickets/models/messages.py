@@ -15,8 +15,12 @@ from tickets.models.tickets import CONFIG, Ticket
 class MessageQuerySet(models.QuerySet["Message"]):
     """Selections of messages."""
 
-    def readable_by(self, viewer: Viewer) -> MessageQuerySet:
-        """Of tickets that the viewer may see, the kinds that are meant for her: notes are the office's alone."""
+    def visible_to(self, viewer: Viewer) -> MessageQuerySet:
+        """Those of tickets that the viewer may see, as far as they are meant for her."""
+        return self.meant_for(viewer).filter(ticket__in=Ticket.objects.visible_to(viewer))
+
+    def meant_for(self, viewer: Viewer) -> MessageQuerySet:
+        """Those of the kinds that she may read, of whichever ticket: notes are the office's alone."""
         if not isinstance(viewer, Person):
             return self.none()
         if viewer.roles & OFFICE:
@@ -79,8 +83,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
     def visible_to(self, viewer: Viewer) -> AttachmentQuerySet:
         """Those of messages that the viewer may read in tickets that she may see."""
-        readable = Message.objects.readable_by(viewer)
-        return self.filter(message__in=readable, message__ticket__in=Ticket.objects.visible_to(viewer))
+        return self.filter(message__in=Message.objects.visible_to(viewer))
 
 
 class Attachment(models.Model):

@@ -20,9 +20,9 @@ from liaison.roles import OFFICE, TRADE, TRADE_WRITE, Role
 from liaison.views.members import done, posted
 from tickets import acting, presenting
 from tickets.canned import ready_text
+from tickets.concerned import consignments_of, sees_money
 from tickets.finding import found
 from tickets.forms import CannedForm, FindForm, MessageForm, OpenForm
-from tickets.log import party_of
 from tickets.models import Attachment, Category, Entry, Message, Ticket
 from tickets.opening import open_ticket
 from tickets.timing import clocks_of_ticket
@@ -91,15 +91,16 @@ def detail(
 ) -> HttpResponse:
     """The page of a ticket, with a form that could not be taken where there is one: then the status is 422."""
     person, at = person_of(request), timezone.now()
-    consignments = _consignments(ticket, request)
+    consignments = consignments_of(ticket, person)
+    entries = list(ticket.entries.select_related("by").order_by("number"))
     acts = acting.acts_for(person, ticket, at=at)
     context: dict[str, Any] = {
         "ticket": ticket,
         "ball": presenting.ball(ticket),
-        "clocks": presenting.clock_lines(clocks_of_ticket(ticket, at=at), at=at),
+        "clocks": presenting.clock_lines(clocks_of_ticket(ticket, entries, at=at), at=at),
         "answers": presenting.answers_of(ticket),
         "consignments": consignments,
-        "moments": _moments(request, ticket, consignments),
+        "moments": _moments(request, ticket, consignments, entries),
         "is_office": bool(person.roles & OFFICE),
         "sees_cargo": bool(person.roles & (OFFICE | TRADE)),
         "acts": [name for name in acts if name not in _WITH_BUTTONS],
@@ -118,33 +119,20 @@ def detail(
 _WITH_BUTTONS = ("confirm",)
 
 
-def _consignments(ticket: Ticket, request: HttpRequest) -> list[Consignment]:
-    """What it is about, as far as the viewer may know; the agency that it is handed to sees all of it."""
-    rows = Consignment.objects.visible_to(request.user)
-    if party_of(person_of(request), ticket) == Entry.Party.AGENCY:
-        rows = Consignment.objects.handled_by([ticket.organization_id or 0])
-    related = ("consignee", "status__event__node", "status__event__source")
-    return list(rows.filter(ticketed__ticket=ticket).select_related(*related).prefetch_related("units").order_by("pk"))
-
-
-def _moments(request: HttpRequest, ticket: Ticket, consignments: list[Consignment]) -> list[presenting.Moment]:
+def _moments(
+    request: HttpRequest, ticket: Ticket, consignments: list[Consignment], entries: list[Entry]
+) -> list[presenting.Moment]:
     person = person_of(request)
     papers = Prefetch("attachments", Attachment.objects.visible_to(person).defer("content").order_by("pk"))
     threads = [ticket.pk, *ticket.merged.values_list("pk", flat=True)]
-    messages = Message.objects.readable_by(person).filter(ticket__in=threads).select_related("author")
-    money = Consignment.objects.money_visible_among(person, consignments)
+    messages = Message.objects.visible_to(person).filter(ticket__in=threads).select_related("author")
     known = {consignment.ref for consignment in consignments}
-    entries = [
-        entry
-        for entry in ticket.entries.select_related("by").order_by("number")
-        if entry.kind != "attached" or entry.data["consignment"] in known
-    ]
     return presenting.line_of_time(
         ticket,
-        entries,
+        [entry for entry in entries if entry.kind != Entry.Kind.ATTACHED or entry.data["consignment"] in known],
         messages.prefetch_related(papers).order_by("pk"),
         viewer=person,
-        sees_money=bool(consignments) and len(money) == len(consignments),
+        sees_money=sees_money(person, consignments),
     )
 
 
