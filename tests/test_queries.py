@@ -16,7 +16,9 @@ from django.utils import timezone
 from stdnum import iso6346
 
 from cargo.models import Consignment, Nomination, TariffRow, Waiver
+from cargo.papers import Audience, add_paper, write_note
 from cargo.registration import Particulars, register_many
+from cargo.sharing import share
 from corridor.models import Condition, DayRecord, Leg, Node, Route, Stage
 from corridor.network_editing import NodeEntry, edit_node, note_distance, use_distance
 from corridor.verdicts import judge
@@ -219,6 +221,33 @@ def test_a_page_costs_the_same_with_one_event_and_with_thirty(cast: Cast, clerk:
     few = count_queries(client, f"/consignments/{ref}/")
     take_in(clerk, csv(*(row("weighed", hours / 2, box=box(0), node="ke-wb-gilgil") for hours in range(1, MANY))))
     assert count_queries(client, f"/consignments/{ref}/") == few <= MOST_ON_A_PAGE
+
+
+@pytest.mark.parametrize("part", ["importer", "agent", "officer"])
+def test_what_lies_beside_a_consignment_costs_the_same_with_one_and_with_many(
+    cast: Cast, clerk: Source, as_person: As, part: str
+) -> None:
+    fill(cast, clerk, 0, FEW)
+    consignment = Consignment.objects.get()
+    Nomination.objects.update(may_act=True)
+    urls = [f"/consignments/{consignment.ref}/{page}" for page in ("", "papers/", "notes/", "links/")]
+    client = as_person(cast.people()[part])
+
+    def put(first: int, last: int) -> None:
+        ours = {"consignment": consignment, "by": cast.importer, "at": timezone.now()}
+        for number in range(first, last):
+            for firm in (cast.importer_firm, cast.agent_firm):
+                paper = {"file_name": "i", "content": PDF + b"%d" % number, "audience": Audience()}
+                add_paper(organization=firm.pk, kind="invoice", **paper, **ours)  # type: ignore[arg-type]
+                write_note(organization=firm.pk, text=f"{number}", is_shared=True, **ours)  # type: ignore[arg-type]
+            share(purpose=f"{number}", days=30, **ours)  # type: ignore[arg-type]
+
+    put(0, 1)
+    few = [count_queries(client, url) for url in urls]
+    put(1, 15)
+    assert [count_queries(client, url) for url in urls] == few
+    assert max(few) <= MOST_ON_A_PAGE
+    assert max(few[1:]) <= MOST
 
 
 @pytest.mark.parametrize(("where", "part"), [("organizations", "importer"), ("verification", "officer")])
