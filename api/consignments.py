@@ -15,17 +15,19 @@ from api.doors import caller, door, may_see_money
 from api.idempotency import once
 from api.paging import Filter, answer, one_of, since
 from api.shapes import consignment_shape, event_shape, forecast_shape, milestone_shapes
-from cargo.forms import RegisterForm, consignees_for
+from cargo.forms import consignees_for
 from cargo.models import Consignment, ConsignmentQuerySet, Event, Forecast, Status, Unit
 from cargo.money import money_of
-from cargo.registration import compact, register
+from cargo.numbers import compact
+from cargo.register_forms import MAIN, MORE, RegisterForm
+from cargo.registration import register
 from liaison.identifiers import compact as compact_identifier
 from liaison.models import Person
 from liaison.permissions import get_visible_or_404
 from liaison.roles import OFFICE, TRADE_WRITE
 
 # What a body may say; anything else is a slip that nobody would notice.
-WRITABLE = (*RegisterForm.Meta.fields,)
+WRITABLE = (*MAIN, *MORE)
 
 
 @door("GET", "POST")

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from cargo.models import Consignment, Look, Nomination, Note, Paper, ShareLink
+from cargo.models import Claim, Consignment, Look, Measure, Nomination, Note, Paper, ShareLink, Upload
 from liaison.holdings import Holding, Rows
 from liaison.models import Person
 
@@ -44,6 +44,23 @@ def forget(*, person: Person, at: datetime) -> None:
     Look.objects.filter(person=person).delete()
 
 
+def _claims(person: Person) -> Rows:
+    mine = Claim.objects.filter(claimed_by=person).order_by("pk")
+    return mine.values("number", "words", "file_name", "claimed_at", "decision", "decided_at")
+
+
+def _decided_claims(person: Person) -> Rows:
+    return Claim.objects.filter(decided_by=person).order_by("pk").values("number", "decision", "decided_at")
+
+
+def _uploads(person: Person) -> Rows:
+    return Upload.objects.filter(by=person).order_by("pk").values("file_name", "at", "ordered_at", "done_at")
+
+
+def _measures(person: Person) -> Rows:
+    return Measure.objects.filter(by=person).order_by("pk").values("lot__number", "stage", "at")
+
+
 HELD = [
     Holding("consignments", _("Consignments that you registered"), _consignments),
     Holding("nominations", _("Nominations that you made"), _nominations),
@@ -51,4 +68,8 @@ HELD = [
     Holding("notes", _("Notes on consignments that you wrote"), _notes),
     Holding("links", _("Links without a login that you made"), _links),
     Holding("looks", _("Consignments that you looked at, and when"), _looks),
+    Holding("claims", _("Claims that you made"), _claims),
+    Holding("decided_claims", _("Claims that you decided"), _decided_claims),
+    Holding("uploads", _("Spreadsheets of consignments that you sent"), _uploads),
+    Holding("measures", _("Measures of liquid cargo that you noted"), _measures),
 ]

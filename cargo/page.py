@@ -22,6 +22,7 @@ from cargo.looks import look
 from cargo.milestones import withdrawn
 from cargo.models import Consignment, ConsignmentQuerySet, EventMatch, Forecast, Look, Milestone, Paper, Unit
 from cargo.money import exchange_rates, money_here
+from cargo.particulars import lines_of
 from cargo.parties import nominations_of, own_organization, parties
 from cargo.place_map import place_map
 from cargo.plain_words import one_line, standpoint
@@ -82,6 +83,7 @@ def contents(
         "map": place_map(milestones, trackers),
         "ahead": lying_ahead(consignment.pk),
         "since": since,
+        "particulars": lines_of(consignment),
         **_told(consignment, units, since),
         **_people(consignment, viewer, at),
     }
@@ -91,14 +93,17 @@ def _people(consignment: Consignment, viewer: Person, at: datetime) -> dict[str,
     """Who takes part, what they have put beside it, and what the viewer may do; two queries."""
     nominations = nominations_of(consignment, viewer=viewer, at=at)
     papers, notes = beside(consignment, side_on(consignment, nominations, viewer))
+    can_act = own_organization(consignment, nominations, viewer) is not None
+    is_office = bool(viewer.roles & OFFICE)
     return {
         "parties": parties(consignment, nominations),
         "papers": papers,
         "permits": [paper for paper in papers if paper.kind == Paper.Kind.PERMIT],
         "notes": notes,
-        "can_act": own_organization(consignment, nominations, viewer) is not None,
+        "can_act": can_act,
+        "can_amend": can_act or is_office,
         "can_nominate": consignment.consignee_id in viewer.organization_ids(*TRADE_WRITE),
-        "is_office": bool(viewer.roles & OFFICE),
+        "is_office": is_office,
     }
 
 

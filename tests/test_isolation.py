@@ -11,8 +11,10 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from cargo.models import Consignment, Paper, ShareLink, TariffRow
+from cargo.claims import Proof, admit
+from cargo.models import Claim, Consignment, Paper, ShareLink, TariffRow
 from cargo.papers import Audience, add_paper, write_note
+from cargo.registration import Particulars
 from cargo.sharing import share, token_of
 from cargo.tariffs import load_tariff
 from corridor.models import Advisory, Condition, DayRecord, Leg, VesselCall
@@ -146,6 +148,10 @@ RULES: dict[str, Rule] = {
     "cargo:share_print":          Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
     "cargo:share_revoke":         Rule("302    302     302   404      302     403  403      302", method="post"),
     "cargo:tracking":             Rule("200"),
+    "cargo:consignment_edit":     Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    "cargo:claim_list":           Rule("302    200     200   200      200     403  403      302", tells="stranger officer"),
+    "cargo:claim_detail":         Rule("302    404     404   200      200     403  403      302", tells="stranger officer"),
+    "cargo:claim_paper":          Rule("302    404     404   200      200     403  403      302"),
     "cargo:unmatched_list":       Rule("302    403     403   403      200     403  403      302", tells=""),
     "cargo:forecast_card":        Rule("200"),
     "cargo:nomination_list":      Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
@@ -253,6 +259,8 @@ def cargo(cast: Cast, clerk: Source, consignment: Consignment, settings: pytest.
     add_focal_point(organization=cast.importer_firm, entry=named, by=None, at=AT)
     published(cast.officer, "xx-border-malaba")
     draft(cast.officer, "xx-border-malaba")
+    box = Particulars(consignee=cast.stranger_firm, containers=["TGHU3054380"])
+    admit(particulars=box, proof=Proof(part="own", paper="bill", content=PDF, file_name="b"), by=cast.stranger, at=AT)
     return {
         "reference": consignment.ref,
         "bill of lading": consignment.bill_of_lading,
@@ -308,6 +316,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         **{f"cargo:{name}": {"pk": ShareLink.objects.get().pk} for name in ("share_print", "share_revoke")},
         "cargo:tracking": {"token": token_of(ShareLink.objects.get())},
         **{key: {"ref": consignment.ref} for key in OF_A_CONSIGNMENT},
+        **{f"cargo:{name}": {"pk": Claim.objects.get().pk} for name in ("claim_detail", "claim_paper")},
         "tokens:token_revoke": {"pk": 1},
         "cargo:delivery_reread": {"pk": delivery},
         "cargo:nomination_accept": {"pk": consignment.nominations.get().pk},
@@ -372,7 +381,7 @@ OF_AN_INVITATION = {"liaison:invitation_resend", "liaison:invitation_withdraw"}
 
 # What is opened by a person's access token and never by her session.
 BY_TOKEN = ("consignments", "consignment", "events", "milestones", "forecasts")
-OF_A_CONSIGNMENT = ("cargo:consignment_detail", *(f"api:{name}" for name in BY_TOKEN[1:]))
+OF_A_CONSIGNMENT = ("cargo:consignment_detail", "cargo:consignment_edit", *(f"api:{name}" for name in BY_TOKEN[1:]))
 
 
 def client_of(part: str, cast: Cast, as_person: As, *, by_token: bool = False) -> Client:

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cargo', '0007_forecasts'),
+        ('cargo', '0008_finding'),
         ('liaison', '0006_directory_search'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,14 +1,18 @@
 """Consignments and their units, the append-only events with their matches, what is derived from them, the tariff."""
 
 from cargo.models.charges import ExchangeRate, TariffRow, TariffRowQuerySet, Waiver
+from cargo.models.claims import Claim
 from cargo.models.consignments import KIGALI, Consignment, ConsignmentQuerySet, Nomination, Unit
 from cargo.models.derived import Milestone, Status, UsualDelay
 from cargo.models.events import Event, EventMatch
 from cargo.models.forecasts import Forecast, ForecastScore
+from cargo.models.lots import Lot, Measure
 from cargo.models.page import Look, Note, Paper, ShareLink
+from cargo.models.uploads import Upload
 
 __all__ = [
     "KIGALI",
+    "Claim",
     "Consignment",
     "ConsignmentQuerySet",
     "Event",
@@ -17,6 +21,8 @@ __all__ = [
     "Forecast",
     "ForecastScore",
     "Look",
+    "Lot",
+    "Measure",
     "Milestone",
     "Nomination",
     "Note",
@@ -26,6 +32,7 @@ __all__ = [
     "TariffRow",
     "TariffRowQuerySet",
     "Unit",
+    "Upload",
     "UsualDelay",
     "Waiver",
 ]

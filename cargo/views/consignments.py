@@ -1,24 +1,21 @@
-"""The consignments' pages: the list, and registering."""
+"""The list of consignments."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from cargo import presenting
 from cargo.affected import affected_by
 from cargo.charge_lines import binding_line
+from cargo.finding import asked_for
 from cargo.forecast_presenting import window_of
-from cargo.forms import FindForm, RegisterForm
+from cargo.forms import FindForm
 from cargo.models import Consignment, ConsignmentQuerySet, Forecast, Unit
 from cargo.money import money_of
-from cargo.registration import register
 from cargo.views.parts import render_part
 from feeds.models import Source
 from liaison.models import Person
@@ -60,6 +57,7 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
         ],
         "filter": form,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
+        "asked": asked_for(form),
         "can_register": bool(person_of(request).roles & (TRADE_WRITE | OFFICE)),
         "silent": Source.objects.visible_to(request.user).silent(),
     }
@@ -81,13 +79,3 @@ def _found(rows: ConsignmentQuerySet, form: FindForm, person: Person) -> Consign
     return rows.filter(cargo_kind=asked["kind"]) if asked["kind"] else rows
 
 
-@allow(TRADE_WRITE | OFFICE)
-def consignment_new(request: HttpRequest) -> HttpResponse:
-    """Register a consignment; what was said of its numbers before is there at once."""
-    form = RegisterForm(request.POST or None, person=person_of(request))
-    if request.method == "POST" and form.is_valid():
-        consignment = register(particulars=form.particulars(), by=person_of(request), at=timezone.now())
-        messages.success(request, _("Registered as %(ref)s.") % {"ref": consignment.ref})
-        return redirect("cargo:consignment_detail", ref=consignment.ref)
-    status = 422 if form.is_bound else 200
-    return render(request, "cargo/consignment_new.html", {"form": form}, status=status)
