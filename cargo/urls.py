@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cargo.views import claims, consignments, forecasts, nominations, registration, sources, tariff
+from cargo.views import claims, consignments, forecasts, nominations, registration, sources, tariff, uploads
 
 app_name = "cargo"
 urlpatterns = [
     path("consignments/", consignments.consignment_list, name="consignment_list"),
     path("consignments/new/", registration.consignment_new, name="consignment_new"),
+    path("consignments/upload/", uploads.consignment_upload, name="consignment_upload"),
+    path("consignments/upload/template/", uploads.upload_template, name="upload_template"),
+    path("consignments/upload/<int:pk>/", uploads.upload_detail, name="upload_detail"),
+    path("consignments/upload/<int:pk>/failures/", uploads.upload_failures, name="upload_failures"),
     path("consignments/<str:ref>/", consignments.consignment_detail, name="consignment_detail"),
     path("consignments/<str:ref>/edit/", registration.consignment_edit, name="consignment_edit"),
     path("claims/", claims.claim_list, name="claim_list"),

@@ -178,6 +178,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="14,29,44,59"),
         "options": {"expires": 300},
     },
+    "register-uploads": {"task": "cargo.tasks.register_uploads", "schedule": 30.0, "options": {"expires": 30}},
     "measure-waits": {"task": "cargo.tasks.measure_waits", "schedule": 60.0, "options": {"expires": 60}},
     # Every morning by Kigali's clock; between these mornings what has waited on, the first time at once.
     "forecast-open": {"task": "cargo.tasks.forecast_open", "schedule": crontab(hour="6", minute="0")},
@@ -227,6 +228,7 @@ ERASERS = ["liaison.erasure.forget", "notify.holdings.forget", "corridor.holding
 RETENTION = [
     *("liaison.retention.RULES", "notify.retention.RULES", "corridor.trail.RULES", "corridor.holdings.RULES"),
     "api.holdings.RULES",
+    "cargo.uploads.RULES",
 ]
 # What each app counts of an organisation for the office's directory.
 DIRECTORY_FIGURES = ["cargo.figures.FIGURES"]
