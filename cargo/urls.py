@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cargo.views import claims, consignments, forecasts, nominations, registration, sources, tariff, uploads
+from cargo.views import (
+    claims,
+    consignment,
+    consignments,
+    forecasts,
+    nominations,
+    papers,
+    registration,
+    sharing,
+    sources,
+    tariff,
+    uploads,
+)
 
 app_name = "cargo"
 urlpatterns = [
@@ -14,7 +26,16 @@ urlpatterns = [
     path("consignments/upload/template/", uploads.upload_template, name="upload_template"),
     path("consignments/upload/<int:pk>/", uploads.upload_detail, name="upload_detail"),
     path("consignments/upload/<int:pk>/failures/", uploads.upload_failures, name="upload_failures"),
-    path("consignments/<str:ref>/", consignments.consignment_detail, name="consignment_detail"),
+    path("consignments/<str:ref>/", consignment.consignment_detail, name="consignment_detail"),
+    path("consignments/<str:ref>/calendar.ics", consignment.consignment_calendar, name="consignment_calendar"),
+    path("consignments/<str:ref>/papers/", papers.paper_new, name="paper_new"),
+    path("consignments/<str:ref>/notes/", papers.note_new, name="note_new"),
+    path("consignments/<str:ref>/links/", sharing.share_new, name="share_new"),
+    path("papers/<int:pk>/", papers.paper_download, name="paper_download"),
+    path("papers/<int:pk>/delete/", papers.paper_delete, name="paper_delete"),
+    path("links/<int:pk>/", sharing.share_print, name="share_print"),
+    path("links/<int:pk>/revoke/", sharing.share_revoke, name="share_revoke"),
+    path("t/<str:token>/", sharing.tracking, name="tracking"),
     path("consignments/<str:ref>/edit/", registration.consignment_edit, name="consignment_edit"),
     path("claims/", claims.claim_list, name="claim_list"),
     path("claims/<int:pk>/", claims.claim_detail, name="claim_detail"),

@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from cargo.claims import Proof, admit
-from cargo.models import Claim, Consignment, TariffRow, Upload
+from cargo.models import Claim, Consignment, Paper, ShareLink, TariffRow, Upload
+from cargo.papers import Audience, add_paper, write_note
 from cargo.registration import Particulars
+from cargo.sharing import share, token_of
 from cargo.tariffs import load_tariff
 from cargo.uploads import keep_upload
 from corridor.models import Advisory, Condition, DayRecord, Leg, VesselCall
@@ -136,6 +139,16 @@ RULES: dict[str, Rule] = {
     "cargo:consignment_list":     Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
     "cargo:consignment_new":      Rule("302    200     200   200      200     403  403      302"),
     "cargo:consignment_detail":   Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    # Nothing is known of a day: tests/cargo/test_calendars.py has cargo of which something is.
+    "cargo:consignment_calendar": Rule("302    404     404   404      404     403  403      302"),
+    "cargo:paper_new":            Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    "cargo:paper_download":       Rule("302    200     404   404      404     403  403      302", tells="importer"),
+    "cargo:paper_delete":         Rule("302    302     404   404      404     403  403      302", method="post"),
+    "cargo:note_new":             Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    "cargo:share_new":            Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    "cargo:share_print":          Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    "cargo:share_revoke":         Rule("302    302     302   404      302     403  403      302", method="post"),
+    "cargo:tracking":             Rule("200"),
     "cargo:consignment_edit":     Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
     "cargo:consignment_upload":   Rule("302    200     200   200      200     403  403      302"),
     "cargo:upload_detail":        Rule("302    200     404   404      404     403  403      302", tells="importer"),
@@ -239,6 +252,11 @@ def cargo(cast: Cast, clerk: Source, consignment: Consignment, settings: pytest.
     DayRecord.objects.create(day=AT.date(), made_at=AT, picture=picture(AT))
     paper = PDF + cast.importer_firm.name.encode()
     add_document(organization=cast.importer_firm, kind="tax", file_name="t", content=paper, by=cast.importer, at=AT)
+    ours = {"consignment": consignment, "organization": cast.importer_firm.pk, "by": cast.importer, "at": AT}
+    audience = Audience(agent=False, office=False)
+    add_paper(kind="invoice", file_name="i", content=paper, audience=audience, **ours)  # type: ignore[arg-type]
+    write_note(text=f"Of {cast.importer_firm.name}", is_shared=False, **ours)  # type: ignore[arg-type]
+    share(consignment=consignment, purpose="driver", days=30, by=cast.importer, at=timezone.now())
     firm = cast.importer_firm.name
     add_person(email="colleague@portal.example", role="member", organization=firm, by=None, at=AT)
     offer(cast.importer_firm, "newcomer@portal.example", by=cast.importer)
@@ -297,6 +315,13 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         **{key: {"pk": colleague.person_id} for key in OF_A_PERSON},
         **{key: {"pk": invitation.pk} for key in OF_AN_INVITATION},
         "liaison:invitation_detail": {"token": token_for(invitation.email)},
+        **{f"cargo:{name}": {"ref": consignment.ref} for name in PAGES_OF_A_CONSIGNMENT},
+        **{
+            f"cargo:{name}": {"pk": getattr(Paper.objects.first(), "pk", 1)}
+            for name in ("paper_download", "paper_delete")
+        },
+        **{f"cargo:{name}": {"pk": ShareLink.objects.get().pk} for name in ("share_print", "share_revoke")},
+        "cargo:tracking": {"token": token_of(ShareLink.objects.get())},
         **{key: {"ref": consignment.ref} for key in OF_A_CONSIGNMENT},
         **{f"cargo:{name}": {"pk": Claim.objects.get().pk} for name in ("claim_detail", "claim_paper")},
         **{f"cargo:{name}": {"pk": Upload.objects.get().pk} for name in ("upload_detail", "upload_failures")},
@@ -331,6 +356,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
 
 
 OF_A_CALL = ("corridor:vessel_call_detail", "corridor:vessel_call_calendar")
+PAGES_OF_A_CONSIGNMENT = ("consignment_calendar", "paper_new", "note_new", "share_new")
 OF_A_DRAFT = (
     "advisory_draft",
     "advisory_edit",

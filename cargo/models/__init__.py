@@ -3,10 +3,11 @@
 from cargo.models.charges import ExchangeRate, TariffRow, TariffRowQuerySet, Waiver
 from cargo.models.claims import Claim
 from cargo.models.consignments import KIGALI, Consignment, ConsignmentQuerySet, Nomination, Unit
-from cargo.models.derived import Milestone, Status
+from cargo.models.derived import Milestone, Status, UsualDelay
 from cargo.models.events import Event, EventMatch
 from cargo.models.forecasts import Forecast, ForecastScore
 from cargo.models.lots import Lot, Measure
+from cargo.models.page import Look, Note, Paper, ShareLink
 from cargo.models.uploads import Upload
 
 __all__ = [
@@ -19,14 +20,19 @@ __all__ = [
     "ExchangeRate",
     "Forecast",
     "ForecastScore",
+    "Look",
     "Lot",
     "Measure",
     "Milestone",
     "Nomination",
+    "Note",
+    "Paper",
+    "ShareLink",
     "Status",
     "TariffRow",
     "TariffRowQuerySet",
     "Unit",
     "Upload",
+    "UsualDelay",
     "Waiver",
 ]

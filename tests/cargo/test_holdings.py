@@ -10,7 +10,18 @@ from liaison.models import Person
 from tests.conftest import AT, Cast
 from tests.liaison.papers import PDF
 
-NAMES = ["consignments", "nominations", "claims", "decided_claims", "uploads", "measures"]
+NAMES = [
+    "consignments",
+    "nominations",
+    "papers",
+    "notes",
+    "links",
+    "looks",
+    "claims",
+    "decided_claims",
+    "uploads",
+    "measures",
+]
 
 
 def held_of(person: Person) -> dict[str, list[object]]:
