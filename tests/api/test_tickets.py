@@ -38,7 +38,7 @@ def get(client: Client, url: str) -> Any:
 
 
 def post(client: Client, url: str, body: object, **headers: str) -> tuple[int, Any]:
-    answer = client.post(url, body, content_type="application/json", headers=headers)  # type: ignore[arg-type]
+    answer = client.post(url, body, content_type="application/json", headers=headers)
     return answer.status_code, answer.json()
 
 

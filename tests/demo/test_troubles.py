@@ -38,7 +38,7 @@ def corridor(network: None, clerk: Source) -> Year:
     register_many(many, by=None, at=timezone.now() - timedelta(days=200))
     codes = ("discharged", "do_issued", "kra_cleared", "gate_out")
     for number in range(24):
-        hours = 24 * 30 if number % 2 else 24 * 3
+        hours = 24 * 30 if number % 2 else 24 * 1.5
         take_in(clerk, csv(*(row(code, hours - step, box=box(number)) for step, code in enumerate(codes))))
     return Year(seed=2026, until=timezone.now(), consignments=24)
 
