@@ -125,11 +125,6 @@ def _lock(ids: Sequence[int]) -> dict[int, Derived]:
     return found
 
 
-def happenings_of(consignment_id: int) -> list[Happening]:
-    """The events of one consignment as far as milestones go."""
-    return [happening for _pk, happening in _happenings([consignment_id])]
-
-
 def _happenings(ids: Sequence[int]) -> Iterator[tuple[int, Happening]]:
     return ((pk, happening) for pk, happening, _received_at in events_of(ids))
 
@@ -158,6 +153,20 @@ def events_of(ids: Sequence[int]) -> Iterator[tuple[int, Happening, datetime]]:
             ),
             row[22],
         )  # fmt: skip
+
+
+def happening_of(match: EventMatch) -> Happening:
+    """One event of a consignment as far as milestones go; event, node and source must have been selected with it."""
+    event = match.event
+    node = event.node
+    return Happening(
+        unit=match.unit_id, id=event.pk, key=event.key, source=event.source_id, rank=event.source.rank,
+        kind=event.kind, classifier=event.classifier, goods=event.container or event.bill_of_lading,
+        spot=Spot(node.slug, node.kind, node.country) if node else None, occurred_at=event.occurred_at,
+        is_elsewhere=node is None and bool(event.place or "unknown_location" in event.flags),
+        is_day=event.is_day, issued_at=event.issued_at, document=event.document, function=event.function,
+        corrects=event.corrects, size_type=event.size_type,
+    )  # fmt: skip
 
 
 def _milestones(derived: Derived, standings: Mapping[int | None, Standing]) -> dict[MilestoneKey, MilestoneValues]:

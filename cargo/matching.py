@@ -1,9 +1,10 @@
-"""Which consignments an event belongs to: by container, by bill of lading, by reference; decided in SQL, set by set.
+"""Which consignments an event belongs to: by container, bill of lading, declaration, reference; in SQL, set by set.
 
 The matches are a pure function of events and consignments: an event that names a container belongs to the consignment
 that has it, and where several have it to the one whose bill of lading or reference the event names too; an event
-without a known container belongs to whatever its bill of lading or reference names. A reference may also be the number
-of a seal, a tracker or a truck: then the event belongs to the container that an event named together with it last.
+without a known container belongs to whatever its bill of lading, declaration or reference names. A reference may also
+be the number of a seal, a tracker or a truck: then the event belongs to the container that an event named together
+with it last.
 """
 
 from __future__ import annotations
@@ -51,10 +52,12 @@ def rematch(events: Sequence[int]) -> list[int]:
 def events_naming(consignment: Consignment) -> list[int]:
     """The ids of the events that name a number of this consignment."""
     containers = [unit.container for unit in consignment.units.all()]
-    names = [name for name in (consignment.ref, consignment.bill_of_lading) if name]
+    declarations = [name for name in (consignment.rw_declaration, consignment.kra_entry) if name]
+    names = [name for name in (consignment.ref, consignment.bill_of_lading, *declarations) if name]
     found = Event.objects.filter(container__in=containers).values_list("pk")
-    for column in ("bill_of_lading", "reference"):
-        found = found.union(Event.objects.filter(**{f"{column}__in": names}).exclude(**{column: ""}).values_list("pk"))
+    for column, wanted in (("bill_of_lading", names), ("reference", names), ("declaration", declarations)):
+        with_number = Event.objects.filter(**{f"{column}__in": wanted}).exclude(**{column: ""})
+        found = found.union(with_number.values_list("pk"))
     named = {pk for (pk,) in found}
     with connection.cursor() as cursor:
         return sorted(named.union(events_paired_by(cursor, list(named))))
@@ -106,11 +109,12 @@ _PAIRED_BY = f"""
 
 _MATCH = f"""
     WITH fresh AS (
-        SELECT id, container, bill_of_lading, reference, occurred_at FROM cargo_event WHERE id = ANY(%s)
+        SELECT id, container, bill_of_lading, reference, declaration, occurred_at FROM cargo_event WHERE id = ANY(%s)
     ), by_container AS (
         SELECT f.id AS event_id, u.consignment_id, u.id AS unit_id,
             (f.bill_of_lading <> '' AND c.bill_of_lading = f.bill_of_lading)
-            OR (f.reference <> '' AND f.reference IN (c.ref, c.bill_of_lading)) AS is_named
+            OR (f.reference <> '' AND f.reference IN (c.ref, c.bill_of_lading, c.rw_declaration, c.kra_entry))
+            OR (f.declaration <> '' AND f.declaration IN (c.rw_declaration, c.kra_entry)) AS is_named
         FROM fresh f
         JOIN cargo_unit u ON u.container = f.container
             AND (u.tracked_from IS NULL OR f.occurred_at >= u.tracked_from)
@@ -125,6 +129,12 @@ _MATCH = f"""
         FROM fresh f JOIN cargo_consignment c ON c.bill_of_lading = f.reference WHERE f.reference <> ''
         UNION
         SELECT f.id, c.id FROM fresh f JOIN cargo_consignment c ON c.ref = f.reference WHERE f.reference <> ''
+        UNION
+        SELECT f.id, c.id FROM fresh f CROSS JOIN LATERAL (VALUES (f.declaration), (f.reference)) AS n (number)
+        JOIN cargo_consignment c ON c.rw_declaration = n.number WHERE n.number <> '' AND c.rw_declaration <> ''
+        UNION
+        SELECT f.id, c.id FROM fresh f CROSS JOIN LATERAL (VALUES (f.declaration), (f.reference)) AS n (number)
+        JOIN cargo_consignment c ON c.kra_entry = n.number WHERE n.number <> '' AND c.kra_entry <> ''
     ), by_pairing AS (
         SELECT f.id AS event_id, u.consignment_id, u.id AS unit_id
         FROM fresh f CROSS JOIN LATERAL ({PAIRED.format(event="f")}) p

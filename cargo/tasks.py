@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from cargo import forecasting, reading, scoring, waits
+from cargo import forecasting, reading, scoring, sharing, usual, waits
 from cargo.models import EventMatch
 from feeds.models import Delivery
 from liaison.bell import ring
@@ -40,6 +40,18 @@ def read_stored() -> None:
 def measure_waits() -> None:
     """Count how long goods wait at each node, now and usually."""
     waits.measure_waits(at=timezone.now())
+
+
+@shared_task
+def measure_usual() -> None:
+    """Count how long like cargo usually spends on each part of its way."""
+    usual.measure_usual(at=timezone.now())
+
+
+@shared_task
+def count_shared() -> None:
+    """Write down how often each link without a login was opened."""
+    sharing.count_opened(at=timezone.now())
 
 
 @shared_task

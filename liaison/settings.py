@@ -144,6 +144,8 @@ CELERY_TASK_ROUTES = {
     },
     "feeds.tasks.*": {"queue": "pulling"},
     "cargo.tasks.measure_waits": {"queue": "reports"},
+    "cargo.tasks.measure_usual": {"queue": "reports"},
+    "cargo.tasks.count_shared": {"queue": "reports"},
     **{
         f"cargo.tasks.{name}": {"queue": "reports"}
         for name in ("forecast_delivery", "forecast_open", "forecast_again", "score_forecasts")
@@ -181,6 +183,13 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 300},
     },
     "measure-waits": {"task": "cargo.tasks.measure_waits", "schedule": 60.0, "options": {"expires": 60}},
+    "count-shared": {"task": "cargo.tasks.count_shared", "schedule": 60.0, "options": {"expires": 60}},
+    "measure-usual": {
+        "task": "cargo.tasks.measure_usual",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+        "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
+    },
     # Every morning by Kigali's clock; between these mornings what has waited on, the first time at once.
     "forecast-open": {"task": "cargo.tasks.forecast_open", "schedule": crontab(hour="6", minute="0")},
     "forecast-again": {
@@ -233,7 +242,10 @@ HOLDINGS = [
     *("liaison.holdings.HELD", "notify.holdings.HELD", "corridor.holdings.HELD", "cargo.holdings.HELD"),
     *("tickets.holdings.HELD", "api.holdings.HELD"),
 ]
-ERASERS = ["liaison.erasure.forget", "notify.holdings.forget", "corridor.holdings.forget", "api.holdings.forget"]
+ERASERS = [
+    *("liaison.erasure.forget", "notify.holdings.forget", "corridor.holdings.forget", "cargo.holdings.forget"),
+    "api.holdings.forget",
+]
 RETENTION = [
     *("liaison.retention.RULES", "notify.retention.RULES", "corridor.trail.RULES", "corridor.holdings.RULES"),
     "api.holdings.RULES",

@@ -1,0 +1,67 @@
+"""Where a consignment is, drawn small: the corridor's main places, and a mark on the one that was heard of last."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from cargo.models import Milestone
+from cargo.trips import last_move, slowest
+from cargo.whereabouts import Whereabouts
+from corridor.drawing import countries
+from corridor.outline import HEIGHT, WIDTH, Country, project
+from corridor.reference import DATA
+
+_NAMES = {
+    "ke-port-mombasa": "Mombasa", "xx-border-malaba": "Malaba", "xx-border-busia": "Busia",
+    "xx-border-gatuna": "Gatuna", "xx-border-kagitumba": "Kagitumba", "rw-city-kigali": "Kigali",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A place on the map in its units."""
+
+    x: int
+    y: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceMap:
+    """The small map; ``here`` is where the goods are, by the tracker heard of last, else by an event. No query."""
+
+    here: Stop
+    is_tracked: bool
+    stops: Sequence[Stop]
+    countries: Sequence[Country]
+    width: int = WIDTH
+    height: int = HEIGHT
+
+
+def place_map(milestones: Sequence[Milestone], trackers: Sequence[Whereabouts]) -> PlaceMap | None:
+    """The map; None where no place is known."""
+    move = last_move(slowest(milestones))
+    tracker = next(iter(trackers), None)
+    if tracker is not None and (move is None or move.actual_at is None or tracker.fixed_at >= move.actual_at):
+        here = _stop(tracker.lat, tracker.lon, tracker.place or tracker.name)
+        return PlaceMap(here, True, _stops(), countries())
+    node = move.event.node if move else None
+    if node is None:
+        return None
+    return PlaceMap(_stop(float(node.lat), float(node.lon), node.label or node.name), False, _stops(), countries())
+
+
+@cache
+def _stops() -> list[Stop]:
+    """The main places as the reference data has them: a picture this small shows no correction of a coordinate."""
+    with (DATA / "nodes.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["slug"]: row for row in csv.DictReader(file)}
+    return [_stop(float(row["lat"]), float(row["lon"]), _NAMES[slug]) for slug, row in rows.items() if slug in _NAMES]
+
+
+def _stop(lat: float, lon: float, name: str) -> Stop:
+    x, y = project(lat, lon)
+    return Stop(round(x), round(y), name)
