@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.paging import Filter, answer, one_of
+from api.paging import Filter, answer, one_of, since
 from corridor.models import Condition, Leg, Node, VesselCall
 from corridor.models.ships import VesselCallQuerySet
 
@@ -45,9 +43,9 @@ def vessel_calls(request: Request) -> Response:
         "port": _node_named("port"),
         "terminal": _node_named("terminal"),
         "imo": _imo,
-        "eta_from": _since("eta_at__gte"),
-        "eta_until": _since("eta_at__lte"),
-        "updated_since": _since("updated_at__gte"),
+        "eta_from": since("eta_at__gte"),
+        "eta_until": since("eta_at__lte"),
+        "updated_since": since("updated_at__gte"),
         "q": _search,
     }
     rows = VesselCall.objects.visible_to(request.user).with_places()
@@ -182,15 +180,5 @@ def _node_named(field: str) -> Filter:
         if not Node.objects.filter(slug=words).exists():
             raise ValueError("No such node. See /api/v1/corridor/nodes/.")
         return rows.filter(**{f"{field}__slug": words})
-
-    return by
-
-
-def _since(lookup: str) -> Callable[[QuerySet[Any], str], QuerySet[Any]]:
-    def by(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
-        at = parse_datetime(words.replace(" ", "+"))
-        if at is None or at.tzinfo is None:
-            raise ValueError("ISO 8601 with an offset, for example 2026-11-25T06:00:00+03:00.")
-        return rows.filter(**{lookup: at})
 
     return by

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.utils.dateparse import parse_datetime
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
@@ -14,6 +15,7 @@ from rest_framework.response import Response
 # Parameters that a list takes beside its own filters.
 PAGING = ("cursor", "limit")
 Filter = Callable[[QuerySet[Any], str], QuerySet[Any]]
+Shape = Callable[[Any], Mapping[str, Any]]
 
 
 class _Cursor(CursorPagination):
@@ -28,11 +30,13 @@ def answer(
     *,
     filters: Mapping[str, Filter],
     order: str,
-    shape: Callable[[Any], Mapping[str, Any]],
+    shape: Shape | None = None,
+    shapes: Callable[[list[Any]], Sequence[Mapping[str, Any]]] | None = None,
 ) -> Response:
     """A page of ``rows``, ``{next, previous, results}``; 400 for a parameter that is unknown or says nothing.
 
-    A filter takes the rows and the words of its parameter and raises ValueError with the reason for wrong ones.
+    A filter takes the rows and the words of its parameter and raises ValueError with the reason for wrong ones. Rows
+    are shaped one by one, or by ``shapes`` all together.
     """
     unknown = sorted(set(request.query_params) - {*filters, *PAGING})
     if unknown:
@@ -43,7 +47,11 @@ def answer(
             rows = _filtered(rows, name, str(request.query_params[name]), filters[name])
     pages = _Cursor()
     pages.ordering = (order,) if order == "pk" else (order, "-pk" if order.startswith("-") else "pk")
-    return Response(_page(pages, rows, request, shape))
+    return Response(_page(pages, rows, request, shapes or _each(shape or dict)))
+
+
+def _each(shape: Shape) -> Callable[[list[Any]], Sequence[Mapping[str, Any]]]:
+    return lambda found: [shape(row) for row in found]
 
 
 def _filtered(rows: QuerySet[Any], name: str, words: str, by: Filter) -> QuerySet[Any]:
@@ -56,7 +64,10 @@ def _filtered(rows: QuerySet[Any], name: str, words: str, by: Filter) -> QuerySe
 
 
 def _page(
-    pages: _Cursor, rows: QuerySet[Any], request: Request, shape: Callable[[Any], Mapping[str, Any]]
+    pages: _Cursor,
+    rows: QuerySet[Any],
+    request: Request,
+    shapes: Callable[[list[Any]], Sequence[Mapping[str, Any]]],
 ) -> dict[str, Any]:
     limit = request.query_params.get("limit", "")
     if limit and not (limit.isdecimal() and 0 < int(limit) <= _Cursor.max_page_size):
@@ -68,7 +79,7 @@ def _page(
     return {
         "next": pages.get_next_link(),
         "previous": pages.get_previous_link(),
-        "results": [shape(row) for row in found],
+        "results": shapes(found),
     }
 
 
@@ -79,5 +90,17 @@ def one_of(field: str, known: Callable[[], list[str]]) -> Filter:
         if words not in known():
             raise ValueError(f"One of: {', '.join(known())}.")
         return rows.filter(**{field: words})
+
+    return by
+
+
+def since(lookup: str) -> Filter:
+    """A filter by a moment."""
+
+    def by(rows: QuerySet[Model], words: str) -> QuerySet[Model]:
+        at = parse_datetime(words.replace(" ", "+"))
+        if at is None or at.tzinfo is None:
+            raise ValueError("ISO 8601 with an offset, for example 2026-11-25T06:00:00+03:00.")
+        return rows.filter(**{lookup: at})
 
     return by

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from api import corridor, deliveries
+from api import access, consignments, corridor, deliveries
 
 app_name = "api"
 urlpatterns = [
+    path("token/", access.token, name="token"),
+    path("consignments/", consignments.consignments, name="consignments"),
+    path("consignments/<str:ref>/", consignments.consignment, name="consignment"),
+    path("consignments/<str:ref>/events/", consignments.events, name="events"),
+    path("consignments/<str:ref>/milestones/", consignments.milestones, name="milestones"),
+    path("consignments/<str:ref>/forecasts/", consignments.forecasts, name="forecasts"),
     path("sources/<slug:slug>/deliveries/", deliveries.push, name="delivery_push"),
     path("deliveries/<int:pk>/", deliveries.delivery, name="delivery"),
     path("corridor/nodes/", corridor.nodes, name="nodes"),

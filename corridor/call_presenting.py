@@ -12,6 +12,7 @@ from django_stubs_ext import StrPromise
 
 from corridor.call_words import ABOUT, CLASSIFIERS, EXPECTATIONS, NO_NEWS, TIMINGS, WHY
 from corridor.calling.accuracy import accuracy_of
+from corridor.calling.rotation import swaps
 from corridor.calling.said import Said, revisions
 from corridor.calling.standing import EXPECTED, Call, Chosen
 from corridor.models import CallTiming, VesselCall
@@ -79,7 +80,7 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Something that a source changed: a terminal, or that the call is dropped or taken up again."""
+    """What a source changed: a terminal, the order of ports, or that the call is dropped or taken up again."""
 
     about: str
     was: str
@@ -142,11 +143,15 @@ def grouped(rows: Iterable[Row]) -> list[tuple[Label, list[Row]]]:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Everything that was said of one call: what it is derived to, and the rows that say so, by id."""
+    """Everything that was said of one call: what it is derived to, and the rows that say so, by id.
+
+    ``beside`` are the ship's other calls.
+    """
 
     call: Call
     rows: Mapping[int, CallTiming]
     zone: str
+    beside: Sequence[Call] = ()
     standing: Set[int] = field(init=False)
     kept: Set[int] = field(init=False)
 
@@ -223,7 +228,7 @@ class Told:
         """What was swapped, dropped or taken up again; ``names`` are those of nodes by slug."""
         return [
             Turn(change.about, names.get(change.was, ""), names.get(change.now, ""), self.word(change.said))
-            for change in self.call.changes
+            for change in sorted([*self.call.changes, *swaps(self.call, self.beside)], key=lambda each: each.said.order)
         ]
 
     def errors(self) -> list[Errors]:

@@ -219,9 +219,15 @@ LETTER_WRITER = "notify.letters.write_letter"
 # What apps above the feeds know of each source.
 SOURCE_FIGURES = ["cargo.conflicts.FIGURES"]
 # What each app holds of a person, how it forgets her, and how long it keeps what is its own.
-HOLDINGS = ["liaison.holdings.HELD", "notify.holdings.HELD", "corridor.holdings.HELD", "cargo.holdings.HELD"]
-ERASERS = ["liaison.erasure.forget", "notify.holdings.forget", "corridor.holdings.forget"]
-RETENTION = ["liaison.retention.RULES", "notify.retention.RULES", "corridor.trail.RULES", "corridor.holdings.RULES"]
+HOLDINGS = [
+    *("liaison.holdings.HELD", "notify.holdings.HELD", "corridor.holdings.HELD", "cargo.holdings.HELD"),
+    "api.holdings.HELD",
+]
+ERASERS = ["liaison.erasure.forget", "notify.holdings.forget", "corridor.holdings.forget", "api.holdings.forget"]
+RETENTION = [
+    *("liaison.retention.RULES", "notify.retention.RULES", "corridor.trail.RULES", "corridor.holdings.RULES"),
+    "api.holdings.RULES",
+]
 # What each app counts of an organisation for the office's directory.
 DIRECTORY_FIGURES = ["cargo.figures.FIGURES"]
 # What each app knows of the goods on board of ships that call.
@@ -390,6 +396,9 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "api.problems.handle",
     "UNAUTHENTICATED_USER": None,
 }
+
+# How often one access token may call.
+API_RATE = _env("API_RATE", "600/min")
 
 LOGGING = {
     "version": 1,

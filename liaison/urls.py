@@ -78,6 +78,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("", include((_own, "liaison"))),
     path("language/", home.set_language, name="set_language"),
+    path("me/tokens/", include("api.token_urls")),
     path("accounts/", include("liaison.signin.urls")),
     path("healthz", home.healthz, name="healthz"),
     path("readyz", home.readyz, name="readyz"),

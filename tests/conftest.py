@@ -17,6 +17,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
+from api.models import Scope
+from api.tokens import make_token
 from cargo.models import Consignment
 from cargo.nominations import Terms, accept, nominate
 from cargo.registration import Particulars, register
@@ -25,8 +27,10 @@ from feeds.models import Source
 from feeds.sources import add_source
 from liaison.models import Membership, Organization, Person
 from liaison.people import add_person
+from tests.rows import Rows, made_by, put
 
 AT = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
+ROWS: dict[str, Rows] = {}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -57,6 +61,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for table in ("liaison_journalentry", "liaison_journallink"):
             cursor.execute(f"DROP TRIGGER journal_never_emptied ON {table}; GRANT TRUNCATE ON {table} TO CURRENT_USER")
+        ROWS.update(zip(("network", "cast"), made_by(lambda: load_reference(at=AT), _make_cast), strict=True))
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
@@ -80,7 +85,7 @@ def _own_cache(settings: Settings) -> None:
 @pytest.fixture
 def network(db: None) -> None:
     """The corridor's nodes, legs and agencies."""
-    load_reference(at=AT)
+    put(ROWS["network"])
 
 
 @dataclass(frozen=True)
@@ -103,29 +108,31 @@ class Cast:
         return {name: getattr(self, name) for name in names}
 
 
-@pytest.fixture
-def cast(network: None) -> Cast:
-    """An importer, her agent, a stranger from another firm, an officer, an agency desk and an official."""
+FIRMS = ("Umucyo Traders", "Inzira Clearing", "Ikirere Imports")
 
-    def person(part: str, role: str, firm: str = "", kind: str = "") -> Person:
-        return add_person(
+
+def _make_cast() -> None:
+    def person(part: str, role: str, firm: str = "", kind: str = "") -> None:
+        add_person(
             email=f"{part}@portal.example", role=role, organization=firm, name=part.title(), kind=kind, by=None, at=AT
         )
 
-    importer = person("importer", "owner", "Umucyo Traders")
-    agent = person("agent", "member", "Inzira Clearing", Organization.Kind.AGENT)
-    stranger = person("stranger", "owner", "Ikirere Imports")
-    return Cast(
-        importer=importer,
-        agent=agent,
-        stranger=stranger,
-        officer=person("officer", "officer"),
-        desk=person("desk", "desk", "KPA"),
-        official=person("official", "official"),
-        importer_firm=Organization.objects.get(name="Umucyo Traders"),
-        agent_firm=Organization.objects.get(name="Inzira Clearing"),
-        stranger_firm=Organization.objects.get(name="Ikirere Imports"),
-    )
+    person("importer", "owner", FIRMS[0])
+    person("agent", "member", FIRMS[1], Organization.Kind.AGENT)
+    person("stranger", "owner", FIRMS[2])
+    person("officer", "officer")
+    person("desk", "desk", "KPA")
+    person("official", "official")
+
+
+@pytest.fixture
+def cast(network: None) -> Cast:
+    """An importer, her agent, a stranger from another firm, an officer, an agency desk and an official."""
+    put(ROWS["cast"])
+    people = {person.email.partition("@")[0]: person for person in Person.objects.all()}
+    firms = {firm.name: firm for firm in Organization.objects.filter(name__in=FIRMS)}
+    importer_firm, agent_firm, stranger_firm = (firms[name] for name in FIRMS)
+    return Cast(**people, importer_firm=importer_firm, agent_firm=agent_firm, stranger_firm=stranger_firm)
 
 
 def somebody(firm: Organization, role: str, email: str = "new@portal.example") -> Person:
@@ -146,6 +153,14 @@ def as_person() -> Callable[[Person | None], Client]:
         return signed
 
     return client
+
+
+def program_of(person: Person, *scopes: str) -> Client:
+    """A program that calls with an access token of the person, of every scope where none is named."""
+    _token, secret = make_token(
+        person=person, name="program", scopes=scopes or Scope.values, days=1, by=person, at=timezone.now()
+    )
+    return Client(headers={"authorization": f"Bearer {secret}"})
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from liaison.focal_points import Entry, add_focal_point
 from liaison.models import Document, FocalPoint, Invitation, Membership, Person
 from liaison.people import add_person
 from tests.cargo.test_reading import csv, row, take_in
-from tests.conftest import AT, Cast, source_of
+from tests.conftest import AT, Cast, program_of, source_of
 from tests.corridor.notices import draft, published
 from tests.corridor.test_settling import said
 from tests.liaison.offers import offer, token_for
@@ -201,6 +201,14 @@ RULES: dict[str, Rule] = {
     "api:conditions":             Rule("200"),
     "api:delivery":               Rule("401    401     401   401      401     401  401      200"),
     "api:nodes":                  Rule("200"),
+    "api:token":                  Rule("400", method="post"),
+    "api:consignments":           Rule("401    200     200   200      200     200  200      401", tells="importer agent officer"),
+    "api:consignment":            Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
+    "api:events":                 Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
+    "api:milestones":             Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
+    "api:forecasts":              Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
+    "tokens:token_list":          Rule("302"),
+    "tokens:token_revoke":        Rule("302", method="post"),
     "api:legs":                   Rule("200"),
     "api:vessel_calls":           Rule("200"),
     "demo:mail_list":             Rule("200"),
@@ -274,7 +282,8 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         **{key: {"pk": colleague.person_id} for key in OF_A_PERSON},
         **{key: {"pk": invitation.pk} for key in OF_AN_INVITATION},
         "liaison:invitation_detail": {"token": token_for(invitation.email)},
-        "cargo:consignment_detail": {"ref": consignment.ref},
+        **{key: {"ref": consignment.ref} for key in OF_A_CONSIGNMENT},
+        "tokens:token_revoke": {"pk": 1},
         "cargo:delivery_reread": {"pk": delivery},
         "cargo:nomination_accept": {"pk": consignment.nominations.get().pk},
         "cargo:nomination_end": {"pk": consignment.nominations.get().pk},
@@ -335,11 +344,17 @@ OF_A_FOCAL_POINT = {f"liaison:focal_point_{name}" for name in ("edit", "concerns
 OF_AN_INVITATION = {"liaison:invitation_resend", "liaison:invitation_withdraw"}
 
 
-def client_of(part: str, cast: Cast, as_person: As) -> Client:
-    """A browser for a person; for the robot one that sends its source's token and has no session."""
+# What is opened by a person's access token and never by her session.
+BY_TOKEN = ("consignments", "consignment", "events", "milestones", "forecasts")
+OF_A_CONSIGNMENT = ("cargo:consignment_detail", *(f"api:{name}" for name in BY_TOKEN[1:]))
+
+
+def client_of(part: str, cast: Cast, as_person: As, *, by_token: bool = False) -> Client:
+    """A browser or a program of a person; for the robot one that sends its source's token and has no session."""
     if part == "robot":
         return Client(headers={"authorization": "Bearer clerk-token"})
-    return as_person(cast.people().get(part))
+    person = cast.people().get(part)
+    return program_of(person) if by_token and person else as_person(person)
 
 
 def test_every_url_has_its_rule() -> None:
@@ -360,7 +375,7 @@ def test_who_gets_in_and_what_they_see(
     letter = letter_in(settings, tmp_path)
     found: dict[str, int] = {}
     for part in PARTS:
-        client = client_of(part, cast, as_person)
+        client = client_of(part, cast, as_person, by_token=name.removeprefix("api:") in BY_TOKEN)
         url = address(name, consignment, letter)
         answer = client.get(url) if rule.method == "get" else client.post(url, rule.data)
         found[part] = answer.status_code

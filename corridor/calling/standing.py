@@ -47,7 +47,10 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a source said otherwise than before: of the "terminal", or that the call is "omitted" or "resumed"."""
+    """What a source said otherwise than before: of the "terminal", that the call is "omitted" or "resumed".
+
+    Or that it comes "before" or "after" the call at another port (see ``corridor.calling.rotation``).
+    """
 
     about: str
     was: str

@@ -81,10 +81,11 @@ def vessel_call_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _told(call: VesselCall, quays: Quays) -> Told:
     """Everything that was said of the call."""
-    derived = next((each for each in calls_of_vessel(call.vessel_id, quays) if each.first == call.pk), None)
+    calls = calls_of_vessel(call.vessel_id, quays)
+    derived = next((each for each in calls if each.first == call.pk), None)
     if derived is None:
         raise Http404
-    return Told(derived, timings_of(derived), call.port.time_zone)
+    return Told(derived, timings_of(derived), call.port.time_zone, [each for each in calls if each is not derived])
 
 
 def _joined(pk: int, quays: Quays) -> HttpResponse:

@@ -55,6 +55,11 @@ def must_have_second(person: Person) -> bool:
     return settings.MFA_REQUIRED and any(held.role not in TRADE for held in person.standings)
 
 
+def lacks_second(person: Person) -> bool:
+    """Whether she must have a second factor and has none."""
+    return must_have_second(person) and not Authenticator.objects.filter(user=person, type__in=SECOND).exists()
+
+
 def require_second(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Middleware: leads whoever must have a second factor, and has none, to where she sets one up."""
 

@@ -69,7 +69,7 @@ def test_the_row_stays_as_a_number(traced: Person) -> None:
     assert (found.roles, found.organization_ids()) == (frozenset(), [])
     held = held_of(found)
     left = {name: len(rows) for name, rows in held.items() if rows}
-    assert left == {"profile": 1, "consents": 1, "work": 2, "done": 2, "done_to": 1}
+    assert left == {"profile": 1, "consents": 1, "work": 2, "done": 2, "done_to": 2}
 
 
 def test_a_consent_is_withdrawn_and_stays_as_proof(traced: Person) -> None:

@@ -17,7 +17,7 @@ from tests.liaison.traces import ADDRESS, WORDS, leave_traces
 SECTIONS = [
     "profile", "memberships", "invitations", "consents", "addresses", "factors", "sessions", "focal_points",
     "registrations", "calls", "work", "done", "done_to", "notices", "letters", "subscriptions", "consignments",
-    "nominations",
+    "nominations", "access_tokens",
 ]  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def test_all_of_it_is_given(traced: Person) -> None:
     held = held_of(traced)
     counts = {name: len(rows) for name, rows in held.items()}
     assert counts == dict.fromkeys(SECTIONS, 1) | {
-        "memberships": 2, "work": 3, "done_to": 1, "notices": 2, "consignments": 0, "nominations": 0,
+        "memberships": 2, "work": 3, "done_to": 2, "notices": 2, "consignments": 0, "nominations": 0,
     }  # fmt: skip
     assert held["profile"] == [
         {

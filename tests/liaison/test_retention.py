@@ -32,7 +32,7 @@ from tests.conftest import AT, Cast
 DAY = timedelta(days=1)
 NAMES = [
     "sessions", "registrations", "invitations", "papers", "sheets", "people", "notices", "letters", "news", "positions",
-    "subscriptions",
+    "subscriptions", "tokens", "answers",
 ]  # fmt: skip
 
 
@@ -58,6 +58,8 @@ def test_the_timetable_is_whole_and_in_words(settings: Settings) -> None:
         "news": "12 months",
         "positions": "13 months",
         "subscriptions": "2 days",
+        "tokens": "6 months",
+        "answers": "1 day",
     }
     assert list(periods) == NAMES
     assert all(len(str(rule.what)) > 10 and len(str(rule.basis)) > 10 for rule in rules())

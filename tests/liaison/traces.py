@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
 
+from api.tokens import make_token
 from corridor.models import Subscription
 from liaison.consents import give
 from liaison.journal import record
@@ -55,6 +56,7 @@ def leave_traces(person: Person, firm: Organization, *, address: str = ADDRESS, 
     entry = record(kind="cargo.consignment_moved", subject="consignment", key="RW26-000042", by=None, at=AT)
     fan_out({entry.pk: [person.pk]}, at=AT)
     write_letter(address=address, subject="Your code", body="code 998877", at=AT)
+    make_token(person=person, name="ERP", scopes=["read"], days=1, by=None, at=AT)
     return person
 
 

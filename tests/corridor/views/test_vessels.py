@@ -158,6 +158,23 @@ def test_a_call_shows_its_times_its_sources_and_why(port: Source, line: Source) 
     assert "Line: Expected at the berth 12.0 12.0 12.0 – – – – –" in text
 
 
+def test_a_changed_order_of_ports_is_told_at_each_call(port: Source) -> None:
+    dar = source_of("dar", "schedule", node="tz-port-dar")
+    listed(port, {"VESSEL": "ABACUS", "ETB": at(3)})
+    listed(dar, {"VESSEL": "ABACUS", "ETB": at(5)})
+    said = {source: {"VESSEL": "ABACUS", "ETB": at(days)} for source, days in ((port, 6), (dar, 4))}
+    with later(days=1):
+        for source, row in said.items():
+            listed(source, row)
+    texts = {call.port.slug: page(Client(), f"{URL}{call.pk}/") for call in VesselCall.objects.select_related("port")}
+    assert sorted(texts) == ["ke-port-mombasa", "tz-port-dar"]
+    assert not any("Order of ports" in text for text in texts.values())
+    CallTiming.objects.update(source=port)
+    texts = {call.port.slug: page(Client(), f"{URL}{call.pk}/") for call in VesselCall.objects.select_related("port")}
+    assert "Order of ports changed, now after Port of Dar es Salaam" in texts["ke-port-mombasa"]
+    assert "Order of ports changed, now before Port of Mombasa" in texts["tz-port-dar"]
+
+
 def test_the_chart_has_a_title_and_no_style_of_its_own(port: Source) -> None:
     listed(port, {"VESSEL": "ABACUS", "ETA": at(3)})
     with later(days=1):

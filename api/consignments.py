@@ -1,0 +1,186 @@
+"""Consignments for people's own programs: what they may see of them on the pages, as data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F, Prefetch, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.doors import caller, door, may_see_money
+from api.idempotency import once
+from api.paging import Filter, answer, one_of, since
+from api.shapes import consignment_shape, event_shape, forecast_shape, milestone_shapes
+from cargo.forms import RegisterForm, consignees_for
+from cargo.models import Consignment, ConsignmentQuerySet, Event, Forecast, Status, Unit
+from cargo.money import money_of
+from cargo.registration import compact, register
+from liaison.identifiers import compact as compact_identifier
+from liaison.models import Person
+from liaison.permissions import get_visible_or_404
+from liaison.roles import OFFICE, TRADE_WRITE
+
+# What a body may say; anything else is a slip that nobody would notice.
+WRITABLE = (*RegisterForm.Meta.fields,)
+
+
+@door("GET", "POST")
+@once
+def consignments(request: Request) -> Response:
+    """The caller's consignments, what moved last first; POST registers one."""
+    if request.method == "POST":
+        return _register(request)
+    rows = _with_all(Consignment.objects.visible_to(caller(request)).filter(status__isnull=False), request)
+    return answer(
+        request,
+        rows.annotate(moved_at=F("status__moved_at")),
+        filters=FILTERS,
+        order="-moved_at",
+        shapes=lambda found: _shapes(found, request),
+    )
+
+
+@door("GET")
+def consignment(request: Request, ref: str) -> Response:
+    """One consignment."""
+    return Response(_shapes([_one(request, ref)], request)[0])
+
+
+@door("GET")
+def events(request: Request, ref: str) -> Response:
+    """All that was said of a consignment, the latest happening first; what was withdrawn is there too."""
+    rows = Event.objects.visible_to(caller(request)).filter(matches__consignment=_bare(request, ref))
+    filters = {"kind": _named("kind"), "classifier": one_of("classifier", lambda: list(Event.Classifier.values))}
+    return answer(
+        request, rows.select_related("node", "source"), filters=filters, order="-occurred_at", shape=event_shape
+    )
+
+
+@door("GET")
+def milestones(request: Request, ref: str) -> Response:
+    """The milestones of a consignment in their usual order; unknown is said as unknown."""
+    held = _bare(request, ref)
+    rows = held.milestones.select_related("event__node", "event__source", "unit").order_by("pk")
+    return Response({"next": None, "previous": None, "results": milestone_shapes(held, rows)})
+
+
+@door("GET")
+def forecasts(request: Request, ref: str) -> Response:
+    """Every forecast of its arrival as it was made, the latest first."""
+    rows = Forecast.objects.visible_to(caller(request)).filter(consignment=_bare(request, ref))
+    return answer(request, rows, filters={}, order="-made_at", shape=forecast_shape)
+
+
+def _bare(request: Request, ref: str) -> Consignment:
+    held: Consignment = get_visible_or_404(Consignment.objects, caller(request), ref=ref.upper())
+    return held
+
+
+def _one(request: Request, ref: str) -> Consignment:
+    rows = _with_all(Consignment.objects.visible_to(caller(request)), request)
+    held: Consignment = get_visible_or_404(rows, caller(request), ref=ref.upper())
+    return held
+
+
+def _with_all(rows: ConsignmentQuerySet, request: Request) -> ConsignmentQuerySet:
+    """With everything that a shape is made of."""
+    related = rows.select_related("consignee", "status__event__node", "status__event__source")
+    return related.prefetch_related(
+        Prefetch("units", Unit.objects.order_by("pk")),
+        Prefetch("forecasts", Forecast.objects.visible_to(caller(request)).current()),
+    )
+
+
+def _shapes(found: list[Consignment], request: Request) -> list[dict[str, Any]]:
+    money = money_of(found, viewer=caller(request), at=timezone.now()) if may_see_money(request) else {}
+    return [consignment_shape(each, money.get(each.pk)) for each in found]
+
+
+def _register(request: Request) -> Response:
+    """The same form as the page's, so the same rules and reasons."""
+    person = caller(request)
+    if not person.roles & (TRADE_WRITE | OFFICE):
+        raise PermissionDenied(_("Your role may not register consignments."))
+    form = RegisterForm(_typed(request), person=person)
+    if not form.is_valid():
+        raise ValidationError({name: [str(error) for error in errors] for name, errors in form.errors.items()})
+    made = register(particulars=form.particulars(), by=person, at=timezone.now())
+    answer = Response(_shapes([_one(request, made.ref)], request)[0], status=201)
+    answer["Location"] = f"{request.path}{made.ref}/"
+    return answer
+
+
+def _body(request: Request) -> dict[str, Any]:
+    """The body's fields that say something; ValidationError where it is no object or has a field that nobody knows."""
+    body = request.data
+    if not isinstance(body, dict):
+        raise ValidationError({"body": [_("Send one JSON object.")]})
+    if unknown := sorted(set(body) - set(WRITABLE)):
+        raise ValidationError({name: [_("This field is unknown or cannot be set.")] for name in unknown})
+    return {name: value for name, value in body.items() if value is not None}
+
+
+def _typed(request: Request) -> dict[str, Any]:
+    """The body as the form takes it; ValidationError for what has the wrong type."""
+    body = _body(request)
+    containers = body.pop("containers", [])
+    if not (isinstance(containers, list) and all(isinstance(number, str) for number in containers)):
+        raise ValidationError({"containers": [_("A list of texts.")]})
+    if wrong := [name for name, value in body.items() if type(value) not in (str, int, float)]:
+        raise ValidationError({name: [_("A text or a number.")] for name in wrong})
+    texts = {name: str(value) for name, value in body.items()}
+    consignee = _consignee(texts.pop("consignee", ""), caller(request))
+    return {"cargo_kind": "container", **texts, "containers": "\n".join(containers), "consignee": consignee}
+
+
+def _consignee(words: str, person: Person) -> int | str:
+    """The key of the organisation that is named by its name or an identifier; the caller's own where none is named."""
+    allowed = consignees_for(person)
+    if not words.strip():
+        return next(iter(allowed.values_list("pk", flat=True)), "") if allowed.count() == 1 else ""
+    by_name = allowed.filter(name__iexact=words.strip())
+    by_number = allowed.filter(identifiers__value=compact_identifier(words))
+    return next(iter((by_name | by_number).distinct().values_list("pk", flat=True)), words)
+
+
+def _named(field: str) -> Filter:
+    def by(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+        return rows.filter(**{field: words[:20]})
+
+    return by
+
+
+def _search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    assert isinstance(rows, ConsignmentQuerySet)
+    return rows.search(words[:40])
+
+
+def _state(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    if words == "open":
+        assert isinstance(rows, ConsignmentQuerySet)
+        return rows.open()
+    if words not in Status.State.values:
+        raise ValueError(f"One of: open, {', '.join(Status.State.values)}.")
+    return rows.filter(status__state=words)
+
+
+def _container(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    return rows.filter(pk__in=Unit.objects.filter(container=compact(words)[:17]).values("consignment"))
+
+
+def _bill_of_lading(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
+    return rows.filter(bill_of_lading="".join(words.upper().split()))
+
+
+FILTERS: dict[str, Filter] = {
+    "q": _search,
+    "state": _state,
+    "cargo_kind": one_of("cargo_kind", lambda: list(Consignment.CargoKind.values)),
+    "container": _container,
+    "bill_of_lading": _bill_of_lading,
+    "updated_since": since("status__moved_at__gte"),
+}

@@ -1,0 +1,112 @@
+"""Who may call what: bearer tokens, their scopes, and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from rest_framework import authentication
+from rest_framework.decorators import (
+    api_view,
+    authentication_classes,
+    parser_classes,
+    permission_classes,
+    throttle_classes,
+)
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
+from rest_framework.parsers import JSONParser
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.throttling import SimpleRateThrottle
+
+from api.models import AccessToken, Scope
+from api.senders import bearer
+from api.tokens import token_for
+from liaison.models import Person
+from liaison.signin.factors import lacks_second
+
+View = Callable[..., Any]
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class BearerAuthentication(authentication.BaseAuthentication):
+    """``Authorization: Bearer <token>`` of a person; the token is ``request.auth``."""
+
+    def authenticate(self, request: Request) -> tuple[Person, AccessToken] | None:
+        """The person and her token; None where none was sent."""
+        secret = bearer(request)
+        if not secret:
+            return None
+        token = token_for(secret, at=timezone.now())
+        if token is None:
+            raise AuthenticationFailed(_("This token is unknown, revoked or expired. Make a new one on your profile."))
+        if lacks_second(token.person):
+            raise PermissionDenied(_("Your role needs a second factor. Set it up in the portal first."))
+        return token.person, token
+
+    def authenticate_header(self, request: Request) -> str:
+        """What is asked for."""
+        return "Bearer"
+
+
+class TokenLimit(SimpleRateThrottle):
+    """So many calls a minute for each token."""
+
+    scope = "token"
+
+    def get_rate(self) -> str:
+        """As the settings have it."""
+        return str(settings.API_RATE)
+
+    def get_cache_key(self, request: Request, view: Any) -> str | None:
+        """One count for each token."""
+        return f"api-calls-{request.auth.pk}" if isinstance(request.auth, AccessToken) else None
+
+
+def scoped(reading: Scope, writing: Scope) -> type[BasePermission]:
+    """Lets in a token that has the scope for the method."""
+
+    class HasScope(BasePermission):
+        def has_permission(self, request: Request, view: Any) -> bool:
+            if not isinstance(request.auth, AccessToken):
+                raise NotAuthenticated(_("Send a token of yours: Authorization: Bearer <token>."))
+            needed = reading if request.method in SAFE else writing
+            if needed not in request.auth.scopes:
+                raise PermissionDenied(_("This token lacks the scope “%(scope)s”.") % {"scope": needed})
+            return True
+
+    return HasScope
+
+
+def door(
+    *methods: str, reading: Scope = Scope.READ, writing: Scope = Scope.WRITE, parsers: Sequence[Any] = (JSONParser,)
+) -> Callable[[View], View]:
+    """Make a view one of the API for holders of tokens: JSON in, scope and limit checked, no cookie looked at."""
+
+    def decorate(view: View) -> View:
+        for wrap in (
+            parser_classes(list(parsers)),
+            throttle_classes([TokenLimit]),
+            permission_classes([scoped(reading, writing)]),
+            authentication_classes([BearerAuthentication]),
+            api_view(list(methods)),
+            csrf_exempt,
+        ):
+            view = cast(Callable[[View], View], wrap)(view)
+        return view
+
+    return decorate
+
+
+def caller(request: Request) -> Person:
+    """Whose token it is."""
+    return cast(Person, request.user)
+
+
+def may_see_money(request: Request) -> bool:
+    """Whether the token opens charges; what the person herself may see of them is asked apart."""
+    return Scope.MONEY in cast(AccessToken, request.auth).scopes

@@ -1,0 +1,83 @@
+"""``Idempotency-Key``: the same write sent again within a day is answered as it was, and done once.
+
+After draft-ietf-httpapi-idempotency-key-header: a key is the caller's own, and belongs to one request.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.doors import SAFE, caller
+from api.models import KeptAnswer
+from api.problems import CONTENT_TYPE, problem
+
+KEPT = timedelta(hours=24)
+LONGEST = 128
+View = Callable[..., Response]
+
+
+def once(view: View) -> View:
+    """A view whose writes are done once for each key; without a key nothing changes.
+
+    Two at the same moment take turns, so that the second is given the first one's answer.
+    """
+
+    @wraps(view)
+    def answered(request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get("Idempotency-Key", "").strip()
+        if request.method in SAFE or not key:
+            return view(request, *args, **kwargs)
+        if len(key) > LONGEST or not key.isprintable():
+            raise ValidationError({"Idempotency-Key": [_("At most 128 printable characters.")]})
+        with transaction.atomic():
+            _take_turns(request, key)
+            before = KeptAnswer.objects.filter(person=caller(request), key=key, kept_at__gt=timezone.now() - KEPT)
+            kept = before.first()
+            return _again(kept, request) if kept else _first(view, request, key, *args, **kwargs)
+
+    return answered
+
+
+def _take_turns(request: Request, key: str) -> None:
+    lock = int.from_bytes(hashlib.sha256(f"{caller(request).pk} {key}".encode()).digest()[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
+
+
+def _first(view: View, request: Request, key: str, *args: Any, **kwargs: Any) -> Response:
+    answer = view(request, *args, **kwargs)
+    body = json.loads(json.dumps(answer.data, cls=DjangoJSONEncoder))
+    KeptAnswer.objects.update_or_create(
+        person=caller(request),
+        key=key,
+        defaults={"asked": _asked(request), "status": answer.status_code, "body": body, "kept_at": timezone.now()},
+    )
+    return answer
+
+
+def _again(kept: KeptAnswer, request: Request) -> Response:
+    if kept.asked != _asked(request):
+        return problem(422, "Unprocessable content", _("This key was used for another request. Take a new one."))
+    is_problem = kept.status >= 400
+    answer = Response(kept.body, status=kept.status, content_type=CONTENT_TYPE if is_problem else None)
+    answer["Idempotency-Replayed"] = "true"
+    return answer
+
+
+def _asked(request: Request) -> str:
+    """What was asked, in short: the method, the address and what was sent."""
+    sent = json.dumps(request.data, sort_keys=True, default=str)
+    return hashlib.sha256(f"{request.method} {request.get_full_path()} {sent}".encode()).hexdigest()

@@ -1,0 +1,143 @@
+"""Consignments and what is said of them, as the API's JSON; times carry the offset of their place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cargo.charge_lines import money_field
+from cargo.charges.reckoning import Money
+from cargo.forecast_presenting import arrival_fields
+from cargo.milestones import rail_of
+from cargo.models import KIGALI, Consignment, Event, Forecast, Milestone, Status
+from cargo.presenting import local_time, place_name
+from cargo.words import kind_label
+
+
+def consignment_shape(consignment: Consignment, money: Money | None) -> dict[str, Any]:
+    """A consignment whose consignee, status (with event, node, source), units and current forecast are at hand.
+
+    What is unknown, or not for the caller, is null.
+    """
+    status = consignment.status
+    return {
+        "ref": consignment.ref,
+        "bill_of_lading": consignment.bill_of_lading,
+        "consignee": consignment.consignee.name,
+        "cargo_kind": consignment.cargo_kind,
+        "goods": consignment.goods,
+        "hs_code": consignment.hs_code,
+        "weight_t": float(consignment.weight_t) if consignment.weight_t is not None else None,
+        "containers": [unit.container for unit in consignment.units.all()],
+        "vessel": consignment.vessel,
+        "voyage": consignment.voyage,
+        "state": status.state,
+        "is_held": status.is_held,
+        "at": at_shape(status),
+        "held_by": status.held_by or None,
+        "next_step": status.next_step or None,
+        "arrival": arrival_fields(next(iter(consignment.forecasts.all()), None)),
+        "money": money_field(money) if money else None,
+        "updated_at": status.moved_at.astimezone(KIGALI).isoformat(),
+    }
+
+
+def at_shape(status: Status) -> dict[str, Any] | None:
+    """Where it is by its last word; None where nothing was heard."""
+    event = status.event
+    if event is None:
+        return None
+    return {
+        "node": event.node.slug if event.node else None,
+        "place": place_name(event),
+        "since": _text(local_time(event)),
+        "source": event.source.name,
+        "received_at": _heard(event),
+    }
+
+
+def event_shape(event: Event) -> dict[str, Any]:
+    """One event with its source's own words; ``corrects`` is the id of the one that it replaces or cancels."""
+    return {
+        "id": str(event.key),
+        "kind": event.kind,
+        "classifier": event.classifier,
+        "node": event.node.slug if event.node else None,
+        "place": place_name(event),
+        "occurred_at": _text(local_time(event)),
+        "received_at": _heard(event),
+        "source": event.source.name,
+        "source_words": event.words,
+        "remark": event.remark,
+        "container": event.container or None,
+        "function": event.function,
+        "corrects": str(event.corrects) if event.corrects else None,
+        "delivery": event.delivery_id,
+        "flags": event.flags,
+    }
+
+
+def milestone_shapes(consignment: Consignment, milestones: Iterable[Milestone]) -> list[dict[str, Any]]:
+    """The rail in its order, by container where it has some; what nobody said is one line with the state unknown."""
+    found: dict[str, list[Milestone]] = {}
+    for milestone in milestones:
+        found.setdefault(milestone.code, []).append(milestone)
+    shapes = []
+    for code in rail_of(consignment.cargo_kind):
+        shapes += [_milestone(row) for row in found.get(code, [])] or [_unknown(code)]
+    return shapes
+
+
+def _milestone(row: Milestone) -> dict[str, Any]:
+    event = row.event
+    zone = ZoneInfo(event.zone)
+    return {
+        "code": row.code,
+        "label": kind_label(row.code),
+        "state": "done" if row.actual_at else "expected",
+        "container": row.unit.container if row.unit else None,
+        "actual_at": _moment(row.actual_at, zone, row.is_day),
+        "expected_at": _moment(row.expected_at, zone, row.is_day),
+        "node": event.node.slug if event.node else None,
+        "place": place_name(event),
+        "source": event.source.name,
+        "received_at": _heard(event),
+        "is_contested": row.is_contested,
+    }
+
+
+def _unknown(code: str) -> dict[str, Any]:
+    names = ("container", "actual_at", "expected_at", "node", "place", "source", "received_at")
+    nothing: Mapping[str, None] = dict.fromkeys(names)
+    return {"code": code, "label": kind_label(code), "state": "unknown", **nothing, "is_contested": False}
+
+
+def forecast_shape(forecast: Forecast) -> dict[str, Any]:
+    """A forecast as it was made, and how it did once that is known."""
+    return {
+        **(arrival_fields(forecast) or {}),
+        "days_out": forecast.days_out,
+        "moved_h": forecast.moved_h,
+        "trips": forecast.trips,
+        "is_current": forecast.is_current,
+        "arrived_at": forecast.arrived_at.astimezone(KIGALI).isoformat() if forecast.arrived_at else None,
+        "is_hit": forecast.is_hit,
+    }
+
+
+def _heard(event: Event) -> str:
+    return event.received_at.astimezone(ZoneInfo(event.zone)).isoformat()
+
+
+def _moment(at: datetime | None, zone: ZoneInfo, is_day: bool) -> str | None:
+    if at is None:
+        return None
+    local = at.astimezone(zone)
+    return _text(local.date() if is_day else local)
+
+
+def _text(at: datetime | date) -> str:
+    """A time with its offset; a date alone where only the day is known."""
+    return at.isoformat()
