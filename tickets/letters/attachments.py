@@ -151,12 +151,15 @@ def _packed(content: bytes) -> tuple[str, str]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = archive.namelist()
-            if any(member.flag_bits & 1 for member in archive.infolist()):
-                return "", "archive"
-            if "mimetype" in names:
+            is_secret = any(member.flag_bits & 1 for member in archive.infolist())
+            if "mimetype" in names and not is_secret:
                 return _open_document(archive, names)
     except (zipfile.BadZipFile, zlib.error, ValueError, OSError, EOFError, NotImplementedError, RuntimeError):
         return "", "unreadable"
+    return ("", "archive") if is_secret else _office(names)
+
+
+def _office(names: list[str]) -> tuple[str, str]:
     if any(_MACRO_PARTS.search(name) for name in names):
         return "", "macros"
     if "[Content_Types].xml" not in names:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Literal
 
 from tickets.letters.letter import Authentication
 
@@ -28,12 +29,17 @@ def authentication_of(headers: Iterable[tuple[str, str]], *, trusted_host: str, 
     for said in _trusted(headers, trusted_host.lower()):
         for method, result, rest in _results(said):
             results[method] = "pass" if "pass" in (result, results.get(method)) else result
-            found = _DOMAINS[method].search(rest) if method in _DOMAINS else None
-            aligned = aligned or bool(result == "pass" and found and _is_of(found[1].lower(), domain))
-    spf, dkim, dmarc = (results.get(method, "") for method in ("spf", "dkim", "dmarc"))
-    if dmarc == "fail" or (spf == "fail" and not aligned and dmarc != "pass"):
-        return Authentication(spf, dkim, dmarc, "fail")
-    return Authentication(spf, dkim, dmarc, "pass" if dmarc == "pass" or aligned else "")
+            aligned = aligned or (result == "pass" and _is_for(method, rest, domain))
+    verdict = _verdict(results.get("spf", ""), results.get("dmarc", ""), aligned=aligned)
+    return Authentication(results.get("spf", ""), results.get("dkim", ""), results.get("dmarc", ""), verdict)
+
+
+def _verdict(spf: str, dmarc: str, *, aligned: bool) -> Literal["", "pass", "fail"]:
+    if dmarc in ("pass", "fail"):
+        return "pass" if dmarc == "pass" else "fail"
+    if aligned:
+        return "pass"
+    return "fail" if spf == "fail" else ""
 
 
 def _trusted(headers: Iterable[tuple[str, str]], host: str) -> Iterable[str]:
@@ -53,6 +59,12 @@ def _results(said: str) -> Iterable[tuple[str, str, str]]:
     for part in _COMMENT.sub(" ", said).split(";"):
         if found := _RESULT.match(part):
             yield found[1].lower(), found[2].lower(), found[3]
+
+
+def _is_for(method: str, rest: str, domain: str) -> bool:
+    """Whether what was checked is the sender's own domain."""
+    found = _DOMAINS[method].search(rest) if method in _DOMAINS else None
+    return found is not None and _is_of(found[1].lower(), domain)
 
 
 def _is_of(signer: str, domain: str) -> bool:

@@ -24,17 +24,20 @@ Header = Callable[[str], str]
 
 def kind_of(message: EmailMessage, header: Header, *, sender: str, subject: str, ours: Collection[str]) -> Kind:
     """What the mail is, by its headers; ``header`` gives the text of one."""
-    hops = sum(1 for name in message.keys() if name.lower() == "received")  # noqa: SIM118
-    if header(OWN_HEADER) or sender in ours or hops > MOST_HOPS:
-        return "loop"
     report = _report_type(message)
+    if header(OWN_HEADER) or sender in ours or len(message.get_all("Received", [])) > MOST_HOPS:
+        return "loop"
     if report == "disposition-notification":
         return "receipt"
     if report == "delivery-status" or header("X-Failed-Recipients") or _DAEMON.match(sender):
         return "bounce"
-    if any(header(name) for name in LISTS) or header("Precedence").lower() in ("list", "bulk", "junk"):
+    if _is_list(header):
         return "list"
     return "auto_reply" if _is_machine(header, subject) else "letter"
+
+
+def _is_list(header: Header) -> bool:
+    return header("Precedence").lower() in ("list", "bulk", "junk") or any(header(name) for name in LISTS)
 
 
 def _is_machine(header: Header, subject: str) -> bool:
@@ -53,21 +56,20 @@ def bounce_of(message: EmailMessage, header: Header) -> Bounce:
     recipients = _ADDRESS.findall(header("X-Failed-Recipients")[:2_000])
     action = status = message_id = ""
     for part in _below(message):
-        kind = part.get_content_type()
-        if kind == "message/delivery-status":
-            for block in _blocks(part):
-                recipients += _ADDRESS.findall(_said(block, "Final-Recipient"))
-                action = action or _said(block, "Action").strip().lower()
-                status = status or _said(block, "Status").strip()
-        elif kind == "text/rfc822-headers":
-            message_id = message_id or _first_id(payload_of(part))
-        elif kind == "message/rfc822" and part.is_multipart():
-            nested = _blocks(part)[0]
-            message_id = message_id or _first_id(f"Message-ID: {_said(nested, 'Message-ID')}".encode())
-        elif part.get_content_maintype() == "text":
-            message_id = message_id or _first_id(payload_of(part))
+        message_id = message_id or _returned(part)
+        for block in _blocks(part) if part.get_content_type() == "message/delivery-status" else []:
+            recipients += _ADDRESS.findall(_said(block, "Final-Recipient"))
+            action = action or _said(block, "Action").strip().lower()
+            status = status or _said(block, "Status").strip()
     unique = tuple(dict.fromkeys(address.lower() for address in recipients))
     return Bounce(unique[:MOST_RECIPIENTS], action[:20], status[:20], message_id)
+
+
+def _returned(part: EmailMessage) -> str:
+    """The Message-ID of the mail that came back, where this part of the report has it."""
+    if part.get_content_type() == "message/rfc822":
+        return next((_first_id(f"Message-ID: {_said(block, 'Message-ID')}".encode()) for block in _blocks(part)), "")
+    return _first_id(payload_of(part)) if part.get_content_maintype() == "text" else ""
 
 
 def _report_type(message: EmailMessage) -> str:

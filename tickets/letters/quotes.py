@@ -68,23 +68,28 @@ def _own(lines: list[str]) -> list[str]:
     at = 0
     has_words = False
     while at < len(lines):
-        if length := _marked(lines, at):
-            at += length
-            continue
-        head = _head(lines, at)
-        if has_words and (head or _ORIGINAL.match(lines[at][:LONGEST_LINE])):
+        length, is_own = _next(lines, at, has_words=has_words)
+        if not length:
             return _without_rules(found)
-        length = _attribution(lines, at)
-        if length and _is_quote_next(lines, at + length):
-            at += length
-            continue
-        if length and has_words:
-            return _without_rules(found)
-        # A mail that begins with the head of another is that other, sent on.
-        found += lines[at : at + max(head, 1)]
-        at += max(head, 1)
-        has_words = has_words or bool(found[-1].strip())
+        if is_own:
+            found += lines[at : at + length]
+            has_words = has_words or bool(lines[at].strip())
+        at += length
     return found
+
+
+def _next(lines: list[str], at: int, *, has_words: bool) -> tuple[int, bool]:
+    """How many lines belong together here, and whether they are the writer's own; none where all the rest is not."""
+    if length := _marked(lines, at):
+        return length, False
+    head = _head(lines, at)
+    if has_words and (head or _ORIGINAL.match(lines[at][:LONGEST_LINE])):
+        return 0, False
+    length = _attribution(lines, at)
+    if length and _is_quote_next(lines, at + length):
+        return length, False
+    # A mail that begins with the head of another is that other, sent on.
+    return (0, False) if length and has_words else (max(head, 1), True)
 
 
 def _marked(lines: list[str], at: int) -> int:
@@ -105,14 +110,21 @@ def _attribution(lines: list[str], at: int) -> int:
     said = ""
     for number, following in enumerate(lines[at : at + ATTRIBUTION_LINES]):
         part = following[:LONGEST_LINE].strip()
-        if not part or part.startswith(">") or (number and _OPENING.match(part)):
+        if _breaks_off(part, is_first=not number):
             return 0
         # A long line may have been wrapped for the way and not unwrapped.
         said = said[:-1] + part if said.endswith("=") else f"{said} {part}".strip()
         if part.endswith((":", "：")):
-            is_one = _WROTE.search(said) and ("@" in said or re.search(r"\d", said))
-            return number + 1 if is_one else 0
+            return number + 1 if _says_who_wrote(said) else 0
     return 0
+
+
+def _breaks_off(part: str, *, is_first: bool) -> bool:
+    return not part or part.startswith(">") or (not is_first and bool(_OPENING.match(part)))
+
+
+def _says_who_wrote(said: str) -> bool:
+    return bool(_WROTE.search(said)) and ("@" in said or any(character.isdigit() for character in said))
 
 
 def _is_dated_address(line: str) -> bool:

@@ -49,21 +49,26 @@ def thread(letter: Letter, known: Mapping[str, Known], tokens: Mapping[str, Know
     if letter.bounce is not None:
         returned = known.get(letter.bounce.message_id)
         return Thread(returned, "reference") if returned else Thread()
-    named = [tokens[token] for token in letter.tokens if token in tokens]
-    # What a mail answers itself comes before what that had answered.
-    answered = [known[each] for each in (*letter.in_reply_to, *reversed(letter.references)) if each in known]
-    found = (
-        _of_sender(letter, named, "token")
-        or _of_sender(letter, answered, "reference")
-        or _by_subject(letter, {*known.values(), *tokens.values()})
-    )
-    if found and letter.authentication.verdict == "fail":
+    found = _found(letter, known, tokens)
+    if found.ticket and letter.authentication.verdict == "fail":
         return Thread(refused="forged_sender")
-    if found and (found.by != "subject" or not (named or answered)):
+    return found
+
+
+def _found(letter: Letter, known: Mapping[str, Known], tokens: Mapping[str, Known]) -> Thread:
+    named = _known(letter.tokens, tokens)
+    # What a mail answers itself comes before what that had answered.
+    answered = _known((*letter.in_reply_to, *reversed(letter.references)), known)
+    if found := _of_sender(letter, named, "token") or _of_sender(letter, answered, "reference"):
         return found
+    # Another's token or mail is no way in under the subject of one's own either.
     if named or answered:
         return Thread(refused="foreign_token" if named else "foreign_reference")
-    return Thread()
+    return _by_subject(letter, {*known.values(), *tokens.values()}) or Thread()
+
+
+def _known(names: Iterable[str], tickets: Mapping[str, Known]) -> list[Known]:
+    return [tickets[name] for name in names if name in tickets]
 
 
 def _of_sender(letter: Letter, tickets: Iterable[Known], by: Literal["token", "reference"]) -> Thread | None:
