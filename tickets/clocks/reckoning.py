@@ -31,6 +31,9 @@ class Promise:
     calendar: Calendar
 
 
+Promises = Mapping[str, Sequence[Promise]]
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """A time during which a clock ran, by the calendar that held then; ``end`` is None while it runs."""
@@ -76,7 +79,7 @@ class Step:
     reached_at: datetime
 
 
-def clocks_of(log: Iterable[Happening], promises: Mapping[str, Sequence[Promise]], now: datetime) -> list[Clock]:
+def clocks_of(log: Iterable[Happening], promises: Promises, now: datetime) -> list[Clock]:
     """The clocks of a ticket as they stand at ``now``, those that ended too, the earliest first.
 
     ``promises`` are by the name of the policy; one that is not there promises nothing. Of a ticket that was merged
@@ -127,9 +130,7 @@ class _Part:
     promise: Promise
 
 
-def _clock(
-    run: Run, contract: Contract, waits: Sequence[Wait], promises: Mapping[str, Sequence[Promise]], now: datetime
-) -> Clock | None:
+def _clock(run: Run, contract: Contract, waits: Sequence[Wait], promises: Promises, now: datetime) -> Clock | None:
     last_at = run.ended_at or now
     parts, is_promised = _parts(run, contract, promises, last_at)
     if not parts:
@@ -196,9 +197,7 @@ def _due_at(
     return due(promise.calendar, ended_at, promise.span - done)
 
 
-def _parts(
-    run: Run, contract: Contract, promises: Mapping[str, Sequence[Promise]], last_at: datetime
-) -> tuple[list[_Part], bool]:
+def _parts(run: Run, contract: Contract, promises: Promises, last_at: datetime) -> tuple[list[_Part], bool]:
     """The parts of the run's time by the promises that held, and whether one holds at its end.
 
     A time without a promise, before the ticket was sorted, counts by the promise that came after it.
