@@ -28,6 +28,10 @@ from tests.corridor.test_settling import said
 from tests.liaison.offers import offer, token_for
 from tests.liaison.papers import PDF
 from tests.test_architecture import patterns
+from tests.tickets.conftest import opened
+from tickets.categories import load_categories
+from tickets.conversation import Saying, say
+from tickets.models import Attachment, Ticket
 
 As = Callable[[Person | None], Client]
 PARTS = ("nobody", "importer", "agent", "stranger", "officer", "desk", "official", "robot")
@@ -159,6 +163,15 @@ RULES: dict[str, Rule] = {
     "corridor:distance_new":      Rule("302    403     403   403      422     403  403      302", method="post"),
     "corridor:vessel_call_list": Rule("200"),
     "corridor:vessel_call_detail": Rule("200", tells="importer agent officer"),
+    "tickets:ticket_list":        Rule("302    200     200   200      200     200  403      302", tells="importer agent officer"),
+    "tickets:ticket_board":       Rule("302    403     403   403      200     403  403      302", tells="officer"),
+    "tickets:ticket_new":         Rule("302    200     200   200      200     403  403      302"),
+    "tickets:consignment_tickets": Rule("302   200     200   404      200     404  403      302", tells="importer agent officer"),
+    "tickets:attachment_download": Rule("302   200     200   404      200     404  403      302", tells="importer agent officer"),
+    "tickets:ticket_detail":      Rule("302    200     200   404      200     404  403      302", tells="importer agent officer"),
+    "tickets:message_new":        Rule("302    302     302   404      302     404  403      302", method="post", data={"kind": "reply", "text": "x"}),
+    "tickets:ticket_act":         Rule("302    403     403   404      302     404  403      302", method="post", data={"action": "assign"}),
+    "tickets:ticket_follow":      Rule("302    302     302   404      302     404  403      302", method="post"),
     "corridor:vessel_call_calendar": Rule("200"),
     "corridor:feed":              Rule("200"),
     "corridor:calendar":          Rule("200"),
@@ -233,6 +246,7 @@ def cargo(cast: Cast, clerk: Source, consignment: Consignment, settings: pytest.
     offer(cast.importer_firm, "newcomer@portal.example", by=cast.importer)
     named = Entry(name="Colleague", email="colleague@portal.example", concerns=["INFO"])
     add_focal_point(organization=cast.importer_firm, entry=named, by=None, at=AT)
+    reported = report(cast, consignment)
     published(cast.officer, "xx-border-malaba")
     draft(cast.officer, "xx-border-malaba")
     return {
@@ -242,7 +256,19 @@ def cargo(cast: Cast, clerk: Source, consignment: Consignment, settings: pytest.
         "firm": firm,
         "colleague": "colleague@portal.example",
         "newcomer": "newcomer@portal.example",
+        "ticket": reported.ref,
+        "trouble": reported.title,
     }
+
+
+def report(cast: Cast, consignment: Consignment) -> Ticket:
+    """The importer's ticket about her cargo, with a paper and a note."""
+    load_categories()
+    ticket = opened(cast, consignment)
+    paper = ("t", PDF + cast.importer_firm.name.encode())
+    say(ticket=ticket, saying=Saying(text="Look", papers=[paper]), by=cast.importer, at=AT)
+    say(ticket=ticket, saying=Saying(text="Secret", kind="note"), by=cast.officer, at=AT)
+    return ticket
 
 
 def names() -> list[str]:
@@ -260,6 +286,9 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
     invitation = Invitation.objects.get()
     of_firm: dict[str, object] = {"pk": colleague.organization_id}
     arguments: dict[str, dict[str, object]] = {
+        **{f"tickets:{name}": {"ref": Ticket.objects.get().ref} for name in OF_A_TICKET},
+        "tickets:consignment_tickets": {"ref": consignment.ref},
+        "tickets:attachment_download": {"pk": Attachment.objects.get().pk},
         "liaison:registration_confirm": {"token": "a-token-that-never-was"},
         "liaison:organization_detail": firm,
         "liaison:organization_edit": firm,
@@ -313,6 +342,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
     return reverse(name, kwargs=arguments.get(name))
 
 
+OF_A_TICKET = ("ticket_detail", "message_new", "ticket_act", "ticket_follow")
 OF_A_CALL = ("corridor:vessel_call_detail", "corridor:vessel_call_calendar")
 OF_A_DRAFT = (
     "advisory_draft",

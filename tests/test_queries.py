@@ -34,6 +34,11 @@ from tests.corridor.notices import draft, published
 from tests.corridor.test_settling import said
 from tests.liaison.conftest import applicant
 from tests.liaison.papers import PDF
+from tests.tickets.conftest import opened
+from tickets.categories import load_categories
+from tickets.conversation import Saying, say
+from tickets.handovers import hand_over
+from tickets.models import Ticket
 
 As = Callable[[Person | None], Client]
 MOST, MOST_ON_A_PAGE = 12, 20
@@ -85,6 +90,7 @@ def fill(cast: Cast, source: Source, first: int, count: int) -> None:
         make_conditions(cast, number)
         make_tariff(cast, number)
         widen(cast, number)
+        trouble(cast, number)
 
 
 def make_conditions(cast: Cast, number: int) -> None:
@@ -144,7 +150,21 @@ def widen(cast: Cast, number: int) -> None:
     Stage.objects.create(route=route, number=1, leg=leg)
 
 
+def trouble(cast: Cast, number: int) -> None:
+    """One more ticket, with something said in it and handed to an agency of its own."""
+    load_categories()
+    ticket = opened(cast, Consignment.objects.get(bill_of_lading=f"BL{number}"))
+    say(ticket=ticket, saying=Saying(text="Look", papers=[("t", PDF)]), by=cast.importer, at=timezone.now())
+    agency = Organization.objects.get(name=f"Agency {number}")
+    hand_over(ticket=ticket, agency=agency, words="Look", by=cast.officer, at=timezone.now())
+
+
 LISTS = {
+    "/tickets/": "importer",
+    "/tickets/?q=yard&state=unsolved&category=PORT_DELAY&waiting_on=agency": "agent",
+    "/tickets/?organization={firm}": "officer",
+    "/tickets/board/": "officer",
+    "/tickets/board/?queue=agency": "officer",
     "/consignments/": "importer",
     "/consignments/?q=BL": "agent",
     "/consignments/?state=on_road&kind=container": "officer",
@@ -219,6 +239,24 @@ def test_a_page_costs_the_same_with_one_event_and_with_thirty(cast: Cast, clerk:
     few = count_queries(client, f"/consignments/{ref}/")
     take_in(clerk, csv(*(row("weighed", hours / 2, box=box(0), node="ke-wb-gilgil") for hours in range(1, MANY))))
     assert count_queries(client, f"/consignments/{ref}/") == few <= MOST_ON_A_PAGE
+
+
+@pytest.mark.parametrize("part", ["importer", "officer"])
+def test_a_ticket_costs_the_same_with_little_and_with_much(
+    cast: Cast, consignment: Consignment, as_person: As, part: str
+) -> None:
+    load_categories()
+    ticket = opened(cast, consignment)
+    client, url = as_person(cast.people()[part]), f"/tickets/{ticket.ref}/?act=hand_over"
+    say(ticket=ticket, saying=Saying(text="Look", papers=[("t", PDF)]), by=cast.importer, at=timezone.now())
+    hand_over(ticket=ticket, agency=Organization.objects.get(name="KRA"), words="x", by=cast.officer, at=timezone.now())
+    few = count_queries(client, url)
+    for number in range(10):
+        saying = Saying(text=f"Look {number}", papers=[("t", PDF + b"%d" % number)])
+        say(ticket=ticket, saying=saying, by=cast.importer, at=timezone.now())
+        say(ticket=ticket, saying=Saying(text="Note", kind="note"), by=cast.officer, at=timezone.now())
+    assert Ticket.objects.get().version > 20
+    assert count_queries(client, url) == few <= MOST_ON_A_PAGE
 
 
 @pytest.mark.parametrize(("where", "part"), [("organizations", "importer"), ("verification", "officer")])
