@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tickets.views import acts, board, tickets
+from tickets.views import acts, board, channels, tickets
 
 app_name = "tickets"
 urlpatterns = [
+    path("channels/email/inbound/<str:secret>/", channels.email_inbound, name="email_inbound"),
     path("tickets/", tickets.ticket_list, name="ticket_list"),
     path("tickets/board/", board.ticket_board, name="ticket_board"),
     path("tickets/new/", tickets.ticket_new, name="ticket_new"),
