@@ -164,6 +164,8 @@ RULES: dict[str, Rule] = {
     "corridor:vessel_call_list": Rule("200"),
     "corridor:vessel_call_detail": Rule("200", tells="importer agent officer"),
     "tickets:email_inbound":      Rule("404", method="post"),
+    "tickets:mail_list":          Rule("302    403     403   403      200     403  403      302"),
+    "tickets:mail_open":          Rule("302    403     403   403      404     403  403      302", method="post"),
     "tickets:ticket_list":        Rule("302    200     200   200      200     200  403      302", tells="importer agent officer"),
     "tickets:ticket_board":       Rule("302    403     403   403      200     403  403      302", tells="officer"),
     "tickets:ticket_new":         Rule("302    200     200   200      200     403  403      302"),
@@ -289,6 +291,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
     arguments: dict[str, dict[str, object]] = {
         **{f"tickets:{name}": {"ref": Ticket.objects.get().ref} for name in OF_A_TICKET},
         "tickets:consignment_tickets": {"ref": consignment.ref},
+        "tickets:mail_open": {"pk": 1},
         "tickets:email_inbound": {"secret": "a-secret-that-never-was"},
         "tickets:attachment_download": {"pk": Attachment.objects.get().pk},
         "liaison:registration_confirm": {"token": "a-token-that-never-was"},

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from liaison.bell import ring
 from liaison.documents import check_content
@@ -67,10 +68,35 @@ def read_mail(*, mail_id: int, at: datetime) -> Mail | None:
         return mail
 
 
+@transaction.atomic
+def open_left(*, mail: Mail, by: Person, at: datetime) -> Ticket:
+    """Open a ticket from a mail that was left, in its sender's name. ValidationError where that cannot be done."""
+    found = Mail.objects.select_for_update().get(pk=mail.pk)
+    letter = _letter(found)
+    if not found.may_open or isinstance(letter, Unread):
+        raise ValidationError(_("No ticket can be opened from this mail."), code="mail")
+    # Whoever it says has written it may not have: the ticket is that of a caller.
+    found.ticket = _opened(letter, None, at)
+    papers = tuple(_papers(found, letter))
+    if papers or len(letter.fresh) > LONGEST_BODY:
+        found.message = say(
+            ticket=found.ticket, saying=_saying(letter, _rest(letter, papers), None, papers), by=None, at=at
+        )
+    found.state, found.reason = Mail.State.TAKEN, ""
+    found.save()
+    record(kind="tickets.mail_opened", subject="mail", key=str(found.pk), by=by, at=at, ref=found.ticket.ref)
+    return found.ticket
+
+
+def _letter(mail: Mail) -> Letter | Unread:
+    ours, host = settings.EMAIL_INBOUND_ADDRESSES, settings.EMAIL_TRUSTED_HOST
+    return read(bytes(mail.raw), mailboxes=ours, trusted_host=host)
+
+
 def _settle(mail: Mail, at: datetime) -> None:
     """Note what became of it, and tell the journal."""
     mail.read_at = at
-    letter = read(bytes(mail.raw), mailboxes=settings.EMAIL_INBOUND_ADDRESSES, trusted_host=settings.EMAIL_TRUSTED_HOST)
+    letter = _letter(mail)
     reason = letter.reason if isinstance(letter, Unread) else _place(mail, letter, at)
     mail.reason, mail.state = reason, Mail.State.LEFT if reason else Mail.State.TAKEN
     mail.save()
@@ -146,14 +172,14 @@ def _opened(letter: Letter, person: Person | None, at: datetime) -> Ticket:
         body=letter.fresh[:LONGEST_BODY],
         organization=Organization.objects.get(pk=firms[0]) if firms else None,
         channel=Ticket.Channel.EMAIL,
-        caller="" if person else letter.sender[:120],
+        caller="" if person else (letter.sender or _("sender unknown"))[:120],
     )
     return open_ticket(opening=opening, by=person, at=at)
 
 
 def _words(letter: Letter) -> str:
     """What is new in the letter; of one without words its subject, of one without that who wrote it."""
-    return letter.fresh.strip() or letter.subject.strip() or letter.sender
+    return letter.fresh.strip() or letter.subject.strip() or letter.sender or _("(no subject)")
 
 
 def _papers(mail: Mail, letter: Letter) -> Iterator[tuple[str, bytes]]:

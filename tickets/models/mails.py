@@ -5,16 +5,37 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import models
+from django.db.models.functions import Left
 
+from liaison.models import Person, Viewer
+from liaison.roles import OFFICE
 from tickets.models.messages import Message
 from tickets.models.tickets import Ticket
 
 # A mail that could not be read so many times holds up no other any more, and stays where it is seen.
 MOST_ATTEMPTS = 5
+BEGINNING = 3_000
 
 
 class MailQuerySet(models.QuerySet["Mail"]):
     """Selections of mails."""
+
+    def visible_to(self, viewer: Viewer) -> MailQuerySet:
+        """All to the office, and none to anybody else: what is meant for others stands in the ticket."""
+        return self if isinstance(viewer, Person) and viewer.roles & OFFICE else self.none()
+
+    def in_state(self, state: str) -> MailQuerySet:
+        """Those of one state; all where none is named."""
+        return self.filter(state=state) if state else self
+
+    def about(self, asked: str) -> MailQuerySet:
+        """Those with these words in the sender's address or the subject; all where nothing is asked."""
+        said = models.Q(sender__icontains=asked) | models.Q(subject__icontains=asked)
+        return self.filter(said) if asked else self
+
+    def with_beginnings(self) -> MailQuerySet:
+        """With the ``beginning`` of the text and without the whole: a page shows thirty, and each may be a book."""
+        return self.annotate(beginning=Left("text", BEGINNING)).defer("raw", "text").select_related("ticket")
 
     def waiting(self) -> MailQuerySet:
         """Those that nobody has read yet, the oldest first, but for those that fail each time."""
@@ -80,3 +101,8 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"mail {self.pk} of {self.sender or 'nobody'}"
+
+    @property
+    def may_open(self) -> bool:
+        """Whether the office may open a ticket from it all the same: it was read, and is in none."""
+        return self.state == self.State.LEFT and bool(self.kind) and self.ticket_id is None
