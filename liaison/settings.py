@@ -151,6 +151,8 @@ CELERY_TASK_ROUTES = {
     "cargo.tasks.*": {"queue": "deriving"},
     "tickets.tasks.read_mail": {"queue": "deriving"},
     "tickets.tasks.read_stored_mails": {"queue": "deriving"},
+    "tickets.tasks.watch_stalls": {"queue": "deriving"},
+    "tickets.tasks.*": {"queue": "reports"},
     "notify.tasks.*": {"queue": "notifying"},
     "liaison.tasks.*": {"queue": "reports"},
     "corridor.tasks.tell_subscribers": {"queue": "notifying"},
@@ -195,6 +197,14 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 86_400},
         "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
     },
+    "watch-stalls": {"task": "tickets.tasks.watch_stalls", "schedule": 30.0, "options": {"expires": 30}},
+    "estimate-risks": {
+        "task": "tickets.tasks.estimate_risks",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+        "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
+    },
+    "close-silent": {"task": "tickets.tasks.close_silent", "schedule": 3600.0, "options": {"expires": 3600}},
     "keep-trail": {"task": "corridor.tasks.keep_trail", "schedule": crontab(minute="20")},
     "publish-due-advisories": {"task": "corridor.tasks.publish_due", "schedule": 15.0, "options": {"expires": 15}},
     "tell-subscribers": {"task": "corridor.tasks.tell_subscribers", "schedule": 10.0, "options": {"expires": 10}},
@@ -224,7 +234,7 @@ SOURCE_FIGURES = ["cargo.conflicts.FIGURES"]
 # What each app holds of a person, how it forgets her, and how long it keeps what is its own.
 HOLDINGS = [
     *("liaison.holdings.HELD", "notify.holdings.HELD", "corridor.holdings.HELD", "cargo.holdings.HELD"),
-    "api.holdings.HELD",
+    *("tickets.holdings.HELD", "api.holdings.HELD"),
 ]
 ERASERS = ["liaison.erasure.forget", "notify.holdings.forget", "corridor.holdings.forget", "api.holdings.forget"]
 RETENTION = [
@@ -232,7 +242,7 @@ RETENTION = [
     "api.holdings.RULES",
 ]
 # What each app counts of an organisation for the office's directory.
-DIRECTORY_FIGURES = ["cargo.figures.FIGURES"]
+DIRECTORY_FIGURES = ["cargo.figures.FIGURES", "tickets.figures.FIGURES"]
 # What each app knows of the goods on board of ships that call.
 CALL_FIGURES = ["cargo.aboard.FIGURES"]
 # The people whom a notice of the office concerns, as each app knows them.

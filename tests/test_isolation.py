@@ -225,6 +225,11 @@ RULES: dict[str, Rule] = {
     "api:forecasts":              Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
     "tokens:token_list":          Rule("302"),
     "tokens:token_revoke":        Rule("302", method="post"),
+    "api:tickets":              Rule("401    200     200   200      200     200  200      401", tells="importer agent officer"),
+    "api:ticket":               Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
+    "api:consignment_tickets":  Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
+    "api:ticket_messages":      Rule("401    400     400   404      400     404  404      401", method="post"),
+    "api:ticket_actions":       Rule("401    400     400   404      400     404  404      401", method="post"),
     "api:legs":                   Rule("200"),
     "api:vessel_calls":           Rule("200"),
     "demo:mail_list":             Rule("200"),
@@ -290,6 +295,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
     of_firm: dict[str, object] = {"pk": colleague.organization_id}
     arguments: dict[str, dict[str, object]] = {
         **{f"tickets:{name}": {"ref": Ticket.objects.get().ref} for name in OF_A_TICKET},
+        **{f"api:{name}": {"ref": Ticket.objects.get().ref} for name in TICKETS_BY_TOKEN},
         "tickets:consignment_tickets": {"ref": consignment.ref},
         "tickets:mail_open": {"pk": 1},
         "tickets:email_inbound": {"secret": "a-secret-that-never-was"},
@@ -380,7 +386,8 @@ OF_AN_INVITATION = {"liaison:invitation_resend", "liaison:invitation_withdraw"}
 
 
 # What is opened by a person's access token and never by her session.
-BY_TOKEN = ("consignments", "consignment", "events", "milestones", "forecasts")
+BY_TOKEN = ("consignments", "consignment", "events", "milestones", "forecasts", "consignment_tickets")
+TICKETS_BY_TOKEN = ("ticket", "ticket_messages", "ticket_actions")
 OF_A_CONSIGNMENT = ("cargo:consignment_detail", *(f"api:{name}" for name in BY_TOKEN[1:]))
 
 
@@ -410,7 +417,9 @@ def test_who_gets_in_and_what_they_see(
     letter = letter_in(settings, tmp_path)
     found: dict[str, int] = {}
     for part in PARTS:
-        client = client_of(part, cast, as_person, by_token=name.removeprefix("api:") in BY_TOKEN)
+        client = client_of(
+            part, cast, as_person, by_token=name.removeprefix("api:") in (*BY_TOKEN, "tickets", *TICKETS_BY_TOKEN)
+        )
         url = address(name, consignment, letter)
         answer = client.get(url) if rule.method == "get" else client.post(url, rule.data)
         found[part] = answer.status_code

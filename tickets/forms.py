@@ -75,14 +75,15 @@ class OpenForm(forms.Form):
         label=_("What has happened?"), required=False, max_length=8000, widget=forms.Textarea(attrs={"rows": 5})
     )
 
-    def __init__(self, *args: Any, person: Person, category: Category, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Person, category: Category, is_strict: bool = True, **kwargs: Any) -> None:
+        """Where it is not strict, every question may be left open: programs cannot look their answers up."""
         super().__init__(*args, **kwargs)
         self.person, self.filed_under = person, category
         self.asked = asked(category.questions)
         for code, is_needed in self.asked:
             widget = forms.Textarea(attrs={"rows": 3}) if code in LONG else forms.TextInput()
             self.fields[f"answer_{code}"] = forms.CharField(
-                label=label(code), required=is_needed, max_length=500, widget=widget
+                label=label(code), required=is_needed and is_strict, max_length=500, widget=widget
             )
         if person.roles & OFFICE:
             self._ask_for_caller()

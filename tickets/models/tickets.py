@@ -242,11 +242,26 @@ class Ticket(models.Model):
         return is_done and self.resolved_at is not None and at <= self.resolved_at + REOPEN_WINDOW
 
 
+class TicketConsignmentQuerySet(models.QuerySet["TicketConsignment"]):
+    """Selections of what tickets are about."""
+
+    def visible_to(self, viewer: Viewer) -> TicketConsignmentQuerySet:
+        """Cargo that the viewer may see; an agency knows all that a ticket handed to it is about."""
+        if not isinstance(viewer, Person):
+            return self.none()
+        seen = models.Q(consignment__in=Consignment.objects.visible_to(viewer))
+        if agencies := viewer.organization_ids(Role.DESK):
+            seen |= models.Q(ticket__agency__in=agencies)
+        return self.filter(seen)
+
+
 class TicketConsignment(models.Model):
     """A consignment that a ticket is about; all of a ticket's belong to one consignee."""
 
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="concerned", db_index=False)
     consignment = models.ForeignKey(Consignment, models.PROTECT, related_name="ticketed")
+
+    objects = TicketConsignmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
