@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from cargo.models import Consignment, Milestone
-from demo.cast import CAST
+from demo.cast import CAST, IMPORTER_FIRM
 from demo.year import Year
 from liaison.models import JournalEntry, Organization, Person
 from notify.outbox import call_off
@@ -21,6 +21,8 @@ from tickets.opening import Opening, open_ticket
 from tickets.resolving import confirm, resolve
 
 SOLVED, RECENT = 36, 12
+# So many days back the troubles of now may have begun.
+LATELY = 2
 HOUR = timedelta(hours=1)
 
 
@@ -98,7 +100,7 @@ def play_troubles(year: Year) -> int:
     stage = _Stage()
     chosen = _chosen(random, year.until)
     for number, (trouble, consignment, at) in enumerate(chosen):
-        is_recent = at > year.until - timedelta(days=4)
+        is_recent = at > year.until - timedelta(days=LATELY)
         stage.play(trouble, consignment, at, steps=number % 7 if is_recent else 8, until=year.until, random=random)
     # What is history is told to nobody.
     past = JournalEntry.objects.filter(kind__startswith="tickets.", at__lt=year.until - timedelta(days=2))
@@ -108,18 +110,23 @@ def play_troubles(year: Year) -> int:
 
 def _chosen(random: Random, until: datetime) -> list[tuple[Trouble, Consignment, datetime]]:
     """So many troubles, each with a consignment that had just passed its milestone; the recent ones last."""
-    solved = [found for trouble in TROUBLES for found in _places(trouble, until - timedelta(days=4), SOLVED, random)]
-    recent = [found for trouble in TROUBLES for found in _places(trouble, until, RECENT, random, days=4)]
-    return sorted([*solved, *recent], key=lambda found: found[2])
+    solved = [
+        found for trouble in TROUBLES for found in _places(trouble, until - timedelta(days=LATELY + 1), SOLVED, random)
+    ]
+    recent = [found for trouble in TROUBLES for found in _places(trouble, until, RECENT, random, days=LATELY)]
+    # Whoever signs in as the demo's importer finds some of her own.
+    hers = [found for trouble in TROUBLES for found in _places(trouble, until, 1, random, days=60, firm=IMPORTER_FIRM)]
+    return sorted([*solved, *recent, *hers], key=lambda found: found[2])
 
 
 def _places(
-    trouble: Trouble, until: datetime, wanted: int, random: Random, *, days: int = 330
+    trouble: Trouble, until: datetime, wanted: int, random: Random, *, days: int = 330, firm: str = ""
 ) -> list[tuple[Trouble, Consignment, datetime]]:
-    share = max(wanted // len(TROUBLES), 1) + (days == 4 and trouble.agency == "KPA")
+    share = max(wanted // len(TROUBLES), 1) + (days == LATELY and trouble.agency == "KPA")
     passed = Milestone.objects.filter(
         code=trouble.after, actual_at__lt=until - 2 * HOUR, actual_at__gt=until - timedelta(days=days)
     )
+    passed = passed.filter(consignment__consignee__name=firm) if firm else passed
     rows = list(passed.select_related("consignment__consignee").order_by("actual_at", "pk"))
     firms = {row.consignment_id: row for row in rows}
     some = random.sample(sorted(firms.values(), key=lambda row: row.pk), min(share, len(firms)))

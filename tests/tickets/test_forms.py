@@ -20,7 +20,7 @@ from tickets.forms import FindForm, MessageForm, OpenForm
 from tickets.handovers import hand_over
 from tickets.models import Category, Ticket
 
-ANSWERS = {"answer_place": "Yard 5", "answer_since": "Monday"}
+ANSWERS: dict[str, Any] = {"answer_place": "Yard 5", "answer_since": "Monday"}
 
 
 def opening(person: Person, code: str = "PORT_DELAY", *, is_strict: bool = True, **data: Any) -> OpenForm:

@@ -31,6 +31,9 @@ class Promise:
     calendar: Calendar
 
 
+Promises = Mapping[str, Sequence[Promise]]
+
+
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """A time during which a clock ran, by the calendar that held then; ``end`` is None while it runs."""
@@ -76,7 +79,7 @@ class Step:
     reached_at: datetime
 
 
-def clocks_of(log: Iterable[Happening], promises: Mapping[str, Sequence[Promise]], now: datetime) -> list[Clock]:
+def clocks_of(log: Iterable[Happening], promises: Promises, now: datetime) -> list[Clock]:
     """The clocks of a ticket as they stand at ``now``, those that ended too, the earliest first.
 
     ``promises`` are by the name of the policy; one that is not there promises nothing. Of a ticket that was merged
@@ -127,21 +130,16 @@ class _Part:
     promise: Promise
 
 
-def _clock(
-    run: Run, contract: Contract, waits: Sequence[Wait], promises: Mapping[str, Sequence[Promise]], now: datetime
-) -> Clock | None:
+def _clock(run: Run, contract: Contract, waits: Sequence[Wait], promises: Promises, now: datetime) -> Clock | None:
     last_at = run.ended_at or now
     parts, is_promised = _parts(run, contract, promises, last_at)
     if not parts:
         return None
     ended_at = run.ended_at if is_promised else parts[-1].end
-    wait = waits[-1] if ended_at is None and waits and waits[-1].until is None else None
-    stretches = [stretch for part in parts for stretch in _stretches(part, waits)]
-    if ended_at is None and wait is None:
-        stretches[-1] = Stretch(stretches[-1].calendar, stretches[-1].start, None)
+    wait = _lasting(waits) if ended_at is None else None
+    stretches = _all_stretches(parts, waits, is_running=ended_at is None and wait is None)
     promise = parts[-1].promise
-    done = sum((worked(part.calendar, part.start, part.end or now) for part in stretches), _NONE)
-    whole = sum((worked(part.promise.calendar, part.start, part.end) for part in parts), _NONE)
+    done, whole = _worked(stretches, now), _open_time(parts)
     out_at = _passed_at(stretches, promise.span)
     return Clock(
         kind=run.kind,
@@ -155,12 +153,39 @@ def _clock(
         is_paused=wait is not None,
         waiting_on=wait.waiting_on if wait else "",
         met_at=ended_at if run.is_met and is_promised else None,
-        breached=out_at is not None and (out_at < ended_at if ended_at else out_at <= now),
+        breached=_has_run_out(out_at, ended_at, now),
         ended_at=ended_at,
         span=promise.span,
         promised_at=_promised_at(parts),
         stretches=tuple(stretches),
     )
+
+
+def _lasting(waits: Sequence[Wait]) -> Wait | None:
+    """The wait that has not ended."""
+    return waits[-1] if waits and waits[-1].until is None else None
+
+
+def _all_stretches(parts: Iterable[_Part], waits: Sequence[Wait], *, is_running: bool) -> list[Stretch]:
+    found = [stretch for part in parts for stretch in _stretches(part, waits)]
+    if is_running:
+        found[-1] = Stretch(found[-1].calendar, found[-1].start, None)
+    return found
+
+
+def _worked(stretches: Iterable[Stretch], now: datetime) -> timedelta:
+    return sum((worked(each.calendar, each.start, each.end or now) for each in stretches), _NONE)
+
+
+def _open_time(parts: Iterable[_Part]) -> timedelta:
+    return sum((worked(part.promise.calendar, part.start, part.end) for part in parts), _NONE)
+
+
+def _has_run_out(out_at: datetime | None, ended_at: datetime | None, now: datetime) -> bool:
+    """Done on the stroke is in time; not done by then is not."""
+    if out_at is None:
+        return False
+    return out_at < ended_at if ended_at else out_at <= now
 
 
 def _due_at(
@@ -172,9 +197,7 @@ def _due_at(
     return due(promise.calendar, ended_at, promise.span - done)
 
 
-def _parts(
-    run: Run, contract: Contract, promises: Mapping[str, Sequence[Promise]], last_at: datetime
-) -> tuple[list[_Part], bool]:
+def _parts(run: Run, contract: Contract, promises: Promises, last_at: datetime) -> tuple[list[_Part], bool]:
     """The parts of the run's time by the promises that held, and whether one holds at its end.
 
     A time without a promise, before the ticket was sorted, counts by the promise that came after it.

@@ -218,14 +218,19 @@ class Story:
 
     def _settle(self, at: datetime) -> None:
         """Begin or end the waiting of all."""
-        states = list(self._open.values())
-        awaited = self._open.get(OWN) or (states[0] if states else None)
         last = self.waits[-1] if self.waits and self.waits[-1].until is None else None
-        waiting = awaited if awaited is not None and None not in states else None
+        waiting = self._awaited()
         if last is not None and waiting != (last.waiting_on, last.agency):
             last.until, last = at, None
         if waiting is not None and last is None:
             self.waits.append(Wait(*waiting, since=at))
+
+    def _awaited(self) -> tuple[str, str] | None:
+        """Whom all tickets that are open wait for; where they wait for several, this one's is named."""
+        states = list(self._open.values())
+        if not states or None in states:
+            return None
+        return self._open.get(OWN) or states[0]
 
 
 _TOLD: dict[str, Callable[[Story, Happening, str], None]] = {

@@ -3,6 +3,7 @@
 from tickets.models.calendars import DayOff
 from tickets.models.categories import Category
 from tickets.models.log import Entry
+from tickets.models.mails import Mail, MailQuerySet
 from tickets.models.messages import Attachment, Message, MessageQuerySet
 from tickets.models.tickets import REOPEN_WINDOW, Ticket, TicketConsignment, TicketQuerySet, Watch
 
@@ -12,6 +13,8 @@ __all__ = [
     "Category",
     "DayOff",
     "Entry",
+    "Mail",
+    "MailQuerySet",
     "Message",
     "MessageQuerySet",
     "Ticket",

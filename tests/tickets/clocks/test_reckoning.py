@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.tickets.clocks.given import (
+    OFFICE,
     PORT,
     PROMISES,
     at,
@@ -437,6 +439,33 @@ def test_steps_come_in_their_order_and_the_last_with_the_breach(log: list[Happen
         if clock.ended_at is None:
             assert clock.breached == (100 in [step.percent for step in found])
             assert clock.breached or clock.due_at is None or now < clock.due_at <= NEVER
+
+
+QUARTER = hours(0.25)
+ways = st.sampled_from(["paused", "resumed", "said", "replied"])
+turns = st.lists(st.tuples(ways, st.integers(1, 4 * 24 * 6)), max_size=8)
+
+
+@settings(max_examples=60)
+@given(turns, st.sampled_from(["usual", "urgent"]), st.integers(0, 4 * 24 * 7))
+def test_a_clock_counts_what_a_clerk_would_count_by_the_quarter(
+    told: list[tuple[Any, int]], policy: str, age: int
+) -> None:
+    start = at(2, 10)
+    log = [opened(start, policy)]
+    log += [it(way, start + when * QUARTER, "them" if way == "said" else "us") for way, when in told]
+    calendar = {"usual": OFFICE, "urgent": PORT}[policy]
+    counted, stood, is_paused = 0, 0, False
+    for quarter in range(age):
+        now = start + quarter * QUARTER
+        # Of what happens in one instant a pause comes last.
+        for way in sorted(way for way, when in told if start + when * QUARTER == now):
+            is_paused = is_paused if way in ("replied", "paused") else False
+        is_paused = is_paused or ("paused", quarter) in told
+        is_open = worked(calendar, now, now + QUARTER) == QUARTER
+        counted, stood = counted + (is_open and not is_paused), stood + (is_open and is_paused)
+    clock = clocks(log, start + age * QUARTER)["resolve"]
+    assert (clock.worked, clock.paused_for) == (counted * QUARTER, stood * QUARTER)
 
 
 def test_a_ticket_of_eight_entries_takes_less_than_a_millisecond_or_two() -> None:
