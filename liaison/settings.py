@@ -238,6 +238,7 @@ ERASERS = [
 ]
 RETENTION = [
     *("liaison.retention.RULES", "notify.retention.RULES", "corridor.trail.RULES", "corridor.holdings.RULES"),
+    "cargo.holdings.RULES",
     "api.holdings.RULES",
 ]
 # What each app counts of an organisation for the office's directory.

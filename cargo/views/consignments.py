@@ -77,5 +77,3 @@ def _found(rows: ConsignmentQuerySet, form: FindForm, person: Person) -> Consign
     if asked["state"]:
         rows = rows.open() if asked["state"] == "open" else rows.filter(status__state=asked["state"])
     return rows.filter(cargo_kind=asked["kind"]) if asked["kind"] else rows
-
-
