@@ -12,11 +12,12 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from cargo.claims import Proof, admit
-from cargo.models import Claim, Consignment, Paper, ShareLink, TariffRow
+from cargo.models import Claim, Consignment, Paper, ShareLink, TariffRow, Upload
 from cargo.papers import Audience, add_paper, write_note
 from cargo.registration import Particulars
 from cargo.sharing import share, token_of
 from cargo.tariffs import load_tariff
+from cargo.uploads import keep_upload
 from corridor.models import Advisory, Condition, DayRecord, Leg, VesselCall
 from corridor.picture import picture
 from demo import mailbox
@@ -33,6 +34,10 @@ from tests.corridor.test_settling import said
 from tests.liaison.offers import offer, token_for
 from tests.liaison.papers import PDF
 from tests.test_architecture import patterns
+from tests.tickets.conftest import opened
+from tickets.categories import load_categories
+from tickets.conversation import Saying, say
+from tickets.models import Attachment, Ticket
 
 As = Callable[[Person | None], Client]
 PARTS = ("nobody", "importer", "agent", "stranger", "officer", "desk", "official", "robot")
@@ -149,6 +154,10 @@ RULES: dict[str, Rule] = {
     "cargo:share_revoke":         Rule("302    302     302   404      302     403  403      302", method="post"),
     "cargo:tracking":             Rule("200"),
     "cargo:consignment_edit":     Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    "cargo:consignment_upload":   Rule("302    200     200   200      200     403  403      302"),
+    "cargo:upload_detail":        Rule("302    200     404   404      404     403  403      302", tells="importer"),
+    "cargo:upload_failures":      Rule("302    200     404   404      404     403  403      302"),
+    "cargo:upload_template":      Rule("302    200     200   200      200     403  403      302"),
     "cargo:claim_list":           Rule("302    200     200   200      200     403  403      302", tells="stranger officer"),
     "cargo:claim_detail":         Rule("302    404     404   200      200     403  403      302", tells="stranger officer"),
     "cargo:claim_paper":          Rule("302    404     404   200      200     403  403      302"),
@@ -178,6 +187,18 @@ RULES: dict[str, Rule] = {
     "corridor:distance_new":      Rule("302    403     403   403      422     403  403      302", method="post"),
     "corridor:vessel_call_list": Rule("200"),
     "corridor:vessel_call_detail": Rule("200", tells="importer agent officer"),
+    "tickets:email_inbound":      Rule("404", method="post"),
+    "tickets:mail_list":          Rule("302    403     403   403      200     403  403      302"),
+    "tickets:mail_open":          Rule("302    403     403   403      404     403  403      302", method="post"),
+    "tickets:ticket_list":        Rule("302    200     200   200      200     200  403      302", tells="importer agent officer"),
+    "tickets:ticket_board":       Rule("302    403     403   403      200     403  403      302", tells="officer"),
+    "tickets:ticket_new":         Rule("302    200     200   200      200     403  403      302"),
+    "tickets:consignment_tickets": Rule("302   200     200   404      200     404  403      302", tells="importer agent officer"),
+    "tickets:attachment_download": Rule("302   200     200   404      200     404  403      302", tells="importer agent officer"),
+    "tickets:ticket_detail":      Rule("302    200     200   404      200     404  403      302", tells="importer agent officer"),
+    "tickets:message_new":        Rule("302    302     302   404      302     404  403      302", method="post", data={"kind": "reply", "text": "x"}),
+    "tickets:ticket_act":         Rule("302    403     403   404      302     404  403      302", method="post", data={"action": "assign"}),
+    "tickets:ticket_follow":      Rule("302    302     302   404      302     404  403      302", method="post"),
     "corridor:vessel_call_calendar": Rule("200"),
     "corridor:feed":              Rule("200"),
     "corridor:calendar":          Rule("200"),
@@ -228,6 +249,11 @@ RULES: dict[str, Rule] = {
     "api:forecasts":              Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
     "tokens:token_list":          Rule("302"),
     "tokens:token_revoke":        Rule("302", method="post"),
+    "api:tickets":              Rule("401    200     200   200      200     200  200      401", tells="importer agent officer"),
+    "api:ticket":               Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
+    "api:consignment_tickets":  Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
+    "api:ticket_messages":      Rule("401    400     400   404      400     404  404      401", method="post"),
+    "api:ticket_actions":       Rule("401    400     400   404      400     404  404      401", method="post"),
     "api:legs":                   Rule("200"),
     "api:vessel_calls":           Rule("200"),
     "demo:mail_list":             Rule("200"),
@@ -257,10 +283,13 @@ def cargo(cast: Cast, clerk: Source, consignment: Consignment, settings: pytest.
     offer(cast.importer_firm, "newcomer@portal.example", by=cast.importer)
     named = Entry(name="Colleague", email="colleague@portal.example", concerns=["INFO"])
     add_focal_point(organization=cast.importer_firm, entry=named, by=None, at=AT)
+    reported = report(cast, consignment)
     published(cast.officer, "xx-border-malaba")
     draft(cast.officer, "xx-border-malaba")
     box = Particulars(consignee=cast.stranger_firm, containers=["TGHU3054380"])
     admit(particulars=box, proof=Proof(part="own", paper="bill", content=PDF, file_name="b"), by=cast.stranger, at=AT)
+    sheet = b"Bill of lading,Containers,HS code\nUMUC2611001,TGHU3054380,x\n"
+    keep_upload(content=sheet, file_name="s.csv", consignee=cast.importer_firm, by=cast.importer, at=AT)
     return {
         "reference": consignment.ref,
         "bill of lading": consignment.bill_of_lading,
@@ -268,7 +297,19 @@ def cargo(cast: Cast, clerk: Source, consignment: Consignment, settings: pytest.
         "firm": firm,
         "colleague": "colleague@portal.example",
         "newcomer": "newcomer@portal.example",
+        "ticket": reported.ref,
+        "trouble": reported.title,
     }
+
+
+def report(cast: Cast, consignment: Consignment) -> Ticket:
+    """The importer's ticket about her cargo, with a paper and a note."""
+    load_categories()
+    ticket = opened(cast, consignment)
+    paper = ("t", PDF + cast.importer_firm.name.encode())
+    say(ticket=ticket, saying=Saying(text="Look", papers=[paper]), by=cast.importer, at=AT)
+    say(ticket=ticket, saying=Saying(text="Secret", kind="note"), by=cast.officer, at=AT)
+    return ticket
 
 
 def names() -> list[str]:
@@ -286,6 +327,12 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
     invitation = Invitation.objects.get()
     of_firm: dict[str, object] = {"pk": colleague.organization_id}
     arguments: dict[str, dict[str, object]] = {
+        **{f"tickets:{name}": {"ref": Ticket.objects.get().ref} for name in OF_A_TICKET},
+        **{f"api:{name}": {"ref": Ticket.objects.get().ref} for name in TICKETS_BY_TOKEN},
+        "tickets:consignment_tickets": {"ref": consignment.ref},
+        "tickets:mail_open": {"pk": 1},
+        "tickets:email_inbound": {"secret": "a-secret-that-never-was"},
+        "tickets:attachment_download": {"pk": Attachment.objects.get().pk},
         "liaison:registration_confirm": {"token": "a-token-that-never-was"},
         "liaison:organization_detail": firm,
         "liaison:organization_edit": firm,
@@ -317,6 +364,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "cargo:tracking": {"token": token_of(ShareLink.objects.get())},
         **{key: {"ref": consignment.ref} for key in OF_A_CONSIGNMENT},
         **{f"cargo:{name}": {"pk": Claim.objects.get().pk} for name in ("claim_detail", "claim_paper")},
+        **{f"cargo:{name}": {"pk": Upload.objects.get().pk} for name in ("upload_detail", "upload_failures")},
         "tokens:token_revoke": {"pk": 1},
         "cargo:delivery_reread": {"pk": delivery},
         "cargo:nomination_accept": {"pk": consignment.nominations.get().pk},
@@ -347,6 +395,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
     return reverse(name, kwargs=arguments.get(name))
 
 
+OF_A_TICKET = ("ticket_detail", "message_new", "ticket_act", "ticket_follow")
 OF_A_CALL = ("corridor:vessel_call_detail", "corridor:vessel_call_calendar")
 PAGES_OF_A_CONSIGNMENT = ("consignment_calendar", "paper_new", "note_new", "share_new")
 OF_A_DRAFT = (
@@ -380,7 +429,8 @@ OF_AN_INVITATION = {"liaison:invitation_resend", "liaison:invitation_withdraw"}
 
 
 # What is opened by a person's access token and never by her session.
-BY_TOKEN = ("consignments", "consignment", "events", "milestones", "forecasts")
+BY_TOKEN = ("consignments", "consignment", "events", "milestones", "forecasts", "consignment_tickets")
+TICKETS_BY_TOKEN = ("ticket", "ticket_messages", "ticket_actions")
 OF_A_CONSIGNMENT = ("cargo:consignment_detail", "cargo:consignment_edit", *(f"api:{name}" for name in BY_TOKEN[1:]))
 
 
@@ -410,7 +460,9 @@ def test_who_gets_in_and_what_they_see(
     letter = letter_in(settings, tmp_path)
     found: dict[str, int] = {}
     for part in PARTS:
-        client = client_of(part, cast, as_person, by_token=name.removeprefix("api:") in BY_TOKEN)
+        client = client_of(
+            part, cast, as_person, by_token=name.removeprefix("api:") in (*BY_TOKEN, "tickets", *TICKETS_BY_TOKEN)
+        )
         url = address(name, consignment, letter)
         answer = client.get(url) if rule.method == "get" else client.post(url, rule.data)
         found[part] = answer.status_code
@@ -426,6 +478,8 @@ OF_THE_FIRM = {"firm", "colleague", "newcomer"}
 SEES_THE_FIRM = {
     "liaison:me": {"importer"},
     "cargo:consignment_new": {"importer", "officer"},
+    "cargo:consignment_upload": {"importer", "officer"},
+    "cargo:upload_detail": {"importer"},
     "cargo:nomination_new": {"importer"},
     "liaison:document_upload": {"importer"},
     "liaison:member_list": {"importer", "officer"},
