@@ -10,7 +10,7 @@ from django.core.cache import cache
 from liaison.directory import Contact
 from liaison.models import Organization
 
-SERVES = timedelta(minutes=5)
+SERVES = timedelta(minutes=1)
 _KEY = "cargo.authorities.contacts.1"
 NAMES = ("KPA", "KRA", "KPC", "RRA", "URA")
 
@@ -29,6 +29,5 @@ def contacts() -> Mapping[str, Contact]:
         for name, phone, email in rows.values_list("name", "phone", "email")
         if phone or email
     }
-    if found:
-        cache.set(_KEY, found, SERVES.total_seconds())
+    cache.set(_KEY, found, SERVES.total_seconds())
     return found
