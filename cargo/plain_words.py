@@ -121,7 +121,9 @@ def _waits_for(status: Status) -> str:
 def _reaches(window: Window | None, stand: Standpoint | None, at: datetime) -> str:
     if window is None or window.is_old or (stand and stand.code in _ARRIVED):
         return ""
-    low, high = day_words(window.low, at), day_words(window.high, at)
+    # Both days in one way: with their months where one of them is far.
+    skeleton = _skeleton(window.low, window.high, at=at)
+    low, high = (_written(day, skeleton) for day in (window.low, window.high))
     if low == high:
         return _("reaches Kigali %(day)s") % {"day": low}
     return _("reaches Kigali %(first)s – %(last)s") % {"first": low, "last": high}
@@ -129,5 +131,13 @@ def _reaches(window: Window | None, stand: Standpoint | None, at: datetime) -> s
 
 def day_words(day: date, at: datetime) -> str:
     """A day without its month where it is near, as in "Thu 26"."""
-    skeleton = "EEEd" if abs(day - at.astimezone(KIGALI).date()) <= _NEAR else "MMMEd"
+    return _written(day, _skeleton(day, at=at))
+
+
+def _skeleton(*days: date, at: datetime) -> str:
+    today = at.astimezone(KIGALI).date()
+    return "EEEd" if all(abs(day - today) <= _NEAR for day in days) else "MMMEd"
+
+
+def _written(day: date, skeleton: str) -> str:
     return str(format_skeleton(skeleton, day, locale=locale_now(), fuzzy=True))

@@ -159,6 +159,7 @@ ERASERS = [
 ]
 RETENTION = [
     *("liaison.retention.RULES", "notify.retention.RULES", "corridor.trail.RULES", "corridor.holdings.RULES"),
+    "cargo.holdings.RULES",
     "api.holdings.RULES",
     "cargo.uploads.RULES",
 ]
