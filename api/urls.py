@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from api import access, consignments, corridor, deliveries
+from api import access, consignments, corridor, deliveries, tickets
 
 app_name = "api"
 urlpatterns = [
@@ -14,6 +14,11 @@ urlpatterns = [
     path("consignments/<str:ref>/events/", consignments.events, name="events"),
     path("consignments/<str:ref>/milestones/", consignments.milestones, name="milestones"),
     path("consignments/<str:ref>/forecasts/", consignments.forecasts, name="forecasts"),
+    path("consignments/<str:ref>/tickets/", tickets.consignment_tickets, name="consignment_tickets"),
+    path("tickets/", tickets.tickets, name="tickets"),
+    path("tickets/<str:ref>/", tickets.ticket, name="ticket"),
+    path("tickets/<str:ref>/messages/", tickets.ticket_messages, name="ticket_messages"),
+    path("tickets/<str:ref>/actions/", tickets.ticket_actions, name="ticket_actions"),
     path("sources/<slug:slug>/deliveries/", deliveries.push, name="delivery_push"),
     path("deliveries/<int:pk>/", deliveries.delivery, name="delivery"),
     path("corridor/nodes/", corridor.nodes, name="nodes"),

@@ -1,7 +1,7 @@
 """Letting goods in: at once, or with a proof on which the office decides, where somebody else may have a right to them.
 
-Whoever knows a bill of lading and a container that a source names together with it needs no proof: what the portal has
-of them is what carriers tell anybody who knows as much.
+Whoever knows a bill of lading that nobody has registered needs no proof: what the portal has of it is what carriers
+tell anybody who knows as much. Numbers of declarations follow each other, so that they can be guessed: they need one.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ class Known:
 
     @property
     def needs_proof(self) -> bool:
-        """Whether another firm has registered them, or a source names a number without what is known of it."""
+        """Whether another firm has registered them, or a source names a declaration without what goes with it."""
         return self.pk is None and (self.holder is not None or self.is_reported)
 
 
@@ -149,20 +149,20 @@ def _note(held: _Held, by: dict[str, list[int]], number: str, pk: int, ref: str,
 
 
 def _reported(many: Sequence[_Numbers]) -> set[int]:
-    """The places of those whose bill of lading or declaration sources name, but never with one of their containers."""
-    found = set()
-    for column, asked in (
-        ("bill_of_lading", [[numbers.bill] if numbers.bill else [] for numbers in many]),
-        ("declaration", [numbers.declarations for numbers in many]),
-    ):
-        every = sorted({number for numbers in asked for number in numbers})
-        named: dict[str, set[str]] = {}
-        rows = Event.objects.filter(**{f"{column}__any": every}).exclude(**{column: ""})
-        for number, container in rows.values_list(column, "container").distinct() if every else ():
-            named.setdefault(number, set()).add(container)
-        found |= {
-            place
-            for place, numbers in enumerate(asked)
-            if any(number in named and not named[number] & set(many[place].boxes) for number in numbers)
-        }
-    return found
+    """The places of those of which sources name a declaration, but never with one of their containers.
+
+    Declarations are numbered one after the other, so that they can be guessed. A bill of lading cannot, and carriers
+    tell whoever knows one where the goods are.
+    """
+    every = sorted({number for numbers in many for number in numbers.declarations})
+    if not every:
+        return set()
+    named: dict[str, set[str]] = {}
+    rows = Event.objects.filter(declaration__any=every).exclude(declaration="")
+    for number, container in rows.values_list("declaration", "container").distinct():
+        named.setdefault(number, set()).add(container)
+    return {
+        place
+        for place, numbers in enumerate(many)
+        if any(number in named and not named[number] & set(numbers.boxes) for number in numbers.declarations)
+    }

@@ -20,6 +20,7 @@ from demo.contacts import prepare_contacts
 from demo.messages import FEEDS, Message, Reports, voices
 from demo.reports import LINE, Trip
 from demo.state import State, new_password, read_state, write_state, year_as_text, year_from
+from demo.troubles import play_troubles
 from demo.year import Year, trips
 from feeds.intake import receive
 from feeds.models import Delivery, Source
@@ -125,6 +126,7 @@ def load(year: Year, *, at: datetime, progress: Progress) -> Loaded:
             _play(message, sources[message.source], loaded)
             progress(number, len(messages))
         loaded.consignments += waiting.register_until(year.until)
+        play_troubles(year)
         # Each was listened to until now, also who had nothing to say of late: that is no silence.
         Source.objects.filter(slug__in=FEEDS).update(last_success_at=year.until)
         with connection.cursor() as cursor:

@@ -11,7 +11,7 @@ from feeds.grids import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Grid, clean
 
 # A page's tags are found by one pattern in one pass: the parser of the standard library takes quadratic time on tags
 # that are never closed, and a table needs no more of HTML than this.
-_TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^<>"']|"[^"<]*"|'[^'<]*')*)>""")
+TAG = re.compile(r"""<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^<>"']|"[^"<]*"|'[^'<]*')*)>""")
 _SPAN = re.compile(r"""\b(colspan|rowspan)\s*=\s*["']?\s*([0-9]{1,5})""", re.IGNORECASE)
 _UNSHOWN = (("<!--", "-->"), ("<script", "</script>"), ("<style", "</style>"))
 _BREAKS = {"br", "p", "div", "li"}
@@ -41,19 +41,19 @@ class _Table:
 
 def read_page(text: str) -> list[Grid]:
     """The tables of a page in their order; a table within a table is one of its own."""
-    return _Page().read(_shown(text))
+    return _Page().read(shown(text))
 
 
 def page_text(text: str) -> str:
     """What a page says in words, a line for each of its blocks."""
-    return html.unescape(_TAG.sub(_parting, _shown(text)))
+    return html.unescape(TAG.sub(_parting, shown(text)))
 
 
 def _parting(tag: re.Match[str]) -> str:
     return "\n" if tag[2].lower() in _BREAKS | _HEADINGS | _CELLS | {"tr"} else " "
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """The page without comments, scripts and styles; one that is never closed reaches to the end."""
     for start, end in _UNSHOWN:
         lowered, parts, at = text.lower(), [], 0
@@ -78,7 +78,7 @@ class _Page:
 
     def read(self, text: str) -> list[Grid]:
         at = 0
-        for tag in _TAG.finditer(text):
+        for tag in TAG.finditer(text):
             self._say(text[at : tag.start()])
             at = tag.end()
             self._tag(tag[2].lower(), tag[3], is_end=bool(tag[1]))

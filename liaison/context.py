@@ -14,6 +14,8 @@ from liaison.roles import EVERY, OFFICE, TRADE, Role
 
 _NAVIGATION = [
     ("cargo:consignment_list", _("Consignments"), "box", TRADE | OFFICE),
+    ("tickets:ticket_board", _("Triage"), "alert", OFFICE),
+    ("tickets:ticket_list", _("Tickets"), "question", TRADE | OFFICE | {Role.DESK}),
     ("cargo:nomination_list", _("Nominations"), "user", TRADE | OFFICE),
     ("cargo:tariff_list", _("Tariff"), "paper", TRADE | OFFICE),
     ("cargo:unmatched_list", _("Unmatched"), "question", OFFICE),
@@ -35,9 +37,10 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     if isinstance(person, Person):
         for name, label, icon, roles in _NAVIGATION:
             if person.roles & roles:
-                url = reverse(name)
-                item = {"label": label, "url": url, "icon": icon, "is_current": request.path.startswith(url)}
-                nav.append({**item, "waiting": _WAITING.get(name)})
+                nav.append({"label": label, "url": reverse(name), "icon": icon, "waiting": _WAITING.get(name)})
+        # A page below another entry's address is that entry's alone.
+        here = max((item["url"] for item in nav if request.path.startswith(item["url"])), key=len, default=None)
+        nav = [{**item, "is_current": item["url"] == here} for item in nav]
     acting = _acting(person) if isinstance(person, Person) else None
     return {"nav": nav, "acting": acting, "demo": settings.DEMO, "office_name": settings.OFFICE_NAME}
 

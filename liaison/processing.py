@@ -36,6 +36,14 @@ ACTIVITIES = [
         recipients=_("The liaison office"),
     ),
     Activity(
+        purpose=_("Solving problems with cargo"),
+        data=_(
+            "Who reported, answered and decided what, with papers; name and telephone of callers without an account"
+        ),
+        basis=_("Public task, and the service that the firm registered for"),
+        recipients=_("The liaison office, the firm's own people and its agents, and the agency that is asked to help"),
+    ),
+    Activity(
         purpose=_("Safe signing in"),
         data=_("Password (only as a digest), second factors, network address and device of each session"),
         basis=_("Legal duty to secure personal data"),

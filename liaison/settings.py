@@ -151,6 +151,10 @@ CELERY_TASK_ROUTES = {
         for name in ("forecast_delivery", "forecast_open", "forecast_again", "score_forecasts")
     },
     "cargo.tasks.*": {"queue": "deriving"},
+    "tickets.tasks.read_mail": {"queue": "deriving"},
+    "tickets.tasks.read_stored_mails": {"queue": "deriving"},
+    "tickets.tasks.watch_stalls": {"queue": "deriving"},
+    "tickets.tasks.*": {"queue": "reports"},
     "notify.tasks.*": {"queue": "notifying"},
     "liaison.tasks.*": {"queue": "reports"},
     "corridor.tasks.tell_subscribers": {"queue": "notifying"},
@@ -203,9 +207,18 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 86_400},
         "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
     },
+    "watch-stalls": {"task": "tickets.tasks.watch_stalls", "schedule": 30.0, "options": {"expires": 30}},
+    "estimate-risks": {
+        "task": "tickets.tasks.estimate_risks",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+        "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
+    },
+    "close-silent": {"task": "tickets.tasks.close_silent", "schedule": 3600.0, "options": {"expires": 3600}},
     "keep-trail": {"task": "corridor.tasks.keep_trail", "schedule": crontab(minute="20")},
     "publish-due-advisories": {"task": "corridor.tasks.publish_due", "schedule": 15.0, "options": {"expires": 15}},
     "tell-subscribers": {"task": "corridor.tasks.tell_subscribers", "schedule": 10.0, "options": {"expires": 10}},
+    "read-stored-mails": {"task": "tickets.tasks.read_stored_mails", "schedule": 5.0, "options": {"expires": 5}},
     "send-due-notices": {"task": "notify.tasks.send_due", "schedule": 10.0, "options": {"expires": 10}},
     **{
         f"heartbeat-{queue}": {
@@ -231,7 +244,7 @@ SOURCE_FIGURES = ["cargo.conflicts.FIGURES"]
 # What each app holds of a person, how it forgets her, and how long it keeps what is its own.
 HOLDINGS = [
     *("liaison.holdings.HELD", "notify.holdings.HELD", "corridor.holdings.HELD", "cargo.holdings.HELD"),
-    "api.holdings.HELD",
+    *("tickets.holdings.HELD", "api.holdings.HELD"),
 ]
 ERASERS = [
     *("liaison.erasure.forget", "notify.holdings.forget", "corridor.holdings.forget", "cargo.holdings.forget"),
@@ -243,7 +256,7 @@ RETENTION = [
     "cargo.uploads.RULES",
 ]
 # What each app counts of an organisation for the office's directory.
-DIRECTORY_FIGURES = ["cargo.figures.FIGURES"]
+DIRECTORY_FIGURES = ["cargo.figures.FIGURES", "tickets.figures.FIGURES"]
 # What each app knows of the goods on board of ships that call.
 CALL_FIGURES = ["cargo.aboard.FIGURES"]
 # The people whom a notice of the office concerns, as each app knows them.
@@ -357,6 +370,15 @@ EMAIL_USE_TLS = _email.scheme == "smtp+tls"
 EMAIL_USE_SSL = _email.scheme == "smtps"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = _env("DEFAULT_FROM_EMAIL", "KPA Liaison Office Kigali <portal@liaison.example>")
+
+# Mail coming in: the end of the address at which our mail host hands it in (none: nowhere), the address that people
+# write to, and the name under which the host says what it found of the sender.
+EMAIL_INBOUND_SECRET = _env("EMAIL_INBOUND_SECRET", "demo-mail" if DEMO else "")
+EMAIL_INBOUND_ADDRESSES = {
+    _env("EMAIL_INBOUND_ADDRESS", "help@liaison.example").lower(),
+    DEFAULT_FROM_EMAIL.rpartition("<")[2].strip("<> ").lower(),
+}
+EMAIL_TRUSTED_HOST = _env("EMAIL_TRUSTED_HOST")
 
 # SMS by Africa's Talking; without a key nobody is offered SMS.
 AFRICASTALKING_URL = _env("AFRICASTALKING_URL", "https://api.africastalking.com")

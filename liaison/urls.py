@@ -83,6 +83,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", home.healthz, name="healthz"),
     path("readyz", home.readyz, name="readyz"),
     path("", include("cargo.urls")),
+    path("", include("tickets.urls")),
     path("", include("corridor.urls")),
     path("", include("feeds.urls")),
     path("", include("notify.urls")),

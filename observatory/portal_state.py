@@ -12,6 +12,7 @@ from cargo.models import Event, EventMatch, Forecast, Milestone, Status
 from feeds.models import Delivery, Quarantine, Source
 from liaison.models import JournalEntry
 from notify.models import Letter, Notice, Outgoing
+from tickets.models import Ticket
 
 
 def portal_state(at: datetime) -> dict[str, Any]:
@@ -28,7 +29,7 @@ def portal_state(at: datetime) -> dict[str, Any]:
         "forecasts": Forecast.objects.count(),
         "journal": JournalEntry.objects.count(),
         "outbox": _outbox(),
-        "tickets": {},
+        "tickets": _by(Ticket.objects.all(), Ticket.State.values),
         "sources": {source.slug: _source(source, at) for source in Source.objects.order_by("slug")},
     }
 

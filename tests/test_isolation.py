@@ -34,6 +34,10 @@ from tests.corridor.test_settling import said
 from tests.liaison.offers import offer, token_for
 from tests.liaison.papers import PDF
 from tests.test_architecture import patterns
+from tests.tickets.conftest import opened
+from tickets.categories import load_categories
+from tickets.conversation import Saying, say
+from tickets.models import Attachment, Ticket
 
 As = Callable[[Person | None], Client]
 PARTS = ("nobody", "importer", "agent", "stranger", "officer", "desk", "official", "robot")
@@ -185,6 +189,18 @@ RULES: dict[str, Rule] = {
     "corridor:distance_new":      Rule("302    403     403   403      422     403  403      302", method="post"),
     "corridor:vessel_call_list": Rule("200"),
     "corridor:vessel_call_detail": Rule("200", tells="importer agent officer"),
+    "tickets:email_inbound":      Rule("404", method="post"),
+    "tickets:mail_list":          Rule("302    403     403   403      200     403  403      302"),
+    "tickets:mail_open":          Rule("302    403     403   403      404     403  403      302", method="post"),
+    "tickets:ticket_list":        Rule("302    200     200   200      200     200  403      302", tells="importer agent officer"),
+    "tickets:ticket_board":       Rule("302    403     403   403      200     403  403      302", tells="officer"),
+    "tickets:ticket_new":         Rule("302    200     200   200      200     403  403      302"),
+    "tickets:consignment_tickets": Rule("302   200     200   404      200     404  403      302", tells="importer agent officer"),
+    "tickets:attachment_download": Rule("302   200     200   404      200     404  403      302", tells="importer agent officer"),
+    "tickets:ticket_detail":      Rule("302    200     200   404      200     404  403      302", tells="importer agent officer"),
+    "tickets:message_new":        Rule("302    302     302   404      302     404  403      302", method="post", data={"kind": "reply", "text": "x"}),
+    "tickets:ticket_act":         Rule("302    403     403   404      302     404  403      302", method="post", data={"action": "assign"}),
+    "tickets:ticket_follow":      Rule("302    302     302   404      302     404  403      302", method="post"),
     "corridor:vessel_call_calendar": Rule("200"),
     "corridor:feed":              Rule("200"),
     "corridor:calendar":          Rule("200"),
@@ -235,6 +251,11 @@ RULES: dict[str, Rule] = {
     "api:forecasts":              Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
     "tokens:token_list":          Rule("302"),
     "tokens:token_revoke":        Rule("302", method="post"),
+    "api:tickets":              Rule("401    200     200   200      200     200  200      401", tells="importer agent officer"),
+    "api:ticket":               Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
+    "api:consignment_tickets":  Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
+    "api:ticket_messages":      Rule("401    400     400   404      400     404  404      401", method="post"),
+    "api:ticket_actions":       Rule("401    400     400   404      400     404  404      401", method="post"),
     "api:legs":                   Rule("200"),
     "api:vessel_calls":           Rule("200"),
     "demo:mail_list":             Rule("200"),
@@ -264,6 +285,7 @@ def cargo(cast: Cast, clerk: Source, consignment: Consignment, settings: pytest.
     offer(cast.importer_firm, "newcomer@portal.example", by=cast.importer)
     named = Entry(name="Colleague", email="colleague@portal.example", concerns=["INFO"])
     add_focal_point(organization=cast.importer_firm, entry=named, by=None, at=AT)
+    reported = report(cast, consignment)
     published(cast.officer, "xx-border-malaba")
     draft(cast.officer, "xx-border-malaba")
     box = Particulars(consignee=cast.stranger_firm, containers=["TGHU3054380"])
@@ -279,7 +301,19 @@ def cargo(cast: Cast, clerk: Source, consignment: Consignment, settings: pytest.
         "firm": firm,
         "colleague": "colleague@portal.example",
         "newcomer": "newcomer@portal.example",
+        "ticket": reported.ref,
+        "trouble": reported.title,
     }
+
+
+def report(cast: Cast, consignment: Consignment) -> Ticket:
+    """The importer's ticket about her cargo, with a paper and a note."""
+    load_categories()
+    ticket = opened(cast, consignment)
+    paper = ("t", PDF + cast.importer_firm.name.encode())
+    say(ticket=ticket, saying=Saying(text="Look", papers=[paper]), by=cast.importer, at=AT)
+    say(ticket=ticket, saying=Saying(text="Secret", kind="note"), by=cast.officer, at=AT)
+    return ticket
 
 
 def names() -> list[str]:
@@ -297,6 +331,12 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
     invitation = Invitation.objects.get()
     of_firm: dict[str, object] = {"pk": colleague.organization_id}
     arguments: dict[str, dict[str, object]] = {
+        **{f"tickets:{name}": {"ref": Ticket.objects.get().ref} for name in OF_A_TICKET},
+        **{f"api:{name}": {"ref": Ticket.objects.get().ref} for name in TICKETS_BY_TOKEN},
+        "tickets:consignment_tickets": {"ref": consignment.ref},
+        "tickets:mail_open": {"pk": 1},
+        "tickets:email_inbound": {"secret": "a-secret-that-never-was"},
+        "tickets:attachment_download": {"pk": Attachment.objects.get().pk},
         "liaison:registration_confirm": {"token": "a-token-that-never-was"},
         "liaison:organization_detail": firm,
         "liaison:organization_edit": firm,
@@ -360,6 +400,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
     return reverse(name, kwargs=arguments.get(name))
 
 
+OF_A_TICKET = ("ticket_detail", "message_new", "ticket_act", "ticket_follow")
 OF_A_CALL = ("corridor:vessel_call_detail", "corridor:vessel_call_calendar")
 PAGES_OF_A_CONSIGNMENT = ("lot_list", "consignment_calendar", "paper_new", "note_new", "share_new")
 OF_A_DRAFT = (
@@ -393,7 +434,8 @@ OF_AN_INVITATION = {"liaison:invitation_resend", "liaison:invitation_withdraw"}
 
 
 # What is opened by a person's access token and never by her session.
-BY_TOKEN = ("consignments", "consignment", "events", "milestones", "forecasts")
+BY_TOKEN = ("consignments", "consignment", "events", "milestones", "forecasts", "consignment_tickets")
+TICKETS_BY_TOKEN = ("ticket", "ticket_messages", "ticket_actions")
 OF_A_CONSIGNMENT = ("cargo:consignment_detail", "cargo:consignment_edit", *(f"api:{name}" for name in BY_TOKEN[1:]))
 
 
@@ -423,7 +465,9 @@ def test_who_gets_in_and_what_they_see(
     letter = letter_in(settings, tmp_path)
     found: dict[str, int] = {}
     for part in PARTS:
-        client = client_of(part, cast, as_person, by_token=name.removeprefix("api:") in BY_TOKEN)
+        client = client_of(
+            part, cast, as_person, by_token=name.removeprefix("api:") in (*BY_TOKEN, "tickets", *TICKETS_BY_TOKEN)
+        )
         url = address(name, consignment, letter)
         answer = client.get(url) if rule.method == "get" else client.post(url, rule.data)
         found[part] = answer.status_code

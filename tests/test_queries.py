@@ -17,7 +17,9 @@ from stdnum import iso6346
 
 from cargo.claims import Proof, admit
 from cargo.models import Consignment, Nomination, TariffRow, Waiver
+from cargo.papers import Audience, add_paper, write_note
 from cargo.registration import Particulars, register_many
+from cargo.sharing import share
 from corridor.models import Condition, DayRecord, Leg, Node, Route, Stage
 from corridor.network_editing import NodeEntry, edit_node, note_distance, use_distance
 from corridor.verdicts import judge
@@ -35,6 +37,11 @@ from tests.corridor.notices import draft, published
 from tests.corridor.test_settling import said
 from tests.liaison.conftest import applicant
 from tests.liaison.papers import PDF
+from tests.tickets.conftest import opened
+from tickets.categories import load_categories
+from tickets.conversation import Saying, say
+from tickets.handovers import hand_over
+from tickets.models import Mail, Ticket
 
 As = Callable[[Person | None], Client]
 MOST, MOST_ON_A_PAGE = 12, 20
@@ -89,6 +96,7 @@ def fill(cast: Cast, source: Source, first: int, count: int) -> None:
         theirs = Particulars(consignee=cast.stranger_firm, bill_of_lading=f"BL{number}")
         proof = Proof(part="own", paper="bill", content=PDF, file_name="b")
         admit(particulars=theirs, proof=proof, by=cast.stranger, at=AT)
+        trouble(cast, number)
 
 
 def make_conditions(cast: Cast, number: int) -> None:
@@ -148,7 +156,31 @@ def widen(cast: Cast, number: int) -> None:
     Stage.objects.create(route=route, number=1, leg=leg)
 
 
+def trouble(cast: Cast, number: int) -> None:
+    """One more ticket, with something said in it and handed to an agency of its own."""
+    load_categories()
+    ticket = opened(cast, Consignment.objects.get(bill_of_lading=f"BL{number}"))
+    say(ticket=ticket, saying=Saying(text="Look", papers=[("t", PDF)]), by=cast.importer, at=timezone.now())
+    agency = Organization.objects.get(name=f"Agency {number}")
+    hand_over(ticket=ticket, agency=agency, words="Look", by=cast.officer, at=timezone.now())
+    Mail.objects.create(
+        digest=ticket.ref,
+        raw=b"x",
+        received_at=AT,
+        read_at=AT,
+        state="taken",
+        sender="alice@firm.example",
+        ticket=ticket,
+    )
+
+
 LISTS = {
+    "/tickets/": "importer",
+    "/tickets/?q=yard&state=unsolved&category=PORT_DELAY&waiting_on=agency": "agent",
+    "/tickets/?organization={firm}": "officer",
+    "/tickets/board/": "officer",
+    "/tickets/mails/?state=&q=alice": "officer",
+    "/tickets/board/?queue=agency": "officer",
     "/consignments/": "importer",
     "/consignments/?q=BL": "agent",
     "/consignments/?state=on_road&kind=container": "officer",
@@ -225,6 +257,51 @@ def test_a_page_costs_the_same_with_one_event_and_with_thirty(cast: Cast, clerk:
     few = count_queries(client, f"/consignments/{ref}/")
     take_in(clerk, csv(*(row("weighed", hours / 2, box=box(0), node="ke-wb-gilgil") for hours in range(1, MANY))))
     assert count_queries(client, f"/consignments/{ref}/") == few <= MOST_ON_A_PAGE
+
+
+@pytest.mark.parametrize("part", ["importer", "officer"])
+def test_a_ticket_costs_the_same_with_little_and_with_much(
+    cast: Cast, consignment: Consignment, as_person: As, part: str
+) -> None:
+    load_categories()
+    ticket = opened(cast, consignment)
+    client, url = as_person(cast.people()[part]), f"/tickets/{ticket.ref}/?act=hand_over"
+    say(ticket=ticket, saying=Saying(text="Look", papers=[("t", PDF)]), by=cast.importer, at=timezone.now())
+    hand_over(ticket=ticket, agency=Organization.objects.get(name="KRA"), words="x", by=cast.officer, at=timezone.now())
+    few = count_queries(client, url)
+    for number in range(10):
+        saying = Saying(text=f"Look {number}", papers=[("t", PDF + b"%d" % number)])
+        say(ticket=ticket, saying=saying, by=cast.importer, at=timezone.now())
+        say(ticket=ticket, saying=Saying(text="Note", kind="note"), by=cast.officer, at=timezone.now())
+    assert Ticket.objects.get().version > 20
+    assert count_queries(client, url) == few <= MOST_ON_A_PAGE
+
+
+@pytest.mark.parametrize("part", ["importer", "agent", "officer"])
+def test_what_lies_beside_a_consignment_costs_the_same_with_one_and_with_many(
+    cast: Cast, clerk: Source, as_person: As, part: str
+) -> None:
+    fill(cast, clerk, 0, FEW)
+    consignment = Consignment.objects.get()
+    Nomination.objects.update(may_act=True)
+    urls = [f"/consignments/{consignment.ref}/{page}" for page in ("", "papers/", "notes/", "links/")]
+    client = as_person(cast.people()[part])
+
+    def put(first: int, last: int) -> None:
+        ours = {"consignment": consignment, "by": cast.importer, "at": timezone.now()}
+        for number in range(first, last):
+            for firm in (cast.importer_firm, cast.agent_firm):
+                paper = {"file_name": "i", "content": PDF + b"%d" % number, "audience": Audience()}
+                add_paper(organization=firm.pk, kind="invoice", **paper, **ours)  # type: ignore[arg-type]
+                write_note(organization=firm.pk, text=f"{number}", is_shared=True, **ours)  # type: ignore[arg-type]
+            share(purpose=f"{number}", days=30, **ours)  # type: ignore[arg-type]
+
+    put(0, 1)
+    few = [count_queries(client, url) for url in urls]
+    put(1, 15)
+    assert [count_queries(client, url) for url in urls] == few
+    assert max(few) <= MOST_ON_A_PAGE
+    assert max(few[1:]) <= MOST
 
 
 @pytest.mark.parametrize(("where", "part"), [("organizations", "importer"), ("verification", "officer")])

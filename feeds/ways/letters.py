@@ -7,29 +7,18 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from email import message_from_bytes, policy
-from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
 from fnmatch import fnmatchcase
-from typing import Any
 
+from feeds.mails import TooHard, file_name_of, open_mail, payload_of, sender_of
 from feeds.ways.contract import Item, Refused
 
 MOST_PARTS = 200
 MOST_MEMBERS = 100
-# What a mail may be made of before it is taken apart: each line and each part costs memory, and Python reads a
-# header in a time that grows with the square of its length.
-MOST_LINES, MOST_RULES, LONGEST_HEADER = 2_000_000, 2_000, 1_000
 # Archives may list so many files, also in the archives within them, before their list is read.
 MOST_LISTED = 10_000
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_HEADERS = HeaderRegistry()
 _ZIP_TYPES = {"application/zip", "application/x-zip-compressed"}
-_POLICY = policy.default.clone(
-    raise_on_defect=False, header_factory=lambda name, value: _HEADERS(name, value[:LONGEST_HEADER])
-)
-
-
 UNPACKED_FACTOR = 3
 
 
@@ -48,17 +37,17 @@ def read_letter(raw: bytes, settings: Mapping[str, str], most: int) -> list[Item
     attachments; with ``body`` = 1 a mail without any is taken by its text. A mail that is made to be hard to read is
     refused whole.
     """
-    if raw.count(b"\n") > MOST_LINES or raw.count(b"\n--") > MOST_RULES:
-        return [Refused("mail", "it has more lines or parts than are read")]
     try:
         return _brought(raw, settings, most)
+    except TooHard as error:
+        return [Refused("mail", str(error))]
     except Exception as error:
         # Python's own reader fails on some mails; whoever wrote one must not hold up those behind it.
         return [Refused("mail", f"it cannot be read: {type(error).__name__}")]
 
 
 def _brought(raw: bytes, settings: Mapping[str, str], most: int) -> list[Item | Refused]:
-    message = message_from_bytes(raw, policy=_POLICY)
+    message = open_mail(raw)
     name = _subject(message)
     if not is_listened_to(sender_of(message), settings.get("from", "")):
         return [Refused(name, f"{sender_of(message) or 'nobody'} is not one of the senders that are listened to")]
@@ -72,15 +61,6 @@ def _fitting(message: EmailMessage, pattern: str, most: int) -> list[Item | Refu
     allowance = _Allowance(most, unpacked=UNPACKED_FACTOR * most)
     found = [part for attachment in _attachments(message) for part in _unpacked(attachment, allowance)]
     return [part for part in found if isinstance(part, Refused) or fnmatchcase(part.name.lower(), pattern)]
-
-
-def sender_of(message: EmailMessage) -> str:
-    """The address of the sender in lower case; empty where the mail names none, or several."""
-    try:
-        addresses: tuple[Any, ...] = message["From"].addresses if message["From"] else ()
-    except (AttributeError, ValueError, IndexError):
-        return ""
-    return str(addresses[0].addr_spec).lower() if len(addresses) == 1 else ""
 
 
 def is_listened_to(sender: str, allowed: str) -> bool:
@@ -104,30 +84,14 @@ def _attachments(message: EmailMessage) -> Iterator[Item]:
             return
         if part.is_multipart() or part.get_content_maintype() == "image":
             continue
-        name = _file_name(part)
+        name = file_name_of(part)
         if name or part.get_content_disposition() == "attachment":
-            yield Item(_payload(part), name or f"attachment {number}", part.get_content_type())
-
-
-def _file_name(part: EmailMessage) -> str:
-    try:
-        name = part.get_filename() or ""
-    except (ValueError, LookupError):
-        return ""
-    return name.replace("\\", "/").rpartition("/")[2].strip()
-
-
-def _payload(part: EmailMessage) -> bytes:
-    try:
-        payload = part.get_payload(decode=True)
-    except (ValueError, LookupError):
-        return b""
-    return payload if isinstance(payload, bytes) else b""
+            yield Item(payload_of(part), name or f"attachment {number}", part.get_content_type())
 
 
 def _text(message: EmailMessage, name: str) -> list[Item | Refused]:
     body = message.get_body(("plain", "html"))
-    payload = _payload(body) if isinstance(body, EmailMessage) else b""
+    payload = payload_of(body) if isinstance(body, EmailMessage) else b""
     return [Item(payload, name, body.get_content_type())] if body is not None and payload.strip() else []
 
 

@@ -17,17 +17,21 @@ from liaison.health import troubles
 from liaison.models import Person
 from liaison.people import correct_person
 from liaison.permissions import person_of, signed_in
-from liaison.roles import OFFICE, TRADE
+from liaison.roles import OFFICE, TRADE, Role
 from liaison.views.members import organizations_of
 from liaison.views.organizations import applications
+
+# Whose first question is answered where; of several roles the first counts.
+_FIRST = ((OFFICE, "tickets:ticket_board"), (TRADE, "cargo:consignment_list"), ({Role.DESK}, "tickets:ticket_list"))
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Each of the three people lands where her first question is answered; a visitor is told what this is."""
     if not isinstance(request.user, Person):
         return render(request, "liaison/welcome.html", {})
-    if request.user.roles & (TRADE | OFFICE):
-        return redirect("cargo:consignment_list")
+    for roles, page in _FIRST:
+        if request.user.roles & roles:
+            return redirect(page)
     waiting = [] if request.user.roles else applications(request.user)
     if waiting:
         return render(request, "liaison/waiting.html", {"applications": waiting})

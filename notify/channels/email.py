@@ -70,7 +70,12 @@ def compose(row: Notice | Letter) -> EmailMessage:
         words = word(row)
         address, subject, body = row.person.email, words.subject, words.body
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ")
-    headers = {"Message-ID": f"<{row._meta.model_name}-{row.pk}@{domain}>", "Auto-Submitted": "auto-generated"}
+    headers = {
+        "Message-ID": f"<{row._meta.model_name}-{row.pk}@{domain}>",
+        "Auto-Submitted": "auto-generated",
+        # What comes back to us with it is our own, and goes round no second time.
+        "X-Liaison-Portal": "1",
+    }
     if isinstance(row, Letter) and row.unsubscribe:
         # RFC 8058: the reader's mail program ends it with one POST.
         headers["List-Unsubscribe"] = f"<{row.unsubscribe}>"

@@ -1,4 +1,4 @@
-"""Fuzzes one format: python -m tests.fuzz FORMAT [--seconds N] [--runs N] [--folder FOLDER].
+"""Fuzzes one format, or ``letter``: python -m tests.fuzz FORMAT [--seconds N] [--runs N] [--folder FOLDER].
 
 The inputs that reach new code stay in the folder and are where the next run begins.
 """
@@ -15,8 +15,9 @@ from pathlib import Path
 import atheris
 
 # The readers are instrumented as they are imported, so before anything else imports them.
-with atheris.instrument_imports(include=["feeds"]):
+with atheris.instrument_imports(include=["feeds", "tickets"]):
     from feeds.formats import READERS
+    from tickets.letters import reading  # noqa: F401
 
 import django
 
@@ -26,23 +27,29 @@ django.setup()
 from tests.feeds.formats.test_readers import VALID, check  # noqa: E402
 from tests.feeds.formats.test_samples import SAMPLES  # noqa: E402
 from tests.shape import ROOT  # noqa: E402
+from tests.tickets.letters import test_reading as letters  # noqa: E402
 
 LONGEST = 4096
+LETTER = "letter"
+WHOLE = {**VALID, LETTER: letters.WHOLE}
 
 
 def target(name: str) -> Callable[[bytes], None]:
     """What is called with each input: an exception ends the run, and the input is kept."""
 
     def read_once(data: bytes) -> None:
-        check(name, bytes(data))
+        if name == LETTER:
+            letters.check(bytes(data))
+        else:
+            check(name, bytes(data))
 
     return read_once
 
 
 def write_seeds(name: str, folder: Path) -> None:
     """Our own messages, whole and in parts, and the captured ones that are at hand and short enough."""
-    lines = VALID[name].splitlines(keepends=True)
-    bodies = [*VALID.values(), *(b"".join(lines[:count]) for count in (1, 2, 3))]
+    lines = WHOLE[name].splitlines(keepends=True)
+    bodies = [*WHOLE.values(), *(b"".join(lines[:count]) for count in (1, 2, 3))]
     captured = sorted(SAMPLES.rglob("*.*")) if SAMPLES.is_dir() else []
     bodies += [file.read_bytes() for file in captured if file.is_file() and file.stat().st_size <= LONGEST * 4]
     for number, body in enumerate(bodies):
@@ -51,7 +58,7 @@ def write_seeds(name: str, folder: Path) -> None:
 
 def write_words(name: str, file: Path) -> None:
     """The words of our own message, for mutations that put one in another's place."""
-    words = {word for word in re.findall(rb"[\w.:-]{2,24}", VALID[name]) if word.isascii()}
+    words = {word for word in re.findall(rb"[\w.:-]{2,24}", WHOLE[name]) if word.isascii()}
     quoted = (f'"{word.decode()}"\n' for word in sorted(words))
     file.write_text("".join(quoted) + '"\'"\n"+"\n":"\n"?"\n","\n')
 
@@ -59,7 +66,7 @@ def write_words(name: str, file: Path) -> None:
 def main() -> None:
     """Run until the time is up (exit 0) or an input breaks the reader (its path is printed, exit 77)."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description="Fuzzes one format by coverage.")
-    parser.add_argument("format", choices=sorted(READERS))
+    parser.add_argument("format", choices=[*sorted(READERS), LETTER])
     parser.add_argument("--seconds", type=int, default=600)
     parser.add_argument("--runs", type=int, default=-1)
     parser.add_argument("--folder", type=Path, default=ROOT / ".state" / "fuzz")

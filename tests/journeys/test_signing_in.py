@@ -62,7 +62,7 @@ def test_the_office_is_led_to_an_app_and_signs_in_with_it(people: Cast, visitor:
     visitor.sign_in(people.officer.email)
     visitor.check()
     submit(page, code=code)
-    expect(page).to_have_url(f"{visitor.server.url}/consignments/")
+    expect(page).to_have_url(f"{visitor.server.url}/tickets/board/")
 
 
 def test_a_passkey_opens_the_portal_without_a_password(people: Cast, visitor: Visitor) -> None:

@@ -137,6 +137,7 @@ def test_prepare_brings_an_empty_database_to_where_the_portal_can_run(db: None, 
         "database migrated",
         "reference data: 33 nodes, 21 legs",
         "tariff: 120 rows",
+        "categories: 23",
     ]
     assert run("prepare") == said
     assert Node.objects.count() == 33

@@ -108,13 +108,23 @@ def test_signing_in_and_out_take_only_a_form_of_ours(importer: Person, as_person
 @pytest.mark.parametrize(
     ("part", "location", "navigation"),
     [
-        ("importer", "/consignments/", ["/consignments/", "/nominations/", "/tariff/", "/corridor/", "/inbox/"]),
-        ("agent", "/consignments/", ["/consignments/", "/nominations/", "/tariff/", "/corridor/", "/inbox/"]),
+        (
+            "importer",
+            "/consignments/",
+            ["/consignments/", "/tickets/", "/nominations/", "/tariff/", "/corridor/", "/inbox/"],
+        ),
+        (
+            "agent",
+            "/consignments/",
+            ["/consignments/", "/tickets/", "/nominations/", "/tariff/", "/corridor/", "/inbox/"],
+        ),
         (
             "officer",
-            "/consignments/",
+            "/tickets/board/",
             [
                 "/consignments/",
+                "/tickets/board/",
+                "/tickets/",
                 "/nominations/",
                 "/tariff/",
                 "/unmatched/",
@@ -125,7 +135,7 @@ def test_signing_in_and_out_take_only_a_form_of_ours(importer: Person, as_person
                 "/inbox/",
             ],
         ),
-        ("desk", "/corridor/", ["/corridor/", "/inbox/"]),
+        ("desk", "/tickets/", ["/tickets/", "/corridor/", "/inbox/"]),
         ("official", "/corridor/", ["/corridor/", "/inbox/"]),
     ],
 )

@@ -25,12 +25,15 @@ def test_a_mail_as_it_arrives(post: PostOffice, notice: Notice, settings: Settin
     with EmailChannel() as channel:
         channel.send(notice)
     (mail,) = post.mails
-    assert {name: str(mail[name]) for name in ("From", "To", "Subject", "Message-ID", "Auto-Submitted")} == {
+    assert {
+        name: str(mail[name]) for name in ("From", "To", "Subject", "Message-ID", "Auto-Submitted", "X-Liaison-Portal")
+    } == {
         "From": "The Office <portal@office.example>",
         "To": IMPORTER,
         "Subject": "RW26-000042: Out of the gate, Port of Mombasa",
         "Message-ID": f"<notice-{notice.pk}@office.example>",
         "Auto-Submitted": "auto-generated",
+        "X-Liaison-Portal": "1",
     }
     lines = mail.get_content().splitlines()
     assert lines[0] == "Hello Importer,"

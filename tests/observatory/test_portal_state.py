@@ -21,6 +21,8 @@ from tests.conftest import AT, Cast
 
 STATES = ["registered", "at_sea", "at_port", "on_road", "at_border", "in_kigali", "delivered", "closed"]
 
+TICKETS = ["new", "open", "paused", "resolved", "closed", "merged"]
+
 
 def command() -> dict[str, Any]:
     out = StringIO()
@@ -42,7 +44,7 @@ def test_an_empty_portal_leaves_nothing_out(db: None) -> None:
         "forecasts": 0,
         "journal": 0,
         "outbox": {"due": 0, "sent": 0, "refused": 0},
-        "tickets": {},
+        "tickets": dict.fromkeys(TICKETS, 0),
         "sources": {},
     }
 
@@ -74,7 +76,7 @@ def test_everything_is_counted_once(clerk: Source, gate: Source, consignment: Co
         "forecasts": 0,
         "journal": JournalEntry.objects.count(),
         "outbox": {"due": 5, "sent": 4, "refused": 1},
-        "tickets": {},
+        "tickets": dict.fromkeys(TICKETS, 0),
         "sources": {
             "clerk": {"last_success_at": AT.isoformat(), "lag_s": 5400},
             "gate": {"last_success_at": None, "lag_s": None},

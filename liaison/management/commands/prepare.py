@@ -25,5 +25,6 @@ class Command(BaseCommand):
         self.stdout.write("database migrated")
         call_command("reference_load", stdout=self.stdout)
         call_command("tariff_load", stdout=self.stdout)
+        call_command("categories_load", stdout=self.stdout)
         if settings.DEMO:
             call_command("demo_load", if_empty=True, stdout=self.stdout)

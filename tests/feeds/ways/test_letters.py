@@ -9,9 +9,11 @@ import zipfile
 
 import pytest
 
+from feeds import mails
+from feeds.mails import LONGEST_HEADER, MOST_RULES
 from feeds.ways import letters
 from feeds.ways.contract import Item, Refused
-from feeds.ways.letters import LONGEST_HEADER, MOST_RULES, read_letter
+from feeds.ways.letters import read_letter
 from tests.feeds.ways.test_mailbox import MOST, mail, read
 
 NESTED = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(1500))
@@ -49,7 +51,7 @@ def test_a_mail_of_very_many_parts_or_lines_is_not_taken_apart(monkeypatch: pyte
     refused = [Refused("mail", "it has more lines or parts than are read")]
     assert read_letter(head + b"\n--b\n" * (MOST_RULES + 1), {}, MOST) == refused
     assert read_letter(head + b"\n--b\n" * (MOST_RULES - 1), {}, MOST) != refused
-    monkeypatch.setattr(letters, "MOST_LINES", 10)
+    monkeypatch.setattr(mails, "MOST_LINES", 10)
     assert read_letter(head + b"\n" * 9, {}, MOST) == refused
 
 

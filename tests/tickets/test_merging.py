@@ -1,0 +1,90 @@
+"""Merging tickets: one goes on for both, and no firm reads of another."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from cargo.models import Consignment
+from cargo.registration import Particulars, register
+from tests.conftest import AT, Cast
+from tests.tickets.conftest import opened
+from tickets.conversation import Saying, say
+from tickets.handling import follow
+from tickets.log import Stale
+from tickets.merging import merge
+from tickets.models import Category, Ticket
+from tickets.opening import Opening, open_ticket
+from tickets.resolving import resolve
+from tickets.timing import clocks_of_many
+
+NOW = timezone.now()
+
+
+def test_one_goes_on_with_the_cargo_and_the_watchers_of_both(
+    ticket: Ticket, cast: Cast, consignment: Consignment
+) -> None:
+    second = register(particulars=Particulars(consignee=cast.importer_firm, bill_of_lading="B2"), by=None, at=AT)
+    other = opened(cast, second, title="The same")
+    follow(ticket=other, by=cast.officer, at=NOW)
+    left = merge(ticket=other, into=ticket, by=cast.officer, at=NOW)
+    other.refresh_from_db()
+    assert (left.pk, other.state, other.merged_into_id, other.waiting_on) == (ticket.pk, "merged", ticket.pk, "")
+    assert list(left.concerned.order_by("pk").values_list("consignment", flat=True)) == [consignment.pk, second.pk]
+    assert sorted(left.watches.values_list("person__email", flat=True)) == [cast.importer.email, cast.officer.email]
+    assert (left.entries.latest("number").data, other.entries.latest("number").data) == (
+        {"of": other.ref},
+        {"into": ticket.ref},
+    )
+
+
+def test_the_clocks_of_both_are_one_from_the_earlier_start(
+    ticket: Ticket, cast: Cast, consignment: Consignment
+) -> None:
+    other = opened(cast, consignment, title="The same")
+    say(ticket=other, saying=Saying(text="We look"), by=cast.officer, at=timezone.now())
+    merge(ticket=ticket, into=other, by=cast.officer, at=timezone.now())
+    other = Ticket.objects.select_related("category").get(pk=other.pk)
+    clocks = {clock.kind: clock for clock in clocks_of_many([other], at=timezone.now())[other.pk]}
+    assert sorted(clocks) == ["first_reply", "resolve"]
+    assert clocks["resolve"].started_at == ticket.opened_at < other.opened_at
+    assert clocks["first_reply"].met_at is not None
+
+
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_two_firms_are_never_merged(ticket: Ticket, cast: Cast, is_turned: bool) -> None:
+    opening = Opening(category=Category.objects.get(code="INFO"), title="Other", organization=cast.stranger_firm)
+    foreign = open_ticket(opening=opening, by=cast.stranger, at=NOW)
+    pair = (foreign, ticket) if is_turned else (ticket, foreign)
+    with pytest.raises(ValidationError, match="different firms"):
+        merge(ticket=pair[0], into=pair[1], by=cast.officer, at=NOW)
+    assert set(Ticket.objects.values_list("state", flat=True)) == {"new"}
+
+
+def test_a_ticket_is_not_merged_into_itself_nor_into_one_that_is_over(
+    ticket: Ticket, cast: Cast, consignment: Consignment
+) -> None:
+    with pytest.raises(ValidationError, match="same ticket"):
+        merge(ticket=ticket, into=ticket, by=cast.officer, at=NOW)
+    other = opened(cast, consignment)
+    resolve(ticket=other, cause="port", words="Loaded", by=cast.officer, at=NOW)
+    for pair in ((ticket, other), (other, ticket)):
+        with pytest.raises(ValidationError, match="over"):
+            merge(ticket=pair[0], into=pair[1], by=cast.officer, at=NOW)
+
+
+def test_a_stale_page_merges_nothing(ticket: Ticket, cast: Cast, consignment: Consignment) -> None:
+    other = opened(cast, consignment)
+    with pytest.raises(Stale):
+        merge(ticket=ticket, into=other, by=cast.officer, at=NOW + timedelta(hours=1), version=1)
+    assert merge(ticket=ticket, into=other, by=cast.officer, at=NOW, version=2).pk == other.pk
+
+
+def test_what_was_merged_says_no_more(ticket: Ticket, cast: Cast, consignment: Consignment) -> None:
+    other = opened(cast, consignment)
+    merge(ticket=ticket, into=other, by=cast.officer, at=NOW)
+    with pytest.raises(ValidationError, match="over"):
+        say(ticket=ticket, saying=Saying(text="Hello?"), by=cast.importer, at=NOW)

@@ -1,0 +1,136 @@
+"""Cases that the portal opens itself: one for each stall, once, and closed when the cargo moves."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from cargo.forecasting import STALLED
+from cargo.models import Consignment, Forecast, Status
+from liaison.journal import record
+from liaison.models import JournalMark, Person
+from notify.models import Notice
+from tests.conftest import Cast
+from tests.tickets.conftest import opened
+from tickets.handling import assign
+from tickets.models import Ticket
+from tickets.stalls import close_moved, open_stalled
+from tickets.tasks import watch_stalls
+
+NOW = timezone.now()
+STALL = {"stands": "discharged", "waited_h": 210.4, "usual_p95_h": 160.0, "trips": 312}
+
+
+def stand(consignment: Consignment, stands: str, **values: Any) -> None:
+    """It is forecast from this milestone now."""
+    Forecast.objects.filter(consignment=consignment).update(is_current=False)
+    Forecast.objects.create(
+        consignment=consignment, made_at=NOW, p10=NOW + DAY, p50=NOW + 2 * DAY, p90=NOW + 3 * DAY, days_out="1-3",
+        stands=stands, trips=312, fingerprint="f", reason="late", **values,
+    )  # fmt: skip
+
+
+DAY = timedelta(days=1)
+
+
+def tell(consignment: Consignment, **data: Any) -> None:
+    record(kind=STALLED, subject="consignment", key=consignment.ref, by=None, at=NOW, **{**STALL, **data})
+
+
+def test_a_stall_opens_one_ticket_that_says_why_and_tells_the_importer(
+    cast: Cast, categories: None, consignment: Consignment
+) -> None:
+    stand(consignment, "discharged")
+    tell(consignment)
+    assert (open_stalled(at=NOW), open_stalled(at=NOW)) == (1, 0)
+    ticket = Ticket.objects.get()
+    assert (ticket.channel, ticket.opener, ticket.organization) == ("portal", None, cast.importer_firm)
+    assert (ticket.category.code, ticket.title) == ("PORT_DELAY", "Has waited too long since: Discharged")
+    assert ticket.body == (
+        "The portal opened this. It has waited 210.4 hours; 95 of 100 like it had gone on within 160.0 hours, as 312 "
+        "trips tell."
+    )
+    told = Notice.objects.filter(entry__kind="tickets.opened", channel="inbox")
+    assert list(told.values_list("person__email", flat=True)) == [cast.importer.email]
+    assert JournalMark.objects.filter(reader="tickets.stalls").count() == 1
+
+
+def test_it_speaks_the_language_of_who_reads_it(categories: None, cast: Cast, consignment: Consignment) -> None:
+    Person.objects.filter(pk=cast.importer.pk).update(language="fr")
+    stand(consignment, "discharged")
+    tell(consignment)
+    open_stalled(at=NOW)
+    assert Ticket.objects.get().body.startswith("Le portail a ouvert")
+
+
+@pytest.mark.parametrize(
+    ("stands", "code"), [("border1_in", "BORDER_QUEUE"), ("at_depot", "FUEL"), ("arrived_kigali", "WAREHOUSE_RW")]
+)
+def test_it_is_filed_by_where_the_cargo_stands(
+    categories: None, consignment: Consignment, stands: str, code: str
+) -> None:
+    stand(consignment, stands)
+    tell(consignment, stands=stands)
+    open_stalled(at=NOW)
+    assert Ticket.objects.get().category.code == code
+
+
+def test_what_has_moved_by_then_or_has_its_ticket_opens_none(categories: None, consignment: Consignment) -> None:
+    stand(consignment, "gate_out")
+    tell(consignment)
+    assert open_stalled(at=NOW) == 0
+    stand(consignment, "discharged")
+    tell(consignment)
+    tell(consignment)
+    assert (open_stalled(at=NOW), Ticket.objects.count()) == (1, 1)
+
+
+def test_an_entry_that_cannot_be_read_holds_up_no_other(categories: None, consignment: Consignment) -> None:
+    stand(consignment, "discharged")
+    record(kind=STALLED, subject="consignment", key="RW26-999999", by=None, at=NOW, **STALL)
+    tell(consignment)
+    assert (open_stalled(at=NOW), open_stalled(at=NOW)) == (1, 0)
+    assert JournalMark.objects.filter(reader="tickets.stalls").count() == 1
+
+
+def test_it_closes_itself_when_the_cargo_moves_and_opens_anew_at_the_next_stall(
+    cast: Cast, categories: None, consignment: Consignment
+) -> None:
+    by_hand = opened(cast, consignment)
+    stand(consignment, "discharged")
+    tell(consignment)
+    watch_stalls()
+    ticket = Ticket.objects.get(channel="portal")
+    assert close_moved(at=NOW) == 0
+    stand(consignment, "gate_out")
+    assert (close_moved(at=NOW), close_moved(at=NOW)) == (1, 0)
+    ticket.refresh_from_db()
+    by_hand.refresh_from_db()
+    assert (ticket.state, ticket.cause, by_hand.state) == ("resolved", "moved", "new")
+    assert ticket.messages.get().author is None
+    tell(consignment, stands="gate_out")
+    watch_stalls()
+    assert list(Ticket.objects.filter(channel="portal").order_by("pk").values_list("state", flat=True)) == [
+        "resolved",
+        "new",
+    ]
+
+
+def test_what_was_delivered_or_is_no_longer_forecast_has_moved(categories: None, consignment: Consignment) -> None:
+    stand(consignment, "discharged")
+    tell(consignment)
+    watch_stalls()
+    Status.objects.filter(consignment=consignment).update(state="delivered")
+    assert close_moved(at=NOW) == 1
+
+
+def test_what_an_officer_has_taken_is_hers(cast: Cast, categories: None, consignment: Consignment) -> None:
+    stand(consignment, "discharged")
+    tell(consignment)
+    watch_stalls()
+    assign(ticket=Ticket.objects.get(), to=cast.officer, by=cast.officer, at=NOW)
+    stand(consignment, "gate_out")
+    assert (close_moved(at=NOW), Ticket.objects.get().state) == (0, "open")

@@ -1,0 +1,23 @@
+"""The cargo that a ticket is about, as far as a viewer may know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cargo.models import Consignment
+from liaison.models import Person
+from tickets.models import Ticket
+
+
+def consignments_of(ticket: Ticket, viewer: Person) -> list[Consignment]:
+    """With consignee, status and units; three queries at most. The agency that it is handed to knows all of it."""
+    known = ticket.concerned.visible_to(viewer).values("consignment")
+    related = ("consignee", "status__event__node", "status__event__source")
+    rows = Consignment.objects.filter(pk__in=known).select_related(*related)
+    return list(rows.prefetch_related("units").order_by("pk"))
+
+
+def sees_money(viewer: Person, consignments: Sequence[Consignment]) -> bool:
+    """Whether the viewer may see what all of them cost; of no cargo there is nothing to see."""
+    seen = Consignment.objects.money_visible_among(viewer, consignments)
+    return bool(consignments) and len(seen) == len(consignments)

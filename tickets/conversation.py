@@ -1,0 +1,147 @@
+"""What is said in a ticket: notes, replies, words to the agency, with papers; and whom ``@name`` calls."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from liaison.documents import check_content, clean_file_name
+from liaison.journal import record
+from liaison.models import Person
+from liaison.roles import OFFICE
+from tickets.audiences import agency_side, mentioned, office_side, tell, trade_side, watch
+from tickets.log import enter, held, hold_ball, party_of
+from tickets.models import Attachment, Entry, Message, Ticket
+
+MOST_PAPERS = 5
+EXCERPT = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """What is said, to whom (``Message.Kind``), by which channel; ``papers`` are file names with their bytes.
+
+    ``address`` is that of somebody outside, who has no account.
+    """
+
+    text: str
+    kind: str = Message.Kind.REPLY
+    channel: str = "web"
+    address: str = ""
+    papers: Sequence[tuple[str, bytes]] = field(default_factory=tuple)
+
+
+@transaction.atomic
+def say(*, ticket: Ticket, saying: Saying, by: Person | None, at: datetime, version: int | None = None) -> Message:
+    """Say something in a ticket. ValidationError for a paper that is not taken, or where the ticket is over.
+
+    An importer who answers what was waited for, or writes to a ticket that was resolved a short while ago, has put the
+    ball back into the office's court.
+    """
+    found = held(ticket, version=version)
+    party = Entry.Party.IMPORTER if saying.address else party_of(by, found)
+    if found.state in Ticket.OVER and not found.may_reopen(at):
+        raise ValidationError(_("This ticket is over. Open a new one."), code="over")
+    message = keep_message(found, saying, by=by, at=at)
+    _move(found, saying, party, by=by, at=at)
+    told = enter(found, _kind(saying, party), by=by, at=at, party=party, **_facts(message, found, party))
+    tell(told, _audience(found, message, party), at=at)
+    _call(found, message, by=by, at=at)
+    return message
+
+
+def keep_message(ticket: Ticket, saying: Saying, *, by: Person | None, at: datetime) -> Message:
+    """Keep the words and the papers of a held ticket."""
+    text = saying.text.replace("\x00", "").strip()
+    if not text:
+        raise ValidationError(_("Write something."), code="empty")
+    message = Message.objects.create(
+        ticket=ticket,
+        kind=saying.kind,
+        author=None if saying.address else by,
+        address=saying.address,
+        channel=saying.channel,
+        text=text,
+        at=at,
+    )
+    if len(saying.papers) > MOST_PAPERS:
+        raise ValidationError(_("%(most)s files at a time at most."), params={"most": MOST_PAPERS}, code="many")
+    rows = {row.sha256: row for row in (_attachment(message, *paper) for paper in saying.papers)}
+    Attachment.objects.bulk_create(rows.values())
+    return message
+
+
+def _attachment(message: Message, name: str, content: bytes) -> Attachment:
+    content_type = check_content(content)
+    return Attachment(
+        message=message,
+        file_name=clean_file_name(name, content_type),
+        content_type=content_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        content=content,
+    )
+
+
+def _kind(saying: Saying, party: str) -> str:
+    if saying.kind == Message.Kind.NOTE:
+        return Entry.Kind.NOTED
+    is_reply = party == Entry.Party.OFFICE and saying.kind == Message.Kind.REPLY
+    return Entry.Kind.REPLIED if is_reply else Entry.Kind.SAID
+
+
+def _facts(message: Message, ticket: Ticket, party: str) -> dict[str, Any]:
+    """What the journal keeps of a message: a beginning for the notice, nothing of what is private."""
+    excerpt = message.text[:EXCERPT] if message.kind != Message.Kind.NOTE else ""
+    is_agencys = ticket.agency and (message.kind == Message.Kind.AGENCY or party == Entry.Party.AGENCY)
+    agency = {"agency": ticket.agency.name} if ticket.agency and is_agencys else {}
+    return {"message": message.pk, "to": message.kind, "channel": message.channel, "excerpt": excerpt, **agency}
+
+
+def _move(ticket: Ticket, saying: Saying, party: str, *, by: Person | None, at: datetime) -> None:
+    """What the words change beside being said."""
+    if party == Entry.Party.OFFICE and saying.kind == Message.Kind.REPLY and ticket.state == Ticket.State.NEW:
+        ticket.state = Ticket.State.OPEN
+    if party != Entry.Party.IMPORTER:
+        return
+    if not ticket.is_open:
+        reopen_held(ticket, _("The importer wrote again."), by=by, at=at, party=party)
+    elif ticket.state == Ticket.State.PAUSED and ticket.waiting_on == Ticket.Holder.IMPORTER:
+        ticket.state = Ticket.State.OPEN
+        hold_ball(ticket, Ticket.Holder.OFFICE, at=at)
+        enter(ticket, Entry.Kind.RESUMED, by=by, at=at, party=party)
+
+
+def reopen_held(ticket: Ticket, reason: str, *, by: Person | None, at: datetime, party: str = "") -> None:
+    """Make a held ticket that was over one in work again."""
+    ticket.state, ticket.resolved_at, ticket.cause, ticket.rating = Ticket.State.OPEN, None, "", None
+    hold_ball(ticket, Ticket.Holder.OFFICE, at=at)
+    told = enter(ticket, Entry.Kind.REOPENED, by=by, at=at, party=party, reason=reason)
+    tell(told, office_side(ticket), at=at)
+
+
+def _audience(ticket: Ticket, message: Message, party: str) -> set[int]:
+    if message.kind == Message.Kind.NOTE:
+        return office_side(ticket)
+    agency = agency_side(ticket.agency) if ticket.agency and party != Entry.Party.AGENCY else set()
+    if message.kind == Message.Kind.AGENCY:
+        return agency | (office_side(ticket) if party != Entry.Party.OFFICE else set())
+    return trade_side(ticket) if party == Entry.Party.OFFICE else trade_side(ticket) | office_side(ticket)
+
+
+def _call(ticket: Ticket, message: Message, *, by: Person | None, at: datetime) -> None:
+    """Those of the office whom somebody of the office names watch from now on, and are told that they were named."""
+    called = mentioned(message.text) if by and by.roles & OFFICE else []
+    people = {person.pk for person in called if person != by}
+    if people:
+        watch(ticket, people, at=at)
+        facts = {"ref": ticket.ref, "title": ticket.title}
+        told = record(kind="tickets.mentioned", subject="ticket", key=ticket.ref, by=by, at=at, **facts)
+        tell(told, people, at=at)

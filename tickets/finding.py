@@ -1,0 +1,95 @@
+"""Finding tickets by what anybody has at hand, and ordering the triage board."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+
+from cargo.models import Consignment
+from liaison.models import Person, Viewer
+from liaison.roles import OFFICE
+from tickets.models import Message, Ticket, TicketConsignment, TicketQuerySet
+from tickets.models.tickets import CONFIG, WORDS
+
+# How soon a promise breaks, by which the board is parted: has broken, within four hours, within a day.
+SOON, TODAY = timedelta(hours=4), timedelta(days=1)
+
+
+def search(rows: TicketQuerySet, words: str, viewer: Viewer) -> TicketQuerySet:
+    """Those whose reference begins so, whose words or messages say so, or whose cargo has such a number.
+
+    What the viewer may not read is not searched either.
+    """
+    text = " ".join(words.split())
+    if not text:
+        return rows
+    query = SearchQuery(text, config=CONFIG, search_type="websearch")
+    said = Message.objects.meant_for(viewer).annotate(words=SearchVector("text", config=CONFIG))
+    cargo = Consignment.objects.visible_to(viewer).search(text).order_by().values("pk")
+    found = Ticket.objects.order_by().values("pk")
+    parts = (
+        Ticket.objects.annotate(words=WORDS).filter(words=query).order_by().values("pk"),
+        said.filter(words=query).order_by().values("ticket"),
+        TicketConsignment.objects.filter(consignment__in=cargo).order_by().values("ticket"),
+    )
+    # A union: each part has an index of its own, which an OR would not use.
+    return rows.filter(pk__in=found.filter(ref__startswith=text.upper()).union(*parts, all=True))
+
+
+def found(rows: TicketQuerySet, asked: Mapping[str, Any], viewer: Person) -> TicketQuerySet:
+    """Those that a valid ``FindForm`` asks for."""
+    rows = search(rows, asked["q"], viewer)
+    # Who else has trouble is the office's alone to ask.
+    if asked["organization"] and viewer.roles & OFFICE:
+        rows = rows.of_organization(asked["organization"])
+    if asked["consignment"]:
+        cargo = Consignment.objects.visible_to(viewer).filter(ref=asked["consignment"].upper())
+        rows = rows.filter(concerned__consignment__in=cargo)
+    if asked["state"]:
+        rows = rows.open() if asked["state"] == "unsolved" else rows.filter(state=asked["state"])
+    if asked["category"]:
+        rows = rows.filter(category__code=asked["category"])
+    return rows.filter(waiting_on=asked["waiting_on"]) if asked["waiting_on"] else rows
+
+
+def urgency(at: datetime) -> Case:
+    """How soon the next promise of a ticket breaks: 0 it has, 1 soon, 2 today, 3 later, 4 never as it stands."""
+    return Case(
+        When(next_breach_at__lte=at, then=Value(0)),
+        When(next_breach_at__lte=at + SOON, then=Value(1)),
+        When(next_breach_at__lte=at + TODAY, then=Value(2)),
+        When(next_breach_at__isnull=False, then=Value(3)),
+        default=Value(4),
+        output_field=IntegerField(),
+    )
+
+
+def by_urgency(rows: TicketQuerySet, *, at: datetime) -> QuerySet[Ticket]:
+    """The triage order: first how soon a promise breaks, within that what a day costs, then what breaks first."""
+    costly = F("usd_at_risk").desc(nulls_last=True)
+    return rows.alias(urgency=urgency(at)).order_by("urgency", costly, F("next_breach_at").asc(nulls_last=True), "pk")
+
+
+def queues(viewer: Person, *, at: datetime) -> list[dict[str, Any]]:
+    """So many tickets wait for each side and agency, and how many of them have broken a promise; one query."""
+    rows = Ticket.objects.visible_to(viewer).open().awake(at).order_by()
+    counted = rows.values("waiting_on", "agency", "agency__name").annotate(
+        n=Count("pk"), late=Count("pk", filter=Q(next_breach_at__lte=at))
+    )
+    return [dict(row) for row in counted]
+
+
+def in_queue(rows: TicketQuerySet, queue: str, viewer: Person) -> TicketQuerySet:
+    """Those of a queue: mine, nobody's, of a side (``Ticket.Holder``), or ``agency-`` and its number; else all."""
+    if queue == "mine":
+        return rows.filter(assignee=viewer)
+    if queue == "nobody":
+        return rows.filter(assignee=None)
+    kind, _dash, number = queue.partition("-")
+    if kind == "agency" and number.isdecimal() and len(number) < 19:
+        return rows.filter(waiting_on=Ticket.Holder.AGENCY, agency=int(number))
+    return rows.filter(waiting_on=queue) if queue in Ticket.Holder.values else rows

@@ -1,0 +1,88 @@
+"""Whose ticket it is, how urgent, under what it is filed, its tags, and until when it is put off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from liaison.models import Person
+from liaison.roles import OFFICE
+from tickets.audiences import tell, watch
+from tickets.log import enter, held, held_open
+from tickets.models import Category, Entry, Ticket, Watch
+
+MOST_TAGS = 8
+
+
+@transaction.atomic
+def assign(*, ticket: Ticket, to: Person | None, by: Person, at: datetime, version: int | None = None) -> Ticket:
+    """Give it to somebody of the office, who is told, or put it back into the queue. Again to the same is nothing."""
+    found = held_open(ticket, version=version)
+    if to is not None and not to.roles & OFFICE:
+        raise ValidationError(_("Tickets are worked on by people of the office."), code="office")
+    if found.assignee_id == (to.pk if to else None):
+        return found
+    found.assignee = to
+    if to and found.state == Ticket.State.NEW:
+        found.state = Ticket.State.OPEN
+    told = enter(found, Entry.Kind.ASSIGNED, by=by, at=at, assignee=str(to) if to else "")
+    tell(told, {to.pk} if to else set(), at=at)
+    return found
+
+
+@transaction.atomic
+def set_priority(*, ticket: Ticket, priority: str, by: Person, at: datetime, version: int | None = None) -> Ticket:
+    """Hold it to be more or less urgent."""
+    found = held_open(ticket, version=version)
+    if found.priority != priority:
+        found.priority = Ticket.Priority(priority)
+        enter(found, Entry.Kind.PRIORITY, by=by, at=at, priority=priority)
+    return found
+
+
+@transaction.atomic
+def file_under(*, ticket: Ticket, category: Category, by: Person, at: datetime, version: int | None = None) -> Ticket:
+    """File it under another category, whose promises hold from now on."""
+    found = held_open(ticket, version=version)
+    if found.category_id != category.pk:
+        found.category = category
+        enter(found, Entry.Kind.CATEGORY, by=by, at=at, filed_under=category.code, policy=category.code)
+    return found
+
+
+@transaction.atomic
+def tag(*, ticket: Ticket, tags: Sequence[str], by: Person, at: datetime, version: int | None = None) -> Ticket:
+    """Have these tags and no others: short, in lower case, each once."""
+    found = held(ticket, version=version)
+    wanted = list(dict.fromkeys(word.strip().lower()[:30] for word in tags if word.strip()))
+    if len(wanted) > MOST_TAGS:
+        raise ValidationError(_("%(most)s tags at most."), params={"most": MOST_TAGS}, code="many")
+    if wanted != found.tags:
+        found.tags = wanted
+        enter(found, Entry.Kind.TAGGED, by=by, at=at, tags=", ".join(wanted) or "–")
+    return found
+
+
+@transaction.atomic
+def snooze(*, ticket: Ticket, until: datetime, by: Person, at: datetime, version: int | None = None) -> Ticket:
+    """Put it off the board until then; its clocks run on, for a promise does not sleep."""
+    found = held_open(ticket, version=version)
+    if until <= at:
+        raise ValidationError(_("This has passed."), code="past")
+    found.snoozed_until = until
+    enter(found, Entry.Kind.SNOOZED, by=by, at=at, until=until.isoformat(timespec="minutes"))
+    return found
+
+
+def follow(*, ticket: Ticket, by: Person, at: datetime) -> None:
+    """Be told of what happens in it; again is nothing. The ticket does not change, so the journal hears nothing."""
+    watch(ticket, {by.pk}, at=at)
+
+
+def unfollow(*, ticket: Ticket, by: Person, at: datetime) -> None:
+    """Be told no more."""
+    Watch.objects.filter(ticket=ticket, person=by).delete()

@@ -1,0 +1,99 @@
+"""Handing a ticket over to an agency, its acceptance, and its coming back; and pauses, with whom we wait for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from liaison.models import Organization, Person
+from tickets.audiences import agency_side, office_side, tell
+from tickets.conversation import Saying, keep_message
+from tickets.log import enter, held, held_open, hold_ball
+from tickets.models import Entry, Message, Ticket
+from tickets.timing import policy_of
+
+# What a ticket can be handed to.
+HANDED_TO = (Organization.Kind.AGENCY, Organization.Kind.LINE, Organization.Kind.WAREHOUSE)
+WAITED_FOR = (Ticket.Holder.IMPORTER, Ticket.Holder.AGENCY, Ticket.Holder.OUTSIDE)
+
+
+@transaction.atomic
+def hand_over(
+    *, ticket: Ticket, agency: Organization, words: str, by: Person, at: datetime, version: int | None = None
+) -> Ticket:
+    """Hand it to an agency with what it has to know; its desk is told, and sees the ticket from now on."""
+    found = held_open(ticket, version=version)
+    if agency.kind not in HANDED_TO:
+        raise ValidationError(_("A ticket is handed to an agency, a line or a warehouse."), code="kind")
+    message = keep_message(found, Saying(text=words, kind=Message.Kind.AGENCY), by=by, at=at)
+    found.agency, found.accepted_at, found.state = agency, None, Ticket.State.OPEN
+    hold_ball(found, Ticket.Holder.AGENCY, at=at)
+    found.waiting_since = at
+    policy = policy_of(found.category.code, agency.country)
+    told = enter(found, Entry.Kind.HANDED_OVER, by=by, at=at, agency=agency.name, policy=policy, message=message.pk)
+    tell(told, agency_side(agency), at=at)
+    return found
+
+
+@transaction.atomic
+def accept(*, ticket: Ticket, by: Person | None, at: datetime, version: int | None = None) -> Ticket:
+    """The agency says that it has it; again is nothing. ValidationError where nobody waits for that agency."""
+    found = held_open(ticket, version=version)
+    if found.agency is None or found.waiting_on != Ticket.Holder.AGENCY:
+        raise ValidationError(_("Nobody waits for an agency here."), code="agency")
+    if found.accepted_at is None:
+        found.accepted_at = at
+        # Also where the office notes what was said by telephone, it is the agency that accepts.
+        told = enter(found, Entry.Kind.ACCEPTED, by=by, at=at, party=Entry.Party.AGENCY, agency=found.agency.name)
+        tell(told, office_side(found), at=at)
+    return found
+
+
+@transaction.atomic
+def give_back(*, ticket: Ticket, words: str, by: Person | None, at: datetime, version: int | None = None) -> Ticket:
+    """The agency has done its part, or the office takes the ticket back: the ball is the office's again."""
+    found = held_open(ticket, version=version)
+    if found.agency is None or found.waiting_on != Ticket.Holder.AGENCY:
+        raise ValidationError(_("Nobody waits for an agency here."), code="agency")
+    message = keep_message(found, Saying(text=words, kind=Message.Kind.AGENCY), by=by, at=at)
+    found.state = Ticket.State.OPEN
+    hold_ball(found, Ticket.Holder.OFFICE, at=at)
+    told = enter(found, Entry.Kind.GIVEN_BACK, by=by, at=at, agency=found.agency.name, message=message.pk)
+    tell(told, office_side(found), at=at)
+    return found
+
+
+@transaction.atomic
+def pause(
+    *, ticket: Ticket, waiting_on: str, reason: str, by: Person, at: datetime, version: int | None = None
+) -> Ticket:
+    """Stop its clocks, for a reason and for as long as somebody else has to move."""
+    found = held_open(ticket, version=version)
+    if waiting_on not in WAITED_FOR:
+        raise ValidationError({"waiting_on": _("Say whom we wait for.")})
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why.")})
+    if waiting_on == Ticket.Holder.AGENCY and found.agency is None:
+        raise ValidationError({"waiting_on": _("Hand it over to the agency first.")})
+    if found.state == Ticket.State.PAUSED:
+        raise ValidationError(_("It is paused already."), code="paused")
+    found.state = Ticket.State.PAUSED
+    hold_ball(found, waiting_on, at=at)
+    agency = found.agency.name if found.agency and waiting_on == Ticket.Holder.AGENCY else ""
+    enter(found, Entry.Kind.PAUSED, by=by, at=at, waiting_on=waiting_on, reason=reason.strip()[:300], agency=agency)
+    return found
+
+
+@transaction.atomic
+def resume(*, ticket: Ticket, by: Person | None, at: datetime, version: int | None = None) -> Ticket:
+    """Let its clocks run again."""
+    found = held(ticket, version=version)
+    if found.state != Ticket.State.PAUSED:
+        raise ValidationError(_("It is not paused."), code="paused")
+    found.state = Ticket.State.OPEN
+    hold_ball(found, Ticket.Holder.OFFICE, at=at)
+    enter(found, Entry.Kind.RESUMED, by=by, at=at)
+    return found

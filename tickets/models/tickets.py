@@ -1,0 +1,286 @@
+"""Tickets, their consignments, and who watches them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cargo.models import Consignment
+from liaison.models import Organization, Person, Viewer
+from liaison.roles import OFFICE, TRADE, Role
+from tickets.models.categories import Category
+
+CONFIG = "simple"
+WORDS = SearchVector("title", "body", config=CONFIG)
+# For so long after the resolution the importer may say that the trouble is not over.
+REOPEN_WINDOW = timedelta(days=14)
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    """Selections of tickets."""
+
+    def visible_to(self, viewer: Viewer) -> TicketQuerySet:
+        """All to the office; to a trader her organisation's, and those on cargo that she may act for or that is hers.
+
+        A desk sees what is handed to its agency. An official sees none: figures are made for her.
+        """
+        if not isinstance(viewer, Person):
+            return self.none()
+        if viewer.roles & OFFICE:
+            return self
+        seen = models.Q(pk__in=[])
+        if mine := viewer.organization_ids(*TRADE):
+            cargo = Consignment.objects.handled_by(mine, may_act=True)
+            on_theirs = TicketConsignment.objects.filter(consignment__in=cargo).order_by().values("ticket")
+            seen |= models.Q(organization__in=mine) | models.Q(pk__in=on_theirs)
+        if agencies := viewer.organization_ids(Role.DESK):
+            seen |= models.Q(agency__in=agencies)
+        return self.filter(seen)
+
+    def open(self) -> TicketQuerySet:
+        """Those that are not over."""
+        return self.filter(state__in=Ticket.OPEN_STATES)
+
+    def awake(self, at: datetime) -> TicketQuerySet:
+        """Those that nobody has put off beyond ``at``."""
+        return self.exclude(snoozed_until__gt=at)
+
+    def of_organization(self, organization: int) -> TicketQuerySet:
+        """Those of a firm, and those handed to an agency."""
+        return self.filter(models.Q(organization=organization) | models.Q(agency=organization))
+
+
+class Ticket(models.Model):
+    """One trouble with one owner. Its state is written only by the functions of this app, each of which logs it.
+
+    ``waiting_on`` says who holds the ball since ``waiting_since``. ``opener`` is empty where the portal opened it or
+    a caller without an account, who is then named by ``caller``. ``version`` is the number of
+    its last entry. Clocks are
+    reckoned from the log; ``next_breach_at`` alone is kept of them, for the timetable and the board. ``usd_at_risk`` is
+    an estimate of ``risk_at``. ``stalled`` and ``stands`` are set where the portal opened it because that consignment
+    had waited too long at that milestone.
+    """
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        NEW = "new", _("New")
+        OPEN = "open", _("In work")
+        PAUSED = "paused", _("Paused")
+        RESOLVED = "resolved", _("Resolved")
+        CLOSED = "closed", _("Closed")
+        MERGED = "merged", _("Merged into another")
+
+    class Priority(models.TextChoices):
+        """How urgent the office holds it to be."""
+
+        LOW = "low", _("Low")
+        NORMAL = "normal", _("Normal")
+        HIGH = "high", _("High")
+        URGENT = "urgent", _("Urgent")
+
+    class Holder(models.TextChoices):
+        """Whose move it is."""
+
+        OFFICE = "office", _("the liaison office")
+        IMPORTER = "importer", _("the importer")
+        AGENCY = "agency", _("the agency")
+        OUTSIDE = "outside", _("somebody outside")
+
+    class Channel(models.TextChoices):
+        """How it came in."""
+
+        WEB = "web", _("Web")
+        API = "api", _("Programming interface")
+        PHONE = "phone", _("Telephone")
+        EMAIL = "email", _("E-mail")
+        SMS = "sms", _("SMS")
+        WHATSAPP = "whatsapp", "WhatsApp"
+        PORTAL = "portal", _("The portal itself")
+
+    class Cause(models.TextChoices):
+        """What it was in the end."""
+
+        PORT = "port", _("The port's work or equipment")
+        CUSTOMS = "customs", _("Customs")
+        SYSTEM = "system", _("A system was down")
+        LINE = "line", _("The shipping line")
+        TRANSPORT = "transport", _("The transporter or the road")
+        BORDER = "border", _("The border")
+        PAPERS = "papers", _("Papers of the importer or the agent")
+        PAYMENT = "payment", _("Payment or charges")
+        CRIME = "crime", _("Theft, fraud, bribe")
+        ANSWERED = "answered", _("A question, answered")
+        MOVED = "moved", _("The cargo moved on")
+        OTHER = "other", _("Something else")
+
+    OPEN_STATES = (State.NEW, State.OPEN, State.PAUSED)
+    OVER = (State.CLOSED, State.MERGED)
+
+    ref = models.CharField(max_length=20, unique=True)
+    category = models.ForeignKey(Category, models.PROTECT, related_name="tickets")
+    title = models.CharField(_("title"), max_length=140)
+    body = models.TextField(_("what has happened"), max_length=8000, blank=True)
+    answers = models.JSONField[dict[str, str], dict[str, str]](default=dict, blank=True)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    opener = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    caller = models.CharField(_("caller"), max_length=120, blank=True)
+    caller_phone = models.CharField(_("caller's telephone"), max_length=20, blank=True)
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="tickets")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.NEW)
+    priority = models.CharField(max_length=8, choices=Priority.choices, default=Priority.NORMAL)
+    waiting_on = models.CharField(max_length=10, choices=Holder.choices, blank=True, default=Holder.OFFICE)
+    waiting_since = models.DateTimeField()
+    agency = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="tickets_handed")
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    assignee = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    version = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    cause = models.CharField(max_length=10, choices=Cause.choices, blank=True)
+    rating = models.PositiveSmallIntegerField(null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
+    next_breach_at = models.DateTimeField(null=True, blank=True)
+    usd_at_risk = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    risk_at = models.DateTimeField(null=True, blank=True)
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    tags = ArrayField(models.CharField(max_length=30), default=list, blank=True)
+    stalled = models.ForeignKey(
+        Consignment, models.PROTECT, null=True, blank=True, related_name="stall_tickets", db_index=False
+    )
+    stands = models.CharField(max_length=20, blank=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-changed_at", "-id"], name="ticket_changed"),
+            models.Index(fields=["organization", "-changed_at"], name="ticket_of_organization"),
+            models.Index(fields=["agency", "-changed_at"], name="ticket_of_agency"),
+            models.Index(
+                fields=["next_breach_at"], condition=models.Q(state__in=["new", "open", "paused"]), name="ticket_breach"
+            ),
+            GinIndex(WORDS, name="ticket_words"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["new", "open", "paused", "resolved", "closed", "merged"]),
+                name="ticket_state_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(priority__in=["low", "normal", "high", "urgent"]), name="ticket_priority_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(channel__in=["web", "api", "phone", "email", "sms", "whatsapp", "portal"]),
+                name="ticket_channel_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(waiting_on__in=["office", "importer", "agency", "outside"])
+                | models.Q(waiting_on="", state__in=["resolved", "closed", "merged"]),
+                name="ticket_somebody_holds_it",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(waiting_on="agency") | models.Q(agency__isnull=False),
+                name="ticket_waits_for_a_known_agency",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(accepted_at__isnull=True) | models.Q(agency__isnull=False),
+                name="ticket_accepted_by_an_agency",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["resolved", "closed"])
+                | models.Q(resolved_at__isnull=False) & ~models.Q(cause=""),
+                name="ticket_resolved_says_when_and_why",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="merged", merged_into__isnull=False)
+                | models.Q(merged_into__isnull=True) & ~models.Q(state="merged"),
+                name="ticket_merged_says_into_what",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(merged_into=models.F("id")), name="ticket_never_merged_into_itself"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rating__isnull=True) | models.Q(rating__range=(1, 5)), name="ticket_rating_of_five"
+            ),
+            models.CheckConstraint(condition=~models.Q(title=""), name="ticket_has_title"),
+            models.CheckConstraint(
+                condition=models.Q(usd_at_risk__isnull=True) | models.Q(risk_at__isnull=False),
+                name="ticket_estimate_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["new", "open", "paused"]) | models.Q(next_breach_at__isnull=True),
+                name="ticket_over_breaks_no_promise",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(stalled__isnull=True) | ~models.Q(stands=""), name="ticket_stalled_at_a_milestone"
+            ),
+            models.UniqueConstraint(
+                fields=["stalled"],
+                condition=models.Q(stalled__isnull=False, state__in=["new", "open", "paused"]),
+                name="ticket_one_open_a_stall",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still wants work."""
+        return self.state in self.OPEN_STATES
+
+    def may_reopen(self, at: datetime) -> bool:
+        """Whether it is over and the window for saying that it is not has not passed at ``at``."""
+        is_done = self.state in (self.State.RESOLVED, self.State.CLOSED)
+        return is_done and self.resolved_at is not None and at <= self.resolved_at + REOPEN_WINDOW
+
+
+class TicketConsignmentQuerySet(models.QuerySet["TicketConsignment"]):
+    """Selections of what tickets are about."""
+
+    def visible_to(self, viewer: Viewer) -> TicketConsignmentQuerySet:
+        """Cargo that the viewer may see; an agency knows all that a ticket handed to it is about."""
+        if not isinstance(viewer, Person):
+            return self.none()
+        seen = models.Q(consignment__in=Consignment.objects.visible_to(viewer))
+        if agencies := viewer.organization_ids(Role.DESK):
+            seen |= models.Q(ticket__agency__in=agencies)
+        return self.filter(seen)
+
+
+class TicketConsignment(models.Model):
+    """A consignment that a ticket is about; all of a ticket's belong to one consignee."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="concerned", db_index=False)
+    consignment = models.ForeignKey(Consignment, models.PROTECT, related_name="ticketed")
+
+    objects = TicketConsignmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ticket", "consignment"], name="ticket_consignment_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id} about {self.consignment_id}"
+
+
+class Watch(models.Model):
+    """Somebody who wants to be told of what happens in a ticket."""
+
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="watches", db_index=False)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["ticket", "person"], name="watch_once")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} watches {self.ticket_id}"

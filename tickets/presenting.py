@@ -1,0 +1,192 @@
+"""Shaping a ticket for its page: who holds the ball, its clocks, and what was said and done in one line of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cargo.words import headline
+from liaison.models import Person
+from tickets.clocks.reckoning import Clock
+from tickets.finding import SOON, TODAY
+from tickets.log import party_of
+from tickets.models import Attachment, Entry, Message, Ticket
+from tickets.questions import label
+from tickets.words import did, holder_words, side
+
+# What of the log outsiders read; what is left out is the office's own housekeeping.
+_PUBLIC = frozenset(
+    "opened attached replied said paused resumed handed_over accepted given_back resolved confirmed rated reopened "
+    "merged absorbed closed".split()
+)
+# These are shown as the message that they tell of.
+_SPOKEN = frozenset({Entry.Kind.REPLIED, Entry.Kind.SAID, Entry.Kind.NOTED})
+_CLOCKS = {
+    "first_reply": gettext_lazy("First reply"),
+    "next_reply": gettext_lazy("Next reply"),
+    "resolve": gettext_lazy("Resolution"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ball:
+    """Who holds the ball since when, in one line; ``is_over`` where nobody does any more."""
+
+    words: str
+    since: datetime
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockLine:
+    """One clock: ``state`` is running, paused, kept or broken; ``due_at`` is empty while it stands still."""
+
+    label: str
+    who: str
+    state: str
+    due_at: datetime | None
+    remaining: timedelta
+    met_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """One line of time: a message with its papers, or something that was done."""
+
+    at: datetime
+    who: str
+    words: str
+    kind: str
+    message: Message | None = None
+    papers: Sequence[Attachment] = field(default_factory=tuple)
+    snapshot: dict[str, Any] | None = None
+
+
+def ball(ticket: Ticket) -> Ball:
+    """Who has to move next."""
+    if ticket.merged_into:
+        words = _("It goes on as %(into)s.") % {"into": ticket.merged_into.ref}
+    elif ticket.state == Ticket.State.RESOLVED:
+        words = _("Solved, says the office. Tell us whether it is.")
+    elif ticket.state == Ticket.State.CLOSED:
+        words = _("Solved and closed.")
+    elif ticket.state == Ticket.State.NEW:
+        words = _("The liaison office has it and will reply.")
+    elif ticket.waiting_on == Ticket.Holder.AGENCY:
+        words = _handed(ticket)
+    else:
+        words = _("In the hands of %(who)s.") % {"who": holder_words(ticket)}
+    return Ball(words=words, since=ticket.waiting_since, is_over=not ticket.is_open)
+
+
+def _handed(ticket: Ticket) -> str:
+    if ticket.accepted_at:
+        return _("%(agency)s has it and has accepted it.") % {"agency": holder_words(ticket)}
+    return _("%(agency)s has it and has not accepted it yet.") % {"agency": holder_words(ticket)}
+
+
+def clock_lines(clocks: Iterable[Clock], *, at: datetime) -> list[ClockLine]:
+    """The clocks for the page, those that still run first."""
+    lines = [_clock_line(clock) for clock in clocks]
+    return sorted(lines, key=lambda line: (line.state == "kept", line.due_at is None, line.due_at or at))
+
+
+def _clock_line(clock: Clock) -> ClockLine:
+    if clock.ended_at is not None:
+        state = "broken" if clock.breached else "kept"
+    else:
+        state = "broken" if clock.breached else "paused" if clock.is_paused else "running"
+    return ClockLine(
+        label=str(_CLOCKS[clock.kind]),
+        who=clock.agency,
+        state=state,
+        due_at=clock.due_at if clock.ended_at is None else None,
+        remaining=clock.remaining,
+        met_at=clock.met_at,
+    )
+
+
+def answers_of(ticket: Ticket) -> list[tuple[str, str]]:
+    """What was answered to the category's questions."""
+    return [(label(code), said) for code, said in ticket.answers.items()]
+
+
+def line_of_time(
+    ticket: Ticket, entries: Iterable[Entry], messages: Iterable[Message], *, viewer: Person, sees_money: bool
+) -> list[Moment]:
+    """What was said and done, the latest first. ``messages`` are those that the viewer may read, with their papers."""
+    is_inside = party_of(viewer, ticket) == Entry.Party.OFFICE
+    done = [
+        _done(entry, is_inside=is_inside, sees_money=sees_money)
+        for entry in entries
+        if entry.kind not in _SPOKEN and (is_inside or entry.kind in _PUBLIC)
+    ]
+    said = [_said(message, is_inside=is_inside) for message in messages]
+    return sorted([*done, *said], key=lambda moment: moment.at, reverse=True)
+
+
+def _done(entry: Entry, *, is_inside: bool, sees_money: bool) -> Moment:
+    who = "" if is_inside or entry.party != Entry.Party.OFFICE else side(entry)
+    snapshot = _snapshot(entry.data, sees_money=sees_money) if entry.kind == Entry.Kind.ATTACHED else None
+    return Moment(at=entry.at, who=who, words=did(entry, who=who), kind=entry.kind, snapshot=snapshot)
+
+
+def _snapshot(data: dict[str, Any], *, sees_money: bool) -> dict[str, Any]:
+    """How a consignment stood when it was attached; the money only for who may see it."""
+    since = _time(data["since"])
+    shown = {
+        "consignment": data["consignment"],
+        "headline": headline(last_kind=data["last_kind"], place=data["place"], is_held=data["is_held"], since=since),
+        "since": since,
+        "zone": data["zone"],
+        "source": data["source"],
+        "received_at": _time(data["received_at"]),
+        "p10": _time(data["p10"]),
+        "p90": _time(data["p90"]),
+    }
+    return shown | ({"accrued": data["accrued"], "tomorrow": data["tomorrow"]} if sees_money else {})
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _said(message: Message, *, is_inside: bool) -> Moment:
+    return Moment(
+        at=message.at,
+        who=_author(message),
+        words=message.text,
+        kind=message.kind,
+        message=message,
+        papers=list(message.attachments.all()),
+    )
+
+
+def _author(message: Message) -> str:
+    return str(message.author) if message.author else message.address or _("The portal")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardRow:
+    """A ticket on the board; ``urgency`` is broken, soon, today, later or none."""
+
+    ticket: Ticket
+    urgency: str
+    holder: str
+
+
+def board_row(ticket: Ticket, *, at: datetime) -> BoardRow:
+    """How a ticket stands on the board."""
+    breach = ticket.next_breach_at
+    if breach is None:
+        urgency = "none"
+    elif breach <= at:
+        urgency = "broken"
+    else:
+        urgency = "soon" if breach <= at + SOON else "today" if breach <= at + TODAY else "later"
+    return BoardRow(ticket=ticket, urgency=urgency, holder=holder_words(ticket))

@@ -1,0 +1,131 @@
+"""Cases that the portal opens itself: cargo that has waited too long, read from the journal, closed when it moves."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import translation
+from django.utils.translation import gettext_lazy
+
+from cargo.forecasting import STALLED
+from cargo.models import Consignment, Forecast, Status
+from cargo.words import kind_label
+from liaison.journal import mark, unmarked
+from liaison.models import JournalEntry, Membership
+from tickets.models import Category, Ticket
+from tickets.opening import Opening, open_ticket
+from tickets.resolving import resolve
+
+logger = logging.getLogger(__name__)
+READER = "tickets.stalls"
+BATCH = 200
+# Under what a stall is filed, by the milestone at which the goods stand; elsewhere it is the port's.
+_CATEGORIES = {
+    **dict.fromkeys(("gate_out", "weighed", "border1_in", "border1_out", "border2_in"), "BORDER_QUEUE"),
+    "border2_out": "WAREHOUSE_RW",
+    "arrived_kigali": "WAREHOUSE_RW",
+    "railed_to_icd": "RAIL_ICD",
+    "at_depot": "FUEL",
+    "pipeline_in": "FUEL",
+    "discharged_kot": "FUEL",
+}
+_TITLE = gettext_lazy("Has waited too long since: %(stands)s")
+_BODY = gettext_lazy(
+    "The portal opened this. It has waited %(waited)s hours; 95 of 100 like it had gone on within %(usual)s hours, as "
+    "%(trips)s trips tell."
+)
+_MOVED = gettext_lazy("The cargo has moved on, so the portal closes its own ticket.")
+
+
+def open_stalled(*, at: datetime) -> int:
+    """Open a ticket for each stall that the journal tells of and nobody has read yet; returns how many.
+
+    May run twice at any moment: an entry is marked in the transaction of its ticket. One that cannot be read holds up
+    no other and is tried again the next time.
+    """
+    opened = 0
+    for entry in unmarked(reader=READER, kinds=[STALLED])[:BATCH]:
+        try:
+            opened += _read(entry, at)
+        except IntegrityError:
+            logger.info("Entry %s is being read elsewhere", entry.pk)
+        except Exception:
+            logger.exception("No ticket could be opened for entry %s", entry.pk)
+    return opened
+
+
+@transaction.atomic
+def _read(entry: JournalEntry, at: datetime) -> bool:
+    """Mark the entry, and open a ticket where the goods still stand there and there is none."""
+    mark([entry], reader=READER)
+    consignment = (
+        Consignment.objects.select_for_update(of=("self",)).select_related("consignee", "status").get(ref=entry.key)
+    )
+    if Ticket.objects.open().filter(stalled=consignment).exists() or _has_moved(consignment, entry.data["stands"]):
+        return False
+    open_ticket(opening=_opening(consignment, entry), by=None, at=at)
+    return True
+
+
+def _opening(consignment: Consignment, entry: JournalEntry) -> Opening:
+    data = entry.data
+    with translation.override(_language(consignment)):
+        facts = {"waited": data["waited_h"], "usual": data["usual_p95_h"], "trips": data["trips"]}
+        return Opening(
+            category=Category.objects.get(code=_CATEGORIES.get(data["stands"], "PORT_DELAY")),
+            title=str(_TITLE) % {"stands": kind_label(data["stands"])},
+            body=str(_BODY) % facts,
+            consignments=[consignment],
+            channel=Ticket.Channel.PORTAL,
+            stalled=consignment,
+            stands=data["stands"],
+        )
+
+
+def _language(consignment: Consignment) -> str:
+    """That of whoever has been longest with the consignee: she will read it."""
+    members = Membership.objects.in_force().filter(organization=consignment.consignee_id).order_by("since", "pk")
+    return next(iter(members.values_list("person__language", flat=True)[:1]), "en")
+
+
+def _has_moved(consignment: Consignment, stands: str) -> bool:
+    """Whether it no longer stands where it stood, as its current forecast and its status know."""
+    if consignment.status.state in Status.DONE:
+        return True
+    current = Forecast.objects.current().filter(consignment=consignment).first()
+    return current is None or current.stands != stands
+
+
+def close_moved(*, at: datetime) -> int:
+    """Resolve the portal's own tickets whose cargo has moved; returns how many. May run twice at any moment.
+
+    One that somebody of the office has taken is the office's, which is told by the log alone.
+    """
+    closed = 0
+    for ticket in _moved():
+        closed += _close(ticket, at)
+    return closed
+
+
+def _moved() -> Iterable[Ticket]:
+    rows = Ticket.objects.open().filter(stalled__isnull=False, assignee=None)
+    tickets = list(rows.select_related("stalled__status").order_by("pk"))
+    current = Forecast.objects.current().filter(consignment__in=[ticket.stalled_id for ticket in tickets])
+    stands = dict(current.values_list("consignment_id", "stands"))
+    for ticket in tickets:
+        assert ticket.stalled is not None
+        if ticket.stalled.status.state in Status.DONE or stands.get(ticket.stalled.pk) != ticket.stands:
+            yield ticket
+
+
+@transaction.atomic
+def _close(ticket: Ticket, at: datetime) -> bool:
+    found = Ticket.objects.select_for_update().get(pk=ticket.pk)
+    if not found.is_open or found.assignee_id is not None:
+        return False
+    with translation.override(_language(ticket.stalled) if ticket.stalled else "en"):
+        resolve(ticket=found, cause=Ticket.Cause.MOVED, words=str(_MOVED), by=None, at=at)
+    return True

@@ -1,0 +1,50 @@
+"""Reads mails; opens and closes the portal's own cases, estimates risks, and closes what nobody objects to."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from tickets import inbound, resolving, risks, stalls
+from tickets.models import Mail
+
+logger = logging.getLogger(__name__)
+BATCH = 100
+
+
+@shared_task
+def read_mail(*, mail_id: int) -> None:
+    """Read one stored mail."""
+    inbound.read_mail(mail_id=mail_id, at=timezone.now())
+
+
+@shared_task
+def read_stored_mails() -> None:
+    """Read what waits because no bell rang or an earlier attempt failed; one that fails again holds up no other."""
+    for pk in list(Mail.objects.waiting().values_list("pk", flat=True)[:BATCH]):
+        try:
+            inbound.read_mail(mail_id=pk, at=timezone.now())
+        except Exception:
+            logger.exception("Mail %s could not be read", pk)
+
+
+@shared_task
+def watch_stalls() -> None:
+    """Open a ticket for what has stalled, and close those of what has moved on."""
+    at = timezone.now()
+    stalls.open_stalled(at=at)
+    stalls.close_moved(at=at)
+
+
+@shared_task
+def estimate_risks() -> None:
+    """What a day more costs, for every open ticket."""
+    risks.estimate_risks(at=timezone.now())
+
+
+@shared_task
+def close_silent() -> None:
+    """Close what was resolved a fortnight ago."""
+    resolving.close_silent(at=timezone.now())

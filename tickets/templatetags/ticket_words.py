@@ -1,0 +1,32 @@
+"""The words for what can be done to a ticket."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+register = template.Library()
+
+_LABELS: dict[str, Promise] = {
+    "assign": _("Give it to somebody"),
+    "hand_over": _("Hand it over to an agency"),
+    "accept": _("Accept it"),
+    "give_back": _("Give it back to the office"),
+    "pause": _("Pause it"),
+    "resume": _("Take it up again"),
+    "resolve": _("Resolve it"),
+    "confirm": _("Confirm that it is solved"),
+    "reopen": _("Open it again"),
+    "merge": _("Merge it into another"),
+    "set_priority": _("Set its priority"),
+    "file_under": _("File it under another category"),
+    "tag": _("Tag it"),
+    "snooze": _("Put it off"),
+}
+
+
+@register.filter
+def act_label(name: str) -> str:
+    """The words on the button of an action; KeyError for an unknown one."""
+    return str(_LABELS[name])

@@ -1,0 +1,23 @@
+"""Addresses of the tickets' pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tickets.views import acts, board, channels, mails, tickets
+
+app_name = "tickets"
+urlpatterns = [
+    path("channels/email/inbound/<str:secret>/", channels.email_inbound, name="email_inbound"),
+    path("tickets/", tickets.ticket_list, name="ticket_list"),
+    path("tickets/board/", board.ticket_board, name="ticket_board"),
+    path("tickets/new/", tickets.ticket_new, name="ticket_new"),
+    path("tickets/about/<str:ref>/", tickets.consignment_tickets, name="consignment_tickets"),
+    path("tickets/attachments/<int:pk>/", acts.attachment_download, name="attachment_download"),
+    path("tickets/mails/", mails.mail_list, name="mail_list"),
+    path("tickets/mails/<int:pk>/open/", mails.mail_open, name="mail_open"),
+    path("tickets/<str:ref>/", tickets.ticket_detail, name="ticket_detail"),
+    path("tickets/<str:ref>/messages/", acts.message_new, name="message_new"),
+    path("tickets/<str:ref>/actions/", acts.ticket_act, name="ticket_act"),
+    path("tickets/<str:ref>/follow/", acts.ticket_follow, name="ticket_follow"),
+]

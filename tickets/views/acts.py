@@ -1,0 +1,80 @@
+"""What is sent from a ticket's page: words, actions, following, and papers handed out."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
+
+from liaison.permissions import allow, get_visible_or_404, person_of
+from liaison.views.members import done
+from tickets import acting
+from tickets.conversation import Saying, say
+from tickets.forms import MessageForm
+from tickets.handling import follow, unfollow
+from tickets.log import party_of
+from tickets.models import Attachment
+from tickets.views.tickets import SEES, detail, ticket_or_404
+
+
+@require_POST
+@allow(SEES)
+def message_new(request: HttpRequest, ref: str) -> HttpResponse:
+    """Say something in a ticket."""
+    ticket, person = ticket_or_404(request, ref), person_of(request)
+    if not acting.may_write(person, ticket):
+        raise PermissionDenied
+    form = MessageForm(request.POST, request.FILES, kinds=acting.kinds_for(person, ticket))
+
+    def change() -> None:
+        given = form.cleaned_data
+        saying = Saying(text=given["text"], kind=given["kind"], papers=given["papers"])
+        say(ticket=ticket, saying=saying, by=person, at=timezone.now(), version=given["version"])
+
+    if done(form, change):
+        return redirect("tickets:ticket_detail", ref=ref)
+    return detail(request, ticket_or_404(request, ref), message=form)
+
+
+@require_POST
+@allow(SEES)
+def ticket_act(request: HttpRequest, ref: str) -> HttpResponse:
+    """Do one of ``acting.ACTS`` to a ticket."""
+    ticket, person = ticket_or_404(request, ref), person_of(request)
+    name = request.POST.get("action", "")
+    if name not in acting.ACTS:
+        raise Http404
+    act = acting.ACTS[name]
+    if party_of(person, ticket) not in act.parties or not acting.may_write(person, ticket):
+        raise PermissionDenied
+    form = act.form(request.POST, ticket=ticket, person=person)
+    if done(form, lambda: acting.carry_out(act, form, ticket=ticket, by=person, at=timezone.now())):
+        return redirect("tickets:ticket_detail", ref=ref)
+    return detail(request, ticket_or_404(request, ref), act=(name, form))
+
+
+@require_POST
+@allow(SEES)
+def ticket_follow(request: HttpRequest, ref: str) -> HttpResponse:
+    """Be told of what happens in a ticket, or no more."""
+    ticket, person = ticket_or_404(request, ref), person_of(request)
+    if request.POST.get("follow") == "no":
+        unfollow(ticket=ticket, by=person, at=timezone.now())
+    else:
+        follow(ticket=ticket, by=person, at=timezone.now())
+    return redirect("tickets:ticket_detail", ref=ref)
+
+
+@require_safe
+@allow(SEES)
+def attachment_download(request: HttpRequest, pk: int) -> HttpResponse:
+    """A paper, only ever as a file to be saved: never shown inside the portal, and powerless where it is opened."""
+    paper = get_visible_or_404(Attachment.objects.select_related("message__ticket"), request.user, pk=pk)
+    answer = HttpResponse(bytes(paper.content), content_type=paper.content_type)
+    answer["Content-Disposition"] = content_disposition_header(True, paper.file_name) or "attachment"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer

@@ -1,0 +1,41 @@
+"""The mails that came in, for the office: what became of each, and why one was left."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from liaison.paging import Page, paginate
+from liaison.permissions import allow, get_visible_or_404, person_of
+from liaison.roles import OFFICE
+from tickets.inbound import open_left
+from tickets.mail_words import mail_row
+from tickets.models import Mail
+
+
+@require_safe
+@allow(OFFICE)
+def mail_list(request: HttpRequest) -> HttpResponse:
+    """Those that were left, or all of them, the newest first; ``q`` finds them by sender and subject."""
+    state, asked = request.GET.get("state", Mail.State.LEFT), request.GET.get("q", "").strip()[:100]
+    mails = Mail.objects.visible_to(request.user).in_state(state).about(asked).with_beginnings()
+    page: Page[Mail] = paginate(mails, request)
+    context = {"page": page, "rows": [mail_row(mail) for mail in page.rows], "state": state, "q": asked}
+    return render(request, "tickets/mail_list.html", context)
+
+
+@require_POST
+@allow(OFFICE)
+def mail_open(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open a ticket from a mail that was left."""
+    mail = get_visible_or_404(Mail.objects, request.user, pk=pk)
+    try:
+        ticket = open_left(mail=mail, by=person_of(request), at=timezone.now())
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("tickets:mail_list")
+    return redirect("tickets:ticket_detail", ref=ticket.ref)

@@ -1,0 +1,172 @@
+"""The tickets' pages: the list, one of them, opening one, and those of a consignment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from cargo.models import Consignment
+from liaison.concerns import Concern
+from liaison.paging import Page, paginate
+from liaison.permissions import allow, get_visible_or_404, person_of
+from liaison.roles import OFFICE, TRADE, TRADE_WRITE, Role
+from liaison.views.members import done, posted
+from tickets import acting, presenting
+from tickets.canned import ready_text
+from tickets.concerned import consignments_of, sees_money
+from tickets.finding import found
+from tickets.forms import CannedForm, FindForm, MessageForm, OpenForm
+from tickets.models import Attachment, Category, Entry, Message, Ticket
+from tickets.opening import open_ticket
+from tickets.timing import clocks_of_ticket
+
+SEES = TRADE | OFFICE | {Role.DESK}
+_RELATED = ("category", "organization", "agency", "assignee", "opener", "merged_into")
+
+
+@require_safe
+@allow(SEES)
+def ticket_list(request: HttpRequest) -> HttpResponse:
+    """The tickets that the person may see, what changed last first."""
+    form, person = FindForm(request.GET), person_of(request)
+    rows = Ticket.objects.visible_to(person)
+    if form.is_valid():
+        rows = found(rows, form.cleaned_data, person)
+    page: Page[Ticket] = paginate(
+        rows.select_related("category", "organization", "agency", "merged_into"), request, order="changed_at"
+    )
+    context: dict[str, Any] = {
+        "page": page,
+        "rows": [{"ticket": ticket, "ball": presenting.ball(ticket)} for ticket in page.rows],
+        "filter": form,
+        "is_filtered": any(request.GET.get(name) for name in form.fields),
+        "can_open": bool(person.roles & (TRADE_WRITE | OFFICE)),
+        "is_office": bool(person.roles & OFFICE),
+    }
+    return render(request, "tickets/ticket_list.html", context)
+
+
+@allow(TRADE_WRITE | OFFICE)
+def ticket_new(request: HttpRequest) -> HttpResponse:
+    """Open a ticket: first what it is about, then what the agency will ask."""
+    code = request.POST.get("category") or request.GET.get("category", "")
+    category = Category.objects.filter(code=code).first()
+    about = request.GET.get("consignment", "").strip().upper()[:20]
+    if category is None:
+        return render(request, "tickets/ticket_new.html", {"choices": Concern.choices, "consignment": about})
+    initial = {"category": category.code, "consignments": about}
+    form = OpenForm(posted(request), person=person_of(request), category=category, initial=initial)
+    made: list[Ticket] = []
+    if done(form, lambda: made.append(open_ticket(opening=form.opening(), by=person_of(request), at=timezone.now()))):
+        return redirect("tickets:ticket_detail", ref=made[0].ref)
+    context = {"form": form, "category": category, "consignment": about}
+    return render(request, "tickets/ticket_new.html", context, status=422 if form.errors else 200)
+
+
+def ticket_or_404(request: HttpRequest, ref: str) -> Ticket:
+    """The ticket of that reference, where the person may see it."""
+    return get_visible_or_404(Ticket.objects.select_related(*_RELATED), request.user, ref=ref)
+
+
+@require_safe
+@allow(SEES)
+def ticket_detail(request: HttpRequest, ref: str) -> HttpResponse:
+    """One ticket: who holds it, its clocks, what was said and done, and what can be done now."""
+    return detail(request, ticket_or_404(request, ref))
+
+
+def detail(
+    request: HttpRequest,
+    ticket: Ticket,
+    *,
+    message: MessageForm | None = None,
+    act: tuple[str, forms.Form] | None = None,
+) -> HttpResponse:
+    """The page of a ticket, with a form that could not be taken where there is one: then the status is 422."""
+    person, at = person_of(request), timezone.now()
+    consignments = consignments_of(ticket, person)
+    entries = list(ticket.entries.select_related("by").order_by("number"))
+    acts = acting.acts_for(person, ticket, at=at)
+    context: dict[str, Any] = {
+        "ticket": ticket,
+        "ball": presenting.ball(ticket),
+        "clocks": presenting.clock_lines(clocks_of_ticket(ticket, entries, at=at), at=at),
+        "answers": presenting.answers_of(ticket),
+        "consignments": consignments,
+        "moments": _moments(request, ticket, consignments, entries),
+        "is_office": bool(person.roles & OFFICE),
+        "sees_cargo": bool(person.roles & (OFFICE | TRADE)),
+        "acts": [name for name in acts if name not in _WITH_BUTTONS],
+        "can_confirm": "confirm" in acts,
+        "may_write": acting.may_write(person, ticket),
+        "is_followed": ticket.watches.filter(person=person).exists(),
+        "form": message or _message_form(request, ticket, consignments),
+        "canned": CannedForm(),
+        **_chosen(request, ticket, acts, act),
+    }
+    failed = (message is not None and message.errors) or act is not None
+    return render(request, "tickets/ticket_detail.html", context, status=422 if failed else 200)
+
+
+# What is done by one tap of its own on the page.
+_WITH_BUTTONS = ("confirm",)
+
+
+def _moments(
+    request: HttpRequest, ticket: Ticket, consignments: list[Consignment], entries: list[Entry]
+) -> list[presenting.Moment]:
+    person = person_of(request)
+    papers = Prefetch("attachments", Attachment.objects.visible_to(person).defer("content").order_by("pk"))
+    threads = [ticket.pk, *ticket.merged.values_list("pk", flat=True)]
+    messages = Message.objects.visible_to(person).filter(ticket__in=threads).select_related("author")
+    known = {consignment.ref for consignment in consignments}
+    return presenting.line_of_time(
+        ticket,
+        [entry for entry in entries if entry.kind != Entry.Kind.ATTACHED or entry.data["consignment"] in known],
+        messages.prefetch_related(papers).order_by("pk"),
+        viewer=person,
+        sees_money=sees_money(person, consignments),
+    )
+
+
+def _message_form(request: HttpRequest, ticket: Ticket, consignments: list[Consignment]) -> MessageForm:
+    kinds = acting.kinds_for(person_of(request), ticket)
+    canned = request.GET.get("canned", "")
+    language = ticket.opener.language if ticket.opener else "en"
+    text = ready_text(canned, ticket, next(iter(consignments), None), language=language) if canned else ""
+    return MessageForm(kinds=kinds, initial={"text": text, "version": ticket.version})
+
+
+def _chosen(
+    request: HttpRequest, ticket: Ticket, acts: dict[str, acting.Act], act: tuple[str, forms.Form] | None
+) -> dict[str, Any]:
+    """The one action whose form is shown: the one that failed, or the one that was asked for."""
+    if act is not None:
+        return {"act": act[0], "act_form": act[1]}
+    name = request.GET.get("act", "")
+    if name not in acts:
+        return {"act": "", "act_form": None}
+    return {"act": name, "act_form": acts[name].form(ticket=ticket, person=person_of(request))}
+
+
+@require_safe
+@allow(SEES)
+def consignment_tickets(request: HttpRequest, ref: str) -> HttpResponse:
+    """The tickets about a consignment, and the way to report a problem: a part of the consignment's page."""
+    consignment = get_visible_or_404(Consignment.objects.all(), request.user, ref=ref)
+    rows = Ticket.objects.visible_to(request.user).filter(concerned__consignment=consignment)
+    tickets = list(rows.select_related("category", "agency", "merged_into").order_by("-changed_at")[:5])
+    context = {
+        "consignment": consignment,
+        "rows": [{"ticket": ticket, "ball": presenting.ball(ticket)} for ticket in tickets],
+        "title": _("Problems"),
+        "can_open": bool(person_of(request).roles & (TRADE_WRITE | OFFICE)),
+    }
+    return render(request, "tickets/consignment_tickets.html", context)

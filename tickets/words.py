@@ -1,0 +1,81 @@
+"""The words for what was done to a ticket, and for who holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from liaison.concerns import Concern
+from tickets.models import Entry, Ticket
+
+_PARTIES = {
+    "office": gettext_lazy("The liaison office"),
+    "importer": gettext_lazy("The importer"),
+    "agency": gettext_lazy("The agency"),
+    "outside": gettext_lazy("Somebody outside"),
+    "portal": gettext_lazy("The portal"),
+}
+
+
+def actor(entry: Entry) -> str:
+    """Who did it: a person by her name, else the side."""
+    return str(entry.by) if entry.by else str(_PARTIES[entry.party])
+
+
+def side(entry: Entry) -> str:
+    """The side that did it, for readers who need not know the person."""
+    return str(_PARTIES[entry.party])
+
+
+def holder_words(ticket: Ticket) -> str:
+    """Who holds the ball, by name where it is an agency."""
+    if ticket.waiting_on == Ticket.Holder.AGENCY and ticket.agency:
+        return ticket.agency.name
+    return str(ticket.get_waiting_on_display())
+
+
+def did(entry: Entry, *, who: str = "") -> str:
+    """What was done, as a sentence."""
+    return _SENTENCES[entry.kind]({"who": who or actor(entry), **_shown(entry.data)})
+
+
+def _shown(data: dict[str, Any]) -> dict[str, Any]:
+    """The entry's data with codes in words."""
+    labels: dict[str, dict[str, Any]] = {
+        "cause": dict(Ticket.Cause.choices),
+        "priority": dict(Ticket.Priority.choices),
+        "waiting_on": dict(Ticket.Holder.choices),
+        "filed_under": dict(Concern.choices),
+    }
+    return {name: str(labels.get(name, {}).get(value, value)) for name, value in data.items()}
+
+
+_SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
+    "opened": lambda a: _("%(who)s opened the ticket.") % a,
+    "attached": lambda a: _("%(consignment)s was attached as it stood.") % a,
+    "assigned": lambda a: (
+        _("%(who)s gave it to %(assignee)s.") % a if a.get("assignee") else _("%(who)s put it back.") % a
+    ),
+    "replied": lambda a: _("%(who)s replied.") % a,
+    "said": lambda a: _("%(who)s wrote.") % a,
+    "noted": lambda a: _("%(who)s left a note.") % a,
+    "paused": lambda a: _("%(who)s paused it, waiting for %(waiting_on)s: %(reason)s") % a,
+    "resumed": lambda a: _("%(who)s took it up again.") % a,
+    "handed_over": lambda a: _("%(who)s handed it over to %(agency)s.") % a,
+    "accepted": lambda a: _("%(agency)s accepted it.") % a,
+    "given_back": lambda a: _("%(agency)s gave it back to the office.") % a,
+    "resolved": lambda a: _("%(who)s resolved it: %(cause)s.") % a,
+    "confirmed": lambda a: _("%(who)s confirmed that it is solved.") % a,
+    "rated": lambda a: _("%(who)s rated the help: %(rating)s of 5.") % a,
+    "reopened": lambda a: _("%(who)s opened it again: %(reason)s") % a,
+    "merged": lambda a: _("%(who)s merged it into %(into)s.") % a,
+    "absorbed": lambda a: _("%(who)s merged %(of)s into it.") % a,
+    "priority": lambda a: _("%(who)s made its priority: %(priority)s.") % a,
+    "category": lambda a: _("%(who)s filed it under: %(filed_under)s.") % a,
+    "tagged": lambda a: _("%(who)s set its tags: %(tags)s.") % a,
+    "snoozed": lambda a: _("%(who)s put it off until %(until)s.") % a,
+    "closed": lambda a: _("%(who)s closed it: nobody objected.") % a,
+}
