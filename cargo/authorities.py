@@ -29,5 +29,6 @@ def contacts() -> Mapping[str, Contact]:
         for name, phone, email in rows.values_list("name", "phone", "email")
         if phone or email
     }
-    cache.set(_KEY, found, SERVES.total_seconds())
+    if found:
+        cache.set(_KEY, found, SERVES.total_seconds())
     return found

@@ -7,7 +7,6 @@ tell anybody who knows as much. Numbers of declarations follow each other, so th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -15,22 +14,19 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from cargo.knowledge import holder_of, known_to, number_of
 from cargo.matching import lock_exclusive
-from cargo.models import Claim, Consignment, Event, Nomination
+from cargo.models import Claim, Consignment, Nomination
 from cargo.nominations import Terms, accept, end, nominate
-from cargo.numbers import compact
-from cargo.registration import Particulars, kept_number, register
+from cargo.registration import Particulars, register
 from liaison.documents import check_content, clean_file_name
 from liaison.journal import record
 from liaison.models import Organization, Person
 from liaison.people import people_of
 from liaison.roles import OFFICE, TRADE_WRITE
 from notify.outbox import fan_out
-
-MOST_OF_A_BILL = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,14 +38,6 @@ class Proof:
     content: bytes
     file_name: str
     words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A container of a bill of lading, and the sources that name the two together."""
-
-    container: str
-    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,99 +58,17 @@ def admit(*, particulars: Particulars, proof: Proof | None, by: Person, at: date
     # Nobody registers the same between the look and the deed.
     lock_exclusive()
     sent = by.pk and particulars.form_key and Consignment.objects.filter(form_key=particulars.form_key)
-    known = (sent and sent.filter(registered_by=by).first()) or known_to(by, particulars)
-    if known:
-        return Admission(known=known)
-    if not needs_proof(by, particulars):
+    known = known_to(by, particulars)
+    mine = (sent and sent.filter(registered_by=by).first()) or Consignment.objects.filter(pk=known.pk or 0).first()
+    if mine:
+        return Admission(known=mine)
+    if not known.needs_proof:
         return Admission(registered=register(particulars=particulars, by=by, at=at))
-    return Admission(claim=_claim(particulars, proof, by=by, at=at) if proof else None)
+    return Admission(claim=_claim(particulars, proof, known.holder, by=by, at=at) if proof else None)
 
 
-def known_to(person: Person, particulars: Particulars) -> Consignment | None:
-    """What the person may see of these goods already: the same bill of lading, or a container that is under way."""
-    seen = Consignment.objects.visible_to(person)
-    bill, boxes = kept_number(particulars.bill_of_lading), _boxes(particulars)
-    same = seen.filter(bill_of_lading=bill).order_by("-pk").first() if bill else None
-    if same or not boxes:
-        return same
-    # A box that is used again goes under another bill of lading.
-    bills = Q() if not bill else Q(bill_of_lading="")
-    return seen.open().filter(bills, pk__in=_holding(boxes)).order_by("-pk").first()
-
-
-def needs_proof(person: Person, particulars: Particulars) -> bool:
-    """Whether another firm has registered a number of these goods, or a source names one without what is known of it.
-
-    Not of the office, which sees all that there is.
-    """
-    if person.roles & OFFICE:
-        return False
-    return holder_of(person, particulars) is not None or _is_reported(particulars)
-
-
-def holder_of(person: Person | None, particulars: Particulars) -> Consignment | None:
-    """What others have registered of these goods; of nobody's point of view anything that is registered."""
-    bill, boxes, declarations = kept_number(particulars.bill_of_lading), _boxes(particulars), _declarations(particulars)
-    found = [Consignment.objects.filter(bill_of_lading=bill)] if bill else []
-    if boxes:
-        found.append(Consignment.objects.open().filter(pk__in=_holding(boxes)))
-    for number in declarations:
-        found += [Consignment.objects.filter(rw_declaration=number), Consignment.objects.filter(kra_entry=number)]
-    hers = Consignment.objects.visible_to(person) if person else Consignment.objects.none()
-    for rows in found:
-        others = rows.exclude(pk__in=hers.filter(pk__in=rows.values("pk")).values("pk"))
-        if (first := others.order_by("pk").first()) is not None:
-            return first
-    return None
-
-
-def _is_reported(particulars: Particulars) -> bool:
-    """Whether sources name a declaration, but never together with one of the containers."""
-    boxes = _boxes(particulars)
-    for number in _declarations(particulars):
-        named = Event.objects.filter(declaration=number)
-        if named.exists() and not named.filter(container__in=boxes).exclude(container="").exists():
-            return True
-    return False
-
-
-def rest_of(particulars: Particulars) -> list[Named]:
-    """The other containers that sources name with the bill of lading, for whoever knows one of them."""
-    bill, boxes = kept_number(particulars.bill_of_lading), _boxes(particulars)
-    if not bill or not boxes:
-        return []
-    named = Event.objects.filter(bill_of_lading=bill).exclude(container="")
-    if not named.filter(container__in=boxes).exists():
-        return []
-    others: dict[str, list[str]] = {}
-    pairs = named.exclude(container__in=boxes).values_list("container", "source__name").distinct()
-    for container, source in pairs.order_by("container", "source__name")[:MOST_OF_A_BILL]:
-        others.setdefault(container, []).append(source)
-    return [Named(container, tuple(sources)) for container, sources in others.items()]
-
-
-def _boxes(particulars: Particulars) -> list[str]:
-    return [number for number in map(compact, particulars.containers) if number]
-
-
-def _declarations(particulars: Particulars) -> list[str]:
-    return [number for number in map(kept_number, (particulars.rw_declaration, particulars.kra_entry)) if number]
-
-
-def _holding(boxes: Collection[str]) -> Any:
-    """The consignments whose containers these are now."""
-    now = Consignment.objects.filter(units__container__in=boxes, units__tracked_until__isnull=True)
-    return now.order_by().values("pk")
-
-
-def _claim(particulars: Particulars, proof: Proof, *, by: Person, at: datetime) -> Claim:
-    content_type = check_content(proof.content)
-    number = next(
-        filter(
-            None,
-            [kept_number(particulars.bill_of_lading), *_boxes(particulars)[:1], *_declarations(particulars)],
-        )
-    )
+def _claim(particulars: Particulars, proof: Proof, holder: int | None, *, by: Person, at: datetime) -> Claim:
+    content_type, number = check_content(proof.content), number_of(particulars)
     claim, is_new = Claim.objects.get_or_create(
         claimant=particulars.consignee,
         number=number,
@@ -170,7 +76,7 @@ def _claim(particulars: Particulars, proof: Proof, *, by: Person, at: datetime) 
         defaults={
             "part": proof.part,
             "particulars": _plain(particulars),
-            "consignment": holder_of(by, particulars),
+            "consignment_id": holder,
             "words": proof.words,
             "paper": proof.paper,
             "file_name": clean_file_name(proof.file_name, content_type),
@@ -232,7 +138,7 @@ def decide(*, claim: Claim, decision: str, reason: str, by: Person, at: datetime
     if kept.decided_at:
         raise ValidationError(_("This claim has been decided already."))
     kept.decision, kept.reason, kept.decided_by, kept.decided_at = decision, reason.strip(), by, at
-    held = kept.consignment or holder_of(None, particulars_of(kept))
+    held = kept.consignment or holder_of(particulars_of(kept))
     former = held.consignee if held and held.consignee_id != kept.claimant_id else None
     if decision == Claim.Decision.GRANTED:
         kept.outcome = _grant(kept, held, by=by, at=at)

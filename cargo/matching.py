@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from cargo.models import Consignment, Event
+from cargo.models import Consignment, Event, Unit
 
 # One key for the pair "events are being appended" (shared) and "consignments are being registered" (exclusive), so
 # that neither misses the other's uncommitted rows.
@@ -49,14 +49,15 @@ def rematch(events: Sequence[int]) -> list[int]:
     return sorted(before.union(after))
 
 
-def events_naming(consignment: Consignment) -> list[int]:
-    """The ids of the events that name a number of this consignment."""
-    containers = [unit.container for unit in consignment.units.all()]
-    declarations = [name for name in (consignment.rw_declaration, consignment.kra_entry) if name]
-    names = [name for name in (consignment.ref, consignment.bill_of_lading, *declarations) if name]
-    found = Event.objects.filter(container__in=containers).values_list("pk")
+def events_naming(*consignments: Consignment) -> list[int]:
+    """The ids of the events that name a number of these consignments; a few queries, however many they are."""
+    held = Unit.objects.filter(consignment__any=[consignment.pk for consignment in consignments])
+    containers = list(held.values_list("container", flat=True))
+    declarations = [name for each in consignments for name in (each.rw_declaration, each.kra_entry) if name]
+    names = [name for each in consignments for name in (each.ref, each.bill_of_lading) if name] + declarations
+    found = Event.objects.filter(container__any=containers).exclude(container="").values_list("pk")
     for column, wanted in (("bill_of_lading", names), ("reference", names), ("declaration", declarations)):
-        with_number = Event.objects.filter(**{f"{column}__in": wanted}).exclude(**{column: ""})
+        with_number = Event.objects.filter(**{f"{column}__any": wanted}).exclude(**{column: ""})
         found = found.union(with_number.values_list("pk"))
     named = {pk for (pk,) in found}
     with connection.cursor() as cursor:

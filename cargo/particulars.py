@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cargo import matching
-from cargo.claims import needs_proof
 from cargo.deriving import derive
+from cargo.knowledge import known_to
 from cargo.models import Consignment
 from cargo.models.consignments import NUMBERS
 from cargo.registration import Particulars, kept_number
@@ -82,8 +82,13 @@ def _check_declaration(consignment: Consignment, name: str, number: str, by: Per
     """What sources name together with one of its containers is its own."""
     alone = Particulars(consignee=consignment.consignee, kra_entry=number)
     boxes = [unit.container for unit in consignment.units.order_by("pk")]
-    if needs_proof(by, alone) and needs_proof(by, replace(alone, containers=boxes)):
+    if _is_others(by, alone) and _is_others(by, replace(alone, containers=boxes)):
         raise ValidationError({name: DECLARED_BY_OTHERS})
+
+
+def _is_others(person: Person, said: Particulars) -> bool:
+    known = known_to(person, said)
+    return known.holder is not None or known.is_reported
 
 
 DECLARED_BY_OTHERS = gettext_lazy("The portal knows this declaration already. Send the office a paper that shows it.")

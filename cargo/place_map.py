@@ -14,10 +14,16 @@ from corridor.drawing import countries
 from corridor.outline import HEIGHT, WIDTH, Country, project
 from corridor.reference import DATA
 
+# The places, and where each name stands so that none lies on another: steps from the place, and the end of the name
+# that is there (SVG's text-anchor).
 _NAMES = {
-    "ke-port-mombasa": "Mombasa", "xx-border-malaba": "Malaba", "xx-border-busia": "Busia",
-    "xx-border-gatuna": "Gatuna", "xx-border-kagitumba": "Kagitumba", "rw-city-kigali": "Kigali",
-}  # fmt: skip
+    "ke-port-mombasa": ("Mombasa", -12, -12, "end"),
+    "xx-border-malaba": ("Malaba", 12, -8, "start"),
+    "xx-border-busia": ("Busia", 12, 20, "start"),
+    "xx-border-gatuna": ("Gatuna", -14, 4, "end"),
+    "xx-border-kagitumba": ("Kagitumba", 14, -12, "start"),
+    "rw-city-kigali": ("Kigali", 0, 32, "middle"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,9 @@ class Stop:
     x: int
     y: int
     name: str
+    name_x: int = 0
+    name_y: int = 0
+    anchor: str = "middle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,13 @@ def _stops() -> list[Stop]:
     """The main places as the reference data has them: a picture this small shows no correction of a coordinate."""
     with (DATA / "nodes.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["slug"]: row for row in csv.DictReader(file)}
-    return [_stop(float(row["lat"]), float(row["lon"]), _NAMES[slug]) for slug, row in rows.items() if slug in _NAMES]
+    return [
+        _named(_stop(float(rows[slug]["lat"]), float(rows[slug]["lon"]), ""), *where) for slug, where in _NAMES.items()
+    ]
+
+
+def _named(stop: Stop, name: str, right: int, down: int, anchor: str) -> Stop:
+    return Stop(stop.x, stop.y, name, stop.x + right, stop.y + down, anchor)
 
 
 def _stop(lat: float, lon: float, name: str) -> Stop:

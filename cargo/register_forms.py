@@ -14,8 +14,9 @@ from django.core.validators import MinValueValidator
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from cargo.claims import Named, Proof
+from cargo.claims import Proof
 from cargo.forms import consignees_for
+from cargo.knowledge import Named
 from cargo.models import Claim, Consignment
 from cargo.numbers import check_chassis, check_container, compact
 from cargo.registration import Particulars
@@ -95,12 +96,7 @@ class RegisterForm(GoodsForm):
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["direction"].required = False
-        consignee = self.fields["consignee"]
-        assert isinstance(consignee, forms.ModelChoiceField)
-        consignee.queryset = consignees_for(person)
-        if consignee.queryset.count() == 1:
-            consignee.initial = consignee.queryset.first()
-            consignee.widget = forms.HiddenInput()
+        _offer_consignees(self.fields["consignee"], person)
         self.offer([])
         if self.is_bound:
             rest = self.data.getlist("rest") if isinstance(self.data, QueryDict) else []
@@ -146,6 +142,39 @@ class RegisterForm(GoodsForm):
     def particulars(self) -> Particulars:
         """What to register, after the form has been found valid."""
         return Particulars(**{name: self.cleaned_data[name] for name in self.Meta.fields})
+
+
+class UploadForm(forms.Form):
+    """A spreadsheet of consignments, and for whom they are."""
+
+    consignee = forms.ModelChoiceField(label=_("Consignee"), queryset=Organization.objects.none())
+    file = forms.FileField(
+        label=_("Spreadsheet"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+        help_text=_("XLSX or CSV, at most 5 MB and 5,000 rows. The first row names the columns."),
+    )
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer_consignees(self.fields["consignee"], person)
+
+    def clean_file(self) -> bytes:
+        """The bytes; the name is in ``file_name``."""
+        file: UploadedFile[Any] = self.cleaned_data["file"]
+        if (file.size or 0) > MOST_BYTES:
+            raise ValidationError(_("This file is larger than 5 MB."))
+        self.cleaned_data["file_name"] = (file.name or "")[:120]
+        content: bytes = file.read()
+        return content
+
+
+def _offer_consignees(field: forms.Field, person: Person) -> None:
+    """Those for whom the person may register; whoever has no choice is not asked."""
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = consignees_for(person)
+    if field.queryset.count() == 1:
+        field.initial = field.queryset.first()
+        field.widget = forms.HiddenInput()
 
 
 class ProofForm(forms.Form):

@@ -82,7 +82,7 @@ def register_many(many: Iterable[Particulars], *, by: Person | None, at: datetim
     record_many([_news(consignment) for consignment in consignments], by=by, at=at)
     agents = zip(consignments, (item.agent for item in particulars), strict=True)
     nominate_for([(consignment, agent) for consignment, agent in agents if agent], by=by, at=at)
-    events = sorted({event for consignment in consignments for event in matching.events_naming(consignment)})
+    events = matching.events_naming(*consignments)
     touched = matching.rematch(events) if events else []
     derive([*touched, *(consignment.pk for consignment in consignments)])
     return consignments

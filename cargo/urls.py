@@ -15,12 +15,17 @@ from cargo.views import (
     sharing,
     sources,
     tariff,
+    uploads,
 )
 
 app_name = "cargo"
 urlpatterns = [
     path("consignments/", consignments.consignment_list, name="consignment_list"),
     path("consignments/new/", registration.consignment_new, name="consignment_new"),
+    path("consignments/upload/", uploads.consignment_upload, name="consignment_upload"),
+    path("consignments/upload/template/", uploads.upload_template, name="upload_template"),
+    path("consignments/upload/<int:pk>/", uploads.upload_detail, name="upload_detail"),
+    path("consignments/upload/<int:pk>/failures/", uploads.upload_failures, name="upload_failures"),
     path("consignments/<str:ref>/", consignment.consignment_detail, name="consignment_detail"),
     path("consignments/<str:ref>/calendar.ics", consignment.consignment_calendar, name="consignment_calendar"),
     path("consignments/<str:ref>/papers/", papers.paper_new, name="paper_new"),

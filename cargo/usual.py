@@ -49,7 +49,7 @@ NOTHING = Figures({}, {}, {})
 
 
 def figures() -> Figures:
-    """The figures of these minutes; two queries where nobody asked lately."""
+    """The figures of these minutes; two queries where nobody asked lately, or nothing is usual yet."""
     kept = cache.get(_KEY)
     if isinstance(kept, Figures):
         return kept
@@ -64,7 +64,8 @@ def figures() -> Figures:
         steps=found["step"],
         stays={(kind, slug): _usual(median or 0, p90 or 0, n) for kind, slug, median, p90, n in stays},
     )
-    cache.set(_KEY, whole, SERVES.total_seconds())
+    if whole != NOTHING:
+        cache.set(_KEY, whole, SERVES.total_seconds())
     return whole
 
 

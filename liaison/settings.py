@@ -184,6 +184,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(minute="14,29,44,59"),
         "options": {"expires": 300},
     },
+    "register-uploads": {"task": "cargo.tasks.register_uploads", "schedule": 30.0, "options": {"expires": 30}},
     "measure-waits": {"task": "cargo.tasks.measure_waits", "schedule": 60.0, "options": {"expires": 60}},
     "count-shared": {"task": "cargo.tasks.count_shared", "schedule": 60.0, "options": {"expires": 60}},
     "measure-usual": {
@@ -252,6 +253,7 @@ ERASERS = [
 RETENTION = [
     *("liaison.retention.RULES", "notify.retention.RULES", "corridor.trail.RULES", "corridor.holdings.RULES"),
     "api.holdings.RULES",
+    "cargo.uploads.RULES",
 ]
 # What each app counts of an organisation for the office's directory.
 DIRECTORY_FIGURES = ["cargo.figures.FIGURES", "tickets.figures.FIGURES"]

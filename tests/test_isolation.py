@@ -12,11 +12,12 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from cargo.claims import Proof, admit
-from cargo.models import Claim, Consignment, Paper, ShareLink, TariffRow
+from cargo.models import Claim, Consignment, Paper, ShareLink, TariffRow, Upload
 from cargo.papers import Audience, add_paper, write_note
 from cargo.registration import Particulars
 from cargo.sharing import share, token_of
 from cargo.tariffs import load_tariff
+from cargo.uploads import keep_upload
 from corridor.models import Advisory, Condition, DayRecord, Leg, VesselCall
 from corridor.picture import picture
 from demo import mailbox
@@ -153,6 +154,10 @@ RULES: dict[str, Rule] = {
     "cargo:share_revoke":         Rule("302    302     302   404      302     403  403      302", method="post"),
     "cargo:tracking":             Rule("200"),
     "cargo:consignment_edit":     Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    "cargo:consignment_upload":   Rule("302    200     200   200      200     403  403      302"),
+    "cargo:upload_detail":        Rule("302    200     404   404      404     403  403      302", tells="importer"),
+    "cargo:upload_failures":      Rule("302    200     404   404      404     403  403      302"),
+    "cargo:upload_template":      Rule("302    200     200   200      200     403  403      302"),
     "cargo:claim_list":           Rule("302    200     200   200      200     403  403      302", tells="stranger officer"),
     "cargo:claim_detail":         Rule("302    404     404   200      200     403  403      302", tells="stranger officer"),
     "cargo:claim_paper":          Rule("302    404     404   200      200     403  403      302"),
@@ -283,6 +288,8 @@ def cargo(cast: Cast, clerk: Source, consignment: Consignment, settings: pytest.
     draft(cast.officer, "xx-border-malaba")
     box = Particulars(consignee=cast.stranger_firm, containers=["TGHU3054380"])
     admit(particulars=box, proof=Proof(part="own", paper="bill", content=PDF, file_name="b"), by=cast.stranger, at=AT)
+    sheet = b"Bill of lading,Containers,HS code\nUMUC2611001,TGHU3054380,x\n"
+    keep_upload(content=sheet, file_name="s.csv", consignee=cast.importer_firm, by=cast.importer, at=AT)
     return {
         "reference": consignment.ref,
         "bill of lading": consignment.bill_of_lading,
@@ -357,6 +364,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "cargo:tracking": {"token": token_of(ShareLink.objects.get())},
         **{key: {"ref": consignment.ref} for key in OF_A_CONSIGNMENT},
         **{f"cargo:{name}": {"pk": Claim.objects.get().pk} for name in ("claim_detail", "claim_paper")},
+        **{f"cargo:{name}": {"pk": Upload.objects.get().pk} for name in ("upload_detail", "upload_failures")},
         "tokens:token_revoke": {"pk": 1},
         "cargo:delivery_reread": {"pk": delivery},
         "cargo:nomination_accept": {"pk": consignment.nominations.get().pk},
@@ -470,6 +478,8 @@ OF_THE_FIRM = {"firm", "colleague", "newcomer"}
 SEES_THE_FIRM = {
     "liaison:me": {"importer"},
     "cargo:consignment_new": {"importer", "officer"},
+    "cargo:consignment_upload": {"importer", "officer"},
+    "cargo:upload_detail": {"importer"},
     "cargo:nomination_new": {"importer"},
     "liaison:document_upload": {"importer"},
     "liaison:member_list": {"importer", "officer"},

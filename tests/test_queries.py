@@ -17,7 +17,9 @@ from stdnum import iso6346
 
 from cargo.claims import Proof, admit
 from cargo.models import Consignment, Nomination, TariffRow, Waiver
+from cargo.papers import Audience, add_paper, write_note
 from cargo.registration import Particulars, register_many
+from cargo.sharing import share
 from corridor.models import Condition, DayRecord, Leg, Node, Route, Stage
 from corridor.network_editing import NodeEntry, edit_node, note_distance, use_distance
 from corridor.verdicts import judge
@@ -91,10 +93,10 @@ def fill(cast: Cast, source: Source, first: int, count: int) -> None:
         make_conditions(cast, number)
         make_tariff(cast, number)
         widen(cast, number)
-        trouble(cast, number)
         theirs = Particulars(consignee=cast.stranger_firm, bill_of_lading=f"BL{number}")
         proof = Proof(part="own", paper="bill", content=PDF, file_name="b")
         admit(particulars=theirs, proof=proof, by=cast.stranger, at=AT)
+        trouble(cast, number)
 
 
 def make_conditions(cast: Cast, number: int) -> None:
@@ -273,6 +275,33 @@ def test_a_ticket_costs_the_same_with_little_and_with_much(
         say(ticket=ticket, saying=Saying(text="Note", kind="note"), by=cast.officer, at=timezone.now())
     assert Ticket.objects.get().version > 20
     assert count_queries(client, url) == few <= MOST_ON_A_PAGE
+
+
+@pytest.mark.parametrize("part", ["importer", "agent", "officer"])
+def test_what_lies_beside_a_consignment_costs_the_same_with_one_and_with_many(
+    cast: Cast, clerk: Source, as_person: As, part: str
+) -> None:
+    fill(cast, clerk, 0, FEW)
+    consignment = Consignment.objects.get()
+    Nomination.objects.update(may_act=True)
+    urls = [f"/consignments/{consignment.ref}/{page}" for page in ("", "papers/", "notes/", "links/")]
+    client = as_person(cast.people()[part])
+
+    def put(first: int, last: int) -> None:
+        ours = {"consignment": consignment, "by": cast.importer, "at": timezone.now()}
+        for number in range(first, last):
+            for firm in (cast.importer_firm, cast.agent_firm):
+                paper = {"file_name": "i", "content": PDF + b"%d" % number, "audience": Audience()}
+                add_paper(organization=firm.pk, kind="invoice", **paper, **ours)  # type: ignore[arg-type]
+                write_note(organization=firm.pk, text=f"{number}", is_shared=True, **ours)  # type: ignore[arg-type]
+            share(purpose=f"{number}", days=30, **ours)  # type: ignore[arg-type]
+
+    put(0, 1)
+    few = [count_queries(client, url) for url in urls]
+    put(1, 15)
+    assert [count_queries(client, url) for url in urls] == few
+    assert max(few) <= MOST_ON_A_PAGE
+    assert max(few[1:]) <= MOST
 
 
 @pytest.mark.parametrize(("where", "part"), [("organizations", "importer"), ("verification", "officer")])

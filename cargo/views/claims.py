@@ -13,7 +13,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from cargo.claims import decide, hand_out, holder_of, particulars_of
+from cargo.claims import decide, hand_out, particulars_of
+from cargo.knowledge import holder_of
 from cargo.models import Claim
 from cargo.register_forms import ClaimDecisionForm
 from liaison.paging import paginate
@@ -48,7 +49,7 @@ def claim_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "claim": claim,
         "form": form,
         "is_office": is_office,
-        "held": (claim.consignment or holder_of(None, particulars_of(claim))) if is_office else None,
+        "held": (claim.consignment or holder_of(particulars_of(claim))) if is_office else None,
         "can_decide": is_office and claim.decided_at is None,
     }
     return render(request, "cargo/claim_detail.html", context, status=422 if form.errors else 200)

@@ -11,7 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cargo.claims import Admission, admit, rest_of
+from cargo.claims import Admission, admit
+from cargo.knowledge import rest_of
 from cargo.models import Consignment
 from cargo.particulars import amend, may_act, told
 from cargo.register_forms import MAIN, MORE, GoodsForm, ProofForm, RegisterForm

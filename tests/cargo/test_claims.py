@@ -12,18 +12,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 
-from cargo.claims import (
-    Admission,
-    Named,
-    Proof,
-    admit,
-    decide,
-    holder_of,
-    known_to,
-    needs_proof,
-    particulars_of,
-    rest_of,
-)
+from cargo.claims import Admission, Proof, admit, decide, particulars_of
+from cargo.knowledge import Named, holder_of, known_to, rest_of
 from cargo.models import Claim, Consignment, Nomination
 from cargo.registration import Particulars, register
 from feeds.models import Source
@@ -87,14 +77,16 @@ def test_a_form_s_key_is_nobody_else_s(cast: Cast) -> None:
 
 def test_one_s_own_is_led_to_by_bill_of_lading_or_a_container_under_way(cast: Cast, consignment: Consignment) -> None:
     def known(**said: Any) -> Consignment | None:
-        return known_to(cast.importer, Particulars(consignee=cast.importer_firm, **said))
+        found = known_to(cast.importer, Particulars(consignee=cast.importer_firm, **said))
+        assert found.holder is None
+        return Consignment.objects.filter(pk=found.pk or 0, ref=found.ref).first()
 
     assert known(bill_of_lading="umuc 2611001") == consignment
     assert known(containers=["tghu 305438-0"]) == consignment
     assert known(bill_of_lading="UMUC2611001", containers=[THIRD_BOX]) == consignment
     assert known(bill_of_lading="ANOTHER", containers=[BOX]) is None
     assert known(bill_of_lading="ANOTHER") is None
-    assert known_to(cast.stranger, goods(cast, bill_of_lading="UMUC2611001")) is None
+    assert known_to(cast.stranger, goods(cast, bill_of_lading="UMUC2611001")).pk is None
     consignment.status.state = "closed"
     consignment.status.save()
     assert known(containers=[BOX]) is None
@@ -116,8 +108,8 @@ def test_what_another_firm_has_registered_needs_a_proof(
     cast: Cast, consignment: Consignment, said: dict[str, Any], proves: bool
 ) -> None:
     Consignment.objects.update(kra_entry="K1")
-    assert needs_proof(cast.stranger, goods(cast, **said)) is proves
-    assert needs_proof(cast.officer, goods(cast, **said)) is False
+    assert known_to(cast.stranger, goods(cast, **said)).needs_proof is proves
+    assert known_to(cast.officer, goods(cast, **said)).needs_proof is False
     assert let_in(cast, goods(cast, **said)).registered is None or not proves
 
 
@@ -135,7 +127,7 @@ def test_what_another_firm_has_registered_needs_a_proof(
 def test_what_sources_name_needs_none_but_for_declarations_which_can_be_guessed(
     cast: Cast, reported: None, said: dict[str, Any], proves: bool
 ) -> None:
-    assert needs_proof(cast.stranger, goods(cast, **said)) is proves
+    assert known_to(cast.stranger, goods(cast, **said)).needs_proof is proves
 
 
 def test_the_rest_of_a_bill_of_lading_is_told_to_whoever_knows_a_part(cast: Cast, reported: None) -> None:
@@ -227,7 +219,7 @@ def test_whoever_came_to_hold_the_goods_meanwhile_is_found(cast: Cast, reported:
     claim = claimed(cast, goods(cast, bill_of_lading="HBL", kra_entry="C77"))
     said = Particulars(consignee=cast.importer_firm, bill_of_lading="HBL", kra_entry="C77", containers=[THIRD_BOX])
     later = register(particulars=said, by=cast.importer, at=NOW)
-    assert holder_of(None, particulars_of(claim)) == later
+    assert holder_of(particulars_of(claim)) == later
     assert decided(cast, claim).outcome == later
     assert [c.consignee for c in Consignment.objects.all()] == [cast.stranger_firm]
 

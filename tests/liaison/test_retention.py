@@ -32,7 +32,7 @@ from tests.conftest import AT, Cast
 DAY = timedelta(days=1)
 NAMES = [
     "sessions", "registrations", "invitations", "papers", "sheets", "people", "notices", "letters", "news", "positions",
-    "subscriptions", "tokens", "answers",
+    "subscriptions", "tokens", "answers", "uploads",
 ]  # fmt: skip
 
 
@@ -60,6 +60,7 @@ def test_the_timetable_is_whole_and_in_words(settings: Settings) -> None:
         "subscriptions": "2 days",
         "tokens": "6 months",
         "answers": "1 day",
+        "uploads": "30 days",
     }
     assert list(periods) == NAMES
     assert all(len(str(rule.what)) > 10 and len(str(rule.basis)) > 10 for rule in rules())
