@@ -194,6 +194,8 @@ RULES: dict[str, Rule] = {
     "tickets:mail_open":          Rule("302    403     403   403      404     403  403      302", method="post"),
     "tickets:ticket_list":        Rule("302    200     200   200      200     200  403      302", tells="importer agent officer"),
     "tickets:ticket_board":       Rule("302    403     403   403      200     403  403      302", tells="officer"),
+    "tickets:day_off_list":       Rule("302    403     403   403      200     403  403      302"),
+    "tickets:day_off_remove":     Rule("302    403     403   403      403     403  403      302", method="post"),
     "tickets:ticket_new":         Rule("302    200     200   200      200     403  403      302"),
     "tickets:consignment_tickets": Rule("302   200     200   404      200     404  403      302", tells="importer agent officer"),
     "tickets:attachment_download": Rule("302   200     200   404      200     404  403      302", tells="importer agent officer"),
@@ -333,6 +335,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
     arguments: dict[str, dict[str, object]] = {
         **{f"tickets:{name}": {"ref": Ticket.objects.get().ref} for name in OF_A_TICKET},
         **{f"api:{name}": {"ref": Ticket.objects.get().ref} for name in TICKETS_BY_TOKEN},
+        "tickets:day_off_remove": {"pk": 1},
         "tickets:consignment_tickets": {"ref": consignment.ref},
         "tickets:mail_open": {"pk": 1},
         "tickets:email_inbound": {"secret": "a-secret-that-never-was"},
