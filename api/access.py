@@ -16,11 +16,12 @@ from rest_framework import serializers
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.decorators import api_view, authentication_classes, parser_classes
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled
-from rest_framework.parsers import FormParser, JSONParser
+from rest_framework.parsers import FormParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.models import Scope
+from api.negotiation import KeepableJson
 from api.tokens import DAYS, MOST_DAYS, make_token
 from liaison.models import Person
 from liaison.signin.factors import SECOND, lacks_second
@@ -55,7 +56,7 @@ class TokenRequest(serializers.Serializer[Any]):
 @csrf_exempt
 @api_view(["POST"])
 @authentication_classes([NotYet])
-@parser_classes([JSONParser, FormParser])
+@parser_classes([KeepableJson, FormParser])
 def token(request: Request) -> Response:
     """A token for an e-mail address and password, and the code of her second factor where she has one."""
     asked = TokenRequest(data=request.data)

@@ -18,12 +18,12 @@ from rest_framework.decorators import (
     throttle_classes,
 )
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
-from rest_framework.parsers import JSONParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
 from api.models import AccessToken, Scope
+from api.negotiation import KeepableJson
 from api.senders import bearer
 from api.tokens import token_for
 from liaison.models import Person
@@ -83,7 +83,7 @@ def scoped(reading: Scope, writing: Scope) -> type[BasePermission]:
 
 
 def door(
-    *methods: str, reading: Scope = Scope.READ, writing: Scope = Scope.WRITE, parsers: Sequence[Any] = (JSONParser,)
+    *methods: str, reading: Scope = Scope.READ, writing: Scope = Scope.WRITE, parsers: Sequence[Any] = (KeepableJson,)
 ) -> Callable[[View], View]:
     """Make a view one of the API for holders of tokens: JSON in, scope and limit checked, no cookie looked at."""
 

@@ -20,7 +20,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.doors import SAFE, caller
+from api.doors import SAFE, caller, may_see_money
 from api.models import KeptAnswer
 from api.problems import CONTENT_TYPE, problem
 
@@ -78,6 +78,7 @@ def _again(kept: KeptAnswer, request: Request) -> Response:
 
 
 def _asked(request: Request) -> str:
-    """What was asked, in short: the method, the address and what was sent."""
+    """What was asked, in short: the method, the address, what was sent, and whether charges may be in the answer."""
     sent = json.dumps(request.data, sort_keys=True, default=str)
-    return hashlib.sha256(f"{request.method} {request.get_full_path()} {sent}".encode()).hexdigest()
+    asked = f"{request.method} {request.get_full_path()} {may_see_money(request)} {sent}"
+    return hashlib.sha256(asked.encode()).hexdigest()

@@ -65,14 +65,15 @@ def spans(reached: Mapping[str, datetime], cargo_kind: str, *, at: datetime) -> 
     ``reached`` are the actual milestones of one unit. Papers that were ready before the goods came ashore, or came
     after they had gone, held nobody up.
     """
-    times = sorted(_counted(reached, at).items(), key=lambda item: (item[1], ORDER.get(item[0], -1), item[0]))
+    told = {code: moment for code, moment in reached.items() if moment <= at}
+    times = sorted(_counted(told, at).items(), key=lambda item: (item[1], ORDER.get(item[0], -1), item[0]))
     moves = (*_MOVES.get(cargo_kind, _MOVES[""]), *_WAY)
     known = dict(times)
     found = [
         Span(part=_part(before, code, known, moves), until=code, began_at=began, ended_at=ended)
         for (before, began), (code, ended) in pairwise(times)
     ]
-    step = next_step(rail_of(cargo_kind), [code for code, moment in reached.items() if moment <= at])
+    step = next_step(rail_of(cargo_kind), told)
     if times and "delivered" not in known and step in _PART_OF:
         part = _part(times[-1][0], step, known, moves)
         found.append(Span(part=part, until=step, began_at=times[-1][1], ended_at=at, is_open=True))
@@ -82,7 +83,7 @@ def spans(reached: Mapping[str, datetime], cargo_kind: str, *, at: datetime) -> 
 def _counted(reached: Mapping[str, datetime], at: datetime) -> dict[str, datetime]:
     ashore = next((reached[code] for code in _ASHORE if code in reached), None)
     away = next((reached[code] for code in _AWAY if code in reached), at)
-    until = min(reached.get("delivered", at), at)
+    until = reached.get("delivered", at)
     return {
         code: moment
         for code, moment in reached.items()

@@ -114,4 +114,5 @@ def test_what_matches_nothing_is_the_office_s_to_see(cast: Cast, event: Make, co
 )
 def test_one_of_several_seals_is_found_whole(event: Make, seals: str, asked: str, is_found: bool) -> None:
     event(seals=seals)
-    assert Event.objects.filter(seals__listed__contains=[asked]).exists() is is_found
+    listed: dict[str, Any] = {"seals__listed__contains": [asked]}
+    assert Event.objects.filter(**listed).exists() is is_found
