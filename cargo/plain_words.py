@@ -20,7 +20,11 @@ from liaison.templatetags.times import lasting, locale_now
 # Within so many days of today a day of the week and of the month says which day is meant.
 _NEAR = timedelta(days=20)
 _DAYS_FROM_H = 48
-_STANDS = frozenset({"vessel_arrived", "discharged_kot", "discharged", "at_depot", "border1_in", "border2_in"})
+_EXPORT_STANDS = ("export_border2_in", "export_border1_in", "export_at_port", "export_aboard")
+_AT_SEA = frozenset({"vessel_departed", "export_departed"})
+_STANDS = frozenset(
+    {"vessel_arrived", "discharged_kot", "discharged", "at_depot", "border1_in", "border2_in", *_EXPORT_STANDS}
+)
 _ARRIVED = frozenset({"arrived_kigali"})
 
 
@@ -76,8 +80,8 @@ def _where(stand: Standpoint, at: datetime) -> str:
     said = {"place": stand.place, "since": _since(stand, at), "usual": length_words(stand.usual) if stand.usual else ""}
     if stand.code in _ARRIVED:
         return _("In Kigali since %(since)s") % said
-    if stand.code in ("vessel_departed", "pipeline_in"):
-        words = _("At sea since %(since)s") if stand.code == "vessel_departed" else _("In the pipeline since %(since)s")
+    if stand.code in _AT_SEA | {"pipeline_in"}:
+        words = _("At sea since %(since)s") if stand.code in _AT_SEA else _("In the pipeline since %(since)s")
         return words % said
     if stand.code not in _STANDS:
         words = (

@@ -41,7 +41,7 @@ from tests.tickets.conftest import opened
 from tickets.categories import load_categories
 from tickets.conversation import Saying, say
 from tickets.handovers import hand_over
-from tickets.models import Mail, Ticket
+from tickets.models import DayOff, Mail, Ticket
 
 As = Callable[[Person | None], Client]
 MOST, MOST_ON_A_PAGE = 12, 20
@@ -163,6 +163,7 @@ def trouble(cast: Cast, number: int) -> None:
     say(ticket=ticket, saying=Saying(text="Look", papers=[("t", PDF)]), by=cast.importer, at=timezone.now())
     agency = Organization.objects.get(name=f"Agency {number}")
     hand_over(ticket=ticket, agency=agency, words="Look", by=cast.officer, at=timezone.now())
+    DayOff.objects.create(country="RW", on=AT.date() + timedelta(days=number), reason="x", at=AT)
     Mail.objects.create(
         digest=ticket.ref,
         raw=b"x",
@@ -179,6 +180,7 @@ LISTS = {
     "/tickets/?q=yard&state=unsolved&category=PORT_DELAY&waiting_on=agency": "agent",
     "/tickets/?organization={firm}": "officer",
     "/tickets/board/": "officer",
+    "/tickets/holidays/": "officer",
     "/tickets/mails/?state=&q=alice": "officer",
     "/tickets/board/?queue=agency": "officer",
     "/consignments/": "importer",
