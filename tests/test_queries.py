@@ -173,7 +173,7 @@ LISTS = {
     "/tickets/?q=yard&state=unsolved&category=PORT_DELAY&waiting_on=agency": "agent",
     "/tickets/?organization={firm}": "officer",
     "/tickets/board/": "officer",
-    "/tickets/mails/?state=&q=alice": "officer",
+    "/tickets/mails/?state=every&q=alice": "officer",
     "/tickets/board/?queue=agency": "officer",
     "/consignments/": "importer",
     "/consignments/?q=BL": "agent",

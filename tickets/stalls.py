@@ -61,7 +61,9 @@ def open_stalled(*, at: datetime) -> int:
 def _read(entry: JournalEntry, at: datetime) -> bool:
     """Mark the entry, and open a ticket where the goods still stand there and there is none."""
     mark([entry], reader=READER)
-    consignment = Consignment.objects.select_for_update(of=("self",)).select_related("consignee", "status").get(ref=entry.key)
+    consignment = (
+        Consignment.objects.select_for_update(of=("self",)).select_related("consignee", "status").get(ref=entry.key)
+    )
     if Ticket.objects.open().filter(stalled=consignment).exists() or _has_moved(consignment, entry.data["stands"]):
         return False
     open_ticket(opening=_opening(consignment, entry), by=None, at=at)
