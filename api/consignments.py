@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError as InvalidChange
 from django.db.models import F, Prefetch, QuerySet
+from django.forms import model_to_dict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied, ValidationError
@@ -14,18 +17,22 @@ from rest_framework.response import Response
 from api.doors import caller, door, may_see_money
 from api.idempotency import once
 from api.paging import Filter, answer, one_of, since
+from api.problems import problem
 from api.shapes import consignment_shape, event_shape, forecast_shape, milestone_shapes
-from cargo.forms import RegisterForm, consignees_for
+from cargo.claims import admit
+from cargo.forms import consignees_for
 from cargo.models import Consignment, ConsignmentQuerySet, Event, Forecast, Status, Unit
 from cargo.money import money_of
-from cargo.registration import compact, register
+from cargo.numbers import compact
+from cargo.particulars import amend, may_act
+from cargo.register_forms import MAIN, MORE, GoodsForm, RegisterForm
 from liaison.identifiers import compact as compact_identifier
 from liaison.models import Person
 from liaison.permissions import get_visible_or_404
 from liaison.roles import OFFICE, TRADE_WRITE
 
 # What a body may say; anything else is a slip that nobody would notice.
-WRITABLE = (*RegisterForm.Meta.fields,)
+WRITABLE = (*MAIN, *MORE)
 
 
 @door("GET", "POST")
@@ -44,9 +51,12 @@ def consignments(request: Request) -> Response:
     )
 
 
-@door("GET")
+@door("GET", "PATCH")
+@once
 def consignment(request: Request, ref: str) -> Response:
-    """One consignment."""
+    """One consignment; PATCH changes what is said of the goods."""
+    if request.method == "PATCH":
+        _amend(request, _bare(request, ref))
     return Response(_shapes([_one(request, ref)], request)[0])
 
 
@@ -108,18 +118,38 @@ def _register(request: Request) -> Response:
     form = RegisterForm(_typed(request), person=person)
     if not form.is_valid():
         raise ValidationError({name: [str(error) for error in errors] for name, errors in form.errors.items()})
-    made = register(particulars=form.particulars(), by=person, at=timezone.now())
-    answer = Response(_shapes([_one(request, made.ref)], request)[0], status=201)
+    admission = admit(particulars=form.particulars(), proof=None, by=person, at=timezone.now())
+    made = admission.registered or admission.known
+    if made is None:
+        detail = _("The office must see first that these goods are yours. Claim them in the portal.")
+        return problem(409, "Conflict", detail)
+    answer = Response(_shapes([_one(request, made.ref)], request)[0], status=201 if admission.registered else 200)
     answer["Location"] = f"{request.path}{made.ref}/"
     return answer
 
 
-def _body(request: Request) -> dict[str, Any]:
-    """The body's fields that say something; ValidationError where it is no object or has a field that nobody knows."""
+def _amend(request: Request, held: Consignment) -> None:
+    """Change the fields that are given; PermissionDenied, or ValidationError by field."""
+    person = caller(request)
+    if not may_act(person, held):
+        raise PermissionDenied(_("You may see this consignment, but not change it."))
+    given = {name: str(value) for name, value in _plain(_body(request, GoodsForm.Meta.fields)).items()}
+    form = GoodsForm({**model_to_dict(held, GoodsForm.Meta.fields), **given}, instance=held)
+    if not form.is_valid():
+        raise ValidationError({name: [str(error) for error in errors] for name, errors in form.errors.items()})
+    changes = {name: form.cleaned_data[name] for name in given}
+    try:
+        amend(consignment=held, changes=changes, by=person, at=timezone.now())
+    except InvalidChange as error:
+        raise ValidationError({"__all__": error.messages}) from error
+
+
+def _body(request: Request, known: Sequence[str] = WRITABLE) -> dict[str, Any]:
+    """The body's fields that say something; ValidationError where it is no object or has a field that is not known."""
     body = request.data
     if not isinstance(body, dict):
         raise ValidationError({"body": [_("Send one JSON object.")]})
-    if unknown := sorted(set(body) - set(WRITABLE)):
+    if unknown := sorted(set(body) - set(known)):
         raise ValidationError({name: [_("This field is unknown or cannot be set.")] for name in unknown})
     return {name: value for name, value in body.items() if value is not None}
 
@@ -130,11 +160,15 @@ def _typed(request: Request) -> dict[str, Any]:
     containers = body.pop("containers", [])
     if not (isinstance(containers, list) and all(isinstance(number, str) for number in containers)):
         raise ValidationError({"containers": [_("A list of texts.")]})
-    if wrong := [name for name, value in body.items() if type(value) not in (str, int, float)]:
-        raise ValidationError({name: [_("A text or a number.")] for name in wrong})
-    texts = {name: str(value) for name, value in body.items()}
+    texts = {name: str(value) for name, value in _plain(body).items()}
     consignee = _consignee(texts.pop("consignee", ""), caller(request))
     return {"cargo_kind": "container", **texts, "containers": "\n".join(containers), "consignee": consignee}
+
+
+def _plain(body: dict[str, Any]) -> dict[str, Any]:
+    if wrong := [name for name, value in body.items() if type(value) not in (str, int, float)]:
+        raise ValidationError({name: [_("A text or a number.")] for name in wrong})
+    return body
 
 
 def _consignee(words: str, person: Person) -> int | str:

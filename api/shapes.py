@@ -28,6 +28,8 @@ def consignment_shape(consignment: Consignment, money: Money | None) -> dict[str
         "consignee": consignment.consignee.name,
         "cargo_kind": consignment.cargo_kind,
         "goods": consignment.goods,
+        "own_reference": consignment.own_reference,
+        "direction": consignment.direction,
         "hs_code": consignment.hs_code,
         "weight_t": float(consignment.weight_t) if consignment.weight_t is not None else None,
         "containers": [unit.container for unit in consignment.units.all()],
@@ -85,7 +87,7 @@ def milestone_shapes(consignment: Consignment, milestones: Iterable[Milestone]) 
     for milestone in milestones:
         found.setdefault(milestone.code, []).append(milestone)
     shapes = []
-    for code in rail_of(consignment.cargo_kind):
+    for code in rail_of(consignment.cargo_kind, consignment.direction):
         shapes += [_milestone(row) for row in found.get(code, [])] or [_unknown(code)]
     return shapes
 

@@ -25,6 +25,7 @@ from liaison.concerns import Concern
 from liaison.permissions import get_visible_or_404
 from liaison.roles import OFFICE, TRADE_WRITE
 from tickets import acting
+from tickets.concerned import priced
 from tickets.conversation import Saying, say
 from tickets.finding import search
 from tickets.forms import MessageForm, OpenForm
@@ -196,7 +197,7 @@ def _shapes(found: list[Ticket], request: Request) -> list[dict[str, Any]]:
     clocks = clocks_of_many(found, at=at)
     cargo = {each.pk: [linked.consignment for linked in each.concerned.all()] for each in found}
     shown = [consignment for rows in cargo.values() for consignment in rows] if may_see_money(request) else []
-    money = Consignment.objects.money_visible_among(caller(request), shown)
+    money = priced(caller(request), shown)
     return [
         ticket_shape(
             each,

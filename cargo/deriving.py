@@ -33,6 +33,7 @@ class Derived:
     pk: int
     cargo_kind: str
     registered_at: datetime
+    direction: str = "import"
     units: dict[int | None, str] = field(default_factory=dict)
     sizes: dict[int, str] = field(default_factory=dict)
     happenings: list[Happening] = field(default_factory=list)
@@ -115,7 +116,7 @@ def _derive_batch(ids: Sequence[int]) -> dict[int, list[Move]]:
 
 def _lock(ids: Sequence[int]) -> dict[int, Derived]:
     rows = Consignment.objects.filter(pk__any=ids).order_by("pk").select_for_update(no_key=True)
-    found = {row[0]: Derived(*row) for row in rows.values_list("pk", "cargo_kind", "registered_at")}
+    found = {row[0]: Derived(*row) for row in rows.values_list("pk", "cargo_kind", "registered_at", "direction")}
     columns = ("consignment_id", "pk", "container", "size_type")
     for consignment, unit, container, size in (
         Unit.objects.filter(consignment__any=ids).order_by("pk").values_list(*columns)
@@ -123,11 +124,6 @@ def _lock(ids: Sequence[int]) -> dict[int, Derived]:
         found[consignment].units[unit] = container
         found[consignment].sizes[unit] = size
     return found
-
-
-def happenings_of(consignment_id: int) -> list[Happening]:
-    """The events of one consignment as far as milestones go."""
-    return [happening for _pk, happening in _happenings([consignment_id])]
 
 
 def _happenings(ids: Sequence[int]) -> Iterator[tuple[int, Happening]]:
@@ -141,7 +137,7 @@ def events_of(ids: Sequence[int]) -> Iterator[tuple[int, Happening, datetime]]:
         "event__classifier", "event__container", "event__bill_of_lading", "event__node__slug", "event__node__kind",
         "event__node__country", "event__place", "event__occurred_at", "event__is_day", "event__issued_at",
         "event__document", "event__function", "event__corrects", "event__flags", "event__size_type",
-        "event__received_at",
+        "event__received_at", "consignment__direction",
     )  # fmt: skip
     spots: dict[str, Spot] = {}
     for row in rows.iterator(chunk_size=5000):
@@ -154,10 +150,24 @@ def events_of(ids: Sequence[int]) -> Iterator[tuple[int, Happening, datetime]]:
                 goods=row[8] or row[9], spot=spot, occurred_at=row[14],
                 is_elsewhere=spot is None and bool(row[13] or "unknown_location" in row[20]),
                 is_day=row[15], issued_at=row[16], document=row[17], function=row[18], corrects=row[19],
-                size_type=row[21],
+                size_type=row[21], direction=row[23],
             ),
             row[22],
         )  # fmt: skip
+
+
+def happening_of(match: EventMatch) -> Happening:
+    """One event of a consignment as far as milestones go; event, node and source must have been selected with it."""
+    event = match.event
+    node = event.node
+    return Happening(
+        unit=match.unit_id, id=event.pk, key=event.key, source=event.source_id, rank=event.source.rank,
+        kind=event.kind, classifier=event.classifier, goods=event.container or event.bill_of_lading,
+        spot=Spot(node.slug, node.kind, node.country) if node else None, occurred_at=event.occurred_at,
+        is_elsewhere=node is None and bool(event.place or "unknown_location" in event.flags),
+        is_day=event.is_day, issued_at=event.issued_at, document=event.document, function=event.function,
+        corrects=event.corrects, size_type=event.size_type,
+    )  # fmt: skip
 
 
 def _milestones(derived: Derived, standings: Mapping[int | None, Standing]) -> dict[MilestoneKey, MilestoneValues]:
@@ -179,7 +189,7 @@ def _status(derived: Derived, standings: Mapping[int | None, Standing]) -> tuple
     heard = [stands for stands in standings.values() if stands.last] or list(standings.values())
     slowest = min(heard, key=lambda stands: progress(_done(stands))[0])
     done = _done(slowest)
-    step = next_step(rail_of(derived.cargo_kind), done)
+    step = next_step(rail_of(derived.cargo_kind, derived.direction), done)
     actual = [event for event in derived.happenings if event.classifier == "ACT"]
     return (
         derived.pk,

@@ -1,9 +1,10 @@
-"""Which consignments an event belongs to: by container, by bill of lading, by reference; decided in SQL, set by set.
+"""Which consignments an event belongs to: by container, bill of lading, declaration, reference; in SQL, set by set.
 
 The matches are a pure function of events and consignments: an event that names a container belongs to the consignment
 that has it, and where several have it to the one whose bill of lading or reference the event names too; an event
-without a known container belongs to whatever its bill of lading or reference names. A reference may also be the number
-of a seal, a tracker or a truck: then the event belongs to the container that an event named together with it last.
+without a known container belongs to whatever its bill of lading, declaration or reference names. A reference may also
+be the number of a seal, a tracker or a truck: then the event belongs to the container that an event named together
+with it last.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
-from cargo.models import Consignment, Event
+from cargo.models import Consignment, Event, Unit
 
 # One key for the pair "events are being appended" (shared) and "consignments are being registered" (exclusive), so
 # that neither misses the other's uncommitted rows.
@@ -48,13 +49,16 @@ def rematch(events: Sequence[int]) -> list[int]:
     return sorted(before.union(after))
 
 
-def events_naming(consignment: Consignment) -> list[int]:
-    """The ids of the events that name a number of this consignment."""
-    containers = [unit.container for unit in consignment.units.all()]
-    names = [name for name in (consignment.ref, consignment.bill_of_lading) if name]
-    found = Event.objects.filter(container__in=containers).values_list("pk")
-    for column in ("bill_of_lading", "reference"):
-        found = found.union(Event.objects.filter(**{f"{column}__in": names}).exclude(**{column: ""}).values_list("pk"))
+def events_naming(*consignments: Consignment) -> list[int]:
+    """The ids of the events that name a number of these consignments; a few queries, however many they are."""
+    held = Unit.objects.filter(consignment__any=[consignment.pk for consignment in consignments])
+    containers = list(held.values_list("container", flat=True))
+    declarations = [name for each in consignments for name in (each.rw_declaration, each.kra_entry) if name]
+    names = [name for each in consignments for name in (each.ref, each.bill_of_lading) if name] + declarations
+    found = Event.objects.filter(container__any=containers).exclude(container="").values_list("pk")
+    for column, wanted in (("bill_of_lading", names), ("reference", names), ("declaration", declarations)):
+        with_number = Event.objects.filter(**{f"{column}__any": wanted}).exclude(**{column: ""})
+        found = found.union(with_number.values_list("pk"))
     named = {pk for (pk,) in found}
     with connection.cursor() as cursor:
         return sorted(named.union(events_paired_by(cursor, list(named))))
@@ -106,11 +110,12 @@ _PAIRED_BY = f"""
 
 _MATCH = f"""
     WITH fresh AS (
-        SELECT id, container, bill_of_lading, reference, occurred_at FROM cargo_event WHERE id = ANY(%s)
+        SELECT id, container, bill_of_lading, reference, declaration, occurred_at FROM cargo_event WHERE id = ANY(%s)
     ), by_container AS (
         SELECT f.id AS event_id, u.consignment_id, u.id AS unit_id,
             (f.bill_of_lading <> '' AND c.bill_of_lading = f.bill_of_lading)
-            OR (f.reference <> '' AND f.reference IN (c.ref, c.bill_of_lading)) AS is_named
+            OR (f.reference <> '' AND f.reference IN (c.ref, c.bill_of_lading, c.rw_declaration, c.kra_entry))
+            OR (f.declaration <> '' AND f.declaration IN (c.rw_declaration, c.kra_entry)) AS is_named
         FROM fresh f
         JOIN cargo_unit u ON u.container = f.container
             AND (u.tracked_from IS NULL OR f.occurred_at >= u.tracked_from)
@@ -125,6 +130,12 @@ _MATCH = f"""
         FROM fresh f JOIN cargo_consignment c ON c.bill_of_lading = f.reference WHERE f.reference <> ''
         UNION
         SELECT f.id, c.id FROM fresh f JOIN cargo_consignment c ON c.ref = f.reference WHERE f.reference <> ''
+        UNION
+        SELECT f.id, c.id FROM fresh f CROSS JOIN LATERAL (VALUES (f.declaration), (f.reference)) AS n (number)
+        JOIN cargo_consignment c ON c.rw_declaration = n.number WHERE n.number <> '' AND c.rw_declaration <> ''
+        UNION
+        SELECT f.id, c.id FROM fresh f CROSS JOIN LATERAL (VALUES (f.declaration), (f.reference)) AS n (number)
+        JOIN cargo_consignment c ON c.kra_entry = n.number WHERE n.number <> '' AND c.kra_entry <> ''
     ), by_pairing AS (
         SELECT f.id AS event_id, u.consignment_id, u.id AS unit_id
         FROM fresh f CROSS JOIN LATERAL ({PAIRED.format(event="f")}) p

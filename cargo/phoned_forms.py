@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cargo.forms import check_container
+from cargo.numbers import check_container
 from cargo.phoned import Told, column_of
 from cargo.words import CLASSIFIERS
 from corridor.entries import FUTURE_TOLERANCE

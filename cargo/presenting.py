@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
-from cargo.deriving import happenings_of
-from cargo.milestones import progress, rail_of, withdrawn
+from cargo.delays import spans
+from cargo.equipment import equipment_words
+from cargo.milestones import progress, rail_of, stage_of
 from cargo.models import Consignment, Event, Milestone, Nomination, Status, Unit
+from cargo.trips import slowest, times_of
+from cargo.usual import Figures
 from cargo.words import CLASSIFIERS, headline, holder_label, kind_label, step_label
 from feeds.reasons import explain
 
@@ -38,7 +42,10 @@ class StatusLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One milestone of the rail: done, partly (some units), expected, or unknown."""
+    """One milestone of the rail: done, partly (some units), late, expected, or unknown.
+
+    ``late`` says why it is late. Where units part ways, ``boxes`` are those that have done it, ``others`` have not.
+    """
 
     code: str
     label: str
@@ -51,6 +58,9 @@ class Step:
     done_units: int
     units: int
     is_now: bool
+    late: str = ""
+    boxes: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +81,7 @@ class EventLine:
     corrects: bool
     is_withdrawn: bool
     container: str
+    is_new: bool = False
 
 
 def local_time(event: Event) -> datetime | date:
@@ -116,7 +127,9 @@ def unit_text(units: Sequence[Unit]) -> str:
     return _("%(first)s and %(count)s more") % {"first": names[0], "count": len(names) - 1}
 
 
-def rail_steps(consignment: Consignment, milestones: Iterable[Milestone], units: int) -> list[Step]:
+def rail_steps(
+    consignment: Consignment, milestones: Sequence[Milestone], units: Sequence[Unit], *, figures: Figures, at: datetime
+) -> list[Step]:
     """The consignment's milestones in their usual order; what nobody has said is unknown.
 
     ``is_now`` marks the step that the status waits for; the status must have been selected with the consignment.
@@ -124,27 +137,81 @@ def rail_steps(consignment: Consignment, milestones: Iterable[Milestone], units:
     by_code: dict[str, list[Milestone]] = {}
     for milestone in milestones:
         by_code.setdefault(milestone.code, []).append(milestone)
-    total = max(units, 1)
-    rail = rail_of(consignment.cargo_kind)
+    names: dict[int | None, str] = {unit.pk: unit.container for unit in units} or {None: ""}
+    rail = rail_of(consignment.cargo_kind, consignment.direction)
     now = consignment.status.next_step
-    return [_step(code, by_code.get(code, []), total, is_now=code == now) for code in rail]
+    trip = slowest(milestones)
+    stage = progress(milestone.code for milestone in trip)[0]
+    overdue = _overdue(consignment, trip, figures, at)
+    return [
+        _step(
+            code,
+            by_code.get(code, []),
+            names,
+            is_now=code == now,
+            late=_late(code, by_code.get(code, []), overdue, at) if stage_of(code) >= stage else "",
+        )
+        for code in rail
+    ]
 
 
-def _step(code: str, rows: Sequence[Milestone], total: int, *, is_now: bool) -> Step:
+def _overdue(consignment: Consignment, trip: Sequence[Milestone], figures: Figures, at: datetime) -> str:
+    """The step for which the slowest unit has waited longer than nearly all like cargo did; empty for none."""
+    found = spans(times_of(trip), consignment.cargo_kind, at=at)
+    if not found or not found[-1].is_open:
+        return ""
+    step = found[-1].until
+    return step if figures.overdue(consignment.cargo_kind, step, found[-1].lasted) else ""
+
+
+def _late(code: str, rows: Sequence[Milestone], overdue: str, at: datetime) -> str:
+    """Why a step is late that has not been done yet and that nothing has overtaken; empty where it is not."""
+    expected = [row for row in rows if row.expected_at]
+    if any(_is_past(row, at) for row in expected):
+        return _("The time at which it was expected is past, and nothing has been heard.")
+    if code == overdue:
+        return _("It takes longer than with nine in ten of like cargo.")
+    return ""
+
+
+def _is_past(milestone: Milestone, at: datetime) -> bool:
+    if milestone.expected_at is None:
+        return False
+    if milestone.is_day:
+        zone = ZoneInfo(milestone.event.zone)
+        return milestone.expected_at.astimezone(zone).date() < at.astimezone(zone).date()
+    return milestone.expected_at < at
+
+
+def _step(code: str, rows: Sequence[Milestone], names: Mapping[int | None, str], *, is_now: bool, late: str) -> Step:
     done = [row for row in rows if row.actual_at]
     last = max(done or rows, key=lambda row: row.actual_at or row.expected_at or row.event.occurred_at, default=None)
+    state = _step_state(len(done), len(names), is_expected=bool(rows))
+    boxes, others = _parted(done, names) if state == "partly" else ((), ())
     return Step(
         code=code,
         label=kind_label(code),
-        state=_step_state(len(done), total, is_expected=bool(rows)),
+        state="late" if late and not done else state,
         at=local_time(last.event) if last else None,
         zone=last.event.zone if last else OFFICE_ZONE,
         place=place_name(last.event) if last else "",
         source=last.event.source.name if last else "",
         received_at=last.event.received_at if last else None,
         done_units=len(done),
-        units=total,
+        units=len(names),
         is_now=is_now,
+        late="" if state == "done" else late,
+        boxes=boxes,
+        others=others,
+    )
+
+
+def _parted(done: Iterable[Milestone], names: Mapping[int | None, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The units that have done a step, and those that have not."""
+    reached = {row.unit_id for row in done}
+    return (
+        tuple(name for pk, name in names.items() if pk in reached),
+        tuple(name for pk, name in names.items() if pk not in reached),
     )
 
 
@@ -154,9 +221,8 @@ def _step_state(done: int, total: int, *, is_expected: bool) -> str:
     return "expected" if is_expected else "unknown"
 
 
-def event_lines(consignment: Consignment, events: Iterable[Event]) -> list[EventLine]:
-    """The events as given, each saying whether it has been withdrawn."""
-    gone = withdrawn(happenings_of(consignment.pk))
+def event_lines(events: Iterable[Event], gone: Collection[UUID], *, since: datetime | None = None) -> list[EventLine]:
+    """The events as given, each saying whether it is withdrawn (its key is ``gone``) or came after ``since``."""
     return [
         EventLine(
             kind_label=kind_label(event.kind),
@@ -173,6 +239,7 @@ def event_lines(consignment: Consignment, events: Iterable[Event]) -> list[Event
             corrects=event.function != "original",
             is_withdrawn=event.key in gone,
             container=event.container,
+            is_new=since is not None and event.received_at > since,
         )
         for event in events
     ]
@@ -184,6 +251,7 @@ class UnitLine:
 
     container: str
     size_type: str
+    equipment: str
     headline: str
     source: str
     received_at: datetime | None
@@ -204,6 +272,7 @@ def _unit_line(unit: Unit, done: Sequence[Milestone]) -> UnitLine:
     return UnitLine(
         container=unit.container,
         size_type=unit.size_type,
+        equipment=equipment_words(unit.size_type),
         headline=str(dict(Status.State.choices)[stage]),
         source=last.event.source.name if last else "",
         received_at=last.event.received_at if last else None,

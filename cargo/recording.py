@@ -66,6 +66,9 @@ _INSERT = f"""
     ) OR EXISTS (
         SELECT FROM cargo_consignment c WHERE s.reference <> '' AND c.ref = s.reference
     ) OR EXISTS (
+        SELECT FROM (VALUES (s.declaration), (s.reference)) AS n (number) JOIN cargo_consignment c
+            ON c.rw_declaration = n.number AND c.rw_declaration <> '' OR c.kra_entry = n.number AND c.kra_entry <> ''
+    ) OR EXISTS (
         SELECT FROM ({matching.PAIRED.format(event="s")}) p JOIN cargo_unit u ON u.container = p.container
             AND (u.tracked_from IS NULL OR s.occurred_at >= u.tracked_from)
             AND (u.tracked_until IS NULL OR s.occurred_at < u.tracked_until)

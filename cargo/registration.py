@@ -6,13 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 from django.db import connection, transaction
 
 from cargo import matching
 from cargo.deriving import derive
 from cargo.models import Consignment, Milestone, Unit
+from cargo.models.consignments import NUMBERS
 from cargo.nominations import nominate_for
+from cargo.numbers import compact
 from corridor.port_calls import rebuild_calls
 from liaison.journal import News, record_many
 from liaison.models import Organization, Person
@@ -24,7 +27,7 @@ _ENDS = ["delivered", "empty_returned"]
 class Particulars:
     """What a consignment is registered with: ``containers`` are numbers as typed, ``weight_t`` is in tonnes.
 
-    An ``agent`` is nominated for it.
+    An ``agent`` is nominated for it. What bears the ``form_key`` of one that ``by`` has registered is that one.
     """
 
     consignee: Organization
@@ -37,16 +40,27 @@ class Particulars:
     weight_t: Decimal | None = None
     vessel: str = ""
     voyage: str = ""
-
-
-def compact(number: str) -> str:
-    """A container or document number as it is kept: upper case, without blanks, dashes, dots and strokes."""
-    return "".join(character for character in number.upper() if character.isascii() and character.isalnum())
+    own_reference: str = ""
+    rw_declaration: str = ""
+    kra_entry: str = ""
+    direction: str = "import"
+    origin_country: str = ""
+    trade_regime: str = ""
+    origin_certificate: str = ""
+    packages: int | None = None
+    form_key: UUID | None = None
 
 
 def register(*, particulars: Particulars, by: Person | None, at: datetime) -> Consignment:
     """Register one consignment; events that named its numbers before are its own from now on."""
-    return register_many([particulars], by=by, at=at)[0]
+    with transaction.atomic():
+        matching.lock_exclusive()
+        made = (
+            by
+            and particulars.form_key
+            and Consignment.objects.filter(registered_by=by, form_key=particulars.form_key).first()
+        )
+        return made or register_many([particulars], by=by, at=at)[0]
 
 
 @transaction.atomic
@@ -68,7 +82,7 @@ def register_many(many: Iterable[Particulars], *, by: Person | None, at: datetim
     record_many([_news(consignment) for consignment in consignments], by=by, at=at)
     agents = zip(consignments, (item.agent for item in particulars), strict=True)
     nominate_for([(consignment, agent) for consignment, agent in agents if agent], by=by, at=at)
-    events = sorted({event for consignment in consignments for event in matching.events_naming(consignment)})
+    events = matching.events_naming(*consignments)
     touched = matching.rematch(events) if events else []
     derive([*touched, *(consignment.pk for consignment in consignments)])
     return consignments
@@ -85,16 +99,22 @@ def _consignment(ref: str, item: Particulars, *, by: Person | None, at: datetime
     return Consignment(
         ref=ref,
         consignee=item.consignee,
-        bill_of_lading="".join(item.bill_of_lading.upper().split()),
-        cargo_kind=item.cargo_kind,
-        goods=item.goods,
-        hs_code=item.hs_code,
-        weight_t=item.weight_t,
-        vessel=item.vessel,
-        voyage=item.voyage,
         registered_at=at,
         registered_by=by,
+        **{name: kept_number(getattr(item, name)) for name in NUMBERS},
+        **{name: getattr(item, name) for name in _AS_GIVEN},
     )
+
+
+_AS_GIVEN = (
+    "cargo_kind goods hs_code weight_t vessel voyage direction origin_country trade_regime origin_certificate packages "
+    "form_key"
+).split()
+
+
+def kept_number(number: str) -> str:
+    """A bill of lading, a declaration or a reference as it is kept and looked for: upper case, without blanks."""
+    return "".join(number.upper().split())
 
 
 def _part_trips(units: list[Unit]) -> None:

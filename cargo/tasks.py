@@ -7,8 +7,8 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from cargo import forecasting, reading, scoring, waits
-from cargo.models import EventMatch
+from cargo import forecasting, reading, scoring, sharing, uploads, usual, waits
+from cargo.models import EventMatch, Upload
 from feeds.models import Delivery
 from liaison.bell import ring
 
@@ -37,9 +37,38 @@ def read_stored() -> None:
 
 
 @shared_task
+def register_upload(*, upload_id: int) -> None:
+    """Register the rows of a spreadsheet whose sender has said yes."""
+    uploads.carry_out(upload_id=upload_id, at=timezone.now())
+
+
+@shared_task
+def register_uploads() -> None:
+    """Register the spreadsheets for which no bell was heard; one that fails holds up no other."""
+    ordered = Upload.objects.filter(state=Upload.State.ORDERED).order_by("ordered_at")
+    for pk in list(ordered.values_list("pk", flat=True)):
+        try:
+            uploads.carry_out(upload_id=pk, at=timezone.now())
+        except Exception:
+            logger.exception("The spreadsheet %s could not be registered", pk)
+
+
+@shared_task
 def measure_waits() -> None:
     """Count how long goods wait at each node, now and usually."""
     waits.measure_waits(at=timezone.now())
+
+
+@shared_task
+def measure_usual() -> None:
+    """Count how long like cargo usually spends on each part of its way."""
+    usual.measure_usual(at=timezone.now())
+
+
+@shared_task
+def count_shared() -> None:
+    """Write down how often each link without a login was opened."""
+    sharing.count_opened(at=timezone.now())
 
 
 @shared_task

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,17 +25,22 @@ def calendar_of(call: VesselCall, address: str) -> str:
         "PRODID:-//KPA Liaison Office Kigali//Ships//EN",
         "BEGIN:VEVENT",
         f"UID:vessel-call-{call.pk}@{address.split('/')[2]}",
-        f"DTSTAMP:{_utc(call.updated_at)}",
+        f"DTSTAMP:{utc(call.updated_at)}",
         *(_bounds(call, since) if since else ()),
-        f"SUMMARY:{_text(f'{call.vessel}: {call.get_state_display()}')}",
-        f"LOCATION:{_text((call.terminal or call.port).name)}",
-        f"DESCRIPTION:{_text(_description(call))}",
+        f"SUMMARY:{text_of(f'{call.vessel}: {call.get_state_display()}')}",
+        f"LOCATION:{text_of((call.terminal or call.port).name)}",
+        f"DESCRIPTION:{text_of(_description(call))}",
         f"STATUS:{_status(call)}",
         f"URL:{address}",
         "END:VEVENT",
         "END:VCALENDAR",
     ]
-    return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line))
+    return written(lines)
+
+
+def written(lines: Iterable[str]) -> str:
+    """The lines of a calendar as they are sent."""
+    return "".join(f"{part}\r\n" for line in lines for part in folded(line))
 
 
 def _status(call: VesselCall) -> str:
@@ -47,7 +53,7 @@ def _bounds(call: VesselCall, since: datetime) -> list[str]:
     if call.here_since is None and call.eta_is_day:
         return [f"DTSTART;VALUE=DATE:{since.astimezone(ZoneInfo(call.port.time_zone)):%Y%m%d}"]
     until = call.departed_at if call.departed_at and call.departed_at > since else since + LENGTH
-    return [f"DTSTART:{_utc(since)}", f"DTEND:{_utc(until)}"]
+    return [f"DTSTART:{utc(since)}", f"DTEND:{utc(until)}"]
 
 
 def _description(call: VesselCall) -> str:
@@ -56,17 +62,19 @@ def _description(call: VesselCall) -> str:
     return "\n".join(filter(None, (voyage, str(expected), call.discharge)))
 
 
-def _utc(at: datetime) -> str:
+def utc(at: datetime) -> str:
+    """A moment as a calendar writes it."""
     return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
-def _text(words: str) -> str:
+def text_of(words: str) -> str:
+    """Words with the letters escaped that mean something in a calendar."""
     for letter in ("\\", ";", ","):
         words = words.replace(letter, f"\\{letter}")
     return "".join(part for part in words.replace("\n", "\\n") if part.isprintable())
 
 
-def _folded(line: str) -> list[str]:
+def folded(line: str) -> list[str]:
     """A line in parts of at most 75 octets, each but the first after a blank; no letter is cut."""
     parts, part = [], ""
     for letter in line:

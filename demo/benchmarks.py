@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from statistics import median
@@ -33,13 +33,21 @@ FIRM = "Bench Imports"
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-def run(consignments: int) -> Iterator[Result]:
-    """Every benchmark, in turn; the pages' among so many consignments."""
-    yield ingest()
-    yield pings()
-    yield from pulls()
-    yield from directory()
-    yield from pages(consignments)
+NAMES = ("ingest", "pings", "pulls", "directory", "pages")
+
+
+def run(names: Collection[str], consignments: int) -> Iterator[Result]:
+    """The benchmarks named, all where none is, in turn; the pages' among so many consignments."""
+    every: tuple[Callable[[], Iterable[Result]], ...] = (
+        lambda: [ingest()],
+        lambda: [pings()],
+        pulls,
+        directory,
+        partial(pages, consignments),
+    )
+    for name, measure in zip(NAMES, every, strict=True):
+        if name in names or not names:
+            yield from measure()
 
 
 def ingest() -> Result:

@@ -90,11 +90,11 @@ def load(consignments: int, *, until: datetime, progress_of: Progress) -> None:
 
 _EVENT = (
     "id key source_id delivery_id line kind classifier node_id place zone occurred_at is_day received_at container "
-    "bill_of_lading reference seals plate vessel voyage document function words remark flags is_matched"
+    "bill_of_lading reference seals plate vessel voyage document function words remark flags is_matched declaration"
 ).split()
 _COLUMNS: dict[str, list[str]] = {
     "cargo_consignment": (
-        "id ref consignee_id bill_of_lading cargo_kind goods hs_code weight_t vessel voyage registered_at"
+        "id ref consignee_id bill_of_lading cargo_kind goods hs_code weight_t vessel voyage registered_at own_reference"
     ).split(),
     "cargo_unit": "id consignment_id container size_type".split(),
     "cargo_event": _EVENT,
@@ -144,7 +144,8 @@ class _Writer:
         container, bill = body + str(iso6346.calc_check_digit(body)), f"BGBL{number:08d}"
         ref = f"RW{registered_at:%y}-{pk:06d}"
         rows["cargo_consignment"].append(
-            f"{pk}\t{ref}\t{firm}\t{bill}\tcontainer\tRice\t1006\t24.5\tMONSOON ABACUS\t100W\t{registered_at}\n"
+            f"{pk}\t{ref}\t{firm}\t{bill}\tcontainer\tRice\t1006\t24.5\tMONSOON ABACUS\t100W\t{registered_at}\t"
+            f"PO{number}\n"
         )
         rows["cargo_unit"].append(f"{pk}\t{pk}\t{container}\t22G1\n")
         done, moved_at, event_id = 0, registered_at, "\\N"
@@ -162,14 +163,24 @@ class _Writer:
         self, event: int, pk: int, known: _Known, at: datetime, container: str, rows: dict[str, list[str]]
     ) -> None:
         heard_at = at + timedelta(minutes=20)
+        kind, number = known.step.kind, pk - 1
+        declaration, seal, second, plate = said_of(number)
+        seals, plate = (f"{seal} {second}", plate) if kind == "sealed" else ("", "")
+        declaration = declaration if kind == "declared" else ""
         rows["cargo_event"].append(
-            f"{event}\t{event:032x}\t{known.source_id}\t{self.delivery[known.step.source]}\t1\t{known.step.kind}\tACT\t"
-            f"{known.node_id}\t\t{known.zone}\t{at}\tf\t{heard_at}\t{container}\t\t\t\t\t\t\t\toriginal\t"
-            f"{known.step.kind} {container}\t\t{{}}\tt\n"
+            f"{event}\t{event:032x}\t{known.source_id}\t{self.delivery[known.step.source]}\t1\t{kind}\tACT\t"
+            f"{known.node_id}\t\t{known.zone}\t{at}\tf\t{heard_at}\t{container}\t\t\t{seals}\t{plate}\t\t\t\toriginal\t"
+            f"{kind} {container}\t\t{{}}\tt\t{declaration}\n"
         )
         rows["cargo_eventmatch"].append(f"{event}\t{pk}\t{pk}\n")
         if known.code:
             rows["cargo_milestone"].append(f"{pk}\t{pk}\t{known.code}\t{at}\tf\t{event}\tf\n")
+
+
+def said_of(number: int) -> tuple[str, str, str, str]:
+    """What events alone say of a consignment: its declaration, its two seals, and one of five thousand trucks."""
+    plate = f"RA{chr(65 + number // 1000 % 5)}{number % 1000:03d}B"
+    return f"C{number:08d}", f"SEAL{number:08d}", f"X{number:08d}", plate
 
 
 def _steps(at: datetime) -> list[_Known]:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from cargo.models import Consignment
 from cargo.waits import measure_waits
 from corridor.settling import settle_standings
-from demo.big_set import IMPORTER, OFFICER, load
+from demo.big_set import IMPORTER, OFFICER, load, said_of
 from demo.measuring import Result, timed
 from demo.own_database import create, exists, name_of, using
 from liaison.models import Person
@@ -70,14 +70,14 @@ def _asked() -> dict[str, list[Callable[[], None]]]:
     clients = [_client(IMPORTER), _client(OFFICER)]
     hers = Consignment.objects.filter(consignee__name="Big Imports 0").order_by("-pk")
     refs = list(hers.values_list("ref", flat=True)[:ROUNDS])
-    boxes = list(hers.values_list("units__container", "bill_of_lading")[:ROUNDS])
+    named = hers.values_list("units__container", "bill_of_lading", "ref", "own_reference", "pk")[:ROUNDS]
     return {
         "list": [partial(_open, client, "/consignments/") for client in clients],
         "page": [partial(_open, client, f"/consignments/{ref}/") for ref in refs for client in clients],
         "search": [
             partial(_open, client, f"/consignments/?q={words}")
-            for box, bill in boxes
-            for words in (box, bill)
+            for *numbers, pk in named
+            for words in (*numbers, *said_of(pk - 1))
             for client in clients
         ],
         "corridor": [partial(_open, Client(), "/corridor/")],

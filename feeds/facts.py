@@ -103,7 +103,7 @@ class Movement:
     @property
     def goods_number(self) -> str:
         """The number by which the goods are named, the most exact first; empty where there is none."""
-        return self.container or self.bill_of_lading or self.reference or self.booking
+        return self.container or self.bill_of_lading or self.reference or self.booking or self.declaration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,16 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrPromise
 from openpyxl.cell.cell import ERROR_CODES
 
 from liaison.countries import country_choices
+from liaison.headings import in_every_language, match_columns, plain
 from liaison.identifiers import check_identifier, check_phone
 from liaison.models import Identifier, Organization
 from liaison.organizations import TAX_NUMBERS, Particulars
@@ -100,15 +99,7 @@ def columns_of(heading: Sequence[str]) -> tuple[dict[int, str], list[str]]:
 
     ValidationError where the names of organisations cannot be found, or a column is there twice.
     """
-    known = _known_headings()
-    found = {place: known[_plain(text)] for place, text in enumerate(heading) if _plain(text) in known}
-    twice = sorted({str(HEADINGS[name]) for name in found.values() if list(found.values()).count(name) > 1})
-    if twice:
-        raise ValidationError(_("This column is there twice: %(column)s. Take one out."), params={"column": twice[0]})
-    if "name" not in found.values():
-        words = _("The first row has to name the columns, and “%(name)s” is not among them. Take the template.")
-        raise ValidationError(words, params={"name": HEADINGS["name"]})
-    return found, [text for place, text in enumerate(heading) if text and place not in found]
+    return match_columns(heading, known=_known_headings(), labels=HEADINGS, needed=["name"])
 
 
 def read_said(line: int, cells: Mapping[str, str]) -> Said:
@@ -150,10 +141,10 @@ def _kept(said: Said, check: Callable[..., str], *values: str) -> str:
 
 def _choice(said: Said, name: str, cells: Mapping[str, str], known: Mapping[str, str], words: str) -> str:
     text = cells.get(name, "")
-    if text and _plain(text) not in known:
+    if text and plain(text) not in known:
         labels = [str(kind.label) for kind in Organization.Kind if kind not in NEVER_IMPORTED]
         said.errors.append(words % {"text": text, "all": ", ".join(labels)})
-    return known.get(_plain(text), "")
+    return known.get(plain(text), "")
 
 
 def _phone_of(country: str) -> Callable[[str], str]:
@@ -184,31 +175,18 @@ def _contact(said: Said, cells: Mapping[str, str]) -> ContactSaid | None:
     return contact
 
 
-def _plain(text: str) -> str:
-    return " ".join(text.replace("’", "'").replace("*", "").split()).casefold()
-
-
-def _in_every_language(labels: Callable[[], Mapping[str, object]]) -> dict[str, str]:
-    """Names by their plain labels in every language, and by themselves."""
-    found: dict[str, str] = {}
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            found |= {_plain(str(label)): name for name, label in labels().items()}
-    return found | {_plain(name): name for name in labels()}
-
-
 @lru_cache
 def _known_headings() -> dict[str, str]:
-    return _in_every_language(lambda: HEADINGS)
+    return in_every_language(lambda: HEADINGS)
 
 
 @lru_cache
 def _kinds() -> dict[str, str]:
-    return _in_every_language(
+    return in_every_language(
         lambda: {kind.value: kind.label for kind in Organization.Kind if kind not in NEVER_IMPORTED}
     )
 
 
 @lru_cache
 def _countries() -> dict[str, str]:
-    return _in_every_language(lambda: dict(country_choices()))
+    return in_every_language(lambda: dict(country_choices()))

@@ -1,7 +1,9 @@
-"""Spreadsheets (XLSX): written without formulas, and read within bounds whatever the file holds."""
+"""Spreadsheets (XLSX, CSV): written without formulas, and read within bounds whatever the file holds."""
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -82,9 +84,55 @@ def read_rows(content: bytes) -> list[Row]:
     except Exception as error:  # openpyxl lets through whatever a broken part makes Python raise
         raise _unreadable() from error
     if len(rows) > MOST_ROWS + 1:
-        words = _("There are more than %(most)s rows. Divide the table and send one part after the other.")
-        raise ValidationError(words, "rows", {"most": MOST_ROWS})
+        raise _too_many()
     return rows
+
+
+def _too_many() -> ValidationError:
+    words = _("There are more than %(most)s rows. Divide the table and send one part after the other.")
+    return ValidationError(words, "rows", {"most": MOST_ROWS})
+
+
+def read_table(content: bytes) -> list[Row]:
+    """The rows of a workbook's first sheet, or of a CSV in whatever encoding and with whatever delimiter it has."""
+    if content.startswith(b"PK"):
+        return read_rows(content)
+    if len(content) > MOST_BYTES:
+        raise ValidationError(_("This file is larger than 5 MB."), code="size")
+    text = _decoded(content)
+    delimiter = max(",;\t", key=text.partition("\n")[0].count)
+    try:
+        rows = list(islice(_lines(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)), MOST_ROWS + 2))
+    except csv.Error as error:
+        raise _unreadable_table() from error
+    if len(rows) > MOST_ROWS + 1:
+        raise _too_many()
+    return rows
+
+
+def _decoded(content: bytes) -> str:
+    """Spreadsheet programs write UTF-8, UTF-16 with its mark, or the code page of their Windows."""
+    if b"\x00" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise _unreadable_table()
+    for encoding in ("utf-16",) if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp1252"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise _unreadable_table()
+
+
+def _lines(rows: Iterable[list[str]]) -> Iterator[Row]:
+    for number, values in enumerate(rows, 1):
+        cells = [_text(value) for value in values[:MOST_COLUMNS]]
+        while cells and not cells[-1]:
+            cells.pop()
+        if cells:
+            yield Row(number, tuple(cells))
+
+
+def _unreadable_table() -> ValidationError:
+    return ValidationError(_("This is no XLSX workbook or CSV that can be read. Save it anew as one of them."))
 
 
 def _check_archive(content: bytes) -> None:

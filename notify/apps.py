@@ -1,6 +1,9 @@
 """Django's registration of the app."""
 
 from django.apps import AppConfig
+from django.core.checks import register
+
+from notify.checks import vapid_key
 
 
 class NotifyConfig(AppConfig):
@@ -8,3 +11,7 @@ class NotifyConfig(AppConfig):
 
     name = "notify"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have the settings of the channels looked at."""
+        register(vapid_key)

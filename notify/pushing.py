@@ -17,6 +17,7 @@ MOST_BYTES = 3000
 LONGEST_TITLE = 120
 URGENCIES = ("very-low", "low", "normal", "high")
 _CURVE = ec.SECP256R1()
+_KEY_BYTES = 32
 
 
 def is_taken_by(url: str, services: Collection[str]) -> bool:
@@ -48,7 +49,10 @@ def browser_keys(p256dh: str, auth: str) -> tuple[str, str]:
 
 def public_key(private: str) -> str:
     """The public half of the portal's own key (RFC 8292), which a browser asks for; ValueError where it is no key."""
-    key = ec.derive_private_key(int.from_bytes(decoded(private), "big"), _CURVE).public_key()
+    number = decoded(private)
+    if len(number) != _KEY_BYTES:
+        raise ValueError("A key of this curve has 32 bytes")
+    key = ec.derive_private_key(int.from_bytes(number, "big"), _CURVE).public_key()
     return encoded(key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
 
 

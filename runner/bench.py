@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from runner.bootstrap import TEST_GROUPS
@@ -14,8 +14,11 @@ from runner.console import Refused
 from runner.stage import held, set_up
 
 
-def bench(configuration: Configuration) -> int:
-    """Run the benchmarks on a database of their own; the exit code is theirs. Raises Refused, StopRequested."""
+def bench(configuration: Configuration, names: Sequence[str] = ()) -> int:
+    """Run the benchmarks, or those named, on a database of their own; the exit code is theirs.
+
+    Raises Refused, StopRequested.
+    """
     with _output_kept_apart() as output, held(configuration), set_up(configuration, TEST_GROUPS, durable=True) as stage:
         settings = settings_for(configuration, stage.database_url, stage.redis_url)
         write_env(configuration, settings)
@@ -23,7 +26,7 @@ def bench(configuration: Configuration) -> int:
         for command in (["migrate", "--no-input", "--verbosity", "0"], ["reference_load"]):
             if complete([configuration.python, "manage.py", *command], env=env, cwd=configuration.root) != 0:
                 raise Refused(f"manage.py {command[0]} failed; the reason stands above.")
-        measure: list[str | Path] = [configuration.python, "manage.py", "bench"]
+        measure: list[str | Path] = [configuration.python, "manage.py", "bench", *names]
         return complete(measure, env=env, cwd=configuration.root, stdout=output)
 
 

@@ -42,13 +42,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="run | test | bench")
     commands.add_parser("run", help="set everything up and run the portal until Ctrl-C")
     commands.add_parser("test", help="set everything up and run every check; further arguments go to pytest")
-    commands.add_parser("bench", help="run the benchmarks, one JSON line each")
+    benchmarks = commands.add_parser("bench", help="run the benchmarks, or those named, one JSON line each")
+    benchmarks.add_argument("names", nargs="*", metavar="NAME")
     chosen, rest = parser.parse_known_args(arguments)
     if rest and chosen.command != "test":
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     listen_for_stop()
     try:
-        return _obey(chosen.command, rest)
+        return _obey(chosen.command, rest or getattr(chosen, "names", []))
     except Refused as refusal:
         print(refusal, file=sys.stderr)
         return 1
@@ -60,5 +61,5 @@ def _obey(command: str, rest: Sequence[str]) -> int:
     if command == "test":
         return test(configuration.read(ROOT, for_tests(os.environ), part="test"), rest)
     if command == "bench":
-        return bench(configuration.read(ROOT, for_tests(os.environ), part="bench"))
+        return bench(configuration.read(ROOT, for_tests(os.environ), part="bench"), rest)
     return run(configuration.read(ROOT, os.environ))

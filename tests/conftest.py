@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -74,6 +75,26 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def _catalogs() -> None:
     """Kinyarwanda is only offered once its catalogue is compiled."""
     call_command("compile_translations", verbosity=0)
+
+
+class QuickArgon2(Argon2PasswordHasher):
+    """The portal's hash at a price that many tests can pay."""
+
+    time_cost, memory_cost, parallelism = 1, 8, 1
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = [f"{__name__}.QuickArgon2", *settings.PASSWORD_HASHERS]
+
+
+# What runs for longest begins first, so that at the end nobody waits for it.
+LONG = ("tests/runner/", "tests/demo/", "tests/journeys/", "tests/test_queries.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, in the order of LONG; nothing else moves."""
+    items.sort(key=lambda item: next((n for n, begin in enumerate(LONG) if item.nodeid.startswith(begin)), len(LONG)))
 
 
 @pytest.fixture(autouse=True)

@@ -9,9 +9,15 @@ from dataclasses import dataclass, field
 import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
-from cargo.models import Consignment, TariffRow
+from cargo.claims import Proof, admit
+from cargo.models import Claim, Consignment, Lot, Measure, Paper, ShareLink, TariffRow, Upload
+from cargo.papers import Audience, add_paper, write_note
+from cargo.registration import Particulars
+from cargo.sharing import share, token_of
 from cargo.tariffs import load_tariff
+from cargo.uploads import keep_upload
 from corridor.models import Advisory, Condition, DayRecord, Leg, VesselCall
 from corridor.picture import picture
 from demo import mailbox
@@ -137,6 +143,26 @@ RULES: dict[str, Rule] = {
     "cargo:consignment_list":     Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
     "cargo:consignment_new":      Rule("302    200     200   200      200     403  403      302"),
     "cargo:consignment_detail":   Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    # Nothing is known of a day: tests/cargo/test_calendars.py has cargo of which something is.
+    "cargo:consignment_calendar": Rule("302    404     404   404      404     403  403      302"),
+    "cargo:paper_new":            Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    "cargo:paper_download":       Rule("302    200     404   404      404     403  403      302", tells="importer"),
+    "cargo:paper_delete":         Rule("302    302     404   404      404     403  403      302", method="post"),
+    "cargo:note_new":             Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    "cargo:share_new":            Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    "cargo:share_print":          Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    "cargo:share_revoke":         Rule("302    302     302   404      302     403  403      302", method="post"),
+    "cargo:tracking":             Rule("200"),
+    "cargo:consignment_edit":     Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    "cargo:lot_list":             Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    "cargo:measure_take_back":    Rule("302    302     302   404      302     403  403      302", method="post"),
+    "cargo:consignment_upload":   Rule("302    200     200   200      200     403  403      302"),
+    "cargo:upload_detail":        Rule("302    200     404   404      404     403  403      302", tells="importer"),
+    "cargo:upload_failures":      Rule("302    200     404   404      404     403  403      302"),
+    "cargo:upload_template":      Rule("302    200     200   200      200     403  403      302"),
+    "cargo:claim_list":           Rule("302    200     200   200      200     403  403      302", tells="stranger officer"),
+    "cargo:claim_detail":         Rule("302    404     404   200      200     403  403      302", tells="stranger officer"),
+    "cargo:claim_paper":          Rule("302    404     404   200      200     403  403      302"),
     "cargo:unmatched_list":       Rule("302    403     403   403      200     403  403      302", tells=""),
     "cargo:forecast_card":        Rule("200"),
     "cargo:nomination_list":      Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
@@ -168,6 +194,8 @@ RULES: dict[str, Rule] = {
     "tickets:mail_open":          Rule("302    403     403   403      404     403  403      302", method="post"),
     "tickets:ticket_list":        Rule("302    200     200   200      200     200  403      302", tells="importer agent officer"),
     "tickets:ticket_board":       Rule("302    403     403   403      200     403  403      302", tells="officer"),
+    "tickets:day_off_list":       Rule("302    403     403   403      200     403  403      302"),
+    "tickets:day_off_remove":     Rule("302    403     403   403      403     403  403      302", method="post"),
     "tickets:ticket_new":         Rule("302    200     200   200      200     403  403      302"),
     "tickets:consignment_tickets": Rule("302   200     200   404      200     404  403      302", tells="importer agent officer"),
     "tickets:attachment_download": Rule("302   200     200   404      200     404  403      302", tells="importer agent officer"),
@@ -249,6 +277,11 @@ def cargo(cast: Cast, clerk: Source, consignment: Consignment, settings: pytest.
     DayRecord.objects.create(day=AT.date(), made_at=AT, picture=picture(AT))
     paper = PDF + cast.importer_firm.name.encode()
     add_document(organization=cast.importer_firm, kind="tax", file_name="t", content=paper, by=cast.importer, at=AT)
+    ours = {"consignment": consignment, "organization": cast.importer_firm.pk, "by": cast.importer, "at": AT}
+    audience = Audience(agent=False, office=False)
+    add_paper(kind="invoice", file_name="i", content=paper, audience=audience, **ours)  # type: ignore[arg-type]
+    write_note(text=f"Of {cast.importer_firm.name}", is_shared=False, **ours)  # type: ignore[arg-type]
+    share(consignment=consignment, purpose="driver", days=30, by=cast.importer, at=timezone.now())
     firm = cast.importer_firm.name
     add_person(email="colleague@portal.example", role="member", organization=firm, by=None, at=AT)
     offer(cast.importer_firm, "newcomer@portal.example", by=cast.importer)
@@ -257,6 +290,12 @@ def cargo(cast: Cast, clerk: Source, consignment: Consignment, settings: pytest.
     reported = report(cast, consignment)
     published(cast.officer, "xx-border-malaba")
     draft(cast.officer, "xx-border-malaba")
+    box = Particulars(consignee=cast.stranger_firm, containers=["TGHU3054380"])
+    admit(particulars=box, proof=Proof(part="own", paper="bill", content=PDF, file_name="b"), by=cast.stranger, at=AT)
+    sheet = b"Bill of lading,Containers,HS code\nUMUC2611001,TGHU3054380,x\n"
+    keep_upload(content=sheet, file_name="s.csv", consignee=cast.importer_firm, by=cast.importer, at=AT)
+    lot = Lot.objects.create(consignment=consignment, number="P1", product="ago")
+    Measure.objects.create(lot=lot, stage="depot", litres=9, measured_on=AT, at=AT)
     return {
         "reference": consignment.ref,
         "bill of lading": consignment.bill_of_lading,
@@ -296,6 +335,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
     arguments: dict[str, dict[str, object]] = {
         **{f"tickets:{name}": {"ref": Ticket.objects.get().ref} for name in OF_A_TICKET},
         **{f"api:{name}": {"ref": Ticket.objects.get().ref} for name in TICKETS_BY_TOKEN},
+        "tickets:day_off_remove": {"pk": 1},
         "tickets:consignment_tickets": {"ref": consignment.ref},
         "tickets:mail_open": {"pk": 1},
         "tickets:email_inbound": {"secret": "a-secret-that-never-was"},
@@ -322,7 +362,17 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         **{key: {"pk": colleague.person_id} for key in OF_A_PERSON},
         **{key: {"pk": invitation.pk} for key in OF_AN_INVITATION},
         "liaison:invitation_detail": {"token": token_for(invitation.email)},
+        **{f"cargo:{name}": {"ref": consignment.ref} for name in PAGES_OF_A_CONSIGNMENT},
+        **{
+            f"cargo:{name}": {"pk": getattr(Paper.objects.first(), "pk", 1)}
+            for name in ("paper_download", "paper_delete")
+        },
+        **{f"cargo:{name}": {"pk": ShareLink.objects.get().pk} for name in ("share_print", "share_revoke")},
+        "cargo:tracking": {"token": token_of(ShareLink.objects.get())},
         **{key: {"ref": consignment.ref} for key in OF_A_CONSIGNMENT},
+        **{f"cargo:{name}": {"pk": Claim.objects.get().pk} for name in ("claim_detail", "claim_paper")},
+        "cargo:measure_take_back": {"pk": Measure.objects.get().pk},
+        **{f"cargo:{name}": {"pk": Upload.objects.get().pk} for name in ("upload_detail", "upload_failures")},
         "tokens:token_revoke": {"pk": 1},
         "cargo:delivery_reread": {"pk": delivery},
         "cargo:nomination_accept": {"pk": consignment.nominations.get().pk},
@@ -355,6 +405,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
 
 OF_A_TICKET = ("ticket_detail", "message_new", "ticket_act", "ticket_follow")
 OF_A_CALL = ("corridor:vessel_call_detail", "corridor:vessel_call_calendar")
+PAGES_OF_A_CONSIGNMENT = ("lot_list", "consignment_calendar", "paper_new", "note_new", "share_new")
 OF_A_DRAFT = (
     "advisory_draft",
     "advisory_edit",
@@ -388,7 +439,7 @@ OF_AN_INVITATION = {"liaison:invitation_resend", "liaison:invitation_withdraw"}
 # What is opened by a person's access token and never by her session.
 BY_TOKEN = ("consignments", "consignment", "events", "milestones", "forecasts", "consignment_tickets")
 TICKETS_BY_TOKEN = ("ticket", "ticket_messages", "ticket_actions")
-OF_A_CONSIGNMENT = ("cargo:consignment_detail", *(f"api:{name}" for name in BY_TOKEN[1:]))
+OF_A_CONSIGNMENT = ("cargo:consignment_detail", "cargo:consignment_edit", *(f"api:{name}" for name in BY_TOKEN[1:]))
 
 
 def client_of(part: str, cast: Cast, as_person: As, *, by_token: bool = False) -> Client:
@@ -435,6 +486,8 @@ OF_THE_FIRM = {"firm", "colleague", "newcomer"}
 SEES_THE_FIRM = {
     "liaison:me": {"importer"},
     "cargo:consignment_new": {"importer", "officer"},
+    "cargo:consignment_upload": {"importer", "officer"},
+    "cargo:upload_detail": {"importer"},
     "cargo:nomination_new": {"importer"},
     "liaison:document_upload": {"importer"},
     "liaison:member_list": {"importer", "officer"},

@@ -19,5 +19,9 @@ def consignments_of(ticket: Ticket, viewer: Person) -> list[Consignment]:
 
 def sees_money(viewer: Person, consignments: Sequence[Consignment]) -> bool:
     """Whether the viewer may see what all of them cost; of no cargo there is nothing to see."""
-    seen = Consignment.objects.money_visible_among(viewer, consignments)
-    return bool(consignments) and len(seen) == len(consignments)
+    return bool(consignments) and len(priced(viewer, consignments)) == len(consignments)
+
+
+def priced(viewer: Person, consignments: Sequence[Consignment]) -> set[int]:
+    """The ids of those whose charges the viewer may see; a query or none for however many."""
+    return Consignment.objects.money_visible_among(viewer, consignments)

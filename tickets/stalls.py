@@ -24,8 +24,8 @@ READER = "tickets.stalls"
 BATCH = 200
 # Under what a stall is filed, by the milestone at which the goods stand; elsewhere it is the port's.
 _CATEGORIES = {
-    "border1_in": "BORDER_QUEUE",
-    "border2_in": "BORDER_QUEUE",
+    **dict.fromkeys(("gate_out", "weighed", "border1_in", "border1_out", "border2_in"), "BORDER_QUEUE"),
+    "border2_out": "WAREHOUSE_RW",
     "arrived_kigali": "WAREHOUSE_RW",
     "railed_to_icd": "RAIL_ICD",
     "at_depot": "FUEL",

@@ -32,8 +32,12 @@ def clocks_of_ticket(ticket: Ticket, entries: Iterable[Entry], *, at: datetime) 
 
 
 def next_breach_of(ticket: Ticket, *, at: datetime) -> datetime | None:
+    """When the next promise of a ticket breaks, or has broken; see ``breach_of``."""
+    return breach_of(clocks_of_ticket(ticket, ticket.entries.order_by("number"), at=at))
+
+
+def breach_of(clocks: Iterable[Clock]) -> datetime | None:
     """The earliest deadline that nobody has kept yet and that does not stand still, also one that has passed."""
-    clocks = clocks_of_ticket(ticket, ticket.entries.order_by("number"), at=at)
     running = (clock.due_at for clock in clocks if clock.ended_at is None and not clock.is_paused)
     return min((due for due in running if due is not None and due != NEVER), default=None)
 

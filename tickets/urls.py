@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tickets.views import acts, board, channels, mails, tickets
+from tickets.views import acts, board, channels, holidays, mails, tickets
 
 app_name = "tickets"
 urlpatterns = [
     path("channels/email/inbound/<str:secret>/", channels.email_inbound, name="email_inbound"),
     path("tickets/", tickets.ticket_list, name="ticket_list"),
     path("tickets/board/", board.ticket_board, name="ticket_board"),
+    path("tickets/holidays/", holidays.day_off_list, name="day_off_list"),
+    path("tickets/holidays/<int:pk>/remove/", holidays.day_off_remove, name="day_off_remove"),
     path("tickets/new/", tickets.ticket_new, name="ticket_new"),
     path("tickets/about/<str:ref>/", tickets.consignment_tickets, name="consignment_tickets"),
     path("tickets/attachments/<int:pk>/", acts.attachment_download, name="attachment_download"),

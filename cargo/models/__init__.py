@@ -1,13 +1,18 @@
 """Consignments and their units, the append-only events with their matches, what is derived from them, the tariff."""
 
 from cargo.models.charges import ExchangeRate, TariffRow, TariffRowQuerySet, Waiver
+from cargo.models.claims import Claim
 from cargo.models.consignments import KIGALI, Consignment, ConsignmentQuerySet, Nomination, Unit
-from cargo.models.derived import Milestone, Status
+from cargo.models.derived import Milestone, Status, UsualDelay
 from cargo.models.events import Event, EventMatch
 from cargo.models.forecasts import Forecast, ForecastScore
+from cargo.models.lots import Lot, Measure
+from cargo.models.page import Look, Note, Paper, ShareLink
+from cargo.models.uploads import Upload
 
 __all__ = [
     "KIGALI",
+    "Claim",
     "Consignment",
     "ConsignmentQuerySet",
     "Event",
@@ -15,11 +20,19 @@ __all__ = [
     "ExchangeRate",
     "Forecast",
     "ForecastScore",
+    "Look",
+    "Lot",
+    "Measure",
     "Milestone",
     "Nomination",
+    "Note",
+    "Paper",
+    "ShareLink",
     "Status",
     "TariffRow",
     "TariffRowQuerySet",
     "Unit",
+    "Upload",
+    "UsualDelay",
     "Waiver",
 ]

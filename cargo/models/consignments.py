@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models
@@ -11,10 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cargo.models.derived import Status
+from cargo.numbers import compact
 from liaison.models import Organization, Person, Viewer
 from liaison.roles import OFFICE, TRADE, TRADE_WRITE
 
 KIGALI = ZoneInfo("Africa/Kigali")
+_EMPTY: dict[str, Any] = {"blank": True, "default": "", "db_default": ""}
 
 
 class ConsignmentQuerySet(models.QuerySet["Consignment"]):
@@ -70,22 +73,63 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
         return self.filter(theirs | models.Q(pk__in=sorted(single)) if single else theirs)
 
     def search(self, words: str) -> ConsignmentQuerySet:
-        """Those whose reference, bill of lading or container begins with ``words``, whatever the case and blanks."""
+        """Those of which a number begins with ``words``, whatever the case and blanks; of a truck its whole plate.
+
+        Numbers are the reference, the consignee's own, the bill of lading, declarations, containers, chassis numbers
+        and seals; those of seals, trucks and declarations also where events alone name them.
+        """
         text = "".join(words.split()).upper()
         if not text:
             return self
         found = Consignment.objects.order_by().values("pk")
-        by_box = Unit.objects.filter(container__startswith=text).order_by().values("consignment")
+        parts = [
+            *(found.filter(**{f"{name}__startswith": text, f"{name}__gt": ""}) for name in NUMBERS),
+            Unit.objects.filter(container__startswith=compact(text) or text).order_by().values("consignment"),
+            *(found.filter(**named)[:MOST_NAMED] for named in _events_naming(text)),
+        ]
         # A union: each part has an index of its own, which an OR would not use.
-        return self.filter(
-            pk__in=found.filter(ref__startswith=text).union(
-                found.filter(bill_of_lading__startswith=text), by_box, all=True
-            )
-        )
+        return self.filter(pk__in=found.filter(ref__startswith=text).union(*parts, all=True))
+
+
+# The numbers of its own by which a consignment is found and its events are known, beside its reference.
+NUMBERS = ("bill_of_lading", "own_reference", "rw_declaration", "kra_entry")
+
+
+def _events_naming(text: str) -> list[dict[str, object]]:
+    """What is said of a consignment's events that name a declaration, a seal or a truck."""
+    begins: list[dict[str, object]] = [
+        {f"matches__event__{name}__startswith": text, f"matches__event__{name}__gt": ""} for name in _BEGINNINGS
+    ]
+    # Of several seals the first stands at the beginning of the column; the others are looked for in a list.
+    seals = "matches__event__seals"
+    listed: dict[str, object] = {f"{seals}__contains": " ", f"{seals}__listed__contains": [text]}
+    return [*begins, listed, {"matches__event__plate__in": sorted({text, text.replace("-", "")})}]
+
+
+_BEGINNINGS = ("declaration", "seals")
+# So many of each part are looked at: a truck that has made more trips is better looked for by what it carries.
+MOST_NAMED = 500
 
 
 class Consignment(models.Model):
-    """Goods under one bill of lading for one consignee. Its numbers are what events are matched by."""
+    """Goods under one bill of lading for one consignee. Its numbers are what events are matched by.
+
+    An export's consignee is the firm in Rwanda that sends the goods. What is empty is unknown.
+    """
+
+    class Direction(models.TextChoices):
+        """Which way the goods go."""
+
+        IMPORT = "import", _("Import: Mombasa to Kigali")
+        EXPORT = "export", _("Export: Kigali to Mombasa")
+
+    class TradeRegime(models.TextChoices):
+        """The preference that is claimed for the goods' origin."""
+
+        EAC = "eac", "EAC"
+        COMESA = "comesa", "COMESA"
+        AFCFTA = "afcfta", "AfCFTA"
+        NONE = "none", _("No preference")
 
     class CargoKind(models.TextChoices):
         """How the goods travel."""
@@ -103,10 +147,22 @@ class Consignment(models.Model):
     goods = models.CharField(_("goods"), max_length=200, blank=True)
     hs_code = models.CharField(_("HS code"), max_length=10, blank=True)
     weight_t = models.DecimalField(_("weight in tonnes"), max_digits=12, decimal_places=3, null=True, blank=True)
+    own_reference = models.CharField(_("your own reference"), max_length=40, **_EMPTY)
+    rw_declaration = models.CharField(_("Rwandan declaration"), max_length=40, **_EMPTY)
+    kra_entry = models.CharField(_("KRA entry"), max_length=40, **_EMPTY)
+    direction = models.CharField(
+        _("direction"), max_length=6, choices=Direction.choices, default=Direction.IMPORT, db_default=Direction.IMPORT
+    )
+    origin_country = models.CharField(_("country of origin"), max_length=2, **_EMPTY)
+    trade_regime = models.CharField(_("preference claimed"), max_length=6, choices=TradeRegime.choices, **_EMPTY)
+    origin_certificate = models.CharField(_("certificate of origin"), max_length=40, **_EMPTY)
+    packages = models.PositiveIntegerField(_("packages"), null=True, blank=True)
     vessel = models.CharField(_("vessel"), max_length=60, blank=True)
     voyage = models.CharField(_("voyage"), max_length=30, blank=True)
     registered_at = models.DateTimeField()
     registered_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True)
+    # Which filled-in form it came of: sent twice, it still makes one.
+    form_key = models.UUIDField(null=True, blank=True)
 
     objects = ConsignmentQuerySet.as_manager()
 
@@ -114,8 +170,41 @@ class Consignment(models.Model):
         indexes = [
             models.Index(fields=["bill_of_lading"], name="consignment_bl", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["voyage"], condition=~models.Q(voyage=""), name="consignment_voyage"),
+            *(
+                models.Index(
+                    fields=[name],
+                    condition=~models.Q(**{name: ""}),
+                    name=f"consignment_{name}",
+                    opclasses=["varchar_pattern_ops"],
+                )
+                for name in NUMBERS[1:]
+            ),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["registered_by", "form_key"],
+                condition=models.Q(form_key__isnull=False),
+                name="consignment_form_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(direction__in=["import", "export"]), name="consignment_direction_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(origin_country="") | models.Q(origin_country__regex="^[A-Z]{2}$"),
+                name="consignment_origin_two_letters",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(trade_regime__in=["", "eac", "comesa", "afcfta", "none"]),
+                name="consignment_regime_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(origin_certificate="") | models.Q(trade_regime__in=["eac", "comesa", "afcfta"]),
+                name="consignment_certificate_of_a_regime",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(packages__isnull=True) | models.Q(packages__gt=0),
+                name="consignment_packages_positive",
+            ),
             models.CheckConstraint(
                 condition=models.Q(weight_t__isnull=True) | models.Q(weight_t__gt=0), name="consignment_weight_positive"
             ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import OpClass
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +29,14 @@ class EventQuerySet(models.QuerySet["Event"]):
     def unmatched(self) -> EventQuerySet:
         """Those that belong to no consignment yet."""
         return self.filter(is_matched=False)
+
+
+class Listed(models.Transform):
+    """A text parted by blanks as a list; there is an index on it for the seals of events that name several."""
+
+    lookup_name = "listed"
+    template = "string_to_array(%(expressions)s, ' ')"
+    output_field = ArrayField(models.TextField())
 
 
 class Event(models.Model):
@@ -64,6 +72,7 @@ class Event(models.Model):
     reference = models.CharField(max_length=40, blank=True)
     is_empty = models.BooleanField(null=True, blank=True)
     seals = models.CharField(max_length=120, blank=True)
+    seals.register_lookup(Listed)
     plate = models.CharField(max_length=20, blank=True)
     vessel = models.CharField(max_length=60, blank=True)
     voyage = models.CharField(max_length=30, blank=True)
@@ -74,6 +83,7 @@ class Event(models.Model):
     remark = models.CharField(max_length=300, blank=True)
     flags = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     size_type = models.CharField(max_length=4, blank=True, default="", db_default="")
+    declaration = models.CharField(max_length=40, blank=True, default="", db_default="")
     is_matched = models.BooleanField(default=False)
 
     objects = EventQuerySet.as_manager()
@@ -92,6 +102,17 @@ class Event(models.Model):
                 condition=~models.Q(seals=""),
                 name="event_seals",
             ),
+            GinIndex(
+                models.Func("seals", models.Value(" "), function="string_to_array"),
+                condition=models.Q(seals__contains=" "),
+                name="event_seal_list",
+            ),
+            models.Index(
+                fields=["declaration"],
+                condition=~models.Q(declaration=""),
+                name="event_declaration",
+                opclasses=["varchar_pattern_ops"],
+            ),
         ]
         constraints = [
             models.CheckConstraint(
@@ -102,7 +123,10 @@ class Event(models.Model):
             ),
             models.CheckConstraint(condition=~models.Q(kind=""), name="event_has_kind"),
             models.CheckConstraint(
-                condition=~models.Q(container="") | ~models.Q(bill_of_lading="") | ~models.Q(reference=""),
+                condition=~models.Q(container="")
+                | ~models.Q(bill_of_lading="")
+                | ~models.Q(reference="")
+                | ~models.Q(declaration=""),
                 name="event_names_goods",
             ),
         ]

@@ -16,6 +16,7 @@ from cargo.models import Consignment, Forecast, Nomination, Unit
 from cargo.registration import Particulars, register_many
 from cargo.tariffs import load_tariff
 from feeds.models import Source
+from liaison.models import Person
 from tests.cargo.test_reading import BOX, OTHER_BOX, csv, row, take_in
 from tests.conftest import AT, Cast, program_of
 from tests.test_queries import box
@@ -195,6 +196,42 @@ def test_what_cannot_be_registered_is_named(cast: Cast, body: Any, field: str) -
     assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
     assert list(answer.json()["errors"]) == [field]
     assert Consignment.objects.count() == 0
+
+
+def test_the_same_again_is_the_one_that_is_there(cast: Cast) -> None:
+    client, body = program_of(cast.importer), {"bill_of_lading": "B1"}
+    answers = [client.post(LIST, body, content_type="application/json") for _time in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 200]
+    assert answers[0].json()["ref"] == answers[1].json()["ref"]
+    foreign = program_of(cast.stranger).post(LIST, body, content_type="application/json")
+    assert (foreign.status_code, answers[0].json()["ref"] in foreign.content.decode()) == (409, False)
+
+
+def test_what_is_said_of_goods_can_be_changed_by_who_may_act(moved: Consignment, cast: Cast) -> None:
+    url = f"{LIST}{moved.ref}/"
+
+    def patch(person: Person, body: Any) -> Any:
+        return program_of(person).patch(url, body, content_type="application/json")
+
+    changed = patch(cast.importer, {"goods": "Sugar", "weight_t": 21.5, "own_reference": "PO 7"})
+    assert changed.status_code == 200
+    assert {name: changed.json()[name] for name in ("goods", "weight_t", "own_reference", "hs_code")} == {
+        "goods": "Sugar",
+        "weight_t": 21.5,
+        "own_reference": "PO7",
+        "hs_code": "",
+    }
+    assert (patch(cast.agent, {"goods": "Tea"}).status_code, patch(cast.stranger, {"goods": "Tea"}).status_code) == (
+        200,
+        404,
+    )
+    Nomination.objects.update(may_act=False)
+    assert patch(cast.agent, {"goods": "Salt"}).status_code == 403
+    wrong: list[Any] = [{"weight_t": -1}, {"ref": "RW26-9"}, {"hs_code": "1"}, [], {"goods": ["Tea"]}]
+    for body in wrong:
+        assert patch(cast.importer, body).status_code == 400, body
+    moved.refresh_from_db()
+    assert (moved.goods, str(moved.weight_t)) == ("Tea", "21.500")
 
 
 def test_who_may_not_register_is_refused(cast: Cast) -> None:

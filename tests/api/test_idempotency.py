@@ -38,7 +38,7 @@ def test_a_key_belongs_to_one_request_and_one_caller(cast: Cast) -> None:
     client = program_of(cast.importer)
     assert post(client, "k1").status_code == 201
     assert post(client, "k1", {"bill_of_lading": "UMUC2611010"}).status_code == 422
-    assert post(program_of(cast.stranger), "k1").status_code == 201
+    assert post(program_of(cast.stranger), "k1", {"bill_of_lading": "OTHER1"}).status_code == 201
     assert Consignment.objects.count() == 2
 
 

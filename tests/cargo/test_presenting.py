@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,10 +10,12 @@ import pytest
 from django.utils import translation
 
 from cargo import presenting
-from cargo.milestones import rail_of
+from cargo.deriving import events_of
+from cargo.milestones import rail_of, withdrawn
 from cargo.models import Consignment, Event, Milestone, Status, Unit
 from cargo.presenting import EventLine, StatusLine, Step
 from cargo.registration import Particulars, register
+from cargo.usual import NOTHING, Figures, Usual
 from feeds.models import Source
 from tests.cargo.test_deriving import carrier, gate_out, said_by_carrier
 from tests.cargo.test_reading import BOX, NOW, OTHER_BOX, csv, row, take_in
@@ -30,9 +33,10 @@ def milestones() -> list[Milestone]:
     return list(Milestone.objects.select_related("event__node", "event__source").order_by("pk"))
 
 
-def rail() -> dict[str, Step]:
+def rail(figures: Figures = NOTHING) -> dict[str, Step]:
     consignment = Consignment.objects.select_related("status").get()
-    steps = presenting.rail_steps(consignment, milestones(), consignment.units.count())
+    units = list(consignment.units.order_by("pk"))
+    steps = presenting.rail_steps(consignment, milestones(), units, figures=figures, at=NOW)
     assert [step.code for step in steps] == rail_of(consignment.cargo_kind)
     return {step.code: step for step in steps}
 
@@ -44,7 +48,9 @@ def states() -> dict[str, str]:
 
 def lines() -> list[EventLine]:
     events = Event.objects.select_related("node", "source").order_by("-occurred_at", "-pk")
-    return presenting.event_lines(Consignment.objects.get(), events)
+    return presenting.event_lines(
+        events, withdrawn(happening for _pk, happening, _at in events_of([Consignment.objects.get().pk]))
+    )
 
 
 def test_before_anything_is_heard(consignment: Consignment) -> None:
@@ -115,6 +121,36 @@ def test_the_rail_marks_the_step_that_the_status_waits_for(
 ) -> None:
     take_in(clerk, csv(*said, row("weighed", 1, box="MSCU1234566")))
     assert [step.code for step in rail().values() if step.is_now] == [Consignment.objects.get().status.next_step]
+
+
+def test_a_step_is_late_once_its_time_is_past_and_nothing_was_heard(clerk: Source, consignment: Consignment) -> None:
+    take_in(clerk, csv(row("vessel_arrived", 2, classifier="EST"), row("discharged", -2, classifier="EST")))
+    assert states() == {"vessel_arrived": "late", "discharged": "expected"}
+    assert rail()["vessel_arrived"].late == "The time at which it was expected is past, and nothing has been heard."
+    # What something later has overtaken is only not told.
+    take_in(clerk, csv(row("discharged", 1)))
+    assert (states()["vessel_arrived"], states()["discharged"], rail()["discharged"].late) == ("expected", "partly", "")
+
+
+def test_the_next_step_is_late_when_nine_in_ten_were_quicker(clerk: Source, consignment: Consignment) -> None:
+    take_in(clerk, csv(row("border_in", 9, node="xx-border-malaba")))
+    usual = Usual(timedelta(hours=6), timedelta(hours=8), 30)
+    late = {("container", "border1_out"): usual, ("container", "border1_in"): usual, ("roro", "border1_out"): usual}
+    found = rail(Figures({}, late, {}))
+    assert {code: step.late for code, step in found.items() if step.late} == {
+        "border1_out": "It takes longer than with nine in ten of like cargo."
+    }
+    assert (found["border1_out"].state, found["border1_out"].is_now) == ("late", True)
+    few = {("container", "border1_out"): replace(usual, n=29)}
+    assert {step.late for step in rail(Figures({}, few, {})).values()} == {""}
+
+
+def test_units_that_part_ways_are_named(clerk: Source, consignment: Consignment) -> None:
+    take_in(clerk, csv(row("gate_out", 3)))
+    step = rail()["gate_out"]
+    assert (step.boxes, step.others) == ((BOX,), (OTHER_BOX,))
+    take_in(clerk, csv(row("gate_out", 1, box=OTHER_BOX)))
+    assert (rail()["gate_out"].boxes, rail()["gate_out"].others) == ((), ())
 
 
 def test_at_the_end_of_the_rail_nothing_is_next(clerk: Source, consignment: Consignment) -> None:

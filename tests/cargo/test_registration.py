@@ -9,10 +9,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from cargo.forms import RegisterForm
 from cargo.models import Consignment, Event, Status, Unit
+from cargo.numbers import compact
 from cargo.reading import read_delivery
-from cargo.registration import Particulars, compact, register, register_many
+from cargo.register_forms import RegisterForm
+from cargo.registration import Particulars, register, register_many
 from feeds.intake import receive
 from feeds.models import Source
 from liaison.models import JournalEntry

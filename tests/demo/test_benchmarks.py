@@ -65,7 +65,7 @@ def test_the_command_prints_one_json_line_for_each(small: None) -> None:
         assert isinstance(value, float | int)
         assert isinstance(baseline, float | int)
         assert value > 0
-        assert ratio == pytest.approx(value / baseline, rel=0.05)
+        assert ratio == pytest.approx(value / baseline, rel=0.05, abs=0.0001)
 
 
 def test_the_directory_keeps_within_its_queries_and_leaves_nobody_behind(small: None) -> None:

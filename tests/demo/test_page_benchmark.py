@@ -75,7 +75,7 @@ def test_each_page_is_asked_for_by_the_importer_and_by_the_office(
     asked = page_benchmark._asked()
     counts = {name: len(asks) for name, asks in asked.items()}
     boxes = consignment.units.count()
-    assert counts == {"list": 2, "page": 2, "search": boxes * 2 * 2, "corridor": 1}
+    assert counts == {"list": 2, "page": 2, "search": boxes * 8 * 2, "corridor": 1}
     for asks in asked.values():
         for ask in asks:
             ask()

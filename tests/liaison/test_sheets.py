@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from io import BytesIO
 
@@ -19,12 +19,12 @@ from liaison.sheets import MOST_BYTES, MOST_PARTS, MOST_UNPACKED, Row, read_rows
 UNREADABLE = "no XLSX workbook that can be read"
 
 
-def book(*rows: list[object]) -> bytes:
+def book(*rows: Sequence[object]) -> bytes:
     """A workbook as a spreadsheet program writes it."""
     made = Workbook()
     assert made.active is not None
     for row in rows:
-        made.active.append(row)
+        made.active.append(list(row))
     file = BytesIO()
     made.save(file)
     return file.getvalue()

@@ -33,7 +33,7 @@ def test_help_names_the_commands_and_the_variables() -> None:
         assert word in answer.stdout
 
 
-@pytest.mark.parametrize("arguments", [(), ("start",), ("run", "--fast"), ("bench", "all")])
+@pytest.mark.parametrize("arguments", [(), ("start",), ("run", "--fast"), ("bench", "--all")])
 def test_what_is_not_understood_is_wrongly_called(arguments: tuple[str, ...]) -> None:
     assert portal(*arguments).returncode == 2
 

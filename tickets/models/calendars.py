@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from liaison.models import Person
+from liaison.models import Person, Viewer
+from liaison.roles import OFFICE
+
+
+class DayOffQuerySet(models.QuerySet["DayOff"]):
+    """Selections of days."""
+
+    def visible_to(self, viewer: Viewer) -> DayOffQuerySet:
+        """To the office, and to nobody else."""
+        return self if isinstance(viewer, Person) and viewer.roles & OFFICE else self.none()
 
 
 class DayOff(models.Model):
@@ -24,6 +33,8 @@ class DayOff(models.Model):
     reason = models.CharField(_("reason"), max_length=120)
     by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField()
+
+    objects = DayOffQuerySet.as_manager()
 
     class Meta:
         constraints = [

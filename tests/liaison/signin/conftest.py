@@ -12,26 +12,13 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.test import Client
-from pytest_django import Settings
 
 from liaison.models import JournalEntry, Person
 from notify.models import Letter
 from tests.conftest import Cast
 
 PASSWORD = "umuhanda-mwiza-cyane"
-
-
-class QuickArgon2(Argon2PasswordHasher):
-    """The portal's hash at a price that many tests can pay."""
-
-    time_cost, memory_cost, parallelism = 1, 8, 1
-
-
-@pytest.fixture(autouse=True)
-def _quick(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = [f"{__name__}.QuickArgon2", *settings.PASSWORD_HASHERS]
 
 
 @pytest.fixture

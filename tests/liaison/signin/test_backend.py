@@ -10,8 +10,8 @@ from pytest_django import Settings
 
 from liaison.models import Person
 from liaison.signin.backend import person_at
-from tests.conftest import Cast
-from tests.liaison.signin.conftest import PASSWORD, QuickArgon2
+from tests.conftest import Cast, QuickArgon2
+from tests.liaison.signin.conftest import PASSWORD
 
 
 @pytest.mark.parametrize("typed", ["importer@portal.example", " IMPORTER@Portal.example "])

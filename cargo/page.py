@@ -1,0 +1,142 @@
+"""Everything that the page of one consignment shows, put together in few queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max, OuterRef, Subquery
+
+from cargo import presenting
+from cargo.affected import lying_ahead
+from cargo.authorities import contacts
+from cargo.beside import beside, side_on
+from cargo.charge_lines import MoneyCard, money_card
+from cargo.checklist import checklist
+from cargo.checklist_lines import check_lines
+from cargo.delay_lines import delay_lines
+from cargo.deriving import happening_of
+from cargo.forecast_presenting import window_of
+from cargo.looks import look
+from cargo.lots import lot_lines
+from cargo.milestones import withdrawn
+from cargo.models import Consignment, ConsignmentQuerySet, EventMatch, Forecast, Look, Milestone, Paper, Unit
+from cargo.money import exchange_rates, money_here
+from cargo.particulars import lines_of
+from cargo.parties import nominations_of, own_organization, parties
+from cargo.place_map import place_map
+from cargo.plain_words import one_line, standpoint
+from cargo.usual import figures
+from cargo.whereabouts import whereabouts
+from liaison.models import Person
+from liaison.roles import OFFICE, TRADE_WRITE
+
+MOST_EVENTS = 200
+REFRESH_S = 300
+
+
+def rows(viewer: Person) -> ConsignmentQuerySet:
+    """Consignments with all that a page needs of one at once: status, latest matched event, the viewer's last look."""
+    latest = EventMatch.objects.filter(consignment=OuterRef("pk")).order_by().values("consignment")
+    looks = Look.objects.filter(consignment=OuterRef("pk"), person=viewer)
+    related = ("consignee", "status__event__node", "status__event__source")
+    return Consignment.objects.select_related(*related).annotate(
+        latest_match=Subquery(latest.annotate(latest=Max("pk")).values("latest")),
+        looked_at=Subquery(looks.values("seen_at")),
+        looked_before=Subquery(looks.values("before_at")),
+    )
+
+
+def version(consignment: Consignment, forecast: Forecast | None, *, at: datetime) -> str:
+    """Changes with every event and forecast, and now and then, for a page says how long ago things were heard."""
+    latest = getattr(consignment, "latest_match", None) or 0
+    return f"{latest}-{forecast.pk if forecast else 0}-{int(at.timestamp() // REFRESH_S)}"
+
+
+def looked(consignment: Consignment, *, by: Person, at: datetime) -> datetime | None:
+    """Note that she looks at it (one of ``rows``); returns when she had looked before."""
+    seen_at, before_at = getattr(consignment, "looked_at", None), getattr(consignment, "looked_before", None)
+    before = Look(person=by, consignment=consignment, seen_at=seen_at, before_at=before_at) if seen_at else None
+    return look(consignment=consignment, before=before, by=by, at=at)
+
+
+def contents(
+    consignment: Consignment, forecast: Forecast | None, *, viewer: Person, since: datetime | None, at: datetime
+) -> dict[str, Any]:
+    """What the page shows to a viewer who may see the consignment (one of ``rows``); what came ``since`` is marked."""
+    milestones = list(consignment.milestones.select_related("event__node", "event__source").order_by("pk"))
+    units = list(consignment.units.order_by("pk"))
+    usual = figures()
+    window = window_of(forecast, at=at)
+    trackers = whereabouts(consignment.pk)
+    return {
+        "consignment": consignment,
+        "line": one_line(consignment.status, standpoint(milestones, usual), window, at=at),
+        "money": _money(consignment, units, milestones, viewer=viewer, at=at),
+        "status": presenting.status_line(consignment.status),
+        "window": window,
+        "rail": presenting.rail_steps(consignment, milestones, units, figures=usual, at=at),
+        "delays": delay_lines(milestones, consignment.cargo_kind, usual, at=at),
+        "units": presenting.unit_lines(units, milestones),
+        "conflicts": presenting.conflicts(milestones),
+        "trackers": trackers,
+        "map": place_map(milestones, trackers),
+        "ahead": lying_ahead(consignment.pk),
+        "since": since,
+        "particulars": lines_of(consignment),
+        "lots": lot_lines(consignment),
+        **_told(consignment, units, since),
+        **_people(consignment, viewer, at),
+    }
+
+
+def _people(consignment: Consignment, viewer: Person, at: datetime) -> dict[str, Any]:
+    """Who takes part, what they have put beside it, and what the viewer may do; two queries."""
+    nominations = nominations_of(consignment, viewer=viewer, at=at)
+    papers, notes = beside(consignment, side_on(consignment, nominations, viewer))
+    can_act = own_organization(consignment, nominations, viewer) is not None
+    is_office = bool(viewer.roles & OFFICE)
+    return {
+        "parties": parties(consignment, nominations),
+        "papers": papers,
+        "permits": [paper for paper in papers if paper.kind == Paper.Kind.PERMIT],
+        "notes": notes,
+        "can_act": can_act,
+        "can_amend": can_act or is_office,
+        "can_nominate": consignment.consignee_id in viewer.organization_ids(*TRADE_WRITE),
+        "is_office": is_office,
+    }
+
+
+def _told(consignment: Consignment, units: Sequence[Unit], since: datetime | None) -> dict[str, Any]:
+    """What sources said, and what follows for the releases; one query. Who sees a consignment sees all of that."""
+    told = consignment.matches.select_related("event__node", "event__source")
+    matches: list[EventMatch] = list(told.order_by("-event__occurred_at", "-event__pk"))
+    happenings = [happening_of(match) for match in matches]
+    # What is to be released of an export, nobody tells the portal yet.
+    is_import = consignment.direction == Consignment.Direction.IMPORT
+    items = checklist(happenings, [unit.pk for unit in units], consignment.cargo_kind) if is_import else []
+    shown = [match.event for match in matches[:MOST_EVENTS]]
+    lines = presenting.event_lines(shown, withdrawn(happenings), since=since)
+    return {
+        "events": lines,
+        "news": sum(line.is_new for line in lines),
+        "checklist": check_lines(items, {match.event_id: match.event for match in matches}, contacts()),
+    }
+
+
+def _money(
+    consignment: Consignment,
+    units: Sequence[Unit],
+    milestones: Sequence[Milestone],
+    *,
+    viewer: Person,
+    at: datetime,
+) -> MoneyCard | None:
+    """What it owes, for those who may see that."""
+    found = money_here(consignment, units, milestones, viewer=viewer, at=at)
+    if found is None:
+        return None
+    money, book = found
+    return money_card(money, exchange_rates() if money.accrued.amount() else (), book.campaigns)

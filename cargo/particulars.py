@@ -1,0 +1,106 @@
+"""The particulars of a consignment: shown on its page, and changed by those who may act for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cargo import matching
+from cargo.deriving import derive
+from cargo.knowledge import known_to
+from cargo.models import Consignment
+from cargo.models.consignments import NUMBERS
+from cargo.registration import Particulars, kept_number
+from liaison.countries import country_name
+from liaison.journal import record
+from liaison.models import Person
+from liaison.roles import OFFICE, TRADE_WRITE
+
+_MATCHING = ("rw_declaration", "kra_entry")
+_PLAIN = ("own_reference", "rw_declaration", "kra_entry", "goods", "hs_code")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One particular in words: empty where it is unknown."""
+
+    label: str
+    text: str
+
+
+def lines_of(consignment: Consignment) -> list[Line]:
+    """What was said of the goods when they were registered or later, in the order of the page."""
+    named = {name: str(Consignment._meta.get_field(name).verbose_name) for name in _SHOWN}  # type: ignore[union-attr]
+    texts = {name: str(getattr(consignment, name) or "") for name in _SHOWN}
+    texts |= {
+        "direction": consignment.get_direction_display(),
+        "origin_country": country_name(consignment.origin_country) if consignment.origin_country else "",
+        "trade_regime": consignment.get_trade_regime_display() if consignment.trade_regime else "",
+        "weight_t": f"{consignment.weight_t.normalize():f} t" if consignment.weight_t else "",
+    }
+    return [Line(named[name][:1].upper() + named[name][1:], texts[name]) for name in _SHOWN]
+
+
+_SHOWN = (*_PLAIN, "direction", "weight_t", "packages", "origin_country", "trade_regime", "origin_certificate")
+
+
+@transaction.atomic
+def amend(*, consignment: Consignment, changes: Mapping[str, Any], by: Person, at: datetime) -> list[str]:
+    """Change what is said of the goods; returns the names of what has changed.
+
+    Another declaration finds what was said of it before. ValidationError where one is of goods of others.
+    """
+    matching.lock_exclusive()
+    kept = Consignment.objects.select_for_update(of=("self",), no_key=True).select_related("consignee")
+    consignment = kept.get(pk=consignment.pk)
+    wanted = {name: kept_number(value) if name in NUMBERS else value for name, value in changes.items()}
+    changed = sorted(name for name, value in wanted.items() if getattr(consignment, name) != value)
+    if not changed:
+        return []
+    moved = [name for name in _MATCHING if name in changed]
+    events = set(matching.events_naming(consignment)) if moved else set()
+    for name in moved:
+        _check_declaration(consignment, name, wanted[name], by)
+    for name in changed:
+        setattr(consignment, name, wanted[name])
+    consignment.save(update_fields=changed)
+    if moved:
+        events.update(matching.events_naming(consignment))
+        derive([*matching.rematch(sorted(events)), consignment.pk])
+    record(kind="cargo.consignment_amended", subject="consignment", key=consignment.ref, by=by, at=at, changed=changed)
+    return changed
+
+
+def _check_declaration(consignment: Consignment, name: str, number: str, by: Person) -> None:
+    """What sources name together with one of its containers is its own."""
+    alone = Particulars(consignee=consignment.consignee, kra_entry=number)
+    boxes = [unit.container for unit in consignment.units.order_by("pk")]
+    if _is_others(by, alone) and _is_others(by, replace(alone, containers=boxes)):
+        raise ValidationError({name: DECLARED_BY_OTHERS})
+
+
+def _is_others(person: Person, said: Particulars) -> bool:
+    known = known_to(person, said)
+    return known.holder is not None or known.is_reported
+
+
+DECLARED_BY_OTHERS = gettext_lazy("The portal knows this declaration already. Send the office a paper that shows it.")
+
+
+def may_act(person: Person, consignment: Consignment) -> bool:
+    """Whether the person may change it; no query for the office and the consignee's own people."""
+    if person.roles & OFFICE or consignment.consignee_id in person.organization_ids(*TRADE_WRITE):
+        return True
+    return Consignment.objects.actionable_by(person).filter(pk=consignment.pk).exists()
+
+
+def told(changed: list[str]) -> str:
+    """What to say once something was changed, or nothing was."""
+    return _("Saved.") if changed else _("Nothing has changed.")

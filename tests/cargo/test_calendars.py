@@ -1,0 +1,64 @@
+"""A consignment's days for a calendar: what is known, tentative, and nothing where nothing is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from django.test import Client
+
+from cargo.calendars import calendar_of
+from cargo.charge_lines import ClockLine
+from cargo.models import Consignment
+from cargo.tariffs import load_tariff
+from feeds.models import Source
+from liaison.models import Person
+from tests.cargo.test_plain_words import window
+from tests.cargo.test_reading import NOW, csv, row, take_in
+from tests.conftest import AT, Cast
+
+As = Callable[[Person | None], Client]
+ADDRESS = "https://portal.example/consignments/RW26-000001/"
+LAST = NOW.date() + timedelta(days=4)
+FREE = ClockLine(label="KPA storage, free", state="free", last_free_on=LAST, days_left=4)
+
+
+def test_the_binding_day_and_the_window_are_entries() -> None:
+    written = calendar_of("RW26-000001", window(1, 3), FREE, address=ADDRESS, at=NOW)
+    assert written
+    lines = written.split("\r\n")
+    assert [line for line in lines if line.startswith(("DTSTART", "DTEND", "UID"))] == [
+        "UID:free-RW26-000001@portal.example",
+        f"DTSTART;VALUE=DATE:{LAST:%Y%m%d}",
+        f"DTEND;VALUE=DATE:{LAST + timedelta(days=1):%Y%m%d}",
+        "UID:arrival-RW26-000001@portal.example",
+        f"DTSTART;VALUE=DATE:{NOW + timedelta(days=1):%Y%m%d}",
+        f"DTEND;VALUE=DATE:{NOW + timedelta(days=4):%Y%m%d}",
+    ]
+    assert r"SUMMARY:RW26-000001: last free day\, KPA storage\, free" in lines
+    assert (lines.count("STATUS:TENTATIVE"), max(len(line.encode()) for line in lines) <= 75) == (2, True)
+
+
+def test_what_is_unknown_or_over_is_no_entry() -> None:
+    def entries(*given: object) -> int:
+        found = calendar_of("R", *given, address=ADDRESS, at=NOW)  # type: ignore[arg-type]
+        return (found or "").count("BEGIN:VEVENT")
+
+    assert entries(None, None) == 0
+    assert entries(window(1, 3, is_old=True), replace(FREE, last_free_on=None)) == 0
+    assert (entries(window(1, 3), None), entries(None, FREE)) == (1, 1)
+
+
+def test_only_who_may_see_money_is_given_its_day(
+    cast: Cast, clerk: Source, consignment: Consignment, as_person: As
+) -> None:
+    load_tariff(at=AT)
+    take_in(clerk, csv(row("discharged", 30)))
+    url = f"/consignments/{consignment.ref}/calendar.ics"
+    answer = as_person(cast.importer).get(url)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/calendar; charset=utf-8")
+    assert answer.content.decode().count("UID:free-") == 1
+    # The agent does not see money, and nothing is forecast: there is no day for her.
+    people = [cast.agent, cast.officer, cast.stranger, cast.desk]
+    assert [as_person(person).get(url).status_code for person in people] == [404, 200, 404, 403]

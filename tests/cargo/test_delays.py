@@ -1,0 +1,106 @@
+"""The days of a trip are all booked once, on what was waited for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cargo.delays import APART, PARTS, by_part, spans
+from cargo.milestones import ORDER, RAILS
+
+DAY0 = datetime(2026, 3, 1, tzinfo=UTC)
+TRIP = {
+    "vessel_departed": 0, "vessel_arrived": 300, "vessel_berthed": 310, "discharged": 330, "do_issued": 350,
+    "kra_cleared": 400, "pickup_order": 410, "sealed": 418, "gate_out": 420, "border1_in": 480, "border1_out": 488,
+    "border2_in": 560, "border2_out": 562, "arrived_kigali": 566, "released_kigali": 590, "delivered": 600,
+}  # fmt: skip
+
+
+def moment(hours: float) -> datetime:
+    return DAY0 + timedelta(hours=hours)
+
+
+def hours_by_part(trip: dict[str, float], at: float = 1000, kind: str = "container") -> dict[str, float]:
+    found = by_part(spans({code: moment(hours) for code, hours in trip.items()}, kind, at=moment(at)))
+    return {part: lasted / timedelta(hours=1) for part, lasted in found.items()}
+
+
+def without(*codes: str) -> dict[str, float]:
+    return {code: hours for code, hours in TRIP.items() if code not in codes}
+
+
+def until(hours: float) -> dict[str, float]:
+    return {code: at for code, at in TRIP.items() if at <= hours}
+
+
+def test_a_whole_trip_by_part() -> None:
+    assert hours_by_part(dict(TRIP)) == {
+        "ship": 300, "port": 32, "papers": 30, "customs": 50, "seal": 8, "road": 136, "border": 10, "kigali": 34,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("trip", "at", "parts"),
+    [
+        ({}, 10, {}),
+        (until(300), 320, {"ship": 300, "port": 20}),
+        (until(480), 489, {"ship": 300, "port": 32, "papers": 30, "customs": 50, "seal": 8, "road": 60, "border": 9}),
+        # Papers that were ready at sea held nobody up, nor did those that came after the goods had gone.
+        ({"vessel_departed": 0, "kra_cleared": 100, "vessel_arrived": 300}, 310, {"ship": 300, "port": 10}),
+        ({"discharged": 0, "do_issued": 10, "gate_out": 20, "kra_cleared": 30}, 50, {"papers": 10, "port": 10, "road": 30}),
+        # Nobody said when the border was left: how long each took is unknown.
+        ({"border1_in": 0, "border2_in": 90}, 95, {APART: 90, "border": 5}),
+        ({"discharged": 0, "gate_out": 90}, 95, {APART: 90, "road": 5}),
+        ({"gate_out": 0, "arrived_kigali": 90}, 90, {APART: 90, "kigali": 0}),
+        # What is told of after the delivery or from the future is no part of the trip.
+        ({"arrived_kigali": 0, "delivered": 9, "released_kigali": 20}, 50, {"kigali": 9}),
+        ({"gate_out": 0, "border1_in": 100}, 50, {"road": 50}),
+    ],
+)  # fmt: skip
+def test_what_is_told_is_booked_and_what_is_not_stays_apart(
+    trip: dict[str, float], at: float, parts: dict[str, float]
+) -> None:
+    assert hours_by_part(trip, at) == parts
+
+
+def test_fuel_goes_by_its_own_way() -> None:
+    trip: dict[str, float] = {
+        "discharged_kot": 0,
+        "pipeline_in": 48,
+        "at_depot": 168,
+        "loading_order": 180,
+        "loaded": 228,
+        "border1_in": 290,
+    }
+    assert hours_by_part(trip, 290, "liquid_bulk") == {"port": 96, "papers": 12, "road": 182, "border": 0}
+    assert hours_by_part({"discharged_kot": 0, "at_depot": 168}, 168, "liquid_bulk") == {"papers": 0, APART: 168}
+
+
+def test_the_open_span_says_what_is_waited_for() -> None:
+    (last,) = [span for span in spans({"border1_in": DAY0}, "container", at=moment(9)) if span.is_open]
+    assert (last.part, last.until, last.lasted) == ("border", "border1_out", timedelta(hours=9))
+    assert [span for span in spans({"delivered": DAY0}, "container", at=moment(9)) if span.is_open] == []
+
+
+trips = st.dictionaries(st.sampled_from([*ORDER, "vessel_berthed", "truck_in", "unsealed", "declared", "weighed"]),
+                        st.floats(0, 2000), max_size=12)  # fmt: skip
+
+
+@given(trips, st.floats(0, 2500), st.sampled_from([*RAILS, "roro"]), st.randoms())
+def test_spans_follow_one_another_without_a_gap_whatever_the_order(
+    trip: dict[str, float], at: float, kind: str, random: object
+) -> None:
+    reached = {code: moment(hours) for code, hours in trip.items()}
+    found = spans(reached, kind, at=moment(at))
+    assert all(span.ended_at >= span.began_at and span.part in (*PARTS, APART) for span in found)
+    assert all(one.ended_at == other.began_at for one, other in pairwise(found))
+    shuffled = list(reached.items())
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert spans(dict(shuffled), kind, at=moment(at)) == found
+    if found:
+        assert sum(by_part(found).values(), timedelta()) == found[-1].ended_at - found[0].began_at
+        assert found[-1].ended_at <= max(moment(at), found[0].began_at)

@@ -1,0 +1,102 @@
+"""Days that staff close or open: who enters them, and how every deadline moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from liaison.models import JournalEntry, Person
+from liaison.people import add_person
+from tests.conftest import AT, Cast
+from tickets.holidays import enter_day, renew_breaches, take_day_back
+from tickets.models import Category, DayOff, Ticket
+from tickets.opening import Opening, open_ticket
+
+As = Callable[[Person | None], Client]
+# A Monday, nine o'clock in Kigali.
+MONDAY = datetime(2026, 11, 16, 7, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def asked(cast: Cast, categories: None) -> Ticket:
+    """A question to which a reply is due at two in the afternoon."""
+    opening = Opening(category=Category.objects.get(code="INFO"), title="A question", organization=cast.importer_firm)
+    return open_ticket(opening=opening, by=cast.importer, at=MONDAY)
+
+
+def due() -> datetime | None:
+    return Ticket.objects.get().next_breach_at
+
+
+def enter(cast: Cast, country: str = "RW", *, is_closed: bool = True, reason: str = "Announced") -> DayOff:
+    on = date(2026, 11, 16)
+    return enter_day(country=country, on=on, is_closed=is_closed, reason=reason, by=cast.officer, at=MONDAY)
+
+
+def test_a_day_that_is_closed_moves_what_is_due_and_taken_back_it_moves_back(asked: Ticket, cast: Cast) -> None:
+    assert due() == MONDAY + 5 * HOUR
+    day = enter(cast)
+    assert due() == datetime(2026, 11, 17, 10, 0, tzinfo=UTC)
+    for _again in range(2):
+        take_day_back(day=day, by=cast.officer, at=MONDAY)
+    assert due() == MONDAY + 5 * HOUR
+    told = JournalEntry.objects.filter(subject="day_off").order_by("pk")
+    assert list(told.values_list("kind", "key")) == [
+        ("tickets.day_entered", "RW 2026-11-16"),
+        ("tickets.day_taken_back", "RW 2026-11-16"),
+    ]
+
+
+def test_the_day_of_another_country_moves_nothing_of_ours(asked: Ticket, cast: Cast) -> None:
+    enter(cast, "KE")
+    assert due() == MONDAY + 5 * HOUR
+
+
+def test_what_was_said_of_a_day_is_replaced(asked: Ticket, cast: Cast) -> None:
+    enter(cast)
+    enter(cast, is_closed=False, reason="It is open after all")
+    assert (DayOff.objects.get().reason, due()) == ("It is open after all", MONDAY + 5 * HOUR)
+
+
+@pytest.mark.parametrize(("country", "reason", "field"), [("TZ", "x", "country"), ("RW", " ", "reason")])
+def test_a_day_has_a_country_of_ours_and_a_reason(cast: Cast, country: str, reason: str, field: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        enter(cast, country, reason=reason)
+    assert (list(refused.value.message_dict), DayOff.objects.count()) == ([field], 0)
+
+
+def test_the_log_is_as_it_was_and_many_cost_little(asked: Ticket, cast: Cast) -> None:
+    for _more in range(4):
+        opening = Opening(category=asked.category, title="More", organization=cast.importer_firm)
+        open_ticket(opening=opening, by=cast.importer, at=MONDAY)
+    version = Ticket.objects.get(pk=asked.pk).version
+    DayOff.objects.create(country="RW", on=MONDAY.date(), reason="x", at=AT)
+    with CaptureQueriesContext(connection) as queries:
+        assert renew_breaches(at=MONDAY) == 5
+    assert len(queries) <= 6
+    assert (renew_breaches(at=MONDAY), Ticket.objects.get(pk=asked.pk).version) == (0, version)
+
+
+def test_heads_enter_days_on_the_page_and_officers_look(asked: Ticket, cast: Cast, as_person: As) -> None:
+    head = as_person(add_person(email="head@portal.example", role="supervisor", by=None, at=AT))
+    officer = as_person(cast.officer)
+    sent = {"country": "RW", "on": "2026-11-16", "is_closed": "yes", "reason": "Memorial"}
+    assert "Enter the day" not in officer.get("/tickets/holidays/").content.decode()
+    officer.post("/tickets/holidays/", sent)
+    assert not DayOff.objects.exists()
+    assert head.post("/tickets/holidays/", {**sent, "reason": ""}).status_code == 422
+    assert head.post("/tickets/holidays/", sent).status_code == 302
+    day = DayOff.objects.get()
+    assert (day.is_closed, day.reason, day.by and day.by.email) == (True, "Memorial", "head@portal.example")
+    assert "Memorial" in officer.get("/tickets/holidays/").content.decode()
+    assert officer.post(f"/tickets/holidays/{day.pk}/remove/").status_code == 403
+    assert head.post(f"/tickets/holidays/{day.pk}/remove/").status_code == 302
+    assert not DayOff.objects.exists()
+    assert head.post("/tickets/holidays/999/remove/").status_code == 404
