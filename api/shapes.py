@@ -87,7 +87,7 @@ def milestone_shapes(consignment: Consignment, milestones: Iterable[Milestone]) 
     for milestone in milestones:
         found.setdefault(milestone.code, []).append(milestone)
     shapes = []
-    for code in rail_of(consignment.cargo_kind):
+    for code in rail_of(consignment.cargo_kind, consignment.direction):
         shapes += [_milestone(row) for row in found.get(code, [])] or [_unknown(code)]
     return shapes
 

@@ -84,7 +84,7 @@ _STANDING = """
     WITH chosen AS (
         SELECT c.id, c.cargo_kind, c.registered_at
         FROM cargo_consignment c JOIN cargo_status s ON s.consignment_id = c.id
-        WHERE CASE WHEN %(ids)s::bigint[] IS NULL
+        WHERE c.direction = 'import' AND CASE WHEN %(ids)s::bigint[] IS NULL
             THEN s.state NOT IN ('delivered', 'closed') OR s.moved_at > %(at)s - make_interval(days => %(days)s)
             ELSE c.id = ANY(%(ids)s::bigint[]) END
     )
@@ -107,7 +107,9 @@ def event_log(*, until: datetime) -> tuple[list[int], Log]:
     Of those that were registered later is known what had been told of their numbers.
     """
     found = Gathering()
-    consignments = list(Consignment.objects.order_by("pk").values_list("pk", "cargo_kind", "registered_at"))
+    consignments = list(
+        Consignment.objects.filter(direction="import").order_by("pk").values_list("pk", "cargo_kind", "registered_at")
+    )
     told = list(events_of([pk for pk, _kind, _at in consignments]))
     history = _history((happening, received) for _pk, happening, received in told)
     by_consignment: dict[int, list[tuple[Happening, float]]] = {}

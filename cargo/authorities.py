@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 
-from django.core.cache import cache
-
+from cargo.remembered import remembered
 from liaison.directory import Contact
 from liaison.models import Organization
 
-SERVES = timedelta(minutes=5)
+SERVES = timedelta(minutes=1)
 _KEY = "cargo.authorities.contacts.1"
 NAMES = ("KPA", "KRA", "KPC", "RRA", "URA")
 
 
-def contacts() -> Mapping[str, Contact]:
+def contacts() -> dict[str, Contact]:
     """By the agency's name, of those of which the directory knows a way to reach them; one query now and then.
 
     An agency is no person: what it is reached by is public, other than the people in charge whom the office calls.
     """
-    kept = cache.get(_KEY)
-    if isinstance(kept, dict):
-        return kept
+    return remembered(_KEY, SERVES, _contacts, dict)
+
+
+def _contacts() -> dict[str, Contact]:
     rows = Organization.objects.verified().filter(kind=Organization.Kind.AGENCY, name__in=NAMES)
-    found = {
+    return {
         name: Contact(name, phone, email)
         for name, phone, email in rows.values_list("name", "phone", "email")
         if phone or email
     }
-    if found:
-        cache.set(_KEY, found, SERVES.total_seconds())
-    return found

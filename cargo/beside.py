@@ -15,12 +15,12 @@ from liaison.models import Person
 from liaison.roles import OFFICE, TRADE
 
 LATEST_NOTES = 3
-_COLUMNS = "pk kind text number size first second third organization at".split()
+_COLUMNS = "pk kind text number size first second third organization at sender".split()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperLine:
-    """One version of a paper, who sent it, and who may see it."""
+    """One version of a paper, who sent it (``is_own``: the viewer's organisation), and who may see it."""
 
     pk: int
     kind: str
@@ -33,6 +33,7 @@ class PaperLine:
     for_office: bool
     organization: str
     at: datetime
+    is_own: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,10 +62,20 @@ def beside(consignment: Consignment, side: Side) -> tuple[list[PaperLine], list[
     off, none = Value(False, BooleanField()), Value(0, IntegerField())
     sent_rows = papers.values_list(
         "pk", F("kind"), Cast("file_name", TextField()), Cast("version", IntegerField()), "size", "for_importer",
-        "for_agent", "for_office", "organization__name", "uploaded_at",
+        "for_agent", "for_office", "organization__name", "uploaded_at", "organization",
     )  # fmt: skip
     note_rows = notes.values_list(
-        "pk", Value("", CharField()), "text", none, none, "is_shared", off, off, "organization__name", "written_at"
+        "pk",
+        Value("", CharField()),
+        "text",
+        none,
+        none,
+        "is_shared",
+        off,
+        off,
+        "organization__name",
+        "written_at",
+        "organization",
     )
     rows = [dict(zip(_COLUMNS, row, strict=True)) for row in sent_rows.union(note_rows[:LATEST_NOTES], all=True)]
     kinds = dict(Paper.Kind.choices)
@@ -73,6 +84,7 @@ def beside(consignment: Consignment, side: Side) -> tuple[list[PaperLine], list[
             pk=row["pk"], kind=row["kind"], kind_label=str(kinds[row["kind"]]), version=row["number"],
             file_name=row["text"], size=row["size"], for_importer=row["first"], for_agent=row["second"],
             for_office=row["third"], organization=row["organization"], at=row["at"],
+            is_own=row["sender"] in side.mine,
         )
         for row in rows
         if row["kind"]

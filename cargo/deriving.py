@@ -33,6 +33,7 @@ class Derived:
     pk: int
     cargo_kind: str
     registered_at: datetime
+    direction: str = "import"
     units: dict[int | None, str] = field(default_factory=dict)
     sizes: dict[int, str] = field(default_factory=dict)
     happenings: list[Happening] = field(default_factory=list)
@@ -115,7 +116,7 @@ def _derive_batch(ids: Sequence[int]) -> dict[int, list[Move]]:
 
 def _lock(ids: Sequence[int]) -> dict[int, Derived]:
     rows = Consignment.objects.filter(pk__any=ids).order_by("pk").select_for_update(no_key=True)
-    found = {row[0]: Derived(*row) for row in rows.values_list("pk", "cargo_kind", "registered_at")}
+    found = {row[0]: Derived(*row) for row in rows.values_list("pk", "cargo_kind", "registered_at", "direction")}
     columns = ("consignment_id", "pk", "container", "size_type")
     for consignment, unit, container, size in (
         Unit.objects.filter(consignment__any=ids).order_by("pk").values_list(*columns)
@@ -136,7 +137,7 @@ def events_of(ids: Sequence[int]) -> Iterator[tuple[int, Happening, datetime]]:
         "event__classifier", "event__container", "event__bill_of_lading", "event__node__slug", "event__node__kind",
         "event__node__country", "event__place", "event__occurred_at", "event__is_day", "event__issued_at",
         "event__document", "event__function", "event__corrects", "event__flags", "event__size_type",
-        "event__received_at",
+        "event__received_at", "consignment__direction",
     )  # fmt: skip
     spots: dict[str, Spot] = {}
     for row in rows.iterator(chunk_size=5000):
@@ -149,7 +150,7 @@ def events_of(ids: Sequence[int]) -> Iterator[tuple[int, Happening, datetime]]:
                 goods=row[8] or row[9], spot=spot, occurred_at=row[14],
                 is_elsewhere=spot is None and bool(row[13] or "unknown_location" in row[20]),
                 is_day=row[15], issued_at=row[16], document=row[17], function=row[18], corrects=row[19],
-                size_type=row[21],
+                size_type=row[21], direction=row[23],
             ),
             row[22],
         )  # fmt: skip
@@ -188,7 +189,7 @@ def _status(derived: Derived, standings: Mapping[int | None, Standing]) -> tuple
     heard = [stands for stands in standings.values() if stands.last] or list(standings.values())
     slowest = min(heard, key=lambda stands: progress(_done(stands))[0])
     done = _done(slowest)
-    step = next_step(rail_of(derived.cargo_kind), done)
+    step = next_step(rail_of(derived.cargo_kind, derived.direction), done)
     actual = [event for event in derived.happenings if event.classifier == "ACT"]
     return (
         derived.pk,

@@ -1,14 +1,16 @@
-"""What the cargo's rows say of one person. They are the business record and stay when she is erased."""
+"""What the cargo's rows say of one person, what of it is the business record and stays, and what goes after a while."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cargo.models import Claim, Consignment, Look, Measure, Nomination, Note, Paper, ShareLink, Upload
 from liaison.holdings import Holding, Rows
 from liaison.models import Person
+from liaison.retention import MONTH, Rule
 
 
 def _consignments(person: Person) -> Rows:
@@ -72,4 +74,30 @@ HELD = [
     Holding("decided_claims", _("Claims that you decided"), _decided_claims),
     Holding("uploads", _("Spreadsheets of consignments that you sent"), _uploads),
     Holding("measures", _("Measures of liquid cargo that you noted"), _measures),
+]
+
+
+def _old_looks(before: datetime, at: datetime) -> int:
+    return Look.objects.filter(seen_at__lt=before).delete()[0]
+
+
+def _ended_links(before: datetime, at: datetime) -> int:
+    return ShareLink.objects.filter(Q(expires_at__lt=before) | Q(revoked_at__lt=before)).delete()[0]
+
+
+RULES = [
+    Rule(
+        name="looks",
+        what=_("When people last looked at a consignment"),
+        period=6 * MONTH,
+        basis=_("Marking what is new: after so long everything is"),
+        remove=_old_looks,
+    ),
+    Rule(
+        name="links",
+        what=_("Links without a login that have expired or were revoked"),
+        period=12 * MONTH,
+        basis=_("Proof of who let whom see what"),
+        remove=_ended_links,
+    ),
 ]

@@ -37,11 +37,14 @@ _GATES = {
 }
 
 
-def milestone_of(kind: str, spot: Spot | None, *, is_elsewhere: bool) -> str:
+def milestone_of(kind: str, spot: Spot | None, *, is_elsewhere: bool, direction: str = "import") -> str:
     """The milestone that an event of ``kind`` at ``spot`` reaches; empty where it reaches none.
 
     ``is_elsewhere`` is true for a named place outside the corridor: a discharge there is a transhipment, not ours.
+    An export passes the same places the other way and reaches milestones of its own.
     """
+    if direction == "export":
+        return "" if is_elsewhere else _outward(kind, spot)
     if kind in ("border_in", "border_out"):
         return _border(kind, spot)
     code = "vessel_arrived" if kind == "arrived_port" else kind
@@ -59,6 +62,26 @@ def _fits(wanted: tuple[str, frozenset[str]] | None, spot: Spot | None, *, is_el
         return not is_elsewhere
     country, kinds = wanted
     return spot.country == country and spot.kind in kinds
+
+
+def _outward(kind: str, spot: Spot | None) -> str:
+    if kind in ("border_in", "border_out"):
+        border = _border(kind, spot)
+        return border and f"export_{border}"
+    if kind == "rra_released":
+        return "export_released"
+    at_port = spot is None or (spot.country == "KE" and spot.kind in PORT_SIDE)
+    in_rwanda = spot is not None and spot.country == "RW"
+    if kind in ("loaded", "stuffed") and in_rwanda:
+        return "export_loaded"
+    return _OUTWARD.get(kind, "") if at_port else ""
+
+
+_OUTWARD = {
+    **dict.fromkeys(["gate_in", "arrived_port", "truck_in"], "export_at_port"),
+    "loaded": "export_aboard",
+    "vessel_departed": "export_departed",
+}
 
 
 def _border(kind: str, spot: Spot | None) -> str:

@@ -33,11 +33,12 @@ class Happening:
     corrects: UUID | None
     unit: int | None
     size_type: str = ""
+    direction: str = "import"
 
     @property
     def milestone(self) -> str:
         """The milestone that it reaches, or empty."""
-        return milestone_of(self.kind, self.spot, is_elsewhere=self.is_elsewhere)
+        return milestone_of(self.kind, self.spot, is_elsewhere=self.is_elsewhere, direction=self.direction)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,20 +144,29 @@ def _is_held(actual: Sequence[Happening]) -> bool:
 # The rail of each way of travelling: the milestones in their usual order, by stage.
 _SEA = ["vessel_departed", "vessel_arrived"]
 _PORT = ["discharged", "rra_released", "do_issued", "kra_cleared", "pickup_order", "sealed", "gate_out"]
-_PAPERS = frozenset(["rra_released", "do_issued", "kra_cleared", "pickup_order", "loading_order"])
+_PAPERS = frozenset(["rra_released", "do_issued", "kra_cleared", "pickup_order", "loading_order", "export_released"])
 _FUEL_PORT = ["discharged_kot", "pipeline_in", "at_depot", "loading_order", "loaded"]
 _WAY = ["border1_in", "border1_out", "border2_in", "border2_out"]
 _KIGALI = ["arrived_kigali", "released_kigali", "delivered"]
+# Exports have codes of their own, so that nobody takes their borders for those of imports.
+EXPORT_RAIL = [
+    "export_released", "export_loaded", "export_border2_in", "export_border2_out", "export_border1_in",
+    "export_border1_out", "export_at_port", "export_aboard", "export_departed",
+]  # fmt: skip
 GENERAL_RAIL = [*_SEA, *_PORT, *_WAY, *_KIGALI]
 RAILS: dict[str, list[str]] = {
     "container": [*GENERAL_RAIL, "empty_returned"],
     "liquid_bulk": [*_SEA, *_FUEL_PORT, *_WAY, "arrived_kigali", "delivered"],
 }
-ORDER = {code: n for n, code in enumerate([*_SEA, *_FUEL_PORT, *_PORT, *_WAY, *_KIGALI, "empty_returned"])}
+ORDER = {
+    code: n for n, code in enumerate([*_SEA, *_FUEL_PORT, *_PORT, *_WAY, *_KIGALI, "empty_returned", *EXPORT_RAIL])
+}
 
 
-def rail_of(cargo_kind: str) -> list[str]:
+def rail_of(cargo_kind: str, direction: str = "import") -> list[str]:
     """The milestones that a consignment of this cargo kind passes, in order."""
+    if direction == "export":
+        return EXPORT_RAIL
     return RAILS.get(cargo_kind, GENERAL_RAIL)
 
 
@@ -174,6 +184,15 @@ _STAGES: list[tuple[str, frozenset[str]]] = [
     ("in_kigali", frozenset(["arrived_kigali", "released_kigali"])),
     ("delivered", frozenset(["delivered"])),
     ("closed", frozenset(["empty_returned"])),
+    ("on_road", frozenset(["export_released", "export_loaded"])),
+    ("at_border", frozenset(["export_border2_in"])),
+    ("on_road", frozenset(["export_border2_out"])),
+    ("at_border", frozenset(["export_border1_in"])),
+    ("on_road", frozenset(["export_border1_out"])),
+    ("at_port", frozenset(["export_at_port"])),
+    ("at_port", frozenset(["export_aboard"])),
+    # The ship has taken it away from the corridor.
+    ("closed", frozenset(["export_departed"])),
 ]
 
 _STAGE_OF = {code: number for number, (_state, codes) in enumerate(_STAGES) for code in codes}
@@ -224,4 +243,13 @@ HOLDERS: dict[str, str] = {
     "released_kigali": "RRA",
     "delivered": "transporter",
     "empty_returned": "transporter",
+    "export_released": "RRA",
+    "export_loaded": "transporter",
+    "export_border2_in": "transporter",
+    "export_border2_out": "RRA, URA",
+    "export_border1_in": "transporter",
+    "export_border1_out": "URA, KRA",
+    "export_at_port": "transporter",
+    "export_aboard": "KPA",
+    "export_departed": "line",
 }

@@ -19,6 +19,7 @@ from cargo.delay_lines import delay_lines
 from cargo.deriving import happening_of
 from cargo.forecast_presenting import window_of
 from cargo.looks import look
+from cargo.lots import lot_lines
 from cargo.milestones import withdrawn
 from cargo.models import Consignment, ConsignmentQuerySet, EventMatch, Forecast, Look, Milestone, Paper, Unit
 from cargo.money import exchange_rates, money_here
@@ -84,6 +85,7 @@ def contents(
         "ahead": lying_ahead(consignment.pk),
         "since": since,
         "particulars": lines_of(consignment),
+        "lots": lot_lines(consignment),
         **_told(consignment, units, since),
         **_people(consignment, viewer, at),
     }
@@ -112,7 +114,9 @@ def _told(consignment: Consignment, units: Sequence[Unit], since: datetime | Non
     told = consignment.matches.select_related("event__node", "event__source")
     matches: list[EventMatch] = list(told.order_by("-event__occurred_at", "-event__pk"))
     happenings = [happening_of(match) for match in matches]
-    items = checklist(happenings, [unit.pk for unit in units], consignment.cargo_kind)
+    # What is to be released of an export, nobody tells the portal yet.
+    is_import = consignment.direction == Consignment.Direction.IMPORT
+    items = checklist(happenings, [unit.pk for unit in units], consignment.cargo_kind) if is_import else []
     shown = [match.event for match in matches[:MOST_EVENTS]]
     lines = presenting.event_lines(shown, withdrawn(happenings), since=since)
     return {

@@ -20,7 +20,11 @@ from liaison.templatetags.times import lasting, locale_now
 # Within so many days of today a day of the week and of the month says which day is meant.
 _NEAR = timedelta(days=20)
 _DAYS_FROM_H = 48
-_STANDS = frozenset({"vessel_arrived", "discharged_kot", "discharged", "at_depot", "border1_in", "border2_in"})
+_EXPORT_STANDS = ("export_border2_in", "export_border1_in", "export_at_port", "export_aboard")
+_AT_SEA = frozenset({"vessel_departed", "export_departed"})
+_STANDS = frozenset(
+    {"vessel_arrived", "discharged_kot", "discharged", "at_depot", "border1_in", "border2_in", *_EXPORT_STANDS}
+)
 _ARRIVED = frozenset({"arrived_kigali"})
 
 
@@ -76,8 +80,8 @@ def _where(stand: Standpoint, at: datetime) -> str:
     said = {"place": stand.place, "since": _since(stand, at), "usual": length_words(stand.usual) if stand.usual else ""}
     if stand.code in _ARRIVED:
         return _("In Kigali since %(since)s") % said
-    if stand.code in ("vessel_departed", "pipeline_in"):
-        words = _("At sea since %(since)s") if stand.code == "vessel_departed" else _("In the pipeline since %(since)s")
+    if stand.code in _AT_SEA | {"pipeline_in"}:
+        words = _("At sea since %(since)s") if stand.code in _AT_SEA else _("In the pipeline since %(since)s")
         return words % said
     if stand.code not in _STANDS:
         words = (
@@ -121,7 +125,9 @@ def _waits_for(status: Status) -> str:
 def _reaches(window: Window | None, stand: Standpoint | None, at: datetime) -> str:
     if window is None or window.is_old or (stand and stand.code in _ARRIVED):
         return ""
-    low, high = day_words(window.low, at), day_words(window.high, at)
+    # Both days in one way: with their months where one of them is far.
+    skeleton = _skeleton(window.low, window.high, at=at)
+    low, high = (_written(day, skeleton) for day in (window.low, window.high))
     if low == high:
         return _("reaches Kigali %(day)s") % {"day": low}
     return _("reaches Kigali %(first)s – %(last)s") % {"first": low, "last": high}
@@ -129,5 +135,13 @@ def _reaches(window: Window | None, stand: Standpoint | None, at: datetime) -> s
 
 def day_words(day: date, at: datetime) -> str:
     """A day without its month where it is near, as in "Thu 26"."""
-    skeleton = "EEEd" if abs(day - at.astimezone(KIGALI).date()) <= _NEAR else "MMMEd"
+    return _written(day, _skeleton(day, at=at))
+
+
+def _skeleton(*days: date, at: datetime) -> str:
+    today = at.astimezone(KIGALI).date()
+    return "EEEd" if all(abs(day - today) <= _NEAR for day in days) else "MMMEd"
+
+
+def _written(day: date, skeleton: str) -> str:
     return str(format_skeleton(skeleton, day, locale=locale_now(), fuzzy=True))

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from cargo.delays import spans
+from cargo.equipment import equipment_words
 from cargo.milestones import progress, rail_of, stage_of
 from cargo.models import Consignment, Event, Milestone, Nomination, Status, Unit
 from cargo.trips import slowest, times_of
@@ -137,7 +138,7 @@ def rail_steps(
     for milestone in milestones:
         by_code.setdefault(milestone.code, []).append(milestone)
     names: dict[int | None, str] = {unit.pk: unit.container for unit in units} or {None: ""}
-    rail = rail_of(consignment.cargo_kind)
+    rail = rail_of(consignment.cargo_kind, consignment.direction)
     now = consignment.status.next_step
     trip = slowest(milestones)
     stage = progress(milestone.code for milestone in trip)[0]
@@ -250,6 +251,7 @@ class UnitLine:
 
     container: str
     size_type: str
+    equipment: str
     headline: str
     source: str
     received_at: datetime | None
@@ -270,6 +272,7 @@ def _unit_line(unit: Unit, done: Sequence[Milestone]) -> UnitLine:
     return UnitLine(
         container=unit.container,
         size_type=unit.size_type,
+        equipment=equipment_words(unit.size_type),
         headline=str(dict(Status.State.choices)[stage]),
         source=last.event.source.name if last else "",
         received_at=last.event.received_at if last else None,

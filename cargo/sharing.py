@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from cargo.forecast_presenting import Window, window_of
 from cargo.models import Consignment, ShareLink
 from cargo.plain_words import one_line, standpoint
+from cargo.remembered import count_up, counted
 from cargo.usual import figures
 from cargo.words import holder_label, step_label
 from liaison.journal import record
@@ -96,13 +97,12 @@ def _tell(kind: str, link: ShareLink, ref: str, *, by: Person, at: datetime) -> 
 
 def may_guess(address: str) -> bool:
     """Whether a network address has not guessed too often of late; whoever has is told nothing, right or wrong."""
-    return int(cache.get(_guesses(address), 0)) < MOST_GUESSES
+    return counted(_guesses(address)) < MOST_GUESSES
 
 
 def note_guess(address: str) -> None:
     """Count a token that leads nowhere."""
-    cache.add(_guesses(address), 0, GUESSES_LAST.total_seconds())
-    cache.incr(_guesses(address))
+    count_up(_guesses(address), GUESSES_LAST)
 
 
 def _guesses(address: str) -> str:
@@ -117,8 +117,7 @@ def find_link(token: str, *, at: datetime) -> ShareLink | None:
 
 def note_opened(link: ShareLink) -> None:
     """Count that it was opened: nothing is written to the database until all are counted together."""
-    cache.add(_key(link.pk), 0, None)
-    cache.incr(_key(link.pk))
+    count_up(_key(link.pk))
 
 
 def count_opened(*, at: datetime) -> int:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from cargo.milestones import progress
+from cargo.milestones import EXPORT_RAIL, progress
 from cargo.models import Milestone
 
 # What moves the goods, in order: where they are follows from the last of these.
 _MOVES = (
     "vessel_departed", "vessel_arrived", "discharged_kot", "discharged", "pipeline_in", "at_depot", "loaded",
     "gate_out", "border1_in", "border1_out", "border2_in", "border2_out", "arrived_kigali", "delivered",
+    *EXPORT_RAIL[1:],
 )  # fmt: skip
 
 

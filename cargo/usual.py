@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.core.cache import cache
 from django.db import connection, transaction
 
 from cargo.delays import APART, by_part, spans
 from cargo.models import UsualDelay
+from cargo.remembered import forgotten, remembered
 from corridor.models import Wait
 from corridor.waits import FEWEST_USUAL
 
 LATELY = timedelta(days=90)
 # Of very many trips the latest say what is usual.
 MOST_TRIPS = 10_000
-SERVES = timedelta(minutes=5)
+SERVES = timedelta(minutes=2)
 _KEY = "cargo.usual.figures.1"
 
 
@@ -49,24 +49,22 @@ NOTHING = Figures({}, {}, {})
 
 
 def figures() -> Figures:
-    """The figures of these minutes; two queries where nobody asked lately, or nothing is usual yet."""
-    kept = cache.get(_KEY)
-    if isinstance(kept, Figures):
-        return kept
+    """The figures of these minutes; two queries where nobody asked lately."""
+    return remembered(_KEY, SERVES, _figures, Figures)
+
+
+def _figures() -> Figures:
     found: dict[str, dict[tuple[str, str], Usual]] = {"part": {}, "step": {}}
     for row in UsualDelay.objects.all():
         found[row.basis][row.cargo_kind, row.name] = _usual(row.median_s, row.p90_s, row.n)
     stays = Wait.objects.filter(usual_n__gte=FEWEST_USUAL).values_list(
         "kind", "node__slug", "usual_s", "usual_p90_s", "usual_n"
     )
-    whole = Figures(
+    return Figures(
         parts=found["part"],
         steps=found["step"],
         stays={(kind, slug): _usual(median or 0, p90 or 0, n) for kind, slug, median, p90, n in stays},
     )
-    if whole != NOTHING:
-        cache.set(_KEY, whole, SERVES.total_seconds())
-    return whole
 
 
 def _usual(median_s: int, p90_s: int, n: int) -> Usual:
@@ -90,7 +88,7 @@ def measure_usual(*, at: datetime) -> int:
         )
         for (kind, basis, name), found in sorted(lengths.items())
     )  # fmt: skip
-    cache.delete(_KEY)
+    forgotten(_KEY)
     return len(lengths)
 
 

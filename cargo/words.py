@@ -17,6 +17,15 @@ KINDS: dict[str, Promise] = {
     "border1_out": gettext_lazy("Into Uganda"),
     "border2_in": gettext_lazy("At the Uganda–Rwanda border"),
     "border2_out": gettext_lazy("Into Rwanda"),
+    "export_released": gettext_lazy("Export released by RRA"),
+    "export_loaded": gettext_lazy("Loaded in Rwanda"),
+    "export_border2_in": gettext_lazy("At the Uganda–Rwanda border"),
+    "export_border2_out": gettext_lazy("Into Uganda"),
+    "export_border1_in": gettext_lazy("At the Kenya–Uganda border"),
+    "export_border1_out": gettext_lazy("Into Kenya"),
+    "export_at_port": gettext_lazy("Arrived at the port"),
+    "export_aboard": gettext_lazy("Loaded aboard"),
+    "export_departed": gettext_lazy("The ship has sailed from Mombasa"),
 }
 
 HOLDERS: dict[str, Promise] = {
@@ -49,6 +58,15 @@ STEPS: dict[str, Promise] = {
     "released_kigali": gettext_lazy("RRA has to release the goods in Kigali"),
     "delivered": gettext_lazy("The goods have to be handed over"),
     "empty_returned": gettext_lazy("The empty container has to go back to the line's depot"),
+    "export_released": gettext_lazy("RRA has to release the export"),
+    "export_loaded": gettext_lazy("The truck has to be loaded"),
+    "export_border2_in": gettext_lazy("The truck has to reach the Uganda–Rwanda border"),
+    "export_border2_out": gettext_lazy("RRA and URA have to let the truck pass"),
+    "export_border1_in": gettext_lazy("The truck has to reach the Kenya–Uganda border"),
+    "export_border1_out": gettext_lazy("URA and KRA have to let the truck pass"),
+    "export_at_port": gettext_lazy("The truck has to reach the port"),
+    "export_aboard": gettext_lazy("KPA has to load the cargo aboard"),
+    "export_departed": gettext_lazy("The ship has to sail"),
 }
 
 CLASSIFIERS: dict[str, Promise] = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -13,9 +12,10 @@ from urllib.parse import unquote, urlsplit
 import dj_database_url
 import django.conf.locale
 import django_stubs_ext
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+
+from liaison.timetable import ROUTES, TIMETABLE
 
 # Lets generic Django classes be subscripted at run time, as their types are.
 django_stubs_ext.monkeypatch()
@@ -136,96 +136,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
 }
 CELERY_TASK_DEFAULT_QUEUE = "reports"
-CELERY_TASK_ROUTES = {
-    # Counting and replaying wait for no source.
-    **{
-        f"feeds.tasks.{name}": {"queue": "reports"}
-        for name in ("watch_sources", "count_source_figures", "put_back", "put_back_unfinished")
-    },
-    "feeds.tasks.*": {"queue": "pulling"},
-    "cargo.tasks.measure_waits": {"queue": "reports"},
-    "cargo.tasks.measure_usual": {"queue": "reports"},
-    "cargo.tasks.count_shared": {"queue": "reports"},
-    **{
-        f"cargo.tasks.{name}": {"queue": "reports"}
-        for name in ("forecast_delivery", "forecast_open", "forecast_again", "score_forecasts")
-    },
-    "cargo.tasks.*": {"queue": "deriving"},
-    "tickets.tasks.read_mail": {"queue": "deriving"},
-    "tickets.tasks.read_stored_mails": {"queue": "deriving"},
-    "tickets.tasks.watch_stalls": {"queue": "deriving"},
-    "notify.tasks.*": {"queue": "notifying"},
-    "liaison.tasks.*": {"queue": "reports"},
-    "corridor.tasks.tell_subscribers": {"queue": "notifying"},
-    "corridor.tasks.publish_due": {"queue": "notifying"},
-    "corridor.tasks.*": {"queue": "reports"},
-}
-QUEUES = ["pulling", "deriving", "notifying", "reports"]
+CELERY_TASK_ROUTES = ROUTES
 CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "beat")
-CELERY_BEAT_SCHEDULE = {
-    "pull-due-sources": {"task": "feeds.tasks.pull_due", "schedule": 10.0, "options": {"expires": 10}},
-    "read-stored-deliveries": {"task": "cargo.tasks.read_stored", "schedule": 15.0, "options": {"expires": 15}},
-    "watch-sources": {"task": "feeds.tasks.watch_sources", "schedule": 60.0, "options": {"expires": 60}},
-    "count-source-figures": {
-        "task": "feeds.tasks.count_source_figures",
-        "schedule": 900.0,
-        "options": {"expires": 900},
-        # At once on a first start, so that the board knows something.
-        "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
-    },
-    "put-back-unfinished": {"task": "feeds.tasks.put_back_unfinished", "schedule": 30.0, "options": {"expires": 30}},
-    "extend-chain": {"task": "liaison.tasks.extend_chain", "schedule": 30.0, "options": {"expires": 30}},
-    "apply-retention": {"task": "liaison.tasks.apply_retention", "schedule": crontab(hour="1", minute="30")},
-    "settle-standings": {"task": "corridor.tasks.settle_standings", "schedule": 15.0, "options": {"expires": 15}},
-    "keep-day": {
-        "task": "corridor.tasks.keep_day",
-        # By Kigali's clock, the last time just before midnight.
-        "schedule": crontab(minute="14,29,44,59"),
-        "options": {"expires": 300},
-    },
-    "register-uploads": {"task": "cargo.tasks.register_uploads", "schedule": 30.0, "options": {"expires": 30}},
-    "measure-waits": {"task": "cargo.tasks.measure_waits", "schedule": 60.0, "options": {"expires": 60}},
-    "count-shared": {"task": "cargo.tasks.count_shared", "schedule": 60.0, "options": {"expires": 60}},
-    "measure-usual": {
-        "task": "cargo.tasks.measure_usual",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-        "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
-    },
-    # Every morning by Kigali's clock; between these mornings what has waited on, the first time at once.
-    "forecast-open": {"task": "cargo.tasks.forecast_open", "schedule": crontab(hour="6", minute="0")},
-    "forecast-again": {
-        "task": "cargo.tasks.forecast_again",
-        "schedule": 600.0,
-        "options": {"expires": 600},
-        "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
-    },
-    "score-forecasts": {
-        "task": "cargo.tasks.score_forecasts",
-        "schedule": 86_400.0,
-        "options": {"expires": 86_400},
-        "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
-    },
-    "watch-stalls": {"task": "tickets.tasks.watch_stalls", "schedule": 30.0, "options": {"expires": 30}},
-    "estimate-risks": {"task": "tickets.tasks.estimate_risks", "schedule": 600.0, "options": {"expires": 600}},
-    "close-silent": {"task": "tickets.tasks.close_silent", "schedule": 3600.0, "options": {"expires": 3600}},
-    "keep-trail": {"task": "corridor.tasks.keep_trail", "schedule": crontab(minute="20")},
-    "publish-due-advisories": {"task": "corridor.tasks.publish_due", "schedule": 15.0, "options": {"expires": 15}},
-    "tell-subscribers": {"task": "corridor.tasks.tell_subscribers", "schedule": 10.0, "options": {"expires": 10}},
-    "read-stored-mails": {"task": "tickets.tasks.read_stored_mails", "schedule": 5.0, "options": {"expires": 5}},
-    "send-due-notices": {"task": "notify.tasks.send_due", "schedule": 10.0, "options": {"expires": 10}},
-    **{
-        f"heartbeat-{queue}": {
-            "task": "liaison.tasks.heartbeat",
-            "schedule": 10.0,
-            "kwargs": {"queue": queue},
-            "options": {"queue": queue, "expires": 10},
-            # Due at once on a first start: the portal is ready when every worker has answered.
-            "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
-        }
-        for queue in QUEUES
-    },
-}
+CELERY_BEAT_SCHEDULE = TIMETABLE
 # Who is woken when a delivery is stored, and when outbox rows are written: names, so that nothing is imported.
 DELIVERY_BELL = "cargo.tasks.read_delivery"
 OUTBOX_BELL = "notify.tasks.send_due"
@@ -246,6 +159,7 @@ ERASERS = [
 ]
 RETENTION = [
     *("liaison.retention.RULES", "notify.retention.RULES", "corridor.trail.RULES", "corridor.holdings.RULES"),
+    "cargo.holdings.RULES",
     "api.holdings.RULES",
     "cargo.uploads.RULES",
 ]

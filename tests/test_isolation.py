@@ -12,7 +12,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from cargo.claims import Proof, admit
-from cargo.models import Claim, Consignment, Paper, ShareLink, TariffRow, Upload
+from cargo.models import Claim, Consignment, Lot, Measure, Paper, ShareLink, TariffRow, Upload
 from cargo.papers import Audience, add_paper, write_note
 from cargo.registration import Particulars
 from cargo.sharing import share, token_of
@@ -154,6 +154,8 @@ RULES: dict[str, Rule] = {
     "cargo:share_revoke":         Rule("302    302     302   404      302     403  403      302", method="post"),
     "cargo:tracking":             Rule("200"),
     "cargo:consignment_edit":     Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    "cargo:lot_list":             Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    "cargo:measure_take_back":    Rule("302    302     302   404      302     403  403      302", method="post"),
     "cargo:consignment_upload":   Rule("302    200     200   200      200     403  403      302"),
     "cargo:upload_detail":        Rule("302    200     404   404      404     403  403      302", tells="importer"),
     "cargo:upload_failures":      Rule("302    200     404   404      404     403  403      302"),
@@ -292,6 +294,8 @@ def cargo(cast: Cast, clerk: Source, consignment: Consignment, settings: pytest.
     admit(particulars=box, proof=Proof(part="own", paper="bill", content=PDF, file_name="b"), by=cast.stranger, at=AT)
     sheet = b"Bill of lading,Containers,HS code\nUMUC2611001,TGHU3054380,x\n"
     keep_upload(content=sheet, file_name="s.csv", consignee=cast.importer_firm, by=cast.importer, at=AT)
+    lot = Lot.objects.create(consignment=consignment, number="P1", product="ago")
+    Measure.objects.create(lot=lot, stage="depot", litres=9, measured_on=AT, at=AT)
     return {
         "reference": consignment.ref,
         "bill of lading": consignment.bill_of_lading,
@@ -367,6 +371,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "cargo:tracking": {"token": token_of(ShareLink.objects.get())},
         **{key: {"ref": consignment.ref} for key in OF_A_CONSIGNMENT},
         **{f"cargo:{name}": {"pk": Claim.objects.get().pk} for name in ("claim_detail", "claim_paper")},
+        "cargo:measure_take_back": {"pk": Measure.objects.get().pk},
         **{f"cargo:{name}": {"pk": Upload.objects.get().pk} for name in ("upload_detail", "upload_failures")},
         "tokens:token_revoke": {"pk": 1},
         "cargo:delivery_reread": {"pk": delivery},
@@ -400,7 +405,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
 
 OF_A_TICKET = ("ticket_detail", "message_new", "ticket_act", "ticket_follow")
 OF_A_CALL = ("corridor:vessel_call_detail", "corridor:vessel_call_calendar")
-PAGES_OF_A_CONSIGNMENT = ("consignment_calendar", "paper_new", "note_new", "share_new")
+PAGES_OF_A_CONSIGNMENT = ("lot_list", "consignment_calendar", "paper_new", "note_new", "share_new")
 OF_A_DRAFT = (
     "advisory_draft",
     "advisory_edit",

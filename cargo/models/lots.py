@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cargo.models.consignments import Consignment
-from liaison.models import Person
+from liaison.models import Person, Viewer
 
 
 class Lot(models.Model):
@@ -43,6 +43,14 @@ class Lot(models.Model):
         return self.number
 
 
+class MeasureQuerySet(models.QuerySet["Measure"]):
+    """Selections of measures."""
+
+    def visible_to(self, viewer: Viewer) -> MeasureQuerySet:
+        """Those of consignments that the viewer may see."""
+        return self.filter(lot__consignment__in=Consignment.objects.visible_to(viewer))
+
+
 class Measure(models.Model):
     """What was measured of a lot at one stage: litres at 20 °C, and the density at 20 °C in kg per litre if known.
 
@@ -69,6 +77,8 @@ class Measure(models.Model):
     by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField()
     taken_back_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MeasureQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from corridor.calling.said import Said
 from corridor.calling.standing import EXPECTED, Call, Change
@@ -43,20 +43,23 @@ def _is_expected(one: Said) -> bool:
 
 
 def _turns(mine: list[Said], theirs: list[Said], port: str) -> Iterator[Change]:
-    """The changes of sign between the two expectations; the word of the change is one of ``mine`` where it says it."""
+    """The changes of order between the two expectations, each with the word of ``mine`` that stood then."""
+    orders = [(is_first, word) for is_first, word in _orders(mine, theirs) if is_first is not None]
+    for (before, _word), (is_first, word) in pairwise(orders):
+        if is_first != before:
+            yield Change("before" if is_first else "after", "", port, word)
+
+
+def _orders(mine: list[Said], theirs: list[Said]) -> Iterator[tuple[bool | None, Said]]:
+    """After each delivery, whether ``mine`` was to come first (None for the same time), and the last word of mine."""
     here: Said | None = None
     there: datetime | None = None
-    was_first: bool | None = None
     own = {one.id for one in mine}
     for _moment, said in groupby(sorted([*mine, *theirs], key=_delivery), key=lambda one: _delivery(one)[:2]):
         for one in said:
             here, there = (one, there) if one.id in own else (here, one.at)
-        if here is None or there is None or here.at == there:
-            continue
-        is_first = here.at < there
-        if was_first is not None and is_first != was_first:
-            yield Change("before" if is_first else "after", "", port, here)
-        was_first = is_first
+        if here is not None and there is not None:
+            yield (here.at < there if here.at != there else None), here
 
 
 def _delivery(one: Said) -> tuple[datetime, datetime, int]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.utils import timezone
+
 from cargo.claims import Proof, admit, decide
-from cargo.holdings import HELD
-from cargo.models import Consignment, Lot, Measure, Nomination, Upload
+from cargo.holdings import HELD, RULES
+from cargo.models import Consignment, Look, Lot, Measure, Nomination, ShareLink, Upload
 from cargo.registration import Particulars
+from cargo.sharing import share
 from liaison.models import Person
 from tests.conftest import AT, Cast
 from tests.liaison.papers import PDF
@@ -65,3 +70,21 @@ def test_claims_spreadsheets_and_measures_are_hers_too(cast: Cast, consignment: 
         "decided_claims": [told],
         "measures": [{"lot__number": "P1", "stage": "depot", "at": AT}],
     }
+
+
+def test_looks_and_ended_links_are_kept_for_a_while(cast: Cast, consignment: Consignment) -> None:
+    periods = {rule.name: rule.period for rule in RULES}
+    at = timezone.now()
+    Look.objects.create(person=cast.importer, consignment=consignment, seen_at=at - periods["looks"])
+    Look.objects.create(person=cast.agent, consignment=consignment, seen_at=at - timedelta(days=1))
+    long_ago = at - periods["links"] - timedelta(days=40)
+    old, revoked, live = (
+        share(consignment=consignment, purpose=purpose, days=30, by=cast.importer, at=made)
+        for purpose, made in (("old", long_ago), ("revoked", at), ("live", at))
+    )
+    ShareLink.objects.filter(pk=revoked.pk).update(revoked_at=at - periods["links"] - timedelta(days=1))
+    removed = {rule.name: rule.remove(at + timedelta(seconds=1) - rule.period, at) for rule in RULES}
+    assert removed == {"looks": 1, "links": 2}
+    assert list(Look.objects.values_list("person", flat=True)) == [cast.agent.pk]
+    assert list(ShareLink.objects.all()) == [live]
+    assert old.pk != live.pk

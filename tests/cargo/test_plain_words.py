@@ -10,10 +10,12 @@ from django.utils import translation
 from cargo.forecast_presenting import Window
 from cargo.models import Consignment, Milestone
 from cargo.plain_words import day_words, length_words, one_line, standpoint
+from cargo.registration import Particulars, register
 from cargo.trips import last_move, slowest, times_of
 from cargo.usual import NOTHING, Figures, Usual
 from feeds.models import Source
 from tests.cargo.test_reading import BOX, NOW, OTHER_BOX, csv, row, take_in
+from tests.conftest import Cast
 
 MALABA = "xx-border-malaba"
 SIX = Usual(timedelta(hours=6), timedelta(hours=12), 40)
@@ -97,6 +99,49 @@ def test_it_speaks_every_language(clerk: Source, consignment: Consignment, langu
 )
 def test_a_length_is_told_in_hours_or_days(hours: float, words: str) -> None:
     assert length_words(timedelta(hours=hours)) == words
+
+
+def test_the_two_days_of_a_window_are_written_in_one_way(consignment: Consignment) -> None:
+    far = line(NOTHING, window(18, 25)).rsplit("Kigali ", 1)[1]
+    assert [len(day.split()) for day in far.split(" – ")] == [3, 3]
+    near = line(NOTHING, window(3, 8)).rsplit("Kigali ", 1)[1]
+    assert [len(day.split()) for day in near.split(" – ")] == [2, 2]
+
+
+MOVES = {
+    "vessel_departed": ("", "At sea since"),
+    "vessel_arrived": ("ke-port-mombasa", "At Mombasa since"),
+    "discharged": ("ke-port-mombasa", "At Mombasa since"),
+    "gate_out": ("ke-port-mombasa", "On the road since"),
+    "border_in": ("xx-border-busia", "At Busia since"),
+    "border_out": ("xx-border-busia", "On the road since"),
+    "arrived_kigali": ("rw-city-kigali", "In Kigali since"),
+    "delivered": ("rw-city-kigali", "Delivered on"),
+}
+
+
+@pytest.mark.parametrize("kind", MOVES)
+def test_every_move_has_its_own_beginning(clerk: Source, consignment: Consignment, kind: str) -> None:
+    node, words = MOVES[kind]
+    take_in(clerk, csv(*(row(kind, 5, node=node, box=box) for box in (BOX, OTHER_BOX))))
+    assert line().startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("kind", "node", "words"),
+    [
+        ("discharged_kot", "ke-jetty-kot2", "At "),
+        ("pipeline_in", "ke-jetty-kot2", "In the pipeline since"),
+        ("at_depot", "ke-depot-eldoret", "At Eldoret since"),
+        ("loaded", "ke-depot-eldoret", "On the road since"),
+    ],
+)
+def test_fuel_has_its_own_words(cast: Cast, clerk: Source, kind: str, node: str, words: str) -> None:
+    particulars = Particulars(consignee=cast.importer_firm, bill_of_lading="FUEL1", cargo_kind="liquid_bulk")
+    register(particulars=particulars, by=None, at=NOW - timedelta(days=9))
+    at = (NOW - timedelta(hours=5)).isoformat()
+    take_in(clerk, csv(f",,FUEL1,{kind},ACT,{node},{at},"))
+    assert line().startswith(words)
 
 
 def test_a_day_far_off_has_its_month() -> None:

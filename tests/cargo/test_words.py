@@ -8,14 +8,14 @@ import pytest
 from django.utils import translation
 
 from cargo.meaning import Spot, milestone_of
-from cargo.milestones import GENERAL_RAIL, HOLDERS, RAILS
+from cargo.milestones import EXPORT_RAIL, GENERAL_RAIL, HOLDERS, RAILS
 from cargo.models import Event
 from cargo.templatetags.cargo_words import kind_words
 from cargo.words import CLASSIFIERS, KINDS, STEPS, headline, holder_label, kind_label, step_label
 from feeds.facts import KINDS as REPORTED
 
 SINCE = datetime(2026, 11, 20, 6, tzinfo=UTC)
-WAITED_FOR = {code for rail in (*RAILS.values(), GENERAL_RAIL) for code in rail}
+WAITED_FOR = {code for rail in (*RAILS.values(), GENERAL_RAIL, EXPORT_RAIL) for code in rail}
 SPOTS = [Spot("n", kind, country) for kind in ("border", "port", "icd", "fuel_depot") for country in ("KE", "RW")]
 
 

@@ -32,7 +32,7 @@ from tests.conftest import AT, Cast
 DAY = timedelta(days=1)
 NAMES = [
     "sessions", "registrations", "invitations", "papers", "sheets", "people", "notices", "letters", "news", "positions",
-    "subscriptions", "tokens", "answers", "uploads",
+    "subscriptions", "looks", "links", "tokens", "answers", "uploads",
 ]  # fmt: skip
 
 
@@ -58,6 +58,8 @@ def test_the_timetable_is_whole_and_in_words(settings: Settings) -> None:
         "news": "12 months",
         "positions": "13 months",
         "subscriptions": "2 days",
+        "looks": "6 months",
+        "links": "12 months",
         "tokens": "6 months",
         "answers": "1 day",
         "uploads": "30 days",
