@@ -15,6 +15,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from liaison.timetable import QUEUES as QUEUES
 from liaison.timetable import ROUTES, TIMETABLE
 
 # Lets generic Django classes be subscripted at run time, as their types are.
