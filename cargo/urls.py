@@ -17,6 +17,7 @@ from cargo.views import (
     sources,
     tariff,
     uploads,
+    waivers,
 )
 
 app_name = "cargo"
@@ -53,6 +54,10 @@ urlpatterns = [
     path("forecasts/", forecasts.forecast_card, name="forecast_card"),
     path("tariff/", tariff.tariff_list, name="tariff_list"),
     path("tariff/new/", tariff.tariff_new, name="tariff_new"),
+    path("tariff/waivers/", waivers.waiver_list, name="waiver_list"),
+    path("tariff/waivers/new/", waivers.waiver_new, name="waiver_new"),
+    path("tariff/waivers/<int:pk>/end/", waivers.waiver_end, name="waiver_end"),
+    path("tariff/rates/", waivers.rate_list, name="rate_list"),
     path("tariff/<int:pk>/", tariff.tariff_approve, name="tariff_approve"),
     path("unmatched/", sources.unmatched_list, name="unmatched_list"),
     path("sources/phoned/call/", sources.phoned_call_new, name="phoned_call_new"),
