@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from cargo.views import (
     claims,
@@ -23,6 +23,9 @@ app_name = "cargo"
 urlpatterns = [
     path("consignments/", consignments.consignment_list, name="consignment_list"),
     path("consignments/new/", registration.consignment_new, name="consignment_new"),
+    re_path(r"^consignments/export\.(?P<kind>csv|xlsx)$", consignments.consignment_export, name="consignment_export"),
+    path("consignments/filters/", consignments.filter_save, name="filter_save"),
+    path("consignments/filters/<int:pk>/remove/", consignments.filter_remove, name="filter_remove"),
     path("consignments/upload/", uploads.consignment_upload, name="consignment_upload"),
     path("consignments/upload/template/", uploads.upload_template, name="upload_template"),
     path("consignments/upload/<int:pk>/", uploads.upload_detail, name="upload_detail"),

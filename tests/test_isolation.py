@@ -141,6 +141,9 @@ RULES: dict[str, Rule] = {
     "healthz":                    Rule("200"),
     "readyz":                     Rule("503"),
     "cargo:consignment_list":     Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
+    "cargo:consignment_export":   Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
+    "cargo:filter_save":          Rule("302    302     302   302      302     403  403      302", method="post", data={"name": "x"}),
+    "cargo:filter_remove":        Rule("302    404     404   404      404     403  403      302", method="post"),
     "cargo:consignment_new":      Rule("302    200     200   200      200     403  403      302"),
     "cargo:consignment_detail":   Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
     # Nothing is known of a day: tests/cargo/test_calendars.py has cargo of which something is.
@@ -374,6 +377,8 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "cargo:measure_take_back": {"pk": Measure.objects.get().pk},
         **{f"cargo:{name}": {"pk": Upload.objects.get().pk} for name in ("upload_detail", "upload_failures")},
         "tokens:token_revoke": {"pk": 1},
+        "cargo:consignment_export": {"kind": "csv"},
+        "cargo:filter_remove": {"pk": 1},
         "cargo:delivery_reread": {"pk": delivery},
         "cargo:nomination_accept": {"pk": consignment.nominations.get().pk},
         "cargo:nomination_end": {"pk": consignment.nominations.get().pk},

@@ -18,7 +18,7 @@ from tests.tickets.conftest import opened
 from tickets.categories import load_categories
 from tickets.conversation import Saying, say
 from tickets.handovers import hand_over, pause
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 from tickets.risks import estimate_risks
 
 LIST = "/api/v1/tickets/"
@@ -198,6 +198,10 @@ def test_actions_go_the_pages_way(ticket: Ticket, cast: Cast) -> None:
     assert act(action="pause", waiting_on="outside", reason="The line sleeps") == (200, "paused", "outside")
     assert act(action="resume") == (200, "open", "office")
     assert act(action="resolve", cause="port", text="Loaded") == (200, "resolved", None)
+    assert act(action="reopen", reason="No") == (200, "open", "office")
+    assert act(action="resolve", note="Loaded now") == (200, "resolved", None)
+    assert Message.objects.latest("pk").text == "Loaded now"
+    assert Ticket.objects.get().cause == "other"
     assert act(action="reopen", reason="It is not") == (200, "open", "office")
     found = Ticket.objects.get()
     assert (found.assignee, found.agency and found.agency.name) == (cast.officer, "KPA")
