@@ -99,7 +99,7 @@ def ticket_actions(request: Request, ref: str) -> Response:
     act = acting.ACTS[name]
     if party_of(person, found) not in act.parties or not acting.may_write(person, found):
         raise PermissionDenied(_("Your role may not do this."))
-    said = {_SAME.get(key, key): value for key, value in body.items()}
+    said = {_SAME.get(key, key): _listed(value) for key, value in body.items()}
     # Whoever assigns without saying to whom takes it.
     form = act.form({"to": person.email, **said} if name == "assign" else said, ticket=found, person=person)
     _checked(form)
@@ -107,13 +107,18 @@ def ticket_actions(request: Request, ref: str) -> Response:
     return refused or Response(_shapes([_one(request, ref)], request)[0])
 
 
+def _listed(value: object) -> object:
+    """A list as the forms take it, parted by commas."""
+    return ", ".join(str(each) for each in value) if isinstance(value, list) else value
+
+
 def _open(request: Request) -> Response:
     person = caller(request)
     if not person.roles & (TRADE_WRITE | OFFICE):
         raise PermissionDenied(_("Your role may not open tickets."))
     body = _body(request, WRITABLE)
-    code = str(body.get("category", ""))
-    category = Category.objects.filter(code=code.upper()).first()
+    code = str(body.get("category", "")).upper()
+    category = Category.objects.filter(code=code).first() if code in Concern.values else None
     if category is None:
         raise ValidationError({"category": [_("One of: %(names)s.") % {"names": ", ".join(Concern.values)}]})
     form = OpenForm(_typed(body), person=person, category=category, is_strict=False)

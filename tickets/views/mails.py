@@ -21,7 +21,8 @@ from tickets.models import Mail
 @allow(OFFICE)
 def mail_list(request: HttpRequest) -> HttpResponse:
     """Those that were left, or all of them, the newest first; ``q`` finds them by sender and subject."""
-    state, asked = request.GET.get("state", Mail.State.LEFT), request.GET.get("q", "").strip()[:100]
+    asked = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    state = request.GET.get("state", Mail.State.LEFT).replace("\x00", "")
     mails = Mail.objects.visible_to(request.user).in_state(state).about(asked).with_beginnings()
     page: Page[Mail] = paginate(mails, request)
     context = {"page": page, "rows": [mail_row(mail) for mail in page.rows], "state": state, "q": asked}
