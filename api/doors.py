@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
@@ -17,7 +18,7 @@ from rest_framework.decorators import (
     permission_classes,
     throttle_classes,
 )
-from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, ParseError, PermissionDenied
 from rest_framework.parsers import JSONParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -31,6 +32,19 @@ from liaison.signin.factors import lacks_second
 
 View = Callable[..., Any]
 SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class Json(JSONParser):
+    """JSON of texts that can be kept: half a surrogate pair is no character, and no database takes it."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        """What was sent; ParseError where it cannot be written as UTF-8."""
+        sent = super().parse(stream, media_type, parser_context)
+        try:
+            json.dumps(sent, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            raise ParseError from error
+        return sent
 
 
 class BearerAuthentication(authentication.BaseAuthentication):
@@ -83,7 +97,7 @@ def scoped(reading: Scope, writing: Scope) -> type[BasePermission]:
 
 
 def door(
-    *methods: str, reading: Scope = Scope.READ, writing: Scope = Scope.WRITE, parsers: Sequence[Any] = (JSONParser,)
+    *methods: str, reading: Scope = Scope.READ, writing: Scope = Scope.WRITE, parsers: Sequence[Any] = (Json,)
 ) -> Callable[[View], View]:
     """Make a view one of the API for holders of tokens: JSON in, scope and limit checked, no cookie looked at."""
 

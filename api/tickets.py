@@ -115,9 +115,14 @@ def _said(body: Body, ticket: Ticket, person: Person) -> Body:
     """What the body says, under our names. Whoever assigns without saying to whom takes it; where nothing is said to
     the other side, its reason or the ticket's own words are; a cause that is not given is something else.
     """
-    said = {_SAME.get(key, key): value for key, value in body.items()}
+    said = {_SAME.get(key, key): _listed(value) for key, value in body.items()}
     words = said.get("reason") or ticket.body or ticket.title
     return {"to": person.email, "words": words, "cause": Ticket.Cause.OTHER, **said}
+
+
+def _listed(value: object) -> object:
+    """A list as the forms take it, parted by commas."""
+    return ", ".join(str(each) for each in value) if isinstance(value, list) else value
 
 
 def _open(request: Request) -> Response:
@@ -125,8 +130,8 @@ def _open(request: Request) -> Response:
     if not person.roles & (TRADE_WRITE | OFFICE):
         raise PermissionDenied(_("Your role may not open tickets."))
     body = _body(request, WRITABLE)
-    code = str(body.get("category", ""))
-    category = Category.objects.filter(code=code.upper()).first()
+    code = str(body.get("category", "")).upper()
+    category = Category.objects.filter(code=code).first() if code in Concern.values else None
     if category is None:
         raise ValidationError({"category": [_("One of: %(names)s.") % {"names": ", ".join(Concern.values)}]})
     form = OpenForm(_typed(body), person=person, category=category, is_strict=False)

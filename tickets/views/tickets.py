@@ -58,7 +58,7 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
 def ticket_new(request: HttpRequest) -> HttpResponse:
     """Open a ticket: first what it is about, then what the agency will ask."""
     code = request.POST.get("category") or request.GET.get("category", "")
-    category = Category.objects.filter(code=code).first()
+    category = Category.objects.filter(code=code).first() if code in Concern.values else None
     about = " ".join(request.GET.getlist("consignment")).upper()[:1200]
     if category is None:
         return render(request, "tickets/ticket_new.html", {"choices": Concern.choices, "consignment": about})
