@@ -16,7 +16,6 @@ def ticket_shape(
     ticket: Ticket, clocks: Iterable[Clock], consignments: Iterable[Consignment], *, sees_money: bool
 ) -> dict[str, Any]:
     """A ticket with its category, parties and clocks at hand; what is unknown, or not for the caller, is null."""
-    at_risk = ticket.usd_at_risk if sees_money else None
     return {
         "ref": ticket.ref,
         "category": ticket.category.code,
@@ -24,26 +23,35 @@ def ticket_shape(
         "body": ticket.body,
         "answers": ticket.answers,
         "consignments": [consignment.ref for consignment in consignments],
-        "organization": ticket.organization.name if ticket.organization else None,
+        **_parties(ticket),
         "channel": ticket.channel,
         "state": ticket.state,
         "priority": ticket.priority,
-        "agency": ticket.agency.name if ticket.agency else None,
         "accepted_at": _text(ticket.accepted_at),
-        "assignee": str(ticket.assignee) if ticket.assignee else None,
         "waiting_on": ticket.waiting_on or None,
         "waiting_since": _text(ticket.waiting_since),
         "clocks": [_clock(clock) for clock in clocks],
-        "usd_at_risk": f"{at_risk:.2f}" if at_risk is not None else None,
-        "usd_at_risk_at": _text(ticket.risk_at) if at_risk is not None else None,
+        **_at_risk(ticket if sees_money else None),
         "cause": ticket.cause or None,
         "rating": ticket.rating,
-        "merged_into": ticket.merged_into.ref if ticket.merged_into else None,
         "version": ticket.version,
         "opened_at": _text(ticket.opened_at),
         "resolved_at": _text(ticket.resolved_at),
         "updated_at": _text(ticket.changed_at),
     }
+
+
+def _parties(ticket: Ticket) -> dict[str, str | None]:
+    """Who has to do with it, by name; and the ticket in which it goes on."""
+    named = {"organization": ticket.organization, "agency": ticket.agency, "assignee": ticket.assignee}
+    return {name: str(found) if found else None for name, found in {**named, "merged_into": ticket.merged_into}.items()}
+
+
+def _at_risk(ticket: Ticket | None) -> dict[str, str | None]:
+    """What a day more costs; None for a ticket of which the caller may not see it."""
+    if ticket is None or ticket.usd_at_risk is None:
+        return {"usd_at_risk": None, "usd_at_risk_at": None}
+    return {"usd_at_risk": f"{ticket.usd_at_risk:.2f}", "usd_at_risk_at": _text(ticket.risk_at)}
 
 
 def message_shape(message: Message) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from api.problems import problem
 from api.ticket_shapes import message_shape, ticket_shape
 from cargo.models import Consignment
 from liaison.concerns import Concern
+from liaison.models import Person
 from liaison.permissions import get_visible_or_404
 from liaison.roles import OFFICE, TRADE_WRITE
 from tickets import acting
@@ -36,7 +37,12 @@ from tickets.timing import clocks_of_many
 
 WRITABLE = ("category", "title", "body", "consignments", "answers")
 # What strangers call the same thing.
-_SAME = {"assignee": "to", "text": "words", "message": "words", "body": "words"}
+_SAME = {
+    "assignee": "to",
+    "organization": "agency",
+    "ticket": "into",
+    **dict.fromkeys(("text", "message", "body", "note", "comment", "resolution"), "words"),
+}
 Body = dict[str, Any]
 
 
@@ -99,12 +105,24 @@ def ticket_actions(request: Request, ref: str) -> Response:
     act = acting.ACTS[name]
     if party_of(person, found) not in act.parties or not acting.may_write(person, found):
         raise PermissionDenied(_("Your role may not do this."))
-    said = {_SAME.get(key, key): value for key, value in body.items()}
-    # Whoever assigns without saying to whom takes it.
-    form = act.form({"to": person.email, **said} if name == "assign" else said, ticket=found, person=person)
+    form = act.form(_said(body, found, person), ticket=found, person=person)
     _checked(form)
     refused = _done(lambda: acting.carry_out(act, form, ticket=found, by=person, at=timezone.now()))
     return refused or Response(_shapes([_one(request, ref)], request)[0])
+
+
+def _said(body: Body, ticket: Ticket, person: Person) -> Body:
+    """What the body says, under our names. Whoever assigns without saying to whom takes it; where nothing is said to
+    the other side, its reason or the ticket's own words are; a cause that is not given is something else.
+    """
+    said = {_SAME.get(key, key): _listed(value) for key, value in body.items()}
+    words = said.get("reason") or ticket.body or ticket.title
+    return {"to": person.email, "words": words, "cause": Ticket.Cause.OTHER, **said}
+
+
+def _listed(value: object) -> object:
+    """A list as the forms take it, parted by commas."""
+    return ", ".join(str(each) for each in value) if isinstance(value, list) else value
 
 
 def _open(request: Request) -> Response:
@@ -112,8 +130,8 @@ def _open(request: Request) -> Response:
     if not person.roles & (TRADE_WRITE | OFFICE):
         raise PermissionDenied(_("Your role may not open tickets."))
     body = _body(request, WRITABLE)
-    code = str(body.get("category", ""))
-    category = Category.objects.filter(code=code.upper()).first()
+    code = str(body.get("category", "")).upper()
+    category = Category.objects.filter(code=code).first() if code in Concern.values else None
     if category is None:
         raise ValidationError({"category": [_("One of: %(names)s.") % {"names": ", ".join(Concern.values)}]})
     form = OpenForm(_typed(body), person=person, category=category, is_strict=False)

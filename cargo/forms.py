@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cargo.models import Consignment, Nomination, Status
 from cargo.nominations import Terms
+from cargo.worklists import WORKLISTS
 from liaison.identifiers import compact as compact_identifier
 from liaison.models import Identifier, Organization, Person
 from liaison.roles import OFFICE, TRADE_WRITE
@@ -34,6 +35,10 @@ class FindForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Cargo kind"), required=False, choices=[("", _("Every kind")), *Consignment.CargoKind.choices]
     )
+    # One of the worklists; chosen by the links above the box.
+    list = forms.ChoiceField(
+        required=False, widget=forms.HiddenInput, choices=[("", ""), *((each.slug, each.label) for each in WORKLISTS)]
+    )
     # Asked for by the links of the corridor's page: what a place or a system that stands badly concerns.
     affected = forms.CharField(required=False, max_length=140, widget=forms.HiddenInput)
     # Asked for by the links of the office's directory; what one may see is narrowed by it, never widened.
@@ -51,6 +56,13 @@ def consignees_for(person: Person) -> Any:
     return Organization.objects.filter(own_or_given).order_by("name")
 
 
+class SaveFilterForm(forms.Form):
+    """Under which name to keep what is asked for."""
+
+    name = forms.CharField(label=_("Keep this filter as"), max_length=40)
+    query = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+
+
 class NominateForm(forms.Form):
     """Whom to nominate, for what, and on which terms."""
 
@@ -62,10 +74,10 @@ class NominateForm(forms.Form):
     )
     task = forms.ChoiceField(label=_("Task"), choices=Nomination.Task.choices)
     consignment = forms.CharField(
-        label=_("Only for the consignment"),
+        label=_("Only for the consignments"),
         required=False,
-        max_length=20,
-        help_text=_("Its reference, for example RW26-000123. Leave it empty for all of your consignments."),
+        max_length=1200,
+        help_text=_("Their references, for example RW26-000123, parted by blanks. Empty is all of your consignments."),
     )
     may_act = forms.BooleanField(label=_("May act for you, not only see"), required=False)
     may_see_money = forms.BooleanField(label=_("May see charges"), required=False)
@@ -100,14 +112,13 @@ class NominateForm(forms.Form):
             )
         return found
 
-    def clean_consignment(self) -> Consignment | None:
-        """The person's own consignment of that reference, or None for all."""
-        ref = self.cleaned_data["consignment"].strip().upper()
-        if not ref:
-            return None
-        found = Consignment.objects.actionable_by(self.person).filter(ref=ref).first()
-        if found is None:
-            raise forms.ValidationError(_("You have no consignment with this reference."))
+    def clean_consignment(self) -> list[Consignment]:
+        """The person's own consignments of these references; none is all of hers."""
+        refs = list(dict.fromkeys(self.cleaned_data["consignment"].replace(",", " ").upper().split()))
+        found = list(Consignment.objects.actionable_by(self.person).filter(ref__in=refs).order_by("pk"))
+        if len(found) < len(refs):
+            missing = next(ref for ref in refs if ref not in {each.ref for each in found})
+            raise forms.ValidationError(_("You have no consignment %(ref)s."), params={"ref": missing})
         return found
 
     def terms(self) -> Terms:

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cargo.models import Claim, Consignment, Look, Measure, Nomination, Note, Paper, ShareLink, Upload
+from cargo.models import Claim, Consignment, Look, Measure, Nomination, Note, Paper, SavedFilter, ShareLink, Upload
 from liaison.holdings import Holding, Rows
 from liaison.models import Person
 from liaison.retention import MONTH, Rule
@@ -41,9 +41,14 @@ def _looks(person: Person) -> Rows:
     return Look.objects.filter(person=person).order_by("pk").values("consignment__ref", "seen_at", "before_at")
 
 
+def _filters(person: Person) -> Rows:
+    return SavedFilter.objects.visible_to(person).order_by("pk").values("name", "query", "saved_at")
+
+
 def forget(*, person: Person, at: datetime) -> None:
     """When she looked at what is nobody's business any more; what she sent and wrote is the business record."""
     Look.objects.filter(person=person).delete()
+    SavedFilter.objects.visible_to(person).delete()
 
 
 def _claims(person: Person) -> Rows:
@@ -74,6 +79,7 @@ HELD = [
     Holding("decided_claims", _("Claims that you decided"), _decided_claims),
     Holding("uploads", _("Spreadsheets of consignments that you sent"), _uploads),
     Holding("measures", _("Measures of liquid cargo that you noted"), _measures),
+    Holding("filters", _("Filters of the list of consignments that you keep"), _filters),
 ]
 
 

@@ -144,7 +144,7 @@ def _is_held(actual: Sequence[Happening]) -> bool:
 # The rail of each way of travelling: the milestones in their usual order, by stage.
 _SEA = ["vessel_departed", "vessel_arrived"]
 _PORT = ["discharged", "rra_released", "do_issued", "kra_cleared", "pickup_order", "sealed", "gate_out"]
-_PAPERS = frozenset(["rra_released", "do_issued", "kra_cleared", "pickup_order", "loading_order", "export_released"])
+PAPERS = frozenset(["rra_released", "do_issued", "kra_cleared", "pickup_order", "loading_order", "export_released"])
 _FUEL_PORT = ["discharged_kot", "pipeline_in", "at_depot", "loading_order", "loaded"]
 _WAY = ["border1_in", "border1_out", "border2_in", "border2_out"]
 _KIGALI = ["arrived_kigali", "released_kigali", "delivered"]
@@ -208,7 +208,7 @@ def progress(done: Iterable[str]) -> tuple[int, str]:
 
     Papers say nothing of where the goods are: an entry may be released while the ship is still at sea.
     """
-    number = max((stage_of(code) for code in done if code not in _PAPERS), default=-1)
+    number = max((stage_of(code) for code in done if code not in PAPERS), default=-1)
     return number, _STAGES[number][0] if number >= 0 else "registered"
 
 

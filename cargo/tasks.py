@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from cargo import forecasting, reading, scoring, sharing, uploads, usual, waits
+from cargo import exposures, forecasting, reading, scoring, sharing, uploads, usual, waits
 from cargo.models import EventMatch, Upload
 from feeds.models import Delivery
 from liaison.bell import ring
@@ -69,6 +69,12 @@ def measure_usual() -> None:
 def count_shared() -> None:
     """Write down how often each link without a login was opened."""
     sharing.count_opened(at=timezone.now())
+
+
+@shared_task
+def reckon_exposures() -> None:
+    """Reckon anew what everything open costs and when it begins to."""
+    exposures.reckon_open(at=timezone.now())
 
 
 @shared_task

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, re_path
 
 from cargo.views import (
     claims,
@@ -17,12 +17,16 @@ from cargo.views import (
     sources,
     tariff,
     uploads,
+    waivers,
 )
 
 app_name = "cargo"
 urlpatterns = [
     path("consignments/", consignments.consignment_list, name="consignment_list"),
     path("consignments/new/", registration.consignment_new, name="consignment_new"),
+    re_path(r"^consignments/export\.(?P<kind>csv|xlsx)$", consignments.consignment_export, name="consignment_export"),
+    path("consignments/filters/", consignments.filter_save, name="filter_save"),
+    path("consignments/filters/<int:pk>/remove/", consignments.filter_remove, name="filter_remove"),
     path("consignments/upload/", uploads.consignment_upload, name="consignment_upload"),
     path("consignments/upload/template/", uploads.upload_template, name="upload_template"),
     path("consignments/upload/<int:pk>/", uploads.upload_detail, name="upload_detail"),
@@ -50,6 +54,10 @@ urlpatterns = [
     path("forecasts/", forecasts.forecast_card, name="forecast_card"),
     path("tariff/", tariff.tariff_list, name="tariff_list"),
     path("tariff/new/", tariff.tariff_new, name="tariff_new"),
+    path("tariff/waivers/", waivers.waiver_list, name="waiver_list"),
+    path("tariff/waivers/new/", waivers.waiver_new, name="waiver_new"),
+    path("tariff/waivers/<int:pk>/end/", waivers.waiver_end, name="waiver_end"),
+    path("tariff/rates/", waivers.rate_list, name="rate_list"),
     path("tariff/<int:pk>/", tariff.tariff_approve, name="tariff_approve"),
     path("unmatched/", sources.unmatched_list, name="unmatched_list"),
     path("sources/phoned/call/", sources.phoned_call_new, name="phoned_call_new"),

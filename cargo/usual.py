@@ -83,7 +83,7 @@ def measure_usual(*, at: datetime) -> int:
     UsualDelay.objects.all().delete()
     UsualDelay.objects.bulk_create(
         UsualDelay(
-            cargo_kind=kind, basis=basis, name=name, median_s=_decile(found, 5), p90_s=_decile(found, 9),
+            cargo_kind=kind, basis=basis, name=name, median_s=decile(found, 5), p90_s=decile(found, 9),
             n=len(found), since=at - LATELY, measured_at=at,
         )
         for (kind, basis, name), found in sorted(lengths.items())
@@ -92,7 +92,7 @@ def measure_usual(*, at: datetime) -> int:
     return len(lengths)
 
 
-def _decile(lengths: list[float], tenths: int) -> int:
+def decile(lengths: list[float], tenths: int) -> int:
     """The length that so many tenths do not exceed: one of those measured, never one between."""
     return round(sorted(lengths)[max(math.ceil(len(lengths) * tenths / 10) - 1, 0)])
 

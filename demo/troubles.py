@@ -19,6 +19,7 @@ from tickets.handovers import accept, give_back, hand_over, pause
 from tickets.models import Category, Message, Ticket
 from tickets.opening import Opening, open_ticket
 from tickets.resolving import confirm, resolve
+from tickets.risks import estimate_risks
 
 SOLVED, RECENT = 36, 12
 # So many days back the troubles of now may have begun.
@@ -102,6 +103,7 @@ def play_troubles(year: Year) -> int:
     for number, (trouble, consignment, at) in enumerate(chosen):
         is_recent = at > year.until - timedelta(days=LATELY)
         stage.play(trouble, consignment, at, steps=number % 7 if is_recent else 8, until=year.until, random=random)
+    estimate_risks(at=year.until)
     # What is history is told to nobody.
     past = JournalEntry.objects.filter(kind__startswith="tickets.", at__lt=year.until - timedelta(days=2))
     call_off(list(past.values_list("pk", flat=True)))

@@ -15,7 +15,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from liaison.timetable import ROUTES, TIMETABLE
+from liaison import timetable
 
 # Lets generic Django classes be subscripted at run time, as their types are.
 django_stubs_ext.monkeypatch()
@@ -136,9 +136,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
 }
 CELERY_TASK_DEFAULT_QUEUE = "reports"
-CELERY_TASK_ROUTES = ROUTES
+QUEUES = timetable.QUEUES
+CELERY_TASK_ROUTES = timetable.ROUTES
 CELERY_BEAT_SCHEDULE_FILENAME = str(STATE_DIR / "beat")
-CELERY_BEAT_SCHEDULE = TIMETABLE
+CELERY_BEAT_SCHEDULE = timetable.TIMETABLE
 # Who is woken when a delivery is stored, and when outbox rows are written: names, so that nothing is imported.
 DELIVERY_BELL = "cargo.tasks.read_delivery"
 OUTBOX_BELL = "notify.tasks.send_due"

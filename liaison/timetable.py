@@ -18,6 +18,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "cargo.tasks.measure_waits": {"queue": "reports"},
     "cargo.tasks.measure_usual": {"queue": "reports"},
     "cargo.tasks.count_shared": {"queue": "reports"},
+    "cargo.tasks.reckon_exposures": {"queue": "reports"},
     **{
         f"cargo.tasks.{name}": {"queue": "reports"}
         for name in ("forecast_delivery", "forecast_open", "forecast_again", "score_forecasts")
@@ -57,6 +58,12 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "register-uploads": {"task": "cargo.tasks.register_uploads", "schedule": 30.0, "options": {"expires": 30}},
     "measure-waits": {"task": "cargo.tasks.measure_waits", "schedule": 60.0, "options": {"expires": 60}},
     "count-shared": {"task": "cargo.tasks.count_shared", "schedule": 60.0, "options": {"expires": 60}},
+    "reckon-exposures": {
+        "task": "cargo.tasks.reckon_exposures",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+        "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
+    },
     "measure-usual": {
         "task": "cargo.tasks.measure_usual",
         "schedule": 3600.0,

@@ -12,7 +12,7 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from cargo.claims import Proof, admit
-from cargo.models import Claim, Consignment, Lot, Measure, Paper, ShareLink, TariffRow, Upload
+from cargo.models import Claim, Consignment, Lot, Measure, Paper, ShareLink, TariffRow, Upload, Waiver
 from cargo.papers import Audience, add_paper, write_note
 from cargo.registration import Particulars
 from cargo.sharing import share, token_of
@@ -141,6 +141,9 @@ RULES: dict[str, Rule] = {
     "healthz":                    Rule("200"),
     "readyz":                     Rule("503"),
     "cargo:consignment_list":     Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
+    "cargo:consignment_export":   Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
+    "cargo:filter_save":          Rule("302    302     302   302      302     403  403      302", method="post", data={"name": "x"}),
+    "cargo:filter_remove":        Rule("302    404     404   404      404     403  403      302", method="post"),
     "cargo:consignment_new":      Rule("302    200     200   200      200     403  403      302"),
     "cargo:consignment_detail":   Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
     # Nothing is known of a day: tests/cargo/test_calendars.py has cargo of which something is.
@@ -169,6 +172,10 @@ RULES: dict[str, Rule] = {
     "cargo:nomination_new":       Rule("302    200     200   200      403     403  403      302"),
     "cargo:nomination_accept":    Rule("302    403     302   404      403     403  403      302", method="post"),
     "cargo:nomination_end":       Rule("302    302     302   404      403     403  403      302", method="post"),
+    "cargo:waiver_list":          Rule("302    200     200   200      200     403  403      302"),
+    "cargo:waiver_new":           Rule("302    403     403   403      403     403  403      302"),
+    "cargo:waiver_end":           Rule("302    403     403   403      403     403  403      302", method="post"),
+    "cargo:rate_list":            Rule("302    200     200   200      200     403  403      302"),
     "cargo:tariff_list":          Rule("302    200     200   200      200     403  403      302"),
     "cargo:tariff_new":           Rule("302    403     403   403      403     403  403      302"),
     "cargo:tariff_approve":       Rule("302    403     403   403      403     403  403      302"),
@@ -374,6 +381,9 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "cargo:measure_take_back": {"pk": Measure.objects.get().pk},
         **{f"cargo:{name}": {"pk": Upload.objects.get().pk} for name in ("upload_detail", "upload_failures")},
         "tokens:token_revoke": {"pk": 1},
+        "cargo:waiver_end": {"pk": getattr(Waiver.objects.first(), "pk", 1)},
+        "cargo:consignment_export": {"kind": "csv"},
+        "cargo:filter_remove": {"pk": 1},
         "cargo:delivery_reread": {"pk": delivery},
         "cargo:nomination_accept": {"pk": consignment.nominations.get().pk},
         "cargo:nomination_end": {"pk": consignment.nominations.get().pk},

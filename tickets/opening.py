@@ -46,7 +46,7 @@ class Opening:
 def open_ticket(*, opening: Opening, by: Person | None, at: datetime) -> Ticket:
     """Open one. ValidationError where its consignments belong to several consignees, or are too many."""
     consignments = list(dict.fromkeys(opening.consignments))
-    _check(consignments)
+    _check(consignments, opening.organization)
     ticket = _ticket(opening, consignments, by=by, at=at)
     ticket.save()
     TicketConsignment.objects.bulk_create(
@@ -68,14 +68,23 @@ def open_ticket(*, opening: Opening, by: Person | None, at: datetime) -> Ticket:
     return ticket
 
 
-def _check(consignments: Sequence[Consignment]) -> None:
+def _check(consignments: Sequence[Consignment], organization: Organization | None) -> None:
     if len(consignments) > MOST_CONSIGNMENTS:
         raise ValidationError(
             _("One ticket is about %(most)s consignments at most."), params={"most": MOST_CONSIGNMENTS}, code="many"
         )
-    if len({consignment.consignee_id for consignment in consignments}) > 1:
+    firms = {consignment.consignee_id for consignment in consignments}
+    if len(firms) > 1 or (organization and not _handles(organization, consignments)):
         # Whoever sees a ticket sees its cargo and what is said of it: nobody reads of another firm's goods.
         raise ValidationError(_("These consignments belong to several firms. Open one ticket for each."), code="firms")
+
+
+def _handles(organization: Organization, consignments: Sequence[Consignment]) -> bool:
+    """Whether all of the cargo is the organisation's, or it acts for whose it is."""
+    others = [each.pk for each in consignments if each.consignee_id != organization.pk]
+    if not others:
+        return True
+    return Consignment.objects.handled_by([organization.pk], may_act=True).filter(pk__in=others).count() == len(others)
 
 
 def _ticket(opening: Opening, consignments: Sequence[Consignment], *, by: Person | None, at: datetime) -> Ticket:

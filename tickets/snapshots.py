@@ -8,8 +8,9 @@ from typing import Any
 
 from cargo.charge_lines import money_field
 from cargo.charges.reckoning import Money
-from cargo.models import Consignment, Forecast
+from cargo.models import Consignment, Event, Forecast
 from cargo.money import goods_of, load_book, moneys
+from cargo.presenting import place_name
 
 
 def snapshots(consignments: Sequence[Consignment], *, at: datetime) -> list[dict[str, Any]]:
@@ -24,18 +25,12 @@ def snapshots(consignments: Sequence[Consignment], *, at: datetime) -> list[dict
 
 def _snapshot(consignment: Consignment, window: Forecast | None, money: Money) -> dict[str, Any]:
     status = consignment.status
-    event = status.event
     asked = money_field(money)
     binding = money.binding
     return {
         "consignment": consignment.ref,
         "state": status.state,
-        "last_kind": event.kind if event else "",
-        "place": (event.node.name if event.node else event.place) if event else "",
-        "zone": event.zone if event else "",
-        "since": event.occurred_at.isoformat() if event else None,
-        "source": event.source.name if event else "",
-        "received_at": event.received_at.isoformat() if event else None,
+        **_last_word(status.event),
         "is_held": status.is_held,
         "held_by": status.held_by,
         "next_step": status.next_step,
@@ -46,6 +41,20 @@ def _snapshot(consignment: Consignment, window: Forecast | None, money: Money) -
         "tomorrow": asked["tomorrow"],
         "clock": binding.clock.name if binding else "",
         "last_free_on": _day(binding.clock.last_free_on) if binding else None,
+    }
+
+
+def _last_word(event: Event | None) -> dict[str, Any]:
+    """What was heard last, where and from whom; empty where nothing was."""
+    if event is None:
+        return {"last_kind": "", "place": "", "zone": "", "since": None, "source": "", "received_at": None}
+    return {
+        "last_kind": event.kind,
+        "place": place_name(event),
+        "zone": event.zone,
+        "since": event.occurred_at.isoformat(),
+        "source": event.source.name,
+        "received_at": event.received_at.isoformat(),
     }
 
 

@@ -44,13 +44,16 @@ def breach_of(clocks: Iterable[Clock]) -> datetime | None:
 
 def _reckoned(tickets: Sequence[Ticket], logs: Mapping[int, Sequence[Entry]], at: datetime) -> dict[int, list[Clock]]:
     merged = _merged([entry for log in logs.values() for entry in log])
-    told = {
-        pk: [found for entry in log if (found := happening(entry))]
-        + [found for entry in log if entry.kind == Entry.Kind.ABSORBED for found in merged[entry.data["of"]]]
-        for pk, log in logs.items()
-    }
+    told = {pk: _told(log, merged) for pk, log in logs.items()}
     promises = _promises([ticket.category for ticket in tickets], [each for log in told.values() for each in log], at)
     return {ticket.pk: clocks_of(told[ticket.pk], promises, at) for ticket in tickets}
+
+
+def _told(log: Sequence[Entry], merged: Mapping[str, Sequence[Happening]]) -> list[Happening]:
+    """What the entries of a ticket tell, with those of tickets that were merged into it."""
+    own = [found for entry in log if (found := happening(entry))]
+    absorbed = [entry.data["of"] for entry in log if entry.kind == Entry.Kind.ABSORBED]
+    return [*own, *(found for ref in absorbed for found in merged[ref])]
 
 
 def _merged(entries: Iterable[Entry]) -> dict[str, list[Happening]]:
@@ -66,8 +69,8 @@ def _merged(entries: Iterable[Entry]) -> dict[str, list[Happening]]:
 
 def happening(entry: Entry, *, of: str = "") -> Happening | None:
     """What an entry tells the clocks; None for what does not concern them. ``of`` is a ticket that was merged."""
-    told = _TOLD.get(entry.kind)
-    return told(entry, entry.data, of) if told else None
+    tell = _KINDS.get(entry.kind)
+    return tell(entry, entry.data, of) if tell else None
 
 
 def policy_of(code: str, country: str = "") -> str:
@@ -100,7 +103,7 @@ def _absorbed(entry: Entry, data: dict[str, Any], of: str) -> Happening:
     return Happening(kind="merged", at=entry.at, by=_BY[entry.party], of=data["of"])
 
 
-_TOLD: dict[str, Callable[[Entry, dict[str, Any], str], Happening]] = {
+_KINDS: dict[str, Callable[[Entry, dict[str, Any], str], Happening]] = {
     "opened": _plain("opened", "policy"),
     "category": _plain("policy_changed", "policy"),
     "replied": _plain("replied"),

@@ -9,6 +9,7 @@ from cargo.models.forecasts import Forecast, ForecastScore
 from cargo.models.lots import Lot, Measure
 from cargo.models.page import Look, Note, Paper, ShareLink
 from cargo.models.uploads import Upload
+from cargo.models.worklists import Exposure, SavedFilter
 
 __all__ = [
     "KIGALI",
@@ -18,6 +19,7 @@ __all__ = [
     "Event",
     "EventMatch",
     "ExchangeRate",
+    "Exposure",
     "Forecast",
     "ForecastScore",
     "Look",
@@ -27,6 +29,7 @@ __all__ = [
     "Nomination",
     "Note",
     "Paper",
+    "SavedFilter",
     "ShareLink",
     "Status",
     "TariffRow",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cargo.charges import waivers
 from cargo.charges.amounts import Exchange
+from cargo.models.consignments import Consignment
 from liaison.models import Person, Viewer
 from liaison.roles import HEADS, OFFICE, TRADE
 
@@ -127,6 +128,19 @@ class TariffRow(models.Model):
         return f"{self.payee}: {self.item}"
 
 
+class WaiverQuerySet(models.QuerySet["Waiver"]):
+    """Selections of waivers."""
+
+    def visible_to(self, viewer: Viewer) -> WaiverQuerySet:
+        """Campaigns to everybody who is signed in; what was granted to a consignment to who may see its charges."""
+        if not isinstance(viewer, Person):
+            return self.none()
+        if viewer.roles & OFFICE:
+            return self
+        granted = models.Q(consignment__in=Consignment.objects.money_visible_to(viewer))
+        return self.filter(models.Q(consignment__isnull=True) | granted)
+
+
 class Waiver(models.Model):
     """A waiver or a campaign; see ``cargo.charges.waivers.Waiver``. With a consignment it was granted to that alone."""
 
@@ -142,6 +156,8 @@ class Waiver(models.Model):
     on_application = models.BooleanField(default=False)
     consignment = models.ForeignKey("cargo.Consignment", models.CASCADE, null=True, blank=True, related_name="waivers")
     source = models.CharField(max_length=500)
+
+    objects = WaiverQuerySet.as_manager()
 
     class Meta:
         constraints = [

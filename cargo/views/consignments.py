@@ -1,34 +1,47 @@
-"""The list of consignments."""
+"""The list of consignments with its worklists, the list as a table to take away, and the filters that people keep."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from cargo import presenting
 from cargo.affected import affected_by
 from cargo.charge_lines import binding_line
+from cargo.exports import book, csv_lines, lines, note_export
 from cargo.finding import asked_for
 from cargo.forecast_presenting import window_of
-from cargo.forms import FindForm
-from cargo.models import Consignment, ConsignmentQuerySet, Forecast, Unit
+from cargo.forms import FindForm, SaveFilterForm
+from cargo.models import Consignment, ConsignmentQuerySet, Forecast, SavedFilter, Unit
 from cargo.money import money_of
+from cargo.saved_filters import save_filter
 from cargo.views.parts import render_part
+from cargo.worklists import BY_SLUG, WORKLISTS
 from feeds.models import Source
 from liaison.models import Person
 from liaison.paging import paginate
-from liaison.permissions import allow, person_of
+from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE, TRADE, TRADE_WRITE
+
+_BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_CHOSEN = 100
 
 
 @allow(TRADE | OFFICE)
 def consignment_list(request: HttpRequest) -> HttpResponse:
-    """The consignments that the person may see, what moved last first."""
-    form = FindForm(request.GET)
-    rows = _found(Consignment.objects.visible_to(request.user), form, person_of(request))
+    """The consignments that the person may see, what moved last first; a worklist in the order of its own."""
+    form, now, person = FindForm(request.GET), timezone.now(), person_of(request)
+    worklist = BY_SLUG.get(form.cleaned_data["list"]) if form.is_valid() else None
+    rows = _found(Consignment.objects.visible_to(request.user), form, person)
     # Every consignment has a status: said so, the database may begin with what moved last.
     related = rows.filter(status__isnull=False).select_related(
         "consignee", "status__event__node", "status__event__source"
@@ -39,9 +52,9 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
             Prefetch("forecasts", Forecast.objects.visible_to(request.user).current()),
         ),
         request,
-        order="status__moved_at",
+        order=worklist.order if worklist else "status__moved_at",
+        oldest_first=worklist.oldest_first if worklist else False,
     )
-    now = timezone.now()
     money = money_of(page.rows, viewer=request.user, at=now)
     context: dict[str, Any] = {
         "page": page,
@@ -58,22 +71,91 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
         "filter": form,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "asked": asked_for(form),
-        "can_register": bool(person_of(request).roles & (TRADE_WRITE | OFFICE)),
+        "can_register": bool(person.roles & (TRADE_WRITE | OFFICE)),
         "silent": Source.objects.visible_to(request.user).silent(),
+        **_worklists(request, worklist.slug if worklist else ""),
     }
     return render_part(request, "cargo/consignment_list.html", "rows", context)
+
+
+def _worklists(request: HttpRequest, chosen: str) -> dict[str, Any]:
+    """The links to the worklists and to the filters that the person keeps; one query."""
+    query = request.GET.copy()
+    query.pop("cursor", None)
+    return {
+        "worklist": BY_SLUG.get(chosen),
+        "worklists": WORKLISTS,
+        "saved": SavedFilter.objects.visible_to(request.user).order_by("name"),
+        "save": SaveFilterForm(initial={"query": query.urlencode()}),
+        "query": query.urlencode(),
+        "can_nominate": bool(person_of(request).organization_ids(*TRADE_WRITE)),
+    }
 
 
 def _found(rows: ConsignmentQuerySet, form: FindForm, person: Person) -> ConsignmentQuerySet:
     if not form.is_valid():
         return rows
     asked = form.cleaned_data
-    rows = rows.search(asked["q"])
+    rows = _narrowed(rows.search(asked["q"]), asked, person)
+    if asked["list"]:
+        rows = BY_SLUG[asked["list"]].rows(_for_money(rows, asked["list"], person), timezone.now())
+    if asked["state"]:
+        rows = rows.open() if asked["state"] == "open" else rows.filter(status__state=asked["state"])
+    return rows.filter(cargo_kind=asked["kind"]) if asked["kind"] else rows
+
+
+def _narrowed(rows: ConsignmentQuerySet, asked: dict[str, Any], person: Person) -> ConsignmentQuerySet:
     # Who else handles what one sees is the office's alone to ask.
     if asked["organization"] and person.roles & OFFICE:
         rows = rows.handled_by([asked["organization"]])
     if asked["affected"]:
         rows = rows.filter(pk__in=affected_by(asked["affected"]).values("pk"))
-    if asked["state"]:
-        rows = rows.open() if asked["state"] == "open" else rows.filter(status__state=asked["state"])
-    return rows.filter(cargo_kind=asked["kind"]) if asked["kind"] else rows
+    return rows
+
+
+def _for_money(rows: ConsignmentQuerySet, slug: str, person: Person) -> ConsignmentQuerySet:
+    """To be on a list of what costs says something of the costs."""
+    return rows.money_visible_to(person) if BY_SLUG[slug].tells_money else rows
+
+
+@require_safe
+@allow(TRADE | OFFICE)
+def consignment_export(request: HttpRequest, kind: str) -> HttpResponseBase:
+    """The same rows as a table, or those that were chosen one by one; told to the journal."""
+    form, person, at = FindForm(request.GET), person_of(request), timezone.now()
+    rows = _found(Consignment.objects.visible_to(person), form, person)
+    if chosen := request.GET.getlist("consignment")[:MOST_CHOSEN]:
+        rows = rows.filter(ref__in=[ref[:20].replace("\x00", "") for ref in chosen])
+    note_export(kind=kind, asked=[name for name in request.GET if name in form.fields], by=person, at=at)
+    table = lines(rows, viewer=person)
+    if kind == "xlsx":
+        return FileResponse(book(table), as_attachment=True, filename="consignments.xlsx", content_type=_BOOK)
+    answer = StreamingHttpResponse(csv_lines(table), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="consignments.csv"'
+    return answer
+
+
+@require_POST
+@allow(TRADE | OFFICE)
+def filter_save(request: HttpRequest) -> HttpResponse:
+    """Keep what is asked for under a name."""
+    form = SaveFilterForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Give the filter a name of at most 40 letters."))
+        return redirect("cargo:consignment_list")
+    try:
+        kept = save_filter(**form.cleaned_data, by=person_of(request), at=timezone.now())
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("cargo:consignment_list")
+    messages.success(request, _("Kept as “%(name)s”.") % {"name": kept.name})
+    return redirect(f"{reverse('cargo:consignment_list')}?{kept.query}")
+
+
+@require_POST
+@allow(TRADE | OFFICE)
+def filter_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep it no longer."""
+    get_visible_or_404(SavedFilter.objects, request.user, pk=pk).delete()
+    messages.success(request, _("The filter is removed."))
+    return redirect("cargo:consignment_list")

@@ -44,8 +44,7 @@ def _noted(request: HttpRequest, consignment: Consignment, form: MeasureForm) ->
 @allow(TRADE | OFFICE)
 def measure_take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Count a measure no more."""
-    rows = Measure.objects.select_related("lot__consignment")
-    measure = get_visible_or_404(rows, request.user, pk=pk)
+    measure = get_visible_or_404(Measure.objects.select_related("lot__consignment"), request.user, pk=pk)
     consignment, _organization = acted_on(request, measure.lot.consignment.ref)
     if take_back(measure=measure, by=person_of(request), at=timezone.now()):
         messages.success(request, _("Taken back; it stays on record."))

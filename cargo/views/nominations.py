@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -36,7 +37,7 @@ def nomination_list(request: HttpRequest) -> HttpResponse:
 @allow(TRADE_WRITE)
 def nomination_new(request: HttpRequest) -> HttpResponse:
     """Nominate an agent or a transporter."""
-    named = {"consignment": request.GET.get("consignment", "")}
+    named = {"consignment": " ".join(request.GET.getlist("consignment"))[:1200]}
     form = NominateForm(request.POST or None, initial=named, person=person_of(request))
     if request.method == "POST" and form.is_valid() and _nominated(request, form):
         messages.success(request, _("Nominated. It begins when the other side has accepted."))
@@ -45,16 +46,19 @@ def nomination_new(request: HttpRequest) -> HttpResponse:
 
 
 def _nominated(request: HttpRequest, form: NominateForm) -> bool:
-    given = form.cleaned_data
+    """All of them or none."""
+    given, at = form.cleaned_data, timezone.now()
     try:
-        nominate(
-            principal=given["principal"],
-            nominee=given["nominee"],
-            consignment=given["consignment"],
-            terms=form.terms(),
-            by=person_of(request),
-            at=timezone.now(),
-        )
+        with transaction.atomic():
+            for consignment in given["consignment"] or [None]:
+                nominate(
+                    principal=given["principal"],
+                    nominee=given["nominee"],
+                    consignment=consignment,
+                    terms=form.terms(),
+                    by=person_of(request),
+                    at=at,
+                )
     except ValidationError as error:
         form.add_error(None, error)
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from tests.tickets.conftest import opened
 from tickets.categories import load_categories
 from tickets.conversation import Saying, say
 from tickets.handovers import hand_over, pause
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 from tickets.risks import estimate_risks
 
 LIST = "/api/v1/tickets/"
@@ -198,6 +199,10 @@ def test_actions_go_the_pages_way(ticket: Ticket, cast: Cast) -> None:
     assert act(action="pause", waiting_on="outside", reason="The line sleeps") == (200, "paused", "outside")
     assert act(action="resume") == (200, "open", "office")
     assert act(action="resolve", cause="port", text="Loaded") == (200, "resolved", None)
+    assert act(action="reopen", reason="No") == (200, "open", "office")
+    assert act(action="resolve", note="Loaded now") == (200, "resolved", None)
+    assert Message.objects.latest("pk").text == "Loaded now"
+    assert Ticket.objects.get().cause == "other"
     assert act(action="reopen", reason="It is not") == (200, "open", "office")
     found = Ticket.objects.get()
     assert (found.assignee, found.agency and found.agency.name) == (cast.officer, "KPA")
@@ -236,4 +241,159 @@ def test_a_list_costs_the_same_with_few_and_with_many(ticket: Ticket, consignmen
     for number in range(8):
         more = opened(cast, consignment, title=f"More {number}", code="CUSTOMS_KE")
         say(ticket=more, saying=Saying(text="x"), by=cast.officer, at=timezone.now())
+    assert cost() == few <= 12
+
+
+# What programs send that people do not
+
+
+def send(client: Client, url: str, body: object, **headers: str) -> tuple[int, Any]:
+    """A body as it is written, also with what no text should hold."""
+    answer = client.post(url, json.dumps(body), content_type="application/json", headers=headers)
+    return answer.status_code, answer.json()
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"title": "a\x00b"}, "title"),
+        ({"category": "\x00"}, "category"),
+        ({"category": ["INFO"]}, "category"),
+        ({"consignments": ["\x00"]}, "consignments"),
+        ({"consignments": [5]}, "consignments"),
+        ({"answers": {"place": 5}}, "answers"),
+        ({"title": "x" * 141}, "title"),
+        ({"body": "x" * 8001}, "body"),
+        ({"ref": "T26-000001"}, "ref"),
+        ({"organization": "Ikirere Imports"}, "organization"),
+        ({"title": "\ud800"}, ""),
+        ({"body": "a\udfffb"}, ""),
+        ({"category": "\ud800"}, ""),
+        ({"answers": {"\ud800": "x"}}, ""),
+    ],
+)
+def test_what_no_ticket_can_hold_is_refused_and_named(cast: Cast, change: dict[str, Any], named: str) -> None:
+    load_categories()
+    status, problem = send(program_of(cast.importer), LIST, {"category": "INFO", "title": "A question", **change})
+    assert (status, problem["status"], list(problem.get("errors", {}))) == (400, 400, [named] if named else [])
+    assert not Ticket.objects.exists()
+
+
+@pytest.mark.parametrize("body", [[], "text", 5, [{"category": "INFO", "title": "x"}]])
+def test_a_body_is_one_object(ticket: Ticket, cast: Cast, body: object) -> None:
+    officer = program_of(cast.officer)
+    urls = (LIST, f"{LIST}{ticket.ref}/messages/", f"{LIST}{ticket.ref}/actions/")
+    found = [send(officer, url, body) for url in urls]
+    assert [(status, problem["errors"]) for status, problem in found] == [
+        (400, {"body": ["Send one JSON object."]})
+    ] * 3
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ({"text": "\x00"}, "text"),
+        ({"text": "x" * 20_001}, "text"),
+        ({"text": "x", "kind": "agency"}, "kind"),
+        ({"text": "x", "kind": 5}, "kind"),
+        ({"text": "x", "version": "two"}, "version"),
+        ({"text": "x", "author": "somebody"}, "author"),
+        ({}, "text"),
+        ({"text": None}, "text"),
+    ],
+)
+def test_what_is_no_message_is_refused_and_named(ticket: Ticket, cast: Cast, body: object, named: str) -> None:
+    status, problem = send(program_of(cast.officer), f"{LIST}{ticket.ref}/messages/", body)
+    assert (status, list(problem["errors"]), ticket.messages.count()) == (400, [named], 0)
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ({}, "action"),
+        ({"action": ["pause"]}, "action"),
+        ({"action": "assign", "to": "importer@portal.example"}, "to"),
+        ({"action": "assign", "version": True}, "version"),
+        ({"action": "hand_over", "agency": "\x00", "words": "x"}, "agency"),
+        ({"action": "hand_over", "agency": "Umucyo Traders", "words": "x"}, "agency"),
+        ({"action": "merge", "into": 5}, "into"),
+        ({"action": "set_priority", "priority": {"a": 1}}, "priority"),
+        ({"action": "snooze", "until": "soon"}, "until"),
+        ({"action": "resolve", "cause": "weather", "words": "x"}, "cause"),
+    ],
+)
+def test_an_action_that_makes_no_sense_changes_nothing(ticket: Ticket, cast: Cast, body: object, named: str) -> None:
+    status, problem = send(program_of(cast.officer), f"{LIST}{ticket.ref}/actions/", body)
+    assert (status, list(problem["errors"])) == (400, [named])
+    assert Ticket.objects.get().version == ticket.version
+
+
+def test_tags_are_a_list_or_a_text(ticket: Ticket, cast: Cast) -> None:
+    url, officer = f"{LIST}{ticket.ref}/actions/", program_of(cast.officer)
+    for tags in (["Rice", "yard 5"], "rice,yard 5", ["rice", "", " Yard 5 "]):
+        assert send(officer, url, {"action": "tag", "tags": tags})[0] == 200
+        assert Ticket.objects.get().tags == ["rice", "yard 5"]
+    assert ticket.entries.filter(kind="tagged").count() == 1
+    assert send(officer, url, {"action": "tag", "tags": []})[0] == 200
+    assert Ticket.objects.get().tags == []
+
+
+# Every write is done once for a key
+
+KEYED: list[tuple[str, str, dict[str, Any], str]] = [
+    ("officer", "messages/", {"text": "We look"}, "replied"),
+    ("importer", "messages/", {"text": "And?"}, "said"),
+    ("officer", "actions/", {"action": "assign"}, "assigned"),
+    ("officer", "actions/", {"action": "hand_over", "agency": "KPA", "words": "Look"}, "handed_over"),
+    ("officer", "actions/", {"action": "pause", "waiting_on": "outside", "reason": "Rain"}, "paused"),
+    ("officer", "actions/", {"action": "resolve", "cause": "port", "words": "Loaded"}, "resolved"),
+    ("officer", "actions/", {"action": "set_priority", "priority": "urgent"}, "priority"),
+    ("officer", "actions/", {"action": "file_under", "category": "SECURITY"}, "category"),
+    ("officer", "actions/", {"action": "tag", "tags": "rice"}, "tagged"),
+    ("officer", "actions/", {"action": "snooze", "until": "2099-01-01T08:00"}, "snoozed"),
+]
+
+
+@pytest.mark.parametrize(("part", "path", "body", "kind"), KEYED, ids=[kind for *_given, kind in KEYED])
+def test_a_write_with_a_key_is_done_once(
+    ticket: Ticket, cast: Cast, part: str, path: str, body: dict[str, Any], kind: str
+) -> None:
+    client, url = program_of(cast.people()[part]), f"{LIST}{ticket.ref}/{path}"
+    first, again = (send(client, url, body, **{"Idempotency-Key": "k1"}) for _each in range(2))
+    assert (first[0] in (200, 201), first == again) == (True, True)
+    assert list(ticket.entries.filter(number__gt=2).values_list("kind", flat=True)) == [kind]
+    other = send(client, url, {**body, "version": 1}, **{"Idempotency-Key": "k1"})
+    assert (other[0], ticket.entries.count()) == (422, 3)
+
+
+def test_a_key_of_one_ticket_is_not_that_of_another(ticket: Ticket, consignment: Consignment, cast: Cast) -> None:
+    other, officer = opened(cast, consignment, title="Another"), program_of(cast.officer)
+    found = [
+        send(officer, f"{LIST}{each.ref}/messages/", {"text": "We look"}, **{"Idempotency-Key": "k1"})[0]
+        for each in (ticket, other)
+    ]
+    assert (found, ticket.messages.count(), other.messages.count()) == ([201, 422], 1, 0)
+
+
+def test_two_who_act_on_what_they_both_saw_are_told_of_each_other(ticket: Ticket, cast: Cast) -> None:
+    url, officer = f"{LIST}{ticket.ref}/actions/", program_of(cast.officer)
+    seen = get(officer, f"{LIST}{ticket.ref}/")["version"]
+    assert send(officer, url, {"action": "assign", "version": seen})[0] == 200
+    status, problem = send(officer, url, {"action": "set_priority", "priority": "high", "version": seen})
+    assert (status, problem["detail"].endswith("Officer gave it to Officer.")) == (409, True)
+    assert send(officer, url, {"action": "set_priority", "priority": "high", "version": seen + 1})[0] == 200
+
+
+def test_one_costs_so_many_queries_whatever_was_said_in_it(ticket: Ticket, cast: Cast) -> None:
+    importer = program_of(cast.importer)
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            get(importer, f"{LIST}{ticket.ref}/")
+        return len(queries)
+
+    assert cost()
+    few = cost()
+    for number in range(6):
+        say(ticket=ticket, saying=Saying(text=f"Word {number}"), by=cast.officer, at=timezone.now())
     assert cost() == few <= 12

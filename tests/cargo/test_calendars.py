@@ -6,7 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from django.test import Client
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cargo.calendars import calendar_of
 from cargo.charge_lines import ClockLine
@@ -62,3 +66,31 @@ def test_only_who_may_see_money_is_given_its_day(
     # The agent does not see money, and nothing is forecast: there is no day for her.
     people = [cast.agent, cast.officer, cast.stranger, cast.desk]
     assert [as_person(person).get(url).status_code for person in people] == [404, 200, 404, 403]
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "rw", "sw"])
+def test_it_is_a_calendar_in_every_language(language: str) -> None:
+    with translation.override(language):
+        written = calendar_of("RW26-000001", window(0, 30), FREE, address=ADDRESS, at=NOW)
+    assert written
+    lines = written.split("\r\n")
+    assert (lines[0], lines[-2], lines[-1]) == ("BEGIN:VCALENDAR", "END:VCALENDAR", "")
+    assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == 2
+    assert [line for line in lines if len(line.encode()) > 75] == []
+    assert len({line for line in lines if line.startswith("UID:")}) == 2
+    summaries = [line for line in lines if line.startswith("SUMMARY:")]
+    assert all("RW26-000001" in line for line in summaries)
+    assert ("last free day" in str(summaries)) == (language == "en")
+
+
+@given(st.text(st.characters(blacklist_categories=["Cs"]), max_size=200))
+def test_no_word_breaks_out_of_its_line(label: str) -> None:
+    written = calendar_of("R", None, replace(FREE, label=label), address=ADDRESS, at=NOW)
+    assert written
+    unfolded = written.replace("\r\n ", "")
+    assert unfolded.count("BEGIN:VEVENT") == 1 + label.count("BEGIN:VEVENT")
+    names = [line.partition(":")[0].partition(";")[0] for line in unfolded.split("\r\n") if line]
+    assert names == [
+        "BEGIN", "VERSION", "PRODID", "BEGIN", "UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "STATUS", "TRANSP",
+        "URL", "END", "END",
+    ]  # fmt: skip

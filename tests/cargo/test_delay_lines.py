@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from cargo.delay_lines import delay_lines
+import pytest
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cargo.delay_lines import FULL, LABELS, delay_lines
+from cargo.delays import APART, PARTS
 from cargo.models import Consignment, Milestone
 from cargo.usual import NOTHING, Figures, Usual
 from feeds.models import Source
@@ -42,3 +48,28 @@ def test_what_was_not_told_apart_says_so(clerk: Source, consignment: Consignment
         ("Road, rail or pipeline", "40 hours", ""),
         ("Not told apart", "2 days", ""),
     ]
+
+
+hours_ = st.floats(0, 3000)
+
+
+@given(st.dictionaries(st.sampled_from([*PARTS]), st.tuples(hours_, st.integers(1, 99))), hours_)
+def test_bars_never_leave_their_frame(usual: dict[str, tuple[float, int]], ago: float) -> None:
+    parts = {("container", part): hours(median, n) for part, (median, n) in usual.items()}
+    at = NOW + timedelta(hours=ago)
+    trip = [Milestone(code="border1_in", actual_at=NOW), Milestone(code="border1_out", actual_at=at)]
+    found = delay_lines(trip, "container", Figures(parts, {}, {}), at=at)
+    assert all(0 <= line.bar <= FULL and 0 <= line.usual_bar <= FULL for line in found)
+    assert {line.part for line in found} >= set(usual)
+    assert [line.part for line in found] == [part for part in (*PARTS, APART) if part in {line.part for line in found}]
+    for line in found:
+        assert (line.usual == "") == (line.n == 0)
+        assert line.verdict == "" or line.n >= 30
+
+
+@pytest.mark.parametrize("language", ["fr", "rw", "sw"])
+def test_every_part_has_words_in_every_language(language: str) -> None:
+    english = {part: str(label) for part, label in LABELS.items() if part != "kigali"}
+    with translation.override(language):
+        assert {part for part in english if str(LABELS[part]) == english[part]} == set()
+    assert set(LABELS) == {*PARTS, APART}

@@ -104,3 +104,59 @@ def test_spans_follow_one_another_without_a_gap_whatever_the_order(
     if found:
         assert sum(by_part(found).values(), timedelta()) == found[-1].ended_at - found[0].began_at
         assert found[-1].ended_at <= max(moment(at), found[0].began_at)
+
+
+BOOKED = [
+    ("vessel_departed", "vessel_arrived", "ship"),
+    ("vessel_arrived", "vessel_berthed", "port"),
+    ("vessel_arrived", "discharged", "port"),
+    ("discharged", "declared", "papers"),
+    ("discharged", "duty_paid", "papers"),
+    ("discharged", "bond_debited", "papers"),
+    ("discharged", "do_issued", "papers"),
+    ("discharged", "pickup_order", "papers"),
+    ("discharged", "rra_released", "customs"),
+    ("discharged", "kra_cleared", "customs"),
+    ("discharged", "truck_in", "port"),
+    ("discharged", "railed_to_icd", "road"),
+    ("gate_out", "border1_in", "road"),
+    ("border1_in", "border1_out", "border"),
+    ("border1_out", "border2_in", "road"),
+    ("border2_in", "border2_out", "border"),
+    ("border2_out", "arrived_kigali", "road"),
+    ("arrived_kigali", "unsealed", "kigali"),
+    ("arrived_kigali", "released_kigali", "kigali"),
+    ("released_kigali", "delivered", "kigali"),
+]
+
+
+@pytest.mark.parametrize(("before", "code", "part"), BOOKED)
+def test_the_time_before_each_milestone_is_booked_on_its_part(before: str, code: str, part: str) -> None:
+    first = spans({before: DAY0, code: moment(5)}, "container", at=moment(6))[0]
+    assert (first.part, first.until, first.lasted) == (part, code, timedelta(hours=5))
+
+
+@pytest.mark.parametrize(
+    ("missing", "code"),
+    [
+        ("border1_in", "border1_out"),
+        ("border1_out", "border2_in"),
+        ("border2_in", "border2_out"),
+        ("gate_out", "border1_in"),
+    ],
+)
+def test_a_move_that_was_not_told_leaves_two_parts_together(missing: str, code: str) -> None:
+    whole, less = hours_by_part(dict(TRIP)), hours_by_part(without(missing))
+    assert sum(whole.values()) == sum(less.values())
+    found = {
+        span.until: span.part
+        for span in spans({c: moment(h) for c, h in without(missing).items()}, "container", at=moment(900))
+    }
+    assert found[code] == APART
+
+
+def test_papers_that_were_not_told_change_no_other_part() -> None:
+    whole, less = hours_by_part(dict(TRIP)), hours_by_part(without("do_issued", "pickup_order"))
+    parts = ("ship", "road", "border", "kigali")
+    assert [whole[part] for part in parts] == [less[part] for part in parts]
+    assert sum(whole.values()) == sum(less.values())

@@ -1,107 +1,116 @@
-"""Exports: from Kigali to the sea, with milestones of their own, and nothing of what is counted of imports."""
+"""The list as a table: the same rows and columns as CSV and XLSX, nothing of others, and nothing that calculates."""
 
 from __future__ import annotations
 
+import csv as tables
 from collections.abc import Callable
+from datetime import datetime
+from io import BytesIO, StringIO
+from typing import Any
 
+import openpyxl
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cargo.arrival_log import event_log, standing_log
-from cargo.forecasting import forecast_consignments
-from cargo.meaning import Spot, milestone_of
-from cargo.milestones import EXPORT_RAIL, HOLDERS, next_step, progress, rail_of
-from cargo.models import Consignment, Forecast, Status
-from cargo.registration import Particulars, register
-from cargo.words import KINDS, STEPS
+from cargo.exports import headings
+from cargo.exposures import reckon_open
+from cargo.models import Consignment, Nomination, Unit
+from cargo.registration import Particulars, register_many
+from cargo.tariffs import load_tariff
 from feeds.models import Source
-from liaison.models import Person
+from liaison.models import JournalEntry, Person
 from tests.cargo.test_reading import BOX, csv, row, take_in
-from tests.conftest import Cast
+from tests.conftest import AT, Cast
 
 As = Callable[[Person | None], Client]
-KIGALI = Spot("rw-port-klp", "dry_port", "RW")
-GATUNA, MALABA = Spot("xx-border-gatuna", "border", "RW"), Spot("xx-border-malaba", "border", "KE")
-MOMBASA, NAIROBI = Spot("ke-port-mombasa", "port", "KE"), Spot("ke-icd-nairobi", "icd", "KE")
+URL = "/consignments/export.csv"
 
 
-@pytest.mark.parametrize(
-    ("kind", "spot", "code"),
-    [
-        ("rra_released", KIGALI, "export_released"),
-        ("loaded", KIGALI, "export_loaded"),
-        ("stuffed", KIGALI, "export_loaded"),
-        ("border_in", GATUNA, "export_border2_in"),
-        ("border_out", GATUNA, "export_border2_out"),
-        ("border_in", MALABA, "export_border1_in"),
-        ("border_out", MALABA, "export_border1_out"),
-        ("border_in", KIGALI, ""),
-        ("gate_in", MOMBASA, "export_at_port"),
-        ("truck_in", MOMBASA, "export_at_port"),
-        ("gate_in", NAIROBI, ""),
-        ("loaded", MOMBASA, "export_aboard"),
-        ("vessel_departed", MOMBASA, "export_departed"),
-        ("vessel_departed", None, "export_departed"),
-        ("discharged", MOMBASA, ""),
-        ("arrived_kigali", KIGALI, ""),
-        ("weighed", NAIROBI, ""),
-    ],
-)
-def test_the_same_places_mean_other_milestones_the_other_way(kind: str, spot: Spot | None, code: str) -> None:
-    assert milestone_of(kind, spot, is_elsewhere=False, direction="export") == code
-    assert milestone_of(kind, None, is_elsewhere=True, direction="export") == ""
+@pytest.fixture
+def burning(clerk: Source, consignment: Consignment) -> Consignment:
+    load_tariff(at=AT)
+    Unit.objects.update(size_type="22G1")
+    take_in(clerk, csv(row("discharged", 24 * 17, box=BOX)))
+    reckon_open(at=timezone.now())
+    return consignment
 
 
-def test_the_rail_goes_from_rwanda_to_the_sea() -> None:
-    assert rail_of("container", "export") == rail_of("roro", "export") == EXPORT_RAIL
-    assert not set(EXPORT_RAIL) & set(rail_of("container"))
-    states = [progress(EXPORT_RAIL[: n + 1])[1] for n in range(len(EXPORT_RAIL))]
-    assert states == [
-        "registered", "on_road", "at_border", "on_road", "at_border", "on_road", "at_port", "at_port", "closed",
-    ]  # fmt: skip
-    assert [next_step(EXPORT_RAIL, EXPORT_RAIL[:n]) for n in range(len(EXPORT_RAIL) + 1)] == [*EXPORT_RAIL, ""]
-    assert next_step(EXPORT_RAIL, ["export_border1_in"]) == "export_border1_out"
-    for words in (KINDS, STEPS, HOLDERS):
-        assert [code for code in EXPORT_RAIL if code not in words] == []
+def table(client: Client, query: str = "") -> list[dict[str, str]]:
+    answer = client.get(URL + query)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "text/csv; charset=utf-8")
+    text = answer.getvalue().decode()
+    assert text.startswith("\ufeff")
+    return list(tables.DictReader(StringIO(text.removeprefix("\ufeff"))))
 
 
-def test_an_export_from_its_registration_to_the_ship(cast: Cast, clerk: Source, as_person: As) -> None:
-    said = Particulars(
-        consignee=cast.importer_firm, containers=[BOX], direction="export", goods="Coffee", bill_of_lading="E1"
-    )
-    export = register(particulars=said, by=cast.importer, at=timezone.now())
-    assert Status.objects.get().next_step == "export_released"
-    rows = [
-        row("loaded", 90, node="rw-city-kigali"),
-        row("border_in", 80, node="xx-border-gatuna"),
-        row("border_out", 78, node="xx-border-gatuna"),
-        row("border_in", 60, node="xx-border-malaba"),
-    ]
-    take_in(clerk, csv(*rows))
-    status = Status.objects.get()
-    assert (status.state, status.next_step, status.held_by) == ("at_border", "export_border1_out", "URA, KRA")
-    take_in(clerk, csv(row("border_out", 55, node="xx-border-malaba"), row("gate_in", 20)))
-    text = as_person(cast.importer).get(f"/consignments/{export.ref}/").content.decode()
-    for words in (
-        "The way to the sea",
-        "Into Kenya",
-        "Arrived at the port",
-        "KPA has to load the cargo aboard",
-        "Export",
-    ):
-        assert words in text
-    assert "The way to Kigali" not in text
-    take_in(clerk, csv(row("loaded", 8), row("vessel_departed", 1)))
-    assert (Status.objects.get().state, Consignment.objects.open().count()) == ("closed", 0)
-    assert sorted(export.milestones.values_list("code", flat=True)) == sorted(EXPORT_RAIL[1:])
+def test_a_row_says_what_the_list_says(burning: Consignment, cast: Cast, as_person: As) -> None:
+    [line] = table(as_person(cast.importer))
+    assert list(line) == headings()
+    assert {
+        name: line[name] for name in ("Reference", "Bill of lading", "Containers", "Goods", "Consignee", "Stage")
+    } == {
+        "Reference": burning.ref,
+        "Bill of lading": "UMUC2611001",
+        "Containers": "TGHU3054380 CSQU3054383",
+        "Goods": "Rice",
+        "Consignee": "Umucyo Traders",
+        "Stage": "At the port",
+    }
+    assert datetime.fromisoformat(line["Heard at"]).utcoffset() is not None
+    assert (line["Tomorrow in USD"] != "", line["Last free day"] != "", line["Weight in tonnes"]) == (True, True, "")
 
 
-def test_nobody_forecasts_when_an_export_reaches_kigali(cast: Cast, clerk: Source) -> None:
-    said = Particulars(consignee=cast.importer_firm, containers=[BOX], direction="export")
-    export = register(particulars=said, by=None, at=timezone.now())
-    take_in(clerk, csv(row("loaded", 90, node="rw-city-kigali")))
-    now = timezone.now()
-    assert (standing_log([export.pk], at=now)[0], event_log(until=now)[0]) == ([], [])
-    assert forecast_consignments([export.pk], at=now) == 0
-    assert Forecast.objects.count() == 0
+def test_money_only_where_it_may_be_seen(burning: Consignment, cast: Cast, as_person: As) -> None:
+    [line] = table(as_person(cast.agent))
+    assert (line["Reference"], line["Owed in USD"], line["Last free day"]) == (burning.ref, "", "")
+    Nomination.objects.update(may_see_money=True)
+    assert table(as_person(cast.agent))[0]["Last free day"] != ""
+
+
+def test_nothing_of_others_and_the_filters_hold(burning: Consignment, cast: Cast, as_person: As) -> None:
+    other = register_many(
+        [Particulars(consignee=cast.stranger_firm, bill_of_lading="OTHER1", goods="=1+1")], by=None, at=AT
+    )[0]
+    importer, office = as_person(cast.importer), as_person(cast.officer)
+    assert [line["Reference"] for line in table(as_person(cast.stranger))] == [other.ref]
+    assert sorted(line["Reference"] for line in table(office)) == sorted([burning.ref, other.ref])
+    assert table(importer, f"?consignment={other.ref}") == []
+    assert [line["Reference"] for line in table(office, f"?consignment={other.ref}")] == [other.ref]
+    assert [line["Reference"] for line in table(office, "?q=UMUC")] == [burning.ref]
+    assert table(importer, "?state=delivered") == []
+    assert table(office, f"?consignment={other.ref}")[0]["Goods"] == "'=1+1"
+
+
+def test_a_book_holds_the_same(burning: Consignment, cast: Cast, as_person: As) -> None:
+    answer = as_person(cast.importer).get("/consignments/export.xlsx")
+    sheet: Any = openpyxl.load_workbook(BytesIO(answer.getvalue())).active
+    rows = [list(line) for line in sheet.iter_rows(values_only=True)]
+    assert (rows[0], rows[1][0], len(rows)) == (headings(), burning.ref, 2)
+
+
+def test_it_is_told_to_the_journal_without_what_was_searched_for(
+    burning: Consignment, cast: Cast, as_person: As
+) -> None:
+    table(as_person(cast.importer), "?q=UMUC&state=open&other=1")
+    entry = JournalEntry.objects.get(kind="cargo.consignments_exported")
+    assert (entry.by, entry.data) == (cast.importer, {"format": "csv", "filters": ["q", "state"]})
+
+
+def test_more_rows_cost_no_more_queries(burning: Consignment, cast: Cast, as_person: As) -> None:
+    client, costs = as_person(cast.importer), []
+    for first in (0, 20):
+        many = [Particulars(consignee=cast.importer_firm, bill_of_lading=f"X{first + n}") for n in range(first)]
+        register_many(many, by=None, at=AT)
+        with CaptureQueriesContext(connection) as queries:
+            table(client)
+        costs.append(len(queries))
+    assert costs[0] == costs[1]
+
+
+def test_only_a_get_of_a_known_kind(cast: Cast, as_person: As) -> None:
+    client = as_person(cast.importer)
+    assert (client.post(URL).status_code, client.get("/consignments/export.pdf/").status_code) == (405, 404)
+    assert as_person(cast.official).get(URL).status_code == 403

@@ -26,6 +26,7 @@ NAMES = [
     "decided_claims",
     "uploads",
     "measures",
+    "filters",
 ]
 
 

@@ -11,13 +11,14 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
 from cargo import sharing
 from cargo.models import Consignment, Nomination, ShareLink
+from cargo.registration import Particulars, register
 from cargo.sharing import count_opened, find_link, masked, redacted, revoke, share, short_text, token_of
 from cargo.tasks import count_shared
 from feeds.models import Source
@@ -190,3 +191,25 @@ def test_only_who_may_act_makes_and_revokes_links(cast: Cast, consignment: Consi
     assert as_person(cast.agent).get(url).status_code == 403
     assert as_person(cast.importer).post(f"/links/{link.pk}/revoke/").status_code == 302
     assert ShareLink.objects.live(timezone.now()).count() == 0
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "rw", "sw"])
+def test_the_message_is_short_and_plain_in_every_language(
+    clerk: Source, consignment: Consignment, language: str
+) -> None:
+    take_in(clerk, csv(*(row("border_in", 9, box=box, node="xx-border-malaba") for box in (BOX, "CSQU3054383"))))
+    with translation.override(language):
+        shared = redacted(found(), at=NOW)
+    assert shared.text.startswith("TGHU****380 +1: ")
+    assert "Malaba" in shared.text
+    assert len(shared.text) <= sharing.SMS_LENGTH
+    assert set(shared.text) & set("–’—…") == set()
+
+
+def test_cargo_without_containers_has_a_name_too(cast: Cast) -> None:
+    particulars = Particulars(consignee=cast.importer_firm, bill_of_lading="BULK1", cargo_kind="dry_bulk")
+    register(particulars=particulars, by=None, at=NOW)
+    shared = redacted(found(), at=NOW)
+    assert (shared.boxes, shared.source, shared.received_at, shared.window) == ((), "", None, None)
+    assert shared.text == "Your cargo: Nothing has been heard of it yet; waiting for the shipping line"
+    assert shared.next_step == "The ship has to sail"

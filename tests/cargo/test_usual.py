@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cargo.models import UsualDelay
 from cargo.tasks import measure_usual as measure_task
-from cargo.usual import NOTHING, Figures, Usual, figures, measure_usual
+from cargo.usual import NOTHING, Figures, Usual, decile, figures, measure_usual
 from corridor.models import Node, Wait
 from feeds.models import Source
 from tests.cargo.test_reading import NOW, csv, row, take_in
@@ -82,3 +85,17 @@ def test_the_figures_are_asked_for_once_in_a_while_and_too_few_say_nothing(cast:
     assert [found.overdue(*asked) for asked in waits] == [True, False, False]
     assert found.overdue("container", "gate_out", three) is False
     assert Figures({}, {}, {}) == NOTHING
+
+
+@given(st.lists(st.floats(0, 1e7), min_size=1, max_size=60), st.integers(1, 10))
+def test_a_decile_is_one_of_those_measured_and_enough_do_not_exceed_it(lengths: list[float], tenths: int) -> None:
+    found = decile(lengths, tenths)
+    assert found in [round(length) for length in lengths]
+    within = [length for length in lengths if round(length) <= found]
+    assert len(within) * 10 >= len(lengths) * tenths
+
+
+@pytest.mark.parametrize(("lengths", "middle", "ninth"), [([7], 7, 7), ([1, 2], 1, 2), (list(range(1, 11)), 5, 9)])
+def test_the_median_and_the_ninth_decile(lengths: list[float], middle: int, ninth: int) -> None:
+    assert (decile(lengths, 5), decile(lengths, 9)) == (middle, ninth)
+    assert decile(lengths[::-1], 9) == ninth

@@ -25,12 +25,12 @@ class MessageQuerySet(models.QuerySet["Message"]):
             return self.none()
         if viewer.roles & OFFICE:
             return self
-        kinds: list[str] = []
-        if viewer.roles & TRADE:
-            kinds = [Message.Kind.REPLY]
-        if Role.DESK in viewer.roles:
-            kinds = [Message.Kind.REPLY, Message.Kind.AGENCY]
-        return self.filter(kind__in=kinds)
+        agencies = viewer.organization_ids(Role.DESK)
+        if not (agencies or viewer.roles & TRADE):
+            return self.none()
+        # Words to an agency are for its own desk: who sits at another's may see the same ticket as a trader.
+        to_hers = models.Q(kind=Message.Kind.AGENCY, ticket__agency__in=agencies) if agencies else models.Q(pk__in=[])
+        return self.filter(models.Q(kind=Message.Kind.REPLY) | to_hers)
 
 
 class Message(models.Model):

@@ -6,6 +6,9 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tickets import presenting
+from tickets.models import Ticket
+
 register = template.Library()
 
 _LABELS: dict[str, Promise] = {
@@ -24,6 +27,12 @@ _LABELS: dict[str, Promise] = {
     "tag": _("Tag it"),
     "snooze": _("Put it off"),
 }
+
+
+@register.filter
+def answers_of(ticket: Ticket) -> list[tuple[str, str]]:
+    """What was answered to the category's questions, each by its words."""
+    return presenting.answers_of(ticket)
 
 
 @register.filter

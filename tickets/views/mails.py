@@ -13,6 +13,7 @@ from liaison.paging import Page, paginate
 from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE
 from tickets.inbound import open_left
+from tickets.mail_forms import MailForm
 from tickets.mail_words import mail_row
 from tickets.models import Mail
 
@@ -21,10 +22,12 @@ from tickets.models import Mail
 @allow(OFFICE)
 def mail_list(request: HttpRequest) -> HttpResponse:
     """Those that were left, or all of them, the newest first; ``q`` finds them by sender and subject."""
-    state, asked = request.GET.get("state", Mail.State.LEFT), request.GET.get("q", "").strip()[:100]
-    mails = Mail.objects.visible_to(request.user).in_state(state).about(asked).with_beginnings()
-    page: Page[Mail] = paginate(mails, request)
-    context = {"page": page, "rows": [mail_row(mail) for mail in page.rows], "state": state, "q": asked}
+    form = MailForm(request.GET)
+    given = form.cleaned_data if form.is_valid() else {}
+    state = given.get("state") or Mail.State.LEFT
+    mails = Mail.objects.visible_to(request.user).in_state("" if state == "every" else state)
+    page: Page[Mail] = paginate(mails.about(given.get("q", "")).with_beginnings(), request)
+    context = {"page": page, "rows": [mail_row(mail) for mail in page.rows], "filter": form}
     return render(request, "tickets/mail_list.html", context)
 
 

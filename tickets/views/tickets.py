@@ -23,6 +23,7 @@ from tickets.canned import ready_text
 from tickets.concerned import consignments_of, sees_money
 from tickets.finding import found
 from tickets.forms import CannedForm, FindForm, MessageForm, OpenForm
+from tickets.log import party_of
 from tickets.models import Attachment, Category, Entry, Message, Ticket
 from tickets.opening import open_ticket
 from tickets.timing import clocks_of_ticket
@@ -57,8 +58,8 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
 def ticket_new(request: HttpRequest) -> HttpResponse:
     """Open a ticket: first what it is about, then what the agency will ask."""
     code = request.POST.get("category") or request.GET.get("category", "")
-    category = Category.objects.filter(code=code).first()
-    about = request.GET.get("consignment", "").strip().upper()[:20]
+    category = Category.objects.filter(code=code).first() if code in Concern.values else None
+    about = " ".join(request.GET.getlist("consignment")).upper()[:1200]
     if category is None:
         return render(request, "tickets/ticket_new.html", {"choices": Concern.choices, "consignment": about})
     initial = {"category": category.code, "consignments": about}
@@ -98,11 +99,10 @@ def detail(
         "ticket": ticket,
         "ball": presenting.ball(ticket),
         "clocks": presenting.clock_lines(clocks_of_ticket(ticket, entries, at=at), at=at),
-        "answers": presenting.answers_of(ticket),
         "consignments": consignments,
         "moments": _moments(request, ticket, consignments, entries),
         "is_office": bool(person.roles & OFFICE),
-        "sees_cargo": bool(person.roles & (OFFICE | TRADE)),
+        "is_agency": party_of(person, ticket) == Entry.Party.AGENCY,
         "acts": [name for name in acts if name not in _WITH_BUTTONS],
         "can_confirm": "confirm" in acts,
         "may_write": acting.may_write(person, ticket),
@@ -111,8 +111,8 @@ def detail(
         "canned": CannedForm(),
         **_chosen(request, ticket, acts, act),
     }
-    failed = (message is not None and message.errors) or act is not None
-    return render(request, "tickets/ticket_detail.html", context, status=422 if failed else 200)
+    has_failed = bool(message and message.errors) or act is not None
+    return render(request, "tickets/ticket_detail.html", context, status=422 if has_failed else 200)
 
 
 # What is done by one tap of its own on the page.

@@ -38,7 +38,7 @@ def test_the_office_sees_what_was_left_and_why(cast: Cast, ticket: Ticket, as_pe
     message.add_attachment(b"MZ", maintype="application", subtype="pdf", filename="run.exe")
     come(message)
     officer = as_person(cast.officer)
-    left, taken, every = shown(officer), shown(officer, "?state=taken"), shown(officer, "?state=")
+    left, taken, every = shown(officer), shown(officer, "?state=taken"), shown(officer, "?state=every")
     assert "It names the ticket of somebody else." in left
     assert "&lt;b&gt;Let me in&lt;/b&gt;" in left
     assert "aend" not in left
@@ -58,6 +58,14 @@ def test_mails_are_found_by_sender_and_subject(cast: Cast, ticket: Ticket, as_pe
     ]
     assert found == [(True, False), (False, True), (False, False)]
     assert "There is none." in shown(officer, "?state=stored")
+
+
+@pytest.mark.parametrize("query", ["?state=nowhere", f"?q={'a' * 101}", "?cursor=x", "?state=left&q=%00"])
+def test_what_cannot_be_asked_for_shows_what_was_left(cast: Cast, ticket: Ticket, as_person: As, query: str) -> None:
+    write(cast.stranger, "Let me in", Subject=f"[{ticket.ref}] mine")
+    write(cast.importer, "Kept words.", Subject=f"[{ticket.ref}] hers")
+    page = shown(as_person(cast.officer), query)
+    assert ("Let me in" in page, "Kept words" in page) == (True, False)
 
 
 def test_a_ticket_is_opened_from_a_mail_that_was_left(cast: Cast, ticket: Ticket, as_person: As) -> None:

@@ -1,0 +1,117 @@
+"""Consignments as a table for other programs: CSV and XLSX with the same columns, row by row."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import IO
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from cargo.charges.days import day_of
+from cargo.models import KIGALI, Consignment, ConsignmentQuerySet, Exposure, Forecast, Unit
+from cargo.presenting import status_line
+from liaison.journal import record
+from liaison.models import Person
+from liaison.sheets import write_book
+
+MOST_EXPORTED = 50_000
+BATCH = 500
+# What a spreadsheet would take for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def headings() -> list[str]:
+    """The columns' names in the language of the reader."""
+    return [
+        _("Reference"), _("Own reference"), _("Bill of lading"), _("Containers"), _("Cargo kind"), _("Goods"),
+        _("Weight in tonnes"), _("Consignee"), _("Stage"), _("Where"), _("Since"), _("Source"), _("Heard at"),
+        _("In the hands of"), _("What comes next"), _("In Kigali, earliest"), _("In Kigali, latest"),
+        _("Last free day"), _("Owed in USD"), _("Tomorrow in USD"), _("Reckoned at"),
+    ]  # fmt: skip
+
+
+def lines(rows: ConsignmentQuerySet, *, viewer: Person) -> Iterator[list[object]]:
+    """A line for each, after the headings; money only of those of which the viewer may see it."""
+    yield list(headings())
+    related = rows.select_related("consignee", "status__event__node", "status__event__source").prefetch_related(
+        Prefetch("units", Unit.objects.order_by("pk")), Prefetch("forecasts", Forecast.objects.current())
+    )
+    found = related.order_by("-status__moved_at", "-pk")[:MOST_EXPORTED].iterator(chunk_size=BATCH)
+    while some := list(islice(found, BATCH)):
+        seen = Consignment.objects.money_visible_among(viewer, some)
+        money = Exposure.objects.filter(consignment__in=seen).in_bulk()
+        yield from (_line(each, money.get(each.pk)) for each in some)
+
+
+def _line(consignment: Consignment, money: Exposure | None) -> list[object]:
+    status = status_line(consignment.status)
+    window = next(iter(consignment.forecasts.all()), None)
+    burns_at = money.burns_at if money else None
+    return [
+        consignment.ref,
+        consignment.own_reference,
+        consignment.bill_of_lading,
+        " ".join(unit.container for unit in consignment.units.all()),
+        consignment.get_cargo_kind_display(),
+        consignment.goods,
+        consignment.weight_t,
+        consignment.consignee.name,
+        status.state_label,
+        status.node_name,
+        status.since,
+        status.source_name,
+        status.received_at,
+        status.held_by,
+        status.next_step,
+        window.p10.astimezone(KIGALI).date() if window else None,
+        window.p90.astimezone(KIGALI).date() if window else None,
+        day_of(burns_at - timedelta(days=1)) if burns_at else None,
+        money.accrued if money else None,
+        money.tomorrow if money else None,
+        money.reckoned_at if money else None,
+    ]
+
+
+def csv_lines(table: Iterator[list[object]]) -> Iterator[str]:
+    """The table as CSV: UTF-8 with a byte-order mark, by which spreadsheets know it; times carry their offset."""
+    writer = csv.writer(_Echo())
+    yield "\ufeff"
+    for line in table:
+        yield writer.writerow([_text(value) for value in line])
+
+
+def book(table: Iterator[list[object]]) -> IO[bytes]:
+    """The table as an XLSX file; times are Kigali's."""
+    return write_book([(_("Consignments"), ([_value(value) for value in line] for line in table))])
+
+
+def note_export(*, kind: str, asked: Sequence[str], by: Person, at: datetime) -> None:
+    """Tell the journal that a table was taken out; of what was searched for only that there was something."""
+    record(
+        kind="cargo.consignments_exported", subject="consignments", key="export", by=by, at=at, format=kind,
+        filters=sorted(asked),
+    )  # fmt: skip
+
+
+class _Echo:
+    """What csv writes into: hands each line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.astimezone(KIGALI).isoformat(timespec="minutes")
+    text = str(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+
+
+def _value(value: object) -> object:
+    return value.astimezone(KIGALI).replace(tzinfo=None) if isinstance(value, datetime) else value

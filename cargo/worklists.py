@@ -1,0 +1,87 @@
+"""The lists of what somebody should do something about: each a selection, said in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
+
+from cargo.milestones import PAPERS
+from cargo.models import ConsignmentQuerySet, Forecast, Milestone, Status
+
+# Money burns within so many days, or burns already.
+SOON = timedelta(days=3)
+# Goods that lie in the port for longer go to the customs warehouse and may be auctioned (see docs/charges.md).
+LONG_STAY = timedelta(days=21)
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """One list: its word in the address, its name, what it holds, and how it is sorted (see ``liaison.paging``).
+
+    One that ``tells_money`` is only of what the viewer may see the charges of.
+    """
+
+    slug: str
+    label: StrPromise
+    hint: StrPromise
+    rows: Callable[[ConsignmentQuerySet, datetime], ConsignmentQuerySet]
+    order: str = "status__moved_at"
+    oldest_first: bool = False
+    tells_money: bool = False
+
+
+def _burning(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
+    return rows.filter(exposure__burns_at__lte=at + SOON).select_related("exposure")
+
+
+def _stalled(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
+    late = Forecast.objects.current().filter(consignment=OuterRef("pk"), reason=Forecast.Reason.LATE)
+    return rows.open().filter(Exists(late))
+
+
+def _long_stay(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
+    landed = Milestone.objects.filter(code="discharged", actual_at__lt=at - LONG_STAY, consignment=OuterRef("pk"))
+    return rows.filter(Exists(landed), status__state=Status.State.AT_PORT)
+
+
+def _papers(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
+    return rows.filter(status__state=Status.State.AT_PORT, status__next_step__in=sorted(PAPERS))
+
+
+def _arriving(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
+    soon = Forecast.objects.current().filter(consignment=OuterRef("pk"), p50__lte=at + WEEK)
+    return rows.open().filter(Exists(soon)).exclude(status__state=Status.State.INKIGALI)
+
+
+def _empties(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
+    return rows.filter(status__state=Status.State.DELIVERED, status__next_step="empty_returned")
+
+
+WORKLISTS = (
+    Worklist(
+        "money",
+        _("Money"),
+        _("Costs already, or within three days: the earliest first. Reckoned every ten minutes."),
+        _burning,
+        order="exposure__burns_at",
+        oldest_first=True,
+        tells_money=True,
+    ),
+    Worklist("stalled", _("Stalled"), _("Has waited longer than nearly all like cargo."), _stalled),
+    Worklist(
+        "long_stay",
+        _("Long stay"),
+        _("In the port for more than 21 days: it may be moved to the customs warehouse and auctioned."),
+        _long_stay,
+    ),
+    Worklist("papers", _("Papers missing"), _("In the port, and the next step is a paper."), _papers),
+    Worklist("arriving", _("Arriving this week"), _("Half of such cargo reaches Kigali within seven days."), _arriving),
+    Worklist("empties", _("Empties to return"), _("Delivered, and the empty container is not back."), _empties),
+)
+BY_SLUG = {worklist.slug: worklist for worklist in WORKLISTS}

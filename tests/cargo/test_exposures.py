@@ -1,0 +1,67 @@
+"""What open consignments cost is kept as their pages say it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from cargo.charges.reckoning import Money
+from cargo.exposures import burns_at, reckon_exposures, reckon_open
+from cargo.models import Consignment, Exposure, Unit
+from cargo.money import money_of
+from cargo.tariffs import load_tariff
+from feeds.models import Source
+from tests.cargo.test_reading import BOX, OTHER_BOX, csv, row, take_in
+from tests.conftest import AT, Cast
+
+
+@pytest.fixture
+def burning(clerk: Source, consignment: Consignment) -> Consignment:
+    load_tariff(at=AT)
+    Unit.objects.update(size_type="22G1")
+    take_in(clerk, csv(*(row("discharged", 24 * 17, box=box) for box in (BOX, OTHER_BOX))))
+    return consignment
+
+
+def test_it_is_what_the_page_says(burning: Consignment, cast: Cast) -> None:
+    now = timezone.now()
+    assert reckon_open(at=now) == 1
+    money = money_of([burning], viewer=cast.importer, at=now)[burning.pk]
+    kept = Exposure.objects.get()
+    assert (kept.accrued, kept.tomorrow, kept.reckoned_at) == (money.accrued.amount(), money.tomorrow.amount(), now)
+    assert kept.burns_at is not None
+    assert money.binding is not None
+    assert money.binding.clock.last_free_on is not None
+    local = kept.burns_at.astimezone(ZoneInfo("Africa/Nairobi"))
+    assert (local.hour, local.minute, (local.date() - money.binding.clock.last_free_on).days) == (0, 0, 1)
+
+
+def test_reckoned_again_it_is_the_same_row(burning: Consignment) -> None:
+    for _time in range(2):
+        reckon_exposures([burning.pk], at=timezone.now())
+    assert Exposure.objects.count() == 1
+
+
+def test_where_nothing_runs_nothing_is_known_to_burn(consignment: Consignment) -> None:
+    reckon_open(at=timezone.now())
+    kept = Exposure.objects.get()
+    assert (kept.burns_at, kept.accrued) == (None, None)
+    assert burns_at(Money(datetime(2026, 11, 20, tzinfo=ZoneInfo("UTC")).date(), ())) is None
+
+
+def test_many_cost_as_many_queries_as_one(burning: Consignment) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        reckon_exposures([burning.pk], at=timezone.now())
+    assert len(queries) <= 9
+
+
+@pytest.mark.parametrize("column", ["accrued", "tomorrow"])
+def test_nothing_costs_less_than_nothing(consignment: Consignment, column: str) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Exposure.objects.create(consignment=consignment, reckoned_at=AT, **{column: Decimal(-1)})
