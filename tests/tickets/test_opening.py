@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from cargo.models import Consignment, Unit
+from cargo.models import Consignment, Nomination, Unit
 from cargo.registration import Particulars, register
 from cargo.tariffs import load_tariff
 from feeds.models import Source
@@ -77,6 +77,22 @@ def test_the_cargo_of_two_firms_is_never_on_one_ticket(cast: Cast, categories: N
     with pytest.raises(ValidationError, match="several firms"):
         open_ticket(opening=opening(consignments=[consignment, other]), by=cast.officer, at=NOW)
     assert not Ticket.objects.exists()
+
+
+def test_cargo_is_on_the_ticket_of_no_firm_that_does_not_handle_it(
+    cast: Cast, categories: None, consignment: Consignment
+) -> None:
+    with pytest.raises(ValidationError, match="several firms"):
+        open_ticket(
+            opening=opening(consignments=[consignment], organization=cast.stranger_firm), by=cast.officer, at=NOW
+        )
+    assert not Ticket.objects.exists()
+    for firm in (cast.importer_firm, cast.agent_firm):
+        given = opening(consignments=[consignment], organization=firm)
+        assert open_ticket(opening=given, by=cast.officer, at=NOW).organization == firm
+    Nomination.objects.update(ended_at=AT)
+    with pytest.raises(ValidationError, match="several firms"):
+        open_ticket(opening=opening(consignments=[consignment], organization=cast.agent_firm), by=cast.officer, at=NOW)
 
 
 def test_one_ticket_is_about_so_many_consignments_and_each_once(

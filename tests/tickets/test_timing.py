@@ -161,3 +161,62 @@ def test_what_does_not_concern_clocks_tells_them_nothing(asked: Ticket, cast: Ca
     }
     assert {kind for kind, found in told.items() if found is None} == silent
     assert (policy_of("FUEL"), policy_of("FUEL", "KE")) == ("FUEL", "FUEL@KE")
+
+
+# Whoever takes a ticket up from a pause, by whatever action, lets its clocks run
+
+
+def test_what_is_handed_over_from_a_pause_runs_again(asked: Ticket, cast: Cast, kpa: Organization) -> None:
+    pause(ticket=asked, waiting_on="importer", reason="Papers", by=cast.officer, at=at(1))
+    found = hand_over(ticket=asked, agency=kpa, words="Look", by=cast.officer, at=at(2))
+    assert (found.state, found.next_breach_at) == ("open", at(6))
+    told = clocks(asked, at(3))
+    assert [told[key].is_paused for key in (("resolve", "ours"), ("resolve", "agency"))] == [False, False]
+    assert told["resolve", "ours"].paused_for == HOUR
+
+
+def test_what_comes_back_from_a_pause_for_the_agency_runs_again(asked: Ticket, cast: Cast, kpa: Organization) -> None:
+    hand_over(ticket=asked, agency=kpa, words="Look", by=cast.officer, at=at(0))
+    pause(ticket=asked, waiting_on="agency", reason="They scan", by=cast.officer, at=at(1))
+    assert clocks(asked, at(2))["resolve", "ours"].is_paused
+    found = give_back(ticket=asked, words="Done", by=cast.desk, at=at(2))
+    assert (found.state, found.waiting_on, found.next_breach_at) == ("open", "office", at(6))
+    assert clocks(asked, at(3))["resolve", "ours"].paused_for == HOUR
+
+
+def test_what_the_office_takes_back_from_a_pause_runs_again(asked: Ticket, cast: Cast, kpa: Organization) -> None:
+    hand_over(ticket=asked, agency=kpa, words="Look", by=cast.officer, at=at(0))
+    pause(ticket=asked, waiting_on="agency", reason="They scan", by=cast.officer, at=at(1))
+    assert give_back(ticket=asked, words="No answer", by=cast.officer, at=at(2)).next_breach_at == at(6)
+    pause(ticket=asked, waiting_on="importer", reason="Papers", by=cast.officer, at=at(3))
+    again = hand_over(ticket=asked, agency=kpa, words="Once more", by=cast.officer, at=at(4))
+    # That hour was lunch: nothing of it is added.
+    assert (again.state, again.next_breach_at) == ("open", at(6))
+
+
+def test_what_is_opened_again_after_a_pause_runs_from_anew(asked: Ticket, cast: Cast) -> None:
+    pause(ticket=asked, waiting_on="outside", reason="Rain", by=cast.officer, at=at(1))
+    resolve(ticket=asked, cause="answered", words="Yes", by=cast.officer, at=at(2))
+    found = reopen(ticket=asked, reason="No", by=cast.importer, at=at(24))
+    assert (found.state, found.next_breach_at) == ("open", at(29))
+
+
+@pytest.mark.parametrize("kind", ["note", "agency"])
+def test_words_that_are_not_for_the_importer_keep_no_promise(
+    asked: Ticket, cast: Cast, kpa: Organization, kind: str
+) -> None:
+    hand_over(ticket=asked, agency=kpa, words="Look", by=cast.officer, at=at(0))
+    say(ticket=asked, saying=Saying(text="x", kind=kind), by=cast.officer, at=at(1))
+    found = clocks(asked, at(2))
+    assert (found["first_reply", "ours"].met_at, found["first_reply", "agency"].met_at) == (None, None)
+
+
+def test_the_order_in_which_entries_are_read_makes_no_difference(asked: Ticket, cast: Cast) -> None:
+    say(ticket=asked, saying=Saying(text="x"), by=cast.officer, at=at(1))
+    pause(ticket=asked, waiting_on="importer", reason="Papers", by=cast.officer, at=at(2))
+    resume(ticket=asked, by=cast.officer, at=at(3))
+    found = Ticket.objects.select_related("category").get(pk=asked.pk)
+    entries = list(found.entries.order_by("number"))
+    straight = clocks_of_ticket(found, entries, at=at(5))
+    assert straight == clocks_of_ticket(found, entries[::-1], at=at(5)) == clocks_of_many([found], at=at(5))[found.pk]
+    assert clocks_of_many([], at=at(5)) == {}

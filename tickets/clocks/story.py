@@ -139,7 +139,11 @@ class Story:
         self._resume(ticket)
 
     def handed_over(self, entry: Happening, ticket: str) -> None:
-        """To an agency, or back: then the agency has kept its word if it gives the ticket back itself."""
+        """To an agency, or back: then the agency has kept its word if it gives the ticket back itself.
+
+        What is in somebody's hands is in work again: a pause ends.
+        """
+        self._resume(ticket)
         if not self._open or entry.agency == self._holder:
             return
         has_answered = entry.by == "agency" and not entry.agency

@@ -108,3 +108,31 @@ def test_only_the_office_sees_mails(cast: Cast, ticket: Ticket) -> None:
     people = cast.people()
     seen = {part: list(Mail.objects.visible_to(person)) for part, person in people.items()}
     assert seen == {part: [left] if part == "officer" else [] for part in people}
+
+
+@pytest.mark.parametrize("query", ["?q=%00", "?state=%00", "?state=lost", "?q=" + "x" * 500, "?cursor=x", "?q=%25_%27"])
+def test_no_query_is_a_fault(cast: Cast, ticket: Ticket, as_person: As, query: str) -> None:
+    write(cast.stranger, Subject=f"[{ticket.ref}] sugar")
+    assert as_person(cast.officer).get(f"/tickets/mails/{query}").status_code == 200
+
+
+def test_a_sign_of_patterns_is_a_sign(cast: Cast, ticket: Ticket, as_person: As) -> None:
+    write(cast.stranger, Subject=f"[{ticket.ref}] 100% of it")
+    write(cast.stranger, "Other words.", Subject=f"[{ticket.ref}] all of it")
+    found = shown(as_person(cast.officer), "?q=100%25")
+    assert ("100% of it" in found, "all of it" in found) == (True, False)
+
+
+@pytest.mark.parametrize("part", ["importer", "agent", "stranger", "desk", "official"])
+def test_nobody_else_opens_a_mail(cast: Cast, ticket: Ticket, as_person: As, part: str) -> None:
+    left = write(cast.stranger, Subject=f"[{ticket.ref}]")
+    client = as_person(cast.people()[part])
+    statuses = [client.get("/tickets/mails/").status_code, client.post(f"/tickets/mails/{left.pk}/open/").status_code]
+    left.refresh_from_db()
+    assert (statuses, left.state, Ticket.objects.count()) == ([403, 403], "left", 1)
+
+
+def test_an_unknown_mail_is_not_found_and_none_is_opened_by_looking(cast: Cast, ticket: Ticket, as_person: As) -> None:
+    left, officer = write(cast.stranger, Subject=f"[{ticket.ref}]"), as_person(cast.officer)
+    assert officer.post("/tickets/mails/999999/open/").status_code == 404
+    assert (officer.get(f"/tickets/mails/{left.pk}/open/").status_code, Ticket.objects.count()) == (405, 1)

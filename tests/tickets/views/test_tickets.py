@@ -97,6 +97,16 @@ def test_a_wrong_report_says_what_is_wrong_and_keeps_what_was_written(
     assert not Ticket.objects.exists()
 
 
+@pytest.mark.parametrize("query", ["?category=%00", "?category=info", "?category=WEATHER", "?consignment=%00", ""])
+def test_without_a_category_that_there_is_one_is_asked_for(
+    cast: Cast, categories: None, as_person: As, query: str
+) -> None:
+    shown = page(as_person(cast.importer), f"/tickets/new/{query}")
+    assert ('name="title"' in shown, "?category=ESEAL" in shown) == (False, True)
+    assert as_person(cast.importer).post("/tickets/new/", {"category": "\x00", "title": "x"}).status_code == 200
+    assert not Ticket.objects.exists()
+
+
 def test_a_reader_of_a_firm_reports_nothing(cast: Cast, categories: None, as_person: As) -> None:
     reader = as_person(somebody(cast.importer_firm, "readonly"))
     assert reader.get("/tickets/new/").status_code == 403
