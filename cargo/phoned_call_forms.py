@@ -56,7 +56,8 @@ class PhonedCallForm(forms.Form):
     def clean_imo(self) -> str:
         """Seven digits of which the last fits the others."""
         number = "".join(self.cleaned_data["imo"].upper().removeprefix("IMO").split())
-        if number and not imo_number.is_valid(number):
+        # Noughts alone have a right check digit, and stand for any ship that has no number.
+        if number and not (number.strip("0") and imo_number.is_valid(number)):
             raise ValidationError(_("This is no IMO number: seven digits, of which the last is a check digit."))
         return number
 
