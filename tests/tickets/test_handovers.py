@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from notify.models import Notice
 from tests.conftest import AT, Cast
 from tickets.handling import assign
 from tickets.handovers import accept, give_back, hand_over, pause, resume
+from tickets.log import Stale
 from tickets.models import Message, Ticket
 from tickets.resolving import resolve
 
@@ -168,3 +170,47 @@ def test_what_is_over_is_handed_to_nobody(ticket: Ticket, cast: Cast, kpa: Organ
         handed(ticket, cast, kpa)
     with pytest.raises(ValidationError, match="over"):
         pause(ticket=ticket, waiting_on="importer", reason="x", by=cast.officer, at=NOW)
+
+
+# From a stale page nothing is handed on, and nothing of what was written is lost
+
+STALE: dict[str, Callable[..., object]] = {
+    "hand_over": lambda **given: hand_over(**given, agency=Organization.objects.get(name="KRA"), words="x"),
+    "accept": accept,
+    "give_back": lambda **given: give_back(**given, words="x"),
+    "pause": lambda **given: pause(**given, waiting_on="importer", reason="x"),
+}
+
+
+@pytest.mark.parametrize("name", STALE)
+def test_nothing_is_handed_on_from_a_stale_page(ticket: Ticket, cast: Cast, kpa: Organization, name: str) -> None:
+    found = handed(ticket, cast, kpa)
+    with pytest.raises(Stale):
+        STALE[name](ticket=ticket, by=cast.officer, at=NOW, version=found.version - 1)
+    assert (kinds(ticket), Message.objects.count()) == (["handed_over"], 1)
+    STALE[name](ticket=ticket, by=cast.officer, at=NOW, version=found.version)
+    assert len(kinds(ticket)) == 2
+
+
+def test_what_was_taken_up_is_the_offices_again_and_from_a_stale_page_is_not(ticket: Ticket, cast: Cast) -> None:
+    found = pause(ticket=ticket, waiting_on="outside", reason="Rain", by=cast.officer, at=NOW)
+    with pytest.raises(Stale):
+        resume(ticket=ticket, by=cast.officer, at=NOW, version=found.version - 1)
+    assert Ticket.objects.get().state == "paused"
+    taken = resume(ticket=ticket, by=cast.officer, at=NOW + HOUR, version=found.version)
+    assert (taken.waiting_on, taken.waiting_since) == ("office", NOW + HOUR)
+
+
+def test_the_importer_is_not_told_what_is_said_to_the_agency(ticket: Ticket, cast: Cast, kpa: Organization) -> None:
+    handed(ticket, cast, kpa)
+    accept(ticket=ticket, by=cast.desk, at=NOW)
+    give_back(ticket=ticket, words="Found", by=cast.desk, at=NOW)
+    kinds_told = {"tickets.handed_over", "tickets.accepted", "tickets.given_back"}
+    rows = Notice.objects.filter(entry__kind__in=kinds_told).values_list("person__email", flat=True)
+    assert set(rows) == {cast.desk.email}
+    assert not Message.objects.visible_to(cast.importer).exists()
+
+
+def test_a_reason_that_is_too_long_is_cut(ticket: Ticket, cast: Cast) -> None:
+    pause(ticket=ticket, waiting_on="outside", reason="x" * 400, by=cast.officer, at=NOW)
+    assert ticket.entries.latest("number").data["reason"] == "x" * 300

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cargo.models import Consignment
 from cargo.registration import Particulars, register
+from liaison.models import JournalEntry
 from tests.conftest import AT, Cast
 from tests.tickets.conftest import opened
 from tickets.conversation import Saying, say
@@ -88,3 +89,52 @@ def test_what_was_merged_says_no_more(ticket: Ticket, cast: Cast, consignment: C
     merge(ticket=ticket, into=other, by=cast.officer, at=NOW)
     with pytest.raises(ValidationError, match="over"):
         say(ticket=ticket, saying=Saying(text="Hello?"), by=cast.importer, at=NOW)
+
+
+def test_cargo_of_one_firm_under_the_name_of_another_is_never_merged(
+    ticket: Ticket, cast: Cast, consignment: Consignment
+) -> None:
+    by_agent = opened(cast, consignment, title="Her agent's")
+    Ticket.objects.filter(pk=by_agent.pk).update(organization=cast.agent_firm)
+    for pair in ((ticket, by_agent), (by_agent, ticket)):
+        with pytest.raises(ValidationError) as refused:
+            merge(ticket=pair[0], into=pair[1], by=cast.officer, at=NOW)
+        assert refused.value.message_dict == {"into": ["The two belong to different firms."]}
+
+
+def test_the_same_cargo_and_a_watcher_of_both_are_there_once(
+    ticket: Ticket, cast: Cast, consignment: Consignment
+) -> None:
+    other = opened(cast, consignment, title="The same")
+    for each in (ticket, other):
+        follow(ticket=each, by=cast.agent, at=NOW)
+    left = merge(ticket=other, into=ticket, by=cast.officer, at=NOW)
+    assert (left.concerned.get().consignment, left.watches.filter(person=cast.agent).count()) == (consignment, 1)
+
+
+def test_a_chain_goes_on_in_the_last(ticket: Ticket, cast: Cast, consignment: Consignment) -> None:
+    second, third = (opened(cast, consignment, title=title) for title in ("Second", "Third"))
+    merge(ticket=third, into=second, by=cast.officer, at=NOW)
+    left = merge(ticket=second, into=ticket, by=cast.officer, at=NOW)
+    chain = Ticket.objects.order_by("pk").values_list("title", "state", "merged_into__title")
+    assert list(chain) == [
+        ("Box not loaded", "new", None),
+        ("Second", "merged", "Box not loaded"),
+        ("Third", "merged", "Second"),
+    ]
+    for gone in (second, third):
+        with pytest.raises(ValidationError, match="over"):
+            merge(ticket=left, into=gone, by=cast.officer, at=NOW)
+
+
+def test_who_merged_what_is_in_both_logs_and_in_the_journal(
+    ticket: Ticket, cast: Cast, consignment: Consignment
+) -> None:
+    other = opened(cast, consignment, title="The same")
+    merge(ticket=other, into=ticket, by=cast.officer, at=NOW)
+    told = JournalEntry.objects.filter(kind__in=["tickets.merged", "tickets.absorbed"]).order_by("pk")
+    assert [(entry.kind, entry.key, entry.by) for entry in told] == [
+        ("tickets.merged", other.ref, cast.officer),
+        ("tickets.absorbed", ticket.ref, cast.officer),
+    ]
+    assert (told[0].data["into"], told[1].data["of"]) == (ticket.ref, other.ref)

@@ -134,3 +134,46 @@ def test_what_an_officer_has_taken_is_hers(cast: Cast, categories: None, consign
     assign(ticket=Ticket.objects.get(), to=cast.officer, by=cast.officer, at=NOW)
     stand(consignment, "gate_out")
     assert (close_moved(at=NOW), Ticket.objects.get().state) == (0, "open")
+
+
+def test_what_a_trader_has_reported_herself_does_not_keep_the_portal_silent(
+    cast: Cast, categories: None, consignment: Consignment
+) -> None:
+    by_hand = opened(cast, consignment)
+    stand(consignment, "discharged")
+    tell(consignment)
+    assert open_stalled(at=NOW) == 1
+    found = Ticket.objects.get(channel="portal")
+    assert (found.stalled, found.stands, found.pk != by_hand.pk) == (consignment, "discharged", True)
+    assert list(found.entries.order_by("number").values_list("kind", "party")) == [
+        ("opened", "portal"),
+        ("attached", "portal"),
+    ]
+
+
+def test_a_stall_elsewhere_is_the_ports_and_of_nobody_elses_cargo(
+    cast: Cast, categories: None, consignment: Consignment
+) -> None:
+    stand(consignment, "sealed")
+    tell(consignment, stands="sealed")
+    open_stalled(at=NOW)
+    found = Ticket.objects.get()
+    assert (found.category.code, Ticket.objects.visible_to(cast.stranger).count()) == ("PORT_DELAY", 0)
+    assert [Ticket.objects.visible_to(person).count() for person in (cast.importer, cast.agent)] == [1, 1]
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "rw", "sw"])
+def test_it_closes_in_the_language_in_which_it_opened(
+    cast: Cast, categories: None, consignment: Consignment, language: str
+) -> None:
+    Person.objects.filter(pk=cast.importer.pk).update(language=language)
+    stand(consignment, "discharged")
+    tell(consignment)
+    open_stalled(at=NOW)
+    stand(consignment, "gate_out")
+    assert close_moved(at=NOW) == 1
+    ticket = Ticket.objects.get()
+    text = ticket.messages.get().text
+    english = "The cargo has moved on, so the portal closes its own ticket."
+    assert (text == english, "210.4" in ticket.body) == (language == "en", True)
+    assert ticket.messages.get().channel == "portal"

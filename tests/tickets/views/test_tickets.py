@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cargo.models import Consignment
@@ -313,3 +315,27 @@ def test_following_is_switched_on_and_off(ticket: Ticket, cast: Cast, as_person:
     assert ("Tell me no more" in page(importer, url), Watch.objects.count()) == (True, 1)
     post(importer, ticket, "follow", follow="no")
     assert Watch.objects.count() == 0
+
+
+def test_a_ticket_costs_the_same_to_show_whatever_was_said_in_it(
+    ticket: Ticket, cast: Cast, kpa: Organization, as_person: As
+) -> None:
+    hand_over(ticket=ticket, agency=kpa, words="Look", by=cast.officer, at=timezone.now())
+    clients = [as_person(person) for person in (cast.importer, cast.officer, cast.desk)]
+
+    def costs() -> list[int]:
+        found = []
+        for client in clients:
+            with CaptureQueriesContext(connection) as queries:
+                page(client, f"/tickets/{ticket.ref}/")
+            found.append(len(queries))
+        return found
+
+    said(ticket, cast.officer, "We look")
+    costs()
+    few = costs()
+    for number in range(5):
+        for by in (cast.importer, cast.officer):
+            papers = [(f"{number}.pdf", PDF + str(number).encode())]
+            say(ticket=ticket, saying=Saying(text=f"{number}", papers=papers), by=by, at=timezone.now())
+    assert (costs(), max(few) <= 20) == (few, True)
