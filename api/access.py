@@ -16,12 +16,11 @@ from rest_framework import serializers
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.decorators import api_view, authentication_classes, parser_classes
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled
-from rest_framework.parsers import FormParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.models import Scope
-from api.negotiation import KeepableJson
+from api.negotiation import KeepableJson, SmallForm
 from api.tokens import DAYS, MOST_DAYS, make_token
 from liaison.models import Person
 from liaison.signin.factors import SECOND, lacks_second
@@ -48,7 +47,8 @@ class TokenRequest(serializers.Serializer[Any]):
     password = serializers.CharField(max_length=500, trim_whitespace=False)
     otp = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
     name = serializers.CharField(max_length=60, required=False, default="API")
-    scopes = serializers.MultipleChoiceField(choices=Scope.choices, required=False, allow_empty=False)
+    # All of them where none is named.
+    scopes = serializers.MultipleChoiceField(choices=Scope.choices, required=False)
     days = serializers.IntegerField(min_value=1, max_value=MOST_DAYS, required=False, default=DAYS)
 
 
@@ -56,7 +56,7 @@ class TokenRequest(serializers.Serializer[Any]):
 @csrf_exempt
 @api_view(["POST"])
 @authentication_classes([NotYet])
-@parser_classes([KeepableJson, FormParser])
+@parser_classes([KeepableJson, SmallForm])
 def token(request: Request) -> Response:
     """A token for an e-mail address and password, and the code of her second factor where she has one."""
     asked = TokenRequest(data=request.data)

@@ -174,6 +174,8 @@ def _plain(body: dict[str, Any]) -> dict[str, Any]:
 def _consignee(words: str, person: Person) -> int | str:
     """The key of the organisation that is named by its name or an identifier; the caller's own where none is named."""
     allowed = consignees_for(person)
+    if "\x00" in words:
+        return words
     if not words.strip():
         return next(iter(allowed.values_list("pk", flat=True)), "") if allowed.count() == 1 else ""
     by_name = allowed.filter(name__iexact=words.strip())

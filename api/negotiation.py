@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import BaseParser, JSONParser
+from rest_framework.parsers import BaseParser, FormParser, JSONParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 
 class AlwaysJson(BaseContentNegotiation):
-    """Takes the view's first parser and first renderer."""
+    """Takes the view's first renderer, and its first parser unless another is for the body's own type."""
 
     def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
-        """The first; None where the view reads the body itself."""
-        return next(iter(parsers), None)
+        """The one for the body's type, else the first; None where the view reads the body itself."""
+        given, known = (request.content_type or "").partition(";")[0].strip().lower(), list(parsers)
+        return next((parser for parser in known if parser.media_type == given), next(iter(known), None))
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
@@ -28,14 +30,45 @@ class AlwaysJson(BaseContentNegotiation):
         return renderer, str(renderer.media_type)
 
 
+# Of a body that is read whole; a thousand consignments have room in it.
+MOST_BYTES = 2_000_000
+
+
+class TooLarge(APIException):
+    """A body beyond all that the API takes."""
+
+    status_code = 413
+    default_detail = f"A body has at most {MOST_BYTES} bytes."
+
+
 class KeepableJson(JSONParser):
-    """JSON of which every text can be kept: no half of a character, and not nested beyond all reading."""
+    """JSON in UTF-8 (RFC 8259) of which every text can be kept: no half of a character, and not nested without end."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
-        """What the body says; ParseError where it cannot be read."""
+        """What the body says; ParseError where it cannot be read, TooLarge where it is not read at all."""
+        raw = _read(stream)
         try:
-            said = super().parse(stream, media_type, parser_context)
+            said = json.loads(raw.decode(), parse_constant=_refused)
             json.dumps(said, ensure_ascii=False).encode()
-        except (RecursionError, UnicodeEncodeError) as error:
-            raise ParseError from error
+        except (ValueError, RecursionError) as error:
+            raise ParseError("This is no JSON in UTF-8.") from error
         return said
+
+
+class SmallForm(FormParser):
+    """A form's fields, of a body that is not too large."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
+        """The fields; TooLarge where it is not read at all."""
+        return super().parse(io.BytesIO(_read(stream)), media_type, parser_context)
+
+
+def _read(stream: Any) -> bytes:
+    raw: bytes = stream.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        raise TooLarge
+    return raw
+
+
+def _refused(name: str) -> None:
+    raise ValueError(name)

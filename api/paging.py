@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError as InvalidValue
 from django.db.models import Model, QuerySet
 from django.utils.dateparse import parse_datetime
 from rest_framework.exceptions import NotFound, ValidationError
@@ -22,6 +23,8 @@ class _Cursor(CursorPagination):
     page_size = 100
     max_page_size = 500
     page_size_query_param = "limit"
+    # Of rows with the same value each has its place, however many there are.
+    offset_cutoff = 10**9
 
 
 def answer(
@@ -74,7 +77,7 @@ def _page(
         raise ValidationError({"limit": [f"A number from 1 to {_Cursor.max_page_size}."]})
     try:
         found = pages.paginate_queryset(rows, request) or []
-    except NotFound as error:
+    except (NotFound, ValueError, InvalidValue) as error:
         raise ValidationError({"cursor": ["Take a cursor from next or previous as it is."]}) from error
     return {
         "next": pages.get_next_link(),

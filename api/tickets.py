@@ -121,8 +121,10 @@ def _said(body: Body, ticket: Ticket, person: Person) -> Body:
 
 
 def _listed(value: object) -> object:
-    """A list as the forms take it, parted by commas."""
-    return ", ".join(str(each) for each in value) if isinstance(value, list) else value
+    """A list as the forms take it, parted by commas, and a number as they take that."""
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
 def _open(request: Request) -> Response:

@@ -51,15 +51,18 @@ def _check(waiver: Waiver) -> None:
 def end_waiver(*, waiver: Waiver, by: Person, at: datetime) -> bool:
     """Let it hold no longer than yesterday, as Mombasa counts days; False where it has ended already.
 
-    One that began today or later has then never held: it is taken out, and the journal keeps that it was there.
+    One that was to begin today or later has then never held: it is taken out, and the journal keeps that it was there.
+    One of the tariff's file stays for its first day, as the file would bring it back.
     """
     last = day_of(at) - timedelta(days=1)
     held = Waiver.objects.select_for_update().filter(pk=waiver.pk).first()
     if held is None or (held.ends_on is not None and held.ends_on <= last):
         return False
     _tell("cargo.waiver_ended", held, by=by, at=at)
-    if held.starts_on > last:
+    if held.starts_on > last and not held.key:
         held.delete()
+    elif held.starts_on > last:
+        Waiver.objects.filter(pk=held.pk).update(ends_on=held.starts_on)
     else:
         Waiver.objects.filter(pk=held.pk).update(ends_on=last)
     return True

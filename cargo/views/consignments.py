@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -123,6 +132,8 @@ def _for_money(rows: ConsignmentQuerySet, slug: str, person: Person) -> Consignm
 def consignment_export(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The same rows as a table, or those that were chosen one by one; told to the journal."""
     form, person, at = FindForm(request.GET), person_of(request), timezone.now()
+    if not form.is_valid():
+        return HttpResponseBadRequest(_("A filter of this address is not understood."), content_type="text/plain")
     rows = _found(Consignment.objects.visible_to(person), form, person)
     if chosen := request.GET.getlist("consignment")[:MOST_CHOSEN]:
         rows = rows.filter(ref__in=[ref[:20].replace("\x00", "") for ref in chosen])
@@ -130,9 +141,21 @@ def consignment_export(request: HttpRequest, kind: str) -> HttpResponseBase:
     table = lines(rows, viewer=person)
     if kind == "xlsx":
         return FileResponse(book(table), as_attachment=True, filename="consignments.xlsx", content_type=_BOOK)
-    answer = StreamingHttpResponse(csv_lines(table), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(
+        _in_language(csv_lines(table), get_language() or "en"), content_type="text/csv; charset=utf-8"
+    )
     answer["Content-Disposition"] = 'attachment; filename="consignments.csv"'
     return answer
+
+
+def _in_language(parts: Iterator[str], language: str) -> Iterator[str]:
+    """The parts as they are made, in the reader's language: they are asked for once the request's has been put off."""
+    while True:
+        with override(language):
+            part = next(parts, None)
+        if part is None:
+            return
+        yield part
 
 
 @require_POST

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -100,3 +101,25 @@ def test_it_opens_no_session(people: Cast) -> None:
     client.post(URL, {"email": "importer@portal.example", "password": PASSWORD}, content_type="application/json")
     assert client.get("/me/").status_code == 302
     assert open_sessions(people.importer, at=timezone.now()).count() == 0
+
+
+def test_a_form_will_do(people: Cast) -> None:
+    body = {"email": "importer@portal.example", "password": PASSWORD}
+    answer = Client().post(URL, urlencode(body), content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 200, answer.content
+    assert (answer.status_code, answer.json()["token_type"]) == (200, "Bearer")
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
+def test_a_body_without_end_is_not_read(people: Cast, kind: str) -> None:
+    answer = Client().post(URL, b"x" * 2_000_001, content_type=kind)
+    assert (answer.status_code, answer["Content-Type"]) == (413, "application/problem+json")
+
+
+@pytest.mark.parametrize("charset", ["zlib", "rot13", "utf-7"])
+def test_a_body_is_read_in_utf_8_whatever_it_says_of_itself(people: Cast, charset: str) -> None:
+    body = b'{"email": "importer@portal.example", "password": "x"}'
+    assert Client().generic("POST", URL, body, content_type=f"application/json; charset={charset}").status_code == 401
+    assert (
+        Client().generic("POST", URL, b"\xff", content_type=f"application/json; charset={charset}").status_code == 400
+    )

@@ -154,6 +154,19 @@ def test_pages_follow_each_other_and_cost_the_same_queries(cast: Cast, clerk: So
     assert costs[0] == costs[1] <= 10
 
 
+def test_of_many_that_moved_at_the_same_moment_none_is_left_out(cast: Cast) -> None:
+    many = [Particulars(consignee=cast.importer_firm, bill_of_lading=f"BL{n}") for n in range(1100)]
+    made = register_many(many, by=None, at=AT)
+    client, found, url = program_of(cast.importer), [], f"{LIST}?limit=500"
+    while url:
+        page = get(client, url)
+        found += [each["ref"] for each in page["results"]]
+        url = page["next"]
+        assert len(found) <= len(made)
+    assert sorted(found) == [each.ref for each in made]
+    assert client.get(f"{LIST}?cursor=cD14").status_code == 400
+
+
 def test_registering_answers_with_the_whole_and_where_it_is(cast: Cast) -> None:
     body = {
         "bill_of_lading": "umuc 2611002", "containers": ["TGHU 305438-0"], "goods": "Rice", "hs_code": "1006.30",
@@ -188,6 +201,7 @@ def test_registering_answers_with_the_whole_and_where_it_is(cast: Cast) -> None:
         ({"bill_of_lading": {"no": 1}}, "bill_of_lading"),
         ({"bill_of_lading": "B\x001"}, "bill_of_lading"),
         ({"bill_of_lading": "B1", "consignee": "Ikirere Imports"}, "consignee"),
+        ({"bill_of_lading": "B1", "consignee": "a\x00b"}, "consignee"),
         ({"bill_of_lading": "B1", "state": "delivered"}, "state"),
     ],
 )

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from cargo.exports import headings
 from cargo.exposures import reckon_open
@@ -114,3 +114,17 @@ def test_only_a_get_of_a_known_kind(cast: Cast, as_person: As) -> None:
     client = as_person(cast.importer)
     assert (client.post(URL).status_code, client.get("/consignments/export.pdf/").status_code) == (405, 404)
     assert as_person(cast.official).get(URL).status_code == 403
+
+
+def test_it_speaks_the_readers_language(burning: Consignment, cast: Cast, as_person: As) -> None:
+    Person.objects.update(language="fr")
+    with translation.override("fr"):
+        expected = headings()
+    assert list(table(as_person(cast.importer))[0]) == expected
+    assert expected[0] == "Référence"
+
+
+@pytest.mark.parametrize("query", ["?state=lost", "?q=" + "x" * 41, "?list=rubbish", "?q=%00"])
+def test_a_filter_that_is_not_understood_gives_no_table(cast: Cast, as_person: As, query: str) -> None:
+    assert as_person(cast.importer).get(URL + query).status_code == 400
+    assert JournalEntry.objects.filter(kind="cargo.consignments_exported").count() == 0

@@ -122,6 +122,16 @@ def test_one_that_never_held_is_taken_out(head: Person, cast: Cast) -> None:
     assert JournalEntry.objects.get(kind="cargo.waiver_ended").data["name"] == "Letter of November"
 
 
+def test_one_of_the_tariffs_file_does_not_come_back(head: Person, cast: Cast) -> None:
+    load_tariff(at=AT)
+    waiver = Waiver.objects.exclude(key="").latest("pk")
+    Waiver.objects.filter(pk=waiver.pk).update(starts_on=TODAY, ends_on=None)
+    waiver.refresh_from_db()
+    assert end_waiver(waiver=waiver, by=head, at=AT)
+    load_tariff(at=AT)
+    assert Waiver.objects.get(key=waiver.key).ends_on == TODAY
+
+
 def test_who_sees_which(burning: Consignment, cast: Cast, head: Person, as_person: As) -> None:
     Waiver.objects.all().delete()
     noted(head, burning, name="Granted")

@@ -217,8 +217,11 @@ def test_people_are_told_of_the_last_two_days_and_of_nothing_before(demo: Demo) 
     since = demo.year.until - LIVE
     assert Delivery.objects.filter(is_history=True, received_at__gt=since).count() == 0
     assert Delivery.objects.filter(is_history=False, received_at__lte=since).count() == 0
-    assert 0 < Notice.objects.filter(channel="email").count() < 60
-    people = set(Notice.objects.values_list("person__email", flat=True))
+    told = Notice.objects.exclude(state=Notice.State.REFUSED)
+    assert 0 < told.filter(channel="email").count() < 90
+    assert told.filter(entry__at__lt=since).count() == 0
+    of_cargo = told.filter(entry__kind__startswith="cargo.")
+    people = set(of_cargo.values_list("person__email", flat=True))
     assert people <= {"importer@demo.example", "agent@demo.example", "stranger@demo.example"}
 
 
