@@ -20,7 +20,7 @@ _COLUMNS = "pk kind text number size first second third organization at sender".
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperLine:
-    """One version of a paper, who sent it (``is_own``: the viewer's organisation), and who may see it."""
+    """One version of a paper, who sent it (``sender`` by its id), and who may see it."""
 
     pk: int
     kind: str
@@ -33,7 +33,7 @@ class PaperLine:
     for_office: bool
     organization: str
     at: datetime
-    is_own: bool
+    sender: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ def beside(consignment: Consignment, side: Side) -> tuple[list[PaperLine], list[
             pk=row["pk"], kind=row["kind"], kind_label=str(kinds[row["kind"]]), version=row["number"],
             file_name=row["text"], size=row["size"], for_importer=row["first"], for_agent=row["second"],
             for_office=row["third"], organization=row["organization"], at=row["at"],
-            is_own=row["sender"] in side.mine,
+            sender=row["sender"],
         )
         for row in rows
         if row["kind"]

@@ -18,10 +18,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cargo.knowledge import holder_of, known_to, number_of
 from cargo.matching import lock_exclusive
-from cargo.models import Claim, Consignment, Nomination
+from cargo.models import Claim, Consignment, Nomination, Paper
 from cargo.nominations import Terms, accept, end, nominate
+from cargo.papers import check_paper
 from cargo.registration import Particulars, register
-from liaison.documents import check_content, clean_file_name
+from cargo.sharing import revoke_all
+from liaison.documents import clean_file_name
 from liaison.journal import record
 from liaison.models import Organization, Person
 from liaison.people import people_of
@@ -42,11 +44,15 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What became of goods that somebody wants to register: one of the three, or nothing yet for want of a proof."""
+    """What became of goods that somebody wants to register: one of the three, or nothing yet for want of a proof.
+
+    ``waits`` where a claim with another paper waits already: that paper stays, lest the office judge one unseen.
+    """
 
     registered: Consignment | None = None
     known: Consignment | None = None
     claim: Claim | None = None
+    waits: bool = False
 
 
 @transaction.atomic
@@ -64,11 +70,14 @@ def admit(*, particulars: Particulars, proof: Proof | None, by: Person, at: date
         return Admission(known=mine)
     if not known.needs_proof:
         return Admission(registered=register(particulars=particulars, by=by, at=at))
-    return Admission(claim=_claim(particulars, proof, known.holder, by=by, at=at) if proof else None)
+    if proof is None:
+        return Admission()
+    claim = _claim(particulars, proof, known.holder, by=by, at=at)
+    return Admission(claim=claim, waits=claim.sha256 != hashlib.sha256(proof.content).hexdigest())
 
 
 def _claim(particulars: Particulars, proof: Proof, holder: int | None, *, by: Person, at: datetime) -> Claim:
-    content_type, number = check_content(proof.content), number_of(particulars)
+    content_type, number = check_paper(proof.content), number_of(particulars)
     claim, is_new = Claim.objects.get_or_create(
         claimant=particulars.consignee,
         number=number,
@@ -169,9 +178,17 @@ def _grant(claim: Claim, held: Consignment | None, *, by: Person, at: datetime) 
         "principal", "nominee", "consignment"
     ):
         end(nomination=nomination, by=by, at=at)
+    _part_from_former(held, claim.claimant, by=by, at=at)
     held.consignee = claim.claimant
     held.save(update_fields=["consignee"])
     return held
+
+
+def _part_from_former(held: Consignment, claimant: Organization, *, by: Person, at: datetime) -> None:
+    """What the former holder shared leads nowhere, and its papers are the office's and its own alone."""
+    revoke_all(consignment=held, by=by, at=at)
+    others = Paper.objects.filter(consignment=held).exclude(organization=claimant)
+    others.update(for_importer=False, for_agent=False)
 
 
 def _tell(claim: Claim, former: Organization | None, *, by: Person, at: datetime) -> None:

@@ -157,7 +157,7 @@ def note_measure(*, consignment: Consignment, said: Measured, by: Person, at: da
     kept = Consignment.objects.select_for_update(no_key=True).get(pk=consignment.pk)
     if kept.cargo_kind != Consignment.CargoKind.LIQUID_BULK:
         raise ValidationError(_("Lots are of liquid bulk alone."))
-    number = " ".join(said.number.upper().split())
+    number, plate = _fitting(said)
     lot, _is_new = Lot.objects.get_or_create(consignment=kept, number=number, defaults={"product": said.product})
     if lot.product != said.product:
         words = _("Parcel %(number)s is %(product)s.")
@@ -167,7 +167,7 @@ def note_measure(*, consignment: Consignment, said: Measured, by: Person, at: da
         stage=said.stage,
         litres=said.litres,
         density=said.density,
-        plate="".join(said.plate.upper().split()),
+        plate=plate,
         document=said.document.strip(),
         measured_on=said.measured_on,
         by=by,
@@ -181,6 +181,15 @@ def note_measure(*, consignment: Consignment, said: Measured, by: Person, at: da
         raise ValidationError(words) from error
     _tell("cargo.measure_noted", kept, measure, by=by, at=at)
     return measure
+
+
+def _fitting(said: Measured) -> tuple[str, str]:
+    """The number and the plate as they are kept; upper case may have more letters than what was typed."""
+    kept = {"number": " ".join(said.number.upper().split()), "plate": "".join(said.plate.upper().split())}
+    long = [name for name, most in (("number", 40), ("plate", 20)) if len(kept[name]) > most]
+    if long:
+        raise ValidationError(dict.fromkeys(long, _("This is too long.")))
+    return kept["number"], kept["plate"]
 
 
 @transaction.atomic

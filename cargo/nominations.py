@@ -8,12 +8,14 @@ from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cargo.models import KIGALI, Consignment, Nomination
+from cargo.models import KIGALI, Consignment, Nomination, ShareLink
+from cargo.sharing import revoke
 from liaison.journal import News, record_many
-from liaison.models import Organization, Person
+from liaison.models import Membership, Organization, Person
 from liaison.people import people_of
 from liaison.roles import TRADE_WRITE
 from notify.outbox import fan_out
@@ -123,7 +125,24 @@ def end(*, nomination: Nomination, by: Person | None, at: datetime) -> bool:
     if not Nomination.objects.filter(pk=nomination.pk, ended_at__isnull=True).update(ended_at=at):
         return False
     _tell("cargo.nomination_ended", [nomination], by=by, at=at)
+    _end_links(nomination, by=by, at=at)
     return True
+
+
+def _end_links(nomination: Nomination, *, by: Person | None, at: datetime) -> None:
+    """The nominee's links lead nowhere any more, but where it may act on the goods by another nomination."""
+    theirs = Consignment.objects.filter(consignee=nomination.principal_id)
+    if nomination.consignment_id:
+        theirs = theirs.filter(pk=nomination.consignment_id)
+    left = theirs.exclude(pk__in=Consignment.objects.handled_by([nomination.nominee_id], may_act=True).values("pk"))
+    links = ShareLink.objects.live(at).filter(consignment__in=left, made_by__in=_people(nomination.nominee_id))
+    own = links.exclude(made_by__in=_people(nomination.principal_id)).select_related("consignment")
+    for link in own.order_by("pk"):
+        revoke(link=link, by=by, at=at)
+
+
+def _people(organization: int) -> QuerySet[Membership, int]:
+    return Membership.objects.filter(organization=organization).values_list("person", flat=True)
 
 
 def _tell(kind: str, nominations: Sequence[Nomination], *, by: Person | None, at: datetime) -> None:

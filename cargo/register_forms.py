@@ -18,10 +18,12 @@ from cargo.claims import Proof
 from cargo.forms import consignees_for
 from cargo.knowledge import Named
 from cargo.models import Claim, Consignment
+from cargo.models.consignments import NUMBERS
 from cargo.numbers import check_chassis, check_container, compact
-from cargo.registration import Particulars
+from cargo.papers import check_paper
+from cargo.registration import Particulars, check_number
 from liaison.countries import country_choices
-from liaison.documents import MOST_BYTES, check_content
+from liaison.documents import MOST_BYTES
 from liaison.models import Organization, Person
 
 # What is said of goods beside their numbers; it may also be changed later.
@@ -30,6 +32,7 @@ ORIGIN = ("origin_country", "trade_regime", "origin_certificate")
 MAIN = ("consignee", "direction", "cargo_kind", "bill_of_lading", "containers", "own_reference")
 MORE = ("rw_declaration", "kra_entry", *DESCRIBING, *ORIGIN)
 _BULK = ("break_bulk", "dry_bulk", "liquid_bulk")
+MOST_CONTAINERS = 200
 
 
 class GoodsForm(forms.ModelForm[Consignment]):
@@ -63,8 +66,13 @@ class GoodsForm(forms.ModelForm[Consignment]):
         return code
 
     def clean(self) -> dict[str, Any]:
-        """A certificate belongs to a preference."""
+        """A certificate belongs to a preference; numbers fit as they are kept."""
         cleaned = super().clean() or self.cleaned_data
+        for name in NUMBERS:
+            try:
+                check_number(cleaned.get(name) or "")
+            except ValidationError as error:
+                self.add_error(name, error)
         if cleaned.get("origin_certificate") and cleaned.get("trade_regime") in ("", Consignment.TradeRegime.NONE):
             self.add_error("trade_regime", _("Say which preference the certificate is for."))
         return cleaned
@@ -135,6 +143,9 @@ class RegisterForm(GoodsForm):
         return cleaned
 
     def _check(self, numbers: list[str], cargo_kind: str) -> None:
+        if len(numbers) > MOST_CONTAINERS:
+            words = _("At most %(most)s containers can be registered at a time. Register the others after these.")
+            raise ValidationError(words, params={"most": MOST_CONTAINERS})
         check = check_chassis if cargo_kind == Consignment.CargoKind.RORO else check_container
         for number in numbers:
             check(number)
@@ -200,7 +211,7 @@ class ProofForm(forms.Form):
         if (file.size or 0) > MOST_BYTES:
             raise ValidationError(_("This file is larger than 5 MB."))
         content: bytes = file.read()
-        check_content(content)
+        check_paper(content)
         self.cleaned_data["file_name"] = file.name or ""
         return content
 

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from cargo import matching
 from cargo.deriving import derive
@@ -20,6 +22,8 @@ from corridor.port_calls import rebuild_calls
 from liaison.journal import News, record_many
 from liaison.models import Organization, Person
 
+# As the database keeps bills of lading, declarations and references.
+NUMBER_LENGTH = 40
 _ENDS = ["delivered", "empty_returned"]
 
 
@@ -115,6 +119,14 @@ _AS_GIVEN = (
 def kept_number(number: str) -> str:
     """A bill of lading, a declaration or a reference as it is kept and looked for: upper case, without blanks."""
     return "".join(number.upper().split())
+
+
+def check_number(number: str) -> str:
+    """The number as it is kept. ValidationError where that is too long: upper case may have more letters."""
+    kept = kept_number(number)
+    if len(kept) > NUMBER_LENGTH:
+        raise ValidationError(_("This is too long."))
+    return kept
 
 
 def _part_trips(units: list[Unit]) -> None:

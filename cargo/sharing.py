@@ -30,8 +30,7 @@ MOST_LIVE = 20
 LONGEST = timedelta(days=90)
 # Who presses the button twice is given one link.
 TWICE = timedelta(seconds=30)
-# A token has 144 bits, so that guessing is hopeless; this keeps whoever tries from costing much. A whole mobile
-# network may have one address.
+# A token has 144 bits, so that guessing is hopeless; whoever tries on and on is asked to stop.
 MOST_GUESSES, GUESSES_LAST = 60, timedelta(hours=1)
 _BYTES = 18
 _CHUNK = 1000
@@ -83,7 +82,7 @@ def share(*, consignment: Consignment, purpose: str, days: int, by: Person, at: 
 
 
 @transaction.atomic
-def revoke(*, link: ShareLink, by: Person, at: datetime) -> bool:
+def revoke(*, link: ShareLink, by: Person | None, at: datetime) -> bool:
     """It leads nowhere from now on; False where it had been revoked before."""
     if not ShareLink.objects.filter(pk=link.pk, revoked_at__isnull=True).update(revoked_at=at, revoked_by=by):
         return False
@@ -91,12 +90,19 @@ def revoke(*, link: ShareLink, by: Person, at: datetime) -> bool:
     return True
 
 
-def _tell(kind: str, link: ShareLink, ref: str, *, by: Person, at: datetime) -> None:
+@transaction.atomic
+def revoke_all(*, consignment: Consignment, by: Person, at: datetime) -> None:
+    """None of its links leads anywhere from now on."""
+    for link in ShareLink.objects.filter(consignment=consignment).live(at).select_related("consignment"):
+        revoke(link=link, by=by, at=at)
+
+
+def _tell(kind: str, link: ShareLink, ref: str, *, by: Person | None, at: datetime) -> None:
     record(kind=kind, subject="consignment", key=ref, by=by, at=at, link=link.pk, until=link.expires_at.isoformat())
 
 
 def may_guess(address: str) -> bool:
-    """Whether a network address has not guessed too often of late; whoever has is told nothing, right or wrong."""
+    """Whether a network address has not guessed too often of late."""
     return counted(_guesses(address)) < MOST_GUESSES
 
 
@@ -107,6 +113,11 @@ def note_guess(address: str) -> None:
 
 def _guesses(address: str) -> str:
     return f"cargo.sharing.guesses.{address}"
+
+
+def was_link(token: str) -> bool:
+    """Whether the token led somewhere once: whoever has it did not guess."""
+    return ShareLink.objects.filter(token_digest=digest_of(token)).exists()
 
 
 def find_link(token: str, *, at: datetime) -> ShareLink | None:
@@ -128,7 +139,8 @@ def count_opened(*, at: datetime) -> int:
 
 def _count(links: Sequence[int], at: datetime) -> int:
     kept = cache.get_many([_key(pk) for pk in links])
-    opened = {pk: count for pk in links if (count := int(kept.get(_key(pk), 0))) > 0}
+    # Taken away first: should the writing fail, some are lost, but nothing is ever counted twice.
+    opened = {pk: count for pk in links if (count := _taken(pk, int(kept.get(_key(pk), 0))))}
     if not opened:
         return 0
     with connection.cursor() as cursor:
@@ -137,9 +149,17 @@ def _count(links: Sequence[int], at: datetime) -> int:
             "FROM unnest(%s::bigint[], %s::int[]) AS counted (link, n) WHERE l.id = counted.link",
             [at, list(opened), list(opened.values())],
         )
-    for pk, count in opened.items():
-        cache.decr(_key(pk), count)
     return len(opened)
+
+
+def _taken(link: int, count: int) -> int:
+    """So many as were taken from the counter: none where another worker was quicker."""
+    if count <= 0:
+        return 0
+    if cache.decr(_key(link), count) >= 0:
+        return count
+    cache.incr(_key(link), count)
+    return 0
 
 
 def _key(link: int) -> str:

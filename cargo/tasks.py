@@ -39,18 +39,24 @@ def read_stored() -> None:
 @shared_task
 def register_upload(*, upload_id: int) -> None:
     """Register the rows of a spreadsheet whose sender has said yes."""
-    uploads.carry_out(upload_id=upload_id, at=timezone.now())
+    try:
+        uploads.carry_out(upload_id=upload_id, at=timezone.now())
+    except uploads.FOR_GOOD:
+        logger.exception("The spreadsheet %s cannot be registered", upload_id)
+        uploads.give_up(upload_id=upload_id, at=timezone.now())
 
 
 @shared_task
 def register_uploads() -> None:
     """Register the spreadsheets for which no bell was heard; one that fails holds up no other."""
     ordered = Upload.objects.filter(state=Upload.State.ORDERED).order_by("ordered_at")
-    for pk in list(ordered.values_list("pk", flat=True)):
+    for pk, ordered_at in list(ordered.values_list("pk", "ordered_at")):
         try:
-            uploads.carry_out(upload_id=pk, at=timezone.now())
+            register_upload(upload_id=pk)
         except Exception:
             logger.exception("The spreadsheet %s could not be registered", pk)
+            if ordered_at and ordered_at < timezone.now() - uploads.PATIENCE:
+                uploads.give_up(upload_id=pk, at=timezone.now())
 
 
 @shared_task

@@ -17,7 +17,7 @@ from openpyxl.cell.cell import ERROR_CODES
 
 from cargo.models import Consignment
 from cargo.numbers import check_chassis, check_container, compact
-from cargo.registration import kept_number
+from cargo.registration import check_number
 from liaison.countries import country_choices
 from liaison.headings import in_every_language, match_columns, plain
 
@@ -153,7 +153,7 @@ def _text(column: str, text: str) -> str:
 
 
 def _number(column: str, text: str) -> str:
-    return kept_number(_text(column, text))
+    return check_number(_text(column, text))
 
 
 def _hs_code(_column: str, text: str) -> str:

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import DataError, IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
@@ -32,6 +32,9 @@ from liaison.retention import Rule
 from liaison.sheets import read_table, write_book
 
 CHUNK = 250
+# What registering fails with each time, as the rows themselves are to blame; anything else is tried again for a day.
+FOR_GOOD = (DataError, IntegrityError, ValidationError)
+PATIENCE = timedelta(days=1)
 BELL = "cargo.tasks.register_upload"
 _SHOWN_FOR_S = 86_400
 
@@ -178,10 +181,12 @@ def order(*, upload: Upload, seen: str, at: datetime) -> bool:
     kept = Upload.objects.select_for_update(of=("self",)).select_related("by", "consignee").get(pk=upload.pk)
     if kept.state != Upload.State.SHOWN:
         return False
-    if version_of(plan(kept)) != seen:
+    planned = plan(kept)
+    if version_of(planned) != seen:
         raise ValidationError(_("Something has changed since you opened the page. Look at it again, then say yes."))
-    kept.state, kept.ordered_at = Upload.State.ORDERED, at
-    kept.save(update_fields=["state", "ordered_at"])
+    kept.state, kept.ordered_at, kept.problem = Upload.State.ORDERED, at, ""
+    kept.outcome = {"wanted": sum(each.fate == Fate.NEW for each in planned)}
+    kept.save(update_fields=["state", "ordered_at", "problem", "outcome"])
     ring(BELL, upload_id=kept.pk)
     return True
 
@@ -208,6 +213,21 @@ def carry_out(*, upload_id: int, at: datetime) -> bool:
     upload.rows = [dict(said.cells, line=said.line) for each in planned if each.wrong for said in each.rows]
     upload.save(update_fields=["outcome", "state", "done_at", "rows"])
     record(kind="cargo.uploaded", subject="upload", key=str(upload.pk), by=upload.by, at=at, **upload.outcome)
+    return True
+
+
+@transaction.atomic
+def give_up(*, upload_id: int, at: datetime) -> bool:
+    """Show an ordered upload again, with word that it could not be registered; False where it is ordered no more."""
+    rows = Upload.objects.select_for_update(of=("self",)).select_related("by").defer("rows")
+    upload = rows.filter(pk=upload_id, state=Upload.State.ORDERED).first()
+    if upload is None:
+        return False
+    with override(upload.by.language):
+        upload.problem = _("Nothing of this could be registered. Look at the rows and try again, or tell the office.")
+    upload.state, upload.ordered_at = Upload.State.SHOWN, None
+    upload.save(update_fields=["problem", "state", "ordered_at"])
+    record(kind="cargo.upload_failed", subject="upload", key=str(upload.pk), by=upload.by, at=at)
     return True
 
 

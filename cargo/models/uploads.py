@@ -22,7 +22,8 @@ class Upload(models.Model):
     """A spreadsheet that was read: looked at first, and once its sender has said yes, registered as a whole.
 
     ``rows`` are what the sheet says, each with its ``line``; ``columns`` the known ones in their order; ``outcome``
-    counts what became of the rows.
+    counts what became of the rows, and before that how many consignments are wanted. ``problem`` is why registering
+    them has failed.
     """
 
     class State(models.TextChoices):

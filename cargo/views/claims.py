@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cargo.claims import decide, hand_out, particulars_of
@@ -73,6 +74,7 @@ def _decided(request: HttpRequest, claim: Claim, form: ClaimDecisionForm) -> boo
 
 
 @require_safe
+@never_cache
 @allow(TRADE | OFFICE)
 def claim_paper(request: HttpRequest, pk: int) -> HttpResponse:
     """The paper that proves a claim, as a download."""

@@ -63,7 +63,13 @@ def _form(
 def _admitted(request: HttpRequest, admission: Admission) -> HttpResponse | None:
     """Where to go from what became of it; None where a proof is wanted first."""
     if admission.claim:
-        messages.success(request, _("The office looks at your claim. You will be told what it decides."))
+        if admission.waits:
+            words = _(
+                "A claim of yours to these goods waits already; the office decides on the paper that you sent first."
+            )
+            messages.info(request, words)
+        else:
+            messages.success(request, _("The office looks at your claim. You will be told what it decides."))
         return redirect("cargo:claim_detail", pk=admission.claim.pk)
     if admission.known:
         messages.info(request, _("This is registered already as %(ref)s.") % {"ref": admission.known.ref})

@@ -28,12 +28,15 @@ from liaison.roles import OFFICE, TRADE, TRADE_WRITE
 @require_safe
 @never_cache
 def tracking(request: HttpRequest, token: str) -> HttpResponse:
-    """What a stranger may know of a consignment; 404 alike for a guess, an expired link and a revoked one."""
+    """What a stranger may know of a consignment; the same page for a guess, an expired link and a revoked one."""
     address, at = client_address(request), timezone.now()
-    link = sharing.find_link(token, at=at) if sharing.may_guess(address) else None
+    # A whole mobile network may have one address: what others guess there keeps nobody from a link that is right.
+    link = sharing.find_link(token, at=at)
     if link is None:
-        sharing.note_guess(address)
-        return _unindexed(render(request, "cargo/tracking_gone.html", status=404))
+        status = 404 if sharing.may_guess(address) else 429
+        if not sharing.was_link(token):
+            sharing.note_guess(address)
+        return _unindexed(render(request, "cargo/tracking_gone.html", status=status))
     if request.method == "GET":
         sharing.note_opened(link)
     context = {"shared": sharing.redacted(link.consignment, at=at), "link": link, "now": at}

@@ -57,7 +57,9 @@ def _kept(request: HttpRequest, form: UploadForm) -> Upload | None:
 @allow(TRADE_WRITE | OFFICE)
 def upload_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """What would become of each row and every wrong cell; after the yes how far it has come, and what became of it."""
-    upload = get_visible_or_404(Upload.objects.select_related("by", "consignee"), request.user, pk=pk)
+    # The rows are read once they are looked at, not each time that the page asks how far it has come.
+    kept = Upload.objects.select_related("by", "consignee").defer("rows")
+    upload = get_visible_or_404(kept, request.user, pk=pk)
     error = None
     if request.method == "POST":
         try:
@@ -85,7 +87,7 @@ def upload_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _progress(request: HttpRequest, upload: Upload) -> HttpResponse:
     """How far it has come: the page asks again each second, or its reader does."""
-    context = {"upload": upload, "done": progress_of(upload), "all": len(upload.rows)}
+    context = {"upload": upload, "done": progress_of(upload), "all": upload.outcome.get("wanted", 0)}
     return render(request, "cargo/upload_progress.html", context)
 
 

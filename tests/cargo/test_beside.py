@@ -75,14 +75,14 @@ def test_one_query_tells_of_papers_and_notes(cast: Cast, consignment: Consignmen
         for_office=True,
         organization="Umucyo Traders",
         at=AT,
-        is_own=True,
+        sender=cast.importer_firm.pk,
     )
     assert notes[0] == NoteLine(
         text="note 4", is_shared=True, organization="Umucyo Traders", at=AT + timedelta(minutes=4)
     )
     assert [note.text for note in notes] == ["note 4", "note 3", "note 2"]
     agents_papers, agents_notes = beside(consignment, side(consignment, cast.agent))
-    assert ([(paper.kind, paper.is_own) for paper in agents_papers], agents_notes) == ([("packing", False)], [])
+    assert ([paper.kind for paper in agents_papers], agents_notes) == (["packing"], [])
     _papers, offices_notes = beside(consignment, side(consignment, cast.officer))
     assert [note.text for note in offices_notes] == ["note 4"]
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from cargo.claims import Admission, Proof, admit, decide, particulars_of
 from cargo.knowledge import Named, holder_of, known_to, rest_of
-from cargo.models import Claim, Consignment, Nomination
+from cargo.models import Claim, Consignment, Nomination, Note, Paper, ShareLink
+from cargo.papers import Audience, add_paper, write_note
 from cargo.registration import Particulars, register
+from cargo.sharing import share
 from feeds.models import Source
 from liaison.models import JournalEntry, Membership, Person
 from notify.models import Notice
@@ -176,6 +180,44 @@ def test_the_goods_go_to_whoever_proves_them_to_be_her_own(cast: Cast, consignme
     }
     lost = JournalEntry.objects.get(kind="cargo.consignment_given_over")
     assert cast.stranger_firm.name not in str(lost.data)
+
+
+def test_what_the_former_holder_shared_stays_with_it(cast: Cast, consignment: Consignment) -> None:
+    sent: dict[str, Any] = {"organization": cast.importer_firm.pk, "by": cast.importer, "at": NOW}
+    paper: dict[str, Any] = {"kind": "invoice", "file_name": "i.pdf", "audience": Audience(), **sent}
+    add_paper(consignment=consignment, content=PDF, **paper)
+    write_note(consignment=consignment, text="Ours", is_shared=True, **sent)
+    until = datetime.now(UTC)
+    link = share(consignment=consignment, purpose="driver", days=7, by=cast.importer, at=until)
+    other = register(particulars=Particulars(consignee=cast.importer_firm, bill_of_lading="B9"), by=None, at=NOW)
+    add_paper(consignment=other, content=PDF, **paper)
+    share(consignment=other, purpose="driver", days=7, by=cast.importer, at=until)
+    decided(cast, claimed(cast, goods(cast, bill_of_lading="UMUC2611001")))
+    assert [rows.objects.visible_to(cast.stranger).count() for rows in (Paper, Note, ShareLink)] == [0, 0, 1]
+    assert ShareLink.objects.visible_to(cast.stranger).live(NOW).count() == 0
+    assert ShareLink.objects.get(pk=link.pk).revoked_by == cast.officer
+    assert list(ShareLink.objects.live(NOW).values_list("consignment", flat=True)) == [other.pk]
+    assert list(Paper.objects.order_by("pk").values_list("for_importer", "for_agent", "for_office")) == [
+        (False, False, True),
+        (True, True, True),
+    ]
+    assert Note.objects.visible_to(cast.officer).count() == 1
+
+
+def test_a_second_paper_waits_behind_the_first(cast: Cast, as_person: As, consignment: Consignment) -> None:
+    said = goods(cast, containers=[BOX])
+    first = let_in(cast, said, PROOF)
+    again, other = let_in(cast, said, PROOF), let_in(cast, said, replace(PROOF, content=PDF + b"\n"))
+    assert [(each.claim, each.waits) for each in (first, again, other)] == [
+        (first.claim, False),
+        (first.claim, False),
+        (first.claim, True),
+    ]
+    assert bytes(Claim.objects.get().content) == PDF
+    form = {**FORM, "consignee": cast.stranger_firm.pk, "claim": "on", "part": "own", "paper": "bill"}
+    for content, words in ((PDF + b"\n", "waits already"), (PDF.replace(b"trailer", b"/JS trailer"), "holds a macro")):
+        sent = {**form, "bill_of_lading": "", "file": SimpleUploadedFile("b.pdf", content)}
+        assert words in as_person(cast.stranger).post("/consignments/new/", sent, follow=True).content.decode()
 
 
 def test_whoever_acts_for_the_consignee_is_nominated(cast: Cast, consignment: Consignment) -> None:

@@ -140,3 +140,13 @@ def test_on_the_pages(cast: Cast, as_person: As, fuel: Consignment) -> None:
     assert as_person(cast.stranger).post(f"/measures/{measure.pk}/take-back/").status_code == 404
     assert client.post(f"/measures/{measure.pk}/take-back/")["Location"] == url
     assert Measure.objects.filter(taken_back_at__isnull=True).count() == 1
+
+
+def test_what_grows_too_long_in_upper_case_is_named(cast: Cast, fuel: Consignment) -> None:
+    said = Measured(
+        number="ß" * 40, product="ago", stage="ashore", litres=Decimal(1), measured_on=date(2026, 11, 1), plate="ß" * 20
+    )
+    with pytest.raises(ValidationError) as refused:
+        note_measure(consignment=fuel, said=said, by=cast.importer, at=AT)
+    assert refused.value.message_dict == {"number": ["This is too long."], "plate": ["This is too long."]}
+    assert Lot.objects.count() == 0

@@ -13,9 +13,10 @@ from django.test import Client
 from django.utils import timezone
 
 from cargo.forms import NominateForm, consignees_for
-from cargo.models import Consignment, Nomination
+from cargo.models import Consignment, Nomination, ShareLink
 from cargo.nominations import Terms, accept, end, nominate
 from cargo.registration import Particulars, register
+from cargo.sharing import share
 from feeds.models import Source
 from liaison.models import Identifier, JournalEntry, Organization, Person
 from notify.models import Notice
@@ -337,3 +338,17 @@ def test_one_nominee_does_not_see_the_other(cast: Cast, alone: Consignment, as_p
         "importer": ["Umucyo Traders", "Inzira Clearing", "Ikirere Imports"],
         "agent": ["Umucyo Traders", "Inzira Clearing"],
     }
+
+
+def test_links_of_the_agent_end_with_its_nomination_unless_another_holds(cast: Cast, alone: Consignment) -> None:
+    one, for_all = given(cast, alone, may_act=True), given(cast, may_act=True)
+    hers, theirs = (
+        share(consignment=alone, purpose="", days=7, by=person, at=timezone.now())
+        for person in (cast.agent, cast.importer)
+    )
+    end(nomination=one, by=cast.importer, at=timezone.now())
+    assert ShareLink.objects.live(timezone.now()).count() == 2
+    end(nomination=for_all, by=cast.importer, at=timezone.now())
+    assert list(ShareLink.objects.live(timezone.now())) == [theirs]
+    hers.refresh_from_db()
+    assert hers.revoked_by == cast.importer

@@ -105,7 +105,8 @@ def test_what_was_asked_for_stands_in_the_form_again(cast: Cast, three: None, as
 @pytest.mark.parametrize(
     ("part", "query", "words"),
     [
-        ("importer", "?q=ZZZ", "Nothing fits what you are looking for."),
+        ("importer", "?q=ZZZ", "ZZZ: none of the consignments that you may see has this number."),
+        ("importer", "?state=closed", "Nothing fits what you are looking for."),
         ("agent", "", "There is no consignment yet."),
     ],
 )

@@ -16,6 +16,7 @@ from liaison.models import Membership, Organization, Person
 from tests.cargo.test_deriving import in_the_database
 from tests.cargo.test_reading import BOX, OTHER_BOX
 from tests.conftest import Cast, somebody
+from tests.test_queries import box
 
 LETTERS = {
     letter: value for value, letter in zip((n for n in range(10, 39) if n % 11), string.ascii_uppercase, strict=True)
@@ -157,3 +158,15 @@ def test_only_who_has_a_choice_is_asked_for_whom(cast: Cast) -> None:
     Membership.objects.create(person=cast.importer, organization=cast.agent_firm, role="member")
     again = RegisterForm(person=Person.objects.get(pk=cast.importer.pk))
     assert (again.fields["consignee"].widget.is_hidden, again["consignee"].initial) == (False, None)
+
+
+def test_a_number_that_grows_too_long_is_explained_at_its_field(cast: Cast) -> None:
+    names = ("bill_of_lading", "own_reference", "rw_declaration", "kra_entry")
+    assert errors(cast, **dict.fromkeys(names, "ß" * 40)) == {name: ["This is too long."] for name in names}
+
+
+@pytest.mark.parametrize(("number", "wrong"), [(200, []), (201, ["containers"])])
+def test_there_is_a_most_of_containers_in_one_registration(cast: Cast, number: int, wrong: list[str]) -> None:
+    found = errors(cast, containers="\n".join(box(each) for each in range(number)))
+    assert list(found) == wrong
+    assert not wrong or found["containers"][0].startswith("At most 200 containers")

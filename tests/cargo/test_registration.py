@@ -6,6 +6,7 @@ import threading
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from cargo.models import Consignment, Event, Status, Unit
 from cargo.numbers import compact
 from cargo.reading import read_delivery
 from cargo.register_forms import RegisterForm
-from cargo.registration import Particulars, register, register_many
+from cargo.registration import Particulars, check_number, register, register_many
 from feeds.intake import receive
 from feeds.models import Source
 from liaison.models import JournalEntry
@@ -107,3 +108,14 @@ def test_a_registration_and_a_reading_at_once_miss_nothing(cast: Cast, clerk: So
     assert Consignment.objects.count() == 2
     assert list(Event.objects.values_list("is_matched", flat=True)) == [True, True]
     assert list(Status.objects.values_list("state", flat=True)) == ["on_road", "on_road"]
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("b l 1", "BL1"), ("ß" * 20, "SS" * 20), (" " * 50 + "a", "A")])
+def test_a_number_fits_as_it_is_kept(typed: str, kept: str) -> None:
+    assert check_number(typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["ß" * 21, "ß" * 40, "A" * 41])
+def test_a_number_too_long_in_upper_case_is_refused(typed: str) -> None:
+    with pytest.raises(ValidationError, match="too long"):
+        check_number(typed)

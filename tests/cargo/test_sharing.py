@@ -19,7 +19,7 @@ from pytest_django import Settings
 from cargo import sharing
 from cargo.models import Consignment, Nomination, ShareLink
 from cargo.registration import Particulars, register
-from cargo.sharing import count_opened, find_link, masked, redacted, revoke, share, short_text, token_of
+from cargo.sharing import count_opened, find_link, masked, note_opened, redacted, revoke, share, short_text, token_of
 from cargo.tasks import count_shared
 from feeds.models import Source
 from liaison.models import JournalEntry, Person
@@ -157,15 +157,35 @@ def test_the_public_page_tells_nobody_where_it_is(cast: Cast, consignment: Consi
     assert "This link leads nowhere" in gone.content.decode()
 
 
-def test_whoever_guesses_on_is_told_nothing_any_more(
+def test_whoever_guesses_on_is_asked_to_stop_and_a_right_link_leads_on(
     cast: Cast, consignment: Consignment, as_person: As, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sharing, "MOST_GUESSES", 3)
     url = f"/t/{token_of(made(cast, consignment))}/"
     client = as_person(None)
     assert [client.get(f"/t/guess{number}/").status_code for number in range(3)] == [404] * 3
-    assert client.get(url).status_code == 404
-    assert client.get(url, REMOTE_ADDR="192.0.2.7").status_code == 200
+    assert [client.get(address).status_code for address in (url, "/t/guess4/")] == [200, 429]
+    assert client.get("/t/guess4/", REMOTE_ADDR="192.0.2.7").status_code == 404
+
+
+def test_a_link_that_led_somewhere_once_is_no_guess(
+    cast: Cast, consignment: Consignment, as_person: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sharing, "MOST_GUESSES", 1)
+    link, client = made(cast, consignment), as_person(None)
+    revoke(link=link, by=cast.importer, at=NOW)
+    urls = [f"/t/{token_of(link)}/"] * 3 + ["/t/guess/"] * 2
+    assert [client.get(url).status_code for url in urls] == [404, 404, 404, 404, 429]
+
+
+def test_what_another_worker_has_counted_is_not_counted_again(cast: Cast, consignment: Consignment) -> None:
+    link = made(cast, consignment)
+    for _time in range(2):
+        note_opened(link)
+    assert [sharing._taken(link.pk, count) for count in (2, 2, 0)] == [2, 0, 0]
+    note_opened(link)
+    assert count_opened(at=NOW) == 1
+    assert ShareLink.objects.get().opened == 1
 
 
 def test_only_who_may_act_makes_and_revokes_links(cast: Cast, consignment: Consignment, as_person: As) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import DataError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
@@ -175,6 +176,28 @@ def test_the_queries_do_not_grow_with_the_rows(cast: Cast) -> None:
     assert queries(0, 1) == queries(100, 140)
 
 
+@pytest.mark.parametrize("is_late", [False, True])
+def test_what_cannot_be_registered_says_so_and_may_be_ordered_again(
+    cast: Cast, as_person: As, monkeypatch: pytest.MonkeyPatch, is_late: bool
+) -> None:
+    upload = sent(cast, ["B1", BOX])
+    order(upload=upload, seen=version_of(plan(upload)), at=NOW - timedelta(days=2 if is_late else 0))
+
+    def fail(_pk: int, _done: int) -> None:
+        raise RuntimeError("a fault") if is_late else DataError("too long")
+
+    monkeypatch.setattr(uploads, "note_progress", fail)
+    tasks.register_uploads()
+    upload = Upload.objects.select_related("by", "consignee").get()
+    assert (upload.state, upload.ordered_at, Consignment.objects.count()) == ("shown", None, 0)
+    assert JournalEntry.objects.filter(kind="cargo.upload_failed", key=str(upload.pk)).count() == 1
+    page = as_person(cast.importer).get(f"/consignments/upload/{upload.pk}/").content.decode()
+    assert "Nothing of this could be registered." in page
+    monkeypatch.undo()
+    assert (carried_out(upload).state, upload.problem) == ("done", "")
+    assert uploads.give_up(upload_id=upload.pk, at=NOW) is False
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -233,7 +256,7 @@ def test_from_the_form_to_the_outcome_on_the_pages(cast: Cast, as_person: As) ->
     assert client.post(url, {"seen": page.context["version"]})["Location"] == url
     uploads.note_progress(upload.pk, 1)
     waiting = " ".join(client.get(url).content.decode().split())
-    assert '<progress max="2" value="1"' in waiting
+    assert '<progress max="1" value="1"' in waiting
     tasks.register_upload(upload_id=upload.pk)
     done = client.get(url).content.decode()
     assert "1 consignment has been registered." in done

@@ -36,7 +36,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         seen = models.Q(pk__in=[])
         if mine := viewer.organization_ids(*TRADE):
             cargo = Consignment.objects.handled_by(mine, may_act=True)
-            on_theirs = TicketConsignment.objects.filter(consignment__in=cargo).order_by().values("ticket")
+            # Goods that were given over take no ticket of their former holder with them.
+            holder = models.F("consignment__consignee")
+            concerned = TicketConsignment.objects.filter(consignment__in=cargo, ticket__organization=holder)
+            on_theirs = concerned.order_by().values("ticket")
             seen |= models.Q(organization__in=mine) | models.Q(pk__in=on_theirs)
         if agencies := viewer.organization_ids(Role.DESK):
             seen |= models.Q(agency__in=agencies)

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cargo.models import Consignment, Nomination, Note, Paper
 from cargo.papers import Audience, add_paper, write_note
+from liaison.models import Membership, Person
 from tests.cargo.views.doors import As, statuses, words_of
 from tests.conftest import AT, Cast, somebody
 from tests.liaison.papers import EXE, HTML, JPEG, PDF, PNG, SVG
@@ -82,14 +83,22 @@ def test_a_paper_is_sent_without_javascript_and_listed_by_kind(
         said = {"kind": kind, "for_importer": "on", "for_agent": "on", "file": file(content, "a<b>.pdf")}
         assert client.post(url, said)["Location"] == url
     answer = client.get(url)
-    assert [(line.kind, line.version, line.is_own) for line in answer.context["papers"]] == [
-        ("bl", 1, True),
-        ("invoice", 2, True),
-        ("invoice", 1, True),
+    assert [(line.kind, line.version) for line in answer.context["papers"]] == [
+        ("bl", 1),
+        ("invoice", 2),
+        ("invoice", 1),
     ]
-    assert "a<b>" not in words_of(answer)
-    theirs = as_person(cast.agent).get(url).context["papers"]
-    assert [(line.kind, line.is_own) for line in theirs] == [("bl", False), ("invoice", False), ("invoice", False)]
+    assert ("a<b>" in words_of(answer), words_of(answer).count("/delete/")) == (False, 3)
+    theirs = as_person(cast.agent).get(url)
+    assert [line.kind for line in theirs.context["papers"]] == ["bl", "invoice", "invoice"]
+    assert words_of(theirs).count("/delete/") == 0
+    # Whoever works for both firms acts for the consignee, and is offered to take out its papers alone.
+    both = somebody(cast.agent_firm, "owner")
+    Membership.objects.create(person=both, organization=cast.importer_firm, role="owner")
+    latest = Paper.objects.order_by("pk").last()
+    Paper.objects.filter(pk=latest.pk if latest else 0).update(organization=cast.agent_firm)
+    offered = as_person(Person.objects.get(pk=both.pk)).get(url)
+    assert (len(offered.context["papers"]), words_of(offered).count("/delete/")) == (3, 2)
     assert as_person(cast.officer).get(url).context["papers"] == []
 
 

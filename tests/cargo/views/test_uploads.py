@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cargo.models import Consignment, Upload
 from tests.cargo.test_reading import BOX
@@ -107,7 +109,9 @@ def test_nothing_is_registered_without_a_yes_to_what_was_seen(cast: Cast, as_per
     assert upload.state == "ordered"
     # Said twice it is done once.
     assert client.post(url, {"seen": seen})["Location"] == url
-    assert '<progress max="2" value="0"' in words_of(client.get(url))
+    with CaptureQueriesContext(connection) as queries:
+        assert '<progress max="1" value="0"' in words_of(client.get(url))
+    assert [query["sql"] for query in queries if '"cargo_upload"."rows"' in query["sql"]] == []
 
 
 def test_each_wrong_cell_is_named_with_its_row(cast: Cast, as_person: As, upload: Upload) -> None:

@@ -179,6 +179,13 @@ def test_an_agent_of_one_consignment_sees_no_other_ticket_of_the_firm(ticket: Ti
     assert seen_by(cast.agent) == [["Box not loaded", "Another trouble"]]
 
 
+def test_goods_given_over_take_no_ticket_of_the_former_holder_with_them(
+    ticket: Ticket, cast: Cast, consignment: Consignment
+) -> None:
+    Consignment.objects.filter(pk=consignment.pk).update(consignee=cast.stranger_firm)
+    assert seen_by(cast.importer, cast.stranger, cast.agent) == [["Box not loaded"], [], []]
+
+
 @pytest.mark.parametrize("change", [{"suspended_at": AT}, {"role": "official"}])
 def test_who_lost_her_role_sees_nothing(ticket: Ticket, cast: Cast, change: dict[str, Any]) -> None:
     Membership.objects.filter(person=cast.importer).update(**change)
