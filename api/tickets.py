@@ -80,7 +80,10 @@ def ticket_messages(request: Request, ref: str) -> Response:
         raise PermissionDenied(_("Your role may not write here."))
     kinds = acting.kinds_for(person, found)
     body = _body(request, ("text", "body", "kind", "version"))
-    data = {"kind": body.get("kind", kinds[0]), "text": body.get("text") or body.get("body", "")}
+    text = body.get("text") or body.get("body", "")
+    if not isinstance(text, str):
+        raise ValidationError({"text": [_("A text.")]})
+    data = {"kind": body.get("kind", kinds[0]), "text": text}
     form = MessageForm({**data, "version": body.get("version")}, kinds=kinds)
     _checked(form)
     given = form.cleaned_data
@@ -99,6 +102,8 @@ def ticket_actions(request: Request, ref: str) -> Response:
     """Do something to a ticket: ``{"action": "pause", "waiting_on": "importer", "reason": "…"}``."""
     found, person = _one(request, ref), caller(request)
     body = _body(request)
+    # Nobody is somebody to give it to: then it is free again.
+    body |= {name: "" for name in ("to", "assignee") if name in request.data and name not in body}
     name = str(body.pop("action", ""))
     if name not in acting.ACTS:
         raise ValidationError({"action": [_("One of: %(names)s.") % {"names": ", ".join(acting.ACTS)}]})

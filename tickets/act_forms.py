@@ -59,7 +59,7 @@ class HandOverForm(ActForm):
     words = _words(_("What the agency has to know"))
 
     def prepare(self) -> None:
-        """Agencies, lines and warehouses."""
+        """Public agencies."""
         self.choose("agency", Organization.objects.verified().filter(kind__in=HANDED_TO).order_by("name"))
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
 from cargo.models import Consignment
 from liaison.models import Person
 from liaison.roles import TRADE_WRITE
@@ -106,6 +109,11 @@ def kinds_for(person: Person, ticket: Ticket) -> list[str]:
 
 
 def carry_out(act: Act, form: forms.ActForm, *, ticket: Ticket, by: Person, at: datetime) -> object:
-    """Do it with what a valid form says."""
+    """Do it with what a valid form says. ValidationError where it does not fit the ticket as it stands.
+
+    Where the ticket has changed since it was seen, or what does not fit is known to the act itself, the act says so.
+    """
     said: dict[str, Any] = dict(form.cleaned_data)
+    if not ticket.is_open and said["version"] in (None, ticket.version) and not act.fits(ticket, at):
+        raise ValidationError(_("This ticket is over."), code="over")
     return act.run(ticket=ticket, by=by, at=at, **said)

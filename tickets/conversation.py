@@ -45,7 +45,7 @@ def say(*, ticket: Ticket, saying: Saying, by: Person | None, at: datetime, vers
     An importer who answers what was waited for, or writes to a ticket that was resolved a short while ago, has put the
     ball back into the office's court.
     """
-    found = held(ticket, version=version)
+    found = held(ticket, version=version, by=by)
     party = Entry.Party.IMPORTER if saying.address else party_of(by, found)
     if found.state in Ticket.OVER and not found.may_reopen(at):
         raise ValidationError(_("This ticket is over. Open a new one."), code="over")
@@ -67,6 +67,7 @@ def keep_message(ticket: Ticket, saying: Saying, *, by: Person | None, at: datet
         kind=saying.kind,
         author=None if saying.address else by,
         address=saying.address,
+        agency=ticket.agency if saying.kind == Message.Kind.AGENCY else None,
         channel=saying.channel,
         text=text,
         at=at,
@@ -120,8 +121,10 @@ def _move(ticket: Ticket, saying: Saying, party: str, *, by: Person | None, at: 
 
 
 def reopen_held(ticket: Ticket, reason: str, *, by: Person | None, at: datetime, party: str = "") -> None:
-    """Make a held ticket that was over one in work again."""
+    """Make a held ticket that was over one in work again; one of the portal's own is then its importer's."""
     ticket.state, ticket.resolved_at, ticket.cause, ticket.rating = Ticket.State.OPEN, None, "", None
+    # The stall may have a ticket of its own by now, and only one may be open.
+    ticket.stalled, ticket.stands = None, ""
     hold_ball(ticket, Ticket.Holder.OFFICE, at=at)
     told = enter(ticket, Entry.Kind.REOPENED, by=by, at=at, party=party, reason=reason)
     tell(told, office_side(ticket), at=at)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from liaison.models import Person
 from liaison.roles import OFFICE
 from tickets.audiences import tell, watch
-from tickets.log import enter, held, held_open
+from tickets.log import enter, held_open
 from tickets.models import Category, Entry, Ticket, Watch
 
 MOST_TAGS = 8
@@ -21,7 +21,7 @@ MOST_TAGS = 8
 @transaction.atomic
 def assign(*, ticket: Ticket, to: Person | None, by: Person, at: datetime, version: int | None = None) -> Ticket:
     """Give it to somebody of the office, who is told, or put it back into the queue. Again to the same is nothing."""
-    found = held_open(ticket, version=version)
+    found = held_open(ticket, version=version, by=by)
     if to is not None and not to.roles & OFFICE:
         raise ValidationError(_("Tickets are worked on by people of the office."), code="office")
     if found.assignee_id == (to.pk if to else None):
@@ -37,7 +37,7 @@ def assign(*, ticket: Ticket, to: Person | None, by: Person, at: datetime, versi
 @transaction.atomic
 def set_priority(*, ticket: Ticket, priority: str, by: Person, at: datetime, version: int | None = None) -> Ticket:
     """Hold it to be more or less urgent."""
-    found = held_open(ticket, version=version)
+    found = held_open(ticket, version=version, by=by)
     if found.priority != priority:
         found.priority = Ticket.Priority(priority)
         enter(found, Entry.Kind.PRIORITY, by=by, at=at, priority=priority)
@@ -47,7 +47,7 @@ def set_priority(*, ticket: Ticket, priority: str, by: Person, at: datetime, ver
 @transaction.atomic
 def file_under(*, ticket: Ticket, category: Category, by: Person, at: datetime, version: int | None = None) -> Ticket:
     """File it under another category, whose promises hold from now on."""
-    found = held_open(ticket, version=version)
+    found = held_open(ticket, version=version, by=by)
     if found.category_id != category.pk:
         found.category = category
         enter(found, Entry.Kind.CATEGORY, by=by, at=at, filed_under=category.code, policy=category.code)
@@ -57,7 +57,7 @@ def file_under(*, ticket: Ticket, category: Category, by: Person, at: datetime, 
 @transaction.atomic
 def tag(*, ticket: Ticket, tags: Sequence[str], by: Person, at: datetime, version: int | None = None) -> Ticket:
     """Have these tags and no others: short, in lower case, each once."""
-    found = held(ticket, version=version)
+    found = held_open(ticket, version=version, by=by)
     wanted = list(dict.fromkeys(word.strip().lower()[:30] for word in tags if word.strip()))
     if len(wanted) > MOST_TAGS:
         raise ValidationError(_("%(most)s tags at most."), params={"most": MOST_TAGS}, code="many")
@@ -70,7 +70,7 @@ def tag(*, ticket: Ticket, tags: Sequence[str], by: Person, at: datetime, versio
 @transaction.atomic
 def snooze(*, ticket: Ticket, until: datetime, by: Person, at: datetime, version: int | None = None) -> Ticket:
     """Put it off the board until then; its clocks run on, for a promise does not sleep."""
-    found = held_open(ticket, version=version)
+    found = held_open(ticket, version=version, by=by)
     if until <= at:
         raise ValidationError(_("This has passed."), code="past")
     found.snoozed_until = until

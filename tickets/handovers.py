@@ -15,8 +15,8 @@ from tickets.log import enter, held, held_open, hold_ball
 from tickets.models import Entry, Message, Ticket
 from tickets.timing import policy_of
 
-# What a ticket can be handed to.
-HANDED_TO = (Organization.Kind.AGENCY, Organization.Kind.LINE, Organization.Kind.WAREHOUSE)
+# What a ticket can be handed to: others have no desk at which anybody would see it.
+HANDED_TO = (Organization.Kind.AGENCY,)
 WAITED_FOR = (Ticket.Holder.IMPORTER, Ticket.Holder.AGENCY, Ticket.Holder.OUTSIDE)
 
 
@@ -25,11 +25,11 @@ def hand_over(
     *, ticket: Ticket, agency: Organization, words: str, by: Person, at: datetime, version: int | None = None
 ) -> Ticket:
     """Hand it to an agency with what it has to know; its desk is told, and sees the ticket from now on."""
-    found = held_open(ticket, version=version)
+    found = held_open(ticket, version=version, by=by)
     if agency.kind not in HANDED_TO:
-        raise ValidationError(_("A ticket is handed to an agency, a line or a warehouse."), code="kind")
-    message = keep_message(found, Saying(text=words, kind=Message.Kind.AGENCY), by=by, at=at)
+        raise ValidationError(_("A ticket is handed to a public agency."), code="kind")
     found.agency, found.accepted_at, found.state = agency, None, Ticket.State.OPEN
+    message = keep_message(found, Saying(text=words, kind=Message.Kind.AGENCY), by=by, at=at)
     hold_ball(found, Ticket.Holder.AGENCY, at=at)
     found.waiting_since = at
     policy = policy_of(found.category.code, agency.country)
@@ -41,7 +41,7 @@ def hand_over(
 @transaction.atomic
 def accept(*, ticket: Ticket, by: Person | None, at: datetime, version: int | None = None) -> Ticket:
     """The agency says that it has it; again is nothing. ValidationError where nobody waits for that agency."""
-    found = held_open(ticket, version=version)
+    found = held_open(ticket, version=version, by=by)
     if found.agency is None or found.waiting_on != Ticket.Holder.AGENCY:
         raise ValidationError(_("Nobody waits for an agency here."), code="agency")
     if found.accepted_at is None:
@@ -55,7 +55,7 @@ def accept(*, ticket: Ticket, by: Person | None, at: datetime, version: int | No
 @transaction.atomic
 def give_back(*, ticket: Ticket, words: str, by: Person | None, at: datetime, version: int | None = None) -> Ticket:
     """The agency has done its part, or the office takes the ticket back: the ball is the office's again."""
-    found = held_open(ticket, version=version)
+    found = held_open(ticket, version=version, by=by)
     if found.agency is None or found.waiting_on != Ticket.Holder.AGENCY:
         raise ValidationError(_("Nobody waits for an agency here."), code="agency")
     message = keep_message(found, Saying(text=words, kind=Message.Kind.AGENCY), by=by, at=at)
@@ -71,7 +71,7 @@ def pause(
     *, ticket: Ticket, waiting_on: str, reason: str, by: Person, at: datetime, version: int | None = None
 ) -> Ticket:
     """Stop its clocks, for a reason and for as long as somebody else has to move."""
-    found = held_open(ticket, version=version)
+    found = held_open(ticket, version=version, by=by)
     if waiting_on not in WAITED_FOR:
         raise ValidationError({"waiting_on": _("Say whom we wait for.")})
     if not reason.strip():
@@ -90,7 +90,7 @@ def pause(
 @transaction.atomic
 def resume(*, ticket: Ticket, by: Person | None, at: datetime, version: int | None = None) -> Ticket:
     """Let its clocks run again."""
-    found = held(ticket, version=version)
+    found = held(ticket, version=version, by=by)
     if found.state != Ticket.State.PAUSED:
         raise ValidationError(_("It is not paused."), code="paused")
     found.state = Ticket.State.OPEN

@@ -12,32 +12,32 @@ from liaison.journal import record
 from liaison.models import JournalEntry, Person
 from liaison.roles import OFFICE, Role
 from tickets.models import Entry, Ticket
+from tickets.sight import told_to
 from tickets.timing import next_breach_of
-from tickets.words import did
 
 
 class Stale(ValidationError):
-    """Somebody has changed the ticket since the page was loaded; it says what was done."""
+    """Somebody has changed the ticket since the page was loaded; it says what was done that the reader may know of."""
 
 
-def held(ticket: Ticket, *, version: int | None = None) -> Ticket:
-    """The ticket as it stands now, nobody else's until the transaction ends. Stale where it is not as it was seen."""
+def held(ticket: Ticket, *, version: int | None = None, by: Person | None = None) -> Ticket:
+    """The ticket as it stands now, nobody else's until the transaction ends. Stale where it is not as ``by`` saw it."""
     found = Ticket.objects.select_for_update().get(pk=ticket.pk)
     if version is not None and version != found.version:
         since = found.entries.filter(number__gt=version).select_related("by").order_by("number")
         raise Stale(
             [
                 _("The ticket has changed since you opened it. Look at it again; what you wrote is still here."),
-                *(did(entry) for entry in since),
+                *told_to(by, found, since),
             ],
             code="stale",
         )
     return found
 
 
-def held_open(ticket: Ticket, *, version: int | None = None) -> Ticket:
+def held_open(ticket: Ticket, *, version: int | None = None, by: Person | None = None) -> Ticket:
     """As ``held``; ValidationError where it is over."""
-    found = held(ticket, version=version)
+    found = held(ticket, version=version, by=by)
     if not found.is_open:
         raise ValidationError(_("This ticket is over."), code="over")
     return found

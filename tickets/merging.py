@@ -24,7 +24,7 @@ def merge(*, ticket: Ticket, into: Ticket, by: Person, at: datetime, version: in
         raise ValidationError({"into": _("This is the same ticket.")})
     # Always in the same order, so that two who merge crosswise do not wait for each other for ever.
     first, second = sorted((ticket, into), key=lambda each: each.pk)
-    locked = {each.pk: held_open(each, version=version if each is ticket else None) for each in (first, second)}
+    locked = {each.pk: held_open(each, version=version if each is ticket else None, by=by) for each in (first, second)}
     gone, left = locked[ticket.pk], locked[into.pk]
     if _firms(gone) != _firms(left):
         raise ValidationError({"into": _("The two belong to different firms.")})
@@ -38,6 +38,15 @@ def merge(*, ticket: Ticket, into: Ticket, by: Person, at: datetime, version: in
     enter(gone, Entry.Kind.MERGED, by=by, at=at, into=left.ref)
     enter(left, Entry.Kind.ABSORBED, by=by, at=at, of=gone.ref)
     return left
+
+
+def threads_of(ticket: Ticket) -> list[int]:
+    """The ids of the ticket and of all that were merged into it, also by way of others."""
+    found = due = [ticket.pk]
+    while due:
+        due = list(Ticket.objects.filter(merged_into__in=due).values_list("pk", flat=True))
+        found = found + due
+    return found
 
 
 def _firms(ticket: Ticket) -> set[int | None]:

@@ -17,15 +17,9 @@ from tickets.finding import SOON, TODAY
 from tickets.log import party_of
 from tickets.models import Attachment, Entry, Message, Ticket
 from tickets.questions import label
-from tickets.words import did, holder_words, side
+from tickets.sight import PUBLIC, SPOKEN, who_for_outsiders
+from tickets.words import did, holder_words
 
-# What of the log outsiders read; what is left out is the office's own housekeeping.
-_PUBLIC = frozenset(
-    "opened attached replied said paused resumed handed_over accepted given_back resolved confirmed rated reopened "
-    "merged absorbed closed".split()
-)
-# These are shown as the message that they tell of.
-_SPOKEN = frozenset({Entry.Kind.REPLIED, Entry.Kind.SAID, Entry.Kind.NOTED})
 _CLOCKS = {
     "first_reply": gettext_lazy("First reply"),
     "next_reply": gettext_lazy("Next reply"),
@@ -124,14 +118,14 @@ def line_of_time(
     done = [
         _done(entry, is_inside=is_inside, sees_money=sees_money)
         for entry in entries
-        if entry.kind not in _SPOKEN and (is_inside or entry.kind in _PUBLIC)
+        if entry.kind not in SPOKEN and (is_inside or entry.kind in PUBLIC)
     ]
     said = [_said(message, is_inside=is_inside) for message in messages]
     return sorted([*done, *said], key=lambda moment: moment.at, reverse=True)
 
 
 def _done(entry: Entry, *, is_inside: bool, sees_money: bool) -> Moment:
-    who = "" if is_inside or entry.party != Entry.Party.OFFICE else side(entry)
+    who = "" if is_inside else who_for_outsiders(entry)
     snapshot = _snapshot(entry.data, sees_money=sees_money) if entry.kind == Entry.Kind.ATTACHED else None
     return Moment(at=entry.at, who=who, words=did(entry, who=who), kind=entry.kind, snapshot=snapshot)
 

@@ -20,7 +20,7 @@ def resolve(
     *, ticket: Ticket, cause: str, words: str, by: Person | None, at: datetime, version: int | None = None
 ) -> Ticket:
     """Say that it is solved, why it came about, and what was done; the importer is asked whether that is so."""
-    found = held_open(ticket, version=version)
+    found = held_open(ticket, version=version, by=by)
     if cause not in Ticket.Cause.values:
         raise ValidationError({"cause": _("Say what it was.")})
     channel = Ticket.Channel.WEB if by else Ticket.Channel.PORTAL
@@ -39,7 +39,7 @@ def confirm(
     *, ticket: Ticket, rating: int | None = None, by: Person, at: datetime, version: int | None = None
 ) -> Ticket:
     """The importer says that it is solved; with one tap she may rate the help, 1 to 5, now or later."""
-    found = held(ticket, version=version)
+    found = held(ticket, version=version, by=by)
     if found.state not in (Ticket.State.RESOLVED, Ticket.State.CLOSED):
         raise ValidationError(_("This ticket is not resolved."), code="state")
     if rating is not None and not 1 <= rating <= 5:
@@ -56,7 +56,7 @@ def confirm(
 @transaction.atomic
 def reopen(*, ticket: Ticket, reason: str, by: Person | None, at: datetime, version: int | None = None) -> Ticket:
     """Open it again with a reason. ValidationError once the window is over: the office then opens a new one."""
-    found = held(ticket, version=version)
+    found = held(ticket, version=version, by=by)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why.")})
     if not found.may_reopen(at):

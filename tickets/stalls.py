@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +16,7 @@ from cargo.models import Consignment, Forecast, Status
 from cargo.words import kind_label
 from liaison.journal import mark, unmarked
 from liaison.models import JournalEntry, Membership
-from tickets.models import Category, Ticket
+from tickets.models import Category, Entry, Ticket
 from tickets.opening import Opening, open_ticket
 from tickets.resolving import resolve
 
@@ -37,6 +38,8 @@ _BODY = gettext_lazy(
     "The portal opened this. It has waited %(waited)s hours; 95 of 100 like it had gone on within %(usual)s hours, as "
     "%(trips)s trips tell."
 )
+# What somebody beside the portal has done to a ticket.
+_IN_WORK = Entry.objects.filter(ticket=OuterRef("pk")).exclude(party=Entry.Party.PORTAL)
 _MOVED = gettext_lazy("The cargo has moved on, so the portal closes its own ticket.")
 
 
@@ -102,7 +105,7 @@ def _has_moved(consignment: Consignment, stands: str) -> bool:
 def close_moved(*, at: datetime) -> int:
     """Resolve the portal's own tickets whose cargo has moved; returns how many. May run twice at any moment.
 
-    One that somebody of the office has taken is the office's, which is told by the log alone.
+    One in which anybody has done or said something is in work, and is closed by whoever works on it.
     """
     closed = 0
     for ticket in _moved():
@@ -111,7 +114,7 @@ def close_moved(*, at: datetime) -> int:
 
 
 def _moved() -> Iterable[Ticket]:
-    rows = Ticket.objects.open().filter(stalled__isnull=False, assignee=None)
+    rows = Ticket.objects.open().filter(stalled__isnull=False, assignee=None).exclude(Exists(_IN_WORK))
     tickets = list(rows.select_related("stalled__status").order_by("pk"))
     current = Forecast.objects.current().filter(consignment__in=[ticket.stalled_id for ticket in tickets])
     stands = dict(current.values_list("consignment_id", "stands"))
@@ -124,7 +127,8 @@ def _moved() -> Iterable[Ticket]:
 @transaction.atomic
 def _close(ticket: Ticket, at: datetime) -> bool:
     found = Ticket.objects.select_for_update().get(pk=ticket.pk)
-    if not found.is_open or found.assignee_id is not None:
+    is_in_work = found.assignee_id is not None or found.entries.exclude(party=Entry.Party.PORTAL).exists()
+    if not found.is_open or is_in_work:
         return False
     with translation.override(_language(ticket.stalled) if ticket.stalled else "en"):
         resolve(ticket=found, cause=Ticket.Cause.MOVED, words=str(_MOVED), by=None, at=at)

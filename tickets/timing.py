@@ -19,7 +19,7 @@ _BY: dict[str, By] = {"office": "us", "importer": "them", "agency": "agency", "o
 
 
 def clocks_of_many(tickets: Sequence[Ticket], *, at: datetime) -> dict[int, list[Clock]]:
-    """The clocks of each ticket as they stand, by its id; four queries for however many."""
+    """The clocks of each ticket as they stand, by its id; four queries for however many, more for chains of mergers."""
     logs: dict[int, list[Entry]] = {ticket.pk: [] for ticket in tickets}
     for entry in Entry.objects.filter(ticket__in=list(logs)).order_by("ticket", "number"):
         logs[entry.ticket_id].append(entry)
@@ -51,17 +51,21 @@ def _reckoned(tickets: Sequence[Ticket], logs: Mapping[int, Sequence[Entry]], at
 
 def _told(log: Sequence[Entry], merged: Mapping[str, Sequence[Happening]]) -> list[Happening]:
     """What the entries of a ticket tell, with those of tickets that were merged into it."""
-    own = [found for entry in log if (found := happening(entry))]
-    absorbed = [entry.data["of"] for entry in log if entry.kind == Entry.Kind.ABSORBED]
-    return [*own, *(found for ref in absorbed for found in merged[ref])]
+    told = [found for entry in log if (found := happening(entry))]
+    # What is added meanwhile is gone through, too: the merged ones may have taken in others before.
+    for entry in told:
+        if entry.kind == "merged":
+            told += merged[entry.of]
+    return told
 
 
 def _merged(entries: Iterable[Entry]) -> dict[str, list[Happening]]:
-    """The happenings of tickets that were merged into others, by their references."""
-    told: dict[str, list[Happening]] = {entry.data["of"]: [] for entry in entries if entry.kind == Entry.Kind.ABSORBED}
-    if told:
-        others = Entry.objects.filter(ticket__ref__in=list(told)).select_related("ticket").order_by("ticket", "number")
-        for entry in others:
+    """The happenings of tickets that were merged into others, by their references; a query for each generation."""
+    told: dict[str, list[Happening]] = {}
+    while refs := {entry.data["of"] for entry in entries if entry.kind == Entry.Kind.ABSORBED} - told.keys():
+        told |= {ref: [] for ref in refs}
+        entries = list(Entry.objects.filter(ticket__ref__in=refs).select_related("ticket").order_by("ticket", "number"))
+        for entry in entries:
             if found := happening(entry, of=entry.ticket.ref):
                 told[entry.ticket.ref].append(found)
     return told

@@ -300,6 +300,9 @@ def test_a_body_is_one_object(ticket: Ticket, cast: Cast, body: object) -> None:
         ({"text": "x", "author": "somebody"}, "author"),
         ({}, "text"),
         ({"text": None}, "text"),
+        ({"text": 5}, "text"),
+        ({"text": ["x"]}, "text"),
+        ({"body": {"a": "x"}}, "text"),
     ],
 )
 def test_what_is_no_message_is_refused_and_named(ticket: Ticket, cast: Cast, body: object, named: str) -> None:
@@ -382,6 +385,22 @@ def test_two_who_act_on_what_they_both_saw_are_told_of_each_other(ticket: Ticket
     status, problem = send(officer, url, {"action": "set_priority", "priority": "high", "version": seen})
     assert (status, problem["detail"].endswith("Officer gave it to Officer.")) == (409, True)
     assert send(officer, url, {"action": "set_priority", "priority": "high", "version": seen + 1})[0] == 200
+
+
+@pytest.mark.parametrize("name", ["to", "assignee"])
+def test_given_to_nobody_it_is_free_again(ticket: Ticket, cast: Cast, name: str) -> None:
+    url, officer = f"{LIST}{ticket.ref}/actions/", program_of(cast.officer)
+    assert send(officer, url, {"action": "assign"})[0] == 200
+    assert Ticket.objects.get().assignee == cast.officer
+    assert send(officer, url, {"action": "assign", name: None})[0] == 200
+    assert Ticket.objects.get().assignee is None
+
+
+def test_what_does_not_fit_is_refused(ticket: Ticket, cast: Cast) -> None:
+    url, officer = f"{LIST}{ticket.ref}/actions/", program_of(cast.officer)
+    assert send(officer, url, {"action": "resolve"})[0] == 200
+    status, problem = send(officer, url, {"action": "tag", "tags": ["rice"]})
+    assert (status, problem["detail"], Ticket.objects.get().tags) == (400, "This ticket is over.", [])
 
 
 def test_one_costs_so_many_queries_whatever_was_said_in_it(ticket: Ticket, cast: Cast) -> None:

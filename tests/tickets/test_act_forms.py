@@ -70,7 +70,9 @@ def test_who_has_it_is_offered_first_and_without_one_who_asks(ticket: Ticket, ca
     assert act_forms.AssignForm(ticket=taken, person=second).fields["to"].initial == cast.officer
 
 
-@pytest.mark.parametrize(("kind", "is_offered"), [("line", True), ("warehouse", True), ("importer", False)])
+@pytest.mark.parametrize(
+    ("kind", "is_offered"), [("agency", True), ("line", False), ("warehouse", False), ("importer", False)]
+)
 def test_it_is_handed_to_those_that_were_verified(ticket: Ticket, cast: Cast, kind: str, is_offered: bool) -> None:
     add_organization(name="Somebody", kind=kind, by=None, at=AT)
     Organization.objects.create(name="Waiting", kind=kind, standing="pending")

@@ -101,7 +101,8 @@ def test_who_is_not_waited_for_does_nothing(ticket: Ticket, cast: Cast, kpa: Org
 
 
 @pytest.mark.parametrize(
-    ("kind", "is_taken"), [("line", True), ("warehouse", True), ("importer", False), ("agent", False)]
+    ("kind", "is_taken"),
+    [("agency", True), ("line", False), ("warehouse", False), ("importer", False), ("agent", False)],
 )
 def test_a_ticket_is_handed_to_those_who_can_do_something(
     ticket: Ticket, cast: Cast, kind: str, is_taken: bool
@@ -110,7 +111,7 @@ def test_a_ticket_is_handed_to_those_who_can_do_something(
     if is_taken:
         assert handed(ticket, cast, other).agency == other
     else:
-        with pytest.raises(ValidationError, match="an agency, a line or a warehouse"):
+        with pytest.raises(ValidationError, match="to a public agency"):
             handed(ticket, cast, other)
 
 

@@ -239,3 +239,9 @@ def test_from_the_mail_to_the_ticket_in_seconds(cast: Cast, categories: None) ->
     began = time.perf_counter()
     assert fate(come(raw))[0] == "taken"
     assert time.perf_counter() - began < 10
+
+
+def test_a_sender_longer_than_an_address_can_be_is_nobody(categories: None) -> None:
+    found = write(f"{'a' * 200}@{'b' * 90}.example", Subject="Hello there")
+    assert (fate(found), found.sender, Ticket.objects.count()) == (("left", "nobody", ""), "", 0)
+    assert found.text == "It is at the gate now."

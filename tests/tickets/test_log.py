@@ -33,7 +33,7 @@ def test_it_is_held_as_it_stands_now_and_not_as_it_was_read(ticket: Ticket, cast
 def test_any_other_version_is_stale(ticket: Ticket, cast: Cast, version: int) -> None:
     assign(ticket=ticket, to=cast.officer, by=cast.officer, at=NOW)
     with pytest.raises(Stale) as stale:
-        held(ticket, version=version)
+        held(ticket, version=version, by=cast.officer)
     assert (stale.value.messages[0], len(stale.value.messages)) == (STALE, max(4 - version, 1))
 
 
@@ -42,10 +42,10 @@ def test_what_was_done_meanwhile_is_told_in_order_and_in_the_readers_language(ti
     assign(ticket=ticket, to=cast.officer, by=cast.officer, at=NOW)
     set_priority(ticket=ticket, priority="urgent", by=cast.officer, at=NOW)
     with pytest.raises(Stale) as stale:
-        held(ticket, version=2)
+        held(ticket, version=2, by=cast.officer)
     assert stale.value.messages == [STALE, "Officer gave it to Officer.", "Officer made its priority: Urgent."]
     with translation.override("fr"), pytest.raises(Stale) as told:
-        held(ticket, version=2)
+        held(ticket, version=2, by=cast.officer)
     assert not set(told.value.messages) & set(stale.value.messages)
 
 

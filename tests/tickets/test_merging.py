@@ -16,7 +16,7 @@ from tests.tickets.conftest import opened
 from tickets.conversation import Saying, say
 from tickets.handling import follow
 from tickets.log import Stale
-from tickets.merging import merge
+from tickets.merging import merge, threads_of
 from tickets.models import Category, Ticket
 from tickets.opening import Opening, open_ticket
 from tickets.resolving import resolve
@@ -125,6 +125,18 @@ def test_a_chain_goes_on_in_the_last(ticket: Ticket, cast: Cast, consignment: Co
     for gone in (second, third):
         with pytest.raises(ValidationError, match="over"):
             merge(ticket=left, into=gone, by=cast.officer, at=NOW)
+
+
+def test_the_clocks_and_the_words_of_a_chain_are_those_of_all(
+    cast: Cast, ticket: Ticket, consignment: Consignment
+) -> None:
+    second, third = (opened(cast, consignment, title=title) for title in ("Second", "Third"))
+    merge(ticket=ticket, into=second, by=cast.officer, at=timezone.now())
+    left = merge(ticket=second, into=third, by=cast.officer, at=timezone.now())
+    clocks = {clock.kind: clock for clock in clocks_of_many([left], at=timezone.now())[left.pk]}
+    assert clocks["resolve"].started_at == ticket.opened_at < second.opened_at
+    assert sorted(threads_of(left)) == sorted([ticket.pk, second.pk, third.pk])
+    assert threads_of(ticket) == [ticket.pk]
 
 
 def test_who_merged_what_is_in_both_logs_and_in_the_journal(

@@ -15,6 +15,7 @@ from liaison.models import JournalMark, Person
 from notify.models import Notice
 from tests.conftest import Cast
 from tests.tickets.conftest import opened
+from tickets.conversation import Saying, say
 from tickets.handling import assign
 from tickets.models import Ticket
 from tickets.stalls import close_moved, open_stalled
@@ -134,6 +135,34 @@ def test_what_an_officer_has_taken_is_hers(cast: Cast, categories: None, consign
     assign(ticket=Ticket.objects.get(), to=cast.officer, by=cast.officer, at=NOW)
     stand(consignment, "gate_out")
     assert (close_moved(at=NOW), Ticket.objects.get().state) == (0, "open")
+
+
+def test_what_the_importer_opens_again_is_hers_and_the_next_stall_has_its_own(
+    cast: Cast, categories: None, consignment: Consignment
+) -> None:
+    stand(consignment, "discharged")
+    tell(consignment)
+    watch_stalls()
+    stand(consignment, "gate_out")
+    assert close_moved(at=NOW) == 1
+    tell(consignment, stands="gate_out")
+    watch_stalls()
+    first, second = Ticket.objects.order_by("pk")
+    say(ticket=first, saying=Saying(text="It has not moved"), by=cast.importer, at=timezone.now())
+    first.refresh_from_db()
+    assert (first.state, first.stalled, first.stands, second.stalled) == ("open", None, "", consignment)
+
+
+@pytest.mark.parametrize("part", ["importer", "officer"])
+def test_one_in_which_somebody_has_spoken_is_left_to_the_office(
+    cast: Cast, categories: None, consignment: Consignment, part: str
+) -> None:
+    stand(consignment, "discharged")
+    tell(consignment)
+    watch_stalls()
+    say(ticket=Ticket.objects.get(), saying=Saying(text="We look"), by=cast.people()[part], at=NOW)
+    stand(consignment, "gate_out")
+    assert (close_moved(at=NOW), Ticket.objects.get().is_open) == (0, True)
 
 
 def test_what_a_trader_has_reported_herself_does_not_keep_the_portal_silent(

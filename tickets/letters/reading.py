@@ -22,7 +22,7 @@ MOST_PARTS, MOST_DEPTH = 200, 20
 LONGEST_TEXT, LONGEST_SUBJECT, LONGEST_HEADER = 1_000_000, 500, 20_000
 # What all texts of a mail, its other views too, may be made of.
 MOST_READ = 2 * MEGABYTE
-MOST_IDS, MOST_ADDRESSES = 50, 100
+MOST_IDS, MOST_ADDRESSES, LONGEST_SENDER = 50, 100, 254
 REASONS = frozenset({"empty", "too_large", "too_hard", "unreadable"})
 _ID = re.compile(r"<[^<>\s]{1,250}>")
 _ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]]{1,100}@[^\s<>,;:\"()\[\]]{1,200}")
@@ -56,7 +56,9 @@ def read(raw: bytes, *, mailboxes: Collection[str] = (), trusted_host: str = "")
 
 
 def _letter(message: EmailMessage, mailboxes: Collection[str], trusted_host: str) -> Letter:
-    sender = _clean(sender_of(message))
+    claimed = _clean(sender_of(message))
+    # One that is longer than any address can be is nobody's.
+    sender = claimed if len(claimed) <= LONGEST_SENDER else ""
     subject = " ".join(_header(message, "Subject").split())[:LONGEST_SUBJECT]
     recipients = _recipients(message)
     kind = kind_of(message, lambda name: _header(message, name), sender=sender, subject=subject, ours=mailboxes)

@@ -49,10 +49,9 @@ def thread(letter: Letter, known: Mapping[str, Known], tokens: Mapping[str, Know
     if letter.bounce is not None:
         returned = known.get(letter.bounce.message_id)
         return Thread(returned, "reference") if returned else Thread()
-    found = _found(letter, known, tokens)
-    if found.ticket and letter.authentication.verdict == "fail":
+    if letter.authentication.verdict == "fail":
         return Thread(refused="forged_sender")
-    return found
+    return _found(letter, known, tokens)
 
 
 def _found(letter: Letter, known: Mapping[str, Known], tokens: Mapping[str, Known]) -> Thread:

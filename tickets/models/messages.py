@@ -7,7 +7,7 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from liaison.models import Person, Viewer
+from liaison.models import Organization, Person, Viewer
 from liaison.roles import OFFICE, TRADE, Role
 from tickets.models.tickets import CONFIG, Ticket
 
@@ -28,15 +28,17 @@ class MessageQuerySet(models.QuerySet["Message"]):
         agencies = viewer.organization_ids(Role.DESK)
         if not (agencies or viewer.roles & TRADE):
             return self.none()
-        # Words to an agency are for its own desk: who sits at another's may see the same ticket as a trader.
-        to_hers = models.Q(kind=Message.Kind.AGENCY, ticket__agency__in=agencies) if agencies else models.Q(pk__in=[])
+        # Words to an agency are for its own desk: who sits at another's may see the same ticket as a trader, or have
+        # it now after the first has given it back.
+        to_hers = models.Q(kind=Message.Kind.AGENCY, agency__in=agencies) if agencies else models.Q(pk__in=[])
         return self.filter(models.Q(kind=Message.Kind.REPLY) | to_hers)
 
 
 class Message(models.Model):
     """A private note, a public reply, or words between the office and the agency.
 
-    Who wrote it is a person, or an address outside; neither is the portal itself.
+    Who wrote it is a person, or an address outside; neither is the portal itself. ``agency`` is the one with which
+    such words were exchanged; where it is empty, the office alone reads them.
     """
 
     class Kind(models.TextChoices):
@@ -50,6 +52,7 @@ class Message(models.Model):
     kind = models.CharField(max_length=6, choices=Kind.choices)
     author = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     address = models.CharField(max_length=254, blank=True)
+    agency = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     channel = models.CharField(max_length=10, default="web")
     text = models.TextField(max_length=20_000)
     at = models.DateTimeField()
@@ -71,6 +74,9 @@ class Message(models.Model):
             models.CheckConstraint(
                 condition=models.Q(channel__in=["web", "api", "phone", "email", "sms", "whatsapp", "portal"]),
                 name="message_channel_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(agency__isnull=True) | models.Q(kind="agency"), name="message_agency_of_its_own"
             ),
         ]
 

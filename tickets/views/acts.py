@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -16,7 +17,7 @@ from tickets.conversation import Saying, say
 from tickets.forms import MessageForm
 from tickets.handling import follow, unfollow
 from tickets.log import party_of
-from tickets.models import Attachment
+from tickets.models import Attachment, Ticket
 from tickets.views.tickets import SEES, detail, ticket_or_404
 
 
@@ -36,7 +37,7 @@ def message_new(request: HttpRequest, ref: str) -> HttpResponse:
 
     if done(form, change):
         return redirect("tickets:ticket_detail", ref=ref)
-    return detail(request, ticket_or_404(request, ref), message=form)
+    return detail(request, _seen_again(request, ref, form), message=form)
 
 
 @require_POST
@@ -53,7 +54,16 @@ def ticket_act(request: HttpRequest, ref: str) -> HttpResponse:
     form = act.form(request.POST, ticket=ticket, person=person)
     if done(form, lambda: acting.carry_out(act, form, ticket=ticket, by=person, at=timezone.now())):
         return redirect("tickets:ticket_detail", ref=ref)
-    return detail(request, ticket_or_404(request, ref), act=(name, form))
+    return detail(request, _seen_again(request, ref, form), act=(name, form))
+
+
+def _seen_again(request: HttpRequest, ref: str, form: Form) -> Ticket:
+    """The ticket as it stands now; the form that is shown with it again speaks of that."""
+    ticket = ticket_or_404(request, ref)
+    said = request.POST.copy()
+    said["version"] = str(ticket.version)
+    form.data = said
+    return ticket
 
 
 @require_POST

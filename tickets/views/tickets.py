@@ -24,6 +24,7 @@ from tickets.concerned import consignments_of, sees_money
 from tickets.finding import found
 from tickets.forms import CannedForm, FindForm, MessageForm, OpenForm
 from tickets.log import party_of
+from tickets.merging import threads_of
 from tickets.models import Attachment, Category, Entry, Message, Ticket
 from tickets.opening import open_ticket
 from tickets.timing import clocks_of_ticket
@@ -124,8 +125,7 @@ def _moments(
 ) -> list[presenting.Moment]:
     person = person_of(request)
     papers = Prefetch("attachments", Attachment.objects.visible_to(person).defer("content").order_by("pk"))
-    threads = [ticket.pk, *ticket.merged.values_list("pk", flat=True)]
-    messages = Message.objects.visible_to(person).filter(ticket__in=threads).select_related("author")
+    messages = Message.objects.visible_to(person).filter(ticket__in=threads_of(ticket)).select_related("author")
     known = {consignment.ref for consignment in consignments}
     return presenting.line_of_time(
         ticket,

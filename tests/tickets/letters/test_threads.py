@@ -84,7 +84,8 @@ def test_a_subject_that_says_nothing_or_two_tickets_decides_nothing() -> None:
 def test_a_forged_sender_gets_into_no_ticket() -> None:
     forged = replace(write(Subject="[K7QFJ2]"), authentication=Authentication(dmarc="fail", verdict="fail"))
     assert found(forged) == Thread(refused="forged_sender")
-    assert found(replace(forged, tokens=())) == Thread()
+    assert found(replace(forged, tokens=())) == Thread(refused="forged_sender")
+    assert found(replace(forged, tokens=(), topic="Something new")) == Thread(refused="forged_sender")
 
 
 def test_a_bounce_belongs_to_the_mail_that_came_back() -> None:

@@ -142,20 +142,29 @@ def test_each_of_the_cast_reads_what_is_meant_for_her(spoken: Ticket, cast: Cast
 
 
 def test_who_sits_at_another_desk_and_in_the_firm_reads_no_words_to_the_agency(spoken: Ticket, cast: Cast) -> None:
-    other = add_organization(name="Warehouse", kind="warehouse", by=None, at=AT)
+    other = add_organization(name="Bureau", kind="agency", by=None, at=AT)
     both = somebody(cast.importer_firm, "member", "both@portal.example")
     Membership.objects.create(person=both, organization=other, role="desk")
     assert read(Person.objects.get(pk=both.pk)) == ["We look"]
-    theirs = opened(cast, title="Handed to the warehouse")
-    hand_over(ticket=theirs, agency=other, words="For the warehouse", by=cast.officer, at=NOW)
-    assert read(Person.objects.get(pk=both.pk)) == ["We look", "For the warehouse"]
+    theirs = opened(cast, title="Handed to the bureau")
+    hand_over(ticket=theirs, agency=other, words="For the bureau", by=cast.officer, at=NOW)
+    assert read(Person.objects.get(pk=both.pk)) == ["We look", "For the bureau"]
 
 
-def test_an_agency_from_which_it_was_taken_reads_nothing_any_more(spoken: Ticket, cast: Cast) -> None:
+def test_each_agency_reads_its_own_words_while_it_has_the_ticket(spoken: Ticket, cast: Cast, kpa: Organization) -> None:
     kra = Organization.objects.get(name="KRA")
     hand_over(ticket=spoken, agency=kra, words="For KRA", by=cast.officer, at=NOW)
     assert (read(cast.desk), list(Attachment.objects.visible_to(cast.desk))) == ([], [])
-    assert "For KRA" in read(somebody(kra, "desk"))
+    # Nor does the next one read what was said to the first, or the papers with it.
+    papers = [("for-kpa.pdf", PDF + b"3")]
+    found = hand_over(ticket=spoken, agency=kpa, words="For KPA again", by=cast.officer, at=NOW)
+    say(ticket=found, saying=Saying(text="See", kind="agency", papers=papers), by=cast.officer, at=NOW)
+    say(ticket=found, saying=Saying(text="Seen", kind="agency"), by=cast.desk, at=NOW)
+    assert read(cast.desk) == ["We look", "For KPA", "For KPA again", "See", "Seen"]
+    hand_over(ticket=found, agency=kra, words="KRA again", by=cast.officer, at=NOW)
+    theirs = somebody(kra, "desk")
+    assert read(theirs) == ["We look", "For KRA", "KRA again"]
+    assert list(Attachment.objects.visible_to(theirs).values_list("file_name", flat=True)) == ["a.pdf"]
 
 
 @pytest.mark.parametrize("part", ["importer", "agent", "desk", "stranger"])

@@ -106,6 +106,30 @@ def test_a_message_that_is_sent_twice_is_said_once(ticket: Ticket, cast: Cast, a
     assert (Message.objects.count(), kinds(ticket)) == (1, ["said"])
 
 
+def test_what_was_stale_can_be_sent_again_from_the_page_that_says_so(ticket: Ticket, cast: Cast, as_person: As) -> None:
+    officer, seen = as_person(cast.officer), ticket.version
+    say(ticket=ticket, saying=Saying(text="Hello?"), by=cast.importer, at=NOW)
+    for path, sent in (("actions", {"action": "tag", "tags": "rice"}), ("messages", {"kind": "reply", "text": "Yes"})):
+        again = officer.post(f"/tickets/{ticket.ref}/{path}/", {**sent, "version": seen})
+        form = again.context["act_form"] or again.context["form"]
+        assert (again.status_code, form["version"].value()) == (422, str(Ticket.objects.get().version))
+        assert send(officer, ticket, path, **sent, version=form["version"].value()) == 302
+    assert kinds(ticket) == ["said", "tagged", "replied"]
+
+
+@pytest.mark.parametrize(("name", "data"), [("tag", {"tags": "rice"}), ("confirm", {"rating": "1"})])
+def test_what_does_not_fit_a_ticket_that_is_over_is_refused(
+    ticket: Ticket, cast: Cast, as_person: As, name: str, data: dict[str, str]
+) -> None:
+    resolve(ticket=ticket, cause="port", words="Loaded", by=cast.officer, at=NOW)
+    importer = as_person(cast.importer)
+    assert send(importer, ticket, "actions", action="confirm", rating="5") == 302
+    client = importer if name == "confirm" else as_person(cast.officer)
+    assert send(client, ticket, "actions", action=name, **data) == 422
+    found = Ticket.objects.get()
+    assert (found.rating, found.tags) == (5, [])
+
+
 def test_merging_leads_back_and_the_other_goes_on(ticket: Ticket, cast: Cast, as_person: As) -> None:
     other = opened(cast, ticket.concerned.get().consignment, title="The same")
     officer = as_person(cast.officer)
