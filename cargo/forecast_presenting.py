@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from cargo.arrival.intervals import wilson
 from cargo.models import KIGALI, Forecast, ForecastScore
-from cargo.models.forecasts import HORIZONS
+from cargo.models.forecasts import HORIZONS, ForecastQuerySet
 from cargo.words import kind_label
 
 # A middle that moved by less is not worth a word.
@@ -42,6 +42,11 @@ class Window:
     percent: int | None
     days_out: str
     is_old: bool
+
+
+def current_forecasts() -> ForecastQuerySet:
+    """To be fetched with consignments that the viewer sees: whoever sees these sees their forecasts."""
+    return Forecast.objects.current()
 
 
 def window_of(forecast: Forecast | None, *, at: datetime) -> Window | None:

@@ -28,9 +28,9 @@ from cargo.affected import affected_by
 from cargo.charge_lines import binding_line
 from cargo.exports import book, csv_lines, lines, note_export
 from cargo.finding import asked_for
-from cargo.forecast_presenting import window_of
+from cargo.forecast_presenting import current_forecasts, window_of
 from cargo.forms import FindForm, SaveFilterForm
-from cargo.models import Consignment, ConsignmentQuerySet, Forecast, SavedFilter, Unit
+from cargo.models import Consignment, ConsignmentQuerySet, SavedFilter, Unit
 from cargo.money import money_of
 from cargo.saved_filters import save_filter
 from cargo.views.parts import render_part
@@ -58,8 +58,7 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
     page = paginate(
         related.prefetch_related(
             Prefetch("units", Unit.objects.order_by("pk")),
-            # Whoever sees the rows sees their forecasts.
-            Prefetch("forecasts", Forecast.objects.current()),
+            Prefetch("forecasts", current_forecasts()),
         ),
         request,
         order=worklist.order if worklist else "status__moved_at",

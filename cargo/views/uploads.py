@@ -58,8 +58,7 @@ def _kept(request: HttpRequest, form: UploadForm) -> Upload | None:
 def upload_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """What would become of each row and every wrong cell; after the yes how far it has come, and what became of it."""
     # The rows are read once they are looked at, not each time that the page asks how far it has come.
-    kept = Upload.objects.select_related("by", "consignee").defer("rows")
-    upload = get_visible_or_404(kept, request.user, pk=pk)
+    upload = get_visible_or_404(Upload.objects.defer("rows").select_related("by", "consignee"), request.user, pk=pk)
     error = None
     if request.method == "POST":
         try:
