@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cargo.models.derived import Status
-from cargo.numbers import compact
 from liaison.models import Organization, Person, Viewer
 from liaison.roles import OFFICE, TRADE, TRADE_WRITE
 
@@ -84,13 +83,15 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
         found = Consignment.objects.order_by().values("pk")
         parts = [
             *(found.filter(**{f"{name}__startswith": text, f"{name}__gt": ""}) for name in NUMBERS),
-            Unit.objects.filter(container__startswith=compact(text) or text).order_by().values("consignment"),
+            Unit.objects.filter(container__startswith=text.translate(_MARKS) or text).order_by().values("consignment"),
             *(found.filter(**named)[:MOST_NAMED] for named in _events_naming(text)),
         ]
         # A union: each part has an index of its own, which an OR would not use.
         return self.filter(pk__in=found.filter(ref__startswith=text).union(*parts, all=True))
 
 
+# With what people part a container's number.
+_MARKS = str.maketrans("", "", "-./")
 # The numbers of its own by which a consignment is found and its events are known, beside its reference.
 NUMBERS = ("bill_of_lading", "own_reference", "rw_declaration", "kra_entry")
 

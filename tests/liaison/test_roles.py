@@ -16,6 +16,8 @@ from tests.conftest import AT
 As = Callable[[Person | None], Client]
 OFFICER_PAGES = [
     "Consignments",
+    "Triage",
+    "Tickets",
     "Nominations",
     "Tariff",
     "Unmatched",
@@ -25,8 +27,8 @@ OFFICER_PAGES = [
     "Corridor",
     "Inbox",
 ]
-HEAD_PAGES = [*OFFICER_PAGES[:6], "Journal", *OFFICER_PAGES[6:]]
-TRADE_PAGES = ["Consignments", "Nominations", "Tariff", "Corridor", "Inbox"]
+HEAD_PAGES = [*OFFICER_PAGES[:8], "Journal", *OFFICER_PAGES[8:]]
+TRADE_PAGES = ["Consignments", "Tickets", "Nominations", "Tariff", "Corridor", "Inbox"]
 OTHER_PAGES = ["Corridor", "Inbox"]
 
 
@@ -69,7 +71,8 @@ def test_the_navigation_leads_a_role_to_its_own_pages_and_each_lets_it_in(
     client = as_person(add_person(email="new@portal.example", role=role, by=None, at=AT))
     nav = client.get("/me/").context["nav"]
     office_pages = OFFICER_PAGES if role == Role.OFFICER else HEAD_PAGES
-    pages = office_pages if role in OFFICE else TRADE_PAGES if role in TRADE else OTHER_PAGES
+    others = ["Tickets", *OTHER_PAGES] if role == Role.DESK else OTHER_PAGES
+    pages = office_pages if role in OFFICE else TRADE_PAGES if role in TRADE else others
     assert [str(item["label"]) for item in nav] == pages
     assert {item["url"]: client.get(item["url"]).status_code for item in nav} == {item["url"]: 200 for item in nav}
 

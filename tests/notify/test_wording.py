@@ -86,7 +86,14 @@ def test_every_kind_of_news_that_is_told_has_its_three_templates() -> None:
     folder = Path(portal_settings.BASE_DIR) / "templates" / "notify"
     nominations = [f"cargo.{what}" for what in ("nominated", "nomination_accepted", "nomination_ended")]
     claims = [f"cargo.{what}" for what in ("claim_granted", "claim_refused", "consignment_given_over")]
-    kinds = (MOVED, *nominations, *claims, *KINDS)
+    tickets = [
+        f"tickets.{what}"
+        for what in (
+            *("opened", "assigned", "handed_over", "accepted", "given_back", "said", "replied", "noted", "mentioned"),
+            *("resolved", "confirmed", "reopened"),
+        )
+    ]
+    kinds = (MOVED, *nominations, *claims, *KINDS, *tickets)
     assert {file.name for file in folder.glob("*.txt")} == {
         f"{kind}.{part}.txt" for kind in kinds for part in ("subject", "body", "url")
     }
