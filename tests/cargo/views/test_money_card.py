@@ -21,7 +21,7 @@ from tests.conftest import AT, Cast
 
 As = Callable[[Person | None], Client]
 # Whatever would tell that there is money, and how much.
-TELLING = ("USD", "KPA storage", 'id="money"', "Owed so far", "free days", "last free day", "costs now")
+TELLING = ("USD\u00a0", "KPA storage", 'id="money"', "Owed so far", "free days", "last free day", "costs now")
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_without_money_in_the_nomination_the_agent_sees_none_of_it(
     assert (page.status_code, page.context["money"]) == (200, None)
     assert [found["binding"] for found in client.get("/consignments/").context["rows"]] == [None]
     Nomination.objects.update(may_see_money=True)
-    assert set(told(client, burning)) >= {"USD", "KPA storage", 'id="money"'}
+    assert set(told(client, burning)) >= {"USD\u00a0", "KPA storage", 'id="money"'}
     Nomination.objects.update(may_see_money=True, ended_at=timezone.now())
     assert client.get(f"/consignments/{burning.ref}/").status_code == 404
 
@@ -95,7 +95,7 @@ def test_a_nomination_with_money_for_another_consignment_shows_none_of_this(
 
 
 def test_the_office_sees_money_and_a_stranger_nothing(burning: Consignment, cast: Cast, as_person: As) -> None:
-    assert "USD" in told(as_person(cast.officer), burning)
+    assert "USD\u00a0" in told(as_person(cast.officer), burning)
     assert told(as_person(cast.stranger), burning) == []
 
 
