@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -55,7 +56,7 @@ def ending(words: str) -> str:
     return f"END {shortened(plain(words), LONGEST - MARK)}"
 
 
-def screen(code: str, *, is_wrong: bool = False, **given: str) -> str:
+def screen(code: str, given: Mapping[str, str] | None = None, *, is_wrong: bool = False) -> str:
     """A screen that asks, in the active language; the question is never cut by the remark before it."""
     words = str(SCREENS[code]) % given if given else str(SCREENS[code])
     remark = f"{SCREENS['wrong']}\n" if is_wrong else ""

@@ -72,7 +72,7 @@ def test_any_inputs_lead_to_a_screen(inputs: list[str]) -> None:
 def test_a_screen_is_whole_and_in_plain_letters(code: str, language: str) -> None:
     with translation.override(language):
         given = {"number": "M" * 20, "ref": "T26-000123"} if "%(" in str(SCREENS[code]) else {}
-        shown = screen(code, **given)
+        shown = screen(code, given)
         words = str(SCREENS[code]) % given if given else str(SCREENS[code])
     assert shown == f"CON {plain(words)}"
     assert (len(shown) <= LONGEST, shown.isascii(), shown.count("?")) == (True, True, words.count("?"))
