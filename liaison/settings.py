@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -294,6 +295,11 @@ AFRICASTALKING_URL = _env("AFRICASTALKING_URL", "https://api.africastalking.com"
 AFRICASTALKING_USERNAME = _env("AFRICASTALKING_USERNAME", "sandbox")
 AFRICASTALKING_API_KEY = _env("AFRICASTALKING_API_KEY")
 AFRICASTALKING_SENDER = _env("AFRICASTALKING_SENDER")
+# What SMS may cost in a month, in the currency in which the provider bills; beyond it goes only what is urgent.
+SMS_CURRENCY = _env("SMS_CURRENCY", "RWF")
+SMS_MONTHLY_BUDGET = Decimal(_env("SMS_MONTHLY_BUDGET", "400000"))
+# By which channels people are told beside the inbox.
+PERSONAL_CHANNELS = ["email", *(["sms"] if AFRICASTALKING_API_KEY else [])]
 
 # Notifications in browsers; without the key, which `./portal run` makes once, nobody is offered them.
 VAPID_PRIVATE_KEY = _env("VAPID_PRIVATE_KEY")

@@ -96,7 +96,16 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "publish-due-advisories": {"task": "corridor.tasks.publish_due", "schedule": 15.0, "options": {"expires": 15}},
     "tell-subscribers": {"task": "corridor.tasks.tell_subscribers", "schedule": 10.0, "options": {"expires": 10}},
     "read-stored-mails": {"task": "tickets.tasks.read_stored_mails", "schedule": 5.0, "options": {"expires": 5}},
-    "send-due-notices": {"task": "notify.tasks.send_due", "schedule": 10.0, "options": {"expires": 10}},
+    "pass-on-unsent": {"task": "notify.tasks.pass_on_unsent", "schedule": 60.0, "options": {"expires": 60}},
+    **{
+        f"send-due-{channel}": {
+            "task": "notify.tasks.send_due",
+            "schedule": 10.0,
+            "kwargs": {"channel": channel},
+            "options": {"expires": 10},
+        }
+        for channel in ("email", "sms", "push", "whatsapp")
+    },
     **{
         f"heartbeat-{queue}": {
             "task": "liaison.tasks.heartbeat",

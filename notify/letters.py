@@ -45,7 +45,7 @@ _COLUMNS = {
 def write_letter(*, address: str, subject: str, body: str, at: datetime, channel: str = "email") -> Letter:
     """Write one letter in the caller's transaction, due at once."""
     letter = Letter.objects.create(channel=channel, address=address, subject=subject[:200], body=body, due_at=at)
-    ring(settings.OUTBOX_BELL)
+    ring(settings.OUTBOX_BELL, channel=channel)
     return letter
 
 
@@ -56,6 +56,6 @@ def write_news(news: Sequence[News], *, entry: JournalEntry, at: datetime) -> in
     for start in range(0, len(news), BATCH):
         rows = [(*item, entry.pk, at, Letter.State.DUE, True, 0, "") for item in news[start : start + BATCH]]
         written += insert_rows(Letter._meta.db_table, _COLUMNS, rows, once)
-    if written:
-        ring(settings.OUTBOX_BELL)
+    for channel in sorted({item.channel for item in news} if written else ()):
+        ring(settings.OUTBOX_BELL, channel=channel)
     return written
