@@ -30,6 +30,7 @@ class Kind(NamedTuple):
 
 KINDS = {
     "cargo.consignment_moved": Kind(MOVEMENT),
+    "cargo.message_written": Kind(MOVEMENT),
     "cargo.arrival_drifted": Kind(ARRIVAL),
     "cargo.money_burns": Kind(MONEY, is_urgent=True),
     **dict.fromkeys(

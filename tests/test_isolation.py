@@ -145,6 +145,10 @@ RULES: dict[str, Rule] = {
     "cargo:filter_save":          Rule("302    302     302   302      302     403  403      302", method="post", data={"name": "x"}),
     "cargo:filter_remove":        Rule("302    404     404   404      404     403  403      302", method="post"),
     "cargo:consignment_new":      Rule("302    200     200   200      200     403  403      302"),
+    "cargo:consignment_archive":  Rule("302    200     200   200      200     403  403      302"),
+    "cargo:message_new":          Rule("302    200     200   200      200     403  403      302"),
+    "cargo:consignment_merge":    Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    "cargo:consignment_bring_back": Rule("302  302     302   404      302     403  403      302", method="post"),
     "cargo:consignment_detail":   Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
     # Nothing is known of a day: tests/cargo/test_calendars.py has cargo of which something is.
     "cargo:consignment_calendar": Rule("302    404     404   404      404     403  403      302"),
@@ -424,7 +428,16 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
 
 OF_A_TICKET = ("ticket_detail", "message_new", "ticket_act", "ticket_follow")
 OF_A_CALL = ("corridor:vessel_call_detail", "corridor:vessel_call_calendar")
-PAGES_OF_A_CONSIGNMENT = ("consignment_told", "lot_list", "consignment_calendar", "paper_new", "note_new", "share_new")
+PAGES_OF_A_CONSIGNMENT = (
+    "consignment_told",
+    "consignment_merge",
+    "consignment_bring_back",
+    "lot_list",
+    "consignment_calendar",
+    "paper_new",
+    "note_new",
+    "share_new",
+)
 OF_A_DRAFT = (
     "advisory_draft",
     "advisory_edit",
