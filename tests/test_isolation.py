@@ -43,6 +43,10 @@ As = Callable[[Person | None], Client]
 PARTS = ("nobody", "importer", "agent", "stranger", "officer", "desk", "official", "robot")
 
 
+# Providers' callbacks with a secret in the address.
+DOORS = ("email_inbound", "sms_inbound", "sms_report", "ussd")
+
+
 def answers(statuses: str) -> dict[str, int]:
     """The status for each of PARTS; one alone stands for all."""
     given = [int(status) for status in statuses.split()]
@@ -145,9 +149,14 @@ RULES: dict[str, Rule] = {
     "cargo:filter_save":          Rule("302    302     302   302      302     403  403      302", method="post", data={"name": "x"}),
     "cargo:filter_remove":        Rule("302    404     404   404      404     403  403      302", method="post"),
     "cargo:consignment_new":      Rule("302    200     200   200      200     403  403      302"),
+    "cargo:consignment_archive":  Rule("302    200     200   200      200     403  403      302"),
+    "cargo:message_new":          Rule("302    200     200   200      200     403  403      302"),
+    "cargo:consignment_merge":    Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    "cargo:consignment_bring_back": Rule("302  302     302   404      302     403  403      302", method="post"),
     "cargo:consignment_detail":   Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
     # Nothing is known of a day: tests/cargo/test_calendars.py has cargo of which something is.
     "cargo:consignment_calendar": Rule("302    404     404   404      404     403  403      302"),
+    "cargo:consignment_told":     Rule("302    302     302   404      302     403  403      302", method="post"),
     "cargo:paper_new":            Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
     "cargo:paper_download":       Rule("302    200     404   404      404     403  403      302", tells="importer"),
     "cargo:paper_delete":         Rule("302    302     404   404      404     403  403      302", method="post"),
@@ -197,6 +206,11 @@ RULES: dict[str, Rule] = {
     "corridor:vessel_call_list": Rule("200"),
     "corridor:vessel_call_detail": Rule("200", tells="importer agent officer"),
     "tickets:email_inbound":      Rule("404", method="post"),
+    "tickets:sms_inbound":        Rule("404", method="post"),
+    "tickets:sms_report":         Rule("404", method="post"),
+    "tickets:ussd":               Rule("404", method="post"),
+    "tickets:whatsapp":           Rule("403", method="post"),
+    "tickets:talk_list":          Rule("302    403     403   403      200     403  403      302"),
     "tickets:mail_list":          Rule("302    403     403   403      200     403  403      302"),
     "tickets:mail_open":          Rule("302    403     403   403      404     403  403      302", method="post"),
     "tickets:ticket_list":        Rule("302    200     200   200      200     200  403      302", tells="importer agent officer"),
@@ -247,6 +261,13 @@ RULES: dict[str, Rule] = {
     "feeds:delivery_detail":      Rule("302    403     403   403      200     403  403      302", tells="officer"),
     "notify:inbox":               Rule("302    200     200   200      200     200  200      302", tells="importer agent"),
     "notify:read_all":            Rule("302", method="post"),
+    "notify:unread":              Rule("302    200     200   200      200     200  200      302"),
+    "notify:notification_edit":   Rule("302    200     200   200      200     200  200      302"),
+    "notify:phone_ask":           Rule("302", method="post"),
+    "notify:phone_prove":         Rule("302", method="post"),
+    "notify:phone_forget":        Rule("302", method="post"),
+    "notify:address_mend":        Rule("302", method="post"),
+    "notify:topic_end":           Rule("404"),
     "api:delivery_push":          Rule("401    401     401   401      401     401  401      202", method="post"),
     "dcsa:callback":              Rule("401    401     401   401      401     401  401      204", method="post"),
     "api:conditions":             Rule("200"),
@@ -345,7 +366,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "tickets:day_off_remove": {"pk": 1},
         "tickets:consignment_tickets": {"ref": consignment.ref},
         "tickets:mail_open": {"pk": 1},
-        "tickets:email_inbound": {"secret": "a-secret-that-never-was"},
+        **{f"tickets:{name}": {"secret": "a-secret-that-never-was"} for name in DOORS},
         "tickets:attachment_download": {"pk": Attachment.objects.get().pk},
         "liaison:registration_confirm": {"token": "a-token-that-never-was"},
         "liaison:organization_detail": firm,
@@ -390,6 +411,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "cargo:tariff_approve": {"pk": TariffRow.objects.earliest("pk").pk},
         **{f"feeds:{name}": {"slug": "clerk"} for name in OF_A_SOURCE},
         **{key: {"pk": VesselCall.objects.get().pk} for key in OF_A_CALL},
+        "notify:topic_end": {"key": "1.movement:a-key-that-never-was"},
         "feeds:delivery_raw": {"pk": delivery},
         "feeds:replay_detail": {"pk": Replay.objects.get_or_create(started_at=AT)[0].pk},
         "feeds:delivery_detail": {"pk": delivery},
@@ -415,7 +437,16 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
 
 OF_A_TICKET = ("ticket_detail", "message_new", "ticket_act", "ticket_follow")
 OF_A_CALL = ("corridor:vessel_call_detail", "corridor:vessel_call_calendar")
-PAGES_OF_A_CONSIGNMENT = ("lot_list", "consignment_calendar", "paper_new", "note_new", "share_new")
+PAGES_OF_A_CONSIGNMENT = (
+    "consignment_told",
+    "consignment_merge",
+    "consignment_bring_back",
+    "lot_list",
+    "consignment_calendar",
+    "paper_new",
+    "note_new",
+    "share_new",
+)
 OF_A_DRAFT = (
     "advisory_draft",
     "advisory_edit",

@@ -5,6 +5,7 @@ from tickets.models.categories import Category
 from tickets.models.log import Entry
 from tickets.models.mails import Mail, MailQuerySet
 from tickets.models.messages import Attachment, Message, MessageQuerySet
+from tickets.models.talks import Talk
 from tickets.models.tickets import REOPEN_WINDOW, Ticket, TicketConsignment, TicketQuerySet, Watch
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "MailQuerySet",
     "Message",
     "MessageQuerySet",
+    "Talk",
     "Ticket",
     "TicketConsignment",
     "TicketQuerySet",
