@@ -33,7 +33,7 @@ def test_every_request_and_screen_has_its_words() -> None:
 
 def test_the_office_sees_what_came_and_what_became_of_the_answer(cast: Cast, categories: None, as_person: As) -> None:
     proven(cast.importer)
-    asked = text("HELP <b>me</b>", HERS)
+    text("HELP <b>me</b>", HERS)
     told = text("REPORT The truck is in a ditch")
     text("HELP", "RW.77", channel="whatsapp")
     assert told.ticket is not None
