@@ -140,6 +140,7 @@ RULES: dict[str, Rule] = {
     "liaison:sessions_end":       Rule("302", method="post"),
     "healthz":                    Rule("200"),
     "readyz":                     Rule("503"),
+    "metrics":                    Rule("401    403     403   403      403     403  403      401"),
     "cargo:consignment_list":     Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
     "cargo:consignment_export":   Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
     "cargo:filter_save":          Rule("302    302     302   302      302     403  403      302", method="post", data={"name": "x"}),
