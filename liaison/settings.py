@@ -343,10 +343,23 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.negotiation.AlwaysJson",
     "EXCEPTION_HANDLER": "api.problems.handle",
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "KPA Liaison Office Kigali: API",
+    "DESCRIPTION": "Consignments, tickets and the state of the corridor for your own programs.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": ["api.description.calls.complete"],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
 }
 
 # How often one access token may call.
 API_RATE = _env("API_RATE", "600/min")
+# How often all access tokens of one organisation together may.
+API_FIRM_RATE = _env("API_FIRM_RATE", "3000/min")
 
 LOGGING = {
     "version": 1,

@@ -88,6 +88,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("corridor.urls")),
     path("", include("feeds.urls")),
     path("", include("notify.urls")),
+    path("api/", include("api.reference_urls")),
     path("api/v1/", include("api.urls")),
     path("api/dcsa/", include("api.dcsa_urls")),
 ]

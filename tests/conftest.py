@@ -29,6 +29,7 @@ from feeds.models import Source
 from feeds.sources import add_source
 from liaison.models import Membership, Organization, Person
 from liaison.people import add_person
+from tests.api.described import Program
 from tests.rows import Rows, made_by, put
 
 AT = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
@@ -187,11 +188,14 @@ def as_person() -> Callable[[Person | None], Client]:
 
 
 def program_of(person: Person, *scopes: str) -> Client:
-    """A program that calls with an access token of the person, of every scope where none is named."""
+    """A program that calls with an access token of the person, of every scope where none is named.
+
+    What it is answered is held to the description of the API.
+    """
     _token, secret = make_token(
         person=person, name="program", scopes=scopes or Scope.values, days=1, by=person, at=timezone.now()
     )
-    return Client(headers={"authorization": f"Bearer {secret}"})
+    return Program(headers={"authorization": f"Bearer {secret}"})
 
 
 @pytest.fixture
