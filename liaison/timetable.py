@@ -30,6 +30,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "tickets.tasks.answer_talk": {"queue": "notifying"},
     "tickets.tasks.answer_stored_talks": {"queue": "notifying"},
     "tickets.tasks.watch_stalls": {"queue": "deriving"},
+    "tickets.tasks.escalate_due": {"queue": "deriving"},
     "tickets.tasks.*": {"queue": "reports"},
     "notify.tasks.*": {"queue": "notifying"},
     "liaison.tasks.*": {"queue": "reports"},
@@ -89,6 +90,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
     },
     "watch-stalls": {"task": "tickets.tasks.watch_stalls", "schedule": 30.0, "options": {"expires": 30}},
+    "escalate-due": {"task": "tickets.tasks.escalate_due", "schedule": 20.0, "options": {"expires": 20}},
     "estimate-risks": {
         "task": "tickets.tasks.estimate_risks",
         "schedule": 600.0,

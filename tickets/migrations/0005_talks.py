@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('notify', '0006_providers'),
-        ('tickets', '0003_message_agency'),
+        ('tickets', '0004_trouble'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
