@@ -20,6 +20,7 @@ from tickets.talk.requests import Asker, respond
 
 TALK_BELL = "tickets.tasks.answer_talk"
 # Who writes more than this in that time is a machine, or wants to do harm.
+LONGEST = 8_000
 MOST_TALKS, FLOOD = 20, timedelta(minutes=10)
 
 
@@ -45,7 +46,12 @@ def receive_talk(
 
     One that is silent (a heart, a change of number) is kept and not answered.
     """
-    given: dict[str, Any] = {"address": address, "text": text.replace("\x00", ""), "raw": raw, "received_at": at}
+    given: dict[str, Any] = {
+        "address": address,
+        "text": text.replace("\x00", "")[:LONGEST],
+        "raw": raw,
+        "received_at": at,
+    }
     if is_silent:
         given |= {"state": Talk.State.LEFT, "reason": "silent", "answered_at": at}
     talk, is_new = Talk.objects.get_or_create(channel=channel, provider_id=provider_id, defaults=given)
