@@ -25,7 +25,7 @@ from feeds.sources import delivery_for_push
     method="POST",
     takes={"*/*": {"type": "string", "format": "binary"}},
     answers={202: ref("Receipt")},
-    refusals=(413, 415),
+    refusals=(404, 413, 415),
     opens_with="source",
 )
 @csrf_exempt

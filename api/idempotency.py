@@ -62,7 +62,7 @@ def _take_turns(request: Request, key: str) -> None:
 
 def _first(view: View, request: Request, key: str, *args: Any, **kwargs: Any) -> Response:
     answer = view(request, *args, **kwargs)
-    body = json.loads(json.dumps(answer.data, cls=DjangoJSONEncoder))
+    body = json.loads(json.dumps(answer.data, cls=DjangoJSONEncoder)) if answer.data is not None else {}
     if isinstance(body, dict) and _SHOWN_ONCE in body:
         body[_SHOWN_ONCE] = seal(body[_SHOWN_ONCE])
     KeptAnswer.objects.update_or_create(
@@ -79,7 +79,7 @@ def _again(kept: KeptAnswer, request: Request) -> Response:
     is_problem = kept.status >= 400
     if isinstance(kept.body, dict) and _SHOWN_ONCE in kept.body:
         kept.body[_SHOWN_ONCE] = unseal(kept.body[_SHOWN_ONCE])
-    answer = Response(kept.body, status=kept.status, content_type=CONTENT_TYPE if is_problem else None)
+    answer = Response(kept.body or None, status=kept.status, content_type=CONTENT_TYPE if is_problem else None)
     answer["Idempotency-Replayed"] = "true"
     return answer
 

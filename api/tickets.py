@@ -154,7 +154,10 @@ def ticket_actions(request: Request, ref: str) -> Response:
     act = acting.ACTS[name]
     if party_of(person, found) not in act.parties or not acting.may_write(person, found):
         raise PermissionDenied(_("Your role may not do this."))
-    form = act.form(_said(body, found, person), ticket=found, person=person)
+    said = _said(body, found, person)
+    # Why it is late, a program says with its words.
+    said.setdefault("reason", said["words"] if name == "resolve" else None)
+    form = act.form(said, ticket=found, person=person)
     _checked(form)
     refused = _done(lambda: acting.carry_out(act, form, ticket=found, by=person, at=timezone.now()))
     return refused or Response(_shapes([_one(request, ref)], request)[0])

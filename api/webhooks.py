@@ -9,7 +9,6 @@ from uuid import UUID
 from django.core.exceptions import ValidationError as Refused
 from django.db.models import Count, Q
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
@@ -23,7 +22,7 @@ from api.doors import caller, door, has_scope
 from api.hooks import webhooks as hooks
 from api.idempotency import once
 from api.models import Scope, Webhook, WebhookMessage, WebhookQuerySet
-from api.paging import answer, one_of
+from api.paging import answer, moment_in, one_of
 from cargo.models import KIGALI
 from liaison.permissions import get_visible_or_404
 
@@ -208,10 +207,10 @@ def _delete(request: Request, pk: int) -> Response:
 def _moment(said: object) -> datetime | None:
     if said is None:
         return None
-    at = parse_datetime(said) if isinstance(said, str) else None
-    if at is None or at.tzinfo is None:
-        raise ValidationError({"since": [_("ISO 8601 with an offset, for example 2026-11-25T06:00:00+03:00.")]})
-    return at
+    try:
+        return moment_in(str(said))
+    except ValueError as error:
+        raise ValidationError({"since": [str(error)]}) from error
 
 
 def _key(said: object) -> UUID | None:

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "liaison.metering.meter",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -219,6 +220,8 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "liaison.signin.forms.ReauthenticatePasskeyForm",
 }
 # Whether the office, agencies and administrators must have a second factor.
+# Who bears it may read /metrics; without one only an administrator who is signed in.
+METRICS_TOKEN = _env("METRICS_TOKEN", "demo-metrics" if DEMO else "")
 MFA_REQUIRED = _env("MFA_REQUIRED", "0" if DEMO else "1") != "0"
 # How many proxies of ours stand before the portal; each adds the address it was asked from to X-Forwarded-For.
 TRUSTED_PROXY_COUNT = int(_env("TRUSTED_PROXY_COUNT", "0"))

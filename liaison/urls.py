@@ -83,6 +83,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("liaison.signin.urls")),
     path("healthz", home.healthz, name="healthz"),
     path("readyz", home.readyz, name="readyz"),
+    path("metrics", include("observatory.metrics_urls")),
     path("", include("cargo.urls")),
     path("", include("tickets.urls")),
     path("", include("corridor.urls")),

@@ -9,10 +9,12 @@ from urllib.parse import quote, urlencode
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
+from api.hooks.webhooks import make_webhook
 from cargo.models import Consignment
 from feeds.models import Delivery, Source
 from tests.api.described import Program, described
@@ -44,10 +46,17 @@ def world(cast: Cast, clerk: Source, consignment: Consignment, settings: Setting
     load_categories()
     take_in(clerk, csv(row("gate_out", 5), row("discharged", 9)))
     ticket = opened(cast, consignment)
+    kinds, url = ["consignment.moved"], "https://erp.firm.example/hook"
+    hook, _secret = make_webhook(person=cast.importer, url=url, kinds=kinds, by=cast.importer, at=timezone.now())
     clients = {part: program_of(person) for part, person in cast.people().items()}
     return {
         "clients": {**clients, "nobody": Program()},
-        "known": {"ref": [consignment.ref, ticket.ref], "pk": [Delivery.objects.get().pk], "slug": ["clerk"]},
+        "known": {
+            "ref": [consignment.ref, ticket.ref],
+            "pk": [Delivery.objects.get().pk, hook.pk],
+            "id": [hook.pk],
+            "slug": ["clerk"],
+        },
         "secret": [consignment.ref, consignment.bill_of_lading, "TGHU3054380", "Umucyo", ticket.title],
     }
 

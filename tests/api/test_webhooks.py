@@ -111,10 +111,13 @@ def test_those_of_others_are_not_there(cast: Cast) -> None:
 
 def test_a_secret_is_kept_sealed_also_where_it_is_answered_again(cast: Cast) -> None:
     client = program_of(cast.importer)
+    headers = {"idempotency-key": "d"}
+    made = post(client, LIST, {"url": URL}).json()["id"]
+    assert [client.delete(f"{LIST}{made}/", headers=headers).status_code for _time in range(2)] == [204, 204]
     first, again = (post(client, LIST, {"url": URL}, **{"idempotency-key": "k"}) for _time in range(2))
     assert (first.json(), again["Idempotency-Replayed"]) == (again.json(), "true")
     secret = first.json()["secret"]
-    kept = [Webhook.objects.get().secret, KeptAnswer.objects.get().body["secret"]]
+    kept = [Webhook.objects.get().secret, KeptAnswer.objects.get(key="k").body["secret"]]
     assert ([unseal(each) for each in kept], secret in kept) == ([secret, secret], False)
 
 
