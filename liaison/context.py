@@ -40,7 +40,8 @@ def portal(request: HttpRequest) -> dict[str, Any]:
                 nav.append({"label": label, "url": reverse(name), "icon": icon, "waiting": _WAITING.get(name)})
         # A page below another entry's address is that entry's alone.
         here = max((item["url"] for item in nav if request.path.startswith(item["url"])), key=len, default=None)
-        nav = [{**item, "is_current": item["url"] == here} for item in nav]
+        inbox = reverse("notify:inbox")
+        nav = [{**item, "is_current": item["url"] == here, "is_inbox": item["url"] == inbox} for item in nav]
     acting = _acting(person) if isinstance(person, Person) else None
     return {"nav": nav, "acting": acting, "demo": settings.DEMO, "office_name": settings.OFFICE_NAME}
 

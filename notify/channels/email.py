@@ -12,7 +12,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from notify.channels.contract import PassingFailure, PermanentFailure
 from notify.models import Letter, Notice
-from notify.wording import word
+from notify.wording import foot, word
 
 GONE_FOR_GOOD = range(500, 600)
 
@@ -65,10 +65,11 @@ class EmailChannel:
 def compose(row: Notice | Letter) -> EmailMessage:
     """The mail for one row: a letter as it was written, a notice in its reader's language."""
     if isinstance(row, Letter):
-        address, subject, body = row.address, row.subject, row.body
+        address, subject, body, end = row.address, row.subject, row.body, row.unsubscribe
     else:
         words = word(row)
-        address, subject, body = row.person.email, words.subject, words.body
+        below, end = foot(row)
+        address, subject, body = row.person.email, words.subject, f"{words.body}\n-- \n{below}"
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ")
     headers = {
         "Message-ID": f"<{row._meta.model_name}-{row.pk}@{domain}>",
@@ -76,9 +77,9 @@ def compose(row: Notice | Letter) -> EmailMessage:
         # What comes back to us with it is our own, and goes round no second time.
         "X-Liaison-Portal": "1",
     }
-    if isinstance(row, Letter) and row.unsubscribe:
+    if end:
         # RFC 8058: the reader's mail program ends it with one POST.
-        headers["List-Unsubscribe"] = f"<{row.unsubscribe}>"
+        headers["List-Unsubscribe"] = f"<{end}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return EmailMessage(
         subject=subject,

@@ -11,8 +11,8 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from liaison.models import JournalEntry
 from notify.letters import News, write_letter, write_news
 from notify.models import Letter, Notice
-from notify.outbox import LEASE, MOST_ATTEMPTS, claim, send, wait_after
 from notify.retention import RULES
+from notify.sending import LEASE, MOST_ATTEMPTS, claim, send, wait_after
 from notify.tasks import send_due
 from tests.conftest import AT, Cast
 from tests.notify.conftest import DROP, PostOffice, Tell

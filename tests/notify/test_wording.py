@@ -11,7 +11,9 @@ from django.utils.translation import gettext
 
 from cargo.telling import MOVED
 from cargo.words import kind_label
-from corridor.telling import KINDS
+from corridor.settling import CHANGED
+from corridor.telling import KINDS as CORRIDOR_KINDS
+from notify.kinds import KINDS
 from notify.models import Notice
 from notify.wording import Words, word
 from tests.conftest import Cast
@@ -93,7 +95,9 @@ def test_every_kind_of_news_that_is_told_has_its_three_templates() -> None:
             *("resolved", "confirmed", "reopened"),
         )
     ]
-    kinds = (MOVED, "cargo.message_written", *nominations, *claims, *KINDS, *tickets)
+    mine = ("cargo.message_written", "cargo.arrival_drifted", "cargo.money_burns", "notify.address_bounced")
+    kinds = (MOVED, *nominations, *claims, *CORRIDOR_KINDS, *tickets, *mine)
+    assert set(KINDS) == set(kinds) - {CHANGED}
     assert {file.name for file in folder.glob("*.txt")} == {
         f"{kind}.{part}.txt" for kind in kinds for part in ("subject", "body", "url")
     }
