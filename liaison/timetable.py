@@ -19,6 +19,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "cargo.tasks.measure_usual": {"queue": "reports"},
     "cargo.tasks.count_shared": {"queue": "reports"},
     "cargo.tasks.reckon_exposures": {"queue": "reports"},
+    "cargo.tasks.tell_drifts": {"queue": "reports"},
     "cargo.tasks.archive_done": {"queue": "reports"},
     **{
         f"cargo.tasks.{name}": {"queue": "reports"}
@@ -70,6 +71,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
     },
     "archive-done": {"task": "cargo.tasks.archive_done", "schedule": crontab(hour="0", minute="40")},
+    "tell-drifts": {"task": "cargo.tasks.tell_drifts", "schedule": 120.0, "options": {"expires": 120}},
     "measure-usual": {
         "task": "cargo.tasks.measure_usual",
         "schedule": 3600.0,

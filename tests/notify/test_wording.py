@@ -92,7 +92,7 @@ def test_every_kind_of_news_that_is_told_has_its_three_templates() -> None:
         f"tickets.{what}"
         for what in (
             *("opened", "assigned", "handed_over", "accepted", "given_back", "said", "replied", "noted", "mentioned"),
-            *("resolved", "confirmed", "reopened"),
+            *("resolved", "confirmed", "reopened", "escalated", "disruption"),
         )
     ]
     mine = ("cargo.message_written", "cargo.arrival_drifted", "cargo.money_burns", "notify.address_bounced")
