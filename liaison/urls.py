@@ -82,11 +82,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("liaison.signin.urls")),
     path("healthz", home.healthz, name="healthz"),
     path("readyz", home.readyz, name="readyz"),
+    path("metrics", include("observatory.metrics_urls")),
     path("", include("cargo.urls")),
     path("", include("tickets.urls")),
     path("", include("corridor.urls")),
     path("", include("feeds.urls")),
     path("", include("notify.urls")),
+    path("api/", include("api.reference_urls")),
     path("api/v1/", include("api.urls")),
     path("api/dcsa/", include("api.dcsa_urls")),
 ]
