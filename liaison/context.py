@@ -20,6 +20,7 @@ _NAVIGATION = [
     ("cargo:tariff_list", _("Tariff"), "paper", TRADE | OFFICE),
     ("cargo:unmatched_list", _("Unmatched"), "question", OFFICE),
     ("feeds:source_list", _("Sources"), "inbox-in", OFFICE),
+    ("notify:outbox", _("Outbox"), "arrow", OFFICE),
     ("liaison:directory_list", _("Directory"), "phone", OFFICE),
     ("liaison:journal_list", _("Journal"), "book", frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})),
     ("liaison:verification_list", _("Verification"), "shield", OFFICE),

@@ -19,6 +19,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "cargo.tasks.measure_usual": {"queue": "reports"},
     "cargo.tasks.count_shared": {"queue": "reports"},
     "cargo.tasks.reckon_exposures": {"queue": "reports"},
+    "cargo.tasks.tell_drifts": {"queue": "reports"},
     "cargo.tasks.archive_done": {"queue": "reports"},
     **{
         f"cargo.tasks.{name}": {"queue": "reports"}
@@ -37,6 +38,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "corridor.tasks.tell_subscribers": {"queue": "notifying"},
     "corridor.tasks.publish_due": {"queue": "notifying"},
     "corridor.tasks.*": {"queue": "reports"},
+    "api.tasks.*": {"queue": "notifying"},
 }
 TIMETABLE: dict[str, dict[str, Any]] = {
     "pull-due-sources": {"task": "feeds.tasks.pull_due", "schedule": 10.0, "options": {"expires": 10}},
@@ -69,6 +71,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
     },
     "archive-done": {"task": "cargo.tasks.archive_done", "schedule": crontab(hour="0", minute="40")},
+    "tell-drifts": {"task": "cargo.tasks.tell_drifts", "schedule": 120.0, "options": {"expires": 120}},
     "measure-usual": {
         "task": "cargo.tasks.measure_usual",
         "schedule": 3600.0,
@@ -101,6 +104,8 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "keep-trail": {"task": "corridor.tasks.keep_trail", "schedule": crontab(minute="20")},
     "publish-due-advisories": {"task": "corridor.tasks.publish_due", "schedule": 15.0, "options": {"expires": 15}},
     "tell-subscribers": {"task": "corridor.tasks.tell_subscribers", "schedule": 10.0, "options": {"expires": 10}},
+    "write-webhooks": {"task": "api.tasks.write_webhooks", "schedule": 5.0, "options": {"expires": 5}},
+    "send-webhooks": {"task": "api.tasks.send_webhooks", "schedule": 10.0, "options": {"expires": 10}},
     "read-stored-mails": {"task": "tickets.tasks.read_stored_mails", "schedule": 5.0, "options": {"expires": 5}},
     "answer-stored-talks": {"task": "tickets.tasks.answer_stored_talks", "schedule": 5.0, "options": {"expires": 5}},
     "pass-on-unsent": {"task": "notify.tasks.pass_on_unsent", "schedule": 60.0, "options": {"expires": 60}},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -16,7 +17,8 @@ from liaison.journal import record
 from liaison.models import Person
 from notify.gsm import gsm
 from notify.letters import write_letter
-from notify.models import Bounce, Phone
+from notify.message_ids import row_of
+from notify.models import Bounce, Notice, Phone
 from notify.outbox import fan_out
 
 VALID = timedelta(minutes=30)
@@ -101,6 +103,20 @@ def note_bounce(*, address: str, words: str, at: datetime) -> bool:
         entry = record(kind=BOUNCED, subject="person", key=str(person.pk), by=None, at=at, **told)
         fan_out({entry.pk: [person.pk]}, at=at)
     return True
+
+
+def note_returned(*, message: str, recipients: Collection[str], words: str, at: datetime) -> bool:
+    """Mark an address where the mail of that Message-ID, which only we can have written, came back for good.
+
+    Only the address to which that mail went: whoever forges a report shuts up nobody.
+    """
+    row = row_of(message)
+    if row is None or row.channel != "email":
+        return False
+    address = (row.person.email if isinstance(row, Notice) else row.address).lower()
+    if recipients and address not in {recipient.lower() for recipient in recipients}:
+        return False
+    return note_bounce(address=address, words=words, at=at)
 
 
 @transaction.atomic

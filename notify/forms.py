@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from liaison.identifiers import check_phone
-from notify.kinds import TOPICS
+from notify.kinds import KINDS, SENT_BY, TOPICS
 from notify.models import Preference
 from notify.preferences import Hours
+from notify.words import CHANNELS as CHANNEL_WORDS
 
 WEEKDAYS = [
     _("Monday"),
@@ -109,3 +110,25 @@ class CodeForm(forms.Form):
     def clean_code(self) -> str:
         """The digits alone."""
         return "".join(self.cleaned_data["code"].split())
+
+
+class SentForm(forms.Form):
+    """The search of what was sent."""
+
+    who = forms.CharField(
+        label=_("To whom (name, e-mail address or telephone)"), required=False, max_length=120, strip=True
+    )
+    about = forms.CharField(label=_("About what (reference)"), required=False, max_length=80, strip=True)
+
+
+class DeadForm(forms.Form):
+    """Which dead letters."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind of news"),
+        required=False,
+        choices=[("", _("every one")), *((name, name) for name in sorted(KINDS))],
+    )
+    channel = forms.ChoiceField(
+        label=_("Channel"), required=False, choices=[("", _("every one")), *((n, CHANNEL_WORDS[n]) for n in SENT_BY)]
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from notify.views import inbox, notifications
+from notify.views import inbox, notifications, outbox
 
 app_name = "notify"
 urlpatterns = [
@@ -16,5 +16,11 @@ urlpatterns = [
     path("me/notifications/phone/code/", notifications.phone_prove, name="phone_prove"),
     path("me/notifications/phone/forget/", notifications.phone_forget, name="phone_forget"),
     path("me/notifications/email/mend/", notifications.address_mend, name="address_mend"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/failed/", outbox.dead_letter_list, name="dead_letter_list"),
+    path("outbox/failed/replay/", outbox.dead_letters_replay, name="dead_letters_replay"),
+    path("outbox/failed/<int:pk>/replay/", outbox.notice_replay, name="notice_replay"),
+    path("outbox/channels/<str:channel>/", outbox.channel_stop, name="channel_stop"),
+    path("outbox/wording/", outbox.wording_preview, name="wording_preview"),
     path("notifications/end/<str:key>/", notifications.topic_end, name="topic_end"),
 ]

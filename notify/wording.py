@@ -89,10 +89,14 @@ def fitted(parts: Sequence[str], url: str) -> str:
 
 
 def foot(notice: Notice) -> tuple[str, str]:
-    """What stands below a mail: how to change what one is told; and the address that ends its topic with one POST."""
-    topic = notice.topic or "account"
-    end = settings.PORTAL_URL + reverse("notify:topic_end", args=[topic_key(notice.person_id, topic)])
+    """What stands below the mail of a notice; and the address that ends its topic with one POST."""
+    return foot_of(notice.person, notice.topic or "account")
+
+
+def foot_of(person: Person, topic: str) -> tuple[str, str]:
+    """How to change what one is told, in her language; and the address that ends the topic with one POST."""
+    end = settings.PORTAL_URL + reverse("notify:topic_end", args=[topic_key(person.pk, topic)])
     change = settings.PORTAL_URL + reverse("notify:notification_edit")
-    with translation.override(notice.person.language):
+    with translation.override(person.language):
         context = {"change": change, "end": end, "topic": topic_label(topic)}
         return render_to_string("components/notice_foot.txt", context).strip() + "\n", end

@@ -279,6 +279,12 @@ RULES: dict[str, Rule] = {
     "notify:phone_forget":        Rule("302", method="post"),
     "notify:address_mend":        Rule("302", method="post"),
     "notify:topic_end":           Rule("404"),
+    "notify:outbox":              Rule("302    403     403   403      200     403  403      302"),
+    "notify:dead_letter_list":    Rule("302    403     403   403      200     403  403      302"),
+    "notify:dead_letters_replay": Rule("302    403     403   403      403     403  403      302", method="post"),
+    "notify:notice_replay":       Rule("302    403     403   403      403     403  403      302", method="post"),
+    "notify:channel_stop":        Rule("302    403     403   403      403     403  403      302", method="post"),
+    "notify:wording_preview":     Rule("302    403     403   403      200     403  403      302"),
     "api:delivery_push":          Rule("401    401     401   401      401     401  401      202", method="post"),
     "dcsa:callback":              Rule("401    401     401   401      401     401  401      204", method="post"),
     "api:conditions":             Rule("200"),
@@ -286,6 +292,7 @@ RULES: dict[str, Rule] = {
     "api:nodes":                  Rule("200"),
     "api:token":                  Rule("415", method="post"),
     "api:consignments":           Rule("401    200     200   200      200     200  200      401", tells="importer agent officer"),
+    "api:consignments_bulk":      Rule("401    415     415   415      415     403  403      401", method="post"),
     "api:consignment":            Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
     "api:events":                 Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
     "api:milestones":             Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
@@ -299,6 +306,16 @@ RULES: dict[str, Rule] = {
     "api:ticket_actions":       Rule("401    415     415   404      415     404  404      401", method="post"),
     "api:legs":                   Rule("200"),
     "reference:schema":           Rule("200"),
+    "dcsa:dcsa_events":           Rule("401    200     200   200      200     200  200      401", tells="importer agent officer"),
+    "api:webhooks":               Rule("401    200     200   200      200     200  200      401"),
+    "api:webhook":                Rule("401    404     404   404      404     404  404      401"),
+    "api:webhook_test":           Rule("401    404     404   404      404     404  404      401", method="post"),
+    "api:webhook_rotate":         Rule("401    404     404   404      404     404  404      401", method="post"),
+    "api:webhook_replay":         Rule("401    404     404   404      404     404  404      401", method="post"),
+    "api:webhook_deliveries":     Rule("401    404     404   404      404     404  404      401"),
+    "webhooks:webhook_list":      Rule("302"),
+    "webhooks:webhook_detail":    Rule("302"),
+    "webhooks:webhook_act":       Rule("302", method="post"),
     "reference:docs":             Rule("200"),
     "api:vessel_calls":           Rule("200"),
     "demo:mail_list":             Rule("200"),
@@ -418,6 +435,8 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "cargo:measure_take_back": {"pk": Measure.objects.get().pk},
         **{f"cargo:{name}": {"pk": Upload.objects.get().pk} for name in ("upload_detail", "upload_failures")},
         "tokens:token_revoke": {"pk": 1},
+        **{f"api:{name}": {"pk": 1} for name in OF_A_WEBHOOK},
+        **{f"webhooks:{name}": {"pk": 1} for name in ("webhook_detail", "webhook_act")},
         "cargo:waiver_end": {"pk": getattr(Waiver.objects.first(), "pk", 1)},
         "cargo:consignment_export": {"kind": "csv"},
         "cargo:filter_remove": {"pk": 1},
@@ -427,6 +446,8 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "cargo:tariff_approve": {"pk": TariffRow.objects.earliest("pk").pk},
         **{f"feeds:{name}": {"slug": "clerk"} for name in OF_A_SOURCE},
         **{key: {"pk": VesselCall.objects.get().pk} for key in OF_A_CALL},
+        "notify:notice_replay": {"pk": 1},
+        "notify:channel_stop": {"channel": "email"},
         "notify:topic_end": {"key": "1.movement:a-key-that-never-was"},
         "feeds:delivery_raw": {"pk": delivery},
         "feeds:replay_detail": {"pk": Replay.objects.get_or_create(started_at=AT)[0].pk},
@@ -451,6 +472,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
     return reverse(name, kwargs=arguments.get(name))
 
 
+OF_A_WEBHOOK = ("webhook", "webhook_test", "webhook_rotate", "webhook_replay", "webhook_deliveries")
 OF_A_TICKET = ("ticket_detail", "message_new", "ticket_act", "ticket_follow")
 OF_AN_INCIDENT = tuple(f"incident_{name}" for name in "detail link split undo tell close".split())
 OF_A_CALL = ("corridor:vessel_call_detail", "corridor:vessel_call_calendar")
@@ -527,7 +549,12 @@ def test_who_gets_in_and_what_they_see(
     found: dict[str, int] = {}
     for part in PARTS:
         client = client_of(
-            part, cast, as_person, by_token=name.removeprefix("api:") in (*BY_TOKEN, "tickets", *TICKETS_BY_TOKEN)
+            part,
+            cast,
+            as_person,
+            by_token=name == "dcsa:dcsa_events"
+            or name.removeprefix("api:")
+            in (*BY_TOKEN, "tickets", *TICKETS_BY_TOKEN, "webhooks", "consignments_bulk", *OF_A_WEBHOOK),
         )
         url = address(name, consignment, letter)
         answer = client.get(url) if rule.method == "get" else client.post(url, rule.data)

@@ -19,6 +19,7 @@ from liaison.documents import check_content
 from liaison.journal import record
 from liaison.models import Organization, Person
 from liaison.roles import OFFICE, TRADE, Role
+from notify.addresses import note_returned
 from tickets.conversation import MOST_PAPERS, Saying, say
 from tickets.correspondence import person_of, thread_of
 from tickets.letters.letter import Letter, Unread
@@ -118,6 +119,9 @@ def _place(mail: Mail, letter: Letter, at: datetime) -> str:
     mail.header_id, mail.text = letter.message_id, letter.text
     mail.checked = asdict(letter.authentication)
     found, mail.ticket = thread_of(letter, at=at)
+    if letter.bounce is not None and letter.bounce.is_lasting:
+        returned, words = letter.bounce.message_id, f"{letter.bounce.action} {letter.bounce.status}".strip()
+        note_returned(message=returned, recipients=letter.bounce.recipients, words=words, at=at)
     if letter.kind != "letter" and not (letter.kind == "list" and found.by in ("token", "reference")):
         return letter.kind
     if not letter.sender:

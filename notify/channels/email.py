@@ -6,11 +6,11 @@ import smtplib
 from types import TracebackType
 from typing import Self
 
-from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
 from notify.channels.contract import PassingFailure, PermanentFailure
+from notify.message_ids import message_id
 from notify.models import Letter, Notice
 from notify.wording import foot, word
 
@@ -70,9 +70,8 @@ def compose(row: Notice | Letter) -> EmailMessage:
         words = word(row)
         below, end = foot(row)
         address, subject, body = row.person.email, words.subject, f"{words.body}\n-- \n{below}"
-    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ")
     headers = {
-        "Message-ID": f"<{row._meta.model_name}-{row.pk}@{domain}>",
+        "Message-ID": message_id(row),
         "Auto-Submitted": "auto-generated",
         # What comes back to us with it is our own, and goes round no second time.
         "X-Liaison-Portal": "1",
