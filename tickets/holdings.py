@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liaison.holdings import Holding, Rows
 from liaison.models import Person
-from tickets.models import Attachment, DayOff, Entry, Message, Ticket, Watch
+from tickets.models import Attachment, DayOff, Entry, Mail, Message, Ticket, Watch
 
 
 def _tickets(person: Person) -> Rows:
@@ -35,11 +35,17 @@ def _days(person: Person) -> Rows:
     return DayOff.objects.filter(by=person).order_by("pk").values("country", "on", "reason", "at")
 
 
+def _mails(person: Person) -> Rows:
+    sent = Mail.objects.filter(sender=person.email).order_by("pk")
+    return sent.values("received_at", "subject", "state", "ticket__ref", "text")
+
+
 HELD = [
     Holding("tickets", _("Tickets that you opened or work on"), _tickets),
     Holding("ticket_messages", _("What you wrote in tickets"), _messages),
     Holding("ticket_papers", _("Papers that you sent in tickets"), _papers),
     Holding("ticket_acts", _("What you did to tickets"), _acts),
     Holding("ticket_watches", _("Tickets that you watch"), _watches),
+    Holding("mails", _("Mails that came in from your address"), _mails),
     Holding("days_off", _("Holidays that you entered"), _days),
 ]
