@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from cargo.meaning import Spot
 from cargo.milestones import HOLDERS, Happening, Standing, next_step, progress, rail_of, standing
-from cargo.models import Consignment, EventMatch, Milestone, Unit
+from cargo.models import Consignment, EventMatch, Milestone, Status, Unit
 from liaison.bulk import copy_rows, insert_rows
 
 BATCH = 500
@@ -34,6 +34,7 @@ class Derived:
     cargo_kind: str
     registered_at: datetime
     direction: str = "import"
+    merged_into: int | None = None
     units: dict[int | None, str] = field(default_factory=dict)
     sizes: dict[int, str] = field(default_factory=dict)
     happenings: list[Happening] = field(default_factory=list)
@@ -103,20 +104,45 @@ def _derive_batch(ids: Sequence[int]) -> dict[int, list[Move]]:
         row[:3]: row[3:] for row in Milestone.objects.filter(consignment__any=ids).values_list(*_KEY, *_VALUES)
     }
     after: dict[MilestoneKey, MilestoneValues] = {}
+    was_held = set(Status.objects.filter(consignment__any=ids, is_held=True).values_list("pk", flat=True))
     statuses = []
+    holds: dict[int, Move] = {}
     for derived in found.values():
         standings = derived.standings()
         after |= _milestones(derived, standings)
         statuses.append(_status(derived, standings))
+        if (move := _hold_move(derived, standings, was_held=derived.pk in was_held)) is not None:
+            holds[derived.pk] = move
     _write_milestones(before, after)
     _write_sizes({unit: size for derived in found.values() for unit, size in derived.new_sizes().items()})
     insert_rows("cargo_status", _STATUS, statuses, _overwrite("consignment_id", list(_STATUS)[1:]))
-    return _moves(found, before, after)
+    moves = _moves(found, before, after)
+    for pk, move in holds.items():
+        moves.setdefault(pk, []).append(move)
+    return moves
+
+
+def _hold_move(derived: Derived, standings: Mapping[int | None, Standing], *, was_held: bool) -> Move | None:
+    """That the consignment is held now, or let go, where it was not before; said by the latest event about holds."""
+    is_held = any(stands.is_held for stands in standings.values())
+    said = [event for event in derived.happenings if event.kind in ("held", "hold_released")]
+    if is_held == was_held or not said:
+        return None
+    kind = "held" if is_held else "hold_released"
+    fitting = [event for event in said if event.kind == kind]
+    if not fitting:
+        latest = max(said, key=lambda event: (event.occurred_at, event.key))
+        return Move(latest.kind, derived.units.get(latest.unit, ""), latest.id, is_withdrawn=True)
+    latest = max(fitting, key=lambda event: (event.occurred_at, event.key))
+    return Move(kind, derived.units.get(latest.unit, ""), latest.id)
+
+
+_DERIVED = ("pk", "cargo_kind", "registered_at", "direction", "merged_into")
 
 
 def _lock(ids: Sequence[int]) -> dict[int, Derived]:
     rows = Consignment.objects.filter(pk__any=ids).order_by("pk").select_for_update(no_key=True)
-    found = {row[0]: Derived(*row) for row in rows.values_list("pk", "cargo_kind", "registered_at", "direction")}
+    found = {row[0]: Derived(*row) for row in rows.values_list(*_DERIVED)}
     columns = ("consignment_id", "pk", "container", "size_type")
     for consignment, unit, container, size in (
         Unit.objects.filter(consignment__any=ids).order_by("pk").values_list(*columns)
@@ -193,11 +219,12 @@ def _status(derived: Derived, standings: Mapping[int | None, Standing]) -> tuple
     actual = [event for event in derived.happenings if event.classifier == "ACT"]
     return (
         derived.pk,
-        progress(done)[1],
+        # What was merged into another waits for nothing.
+        Status.State.CLOSED if derived.merged_into else progress(done)[1],
         slowest.last.id if slowest.last else None,
         any(stands.is_held for stands in standings.values()),
-        HOLDERS.get(step, ""),
-        step,
+        "" if derived.merged_into else HOLDERS.get(step, ""),
+        "" if derived.merged_into else step,
         max((event.occurred_at for event in actual), default=derived.registered_at),
     )
 

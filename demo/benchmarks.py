@@ -22,6 +22,7 @@ from demo.measuring import Result, timed
 from demo.page_benchmark import pages
 from demo.ping_benchmark import pings
 from demo.pull_benchmark import pulls
+from demo.telling_benchmark import telling
 from demo.ticket_benchmark import troubles
 from feeds.intake import receive
 from feeds.models import Source
@@ -35,7 +36,7 @@ FIRM = "Bench Imports"
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-NAMES = ("ingest", "pings", "pulls", "directory", "pages", "tickets")
+NAMES = ("ingest", "pings", "pulls", "directory", "telling", "pages", "tickets")
 
 
 def run(names: Collection[str], consignments: int) -> Iterator[Result]:
@@ -45,6 +46,7 @@ def run(names: Collection[str], consignments: int) -> Iterator[Result]:
         lambda: [pings()],
         pulls,
         directory,
+        telling,
         partial(pages, consignments),
         partial(troubles, settings.BENCH_TICKETS),
     )

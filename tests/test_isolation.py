@@ -44,6 +44,10 @@ As = Callable[[Person | None], Client]
 PARTS = ("nobody", "importer", "agent", "stranger", "officer", "desk", "official", "robot")
 
 
+# Providers' callbacks with a secret in the address.
+DOORS = ("email_inbound", "sms_inbound", "sms_report", "ussd")
+
+
 def answers(statuses: str) -> dict[str, int]:
     """The status for each of PARTS; one alone stands for all."""
     given = [int(status) for status in statuses.split()]
@@ -141,14 +145,20 @@ RULES: dict[str, Rule] = {
     "liaison:sessions_end":       Rule("302", method="post"),
     "healthz":                    Rule("200"),
     "readyz":                     Rule("503"),
+    "metrics":                    Rule("401    403     403   403      403     403  403      401"),
     "cargo:consignment_list":     Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
     "cargo:consignment_export":   Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
     "cargo:filter_save":          Rule("302    302     302   302      302     403  403      302", method="post", data={"name": "x"}),
     "cargo:filter_remove":        Rule("302    404     404   404      404     403  403      302", method="post"),
     "cargo:consignment_new":      Rule("302    200     200   200      200     403  403      302"),
+    "cargo:consignment_archive":  Rule("302    200     200   200      200     403  403      302"),
+    "cargo:message_new":          Rule("302    200     200   200      200     403  403      302"),
+    "cargo:consignment_merge":    Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    "cargo:consignment_bring_back": Rule("302  302     302   404      302     403  403      302", method="post"),
     "cargo:consignment_detail":   Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
     # Nothing is known of a day: tests/cargo/test_calendars.py has cargo of which something is.
     "cargo:consignment_calendar": Rule("302    404     404   404      404     403  403      302"),
+    "cargo:consignment_told":     Rule("302    302     302   404      302     403  403      302", method="post"),
     "cargo:paper_new":            Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
     "cargo:paper_download":       Rule("302    200     404   404      404     403  403      302", tells="importer"),
     "cargo:paper_delete":         Rule("302    302     404   404      404     403  403      302", method="post"),
@@ -198,6 +208,11 @@ RULES: dict[str, Rule] = {
     "corridor:vessel_call_list": Rule("200"),
     "corridor:vessel_call_detail": Rule("200", tells="importer agent officer"),
     "tickets:email_inbound":      Rule("404", method="post"),
+    "tickets:sms_inbound":        Rule("404", method="post"),
+    "tickets:sms_report":         Rule("404", method="post"),
+    "tickets:ussd":               Rule("404", method="post"),
+    "tickets:whatsapp":           Rule("403", method="post"),
+    "tickets:talk_list":          Rule("302    403     403   403      200     403  403      302"),
     "tickets:escalation_list":    Rule("302    403     403   403      200     403  403      302"),
     "tickets:incident_list":      Rule("302    403     403   403      200     403  403      302"),
     "tickets:incident_new":       Rule("302    403     403   403      200     403  403      302"),
@@ -265,13 +280,27 @@ RULES: dict[str, Rule] = {
     "feeds:delivery_detail":      Rule("302    403     403   403      200     403  403      302", tells="officer"),
     "notify:inbox":               Rule("302    200     200   200      200     200  200      302", tells="importer agent"),
     "notify:read_all":            Rule("302", method="post"),
+    "notify:unread":              Rule("302    200     200   200      200     200  200      302"),
+    "notify:notification_edit":   Rule("302    200     200   200      200     200  200      302"),
+    "notify:phone_ask":           Rule("302", method="post"),
+    "notify:phone_prove":         Rule("302", method="post"),
+    "notify:phone_forget":        Rule("302", method="post"),
+    "notify:address_mend":        Rule("302", method="post"),
+    "notify:topic_end":           Rule("404"),
+    "notify:outbox":              Rule("302    403     403   403      200     403  403      302"),
+    "notify:dead_letter_list":    Rule("302    403     403   403      200     403  403      302"),
+    "notify:dead_letters_replay": Rule("302    403     403   403      403     403  403      302", method="post"),
+    "notify:notice_replay":       Rule("302    403     403   403      403     403  403      302", method="post"),
+    "notify:channel_stop":        Rule("302    403     403   403      403     403  403      302", method="post"),
+    "notify:wording_preview":     Rule("302    403     403   403      200     403  403      302"),
     "api:delivery_push":          Rule("401    401     401   401      401     401  401      202", method="post"),
     "dcsa:callback":              Rule("401    401     401   401      401     401  401      204", method="post"),
     "api:conditions":             Rule("200"),
     "api:delivery":               Rule("401    401     401   401      401     401  401      200"),
     "api:nodes":                  Rule("200"),
-    "api:token":                  Rule("400", method="post"),
+    "api:token":                  Rule("415", method="post"),
     "api:consignments":           Rule("401    200     200   200      200     200  200      401", tells="importer agent officer"),
+    "api:consignments_bulk":      Rule("401    415     415   415      415     403  403      401", method="post"),
     "api:consignment":            Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
     "api:events":                 Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
     "api:milestones":             Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
@@ -281,9 +310,21 @@ RULES: dict[str, Rule] = {
     "api:tickets":              Rule("401    200     200   200      200     200  200      401", tells="importer agent officer"),
     "api:ticket":               Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
     "api:consignment_tickets":  Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
-    "api:ticket_messages":      Rule("401    400     400   404      400     404  404      401", method="post"),
-    "api:ticket_actions":       Rule("401    400     400   404      400     404  404      401", method="post"),
+    "api:ticket_messages":      Rule("401    415     415   404      415     404  404      401", method="post"),
+    "api:ticket_actions":       Rule("401    415     415   404      415     404  404      401", method="post"),
     "api:legs":                   Rule("200"),
+    "reference:schema":           Rule("200"),
+    "dcsa:dcsa_events":           Rule("401    200     200   200      200     200  200      401", tells="importer agent officer"),
+    "api:webhooks":               Rule("401    200     200   200      200     200  200      401"),
+    "api:webhook":                Rule("401    404     404   404      404     404  404      401"),
+    "api:webhook_test":           Rule("401    404     404   404      404     404  404      401", method="post"),
+    "api:webhook_rotate":         Rule("401    404     404   404      404     404  404      401", method="post"),
+    "api:webhook_replay":         Rule("401    404     404   404      404     404  404      401", method="post"),
+    "api:webhook_deliveries":     Rule("401    404     404   404      404     404  404      401"),
+    "webhooks:webhook_list":      Rule("302"),
+    "webhooks:webhook_detail":    Rule("302"),
+    "webhooks:webhook_act":       Rule("302", method="post"),
+    "reference:docs":             Rule("200"),
     "api:vessel_calls":           Rule("200"),
     "demo:mail_list":             Rule("200"),
     "demo:mail_detail":           Rule("200"),
@@ -368,7 +409,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         **{f"tickets:{name}": {"pk": 1} for name in ("mail_open", "mail_put", "mail_raw", "answer_link_revoke")},
         "tickets:ticket_answer": {"token": "a-token-that-never-was"},
         "tickets:answer_paper": {"token": "a-token-that-never-was", "pk": 1},
-        "tickets:email_inbound": {"secret": "a-secret-that-never-was"},
+        **{f"tickets:{name}": {"secret": "a-secret-that-never-was"} for name in DOORS},
         "tickets:attachment_download": {"pk": Attachment.objects.get().pk},
         "liaison:registration_confirm": {"token": "a-token-that-never-was"},
         "liaison:organization_detail": firm,
@@ -404,6 +445,8 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "cargo:measure_take_back": {"pk": Measure.objects.get().pk},
         **{f"cargo:{name}": {"pk": Upload.objects.get().pk} for name in ("upload_detail", "upload_failures")},
         "tokens:token_revoke": {"pk": 1},
+        **{f"api:{name}": {"pk": 1} for name in OF_A_WEBHOOK},
+        **{f"webhooks:{name}": {"pk": 1} for name in ("webhook_detail", "webhook_act")},
         "cargo:waiver_end": {"pk": getattr(Waiver.objects.first(), "pk", 1)},
         "cargo:consignment_export": {"kind": "csv"},
         "cargo:filter_remove": {"pk": 1},
@@ -413,6 +456,9 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "cargo:tariff_approve": {"pk": TariffRow.objects.earliest("pk").pk},
         **{f"feeds:{name}": {"slug": "clerk"} for name in OF_A_SOURCE},
         **{key: {"pk": VesselCall.objects.get().pk} for key in OF_A_CALL},
+        "notify:notice_replay": {"pk": 1},
+        "notify:channel_stop": {"channel": "email"},
+        "notify:topic_end": {"key": "1.movement:a-key-that-never-was"},
         "feeds:delivery_raw": {"pk": delivery},
         "feeds:replay_detail": {"pk": Replay.objects.get_or_create(started_at=AT)[0].pk},
         "feeds:delivery_detail": {"pk": delivery},
@@ -436,10 +482,20 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
     return reverse(name, kwargs=arguments.get(name))
 
 
+OF_A_WEBHOOK = ("webhook", "webhook_test", "webhook_rotate", "webhook_replay", "webhook_deliveries")
 OF_A_TICKET = ("ticket_detail", "message_new", "ticket_act", "ticket_follow", "ticket_presence")
 OF_AN_INCIDENT = tuple(f"incident_{name}" for name in "detail link split undo tell close".split())
 OF_A_CALL = ("corridor:vessel_call_detail", "corridor:vessel_call_calendar")
-PAGES_OF_A_CONSIGNMENT = ("lot_list", "consignment_calendar", "paper_new", "note_new", "share_new")
+PAGES_OF_A_CONSIGNMENT = (
+    "consignment_told",
+    "consignment_merge",
+    "consignment_bring_back",
+    "lot_list",
+    "consignment_calendar",
+    "paper_new",
+    "note_new",
+    "share_new",
+)
 OF_A_DRAFT = (
     "advisory_draft",
     "advisory_edit",
@@ -503,7 +559,12 @@ def test_who_gets_in_and_what_they_see(
     found: dict[str, int] = {}
     for part in PARTS:
         client = client_of(
-            part, cast, as_person, by_token=name.removeprefix("api:") in (*BY_TOKEN, "tickets", *TICKETS_BY_TOKEN)
+            part,
+            cast,
+            as_person,
+            by_token=name == "dcsa:dcsa_events"
+            or name.removeprefix("api:")
+            in (*BY_TOKEN, "tickets", *TICKETS_BY_TOKEN, "webhooks", "consignments_bulk", *OF_A_WEBHOOK),
         )
         url = address(name, consignment, letter)
         answer = client.get(url) if rule.method == "get" else client.post(url, rule.data)

@@ -17,7 +17,7 @@ from tickets.models import REOPEN_WINDOW, Mail, Message, Ticket, TicketLetter
 
 MOST_TICKETS = 100
 # The Message-ID of a notice, as the outbox writes it.
-_NOTICE = re.compile(r"<notice-(\d{1,18})@([^<>\s]+)>")
+_NOTICE = re.compile(r"<notice-(\d{1,18})(?:\.[0-9a-f]{16})?@([^<>\s]+)>")
 
 
 # That of a letter to somebody without an account.
@@ -93,7 +93,7 @@ def _own(sender: str, named: dict[str, Ticket], at: datetime) -> QuerySet[Ticket
     if not sender:
         return Ticket.objects.none()
     person = person_of(sender)
-    written = Message.objects.filter(address=sender, kind=Message.Kind.REPLY).values("ticket")
+    written = Message.objects.filter(address=sender, agency=None).values("ticket")
     # An agency's person for as long as her agency has the ticket, or had it last.
     to_agency = TicketLetter.objects.filter(address=sender, agency=F("ticket__agency")).values("ticket")
     theirs = Q(caller=sender) | Q(pk__in=written) | Q(pk__in=to_agency)

@@ -19,6 +19,7 @@ from liaison.documents import check_content
 from liaison.journal import record
 from liaison.models import Organization, Person
 from liaison.roles import OFFICE, TRADE, Role
+from notify.addresses import note_returned
 from tickets.conversation import MOST_PAPERS, Saying, say
 from tickets.correspondence import person_of, speaks_for_agency, thread_of
 from tickets.letters.letter import Letter, Unread
@@ -146,6 +147,9 @@ def _place(mail: Mail, letter: Letter, at: datetime) -> str:
     mail.header_id, mail.text = letter.message_id, letter.text
     mail.checked = asdict(letter.authentication)
     found, mail.ticket = thread_of(letter, at=at)
+    if letter.bounce is not None and letter.bounce.is_lasting:
+        returned, words = letter.bounce.message_id, f"{letter.bounce.action} {letter.bounce.status}".strip()
+        note_returned(message=returned, recipients=letter.bounce.recipients, words=words, at=at)
     if letter.kind != "letter" and not (letter.kind == "list" and found.by in ("token", "reference")):
         return letter.kind
     if not letter.sender:
@@ -187,7 +191,7 @@ def _saying(letter: Letter, text: str, person: Person | None, papers: Papers, ti
     asked as one of it.
     """
     address, channel = "" if person else letter.sender, Ticket.Channel.EMAIL
-    said = Saying(text=text[:LONGEST_MESSAGE], kind=_kind(person), channel=channel, address=address, papers=papers)
+    said = Saying(text=text[:LONGEST_MESSAGE], kind=kind_from(person), channel=channel, address=address, papers=papers)
     if address and ticket is not None and speaks_for_agency(address, ticket):
         return replace(said, kind=Message.Kind.AGENCY, side=Entry.Party.AGENCY)
     return said
@@ -199,7 +203,7 @@ def _rest(letter: Letter, papers: Papers) -> str:
     return "\n\n".join(filter(None, [letter.fresh[LONGEST_BODY:].strip(), names]))
 
 
-def _kind(person: Person | None) -> str:
+def kind_from(person: Person | None) -> str:
     """The office's own mail is a note: what it answers the importer, it writes in the portal."""
     roles = person.roles if person else set()
     if roles & OFFICE:
