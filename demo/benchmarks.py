@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from statistics import median
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from stdnum import iso6346
@@ -22,6 +23,7 @@ from demo.page_benchmark import pages
 from demo.ping_benchmark import pings
 from demo.pull_benchmark import pulls
 from demo.telling_benchmark import telling
+from demo.ticket_benchmark import troubles
 from feeds.intake import receive
 from feeds.models import Source
 from feeds.sources import add_source
@@ -34,7 +36,7 @@ FIRM = "Bench Imports"
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-NAMES = ("ingest", "pings", "pulls", "directory", "telling", "pages")
+NAMES = ("ingest", "pings", "pulls", "directory", "telling", "pages", "tickets")
 
 
 def run(names: Collection[str], consignments: int) -> Iterator[Result]:
@@ -46,6 +48,7 @@ def run(names: Collection[str], consignments: int) -> Iterator[Result]:
         directory,
         telling,
         partial(pages, consignments),
+        partial(troubles, settings.BENCH_TICKETS),
     )
     for name, measure in zip(NAMES, every, strict=True):
         if name in names or not names:

@@ -166,6 +166,7 @@ RETENTION = [
     "cargo.holdings.RULES",
     "api.holdings.RULES",
     "cargo.uploads.RULES",
+    "tickets.retention.RULES",
     "tickets.holdings.RULES",
 ]
 # What each app counts of an organisation for the office's directory.
@@ -398,6 +399,7 @@ LOGGING = {
 
 # Among how many consignments the benchmarks of pages are made.
 BENCH_CONSIGNMENTS = int(_env("BENCH_CONSIGNMENTS", "10000"))
+BENCH_TICKETS = int(_env("BENCH_TICKETS", "10000"))
 # Where people write about their data.
 PRIVACY_EMAIL = _env("PRIVACY_EMAIL", "privacy@liaison.example")
 OFFICE_NAME = _("KPA Liaison Office Kigali")

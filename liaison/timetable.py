@@ -100,6 +100,13 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "options": {"expires": 600},
         "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
     },
+    "renew-due": {"task": "tickets.tasks.renew_due", "schedule": 60.0, "options": {"expires": 60}},
+    "reckon-outcomes": {
+        "task": "tickets.tasks.reckon_outcomes",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+        "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
+    },
     "close-silent": {"task": "tickets.tasks.close_silent", "schedule": 3600.0, "options": {"expires": 3600}},
     "keep-trail": {"task": "corridor.tasks.keep_trail", "schedule": crontab(minute="20")},
     "publish-due-advisories": {"task": "corridor.tasks.publish_due", "schedule": 15.0, "options": {"expires": 15}},

@@ -217,11 +217,19 @@ RULES: dict[str, Rule] = {
     "tickets:incident_list":      Rule("302    403     403   403      200     403  403      302"),
     "tickets:incident_new":       Rule("302    403     403   403      200     403  403      302"),
     "tickets:incident_detail":    Rule("302    403     403   403      200     403  403      302", tells="officer"),
-    "tickets:incident_link":      Rule("302    403     403   403      422     403  403      302", method="post"),
+    "tickets:incident_link":      Rule("302    403     403   403      302     403  403      302", method="post"),
     "tickets:incident_split":     Rule("302    403     403   403      302     403  403      302", method="post"),
     "tickets:incident_undo":      Rule("302    403     403   403      302     403  403      302", method="post"),
     "tickets:incident_tell":      Rule("302    403     403   403      200     403  403      302"),
     "tickets:incident_close":     Rule("302    403     403   403      200     403  403      302"),
+    "tickets:ticket_reports":     Rule("302    403     403   403      200     403  403      302"),
+    "tickets:agency_scoreboard":  Rule("200"),
+    "tickets:ticket_answer":      Rule("404"),
+    "tickets:answer_paper":       Rule("404"),
+    "tickets:answer_link_revoke": Rule("302    403     403   403      404     403  403      302", method="post"),
+    "tickets:mail_put":           Rule("302    403     403   403      404     403  403      302", method="post"),
+    "tickets:mail_raw":           Rule("302    403     403   403      404     403  403      302"),
+    "tickets:ticket_presence":    Rule("302    403     403   403      302     403  403      302", method="post"),
     "tickets:mail_list":          Rule("302    403     403   403      200     403  403      302"),
     "tickets:mail_open":          Rule("302    403     403   403      404     403  403      302", method="post"),
     "tickets:ticket_list":        Rule("302    200     200   200      200     200  403      302", tells="importer agent officer"),
@@ -398,7 +406,9 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "tickets:day_off_remove": {"pk": 1},
         **{f"tickets:{name}": {"ref": Incident.objects.get().ref} for name in OF_AN_INCIDENT},
         "tickets:consignment_tickets": {"ref": consignment.ref},
-        "tickets:mail_open": {"pk": 1},
+        **{f"tickets:{name}": {"pk": 1} for name in ("mail_open", "mail_put", "mail_raw", "answer_link_revoke")},
+        "tickets:ticket_answer": {"token": "a-token-that-never-was"},
+        "tickets:answer_paper": {"token": "a-token-that-never-was", "pk": 1},
         **{f"tickets:{name}": {"secret": "a-secret-that-never-was"} for name in DOORS},
         "tickets:attachment_download": {"pk": Attachment.objects.get().pk},
         "liaison:registration_confirm": {"token": "a-token-that-never-was"},
@@ -473,7 +483,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
 
 
 OF_A_WEBHOOK = ("webhook", "webhook_test", "webhook_rotate", "webhook_replay", "webhook_deliveries")
-OF_A_TICKET = ("ticket_detail", "message_new", "ticket_act", "ticket_follow")
+OF_A_TICKET = ("ticket_detail", "message_new", "ticket_act", "ticket_follow", "ticket_presence")
 OF_AN_INCIDENT = tuple(f"incident_{name}" for name in "detail link split undo tell close".split())
 OF_A_CALL = ("corridor:vessel_call_detail", "corridor:vessel_call_calendar")
 PAGES_OF_A_CONSIGNMENT = (

@@ -197,6 +197,8 @@ LISTS = {
     "/tickets/holidays/": "officer",
     "/tickets/escalations/?over=on": "officer",
     "/tickets/incidents/": "officer",
+    "/tickets/reports/": "officer",
+    "/tickets/scoreboard/": "nobody",
     "/tickets/board/?queue=agency": "officer",
     "/consignments/": "importer",
     "/consignments/?q=BL": "agent",
