@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError as InvalidChange
@@ -10,31 +9,48 @@ from django.db.models import F, Prefetch, QuerySet
 from django.forms import model_to_dict
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.answers import is_as_seen
+from api.bodies import body_of
+from api.description import cargo
+from api.description.calls import described
+from api.description.vocabulary import json_of, page
+from api.description.vocabulary import ref as shape_of
 from api.doors import caller, door, may_see_money
 from api.idempotency import once
 from api.paging import Filter, answer, one_of, since
 from api.problems import problem
+from api.registering import WRITABLE, Consignees, plain, typed
 from api.shapes import consignment_shape, event_shape, forecast_shape, milestone_shapes
 from cargo.claims import admit
-from cargo.forms import consignees_for
+from cargo.forecast_presenting import current_forecasts
 from cargo.models import Consignment, ConsignmentQuerySet, Event, Forecast, Status, Unit
 from cargo.money import money_of
 from cargo.numbers import compact
 from cargo.particulars import amend, may_act
-from cargo.register_forms import MAIN, MORE, GoodsForm, RegisterForm
-from liaison.identifiers import compact as compact_identifier
-from liaison.models import Person
+from cargo.register_forms import GoodsForm, RegisterForm
 from liaison.permissions import get_visible_or_404
 from liaison.roles import OFFICE, TRADE_WRITE
 
-# What a body may say; anything else is a slip that nobody would notice.
-WRITABLE = (*MAIN, *MORE)
 
-
+@described(
+    "list_consignments",
+    gettext_lazy("Your consignments"),
+    answers={200: page("Consignment")},
+    filters=cargo.CONSIGNMENT_FILTERS,
+)
+@described(
+    "register_consignment",
+    gettext_lazy("Register one"),
+    method="POST",
+    takes=json_of("NewConsignment"),
+    answers={200: shape_of("Consignment"), 201: shape_of("Consignment")},
+    refusals=(409,),
+)
 @door("GET", "POST")
 @once
 def consignments(request: Request) -> Response:
@@ -51,15 +67,33 @@ def consignments(request: Request) -> Response:
     )
 
 
+@described("get_consignment", gettext_lazy("One consignment"), answers={200: shape_of("Consignment")}, refusals=(404,))
+@described(
+    "change_consignment",
+    gettext_lazy("Change what is said of its goods"),
+    method="PATCH",
+    takes=json_of("ConsignmentChange"),
+    answers={200: shape_of("Consignment")},
+    refusals=(404, 412),
+)
 @door("GET", "PATCH")
 @once
 def consignment(request: Request, ref: str) -> Response:
     """One consignment; PATCH changes what is said of the goods."""
     if request.method == "PATCH":
+        if not is_as_seen(request, _shapes([_one(request, ref)], request)[0]):
+            return problem(412, "Precondition Failed", _("It has changed since you read it. Read it again first."))
         _amend(request, _bare(request, ref))
     return Response(_shapes([_one(request, ref)], request)[0])
 
 
+@described(
+    "list_events",
+    gettext_lazy("All that was said of it"),
+    answers={200: page("Event")},
+    filters=cargo.EVENT_FILTERS,
+    refusals=(404,),
+)
 @door("GET")
 def events(request: Request, ref: str) -> Response:
     """All that was said of a consignment, the latest happening first; what was withdrawn is there too."""
@@ -70,6 +104,7 @@ def events(request: Request, ref: str) -> Response:
     )
 
 
+@described("list_milestones", gettext_lazy("Its whole way in order"), answers={200: page("Milestone")}, refusals=(404,))
 @door("GET")
 def milestones(request: Request, ref: str) -> Response:
     """The milestones of a consignment in their usual order; unknown is said as unknown."""
@@ -78,6 +113,13 @@ def milestones(request: Request, ref: str) -> Response:
     return Response({"next": None, "previous": None, "results": milestone_shapes(held, rows)})
 
 
+@described(
+    "list_forecasts",
+    gettext_lazy("Every forecast as it was made"),
+    answers={200: page("Forecast")},
+    filters={},
+    refusals=(404,),
+)
 @door("GET")
 def forecasts(request: Request, ref: str) -> Response:
     """Every forecast of its arrival as it was made, the latest first."""
@@ -101,7 +143,7 @@ def _with_all(rows: ConsignmentQuerySet, request: Request) -> ConsignmentQuerySe
     related = rows.select_related("consignee", "status__event__node", "status__event__source")
     return related.prefetch_related(
         Prefetch("units", Unit.objects.order_by("pk")),
-        Prefetch("forecasts", Forecast.objects.visible_to(caller(request)).current()),
+        Prefetch("forecasts", current_forecasts()),
     )
 
 
@@ -115,7 +157,7 @@ def _register(request: Request) -> Response:
     person = caller(request)
     if not person.roles & (TRADE_WRITE | OFFICE):
         raise PermissionDenied(_("Your role may not register consignments."))
-    form = RegisterForm(_typed(request), person=person)
+    form = RegisterForm(typed(body_of(request, WRITABLE), Consignees(person)), person=person)
     if not form.is_valid():
         raise ValidationError({name: [str(error) for error in errors] for name, errors in form.errors.items()})
     admission = admit(particulars=form.particulars(), proof=None, by=person, at=timezone.now())
@@ -133,7 +175,7 @@ def _amend(request: Request, held: Consignment) -> None:
     person = caller(request)
     if not may_act(person, held):
         raise PermissionDenied(_("You may see this consignment, but not change it."))
-    given = {name: str(value) for name, value in _plain(_body(request, GoodsForm.Meta.fields)).items()}
+    given = {name: str(value) for name, value in plain(body_of(request, GoodsForm.Meta.fields)).items()}
     form = GoodsForm({**model_to_dict(held, GoodsForm.Meta.fields), **given}, instance=held)
     if not form.is_valid():
         raise ValidationError({name: [str(error) for error in errors] for name, errors in form.errors.items()})
@@ -141,46 +183,7 @@ def _amend(request: Request, held: Consignment) -> None:
     try:
         amend(consignment=held, changes=changes, by=person, at=timezone.now())
     except InvalidChange as error:
-        raise ValidationError({"__all__": error.messages}) from error
-
-
-def _body(request: Request, known: Sequence[str] = WRITABLE) -> dict[str, Any]:
-    """The body's fields that say something; ValidationError where it is no object or has a field that is not known."""
-    body = request.data
-    if not isinstance(body, dict):
-        raise ValidationError({"body": [_("Send one JSON object.")]})
-    if unknown := sorted(set(body) - set(known)):
-        raise ValidationError({name: [_("This field is unknown or cannot be set.")] for name in unknown})
-    return {name: value for name, value in body.items() if value is not None}
-
-
-def _typed(request: Request) -> dict[str, Any]:
-    """The body as the form takes it; ValidationError for what has the wrong type."""
-    body = _body(request)
-    containers = body.pop("containers", [])
-    if not (isinstance(containers, list) and all(isinstance(number, str) for number in containers)):
-        raise ValidationError({"containers": [_("A list of texts.")]})
-    texts = {name: str(value) for name, value in _plain(body).items()}
-    consignee = _consignee(texts.pop("consignee", ""), caller(request))
-    return {"cargo_kind": "container", **texts, "containers": "\n".join(containers), "consignee": consignee}
-
-
-def _plain(body: dict[str, Any]) -> dict[str, Any]:
-    if wrong := [name for name, value in body.items() if type(value) not in (str, int, float)]:
-        raise ValidationError({name: [_("A text or a number.")] for name in wrong})
-    return body
-
-
-def _consignee(words: str, person: Person) -> int | str:
-    """The key of the organisation that is named by its name or an identifier; the caller's own where none is named."""
-    allowed = consignees_for(person)
-    if "\x00" in words:
-        return words
-    if not words.strip():
-        return next(iter(allowed.values_list("pk", flat=True)), "") if allowed.count() == 1 else ""
-    by_name = allowed.filter(name__iexact=words.strip())
-    by_number = allowed.filter(identifiers__value=compact_identifier(words))
-    return next(iter((by_name | by_number).distinct().values_list("pk", flat=True)), words)
+        raise ValidationError(error.message_dict) from error
 
 
 def _named(field: str) -> Filter:

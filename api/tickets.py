@@ -10,10 +10,16 @@ from django.core.exceptions import ValidationError as Refused
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.bodies import Body, body_of
+from api.description import trouble
+from api.description.calls import described
+from api.description.vocabulary import json_of, page
+from api.description.vocabulary import ref as shape_of
 from api.doors import caller, door, may_see_money
 from api.idempotency import once
 from api.models import Scope
@@ -31,6 +37,7 @@ from tickets.conversation import Saying, say
 from tickets.finding import search
 from tickets.forms import MessageForm, OpenForm
 from tickets.log import Stale, party_of
+from tickets.merging import threads_of
 from tickets.models import Category, Message, Ticket, TicketConsignment, TicketQuerySet
 from tickets.opening import open_ticket
 from tickets.timing import clocks_of_many
@@ -43,9 +50,17 @@ _SAME = {
     "ticket": "into",
     **dict.fromkeys(("text", "message", "body", "note", "comment", "resolution"), "words"),
 }
-Body = dict[str, Any]
 
 
+@described("list_tickets", gettext_lazy("Your tickets"), answers={200: page("Ticket")}, filters=trouble.FILTERS)
+@described(
+    "open_ticket",
+    gettext_lazy("Open one"),
+    method="POST",
+    takes=json_of("NewTicket"),
+    answers={201: shape_of("Ticket")},
+    refusals=(409,),
+)
 @door("GET", "POST", reading=Scope.TICKETS, writing=Scope.TICKETS)
 @once
 def tickets(request: Request) -> Response:
@@ -56,6 +71,13 @@ def tickets(request: Request) -> Response:
     return _list(request, rows)
 
 
+@described(
+    "list_tickets_of_consignment",
+    gettext_lazy("The tickets about it"),
+    answers={200: page("Ticket")},
+    filters=trouble.FILTERS,
+    refusals=(404,),
+)
 @door("GET", reading=Scope.TICKETS)
 def consignment_tickets(request: Request, ref: str) -> Response:
     """The tickets about a consignment."""
@@ -63,14 +85,28 @@ def consignment_tickets(request: Request, ref: str) -> Response:
     return _list(request, Ticket.objects.visible_to(caller(request)).filter(concerned__consignment=held))
 
 
+@described("get_ticket", gettext_lazy("One ticket"), answers={200: shape_of("TicketWithMessages")}, refusals=(404,))
 @door("GET", reading=Scope.TICKETS)
 def ticket(request: Request, ref: str) -> Response:
     """One ticket, with what was said in it as far as the caller may read it."""
     found = _one(request, ref)
-    said = Message.objects.visible_to(caller(request)).filter(ticket=found).select_related("author").order_by("pk")
-    return Response({**_shapes([found], request)[0], "messages": [message_shape(message) for message in said]})
+    said = Message.objects.visible_to(caller(request)).filter(ticket__in=threads_of(found))
+    return Response(
+        {
+            **_shapes([found], request)[0],
+            "messages": [message_shape(message) for message in said.select_related("author").order_by("pk")],
+        }
+    )
 
 
+@described(
+    "write_message",
+    gettext_lazy("Say something in it"),
+    method="POST",
+    takes=json_of("NewMessage"),
+    answers={201: shape_of("Message")},
+    refusals=(404, 409),
+)
 @door("POST", reading=Scope.TICKETS, writing=Scope.TICKETS)
 @once
 def ticket_messages(request: Request, ref: str) -> Response:
@@ -79,7 +115,7 @@ def ticket_messages(request: Request, ref: str) -> Response:
     if not acting.may_write(person, found):
         raise PermissionDenied(_("Your role may not write here."))
     kinds = acting.kinds_for(person, found)
-    body = _body(request, ("text", "body", "kind", "version"))
+    body = body_of(request, ("text", "body", "kind", "version"))
     text = body.get("text") or body.get("body", "")
     if not isinstance(text, str):
         raise ValidationError({"text": [_("A text.")]})
@@ -96,12 +132,20 @@ def ticket_messages(request: Request, ref: str) -> Response:
     return _done(change) or Response(message_shape(made[0]), status=201)
 
 
+@described(
+    "act_on_ticket",
+    gettext_lazy("Do something to it"),
+    method="POST",
+    takes=json_of("Action"),
+    answers={200: shape_of("Ticket")},
+    refusals=(404, 409),
+)
 @door("POST", reading=Scope.TICKETS, writing=Scope.TICKETS)
 @once
 def ticket_actions(request: Request, ref: str) -> Response:
     """Do something to a ticket: ``{"action": "pause", "waiting_on": "importer", "reason": "…"}``."""
     found, person = _one(request, ref), caller(request)
-    body = _body(request)
+    body = body_of(request)
     # Nobody is somebody to give it to: then it is free again.
     body |= {name: "" for name in ("to", "assignee") if name in request.data and name not in body}
     name = str(body.pop("action", ""))
@@ -110,7 +154,10 @@ def ticket_actions(request: Request, ref: str) -> Response:
     act = acting.ACTS[name]
     if party_of(person, found) not in act.parties or not acting.may_write(person, found):
         raise PermissionDenied(_("Your role may not do this."))
-    form = act.form(_said(body, found, person), ticket=found, person=person)
+    said = _said(body, found, person)
+    # Why it is late, a program says with its words.
+    said.setdefault("reason", said["words"] if name == "resolve" else None)
+    form = act.form(said, ticket=found, person=person)
     _checked(form)
     refused = _done(lambda: acting.carry_out(act, form, ticket=found, by=person, at=timezone.now()))
     return refused or Response(_shapes([_one(request, ref)], request)[0])
@@ -136,7 +183,7 @@ def _open(request: Request) -> Response:
     person = caller(request)
     if not person.roles & (TRADE_WRITE | OFFICE):
         raise PermissionDenied(_("Your role may not open tickets."))
-    body = _body(request, WRITABLE)
+    body = body_of(request, WRITABLE)
     code = str(body.get("category", "")).upper()
     category = Category.objects.filter(code=code).first() if code in Concern.values else None
     if category is None:
@@ -166,16 +213,6 @@ def _typed(body: Body) -> dict[str, str]:
     texts = {name: str(value) for name, value in body.items()}
     texts["category"] = texts["category"].upper()
     return {**texts, "consignments": " ".join(refs), **{f"answer_{code}": said for code, said in answers.items()}}
-
-
-def _body(request: Request, known: tuple[str, ...] = ()) -> Body:
-    """The body's fields that say something; ValidationError where it is no object or has a field that nobody knows."""
-    body = request.data
-    if not isinstance(body, dict):
-        raise ValidationError({"body": [_("Send one JSON object.")]})
-    if known and (unknown := sorted(set(body) - set(known))):
-        raise ValidationError({name: [_("This field is unknown or cannot be set.")] for name in unknown})
-    return {name: value for name, value in body.items() if value is not None}
 
 
 def _checked(form: forms.Form) -> None:
@@ -228,6 +265,7 @@ def _shapes(found: list[Ticket], request: Request) -> list[dict[str, Any]]:
             each,
             clocks[each.pk],
             cargo[each.pk],
+            sees_assignee=bool(caller(request).roles & OFFICE),
             sees_money=bool(cargo[each.pk]) and money.issuperset(consignment.pk for consignment in cargo[each.pk]),
         )
         for each in found

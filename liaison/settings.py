@@ -68,6 +68,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "liaison.metering.meter",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -157,6 +158,7 @@ HOLDINGS = [
 ]
 ERASERS = [
     *("liaison.erasure.forget", "notify.holdings.forget", "corridor.holdings.forget", "cargo.holdings.forget"),
+    "tickets.holdings.forget",
     "api.holdings.forget",
 ]
 RETENTION = [
@@ -164,6 +166,7 @@ RETENTION = [
     "cargo.holdings.RULES",
     "api.holdings.RULES",
     "cargo.uploads.RULES",
+    "tickets.holdings.RULES",
 ]
 # What each app counts of an organisation for the office's directory.
 DIRECTORY_FIGURES = ["cargo.figures.FIGURES", "tickets.figures.FIGURES"]
@@ -220,6 +223,8 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "liaison.signin.forms.ReauthenticatePasskeyForm",
 }
 # Whether the office, agencies and administrators must have a second factor.
+# Who bears it may read /metrics; without one only an administrator who is signed in.
+METRICS_TOKEN = _env("METRICS_TOKEN", "demo-metrics" if DEMO else "")
 MFA_REQUIRED = _env("MFA_REQUIRED", "0" if DEMO else "1") != "0"
 # How many proxies of ours stand before the portal; each adds the address it was asked from to X-Forwarded-For.
 TRUSTED_PROXY_COUNT = int(_env("TRUSTED_PROXY_COUNT", "0"))
@@ -298,8 +303,24 @@ AFRICASTALKING_SENDER = _env("AFRICASTALKING_SENDER")
 # What SMS may cost in a month, in the currency in which the provider bills; beyond it goes only what is urgent.
 SMS_CURRENCY = _env("SMS_CURRENCY", "RWF")
 SMS_MONTHLY_BUDGET = Decimal(_env("SMS_MONTHLY_BUDGET", "400000"))
+# The ends of the addresses at which the provider hands in texts and reports, and sessions of the menu (none: nowhere).
+SMS_INBOUND_SECRET = _env("SMS_INBOUND_SECRET", "demo-sms" if DEMO else "")
+USSD_SECRET = _env("USSD_SECRET", "demo-ussd" if DEMO else "")
+
+# WhatsApp by Meta's Cloud API; without a token nothing is sent, without the app's secret nothing is believed.
+WHATSAPP_URL = _env("WHATSAPP_URL", "https://graph.facebook.com/v23.0")
+WHATSAPP_TOKEN = _env("WHATSAPP_TOKEN")
+WHATSAPP_PHONE_NUMBER_ID = _env("WHATSAPP_PHONE_NUMBER_ID", "100000000000000" if DEMO else "")
+WHATSAPP_APP_SECRET = _env("WHATSAPP_APP_SECRET", "demo-whatsapp" if DEMO else "")
+WHATSAPP_VERIFY_TOKEN = _env("WHATSAPP_VERIFY_TOKEN", "demo-whatsapp" if DEMO else "")
+# The approved template for news outside the 24 hours: its first place is the news, its second an address.
+WHATSAPP_TEMPLATE = _env("WHATSAPP_TEMPLATE", "portal_news")
 # By which channels people are told beside the inbox.
-PERSONAL_CHANNELS = ["email", *(["sms"] if AFRICASTALKING_API_KEY else [])]
+PERSONAL_CHANNELS = [
+    "email",
+    *(["whatsapp"] if WHATSAPP_TOKEN else []),
+    *(["sms"] if AFRICASTALKING_API_KEY else []),
+]
 
 # Notifications in browsers; without the key, which `./portal run` makes once, nobody is offered them.
 VAPID_PRIVATE_KEY = _env("VAPID_PRIVATE_KEY")
@@ -346,10 +367,25 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.negotiation.AlwaysJson",
     "EXCEPTION_HANDLER": "api.problems.handle",
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "KPA Liaison Office Kigali: API",
+    "DESCRIPTION": "Consignments, tickets and the state of the corridor for your own programs.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": ["api.description.calls.complete"],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
 }
 
 # How often one access token may call.
 API_RATE = _env("API_RATE", "600/min")
+# How often all access tokens of one organisation together may.
+API_FIRM_RATE = _env("API_FIRM_RATE", "3000/min")
+# Whether a webhook may lead to this machine: for trying out, never where others can make one.
+WEBHOOK_LOOPBACK = _env("WEBHOOK_LOOPBACK", "1" if DEMO else "0") == "1"
 
 LOGGING = {
     "version": 1,

@@ -28,13 +28,17 @@ ROUTES: dict[str, dict[str, str]] = {
     "cargo.tasks.*": {"queue": "deriving"},
     "tickets.tasks.read_mail": {"queue": "deriving"},
     "tickets.tasks.read_stored_mails": {"queue": "deriving"},
+    "tickets.tasks.answer_talk": {"queue": "notifying"},
+    "tickets.tasks.answer_stored_talks": {"queue": "notifying"},
     "tickets.tasks.watch_stalls": {"queue": "deriving"},
+    "tickets.tasks.escalate_due": {"queue": "deriving"},
     "tickets.tasks.*": {"queue": "reports"},
     "notify.tasks.*": {"queue": "notifying"},
     "liaison.tasks.*": {"queue": "reports"},
     "corridor.tasks.tell_subscribers": {"queue": "notifying"},
     "corridor.tasks.publish_due": {"queue": "notifying"},
     "corridor.tasks.*": {"queue": "reports"},
+    "api.tasks.*": {"queue": "notifying"},
 }
 TIMETABLE: dict[str, dict[str, Any]] = {
     "pull-due-sources": {"task": "feeds.tasks.pull_due", "schedule": 10.0, "options": {"expires": 10}},
@@ -89,6 +93,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
     },
     "watch-stalls": {"task": "tickets.tasks.watch_stalls", "schedule": 30.0, "options": {"expires": 30}},
+    "escalate-due": {"task": "tickets.tasks.escalate_due", "schedule": 20.0, "options": {"expires": 20}},
     "estimate-risks": {
         "task": "tickets.tasks.estimate_risks",
         "schedule": 600.0,
@@ -99,7 +104,10 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "keep-trail": {"task": "corridor.tasks.keep_trail", "schedule": crontab(minute="20")},
     "publish-due-advisories": {"task": "corridor.tasks.publish_due", "schedule": 15.0, "options": {"expires": 15}},
     "tell-subscribers": {"task": "corridor.tasks.tell_subscribers", "schedule": 10.0, "options": {"expires": 10}},
+    "write-webhooks": {"task": "api.tasks.write_webhooks", "schedule": 5.0, "options": {"expires": 5}},
+    "send-webhooks": {"task": "api.tasks.send_webhooks", "schedule": 10.0, "options": {"expires": 10}},
     "read-stored-mails": {"task": "tickets.tasks.read_stored_mails", "schedule": 5.0, "options": {"expires": 5}},
+    "answer-stored-talks": {"task": "tickets.tasks.answer_stored_talks", "schedule": 5.0, "options": {"expires": 5}},
     "pass-on-unsent": {"task": "notify.tasks.pass_on_unsent", "schedule": 60.0, "options": {"expires": 60}},
     **{
         f"send-due-{channel}": {

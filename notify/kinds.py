@@ -45,10 +45,11 @@ KINDS = {
         (
             *("tickets.opened", "tickets.assigned", "tickets.handed_over", "tickets.accepted", "tickets.given_back"),
             *("tickets.said", "tickets.replied", "tickets.noted", "tickets.mentioned", "tickets.resolved"),
-            *("tickets.confirmed", "tickets.reopened"),
+            *("tickets.confirmed", "tickets.reopened", "tickets.disruption"),
         ),
         Kind(TICKET),
     ),
+    "tickets.escalated": Kind(TICKET, is_urgent=True),
     "notify.address_bounced": Kind(ACCOUNT, is_urgent=True),
 }
 OTHER = Kind(ACCOUNT)

@@ -42,9 +42,13 @@ _COLUMNS = {
 }
 
 
-def write_letter(*, address: str, subject: str, body: str, at: datetime, channel: str = "email") -> Letter:
-    """Write one letter in the caller's transaction, due at once."""
-    letter = Letter.objects.create(channel=channel, address=address, subject=subject[:200], body=body, due_at=at)
+def write_letter(
+    *, address: str, subject: str, body: str, at: datetime, channel: str = "email", is_answer: bool = False
+) -> Letter:
+    """Write one letter in the caller's transaction, due at once; an answer goes also to who wants nothing more."""
+    letter = Letter.objects.create(
+        channel=channel, address=address, subject=subject[:200], body=body, due_at=at, is_answer=is_answer
+    )
     ring(settings.OUTBOX_BELL, channel=channel)
     return letter
 

@@ -37,10 +37,15 @@ from tests.test_architecture import patterns
 from tests.tickets.conftest import opened
 from tickets.categories import load_categories
 from tickets.conversation import Saying, say
-from tickets.models import Attachment, Ticket
+from tickets.incidents import Struck, open_incident
+from tickets.models import Attachment, Incident, Ticket
 
 As = Callable[[Person | None], Client]
 PARTS = ("nobody", "importer", "agent", "stranger", "officer", "desk", "official", "robot")
+
+
+# Providers' callbacks with a secret in the address.
+DOORS = ("email_inbound", "sms_inbound", "sms_report", "ussd")
 
 
 def answers(statuses: str) -> dict[str, int]:
@@ -140,6 +145,7 @@ RULES: dict[str, Rule] = {
     "liaison:sessions_end":       Rule("302", method="post"),
     "healthz":                    Rule("200"),
     "readyz":                     Rule("503"),
+    "metrics":                    Rule("401    403     403   403      403     403  403      401"),
     "cargo:consignment_list":     Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
     "cargo:consignment_export":   Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
     "cargo:filter_save":          Rule("302    302     302   302      302     403  403      302", method="post", data={"name": "x"}),
@@ -202,6 +208,20 @@ RULES: dict[str, Rule] = {
     "corridor:vessel_call_list": Rule("200"),
     "corridor:vessel_call_detail": Rule("200", tells="importer agent officer"),
     "tickets:email_inbound":      Rule("404", method="post"),
+    "tickets:sms_inbound":        Rule("404", method="post"),
+    "tickets:sms_report":         Rule("404", method="post"),
+    "tickets:ussd":               Rule("404", method="post"),
+    "tickets:whatsapp":           Rule("403", method="post"),
+    "tickets:talk_list":          Rule("302    403     403   403      200     403  403      302"),
+    "tickets:escalation_list":    Rule("302    403     403   403      200     403  403      302"),
+    "tickets:incident_list":      Rule("302    403     403   403      200     403  403      302"),
+    "tickets:incident_new":       Rule("302    403     403   403      200     403  403      302"),
+    "tickets:incident_detail":    Rule("302    403     403   403      200     403  403      302", tells="officer"),
+    "tickets:incident_link":      Rule("302    403     403   403      422     403  403      302", method="post"),
+    "tickets:incident_split":     Rule("302    403     403   403      302     403  403      302", method="post"),
+    "tickets:incident_undo":      Rule("302    403     403   403      302     403  403      302", method="post"),
+    "tickets:incident_tell":      Rule("302    403     403   403      200     403  403      302"),
+    "tickets:incident_close":     Rule("302    403     403   403      200     403  403      302"),
     "tickets:mail_list":          Rule("302    403     403   403      200     403  403      302"),
     "tickets:mail_open":          Rule("302    403     403   403      404     403  403      302", method="post"),
     "tickets:ticket_list":        Rule("302    200     200   200      200     200  403      302", tells="importer agent officer"),
@@ -270,8 +290,9 @@ RULES: dict[str, Rule] = {
     "api:conditions":             Rule("200"),
     "api:delivery":               Rule("401    401     401   401      401     401  401      200"),
     "api:nodes":                  Rule("200"),
-    "api:token":                  Rule("400", method="post"),
+    "api:token":                  Rule("415", method="post"),
     "api:consignments":           Rule("401    200     200   200      200     200  200      401", tells="importer agent officer"),
+    "api:consignments_bulk":      Rule("401    415     415   415      415     403  403      401", method="post"),
     "api:consignment":            Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
     "api:events":                 Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
     "api:milestones":             Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
@@ -281,9 +302,21 @@ RULES: dict[str, Rule] = {
     "api:tickets":              Rule("401    200     200   200      200     200  200      401", tells="importer agent officer"),
     "api:ticket":               Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
     "api:consignment_tickets":  Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
-    "api:ticket_messages":      Rule("401    400     400   404      400     404  404      401", method="post"),
-    "api:ticket_actions":       Rule("401    400     400   404      400     404  404      401", method="post"),
+    "api:ticket_messages":      Rule("401    415     415   404      415     404  404      401", method="post"),
+    "api:ticket_actions":       Rule("401    415     415   404      415     404  404      401", method="post"),
     "api:legs":                   Rule("200"),
+    "reference:schema":           Rule("200"),
+    "dcsa:dcsa_events":           Rule("401    200     200   200      200     200  200      401", tells="importer agent officer"),
+    "api:webhooks":               Rule("401    200     200   200      200     200  200      401"),
+    "api:webhook":                Rule("401    404     404   404      404     404  404      401"),
+    "api:webhook_test":           Rule("401    404     404   404      404     404  404      401", method="post"),
+    "api:webhook_rotate":         Rule("401    404     404   404      404     404  404      401", method="post"),
+    "api:webhook_replay":         Rule("401    404     404   404      404     404  404      401", method="post"),
+    "api:webhook_deliveries":     Rule("401    404     404   404      404     404  404      401"),
+    "webhooks:webhook_list":      Rule("302"),
+    "webhooks:webhook_detail":    Rule("302"),
+    "webhooks:webhook_act":       Rule("302", method="post"),
+    "reference:docs":             Rule("200"),
     "api:vessel_calls":           Rule("200"),
     "demo:mail_list":             Rule("200"),
     "demo:mail_detail":           Rule("200"),
@@ -340,6 +373,8 @@ def report(cast: Cast, consignment: Consignment) -> Ticket:
     paper = ("t", PDF + cast.importer_firm.name.encode())
     say(ticket=ticket, saying=Saying(text="Look", papers=[paper]), by=cast.importer, at=AT)
     say(ticket=ticket, saying=Saying(text="Secret", kind="note"), by=cast.officer, at=AT)
+    struck = Struck(title="A queue", category=ticket.category)
+    open_incident(struck=struck, tickets=[ticket], by=cast.officer, at=AT)
     return ticket
 
 
@@ -361,9 +396,10 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         **{f"tickets:{name}": {"ref": Ticket.objects.get().ref} for name in OF_A_TICKET},
         **{f"api:{name}": {"ref": Ticket.objects.get().ref} for name in TICKETS_BY_TOKEN},
         "tickets:day_off_remove": {"pk": 1},
+        **{f"tickets:{name}": {"ref": Incident.objects.get().ref} for name in OF_AN_INCIDENT},
         "tickets:consignment_tickets": {"ref": consignment.ref},
         "tickets:mail_open": {"pk": 1},
-        "tickets:email_inbound": {"secret": "a-secret-that-never-was"},
+        **{f"tickets:{name}": {"secret": "a-secret-that-never-was"} for name in DOORS},
         "tickets:attachment_download": {"pk": Attachment.objects.get().pk},
         "liaison:registration_confirm": {"token": "a-token-that-never-was"},
         "liaison:organization_detail": firm,
@@ -399,6 +435,8 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "cargo:measure_take_back": {"pk": Measure.objects.get().pk},
         **{f"cargo:{name}": {"pk": Upload.objects.get().pk} for name in ("upload_detail", "upload_failures")},
         "tokens:token_revoke": {"pk": 1},
+        **{f"api:{name}": {"pk": 1} for name in OF_A_WEBHOOK},
+        **{f"webhooks:{name}": {"pk": 1} for name in ("webhook_detail", "webhook_act")},
         "cargo:waiver_end": {"pk": getattr(Waiver.objects.first(), "pk", 1)},
         "cargo:consignment_export": {"kind": "csv"},
         "cargo:filter_remove": {"pk": 1},
@@ -434,7 +472,9 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
     return reverse(name, kwargs=arguments.get(name))
 
 
+OF_A_WEBHOOK = ("webhook", "webhook_test", "webhook_rotate", "webhook_replay", "webhook_deliveries")
 OF_A_TICKET = ("ticket_detail", "message_new", "ticket_act", "ticket_follow")
+OF_AN_INCIDENT = tuple(f"incident_{name}" for name in "detail link split undo tell close".split())
 OF_A_CALL = ("corridor:vessel_call_detail", "corridor:vessel_call_calendar")
 PAGES_OF_A_CONSIGNMENT = (
     "consignment_told",
@@ -509,7 +549,12 @@ def test_who_gets_in_and_what_they_see(
     found: dict[str, int] = {}
     for part in PARTS:
         client = client_of(
-            part, cast, as_person, by_token=name.removeprefix("api:") in (*BY_TOKEN, "tickets", *TICKETS_BY_TOKEN)
+            part,
+            cast,
+            as_person,
+            by_token=name == "dcsa:dcsa_events"
+            or name.removeprefix("api:")
+            in (*BY_TOKEN, "tickets", *TICKETS_BY_TOKEN, "webhooks", "consignments_bulk", *OF_A_WEBHOOK),
         )
         url = address(name, consignment, letter)
         answer = client.get(url) if rule.method == "get" else client.post(url, rule.data)

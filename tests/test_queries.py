@@ -31,6 +31,7 @@ from liaison.documents import add_document
 from liaison.focal_points import Entry, add_focal_point
 from liaison.models import Invitation, Organization, Person
 from liaison.people import add_organization, add_person
+from notify.letters import write_letter
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import AT, Cast, source_of
 from tests.corridor.notices import draft, published
@@ -41,7 +42,8 @@ from tests.tickets.conftest import opened
 from tickets.categories import load_categories
 from tickets.conversation import Saying, say
 from tickets.handovers import hand_over
-from tickets.models import DayOff, Mail, Ticket
+from tickets.incidents import Struck, open_incident
+from tickets.models import DayOff, Escalation, Mail, Talk, Ticket
 
 As = Callable[[Person | None], Client]
 MOST, MOST_ON_A_PAGE = 12, 20
@@ -163,6 +165,11 @@ def trouble(cast: Cast, number: int) -> None:
     say(ticket=ticket, saying=Saying(text="Look", papers=[("t", PDF)]), by=cast.importer, at=timezone.now())
     agency = Organization.objects.get(name=f"Agency {number}")
     hand_over(ticket=ticket, agency=agency, words="Look", by=cast.officer, at=timezone.now())
+    open_incident(
+        struck=Struck(title="x", category=ticket.category), tickets=[ticket], by=cast.officer, at=timezone.now()
+    )
+    clock = {"contract": "ours", "kind": "resolve", "started_at": AT, "reached_at": timezone.now(), "at": AT}
+    Escalation.objects.create(ticket=ticket, percent=75, **clock)
     DayOff.objects.create(country="RW", on=AT.date() + timedelta(days=number), reason="x", at=AT)
     Mail.objects.create(
         digest=ticket.ref,
@@ -173,6 +180,11 @@ def trouble(cast: Cast, number: int) -> None:
         sender="alice@firm.example",
         ticket=ticket,
     )
+    talk = {"channel": "sms", "address": "+250788123456", "text": "HELP", "received_at": AT, "answered_at": AT}
+    answer = write_letter(channel="sms", address="+250788123456", subject="", body="x", at=AT, is_answer=True)
+    Talk.objects.create(
+        **talk, provider_id=f"{number}", state="answered", person=cast.importer, ticket=ticket, letter=answer
+    )
 
 
 LISTS = {
@@ -181,7 +193,10 @@ LISTS = {
     "/tickets/?organization={firm}": "officer",
     "/tickets/board/": "officer",
     "/tickets/mails/?state=every&q=alice": "officer",
+    "/channels/": "officer",
     "/tickets/holidays/": "officer",
+    "/tickets/escalations/?over=on": "officer",
+    "/tickets/incidents/": "officer",
     "/tickets/board/?queue=agency": "officer",
     "/consignments/": "importer",
     "/consignments/?q=BL": "agent",

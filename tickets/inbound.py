@@ -151,7 +151,7 @@ def _take(mail: Mail, letter: Letter, at: datetime) -> str:
 def _saying(letter: Letter, text: str, person: Person | None, papers: Papers) -> Saying:
     """What the sender says; one without an account is named by the address."""
     address, channel = "" if person else letter.sender, Ticket.Channel.EMAIL
-    return Saying(text=text[:LONGEST_MESSAGE], kind=_kind(person), channel=channel, address=address, papers=papers)
+    return Saying(text=text[:LONGEST_MESSAGE], kind=kind_from(person), channel=channel, address=address, papers=papers)
 
 
 def _rest(letter: Letter, papers: Papers) -> str:
@@ -160,7 +160,7 @@ def _rest(letter: Letter, papers: Papers) -> str:
     return "\n\n".join(filter(None, [letter.fresh[LONGEST_BODY:].strip(), names]))
 
 
-def _kind(person: Person | None) -> str:
+def kind_from(person: Person | None) -> str:
     """The office's own mail is a note: what it answers the importer, it writes in the portal."""
     roles = person.roles if person else set()
     if roles & OFFICE:

@@ -14,6 +14,10 @@ _MIDDLES = (EDGES[1:] + EDGES[:-1]) / 2
 _SUREST = 1 - 1e-6
 # Beyond the last edge a leg goes on with this mean.
 _TAIL_H = 500.0
+# The tail is what the slowest of so great a share did; its power is believed with the weight of so many ends, and its
+# shape with that of so many trips.
+_TAIL_SHARE, _TAIL_POWER, _TAIL_BELIEF, _TAIL_TRIPS = 0.15, 2.0, 3.0, 1.5
+_LEAST_RISK = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,6 +36,9 @@ class Counted:
     ends: Floats
     risk: Floats
 
+    def __add__(self, other: Counted) -> Counted:
+        return Counted(self.ends + other.ends, self.risk + other.risk)
+
 
 def count(stays: Stays, *, moment: float, half_life: float) -> Counted:
     """Ends and stays at risk, each weighted by how long ago it was: a queue tells before anyone has left it.
@@ -39,17 +46,38 @@ def count(stays: Stays, *, moment: float, half_life: float) -> Counted:
     Who still waits is at risk in the bins that it has waited through.
     """
     bins = np.clip(np.searchsorted(EDGES, stays.lasted, side="right") - 1, 0, len(_WIDTHS) - 1)
-    age = moment - (stays.began[:, None] + np.minimum(_MIDDLES[None, :], stays.lasted[:, None]))
-    weights = np.exp2(-np.maximum(age, 0.0) / half_life)
-    at_risk = np.arange(len(_WIDTHS))[None, :] < (bins + stays.ended)[:, None]
+    size = len(_WIDTHS)
+    # What was waited through counts by the moment in each bin's middle, the end by its own moment.
+    through = _weights(stays.began, moment, half_life)
+    waited = np.flip(np.cumsum(np.flip(np.bincount(bins, weights=through, minlength=size))))
+    waited = np.exp2(_MIDDLES / half_life) * np.concatenate([waited[1:], [0.0]])
     ended = np.flatnonzero(stays.ended)
-    ends = np.bincount(bins[ended], weights=weights[ended, bins[ended]], minlength=len(_WIDTHS))
-    return Counted(ends.astype(np.float64), (weights * at_risk).sum(axis=0))
+    weights = _weights(stays.began[ended] + stays.lasted[ended], moment, half_life)
+    ends = np.bincount(bins[ended], weights=weights, minlength=size).astype(np.float64)
+    return Counted(ends, waited + ends)
+
+
+def _weights(when: Floats, moment: float, half_life: float) -> Floats:
+    return np.asarray(np.exp2(-(moment - when) / half_life), dtype=np.float64)
 
 
 def expected(survival: Floats, trips: float) -> Counted:
     """What so many trips would count if their survival at the edges were this: the form in which a belief is added."""
     return Counted(trips * -np.diff(survival), trips * survival[:-1])
+
+
+def tail(counted: Counted) -> Counted:
+    """The belief that what lasts longest ends by a power of the time, as many as were seen to: with few at risk a leg
+    seems to end for sure where the last one did, or by the thin tail of what was believed."""
+    held = np.exp(-np.cumsum(counted.ends / np.maximum(counted.risk, _LEAST_RISK)))
+    is_late = (held < _TAIL_SHARE) & (EDGES[:-1] > 0)
+    ratios = np.zeros(len(_WIDTHS))
+    ratios[1:] = np.log(EDGES[2:] / EDGES[1:-1])
+    power = (counted.ends[is_late].sum() + _TAIL_BELIEF) / (
+        (counted.risk * ratios)[is_late].sum() + _TAIL_BELIEF / _TAIL_POWER
+    )
+    risk = np.where(is_late, _TAIL_TRIPS, 0.0)
+    return Counted(risk * -np.expm1(-power * ratios), risk)
 
 
 def cumulative(counted: Counted, belief: Counted) -> Floats:

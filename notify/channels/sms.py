@@ -9,17 +9,20 @@ from typing import Any, Self
 
 import httpx
 from django.conf import settings
+from django.utils import timezone
 
 from notify.addresses import phone_of
 from notify.channels.contract import PassingFailure, PermanentFailure, Receipt
+from notify.correspondents import doubt, has_stopped, stop
 from notify.gsm import gsm
-from notify.models import Letter, Notice
+from notify.models import Correspondent, Letter, Notice
 from notify.wording import sms_text
 
 TIMEOUT_S = 10
 # Of the answer to one number: processed, sent, queued; and never to be sent (wrong or unsupported number, opted out).
 TAKEN = frozenset({100, 101, 102})
-NEVER = frozenset({403, 404, 406})
+NOBODYS, BLACKLISTED = 403, 406
+NEVER = frozenset({NOBODYS, 404, BLACKLISTED})
 
 
 class SmsChannel:
@@ -43,6 +46,8 @@ class SmsChannel:
         if self._down:
             raise PassingFailure(self._down)
         number, text = compose(row)
+        if not _is_answer(row) and has_stopped(channel="sms", address=number):
+            raise PermanentFailure("Said STOP")
         form = {"username": settings.AFRICASTALKING_USERNAME, "to": number, "message": text, "enqueue": "1"}
         if settings.AFRICASTALKING_SENDER:
             form["from"] = settings.AFRICASTALKING_SENDER
@@ -55,11 +60,19 @@ class SmsChannel:
             # A key refused or a limit reached speaks of the portal's account, not of this message.
             self._down = f"HTTP {answer.status_code}: {answer.text[:100]}"
             raise PassingFailure(self._down)
-        return _settle(answer)
+        return _settle(answer, number)
 
 
-def _settle(answer: httpx.Response) -> Receipt:
+def _is_answer(row: Notice | Letter) -> bool:
+    return isinstance(row, Letter) and row.is_answer
+
+
+def _settle(answer: httpx.Response, number: str) -> Receipt:
     code, words, receipt = _said(answer)
+    if code == BLACKLISTED:
+        stop(channel="sms", address=number, stopped_by=Correspondent.Stopped.PROVIDER, at=timezone.now())
+    if code == NOBODYS:
+        doubt(number=number, reason="invalid", at=timezone.now())
     if code in NEVER:
         raise PermanentFailure(words)
     if code not in TAKEN:

@@ -2,12 +2,14 @@
 
 from notify.models.channels import ChannelState, ChannelTally
 from notify.models.outgoing import Letter, Notice, NoticeQuerySet, Outgoing, OutgoingQuerySet
+from notify.models.providers import Correspondent, Report, Tally, Template
 from notify.models.readers import Bounce, Phone, Preference, Stance, Wish
 
 __all__ = [
     "Bounce",
     "ChannelState",
     "ChannelTally",
+    "Correspondent",
     "Letter",
     "Notice",
     "NoticeQuerySet",
@@ -15,6 +17,9 @@ __all__ = [
     "OutgoingQuerySet",
     "Phone",
     "Preference",
+    "Report",
     "Stance",
+    "Tally",
+    "Template",
     "Wish",
 ]

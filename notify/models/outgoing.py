@@ -114,6 +114,7 @@ class Notice(Outgoing):
             # What was written of late to whom, so that a flood becomes one message.
             models.Index(fields=["person", "-written_at"], condition=~models.Q(channel="inbox"), name="notice_lately"),
             models.Index(fields=["person", "-id"], condition=models.Q(channel="inbox"), name="notice_inbox"),
+            models.Index(fields=["provider_id"], condition=~models.Q(provider_id=""), name="notice_provider_id"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["entry", "person", "channel"], name="notice_once"),
@@ -135,7 +136,7 @@ class Letter(Outgoing):
     Its words are forgotten once it is sent or refused, since they open doors. News names its journal entry and its
     ``reader``, who is told of the entry once (a noun and its number, "corridor.subscription:7"), and the address
     where she ends it; it goes after all letters that somebody waits for. To a browser the address is its endpoint, and
-    the body a ``notify.pushing.Push``.
+    the body a ``notify.pushing.Push``. An answer goes to an address that has just asked, whatever else it wants.
     """
 
     class Channel(models.TextChoices):
@@ -153,6 +154,7 @@ class Letter(Outgoing):
     subject = models.CharField(max_length=200)
     body = models.TextField()
     is_news = models.BooleanField(default=False, db_default=False)
+    is_answer = models.BooleanField(default=False, db_default=False)
     entry = models.ForeignKey(JournalEntry, models.PROTECT, null=True, blank=True, db_index=False)
     reader = models.CharField(max_length=60, blank=True, db_default="")
     unsubscribe = models.URLField(max_length=300, blank=True, db_default="")
@@ -163,6 +165,7 @@ class Letter(Outgoing):
         indexes = [
             models.Index(fields=["channel", "is_news", "due_at"], condition=models.Q(state="due"), name="letter_due"),
             models.Index(fields=["reader"], condition=models.Q(is_news=True), name="letter_reader"),
+            models.Index(fields=["provider_id"], condition=~models.Q(provider_id=""), name="letter_provider_id"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -24,7 +24,8 @@ def refusal(answer: Any) -> dict[str, Any]:
     said: dict[str, Any] = answer.json()
     assert (said["type"], said["status"]) == ("about:blank", answer.status_code)
     assert said["title"]
-    assert set(said) <= {"type", "title", "status", "detail", "errors"}
+    assert set(said) <= {"type", "title", "status", "detail", "errors", "violations"}
+    assert ("errors" in said) == ("violations" in said)
     return said
 
 
@@ -64,8 +65,8 @@ def test_no_consignment_is_put_or_deleted(cast: Cast, consignment: Consignment, 
         (b"null", "application/json", 400),
         (b"7", "application/json", 400),
         (b"[" * 100_000, "application/json", 400),
-        (b"goods=Tea", "application/x-www-form-urlencoded", 400),
-        (b"<goods/>", "application/xml", 400),
+        (b"goods=Tea", "application/x-www-form-urlencoded", 415),
+        (b"<goods/>", "application/xml", 415),
     ],
 )
 def test_a_body_that_says_nothing_is_a_problem(

@@ -92,10 +92,10 @@ def test_every_kind_of_news_that_is_told_has_its_three_templates() -> None:
         f"tickets.{what}"
         for what in (
             *("opened", "assigned", "handed_over", "accepted", "given_back", "said", "replied", "noted", "mentioned"),
-            *("resolved", "confirmed", "reopened"),
+            *("resolved", "confirmed", "reopened", "escalated", "disruption"),
         )
     ]
-    mine = ("cargo.arrival_drifted", "cargo.money_burns", "cargo.message_written", "notify.address_bounced")
+    mine = ("cargo.message_written", "cargo.arrival_drifted", "cargo.money_burns", "notify.address_bounced")
     kinds = (MOVED, *nominations, *claims, *CORRIDOR_KINDS, *tickets, *mine)
     assert set(KINDS) == set(kinds) - {CHANGED}
     assert {file.name for file in folder.glob("*.txt")} == {
