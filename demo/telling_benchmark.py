@@ -134,7 +134,7 @@ def handed_over() -> Iterator[Result]:
         process.start()
     try:
         due = _come_in(source, told, waiting)
-        arrived = _collected(came, len(due))
+        arrived = _collected(came, set(due))
     finally:
         done.set()
         for process in processes:
@@ -148,14 +148,15 @@ def handed_over() -> Iterator[Result]:
         yield Result(name, round(value, 3), "s", limit, round(value / limit, 4))
 
 
-def _collected(came: Came, count: int) -> dict[str, float]:
-    """When each address got its mail; whatever has not come within a minute is left out."""
+def _collected(came: Came, wanted: set[str]) -> dict[str, float]:
+    """When each address got its mail; whatever has not come within a minute is left out, and what others get."""
     arrived: dict[str, float] = {}
     ends = time.monotonic() + 60
-    while len(arrived) < count and time.monotonic() < ends:
+    while len(arrived) < len(wanted) and time.monotonic() < ends:
         with contextlib.suppress(queue.Empty):
             address, moment = came.get(timeout=1)
-            arrived.setdefault(address, moment)
+            if address in wanted:
+                arrived.setdefault(address, moment)
     return arrived
 
 
