@@ -40,6 +40,7 @@ def small(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Iterator[N
     monkeypatch.setattr(telling_benchmark, "NOTICES", 16)
     monkeypatch.setattr(telling_benchmark, "SECONDS", 1)
     monkeypatch.setattr(telling_benchmark, "RATE", 20)
+    monkeypatch.setattr(telling_benchmark, "WARM_S", 0)
     monkeypatch.setattr(page_benchmark, "FEW", 8)
     monkeypatch.setattr(page_benchmark, "ROUNDS", 2)
     yield
