@@ -99,6 +99,11 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "read-stored-mails": {"task": "tickets.tasks.read_stored_mails", "schedule": 5.0, "options": {"expires": 5}},
     "send-due-notices": {"task": "notify.tasks.send_due", "schedule": 10.0, "options": {"expires": 10}},
     "count-indicators": {"task": "observatory.tasks.count", "schedule": 30.0, "options": {"expires": 30}},
+    "make-reports": {
+        "task": "observatory.tasks.make_reports",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "count-scored-forecasts": {
         "task": "observatory.tasks.count_forecasts",
         "schedule": 3600.0,

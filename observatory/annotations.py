@@ -14,6 +14,7 @@ from observatory.measuring import KIGALI, day_of
 from tickets.models import DayOff
 
 MOST = 12
+_ENDLESS = timedelta(days=100_000)
 _SEVERE = ("severe", "shut")
 
 
@@ -38,7 +39,7 @@ def _closures(since: date, until: date) -> Iterator[tuple[date, str]]:
 
 def _open(row: Condition) -> timedelta:
     """Its length, negated: what has no end is longest."""
-    return -(row.until - row.since) if row.until else -timedelta.max
+    return -(row.until - row.since) if row.until else -_ENDLESS
 
 
 def _tariffs(since: date, until: date) -> Iterator[tuple[date, str]]:

@@ -87,19 +87,20 @@ def board(at: datetime, *, viewer: Viewer) -> dict[str, Any]:
 def _line(indicator: Indicator, rows: Sequence[Figure], today: date) -> Line:
     """The latest month that is over, or the running one where there is no other."""
     over = [row for row in rows if row.until < today]
-    figure = over[-1] if over else rows[-1] if rows else None
-    before = over[-2] if len(over) > 1 else None
-    unit = indicator.unit
-    change = None
-    if figure and before and figure.value and before.value:
-        change = 100 * (figure.value / before.value - 1)
+    figure = (over or list(rows))[-1] if rows else None
+    if figure is None:
+        return Line(indicator, "", None, None, target_of(indicator), {"change": "–"})
+    change = _change(over[-2], figure) if len(over) > 1 else None
     names = ("value", "p50", "p90", "coverage")
-    words = (
-        {name: number(getattr(figure, name), "%" if name == "coverage" else unit) for name in names} if figure else {}
-    )
+    units = {"coverage": "%"}
+    words = {name: number(getattr(figure, name), units.get(name, indicator.unit)) for name in names}
     words["change"] = f"{change:+.0f} %" if change is not None else "–"
-    month = period_words("month", figure.starts_on) if figure else ""
-    return Line(indicator, month, figure, change, target_of(indicator), words)
+    return Line(indicator, period_words("month", figure.starts_on), figure, change, target_of(indicator), words)
+
+
+def _change(before: Figure, figure: Figure) -> float | None:
+    """By how many percent a figure is above the one before; None where there is nothing to compare."""
+    return 100 * (figure.value / before.value - 1) if figure.value is not None and before.value else None
 
 
 def goal(months: Sequence[Figure], today: date, *, least: int) -> dict[str, Any]:
@@ -107,23 +108,30 @@ def goal(months: Sequence[Figure], today: date, *, least: int) -> dict[str, Any]
     yearly = whole_years(VOLUME)
     ahead = outlook(yearly, GOAL_T)
     latest = max(yearly)
-    known = {row.starts_on: row for row in months}
-    twelve = [row for row in months if row.starts_on > today - timedelta(days=366) and row.until < today][-12:]
-    counted = [row.value for row in twelve if row.value is not None]
     return {
         "goal": number(GOAL_T, "t"),
         "latest": latest,
         "published": number(yearly[latest], "t"),
         "share": round(100 * yearly[latest] / GOAL_T),
         "outlook": ahead,
+        "is_past": bool(ahead and ahead.reached_on and ahead.reached_on < today),
         "growth": number(ahead.growth, "%") if ahead else "",
         "chart": _years(yearly, ahead),
         "sources": [one for one in named([VOLUME]) if str(one.since.year) == one.period],
-        "rolling": number(sum(counted), "t") if counted else "",
-        "rolling_n": sum(row.n for row in twelve),
-        "monthly": _months(known, today),
-        "rows": [(period_words("month", row.starts_on), number(row.value, "t"), row) for row in reversed(months)],
+        **_counted(months, today),
         "parts": _volume_parts(today, least=least),
+    }
+
+
+def _counted(months: Sequence[Figure], today: date) -> dict[str, Any]:
+    """The tonnes that the portal has counted: of twelve whole months, and month by month."""
+    twelve = [row for row in months if row.starts_on > today - timedelta(days=366) and row.until < today][-12:]
+    tonnes = [row.value for row in twelve if row.value is not None]
+    return {
+        "rolling": number(sum(tonnes), "t") if tonnes else "",
+        "rolling_n": sum(row.n for row in twelve),
+        "monthly": _months({row.starts_on: row for row in months}, today),
+        "rows": [(period_words("month", row.starts_on), number(row.value, "t"), row) for row in reversed(months)],
     }
 
 
@@ -177,15 +185,13 @@ def worse(weeks: Mapping[str, Sequence[Figure]], today: date) -> list[dict[str, 
     found = []
     for slug, rows in weeks.items():
         indicator = INDICATORS[slug]
-        now = next((row for row in rows if row.starts_on == last), None)
-        before = [row.value for row in rows if row.starts_on < last and row.value]
-        if indicator.measure in ("sum", "count", "stock") or now is None or now.value is None or len(before) < 2:
+        compared = _against_usual(rows, last) if indicator.measure in ("duration", "share") else None
+        if compared is None:
             continue
-        usual = median(before)
-        ratio = usual / now.value if indicator.is_more_better and now.value else now.value / usual
+        now, value, usual = compared
+        ratio = usual / value if indicator.is_more_better else value / usual
         if ratio >= WORSE:
             found.append((ratio, indicator, now, usual))
-    ranked = sorted(found, key=lambda each: -each[0])[:MOST_WORSE]
     return [
         {
             "indicator": indicator,
@@ -193,8 +199,17 @@ def worse(weeks: Mapping[str, Sequence[Figure]], today: date) -> list[dict[str, 
             "usual": number(usual, indicator.unit),
             "n": now.n,
         }
-        for _ratio, indicator, now, usual in ranked
+        for _ratio, indicator, now, usual in sorted(found, key=lambda each: -each[0])[:MOST_WORSE]
     ]
+
+
+def _against_usual(rows: Sequence[Figure], last: date) -> tuple[Figure, float, float] | None:
+    """The week, its figure and the median of those before; None where there is too little of either."""
+    now = next((row for row in rows if row.starts_on == last), None)
+    before = [row.value for row in rows if row.starts_on < last and row.value]
+    if now is None or not now.value or len(before) < 2:
+        return None
+    return now, now.value, median(before)
 
 
 def _agencies(today: date, least: int) -> list[tuple[str, Figure, str, str]]:

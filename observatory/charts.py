@@ -13,7 +13,7 @@ from datetime import date
 from itertools import groupby
 
 WIDTH, HEIGHT = 720, 300
-LEFT, RIGHT, TOP, BOTTOM = 64, 16, 14, 46
+LEFT, RIGHT, TOP, BOTTOM = 80, 16, 14, 46
 _MOST_LABELS = 9
 _DASHES = ("", "7 4", "2 4", "10 3 2 3")
 
@@ -124,7 +124,7 @@ def chart(
     events: Iterable[Event] = (),
 ) -> Chart | None:
     """The chart over ``days``, the first days of its periods, with their ``labels``; None where there is nothing."""
-    heights = [top for one in series for spot in one.spots for top in (spot.value, spot.high) if top is not None]
+    heights = _heights(series)
     if not heights or not days:
         return None
     scale = _Scale(days[0], days[-1], len(days), _ceiling(max([*heights, target or 0.0])))
@@ -137,6 +137,12 @@ def chart(
         target_y=scale.y(target) if target is not None else None,
         flags=[Flag(scale.x(one.day), one.number, one.words) for one in events if scale.holds(one.day)],
     )
+
+
+def _heights(series: Iterable[Series]) -> list[float]:
+    """Everything that has to fit under the top."""
+    tops = (top for one in series for spot in one.spots for top in (spot.value, spot.high))
+    return [top for top in tops if top is not None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,16 +176,13 @@ def _within(one: Series, scale: _Scale) -> Series:
 
 def _drawn(one: Series, scale: _Scale, number: int, places: int) -> Drawn:
     runs = [list(run) for known, run in groupby(one.spots, lambda spot: spot.value is not None) if known]
-    is_line = one.kind == "line"
-    return Drawn(
-        name=one.name,
-        kind=one.kind,
-        dash="2 4" if one.is_expected else _DASHES[number % len(_DASHES)],
-        lines=[_line(run, scale) for run in runs if len(run) > 1] if is_line else [],
-        bands=[band for run in runs if (band := _band(run, scale))] if is_line else [],
-        dots=[_dot(spot, scale) for run in runs for spot in run] if one.kind != "bars" else [],
-        bars=[_bar(spot, scale, places) for run in runs for spot in run] if one.kind == "bars" else [],
-    )
+    spots = [spot for run in runs for spot in run]
+    dash = "2 4" if one.is_expected else _DASHES[number % len(_DASHES)]
+    if one.kind == "bars":
+        return Drawn(one.name, one.kind, dash, [], [], [], [_bar(spot, scale, places) for spot in spots])
+    lines = [_line(run, scale) for run in runs if len(run) > 1] if one.kind == "line" else []
+    bands = [_band(run, scale) for run in runs] if one.kind == "line" else []
+    return Drawn(one.name, one.kind, dash, lines, list(filter(None, bands)), [_dot(spot, scale) for spot in spots], [])
 
 
 def _line(run: Sequence[Spot], scale: _Scale) -> str:
@@ -230,7 +233,7 @@ def _steps(top: float) -> list[float]:
 
 def _step(value: float) -> float:
     """A step of 1, 2 or 5 times a power of ten of which about five reach the value."""
-    power = 10 ** math.floor(math.log10(value / 4))
+    power = math.pow(10, math.floor(math.log10(value / 4)))
     return next(power * lead for lead in (1, 2, 5, 10) if value / (power * lead) <= 5)
 
 

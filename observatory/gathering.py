@@ -71,7 +71,8 @@ def _trips(ids: Sequence[int]) -> dict[int, list[Trip]]:
         "is_contested",
     )  # fmt: skip
     for consignment, unit, code, at, is_day, node, event, heard_at, is_contested in rows:
-        points[consignment, unit or 0][code] = Point(at, is_day, node or "", event, heard_at, is_contested)
+        if at:
+            points[consignment, unit or 0][code] = Point(at, is_day, node or "", event, heard_at, is_contested)
     columns = ("pk", "cargo_kind", "direction", "trade_regime", "origin_country", "weight_t")
     found = {}
     for pk, kind, direction, regime, origin, weight in Consignment.objects.filter(pk__any=ids).values_list(*columns):

@@ -17,11 +17,11 @@ BLOCKS: tuple[Block, ...] = ("volume", "maritime", "port", "corridor", "cost", "
 class Indicator:
     """One indicator of domain.md's list, or one of ours beside them.
 
-    ``starts`` and ``stops`` are milestones: it begins with the last of ``starts``, each of which must be known, and
-    counts on the day of ``stops``. ``places`` are the nodes at which ``stops`` must have happened, empty for any;
-    ``cargo`` the kinds of cargo, empty for all; ``way`` is that by which it must have left the port.
-    ``is_ours`` is false where only published figures are known. ``published`` names rows of the published
-    figures beside ours, and ``target`` the row that holds the Charter's.
+    ``starts`` and ``stops`` are milestones: it begins with the last of ``starts``, each of which must be known (one
+    of those with strokes between), and counts on the day of ``stops``. ``places`` are the nodes at which ``stops`` must
+    have happened, empty for any; ``cargo`` the kinds of cargo, empty for all; ``way`` is that by which it must have
+    left the port. ``is_ours`` is false where only published figures are known. ``published`` names rows of the
+    published figures beside ours, and ``target`` the row that holds the Charter's.
     """
 
     slug: str

@@ -96,9 +96,15 @@ def trip_times(trip: Trip, indicators: Iterable[Indicator]) -> Iterator[Reading]
         end = trip.points.get(one.stops)
         if end is None or not _fits(one, trip, end):
             continue
-        value, fault = _length([trip.points.get(code) for code in one.starts], end)
+        value, fault = _length([_first(trip, code) for code in one.starts], end)
         slices = (*trip.slices, *([f"node:{end.node}"] if end.node else []))
         yield Reading(one.slug, trip.unit, day_of(end.at), value, fault, None, slices)
+
+
+def _first(trip: Trip, codes: str) -> Point | None:
+    """The earliest of milestones of which one is enough, named with strokes between."""
+    known = [trip.points[code] for code in codes.split("|") if code in trip.points]
+    return min(known, key=lambda point: point.at, default=None)
 
 
 def _fits(one: Indicator, trip: Trip, end: Point) -> bool:
@@ -229,19 +235,18 @@ def weighings(events: Iterable[Noted], trips: Sequence[Trip]) -> Iterator[Readin
 
 def holds(events: Iterable[Noted], trips: Sequence[Trip]) -> Iterator[Reading]:
     """Whether a consignment that has arrived was held, and for how long it was until the last release."""
-    held = [event.at for event in events if event.kind == "held"]
-    released = [event for event in events if event.kind == "hold_released"]
-    ends = [point for trip in trips if (point := trip.points.get("arrived_kigali"))]
+    told = list(events)
+    held = [event.at for event in told if event.kind == "held"]
+    released = [event for event in told if event.kind == "hold_released"]
     first = trips[0]
+    ends = [point.at for trip in trips if (point := trip.points.get("arrived_kigali"))]
     if ends and first.direction == "import":
-        day = day_of(max(point.at for point in ends))
-        yield Reading("customs_hold_share", 0, day, _ONE if held else _ZERO, "", _ONE, first.slices)
+        value = _ONE if held else _ZERO
+        yield Reading("customs_hold_share", 0, day_of(max(ends)), value, "", _ONE, first.slices)
     if held and released:
         last = max(released, key=lambda event: (event.at, event.id))
-        length = hours(min(held), last.at)
-        value, fault = (length, "") if length >= 0 else (None, NEGATIVE)
         slices = (*first.slices, *([f"node:{last.node}"] if last.node else []))
-        yield Reading("customs_hold_time", 0, day_of(last.at), value, fault, None, slices)
+        yield _since("customs_hold_time", 0, min(held), last.at, slices)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,12 +300,16 @@ def ticket_readings(category: str, log: Sequence[Said]) -> Iterator[Reading]:
     resolved = next((entry for entry in reversed(log) if entry.kind == "resolved"), None)
     if resolved:
         yield _since("ticket_resolution_time", 0, opened.at, resolved.at, slices)
+    yield from _agencies(log, slices)
+
+
+def _agencies(log: Sequence[Said], slices: tuple[str, ...]) -> Iterator[Reading]:
+    """How long each agency that the ticket was handed to took to answer."""
     for place, entry in enumerate(log):
-        if entry.kind == "handed_over":
-            answer = next((later for later in log[place + 1 :] if _is_answer(later)), None)
-            if answer:
-                named = (*slices, f"agency:{plain(entry.agency)}")
-                yield _since("agency_answer_time", entry.number, entry.at, answer.at, named)
+        answer = next(filter(_is_answer, log[place + 1 :]), None)
+        if entry.kind == "handed_over" and answer:
+            named = (*slices, f"agency:{plain(entry.agency)}")
+            yield _since("agency_answer_time", entry.number, entry.at, answer.at, named)
 
 
 def plain(name: str) -> str:

@@ -18,7 +18,6 @@ from liaison.countries import country_name
 from liaison.templatetags.times import locale_now
 from observatory.figures import Figure
 from observatory.indicators import Indicator
-from observatory.measuring import DAY_ONLY, NEGATIVE, NO_SIZE, NO_START, NO_WEIGHT
 
 BLOCK_NAMES: dict[str, Promise] = {
     "volume": gettext_lazy("Volume"),
@@ -46,13 +45,6 @@ MODES: dict[str, Promise] = {
     "rail": gettext_lazy("Rail"),
     "pipeline": gettext_lazy("Pipeline"),
 }
-FAULT_WORDS: dict[str, Promise] = {
-    NO_START: gettext_lazy("its beginning is not known"),
-    NEGATIVE: gettext_lazy("it would end before it begins"),
-    DAY_ONLY: gettext_lazy("only the day is known"),
-    NO_WEIGHT: gettext_lazy("the weight is not known"),
-    NO_SIZE: gettext_lazy("the container's size is not known"),
-}
 _UNITS: dict[str, Promise] = {"n": gettext_lazy("number"), "h": gettext_lazy("hours"), "t": gettext_lazy("tonnes")}
 
 
@@ -76,7 +68,7 @@ def definition_of(indicator: Indicator) -> str:
         return str(indicator.definition)
     if not indicator.starts:
         return _("Published by others; the portal has no source of its own for it.")
-    starts = ", ".join(f"“{kind_label(code)}”" for code in indicator.starts)
+    starts = ", ".join(" / ".join(f"“{kind_label(code)}”" for code in codes.split("|")) for codes in indicator.starts)
     words = {"starts": starts, "stops": f"“{kind_label(indicator.stops)}”"}
     if len(indicator.starts) > 1:
         return _("From the last of %(starts)s to %(stops)s, by the day of its end.") % words

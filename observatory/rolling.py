@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -132,7 +133,7 @@ def together(cells: Iterable[Cell]) -> Cell:
 
 def _write(slug: str, grain: str, periods: Sequence[date], cells: Cells, at: datetime) -> None:
     old = Rollup.objects.filter(indicator=slug, grain=grain, starts_on__in=periods)
-    rows = [(slug, part, grain, start, *_columns(cell), at) for start, part, cell in cells]
+    rows: list[tuple[Any, ...]] = [(slug, part, grain, start, *_columns(cell), at) for start, part, cell in cells]
     if grain == "month":
         before = {row.starts_on: row for row in old.filter(slice="").defer("values", "counts")}
         after = {row[3]: row for row in rows if not row[1]}
@@ -141,7 +142,7 @@ def _write(slug: str, grain: str, periods: Sequence[date], cells: Cells, at: dat
     copy_rows("observatory_rollup", _COLUMNS, rows)
 
 
-def _columns(cell: Cell) -> tuple[object, ...]:
+def _columns(cell: Cell) -> tuple[Any, ...]:
     spread = cell.distribution
     band = spread.band() or (None, None)
     percentiles = [spread.percentile(share) for share in (0.1, 0.5, 0.9)]
@@ -149,15 +150,15 @@ def _columns(cell: Cell) -> tuple[object, ...]:
     return cell.n, cell.missing, cell.total, cell.base, values, counts, *percentiles, *band
 
 
-def _note_revisions(slug: str, before: dict[date, Rollup], after: dict[date, tuple[object, ...]], at: datetime) -> None:
+def _note_revisions(slug: str, before: dict[date, Rollup], after: dict[date, tuple[Any, ...]], at: datetime) -> None:
     """Months that were over and counted, and whose figures are others now."""
     indicator = INDICATORS[slug]
     today = day_of(at)
     revisions = []
     for month, old in before.items():
         row = after.get(month)
-        n, figure = (0, None) if row is None else (row[4], _figure(indicator, row[6], row[7], row[11]))
-        was = _figure(indicator, old.total, old.base, old.p50)
+        n, figure = (0, None) if row is None else (row[4], figure_of(indicator, row[6], row[7], row[11]))
+        was = figure_of(indicator, old.total, old.base, old.p50)
         if end_of("month", month) + SETTLING <= today and (old.n, was) != (n, figure):
             revisions.append(
                 Revision(
@@ -171,10 +172,6 @@ def _note_revisions(slug: str, before: dict[date, Rollup], after: dict[date, tup
                 )
             )
     Revision.objects.bulk_create(revisions)
-
-
-def _figure(indicator: Indicator, total: object, base: object, p50: object) -> float | None:
-    return figure_of(indicator, Decimal(str(total)), Decimal(str(base)), None if p50 is None else float(str(p50)))
 
 
 def figure_of(indicator: Indicator, total: Decimal, base: Decimal, p50: float | None) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from observatory import counting
+from observatory import counting, reports
 
 
 @shared_task
@@ -18,3 +18,9 @@ def count() -> None:
 def count_forecasts() -> None:
     """Count the forecasts that were scored."""
     counting.count_forecasts(at=timezone.now())
+
+
+@shared_task
+def make_reports() -> None:
+    """Make the reports of the week and the month that are over."""
+    reports.make_due(at=timezone.now())

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from observatory.views import observatory
+from observatory.views import observatory, reports
 
 app_name = "observatory"
 urlpatterns = [
     path("observatory/", observatory.dashboard, name="dashboard"),
     path("observatory/compare/", observatory.comparison, name="comparison"),
+    path("observatory/reports/", reports.report_list, name="report_list"),
+    path("observatory/reports/<int:pk>.pdf", reports.report_download, name="report_download"),
     path("observatory/<slug:slug>/", observatory.indicator_detail, name="indicator_detail"),
     path("observatory/<slug:slug>/embed/", observatory.indicator_embed, name="indicator_embed"),
     # With and without the slash of the page's own address before the dot.

@@ -41,11 +41,11 @@ INDICATORS = (
         measure="duration",
         unit="h",
         name=_("Document processing time"),
-        starts=("declared",),
+        starts=("duty_paid|bond_debited",),
         stops="rra_released",
         note=_(
-            "Within the Single Customs Territory the entry is passed by RRA, before the goods are there; the "
-            "published figures are of KRA's document centre. Payment of the duty lies within ours."
+            "Within the Single Customs Territory RRA passes the entry, once the duty is paid or the bond debited; the "
+            "published figures are of KRA's document centre."
         ),
         published=("document_processing_time_min", "document_processing_time_max"),
         target="target_document_processing_time",

@@ -37,9 +37,7 @@ def test_a_period_with_too_little_leaves_a_gap() -> None:
 
 
 @settings(max_examples=50)
-@given(
-    st.lists(st.one_of(st.none(), VALUE), min_size=1, max_size=12), st.one_of(st.none(), VALUE)
-)
+@given(st.lists(st.one_of(st.none(), VALUE), min_size=1, max_size=12), st.one_of(st.none(), VALUE))
 def test_everything_lies_within_the_drawing(values: list[float | None], target: float | None) -> None:
     bars = Series("b", line(*values).spots, "bars")
     drawn = chart([line(*values), bars], days=MONTHS, labels=LABELS, target=target)

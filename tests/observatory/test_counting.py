@@ -53,7 +53,7 @@ def slow(grain: str) -> Slow:
         stands = standing(happenings).milestones
         done = {code: reached.event for code, reached in stands.items() if reached.is_actual}
         for slug, begins, ends, places in TIMES:
-            if ends not in done or (places and (done[ends].spot is None or done[ends].spot.slug not in places)):
+            if ends not in done or (places and getattr(done[ends].spot, "slug", "") not in places):
                 continue
             length = None
             if begins in done:

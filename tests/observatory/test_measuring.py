@@ -49,7 +49,8 @@ def trip(**points: Point) -> Trip:
 
 WHOLE = {
     "vessel_arrived": after(0),
-    "declared": after(-40),
+    "declared": after(-70),
+    "bond_debited": after(-40),
     "rra_released": after(-37.5),
     "discharged": after(20, "ke-term-ct1"),
     "do_issued": after(22),
@@ -179,8 +180,8 @@ def test_what_is_known_of_a_trip_that_has_arrived() -> None:
     points = {"discharged": after(1, is_contested=True), "gate_out": after(2), "arrived_kigali": after(9)}
     found = list(completeness(Trip(consignment=1, points=points, rail=rail)))
     assert [(one.indicator, one.value, one.base) for one in found] == [
-        ("milestones_known", 3, 4),
-        ("milestones_contested", 1, 3),
+        ("milestones_known", Decimal(3), Decimal(4)),
+        ("milestones_contested", Decimal(1), Decimal(3)),
     ]
     assert list(completeness(Trip(consignment=1, points={"gate_out": after(2)}, rail=rail))) == []
 
@@ -193,8 +194,11 @@ def test_holds_and_weighings() -> None:
         Noted(6, "weighed", AT, "ke-wb-gilgil"),
     ]
     arrived = [trip(arrived_kigali=after(90))]
-    assert told(holds(events, arrived)) == {"customs_hold_share": (1, ""), "customs_hold_time": (5, "")}
-    assert told(holds([], arrived)) == {"customs_hold_share": (0, "")}
+    assert told(holds(events, arrived)) == {
+        "customs_hold_share": (Decimal(1), ""),
+        "customs_hold_time": (Decimal(5), ""),
+    }
+    assert told(holds([], arrived)) == {"customs_hold_share": (Decimal(0), "")}
     assert told(holds(events[:2], [trip()])) == {}
     assert told(holds([Noted(1, "hold_released", AT - timedelta(hours=2)), events[0]], [trip()])) == {
         "customs_hold_time": (None, "negative")
@@ -240,7 +244,7 @@ def test_a_tickets_log() -> None:
     assert found[-1].part == 3
     # The portal's own ticket asks for no reply, and nobody has answered what was handed over.
     own = [said(1, "opened", "portal", 0), log[1], log[2], log[3]]
-    assert told(ticket_readings("X", own)) == {"tickets_opened": (1, "")}
+    assert told(ticket_readings("X", own)) == {"tickets_opened": (Decimal(1), "")}
     assert list(ticket_readings("X", [])) == []
 
 
