@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from api import access, consignments, corridor, deliveries, tickets
 
@@ -25,4 +25,5 @@ urlpatterns = [
     path("corridor/legs/", corridor.legs, name="legs"),
     path("corridor/vessel-calls/", corridor.vessel_calls, name="vessel_calls"),
     path("corridor/conditions/", corridor.conditions, name="conditions"),
+    path("indicators/", include("observatory.api_urls")),
 ]

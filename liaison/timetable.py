@@ -35,6 +35,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "corridor.tasks.tell_subscribers": {"queue": "notifying"},
     "corridor.tasks.publish_due": {"queue": "notifying"},
     "corridor.tasks.*": {"queue": "reports"},
+    "observatory.tasks.*": {"queue": "reports"},
 }
 TIMETABLE: dict[str, dict[str, Any]] = {
     "pull-due-sources": {"task": "feeds.tasks.pull_due", "schedule": 10.0, "options": {"expires": 10}},
@@ -101,6 +102,13 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "tell-subscribers": {"task": "corridor.tasks.tell_subscribers", "schedule": 10.0, "options": {"expires": 10}},
     "read-stored-mails": {"task": "tickets.tasks.read_stored_mails", "schedule": 5.0, "options": {"expires": 5}},
     "send-due-notices": {"task": "notify.tasks.send_due", "schedule": 10.0, "options": {"expires": 10}},
+    "count-indicators": {"task": "observatory.tasks.count", "schedule": 30.0, "options": {"expires": 30}},
+    "count-scored-forecasts": {
+        "task": "observatory.tasks.count_forecasts",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+        "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
+    },
     **{
         f"heartbeat-{queue}": {
             "task": "liaison.tasks.heartbeat",
