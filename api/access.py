@@ -19,6 +19,8 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Th
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.description.calls import described
+from api.description.vocabulary import ref
 from api.models import Scope
 from api.negotiation import KeepableJson, SmallForm
 from api.tokens import DAYS, MOST_DAYS, make_token
@@ -52,6 +54,15 @@ class TokenRequest(serializers.Serializer[Any]):
     days = serializers.IntegerField(min_value=1, max_value=MOST_DAYS, required=False, default=DAYS)
 
 
+@described(
+    "make_token",
+    gettext_lazy("A token for an e-mail address and password"),
+    method="POST",
+    takes={"application/json": ref("TokenRequest"), "application/x-www-form-urlencoded": ref("TokenRequest")},
+    answers={200: ref("Token")},
+    refusals=(401, 403, 413, 415, 429),
+    is_open=True,
+)
 @never_cache
 @csrf_exempt
 @api_view(["POST"])

@@ -6,6 +6,7 @@ import hmac
 
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import api_view, parser_classes
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +16,7 @@ from feeds.intake import receive
 from feeds.models import Source
 
 
+@extend_schema(exclude=True)
 @csrf_exempt
 @api_view(["POST"])
 @parser_classes([])

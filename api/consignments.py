@@ -10,10 +10,16 @@ from django.db.models import F, Prefetch, QuerySet
 from django.forms import model_to_dict
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.answers import is_as_seen
+from api.description import cargo
+from api.description.calls import described
+from api.description.vocabulary import json_of, page
+from api.description.vocabulary import ref as shape_of
 from api.doors import caller, door, may_see_money
 from api.idempotency import once
 from api.paging import Filter, answer, one_of, since
@@ -35,13 +41,27 @@ from liaison.roles import OFFICE, TRADE_WRITE
 WRITABLE = (*MAIN, *MORE)
 
 
+@described(
+    "list_consignments",
+    gettext_lazy("Your consignments"),
+    answers={200: page("Consignment")},
+    filters=cargo.CONSIGNMENT_FILTERS,
+)
+@described(
+    "register_consignment",
+    gettext_lazy("Register one"),
+    method="POST",
+    takes=json_of("NewConsignment"),
+    answers={200: shape_of("Consignment"), 201: shape_of("Consignment")},
+    refusals=(409,),
+)
 @door("GET", "POST")
 @once
 def consignments(request: Request) -> Response:
     """The caller's consignments, what moved last first; POST registers one."""
     if request.method == "POST":
         return _register(request)
-    rows = _with_all(Consignment.objects.visible_to(caller(request)).filter(status__isnull=False), request)
+    rows = _with_all(Consignment.objects.visible_to(caller(request)).whole().filter(status__isnull=False), request)
     return answer(
         request,
         rows.annotate(moved_at=F("status__moved_at")),
@@ -51,15 +71,33 @@ def consignments(request: Request) -> Response:
     )
 
 
+@described("get_consignment", gettext_lazy("One consignment"), answers={200: shape_of("Consignment")}, refusals=(404,))
+@described(
+    "change_consignment",
+    gettext_lazy("Change what is said of its goods"),
+    method="PATCH",
+    takes=json_of("ConsignmentChange"),
+    answers={200: shape_of("Consignment")},
+    refusals=(404, 412),
+)
 @door("GET", "PATCH")
 @once
 def consignment(request: Request, ref: str) -> Response:
     """One consignment; PATCH changes what is said of the goods."""
     if request.method == "PATCH":
+        if not is_as_seen(request, _shapes([_one(request, ref)], request)[0]):
+            return problem(412, "Precondition Failed", _("It has changed since you read it. Read it again first."))
         _amend(request, _bare(request, ref))
     return Response(_shapes([_one(request, ref)], request)[0])
 
 
+@described(
+    "list_events",
+    gettext_lazy("All that was said of it"),
+    answers={200: page("Event")},
+    filters=cargo.EVENT_FILTERS,
+    refusals=(404,),
+)
 @door("GET")
 def events(request: Request, ref: str) -> Response:
     """All that was said of a consignment, the latest happening first; what was withdrawn is there too."""
@@ -70,6 +108,7 @@ def events(request: Request, ref: str) -> Response:
     )
 
 
+@described("list_milestones", gettext_lazy("Its whole way in order"), answers={200: page("Milestone")}, refusals=(404,))
 @door("GET")
 def milestones(request: Request, ref: str) -> Response:
     """The milestones of a consignment in their usual order; unknown is said as unknown."""
@@ -78,6 +117,13 @@ def milestones(request: Request, ref: str) -> Response:
     return Response({"next": None, "previous": None, "results": milestone_shapes(held, rows)})
 
 
+@described(
+    "list_forecasts",
+    gettext_lazy("Every forecast as it was made"),
+    answers={200: page("Forecast")},
+    filters={},
+    refusals=(404,),
+)
 @door("GET")
 def forecasts(request: Request, ref: str) -> Response:
     """Every forecast of its arrival as it was made, the latest first."""

@@ -8,23 +8,41 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from rest_framework.decorators import api_view
+from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.description import places
+from api.description.calls import described
+from api.description.vocabulary import page
+from api.doors import open_door
 from api.paging import Filter, answer, one_of, since
 from corridor.models import Condition, Leg, Node, VesselCall
 from corridor.models.ships import VesselCallQuerySet
 
 
-@api_view(["GET"])
+@described(
+    "list_nodes",
+    gettext_lazy("The places of the corridor"),
+    answers={200: page("Node")},
+    filters=places.NODE_FILTERS,
+    is_open=True,
+)
+@open_door
 def nodes(request: Request) -> Response:
     """The places of the corridor."""
     filters = {"kind": one_of("kind", lambda: list(Node.Kind.values)), "country": _country}
     return answer(request, Node.objects.all(), filters=filters, order="slug", shape=_node)
 
 
-@api_view(["GET"])
+@described(
+    "list_legs",
+    gettext_lazy("The ways between places"),
+    answers={200: page("Leg")},
+    filters=places.LEG_FILTERS,
+    is_open=True,
+)
+@open_door
 def legs(request: Request) -> Response:
     """The ways between places, with their distances."""
     filters = {
@@ -35,7 +53,14 @@ def legs(request: Request) -> Response:
     return answer(request, Leg.objects.select_related("origin", "destination"), filters=filters, order="pk", shape=_leg)
 
 
-@api_view(["GET"])
+@described(
+    "list_vessel_calls",
+    gettext_lazy("Ships' calls"),
+    answers={200: page("VesselCall")},
+    filters=places.CALL_FILTERS,
+    is_open=True,
+)
+@open_door
 def vessel_calls(request: Request) -> Response:
     """Ships' calls: at berth, at anchorage, due, unknown, omitted, sailed."""
     filters = {
@@ -52,7 +77,14 @@ def vessel_calls(request: Request) -> Response:
     return answer(request, rows, filters=filters, order="position", shape=_call)
 
 
-@api_view(["GET"])
+@described(
+    "list_conditions",
+    gettext_lazy("Port, border, system and road conditions"),
+    answers={200: page("Condition")},
+    filters=places.CONDITION_FILTERS,
+    is_open=True,
+)
+@open_door
 def conditions(request: Request) -> Response:
     """The last word of each source under each reference, the latest beginning first; taken back ones are left out."""
     filters = {

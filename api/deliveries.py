@@ -5,16 +5,29 @@ from __future__ import annotations
 from django.http import Http404
 from django.utils import timezone
 from django.utils.http import parse_header_parameters
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework.decorators import api_view, parser_classes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.answers import finished
+from api.description.calls import described
+from api.description.vocabulary import ref
 from api.senders import bearer, pushed, unauthorized
 from feeds.intake import receive
 from feeds.sources import delivery_for_push
 
 
+@described(
+    "push_delivery",
+    gettext_lazy("Send what a source has to say, as it is"),
+    method="POST",
+    takes={"*/*": {"type": "string", "format": "binary"}},
+    answers={202: ref("Receipt")},
+    refusals=(413, 415),
+    opens_with="source",
+)
 @csrf_exempt
 @api_view(["POST"])
 @parser_classes([])
@@ -43,7 +56,15 @@ def _file_name(disposition: str) -> str:
         return ""
 
 
-@api_view(["GET"])
+@described(
+    "get_delivery",
+    gettext_lazy("What became of a delivery"),
+    answers={200: ref("Delivery")},
+    refusals=(404,),
+    opens_with="source",
+)
+@finished
+@api_view(["GET", "HEAD"])
 def delivery(request: Request, pk: int) -> Response:
     """What became of a delivery, told to the source that sent it."""
     token = bearer(request)

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from redis.exceptions import RedisError
 from rest_framework import authentication
 from rest_framework.decorators import (
     api_view,
@@ -21,8 +19,9 @@ from rest_framework.decorators import (
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.throttling import SimpleRateThrottle
 
+from api.answers import View, finished, narrowed, opened
+from api.limits import CallLimit
 from api.models import AccessToken, Scope
 from api.negotiation import KeepableJson
 from api.senders import bearer
@@ -30,7 +29,6 @@ from api.tokens import token_for
 from liaison.models import Person
 from liaison.signin.factors import lacks_second
 
-View = Callable[..., Any]
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
@@ -52,27 +50,6 @@ class BearerAuthentication(authentication.BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:
         """What is asked for."""
         return "Bearer"
-
-
-class TokenLimit(SimpleRateThrottle):
-    """So many calls a minute for each token."""
-
-    scope = "token"
-
-    def get_rate(self) -> str:
-        """As the settings have it."""
-        return str(settings.API_RATE)
-
-    def allow_request(self, request: Request, view: Any) -> bool:
-        """Whether it may; without Redis nobody is counted, and nobody refused."""
-        try:
-            return bool(super().allow_request(request, view))
-        except RedisError:
-            return True
-
-    def get_cache_key(self, request: Request, view: Any) -> str | None:
-        """One count for each token."""
-        return f"api-calls-{request.auth.pk}" if isinstance(request.auth, AccessToken) else None
 
 
 def scoped(reading: Scope, writing: Scope) -> type[BasePermission]:
@@ -97,17 +74,24 @@ def door(
 
     def decorate(view: View) -> View:
         for wrap in (
+            narrowed,
             parser_classes(list(parsers)),
-            throttle_classes([TokenLimit]),
+            throttle_classes([CallLimit]),
             permission_classes([scoped(reading, writing)]),
             authentication_classes([BearerAuthentication]),
             api_view([*methods, *(["HEAD"] if "GET" in methods else [])]),
             csrf_exempt,
+            finished,
         ):
             view = cast(Callable[[View], View], wrap)(view)
         return view
 
     return decorate
+
+
+def open_door(view: View) -> View:
+    """Make a view one that everybody may read, also a page of another site."""
+    return opened(finished(cast(View, api_view(["GET", "HEAD"])(narrowed(view)))))
 
 
 def caller(request: Request) -> Person:

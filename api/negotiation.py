@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import APIException, ParseError, UnsupportedMediaType
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser, FormParser, JSONParser
 from rest_framework.renderers import BaseRenderer
@@ -30,6 +31,7 @@ class AlwaysJson(BaseContentNegotiation):
         return renderer, str(renderer.media_type)
 
 
+_JSON = re.compile(r"(application|text)/([a-z0-9.+-]+\+)?json")
 # Of a body that is read whole; a thousand consignments have room in it.
 MOST_BYTES = 2_000_000
 
@@ -45,7 +47,10 @@ class KeepableJson(JSONParser):
     """JSON in UTF-8 (RFC 8259) of which every text can be kept: no half of a character, and not nested without end."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
-        """What the body says; ParseError where it cannot be read, TooLarge where it is not read at all."""
+        """What the body says; ParseError where it cannot be read, TooLarge or UnsupportedMediaType where it is not."""
+        given = (media_type or "").partition(";")[0].strip().lower()
+        if given and not _JSON.fullmatch(given):
+            raise UnsupportedMediaType(given[:100])
         raw = _read(stream)
         try:
             said = json.loads(raw.decode(), parse_constant=_refused)

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 # Parameters that a list takes beside its own filters.
-PAGING = ("cursor", "limit")
+PAGING = ("cursor", "limit", "fields")
 Filter = Callable[[QuerySet[Any], str], QuerySet[Any]]
 Shape = Callable[[Any], Mapping[str, Any]]
 

@@ -10,10 +10,15 @@ from django.core.exceptions import ValidationError as Refused
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.description import trouble
+from api.description.calls import described
+from api.description.vocabulary import json_of, page
+from api.description.vocabulary import ref as shape_of
 from api.doors import caller, door, may_see_money
 from api.idempotency import once
 from api.models import Scope
@@ -46,6 +51,15 @@ _SAME = {
 Body = dict[str, Any]
 
 
+@described("list_tickets", gettext_lazy("Your tickets"), answers={200: page("Ticket")}, filters=trouble.FILTERS)
+@described(
+    "open_ticket",
+    gettext_lazy("Open one"),
+    method="POST",
+    takes=json_of("NewTicket"),
+    answers={201: shape_of("Ticket")},
+    refusals=(409,),
+)
 @door("GET", "POST", reading=Scope.TICKETS, writing=Scope.TICKETS)
 @once
 def tickets(request: Request) -> Response:
@@ -56,6 +70,13 @@ def tickets(request: Request) -> Response:
     return _list(request, rows)
 
 
+@described(
+    "list_tickets_of_consignment",
+    gettext_lazy("The tickets about it"),
+    answers={200: page("Ticket")},
+    filters=trouble.FILTERS,
+    refusals=(404,),
+)
 @door("GET", reading=Scope.TICKETS)
 def consignment_tickets(request: Request, ref: str) -> Response:
     """The tickets about a consignment."""
@@ -63,6 +84,7 @@ def consignment_tickets(request: Request, ref: str) -> Response:
     return _list(request, Ticket.objects.visible_to(caller(request)).filter(concerned__consignment=held))
 
 
+@described("get_ticket", gettext_lazy("One ticket"), answers={200: shape_of("TicketWithMessages")}, refusals=(404,))
 @door("GET", reading=Scope.TICKETS)
 def ticket(request: Request, ref: str) -> Response:
     """One ticket, with what was said in it as far as the caller may read it."""
@@ -71,6 +93,14 @@ def ticket(request: Request, ref: str) -> Response:
     return Response({**_shapes([found], request)[0], "messages": [message_shape(message) for message in said]})
 
 
+@described(
+    "write_message",
+    gettext_lazy("Say something in it"),
+    method="POST",
+    takes=json_of("NewMessage"),
+    answers={201: shape_of("Message")},
+    refusals=(404, 409),
+)
 @door("POST", reading=Scope.TICKETS, writing=Scope.TICKETS)
 @once
 def ticket_messages(request: Request, ref: str) -> Response:
@@ -96,6 +126,14 @@ def ticket_messages(request: Request, ref: str) -> Response:
     return _done(change) or Response(message_shape(made[0]), status=201)
 
 
+@described(
+    "act_on_ticket",
+    gettext_lazy("Do something to it"),
+    method="POST",
+    takes=json_of("Action"),
+    answers={200: shape_of("Ticket")},
+    refusals=(404, 409),
+)
 @door("POST", reading=Scope.TICKETS, writing=Scope.TICKETS)
 @once
 def ticket_actions(request: Request, ref: str) -> Response:
@@ -110,7 +148,10 @@ def ticket_actions(request: Request, ref: str) -> Response:
     act = acting.ACTS[name]
     if party_of(person, found) not in act.parties or not acting.may_write(person, found):
         raise PermissionDenied(_("Your role may not do this."))
-    form = act.form(_said(body, found, person), ticket=found, person=person)
+    said = _said(body, found, person)
+    # Why it is late, a program says with its words.
+    said.setdefault("reason", said["words"] if name == "resolve" else None)
+    form = act.form(said, ticket=found, person=person)
     _checked(form)
     refused = _done(lambda: acting.carry_out(act, form, ticket=found, by=person, at=timezone.now()))
     return refused or Response(_shapes([_one(request, ref)], request)[0])

@@ -45,7 +45,7 @@ _COUNTED = """
     SELECT c.vessel, c.voyage, count(*), sum(u.units)::bigint, sum(c.weight_t)
     FROM cargo_consignment c
     CROSS JOIN LATERAL (SELECT count(*) AS units FROM cargo_unit WHERE consignment_id = c.id) AS u
-    WHERE c.voyage = ANY(%s) AND c.voyage <> '' AND c.vessel <> ''
+    WHERE c.voyage = ANY(%s) AND c.voyage <> '' AND c.vessel <> '' AND c.merged_into_id IS NULL
     GROUP BY c.vessel, c.voyage
 """
 
@@ -63,7 +63,7 @@ def listed(call: VesselCall, viewer: Viewer) -> list[Line]:
 
 
 def _on_board(rows: ConsignmentQuerySet, call: VesselCall) -> ConsignmentQuerySet:
-    return rows.filter(Q(voyage__in=_written(call.voyage)), vessel__icontains=call.vessel.name)
+    return rows.whole().filter(Q(voyage__in=_written(call.voyage)), vessel__icontains=call.vessel.name)
 
 
 def _written(voyage: str) -> set[str]:

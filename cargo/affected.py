@@ -40,6 +40,7 @@ _SYSTEMS = {
     "RECTS": "border2_out",
     "ReSW": "released_kigali",
 }
+SYSTEMS = tuple(_SYSTEMS)
 _LEAVING = ("gate_out", "border_out", "left", "vessel_departed", "pipeline_in")
 _MOMBASA = (-4.0505, 39.6672)
 
@@ -61,6 +62,12 @@ def affected_consignments(nodes: Collection[str], systems: Collection[str]) -> Q
     for system in systems:
         found |= _needs(system)
     return under_way.filter(found)
+
+
+def standing_at(nodes: Collection[str]) -> QuerySet[Consignment]:
+    """The open consignments that were last heard of at one of the nodes (slugs), also those that are held there."""
+    there = Q(status__event__node__slug__in=list(nodes)) & ~Q(status__event__kind__in=_LEAVING)
+    return Consignment.objects.open().filter(there)
 
 
 def affected_by(subject: str) -> QuerySet[Consignment]:

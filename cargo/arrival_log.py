@@ -84,7 +84,7 @@ _STANDING = """
     WITH chosen AS (
         SELECT c.id, c.cargo_kind, c.registered_at
         FROM cargo_consignment c JOIN cargo_status s ON s.consignment_id = c.id
-        WHERE c.direction = 'import' AND CASE WHEN %(ids)s::bigint[] IS NULL
+        WHERE c.merged_into_id IS NULL AND c.direction = 'import' AND CASE WHEN %(ids)s::bigint[] IS NULL
             THEN s.state NOT IN ('delivered', 'closed') OR s.moved_at > %(at)s - make_interval(days => %(days)s)
             ELSE c.id = ANY(%(ids)s::bigint[]) END
     )

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from cargo.meaning import Spot
 from cargo.milestones import HOLDERS, Happening, Standing, next_step, progress, rail_of, standing
-from cargo.models import Consignment, EventMatch, Milestone, Unit
+from cargo.models import Consignment, EventMatch, Milestone, Status, Unit
 from liaison.bulk import copy_rows, insert_rows
 
 BATCH = 500
@@ -34,6 +34,7 @@ class Derived:
     cargo_kind: str
     registered_at: datetime
     direction: str = "import"
+    merged_into: int | None = None
     units: dict[int | None, str] = field(default_factory=dict)
     sizes: dict[int, str] = field(default_factory=dict)
     happenings: list[Happening] = field(default_factory=list)
@@ -114,9 +115,12 @@ def _derive_batch(ids: Sequence[int]) -> dict[int, list[Move]]:
     return _moves(found, before, after)
 
 
+_DERIVED = ("pk", "cargo_kind", "registered_at", "direction", "merged_into")
+
+
 def _lock(ids: Sequence[int]) -> dict[int, Derived]:
     rows = Consignment.objects.filter(pk__any=ids).order_by("pk").select_for_update(no_key=True)
-    found = {row[0]: Derived(*row) for row in rows.values_list("pk", "cargo_kind", "registered_at", "direction")}
+    found = {row[0]: Derived(*row) for row in rows.values_list(*_DERIVED)}
     columns = ("consignment_id", "pk", "container", "size_type")
     for consignment, unit, container, size in (
         Unit.objects.filter(consignment__any=ids).order_by("pk").values_list(*columns)
@@ -193,11 +197,12 @@ def _status(derived: Derived, standings: Mapping[int | None, Standing]) -> tuple
     actual = [event for event in derived.happenings if event.classifier == "ACT"]
     return (
         derived.pk,
-        progress(done)[1],
+        # What was merged into another waits for nothing.
+        Status.State.CLOSED if derived.merged_into else progress(done)[1],
         slowest.last.id if slowest.last else None,
         any(stands.is_held for stands in standings.values()),
-        HOLDERS.get(step, ""),
-        step,
+        "" if derived.merged_into else HOLDERS.get(step, ""),
+        "" if derived.merged_into else step,
         max((event.occurred_at for event in actual), default=derived.registered_at),
     )
 

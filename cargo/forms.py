@@ -30,7 +30,7 @@ class FindForm(forms.Form):
     state = forms.ChoiceField(
         label=_("Stage"),
         required=False,
-        choices=[("", _("Every stage")), ("open", _("Under way")), *Status.State.choices],
+        choices=[("", _("Every stage")), ("open", _("Under way")), *Status.State.choices, ("archived", _("Archived"))],
     )
     kind = forms.ChoiceField(
         label=_("Cargo kind"), required=False, choices=[("", _("Every kind")), *Consignment.CargoKind.choices]

@@ -2,7 +2,8 @@
 
 The matches are a pure function of events and consignments: an event that names a container belongs to the consignment
 that has it, and where several have it to the one whose bill of lading or reference the event names too; an event
-without a known container belongs to whatever its bill of lading, declaration or reference names. A reference may also
+without a known container belongs to whatever its bill of lading, declaration or reference names. The numbers of a
+consignment that was merged into another are the other's. A reference may also
 be the number of a seal, a tracker or a truck: then the event belongs to the container that an event named together
 with it last.
 """
@@ -120,9 +121,13 @@ _MATCH = f"""
         JOIN cargo_unit u ON u.container = f.container
             AND (u.tracked_from IS NULL OR f.occurred_at >= u.tracked_from)
             AND (u.tracked_until IS NULL OR f.occurred_at < u.tracked_until)
-        JOIN cargo_consignment c ON c.id = u.consignment_id
+        CROSS JOIN LATERAL (
+            SELECT * FROM cargo_consignment own WHERE own.id = u.consignment_id
+            UNION ALL
+            SELECT * FROM cargo_consignment merged WHERE merged.merged_into_id = u.consignment_id
+        ) c
         WHERE f.container <> ''
-    ), by_name AS (
+    ), named AS (
         SELECT f.id AS event_id, c.id AS consignment_id
         FROM fresh f JOIN cargo_consignment c ON c.bill_of_lading = f.bill_of_lading WHERE f.bill_of_lading <> ''
         UNION
@@ -136,6 +141,9 @@ _MATCH = f"""
         UNION
         SELECT f.id, c.id FROM fresh f CROSS JOIN LATERAL (VALUES (f.declaration), (f.reference)) AS n (number)
         JOIN cargo_consignment c ON c.kra_entry = n.number WHERE n.number <> '' AND c.kra_entry <> ''
+    ), by_name AS (
+        SELECT n.event_id, coalesce(c.merged_into_id, c.id) AS consignment_id
+        FROM named n JOIN cargo_consignment c ON c.id = n.consignment_id
     ), by_pairing AS (
         SELECT f.id AS event_id, u.consignment_id, u.id AS unit_id
         FROM fresh f CROSS JOIN LATERAL ({PAIRED.format(event="f")}) p

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy
 from cargo import matching
 from cargo.deriving import derive
 from cargo.knowledge import known_to
-from cargo.models import Consignment
+from cargo.models import Consignment, Unit
 from cargo.models.consignments import NUMBERS
-from cargo.registration import Particulars, kept_number
+from cargo.registration import Particulars, kept_number, part_trips
 from liaison.countries import country_name
 from liaison.journal import record
 from liaison.models import Person
@@ -52,17 +52,25 @@ _SHOWN = (*_PLAIN, "direction", "weight_t", "packages", "origin_country", "trade
 
 
 @transaction.atomic
-def amend(*, consignment: Consignment, changes: Mapping[str, Any], by: Person, at: datetime) -> list[str]:
-    """Change what is said of the goods; returns the names of what has changed.
+def amend(
+    *,
+    consignment: Consignment,
+    changes: Mapping[str, Any],
+    containers: Sequence[str] = (),
+    by: Person,
+    at: datetime,
+) -> list[str]:
+    """Change what is said of the goods, and add ``containers``; returns the names of what has changed.
 
-    Another declaration finds what was said of it before. ValidationError where one is of goods of others.
+    Another declaration or container finds what was said of it before. ValidationError where one is of goods of others.
     """
     matching.lock_exclusive()
     kept = Consignment.objects.select_for_update(of=("self",), no_key=True).select_related("consignee")
     consignment = kept.get(pk=consignment.pk)
     wanted = {name: kept_number(value) if name in NUMBERS else value for name, value in changes.items()}
     changed = sorted(name for name, value in wanted.items() if getattr(consignment, name) != value)
-    if not changed:
+    added = _add(consignment, containers, by)
+    if not changed and not added:
         return []
     moved = [name for name in _MATCHING if name in changed]
     events = set(matching.events_naming(consignment)) if moved else set()
@@ -71,11 +79,25 @@ def amend(*, consignment: Consignment, changes: Mapping[str, Any], by: Person, a
     for name in changed:
         setattr(consignment, name, wanted[name])
     consignment.save(update_fields=changed)
-    if moved:
+    if moved or added:
         events.update(matching.events_naming(consignment))
         derive([*matching.rematch(sorted(events)), consignment.pk])
+    changed += ["containers"] if added else []
     record(kind="cargo.consignment_amended", subject="consignment", key=consignment.ref, by=by, at=at, changed=changed)
     return changed
+
+
+def _add(consignment: Consignment, containers: Sequence[str], by: Person) -> bool:
+    """Add those that it does not have yet; what somebody else has under way needs a proof."""
+    held = set(consignment.units.values_list("container", flat=True))
+    added = [number for number in containers if number not in held]
+    alone = Particulars(consignee=consignment.consignee, bill_of_lading=consignment.bill_of_lading, containers=added)
+    if added and known_to(by, alone).holder is not None:
+        raise ValidationError({"more_containers": HELD_BY_OTHERS})
+    units = [Unit(consignment=consignment, container=container) for container in added]
+    part_trips(units)
+    Unit.objects.bulk_create(units)
+    return bool(added)
 
 
 def _check_declaration(consignment: Consignment, name: str, number: str, by: Person) -> None:
@@ -92,6 +114,9 @@ def _is_others(person: Person, said: Particulars) -> bool:
 
 
 DECLARED_BY_OTHERS = gettext_lazy("The portal knows this declaration already. Send the office a paper that shows it.")
+
+
+HELD_BY_OTHERS = gettext_lazy("One of these containers is registered already. Claim it with a paper.")
 
 
 def may_act(person: Person, consignment: Consignment) -> bool:

@@ -78,6 +78,22 @@ class GoodsForm(forms.ModelForm[Consignment]):
         return cleaned
 
 
+class AmendForm(GoodsForm):
+    """What is said of goods that are registered, and containers that were forgotten."""
+
+    more_containers = forms.CharField(
+        label=_("Containers to add"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One on each line or parted by commas, for example TGHU1234567."),
+    )
+
+    def clean_more_containers(self) -> list[str]:
+        """Numbers as they are kept, each once."""
+        return _numbers(self.cleaned_data["more_containers"], self.instance.cargo_kind)
+
+
 class RegisterForm(GoodsForm):
     """A new consignment. Container and chassis numbers are checked and a slip is explained.
 
@@ -131,28 +147,30 @@ class RegisterForm(GoodsForm):
     def clean(self) -> dict[str, Any]:
         """Without a number no event could ever be matched; what the numbers are depends on the cargo's kind."""
         cleaned = super().clean()
-        numbers = [compact(word) for word in re.split(r"[,;\n]+", cleaned.get("containers") or "") if word.strip()]
-        numbers += [compact(number) for number in cleaned.get("rest") or []]
-        cleaned["containers"] = list(dict.fromkeys(numbers))
+        typed = "\n".join([cleaned.get("containers") or "", *(cleaned.get("rest") or [])])
         try:
-            self._check(cleaned["containers"], cleaned.get("cargo_kind", ""))
+            cleaned["containers"] = _numbers(typed, cleaned.get("cargo_kind", ""))
         except ValidationError as error:
             self.add_error("containers", error)
         if not self.errors and not cleaned.get("bill_of_lading") and not cleaned["containers"]:
             raise ValidationError(_("Give the bill of lading or at least one container number."))
         return cleaned
 
-    def _check(self, numbers: list[str], cargo_kind: str) -> None:
-        if len(numbers) > MOST_CONTAINERS:
-            words = _("At most %(most)s containers can be registered at a time. Register the others after these.")
-            raise ValidationError(words, params={"most": MOST_CONTAINERS})
-        check = check_chassis if cargo_kind == Consignment.CargoKind.RORO else check_container
-        for number in numbers:
-            check(number)
-
     def particulars(self) -> Particulars:
         """What to register, after the form has been found valid."""
         return Particulars(**{name: self.cleaned_data[name] for name in self.Meta.fields})
+
+
+def _numbers(typed: str, cargo_kind: str) -> list[str]:
+    """The container or chassis numbers as they are kept, each once. ValidationError explains a slip."""
+    numbers = list(dict.fromkeys(compact(word) for word in re.split(r"[,;\n]+", typed) if word.strip()))
+    if len(numbers) > MOST_CONTAINERS:
+        words = _("At most %(most)s containers can be registered at a time. Register the others after these.")
+        raise ValidationError(words, params={"most": MOST_CONTAINERS})
+    check = check_chassis if cargo_kind == Consignment.CargoKind.RORO else check_container
+    for number in numbers:
+        check(number)
+    return numbers
 
 
 class UploadForm(forms.Form):

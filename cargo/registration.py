@@ -81,7 +81,7 @@ def register_many(many: Iterable[Particulars], *, by: Person | None, at: datetim
         for consignment, item in zip(consignments, particulars, strict=True)
         for container in dict.fromkeys(filter(None, map(compact, item.containers)))
     ]
-    _part_trips(units)
+    part_trips(units)
     Unit.objects.bulk_create(units)
     record_many([_news(consignment) for consignment in consignments], by=by, at=at)
     agents = zip(consignments, (item.agent for item in particulars), strict=True)
@@ -129,7 +129,7 @@ def check_number(number: str) -> str:
     return kept
 
 
-def _part_trips(units: list[Unit]) -> None:
+def part_trips(units: list[Unit]) -> None:
     """Where a box has been delivered before, its old trip ends there and the new one begins."""
     old = Unit.objects.filter(container__in=[unit.container for unit in units], tracked_until__isnull=True)
     ended = {

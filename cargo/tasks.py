@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from cargo import exposures, forecasting, reading, scoring, sharing, uploads, usual, waits
+from cargo import archive, exposures, forecasting, reading, scoring, sharing, uploads, usual, waits
 from cargo.models import EventMatch, Upload
 from feeds.models import Delivery
 from liaison.bell import ring
@@ -81,6 +81,12 @@ def count_shared() -> None:
 def reckon_exposures() -> None:
     """Reckon anew what everything open costs and when it begins to."""
     exposures.reckon_open(at=timezone.now())
+
+
+@shared_task
+def archive_done() -> None:
+    """Put away what was delivered long ago."""
+    archive.archive_done(at=timezone.now())
 
 
 @shared_task

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from cargo.archive import bring_back
 from cargo.deriving import Move
 from cargo.milestones import ORDER
 from cargo.models import Consignment, Event, Nomination
@@ -30,6 +31,7 @@ def tell(moves: Mapping[int, Sequence[Move]], *, at: datetime, is_history: bool)
     moved = {pk: found for pk, found in moves.items() if found}
     if not moved:
         return 0
+    bring_back(ids=moved, by=None, at=at)
     consignments = {row[0]: row for row in Consignment.objects.filter(pk__any=moved).values_list(*_CONSIGNMENT)}
     events = _events_of(moved)
     entries = record_many([_news(consignments[pk], found, events) for pk, found in moved.items()], by=None, at=at)

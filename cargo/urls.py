@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from cargo.views import (
+    archive,
+    circulars,
     claims,
     consignment,
     consignments,
     forecasts,
     lots,
+    merging,
     nominations,
     papers,
     registration,
@@ -25,6 +28,8 @@ urlpatterns = [
     path("consignments/", consignments.consignment_list, name="consignment_list"),
     path("consignments/new/", registration.consignment_new, name="consignment_new"),
     re_path(r"^consignments/export\.(?P<kind>csv|xlsx)$", consignments.consignment_export, name="consignment_export"),
+    path("consignments/archive/", archive.consignment_archive, name="consignment_archive"),
+    path("consignments/message/", circulars.message_new, name="message_new"),
     path("consignments/filters/", consignments.filter_save, name="filter_save"),
     path("consignments/filters/<int:pk>/remove/", consignments.filter_remove, name="filter_remove"),
     path("consignments/upload/", uploads.consignment_upload, name="consignment_upload"),
@@ -42,6 +47,8 @@ urlpatterns = [
     path("links/<int:pk>/revoke/", sharing.share_revoke, name="share_revoke"),
     path("t/<str:token>/", sharing.tracking, name="tracking"),
     path("consignments/<str:ref>/edit/", registration.consignment_edit, name="consignment_edit"),
+    path("consignments/<str:ref>/merge/", merging.consignment_merge, name="consignment_merge"),
+    path("consignments/<str:ref>/bring-back/", archive.consignment_bring_back, name="consignment_bring_back"),
     path("consignments/<str:ref>/lots/", lots.lot_list, name="lot_list"),
     path("measures/<int:pk>/take-back/", lots.measure_take_back, name="measure_take_back"),
     path("claims/", claims.claim_list, name="claim_list"),

@@ -135,6 +135,10 @@ def _places(
     return [(trouble, row.consignment, row.actual_at + HOUR) for row in some if row.actual_at]
 
 
+# Kept only where a promise was broken.
+_LATE = "The agency took longer than it had promised."
+
+
 class _Stage:
     """Who plays in it."""
 
@@ -188,7 +192,7 @@ class _Stage:
         note = Saying(text="Called the desk; they look into it.", kind=Message.Kind.NOTE)
         asked = _Act(pause, ticket, by=officer, waiting_on="importer", reason="A copy of the papers is missing.")
         end = [
-            _Act(resolve, ticket, by=officer, cause=trouble.cause, words=trouble.cure),
+            _Act(resolve, ticket, by=officer, cause=trouble.cause, words=trouble.cure, reason=_LATE),
             _Act(confirm, ticket, by=owner, rating=random.choice((3, 4, 4, 5, 5))) if owner else None,
         ]
         return [

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "liaison.metering.meter",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -219,6 +220,8 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "liaison.signin.forms.ReauthenticatePasskeyForm",
 }
 # Whether the office, agencies and administrators must have a second factor.
+# Who bears it may read /metrics; without one only an administrator who is signed in.
+METRICS_TOKEN = _env("METRICS_TOKEN", "demo-metrics" if DEMO else "")
 MFA_REQUIRED = _env("MFA_REQUIRED", "0" if DEMO else "1") != "0"
 # How many proxies of ours stand before the portal; each adds the address it was asked from to X-Forwarded-For.
 TRUSTED_PROXY_COUNT = int(_env("TRUSTED_PROXY_COUNT", "0"))
@@ -340,10 +343,23 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.negotiation.AlwaysJson",
     "EXCEPTION_HANDLER": "api.problems.handle",
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "KPA Liaison Office Kigali: API",
+    "DESCRIPTION": "Consignments, tickets and the state of the corridor for your own programs.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": ["api.description.calls.complete"],
+    "SERVE_INCLUDE_SCHEMA": False,
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": r"/api/v1",
 }
 
 # How often one access token may call.
 API_RATE = _env("API_RATE", "600/min")
+# How often all access tokens of one organisation together may.
+API_FIRM_RATE = _env("API_FIRM_RATE", "3000/min")
 
 LOGGING = {
     "version": 1,

@@ -19,6 +19,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "cargo.tasks.measure_usual": {"queue": "reports"},
     "cargo.tasks.count_shared": {"queue": "reports"},
     "cargo.tasks.reckon_exposures": {"queue": "reports"},
+    "cargo.tasks.archive_done": {"queue": "reports"},
     **{
         f"cargo.tasks.{name}": {"queue": "reports"}
         for name in ("forecast_delivery", "forecast_open", "forecast_again", "score_forecasts")
@@ -27,6 +28,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "tickets.tasks.read_mail": {"queue": "deriving"},
     "tickets.tasks.read_stored_mails": {"queue": "deriving"},
     "tickets.tasks.watch_stalls": {"queue": "deriving"},
+    "tickets.tasks.escalate_due": {"queue": "deriving"},
     "tickets.tasks.*": {"queue": "reports"},
     "notify.tasks.*": {"queue": "notifying"},
     "liaison.tasks.*": {"queue": "reports"},
@@ -65,6 +67,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "options": {"expires": 600},
         "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
     },
+    "archive-done": {"task": "cargo.tasks.archive_done", "schedule": crontab(hour="0", minute="40")},
     "measure-usual": {
         "task": "cargo.tasks.measure_usual",
         "schedule": 3600.0,
@@ -86,6 +89,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
     },
     "watch-stalls": {"task": "tickets.tasks.watch_stalls", "schedule": 30.0, "options": {"expires": 30}},
+    "escalate-due": {"task": "tickets.tasks.escalate_due", "schedule": 20.0, "options": {"expires": 20}},
     "estimate-risks": {
         "task": "tickets.tasks.estimate_risks",
         "schedule": 600.0,

@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -199,6 +200,14 @@ def _port_of(url: str) -> int | None:
     _, _, rest = url.partition(f"://{LOCALHOST}:")
     port = rest.strip("/")
     return int(port) if port.isdigit() else None
+
+
+def counted_in(configuration: Configuration) -> dict[str, str]:
+    """The variable by which the web server's processes count together, in a folder that begins empty."""
+    folder = configuration.state / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return {"PROMETHEUS_MULTIPROC_DIR": str(folder)}
 
 
 def environment_of(configuration: Configuration, settings: Mapping[str, str]) -> dict[str, str]:

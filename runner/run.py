@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from runner import processes
 from runner.bootstrap import RUN_GROUPS
 from runner.children import StopRequested, complete, pause, spawn
-from runner.configuration import Configuration, environment_of, is_free, settings_for, write_env
+from runner.configuration import Configuration, counted_in, environment_of, is_free, settings_for, write_env
 from runner.console import Refused, say, step, tail
 from runner.stage import DEMO_RANK, PORTAL_RANK, Stage, held, set_up
 from runner.supervision import Supervised, Supervisor
@@ -62,6 +62,7 @@ def _start(stage: Stage) -> None:
             if process != processes.DEMO_MAIL or not configuration.given("EMAIL_URL"):
                 _add(stage, process, env, DEMO_RANK)
         _wait_for_ports(stage, settings)
+    env |= counted_in(configuration)
     with step("Web server, workers, timetable"):
         for process in processes.PORTAL:
             _add(stage, process, env, PORTAL_RANK)

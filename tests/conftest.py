@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings as portal_settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.management import call_command
 from django.db import connection
@@ -28,6 +29,7 @@ from feeds.models import Source
 from feeds.sources import add_source
 from liaison.models import Membership, Organization, Person
 from liaison.people import add_person
+from tests.api.described import Program
 from tests.rows import Rows, made_by, put
 
 AT = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
@@ -62,7 +64,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for table in ("liaison_journalentry", "liaison_journallink"):
             cursor.execute(f"DROP TRIGGER journal_never_emptied ON {table}; GRANT TRUNCATE ON {table} TO CURRENT_USER")
-        ROWS.update(zip(("network", "cast"), made_by(lambda: load_reference(at=AT), _make_cast), strict=True))
+        ROWS.update(zip(("network", "cast", "consignment"), made_by(*_BUILDS), strict=True))
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
@@ -86,6 +88,11 @@ class QuickArgon2(Argon2PasswordHasher):
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings: Settings) -> None:
     settings.PASSWORD_HASHERS = [f"{__name__}.QuickArgon2", *settings.PASSWORD_HASHERS]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Static files are looked for when they are asked for, not all of them by each of a thousand clients."""
+    portal_settings.WHITENOISE_AUTOREFRESH = True
 
 
 # What runs for longest begins first, so that at the end nobody waits for it.
@@ -150,6 +157,10 @@ def _make_cast() -> None:
 def cast(network: None) -> Cast:
     """An importer, her agent, a stranger from another firm, an officer, an agency desk and an official."""
     put(ROWS["cast"])
+    return _cast()
+
+
+def _cast() -> Cast:
     people = {person.email.partition("@")[0]: person for person in Person.objects.all()}
     firms = {firm.name: firm for firm in Organization.objects.filter(name__in=FIRMS)}
     importer_firm, agent_firm, stranger_firm = (firms[name] for name in FIRMS)
@@ -177,11 +188,14 @@ def as_person() -> Callable[[Person | None], Client]:
 
 
 def program_of(person: Person, *scopes: str) -> Client:
-    """A program that calls with an access token of the person, of every scope where none is named."""
+    """A program that calls with an access token of the person, of every scope where none is named.
+
+    What it is answered is held to the description of the API.
+    """
     _token, secret = make_token(
         person=person, name="program", scopes=scopes or Scope.values, days=1, by=person, at=timezone.now()
     )
-    return Client(headers={"authorization": f"Bearer {secret}"})
+    return Program(headers={"authorization": f"Bearer {secret}"})
 
 
 @pytest.fixture
@@ -207,6 +221,12 @@ def source_of(slug: str, format: str, **settings: str) -> Source:
 @pytest.fixture
 def consignment(cast: Cast) -> Consignment:
     """The importer's two containers, handled by her agent."""
+    put(ROWS["consignment"])
+    return Consignment.objects.get()
+
+
+def _make_consignment() -> None:
+    cast = _cast()
     particulars = Particulars(
         consignee=cast.importer_firm,
         bill_of_lading="UMUC2611001",
@@ -224,4 +244,6 @@ def consignment(cast: Cast) -> Consignment:
         at=at,
     )
     accept(nomination=nomination, by=None, at=at)
-    return registered
+
+
+_BUILDS = (lambda: load_reference(at=AT), _make_cast, _make_consignment)

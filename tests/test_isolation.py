@@ -38,7 +38,8 @@ from tests.test_architecture import patterns
 from tests.tickets.conftest import opened
 from tickets.categories import load_categories
 from tickets.conversation import Saying, say
-from tickets.models import Attachment, Ticket
+from tickets.incidents import Struck, open_incident
+from tickets.models import Attachment, Incident, Ticket
 
 As = Callable[[Person | None], Client]
 PARTS = ("nobody", "importer", "agent", "stranger", "officer", "desk", "official", "robot")
@@ -141,11 +142,16 @@ RULES: dict[str, Rule] = {
     "liaison:sessions_end":       Rule("302", method="post"),
     "healthz":                    Rule("200"),
     "readyz":                     Rule("503"),
+    "metrics":                    Rule("401    403     403   403      403     403  403      401"),
     "cargo:consignment_list":     Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
     "cargo:consignment_export":   Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
     "cargo:filter_save":          Rule("302    302     302   302      302     403  403      302", method="post", data={"name": "x"}),
     "cargo:filter_remove":        Rule("302    404     404   404      404     403  403      302", method="post"),
     "cargo:consignment_new":      Rule("302    200     200   200      200     403  403      302"),
+    "cargo:consignment_archive":  Rule("302    200     200   200      200     403  403      302"),
+    "cargo:message_new":          Rule("302    200     200   200      200     403  403      302"),
+    "cargo:consignment_merge":    Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
+    "cargo:consignment_bring_back": Rule("302  302     302   404      302     403  403      302", method="post"),
     "cargo:consignment_detail":   Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
     # Nothing is known of a day: tests/cargo/test_calendars.py has cargo of which something is.
     "cargo:consignment_calendar": Rule("302    404     404   404      404     403  403      302"),
@@ -198,6 +204,15 @@ RULES: dict[str, Rule] = {
     "corridor:vessel_call_list": Rule("200"),
     "corridor:vessel_call_detail": Rule("200", tells="importer agent officer"),
     "tickets:email_inbound":      Rule("404", method="post"),
+    "tickets:escalation_list":    Rule("302    403     403   403      200     403  403      302"),
+    "tickets:incident_list":      Rule("302    403     403   403      200     403  403      302"),
+    "tickets:incident_new":       Rule("302    403     403   403      200     403  403      302"),
+    "tickets:incident_detail":    Rule("302    403     403   403      200     403  403      302", tells="officer"),
+    "tickets:incident_link":      Rule("302    403     403   403      422     403  403      302", method="post"),
+    "tickets:incident_split":     Rule("302    403     403   403      302     403  403      302", method="post"),
+    "tickets:incident_undo":      Rule("302    403     403   403      302     403  403      302", method="post"),
+    "tickets:incident_tell":      Rule("302    403     403   403      200     403  403      302"),
+    "tickets:incident_close":     Rule("302    403     403   403      200     403  403      302"),
     "tickets:mail_list":          Rule("302    403     403   403      200     403  403      302"),
     "tickets:mail_open":          Rule("302    403     403   403      404     403  403      302", method="post"),
     "tickets:ticket_list":        Rule("302    200     200   200      200     200  403      302", tells="importer agent officer"),
@@ -262,7 +277,7 @@ RULES: dict[str, Rule] = {
     "api:conditions":             Rule("200"),
     "api:delivery":               Rule("401    401     401   401      401     401  401      200"),
     "api:nodes":                  Rule("200"),
-    "api:token":                  Rule("400", method="post"),
+    "api:token":                  Rule("415", method="post"),
     "api:consignments":           Rule("401    200     200   200      200     200  200      401", tells="importer agent officer"),
     "api:consignment":            Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
     "api:events":                 Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
@@ -273,11 +288,13 @@ RULES: dict[str, Rule] = {
     "api:tickets":              Rule("401    200     200   200      200     200  200      401", tells="importer agent officer"),
     "api:ticket":               Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
     "api:consignment_tickets":  Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
-    "api:ticket_messages":      Rule("401    400     400   404      400     404  404      401", method="post"),
-    "api:ticket_actions":       Rule("401    400     400   404      400     404  404      401", method="post"),
+    "api:ticket_messages":      Rule("401    415     415   404      415     404  404      401", method="post"),
+    "api:ticket_actions":       Rule("401    415     415   404      415     404  404      401", method="post"),
     "api:legs":                   Rule("200"),
     "api:indicators":             Rule("200"),
     "api:indicator":              Rule("200"),
+    "reference:schema":           Rule("200"),
+    "reference:docs":             Rule("200"),
     "api:vessel_calls":           Rule("200"),
     "demo:mail_list":             Rule("200"),
     "demo:mail_detail":           Rule("200"),
@@ -335,6 +352,8 @@ def report(cast: Cast, consignment: Consignment) -> Ticket:
     paper = ("t", PDF + cast.importer_firm.name.encode())
     say(ticket=ticket, saying=Saying(text="Look", papers=[paper]), by=cast.importer, at=AT)
     say(ticket=ticket, saying=Saying(text="Secret", kind="note"), by=cast.officer, at=AT)
+    struck = Struck(title="A queue", category=ticket.category)
+    open_incident(struck=struck, tickets=[ticket], by=cast.officer, at=AT)
     return ticket
 
 
@@ -356,6 +375,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         **{f"tickets:{name}": {"ref": Ticket.objects.get().ref} for name in OF_A_TICKET},
         **{f"api:{name}": {"ref": Ticket.objects.get().ref} for name in TICKETS_BY_TOKEN},
         "tickets:day_off_remove": {"pk": 1},
+        **{f"tickets:{name}": {"ref": Incident.objects.get().ref} for name in OF_AN_INCIDENT},
         "tickets:consignment_tickets": {"ref": consignment.ref},
         "tickets:mail_open": {"pk": 1},
         "tickets:email_inbound": {"secret": "a-secret-that-never-was"},
@@ -432,8 +452,17 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
 
 
 OF_A_TICKET = ("ticket_detail", "message_new", "ticket_act", "ticket_follow")
+OF_AN_INCIDENT = tuple(f"incident_{name}" for name in "detail link split undo tell close".split())
 OF_A_CALL = ("corridor:vessel_call_detail", "corridor:vessel_call_calendar")
-PAGES_OF_A_CONSIGNMENT = ("lot_list", "consignment_calendar", "paper_new", "note_new", "share_new")
+PAGES_OF_A_CONSIGNMENT = (
+    "consignment_merge",
+    "consignment_bring_back",
+    "lot_list",
+    "consignment_calendar",
+    "paper_new",
+    "note_new",
+    "share_new",
+)
 OF_A_DRAFT = (
     "advisory_draft",
     "advisory_edit",

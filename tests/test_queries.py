@@ -42,7 +42,8 @@ from tests.tickets.conftest import opened
 from tickets.categories import load_categories
 from tickets.conversation import Saying, say
 from tickets.handovers import hand_over
-from tickets.models import DayOff, Mail, Ticket
+from tickets.incidents import Struck, open_incident
+from tickets.models import DayOff, Escalation, Mail, Ticket
 
 As = Callable[[Person | None], Client]
 MOST, MOST_ON_A_PAGE = 12, 20
@@ -164,6 +165,11 @@ def trouble(cast: Cast, number: int) -> None:
     say(ticket=ticket, saying=Saying(text="Look", papers=[("t", PDF)]), by=cast.importer, at=timezone.now())
     agency = Organization.objects.get(name=f"Agency {number}")
     hand_over(ticket=ticket, agency=agency, words="Look", by=cast.officer, at=timezone.now())
+    open_incident(
+        struck=Struck(title="x", category=ticket.category), tickets=[ticket], by=cast.officer, at=timezone.now()
+    )
+    clock = {"contract": "ours", "kind": "resolve", "started_at": AT, "reached_at": timezone.now(), "at": AT}
+    Escalation.objects.create(ticket=ticket, percent=75, **clock)
     DayOff.objects.create(country="RW", on=AT.date() + timedelta(days=number), reason="x", at=AT)
     Mail.objects.create(
         digest=ticket.ref,
@@ -183,6 +189,8 @@ LISTS = {
     "/tickets/board/": "officer",
     "/tickets/mails/?state=every&q=alice": "officer",
     "/tickets/holidays/": "officer",
+    "/tickets/escalations/?over=on": "officer",
+    "/tickets/incidents/": "officer",
     "/tickets/board/?queue=agency": "officer",
     "/consignments/": "importer",
     "/consignments/?q=BL": "agent",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from liaison.concerns import Concern
@@ -28,6 +29,11 @@ class ActForm(forms.Form):
     def prepare(self) -> None:
         """Fill in what follows from the ticket and the person."""
 
+    def ask_if_late(self) -> None:
+        """Show the reason for being late only where something is."""
+        if not self.ticket.is_overdue(timezone.now()):
+            self.fields["reason"].widget = forms.HiddenInput()
+
     def choose(self, name: str, queryset: Any) -> None:
         """Let one be chosen of these."""
         field = self.fields[name]
@@ -37,6 +43,10 @@ class ActForm(forms.Form):
 
 def _words(label: Any, rows: int = 3) -> forms.CharField:
     return forms.CharField(label=label, max_length=8000, widget=forms.Textarea(attrs={"rows": rows}))
+
+
+def _late_reason() -> forms.CharField:
+    return forms.CharField(label=_("A promise is broken: why?"), max_length=300, required=False)
 
 
 class AssignForm(ActForm):
@@ -83,6 +93,11 @@ class ResolveForm(ActForm):
 
     cause = forms.ChoiceField(label=_("What it was"), choices=Ticket.Cause.choices)
     words = _words(_("What was done; the importer reads it"))
+    reason = _late_reason()
+
+    def prepare(self) -> None:
+        """The reason is asked for where it is needed."""
+        self.ask_if_late()
 
 
 class ConfirmForm(ActForm):
@@ -158,8 +173,13 @@ class TagForm(ActForm):
 
 
 class SnoozeForm(ActForm):
-    """Until when it is put off."""
+    """Until when it is put off, and why where a promise is broken already."""
 
     until = forms.DateTimeField(
         label=_("Until when"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     )
+    reason = _late_reason()
+
+    def prepare(self) -> None:
+        """The reason is asked for where it is needed."""
+        self.ask_if_late()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from liaison.models import Person
 from liaison.roles import OFFICE
 from tickets.audiences import tell, watch
-from tickets.log import enter, held_open
+from tickets.log import enter, held_open, late_reason
 from tickets.models import Category, Entry, Ticket, Watch
 
 MOST_TAGS = 8
@@ -68,13 +68,19 @@ def tag(*, ticket: Ticket, tags: Sequence[str], by: Person, at: datetime, versio
 
 
 @transaction.atomic
-def snooze(*, ticket: Ticket, until: datetime, by: Person, at: datetime, version: int | None = None) -> Ticket:
-    """Put it off the board until then; its clocks run on, for a promise does not sleep."""
+def snooze(
+    *, ticket: Ticket, until: datetime, reason: str = "", by: Person, at: datetime, version: int | None = None
+) -> Ticket:
+    """Put it off the board until then; its clocks run on, for a promise does not sleep.
+
+    ValidationError without a reason where a promise is broken already.
+    """
     found = held_open(ticket, version=version, by=by)
     if until <= at:
         raise ValidationError(_("This has passed."), code="past")
+    why = late_reason(found, reason, at=at)
     found.snoozed_until = until
-    enter(found, Entry.Kind.SNOOZED, by=by, at=at, until=until.isoformat(timespec="minutes"))
+    enter(found, Entry.Kind.SNOOZED, by=by, at=at, until=until.isoformat(timespec="minutes"), **why)
     return found
 
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from cargo.models import Consignment
 from liaison.models import Organization, Person
 from liaison.roles import OFFICE
-from tickets.audiences import tell, trade_side, watch
-from tickets.log import enter
+from tickets.audiences import tell_many, trade_side, watch
+from tickets.log import Done, enter_many
 from tickets.models import Category, Entry, Ticket, TicketConsignment
 from tickets.risks import risks_of
 from tickets.snapshots import snapshots
@@ -56,15 +56,13 @@ def open_ticket(*, opening: Opening, by: Person | None, at: datetime) -> Ticket:
         ticket.usd_at_risk, ticket.risk_at = risks_of([ticket.pk], at=at)[ticket.pk], at
     # Whoever calls, writes or is spoken for asks; what the portal opens is its own doing.
     party = Entry.Party.IMPORTER if by or opening.caller else Entry.Party.PORTAL
-    told = enter(
-        ticket, Entry.Kind.OPENED, by=by, at=at, party=party, channel=ticket.channel, policy=opening.category.code
-    )
-    for snapshot in snapshots(consignments, at=at):
-        enter(ticket, Entry.Kind.ATTACHED, by=by, at=at, party=party, **snapshot)
+    opened = Done(ticket, Entry.Kind.OPENED, {"channel": ticket.channel, "policy": opening.category.code})
+    attached = [Done(ticket, Entry.Kind.ATTACHED, snapshot) for snapshot in snapshots(consignments, at=at)]
+    told = enter_many([opened, *attached], by=by, at=at, party=party)[0]
     if by and by.roles & OFFICE:
         watch(ticket, {by.pk}, at=at)
     if not by or by.roles & OFFICE:
-        tell(told, trade_side(ticket), at=at)
+        tell_many({told: trade_side(ticket)}, by=by, at=at)
     return ticket
 
 

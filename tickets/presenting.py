@@ -15,12 +15,12 @@ from liaison.models import Person
 from tickets.clocks.reckoning import Clock
 from tickets.finding import SOON, TODAY
 from tickets.log import party_of
-from tickets.models import Attachment, Entry, Message, Ticket
+from tickets.models import Attachment, Entry, Escalation, Message, Ticket
 from tickets.questions import label
 from tickets.sight import PUBLIC, SPOKEN, who_for_outsiders
 from tickets.words import did, holder_words
 
-_CLOCKS = {
+CLOCKS = {
     "first_reply": gettext_lazy("First reply"),
     "next_reply": gettext_lazy("Next reply"),
     "resolve": gettext_lazy("Resolution"),
@@ -96,7 +96,7 @@ def _clock_line(clock: Clock) -> ClockLine:
     else:
         state = "broken" if clock.breached else "paused" if clock.is_paused else "running"
     return ClockLine(
-        label=str(_CLOCKS[clock.kind]),
+        label=str(CLOCKS[clock.kind]),
         who=clock.agency,
         state=state,
         due_at=clock.due_at if clock.ended_at is None else None,
@@ -163,6 +163,22 @@ def _said(message: Message, *, is_inside: bool) -> Moment:
 
 def _author(message: Message) -> str:
     return str(message.author) if message.author else message.address or _("The portal")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRow:
+    """A step of escalation on the supervisor's board: of which clock, whose, and who holds the ball now."""
+
+    step: Escalation
+    clock: str
+    whose: str
+    holder: str
+
+
+def step_row(step: Escalation) -> StepRow:
+    """How a step stands on the board."""
+    whose = step.agency or str(_("the liaison office"))
+    return StepRow(step=step, clock=str(CLOCKS[step.kind]), whose=whose, holder=holder_words(step.ticket))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

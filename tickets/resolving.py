@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,25 +12,35 @@ from django.utils.translation import gettext as _
 from liaison.models import Person
 from tickets.audiences import office_side, tell, trade_side
 from tickets.conversation import EXCERPT, Saying, keep_message, reopen_held
-from tickets.log import enter, held, held_open
+from tickets.log import enter, held, held_open, late_reason
 from tickets.models import REOPEN_WINDOW, Entry, Ticket
 
 
 @transaction.atomic
 def resolve(
-    *, ticket: Ticket, cause: str, words: str, by: Person | None, at: datetime, version: int | None = None
+    *,
+    ticket: Ticket,
+    cause: str,
+    words: str,
+    reason: str = "",
+    by: Person | None,
+    at: datetime,
+    version: int | None = None,
 ) -> Ticket:
-    """Say that it is solved, why it came about, and what was done; the importer is asked whether that is so."""
+    """Say that it is solved, why it came about, and what was done; the importer is asked whether that is so.
+
+    ValidationError where a promise is broken and the office gives no reason.
+    """
     found = held_open(ticket, version=version, by=by)
     if cause not in Ticket.Cause.values:
         raise ValidationError({"cause": _("Say what it was.")})
     channel = Ticket.Channel.WEB if by else Ticket.Channel.PORTAL
+    why = late_reason(found, reason, at=at) if by else {}
     message = keep_message(found, Saying(text=words, channel=channel), by=by, at=at)
     found.state, found.cause, found.resolved_at = Ticket.State.RESOLVED, cause, at
     found.waiting_on, found.waiting_since, found.snoozed_until = "", at, None
-    told = enter(
-        found, Entry.Kind.RESOLVED, by=by, at=at, cause=cause, message=message.pk, excerpt=message.text[:EXCERPT]
-    )
+    facts: dict[str, Any] = {"cause": cause, "message": message.pk, "excerpt": message.text[:EXCERPT], **why}
+    told = enter(found, Entry.Kind.RESOLVED, by=by, at=at, **facts)
     tell(told, trade_side(found), at=at)
     return found
 

@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from tickets import inbound, resolving, risks, stalls
+from tickets import escalating, inbound, resolving, risks, stalls
 from tickets.models import Mail
 
 logger = logging.getLogger(__name__)
@@ -36,6 +36,12 @@ def watch_stalls() -> None:
     at = timezone.now()
     stalls.open_stalled(at=at)
     stalls.close_moved(at=at)
+
+
+@shared_task
+def escalate_due() -> None:
+    """Tell whom it concerns that promises run out."""
+    escalating.escalate_due(at=timezone.now())
 
 
 @shared_task

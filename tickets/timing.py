@@ -8,13 +8,14 @@ from typing import Any
 
 from tickets.clocks.calendars import NEVER, Calendar
 from tickets.clocks.happenings import By, Happening
-from tickets.clocks.reckoning import Clock, Promise, clocks_of
+from tickets.clocks.reckoning import Clock, Promise, clocks_of, next_step
 from tickets.models import Category, Entry, Message, Ticket
 from tickets.office_hours import ALWAYS, Days, days_off, hours_of
 
 # The charter of the State Department for Shipping: acknowledged within a day, answered within three.
 _ACKNOWLEDGED, _ANSWERED = 1, 3
 _OFFICE_DAY, _DAY = timedelta(hours=8), timedelta(days=1)
+_MOMENT = timedelta(microseconds=1)
 _BY: dict[str, By] = {"office": "us", "importer": "them", "agency": "agency", "outside": "them", "portal": "portal"}
 
 
@@ -31,9 +32,23 @@ def clocks_of_ticket(ticket: Ticket, entries: Iterable[Entry], *, at: datetime) 
     return _reckoned([ticket], {ticket.pk: list(entries)}, at)[ticket.pk]
 
 
-def next_breach_of(ticket: Ticket, *, at: datetime) -> datetime | None:
-    """When the next promise of a ticket breaks, or has broken; see ``breach_of``."""
-    return breach_of(clocks_of_ticket(ticket, ticket.entries.order_by("number"), at=at))
+def set_moments(ticket: Ticket, clocks: Sequence[Clock], *, at: datetime) -> None:
+    """Keep on the ticket, unsaved, when its next promise breaks and when its next step of escalation is reached.
+
+    A step that has been reached and that nobody has taken yet stays the next one. What is over has neither.
+    """
+    if not ticket.is_open:
+        ticket.next_breach_at = ticket.next_step_at = None
+        return
+    waiting = ticket.next_step_at
+    since = waiting if waiting is not None and waiting <= at else at
+    ticket.next_breach_at = breach_of(clocks)
+    ticket.next_step_at = next_step(running(clocks), since - _MOMENT)
+
+
+def running(clocks: Iterable[Clock]) -> list[Clock]:
+    """Those that nothing has ended yet, whether or not they stand still."""
+    return [clock for clock in clocks if clock.ended_at is None]
 
 
 def breach_of(clocks: Iterable[Clock]) -> datetime | None:

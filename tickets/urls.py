@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tickets.views import acts, board, channels, holidays, mails, tickets
+from tickets.views import acts, board, channels, escalations, holidays, incidents, mails, tickets
 
 app_name = "tickets"
 urlpatterns = [
     path("channels/email/inbound/<str:secret>/", channels.email_inbound, name="email_inbound"),
     path("tickets/", tickets.ticket_list, name="ticket_list"),
     path("tickets/board/", board.ticket_board, name="ticket_board"),
+    path("tickets/escalations/", escalations.escalation_list, name="escalation_list"),
     path("tickets/holidays/", holidays.day_off_list, name="day_off_list"),
     path("tickets/holidays/<int:pk>/remove/", holidays.day_off_remove, name="day_off_remove"),
+    path("tickets/incidents/", incidents.incident_list, name="incident_list"),
+    path("tickets/incidents/new/", incidents.incident_new, name="incident_new"),
+    path("tickets/incidents/<str:ref>/", incidents.incident_detail, name="incident_detail"),
+    path("tickets/incidents/<str:ref>/link/", incidents.incident_link, name="incident_link"),
+    path("tickets/incidents/<str:ref>/split/", incidents.incident_split, name="incident_split"),
+    path("tickets/incidents/<str:ref>/undo/", incidents.incident_undo, name="incident_undo"),
+    path("tickets/incidents/<str:ref>/tell/", incidents.incident_tell, name="incident_tell"),
+    path("tickets/incidents/<str:ref>/close/", incidents.incident_close, name="incident_close"),
     path("tickets/new/", tickets.ticket_new, name="ticket_new"),
     path("tickets/about/<str:ref>/", tickets.consignment_tickets, name="consignment_tickets"),
     path("tickets/attachments/<int:pk>/", acts.attachment_download, name="attachment_download"),

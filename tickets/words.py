@@ -38,8 +38,12 @@ def holder_words(ticket: Ticket) -> str:
 
 
 def did(entry: Entry, *, who: str = "") -> str:
-    """What was done, as a sentence."""
-    return _SENTENCES[entry.kind]({"who": who or actor(entry), **_shown(entry.data)})
+    """What was done, as a sentence; ``who`` stands for the office towards others."""
+    data = _shown(entry.data)
+    if who:
+        # Why the office was late is its own affair.
+        data.pop("late_reason", None)
+    return _SENTENCES[entry.kind]({"who": who or actor(entry), **data})
 
 
 def _shown(data: dict[str, Any]) -> dict[str, Any]:
@@ -51,6 +55,13 @@ def _shown(data: dict[str, Any]) -> dict[str, Any]:
         "filed_under": dict(Concern.choices),
     }
     return {name: str(labels.get(name, {}).get(value, value)) for name, value in data.items()}
+
+
+def _late(words: str, data: dict[str, Any]) -> str:
+    """With the reason for being late, where one was given."""
+    if not data.get("late_reason"):
+        return words
+    return " ".join([words, _("Late, because: %(late_reason)s") % data])
 
 
 _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
@@ -67,7 +78,7 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "handed_over": lambda a: _("%(who)s handed it over to %(agency)s.") % a,
     "accepted": lambda a: _("%(agency)s accepted it.") % a,
     "given_back": lambda a: _("%(agency)s gave it back to the office.") % a,
-    "resolved": lambda a: _("%(who)s resolved it: %(cause)s.") % a,
+    "resolved": lambda a: _late(_("%(who)s resolved it: %(cause)s.") % a, a),
     "confirmed": lambda a: _("%(who)s confirmed that it is solved.") % a,
     "rated": lambda a: _("%(who)s rated the help: %(rating)s of 5.") % a,
     "reopened": lambda a: _("%(who)s opened it again: %(reason)s") % a,
@@ -76,6 +87,8 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "priority": lambda a: _("%(who)s made its priority: %(priority)s.") % a,
     "category": lambda a: _("%(who)s filed it under: %(filed_under)s.") % a,
     "tagged": lambda a: _("%(who)s set its tags: %(tags)s.") % a,
-    "snoozed": lambda a: _("%(who)s put it off until %(until)s.") % a,
+    "snoozed": lambda a: _late(_("%(who)s put it off until %(until)s.") % a, a),
+    "linked": lambda a: _("It belongs to a disruption that concerns others as well: %(incident)s.") % a,
+    "unlinked": lambda a: _("%(who)s took it out of %(incident)s.") % a,
     "closed": lambda a: _("%(who)s closed it: nobody objected.") % a,
 }

@@ -39,12 +39,19 @@ def count(stays: Stays, *, moment: float, half_life: float) -> Counted:
     Who still waits is at risk in the bins that it has waited through.
     """
     bins = np.clip(np.searchsorted(EDGES, stays.lasted, side="right") - 1, 0, len(_WIDTHS) - 1)
-    age = moment - (stays.began[:, None] + np.minimum(_MIDDLES[None, :], stays.lasted[:, None]))
-    weights = np.exp2(-np.maximum(age, 0.0) / half_life)
-    at_risk = np.arange(len(_WIDTHS))[None, :] < (bins + stays.ended)[:, None]
+    size = len(_WIDTHS)
+    # What was waited through counts by the moment in each bin's middle, the end by its own moment.
+    through = _weights(stays.began, moment, half_life)
+    waited = np.flip(np.cumsum(np.flip(np.bincount(bins, weights=through, minlength=size))))
+    waited = np.exp2(_MIDDLES / half_life) * np.concatenate([waited[1:], [0.0]])
     ended = np.flatnonzero(stays.ended)
-    ends = np.bincount(bins[ended], weights=weights[ended, bins[ended]], minlength=len(_WIDTHS))
-    return Counted(ends.astype(np.float64), (weights * at_risk).sum(axis=0))
+    weights = _weights(stays.began[ended] + stays.lasted[ended], moment, half_life)
+    ends = np.bincount(bins[ended], weights=weights, minlength=size).astype(np.float64)
+    return Counted(ends, waited + ends)
+
+
+def _weights(when: Floats, moment: float, half_life: float) -> Floats:
+    return np.asarray(np.exp2(-(moment - when) / half_life), dtype=np.float64)
 
 
 def expected(survival: Floats, trips: float) -> Counted:

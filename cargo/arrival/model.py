@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
 from cargo.arrival import etas
 from cargo.arrival.chains import Chain, chain_of, furthest, stays_in, times_along
-from cargo.arrival.hazards import Counted, count, cumulative, durations, expected
+from cargo.arrival.hazards import Counted, Stays, count, cumulative, durations, expected
 from cargo.arrival.log import CODES, COLUMN, Flags, Floats, Ints, Log, Seen
+from cargo.arrival.paces import paced
 from cargo.arrival.prior import TRIPS, survival
 
 CALLED = "vessel_arrived"
@@ -174,7 +176,7 @@ def learn(log: Log, now: Seen, options: Options) -> Learnt:
     return Learnt(
         moment=now.moment,
         chains=chains,
-        counted={number: _count_legs(chains[number], now, _thinned(mine), options) for number, mine in rows.items()},
+        counted=_count_legs(chains, {number: _thinned(mine) for number, mine in rows.items()}, now, options),
         arrived={number: int((~np.isnan(now.arrived[mine])).sum()) for number, mine in rows.items()},
         lags=_lags(log, now.moment),
         missed=etas.errors(
@@ -211,12 +213,23 @@ def _lags(log: Log, moment: float) -> Floats:
 Pair = tuple[str, str]
 
 
-def _count_legs(chain: Chain, now: Seen, rows: Ints, options: Options) -> list[Counted]:
-    times = times_along(chain.nodes, now)[rows]
-    return [
-        count(stays_in(times, leg, now.moment), moment=now.moment, half_life=options.half_life)
-        for leg in range(len(chain.nodes) - 1)
-    ]
+def _count_legs(
+    chains: Mapping[int, Chain], rows: Mapping[int, Ints], now: Seen, options: Options
+) -> dict[int, list[Counted]]:
+    """What each lane's stays in each of its legs count, at the pace of today."""
+    legs: dict[Pair, dict[int, Stays]] = {}
+    for number, chain in chains.items():
+        times = times_along(chain.nodes, now)[rows[number]]
+        for leg, pair in enumerate(pairwise(chain.nodes)):
+            legs.setdefault(pair, {})[number] = stays_in(times, leg, now.moment)
+    today = {pair: paced(by_lane, moment=now.moment) for pair, by_lane in legs.items()}
+    return {
+        number: [
+            count(today[pair][number], moment=now.moment, half_life=options.half_life)
+            for pair in pairwise(chain.nodes)
+        ]
+        for number, chain in chains.items()
+    }
 
 
 def _pool(chains: Mapping[int, Chain], counted: Mapping[int, list[Counted]]) -> dict[Pair, Counted]:

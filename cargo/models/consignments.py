@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +29,7 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
 
     def actionable_by(self, viewer: Viewer) -> ConsignmentQuerySet:
         """Those that the viewer may act on: not as a read-only member, nor under a nomination only to see."""
-        return self._within(viewer, TRADE_WRITE, may_act=True)
+        return self.whole()._within(viewer, TRADE_WRITE, may_act=True)
 
     def money_visible_to(self, viewer: Viewer) -> ConsignmentQuerySet:
         """Those of which the viewer may see the charges."""
@@ -58,6 +59,10 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
             return self
         return self.handled_by(viewer.organization_ids(*roles), **scope)
 
+    def whole(self) -> ConsignmentQuerySet:
+        """All but those that were merged into another, which is what is shown in their place."""
+        return self.filter(merged_into__isnull=True)
+
     def open(self) -> ConsignmentQuerySet:
         """Those that have not been delivered yet."""
         return self.filter(status__state__in=[state for state in Status.State.values if state not in Status.DONE])
@@ -80,7 +85,8 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
         text = "".join(words.split()).upper()
         if not text:
             return self
-        found = Consignment.objects.order_by().values("pk")
+        # What was merged into another is found as that.
+        found = Consignment.objects.order_by().annotate(whole=Coalesce("merged_into", "pk")).values("whole")
         parts = [
             *(found.filter(**{f"{name}__startswith": text, f"{name}__gt": ""}) for name in NUMBERS),
             Unit.objects.filter(container__startswith=text.translate(_MARKS) or text).order_by().values("consignment"),
@@ -115,7 +121,8 @@ MOST_NAMED = 500
 class Consignment(models.Model):
     """Goods under one bill of lading for one consignee. Its numbers are what events are matched by.
 
-    An export's consignee is the firm in Rwanda that sends the goods. What is empty is unknown.
+    An export's consignee is the firm in Rwanda that sends the goods. What is empty is unknown. One that was
+    ``merged_into`` another keeps its number alone: its cargo, events and papers are the other's (``cargo.merging``).
     """
 
     class Direction(models.TextChoices):
@@ -164,6 +171,12 @@ class Consignment(models.Model):
     registered_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True)
     # Which filled-in form it came of: sent twice, it still makes one.
     form_key = models.UUIDField(null=True, blank=True)
+    # Put away once all is done, out of the lists of every day; see cargo.archive.
+    archived_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", db_index=False
+    )
+    merged_at = models.DateTimeField(null=True, blank=True)
 
     objects = ConsignmentQuerySet.as_manager()
 
@@ -171,6 +184,9 @@ class Consignment(models.Model):
         indexes = [
             models.Index(fields=["bill_of_lading"], name="consignment_bl", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["voyage"], condition=~models.Q(voyage=""), name="consignment_voyage"),
+            models.Index(
+                fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="consignment_merged"
+            ),
             *(
                 models.Index(
                     fields=[name],
@@ -217,6 +233,11 @@ class Consignment(models.Model):
                 name="consignment_cargo_kind_known",
             ),
             models.CheckConstraint(condition=~models.Q(ref=""), name="consignment_has_ref"),
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True, merged_at__isnull=True)
+                | models.Q(merged_into__isnull=False, merged_at__isnull=False) & ~models.Q(merged_into=models.F("pk")),
+                name="consignment_merged_into_another",
+            ),
         ]
 
     def __str__(self) -> str:

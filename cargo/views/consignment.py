@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
@@ -25,6 +28,9 @@ def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
     """One consignment: where it is, who says so, who holds it, its milestones and its events."""
     at, viewer = timezone.now(), person_of(request)
     consignment = get_visible_or_404(page.rows(viewer), viewer, ref=ref)
+    if consignment.merged_into:
+        messages.info(request, _("%(ref)s was merged into this consignment.") % {"ref": ref})
+        return redirect("cargo:consignment_detail", ref=consignment.merged_into.ref)
     forecast = consignment.forecasts.current().first()
     version = page.version(consignment, forecast, at=at)
     if request.GET.get("seen") == version:

@@ -102,15 +102,26 @@ def _worklists(request: HttpRequest, chosen: str) -> dict[str, Any]:
 
 
 def _found(rows: ConsignmentQuerySet, form: FindForm, person: Person) -> ConsignmentQuerySet:
+    rows = rows.whole()
     if not form.is_valid():
-        return rows
+        return rows.filter(archived_at__isnull=True)
     asked = form.cleaned_data
     rows = _narrowed(rows.search(asked["q"]), asked, person)
     if asked["list"]:
         rows = BY_SLUG[asked["list"]].rows(_for_money(rows, asked["list"], person), timezone.now())
-    if asked["state"]:
-        rows = rows.open() if asked["state"] == "open" else rows.filter(status__state=asked["state"])
+    rows = _of_state(rows, asked["state"], is_named=bool(asked["q"]))
     return rows.filter(cargo_kind=asked["kind"]) if asked["kind"] else rows
+
+
+def _of_state(rows: ConsignmentQuerySet, state: str, *, is_named: bool) -> ConsignmentQuerySet:
+    """What was put away is shown where that is asked for, or where its number is."""
+    if state == "archived":
+        return rows.filter(archived_at__isnull=False)
+    if not is_named:
+        rows = rows.filter(archived_at__isnull=True)
+    if state == "open":
+        return rows.open()
+    return rows.filter(status__state=state) if state else rows
 
 
 def _narrowed(rows: ConsignmentQuerySet, asked: dict[str, Any], person: Person) -> ConsignmentQuerySet:

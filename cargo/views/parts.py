@@ -30,7 +30,7 @@ def acted_on(request: HttpRequest, ref: str) -> tuple[Consignment, int]:
 
     404 where she does not see it, 403 where she only does.
     """
-    consignment = get_visible_or_404(Consignment.objects.select_related("consignee"), request.user, ref=ref)
+    consignment = get_visible_or_404(Consignment.objects.whole().select_related("consignee"), request.user, ref=ref)
     nominations = nominations_of(consignment, viewer=person_of(request), at=timezone.now())
     organization = own_organization(consignment, nominations, person_of(request))
     if organization is None:

@@ -15,7 +15,7 @@ from cargo.claims import Admission, admit
 from cargo.knowledge import rest_of
 from cargo.models import Consignment
 from cargo.particulars import amend, may_act, told
-from cargo.register_forms import MAIN, MORE, GoodsForm, ProofForm, RegisterForm
+from cargo.register_forms import MAIN, MORE, AmendForm, ProofForm, RegisterForm
 from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE, TRADE_WRITE
 from liaison.views.members import posted
@@ -83,14 +83,19 @@ def _admitted(request: HttpRequest, admission: Admission) -> HttpResponse | None
 @allow(TRADE_WRITE | OFFICE)
 def consignment_edit(request: HttpRequest, ref: str) -> HttpResponse:
     """Change what is said of the goods."""
-    consignment = get_visible_or_404(Consignment.objects.all(), request.user, ref=ref)
+    consignment = get_visible_or_404(Consignment.objects.whole(), request.user, ref=ref)
     if not may_act(person_of(request), consignment):
         raise PermissionDenied
-    form = GoodsForm(posted(request), instance=consignment)
+    form = AmendForm(posted(request), instance=consignment)
     if form.is_bound and form.is_valid():
         try:
+            containers = form.cleaned_data.pop("more_containers")
             changed = amend(
-                consignment=consignment, changes=form.cleaned_data, by=person_of(request), at=timezone.now()
+                consignment=consignment,
+                changes=form.cleaned_data,
+                containers=containers,
+                by=person_of(request),
+                at=timezone.now(),
             )
         except ValidationError as error:
             form.add_error(None, error)

@@ -145,7 +145,7 @@ def test_calls_are_narrowed_and_paged_both_ways(port: Source) -> None:
         (f"{CALLS}?limit=many", "limit", "A number from 1 to 500."),
         (f"{CALLS}?cursor=rubbish", "cursor", "Take a cursor from next or previous as it is."),
         (f"{BASE}nodes/?country=KEN", "country", "Two letters of ISO 3166, for example KE."),
-        (f"{BASE}nodes/?colour=red", "colour", "Unknown parameter. Known: kind, country, cursor, limit."),
+        (f"{BASE}nodes/?colour=red", "colour", "Unknown parameter. Known: kind, country, cursor, limit, fields."),
         (f"{BASE}legs/?mode=air", "mode", "One of: road, rail, pipeline."),
     ],
 )  # fmt: skip

@@ -64,8 +64,8 @@ def test_no_consignment_is_put_or_deleted(cast: Cast, consignment: Consignment, 
         (b"null", "application/json", 400),
         (b"7", "application/json", 400),
         (b"[" * 100_000, "application/json", 400),
-        (b"goods=Tea", "application/x-www-form-urlencoded", 400),
-        (b"<goods/>", "application/xml", 400),
+        (b"goods=Tea", "application/x-www-form-urlencoded", 415),
+        (b"<goods/>", "application/xml", 415),
     ],
 )
 def test_a_body_that_says_nothing_is_a_problem(

@@ -11,10 +11,11 @@ from django.test import Client
 
 from cargo.models import Consignment
 from cargo.particulars import Line, amend, lines_of, may_act
+from cargo.registration import Particulars, register
 from feeds.models import Source
 from liaison.models import JournalEntry, Person
 from tests.cargo.test_finding import fact, record
-from tests.cargo.test_reading import BOX, NOW
+from tests.cargo.test_reading import BOX, NOW, csv, row, take_in
 from tests.conftest import Cast
 
 As = Callable[[Person | None], Client]
@@ -89,3 +90,23 @@ def test_nobody_takes_the_declaration_of_others(cast: Cast, clerk: Source, consi
         amend(consignment=consignment, changes={"kra_entry": "C2"}, by=cast.importer, at=NOW)
     assert Consignment.objects.get().kra_entry == ""
     assert amend(consignment=consignment, changes={"kra_entry": "C2"}, by=cast.officer, at=NOW) == ["kra_entry"]
+
+
+def test_a_forgotten_container_is_added_with_what_was_said_of_it_and_not_that_of_others(
+    cast: Cast, clerk: Source, consignment: Consignment, as_person: As
+) -> None:
+    forgotten, foreign = "MSKU0000011", "MSKU0000027"
+    take_in(clerk, csv(row("gate_out", 2, box=forgotten)))
+    register(particulars=Particulars(consignee=cast.stranger_firm, containers=[foreign]), by=None, at=NOW)
+    url = f"/consignments/{consignment.ref}/edit/"
+    bad = as_person(cast.importer).post(url, {"more_containers": f"{forgotten} {foreign}".replace(" ", "\n")})
+    assert bad.context["form"].errors == {
+        "more_containers": ["One of these containers is registered already. Claim it with a paper."]
+    }
+    slip = as_person(cast.importer).post(url, {"more_containers": "MSKU0000012"})
+    assert set(slip.context["form"].errors) == {"more_containers"}
+    added = as_person(cast.importer).post(url, {"goods": "Rice", "more_containers": f"{forgotten}, {BOX}"})
+    assert added.status_code == 302
+    assert set(consignment.units.values_list("container", flat=True)) == {BOX, "CSQU3054383", forgotten}
+    assert consignment.milestones.filter(code="gate_out", unit__container=forgotten).count() == 1
+    assert JournalEntry.objects.get(kind="cargo.consignment_amended").data == {"changed": ["containers"]}

@@ -52,8 +52,16 @@ def test_each_of_them_carries_a_hidden_version(ticket: Ticket, cast: Cast) -> No
     assert len(kinds) == 13
     for kind in kinds:
         shown = kind(ticket=ticket, person=cast.officer)
-        assert [field.name for field in shown.hidden_fields()] == ["version"], kind
+        # Why it is late is asked where it is.
+        why = ["reason"] if kind in (act_forms.ResolveForm, act_forms.SnoozeForm) else []
+        assert [field.name for field in shown.hidden_fields()] == ["version", *why], kind
         assert all(field.label for field in shown.visible_fields()), kind
+
+
+def test_why_it_is_late_is_asked_where_it_is(ticket: Ticket, cast: Cast) -> None:
+    ticket.next_breach_at = ticket.opened_at
+    shown = act_forms.ResolveForm(ticket=ticket, person=cast.officer)
+    assert [field.name for field in shown.visible_fields()] == ["cause", "words", "reason"]
 
 
 def test_somebody_of_the_office_is_named_by_her_address(ticket: Ticket, cast: Cast) -> None:

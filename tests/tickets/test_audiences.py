@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cargo.models import Consignment, Nomination
@@ -13,18 +15,22 @@ from tests.conftest import AT, Cast, somebody
 from tests.tickets.conftest import opened
 from tickets.audiences import (
     agency_side,
-    may_still_see,
     mentioned,
     office_people,
     office_side,
     tell,
     trade_side,
+    trade_sides,
     watch,
 )
 from tickets.models import Category, Ticket, Watch
 from tickets.opening import Opening, open_ticket
 
 NOW = timezone.now()
+
+
+def may_still_see(person: Person, ticket: Ticket) -> bool:
+    return Ticket.objects.visible_to(Person.objects.get(pk=person.pk)).filter(pk=ticket.pk).exists()
 
 
 def named(ids: set[int] | list[int]) -> list[str]:
@@ -47,8 +53,34 @@ def test_who_opened_it_is_told_and_not_all_of_her_firm(ticket: Ticket, cast: Cas
 
 def test_a_colleague_and_an_agent_who_watch_are_told_as_well(ticket: Ticket, cast: Cast) -> None:
     colleague = somebody(cast.importer_firm, "readonly", "colleague@portal.example")
-    watch(ticket, {colleague.pk, cast.officer.pk, cast.stranger.pk, cast.desk.pk}, at=NOW)
-    assert named(trade_side(ticket)) == ["colleague", "importer"]
+    second = somebody(cast.agent_firm, "member", "zenith@portal.example")
+    watch(ticket, {colleague.pk, second.pk, cast.officer.pk, cast.stranger.pk, cast.desk.pk}, at=NOW)
+    assert named(trade_side(ticket)) == ["colleague", "importer", "zenith"]
+    # A desk that watches is told for as long as its agency has the ticket, or had it last.
+    Ticket.objects.update(agency=Organization.objects.get(name="KPA"))
+    assert named(trade_side(Ticket.objects.get())) == ["colleague", "desk", "importer", "zenith"]
+    Nomination.objects.update(ended_at=AT)
+    Ticket.objects.update(agency=Organization.objects.get(name="KRA"))
+    assert named(trade_side(Ticket.objects.get())) == ["colleague", "importer"]
+
+
+def test_for_whom_somebody_acts_just_now_narrows_no_news(ticket: Ticket, cast: Cast) -> None:
+    Membership.objects.create(person=cast.importer, organization=cast.stranger_firm, role="member")
+    Person.objects.filter(pk=cast.importer.pk).update(acting_for=cast.stranger_firm)
+    assert not may_still_see(cast.importer, ticket)
+    assert named(trade_side(Ticket.objects.get())) == ["importer"]
+
+
+def test_many_tickets_cost_as_many_queries_as_one(ticket: Ticket, cast: Cast, consignment: Consignment) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            trade_sides(list(Ticket.objects.all()))
+        return len(queries)
+
+    one = cost()
+    for number in range(5):
+        opened(cast, consignment, title=f"Another {number}")
+    assert cost() == one <= 8
 
 
 def test_what_the_office_or_the_portal_opened_is_told_to_all_of_the_firm(

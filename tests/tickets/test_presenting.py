@@ -188,7 +188,7 @@ def test_every_entry_is_a_sentence(kind: str, data: dict[str, Any], sentence: st
 
 def test_every_kind_has_a_sentence_in_every_language(ticket: Ticket) -> None:
     names = ("agency", "assignee", "cause", "consignment", "filed_under", "into", "of", "priority", "rating", "reason")
-    data = dict.fromkeys((*names, "tags", "until", "waiting_on"), "§")
+    data = dict.fromkeys((*names, "tags", "until", "waiting_on", "incident"), "§")
     for language in ("en", "fr", "rw", "sw"):
         with translation.override(language):
             said = {did(Entry(kind=kind, party="office", at=AT, data=data)) for kind in Entry.Kind.values}

@@ -30,7 +30,15 @@ def test_a_ticket_is_resolved_by_one_of_four(is_seen: bool) -> None:
     def attempt(_number: int) -> str:
         try:
             version = ticket.version if is_seen else None
-            resolve(ticket=ticket, cause="answered", words="Yes", by=officer, at=timezone.now(), version=version)
+            resolve(
+                ticket=ticket,
+                cause="answered",
+                words="Yes",
+                reason="Late",
+                by=officer,
+                at=timezone.now(),
+                version=version,
+            )
         except Stale:
             return "stale"
         except ValidationError:

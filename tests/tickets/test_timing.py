@@ -17,7 +17,7 @@ from tickets.handovers import accept, give_back, hand_over, pause, resume
 from tickets.models import Category, DayOff, Entry, Ticket
 from tickets.opening import Opening, open_ticket
 from tickets.resolving import reopen, resolve
-from tickets.timing import clocks_of_many, clocks_of_ticket, happening, next_breach_of, policy_of
+from tickets.timing import breach_of, clocks_of_many, clocks_of_ticket, happening, policy_of
 
 # A Monday, nine o'clock in Kigali.
 MONDAY = datetime(2026, 11, 16, 7, 0, tzinfo=UTC)
@@ -120,7 +120,7 @@ def test_an_agency_answers_the_importer_for_the_office(asked: Ticket, cast: Cast
 
 
 def test_a_promise_that_was_broken_stays_so_and_a_new_cycle_is_new(asked: Ticket, cast: Cast) -> None:
-    resolve(ticket=asked, cause="answered", words="Yes", by=cast.officer, at=at(30))
+    resolve(ticket=asked, cause="answered", words="Yes", reason="Queue", by=cast.officer, at=at(30))
     broken = clocks(asked, at(31))["resolve", "ours"]
     assert (broken.breached, broken.met_at) == (True, at(30))
     reopen(ticket=asked, reason="No", by=cast.importer, at=at(48))
@@ -138,7 +138,7 @@ def test_holidays_and_what_staff_changed_move_what_is_due(asked: Ticket, cast: C
 
 
 def test_a_broken_promise_stays_the_next_until_it_is_kept(asked: Ticket) -> None:
-    assert next_breach_of(asked, at=at(100)) == at(5)
+    assert breach_of(clocks(asked, at(100)).values()) == at(5)
 
 
 def test_many_tickets_cost_as_many_queries_as_one(asked: Ticket, cast: Cast) -> None:
@@ -155,7 +155,7 @@ def test_many_tickets_cost_as_many_queries_as_one(asked: Ticket, cast: Cast) -> 
 
 
 def test_what_does_not_concern_clocks_tells_them_nothing(asked: Ticket, cast: Cast) -> None:
-    silent = {"attached", "assigned", "noted", "rated", "priority", "tagged", "snoozed", "closed", "merged"}
+    silent = set("attached assigned noted rated priority tagged snoozed closed merged linked unlinked".split())
     told = {
         kind: happening(Entry(kind=kind, party="office", at=MONDAY, data={"of": "T"})) for kind in Entry.Kind.values
     }

@@ -39,10 +39,12 @@ DATA: dict[str, dict[str, Any]] = {
     "tagged": {"tags": "rice, yard"},
     "snoozed": {"until": "2026-12-01T08:00+00:00"},
     "closed": {},
+    "linked": {"incident": "I26-00001"},
+    "unlinked": {"incident": "I26-00001"},
 }
 # What of the data is a name or a number, and stays as it is in every language.
-KEPT = ("consignment", "assignee", "agency", "rating", "reason", "into", "of", "tags", "until")
-NAMELESS = {"attached", "accepted", "given_back"}
+KEPT = ("consignment", "assignee", "agency", "rating", "reason", "into", "of", "tags", "until", "incident")
+NAMELESS = {"attached", "accepted", "given_back", "linked"}
 
 
 def entry(kind: str, **data: Any) -> Entry:

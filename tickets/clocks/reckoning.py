@@ -12,7 +12,7 @@ from tickets.clocks.calendars import NEVER, Calendar, due, worked
 from tickets.clocks.happenings import Happening, in_order
 from tickets.clocks.story import Policies, Run, Target, Wait, story_of
 
-__all__ = ["Clock", "Happening", "Promise", "Step", "Stretch", "clocks_of", "escalations", "next_breach", "next_step"]
+__all__ = ["Clock", "Happening", "Promise", "Step", "Stretch", "clocks_of", "escalations", "next_step"]
 
 Contract = Literal["ours", "agency", "outside"]
 STEPS = (75, 90, 100)
@@ -92,12 +92,6 @@ def clocks_of(log: Iterable[Happening], promises: Promises, now: datetime) -> li
         for contract in (_THEIRS if run.agency else _OURS)
         if (clock := _clock(run, contract, [wait for wait in story.waits if wait.stops(run)], promises, now))
     ]
-
-
-def next_breach(clocks: Iterable[Clock]) -> datetime | None:
-    """When the next of the clocks runs out; None where none does unless something happens."""
-    running = (clock.due_at for clock in clocks if clock.ended_at is None and not clock.breached)
-    return min((at for at in running if at is not None and at != NEVER), default=None)
 
 
 def next_step(clocks: Iterable[Clock], after: datetime) -> datetime | None:

@@ -43,6 +43,8 @@ class Entry(models.Model):
         TAGGED = "tagged"
         SNOOZED = "snoozed"
         CLOSED = "closed"
+        LINKED = "linked"
+        UNLINKED = "unlinked"
 
     class Party(models.TextChoices):
         """The side that acted."""
@@ -73,7 +75,8 @@ class Entry(models.Model):
                     kind__in=[
                         "opened", "attached", "assigned", "replied", "said", "noted", "paused", "resumed",
                         "handed_over", "accepted", "given_back", "resolved", "confirmed", "rated", "reopened",
-                        "merged", "absorbed", "priority", "category", "tagged", "snoozed", "closed",
+                        "merged", "absorbed", "priority", "category", "tagged", "snoozed", "closed", "linked",
+                        "unlinked",
                     ]
                 ),
                 name="entry_kind_known",

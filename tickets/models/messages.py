@@ -63,6 +63,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["ticket", "id"], name="message_of_ticket"),
             models.Index(fields=["author", "id"], condition=models.Q(author__isnull=False), name="message_by"),
+            models.Index(fields=["address", "ticket"], condition=~models.Q(address=""), name="message_of_address"),
             GinIndex(SearchVector("text", config=CONFIG), name="message_words"),
         ]
         constraints = [

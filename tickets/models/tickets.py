@@ -62,9 +62,9 @@ class Ticket(models.Model):
     """One trouble with one owner. Its state is written only by the functions of this app, each of which logs it.
 
     ``waiting_on`` says who holds the ball since ``waiting_since``. ``opener`` is empty where the portal opened it or
-    a caller without an account, who is then named by ``caller``. ``version`` is the number of
-    its last entry. Clocks are
-    reckoned from the log; ``next_breach_at`` alone is kept of them, for the timetable and the board. ``usd_at_risk`` is
+    a caller without an account, who is then named by ``caller``. ``version`` is the number of its last entry. Clocks
+    are reckoned from the log; ``next_breach_at`` and ``next_step_at`` (the next step of escalation not taken) alone are
+    kept of them, for the timetable and the board. Reports know it as of ``reckoned_version``. ``usd_at_risk`` is
     an estimate of ``risk_at``. ``stalled`` and ``stands`` are set where the portal opened it because that consignment
     had waited too long at that milestone.
     """
@@ -150,6 +150,9 @@ class Ticket(models.Model):
     rating = models.PositiveSmallIntegerField(null=True, blank=True)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="merged")
     next_breach_at = models.DateTimeField(null=True, blank=True)
+    next_step_at = models.DateTimeField(null=True, blank=True)
+    reckoned_version = models.PositiveIntegerField(default=0, db_default=0)
+    incident = models.ForeignKey("tickets.Incident", models.PROTECT, null=True, blank=True, related_name="tickets")
     usd_at_risk = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     risk_at = models.DateTimeField(null=True, blank=True)
     snoozed_until = models.DateTimeField(null=True, blank=True)
@@ -168,6 +171,13 @@ class Ticket(models.Model):
             models.Index(fields=["agency", "-changed_at"], name="ticket_of_agency"),
             models.Index(
                 fields=["next_breach_at"], condition=models.Q(state__in=["new", "open", "paused"]), name="ticket_breach"
+            ),
+            models.Index(
+                fields=["next_step_at"], condition=models.Q(state__in=["new", "open", "paused"]), name="ticket_step"
+            ),
+            models.Index(fields=["caller"], condition=~models.Q(caller=""), name="ticket_caller"),
+            models.Index(
+                fields=["id"], condition=~models.Q(reckoned_version=models.F("version")), name="ticket_not_reckoned"
             ),
             GinIndex(WORDS, name="ticket_words"),
         ]
@@ -238,6 +248,10 @@ class Ticket(models.Model):
     def is_open(self) -> bool:
         """Whether it still wants work."""
         return self.state in self.OPEN_STATES
+
+    def is_overdue(self, at: datetime) -> bool:
+        """Whether a promise has been broken by ``at`` and is not kept yet."""
+        return self.next_breach_at is not None and self.next_breach_at <= at
 
     def may_reopen(self, at: datetime) -> bool:
         """Whether it is over and the window for saying that it is not has not passed at ``at``."""

@@ -15,6 +15,7 @@ from liaison.models import Person
 from liaison.permissions import allow, person_of
 from liaison.roles import OFFICE
 from tickets.finding import by_urgency, in_queue, queues
+from tickets.likeness import alike
 from tickets.models import Ticket
 from tickets.presenting import board_row
 
@@ -37,6 +38,7 @@ def ticket_board(request: HttpRequest) -> HttpResponse:
         "has_more": len(found) > MOST_ROWS,
         "queues": _queues(counted, queue, person),
         "usd_at_risk": rows.aggregate(total=Sum("usd_at_risk"))["total"],
+        "alike": alike(at=at),
         "late": sum(row["late"] for row in counted),
     }
     return render(request, "tickets/ticket_board.html", context)

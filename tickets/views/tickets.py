@@ -30,7 +30,7 @@ from tickets.opening import open_ticket
 from tickets.timing import clocks_of_ticket
 
 SEES = TRADE | OFFICE | {Role.DESK}
-_RELATED = ("category", "organization", "agency", "assignee", "opener", "merged_into")
+_RELATED = ("category", "organization", "agency", "assignee", "opener", "merged_into", "incident")
 
 
 @require_safe

@@ -55,5 +55,10 @@ def clocks(log: Iterable[Happening], now: datetime) -> dict[str, Clock]:
     return {" ".join(filter(None, (clock.agency, clock.kind))): clock for clock in clocks_of(log, PROMISES, now)}
 
 
+def next_breach(found: Iterable[Clock]) -> datetime | None:
+    """When the first of those that run and are not late runs out."""
+    return min((each.due_at for each in found if each.due_at and not (each.ended_at or each.breached)), default=None)
+
+
 def worked_hours(clock: Clock) -> float:
     return clock.worked / hours(1)

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.tickets.clocks.given import PROMISES, at, hours
+from tests.tickets.clocks.given import PROMISES, at, hours, next_breach
 from tickets.clocks.happenings import Happening
-from tickets.clocks.reckoning import Clock, clocks_of, escalations, next_breach
+from tickets.clocks.reckoning import Clock, clocks_of, escalations
 
 DAYS = {
     name: number for number, name in enumerate("Mon Tue Wed Thu Fri Sat Sun Mon2 Tue2 Wed2 Thu2 Fri2".split(), start=1)

@@ -19,12 +19,13 @@ from tests.tickets.clocks.given import (
     clocks,
     hours,
     it,
+    next_breach,
     opened,
     worked_hours,
 )
 from tickets.clocks.calendars import NEVER, due, worked
 from tickets.clocks.happenings import Happening
-from tickets.clocks.reckoning import Clock, Promise, clocks_of, escalations, next_breach, next_step
+from tickets.clocks.reckoning import Clock, Promise, clocks_of, escalations, next_step
 
 ASKED = [opened(at(1, 9)), it("replied", at(1, 10))]
 

@@ -1,0 +1,108 @@
+"""What answers have in common: a mark of their content, what is left of the limit, and only the fields asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial, wraps
+from hashlib import blake2b
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.limits import NOTED
+
+View = Callable[..., Any]
+# What a clock shows changes by the second, and is nothing new.
+_TICKING = re.compile(rb'"remaining_s":-?[0-9]+')
+_ALLOWED = "Authorization, Accept-Language, Content-Type, If-None-Match"
+_EXPOSED = "ETag, Link, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, Deprecation, Sunset"
+
+
+def etag_of(content: bytes) -> str:
+    """The mark of an answer's body; a weak one where it has a clock in it."""
+    steady = _TICKING.sub(b"", content)
+    mark = blake2b(steady, digest_size=12).hexdigest()
+    return f'"{mark}"' if steady == content else f'W/"{mark}"'
+
+
+def is_as_seen(request: Request, shape: object) -> bool:
+    """Whether the mark in If-Match, where there is one, is that of ``shape``, the whole of what is to be changed."""
+    asked = request.headers.get("If-Match", "").strip()
+    seen = {mark.strip().removeprefix("W/") for mark in asked.split(",")}
+    return asked in ("", "*") or etag_of(JSONRenderer().render(shape)).removeprefix("W/") in seen
+
+
+def finished(view: View) -> View:
+    """A view whose answers say what is left of the limit, and what is read a second time is answered with 304."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer: HttpResponse = view(request, *args, **kwargs)
+        for name, value in request.META.get(NOTED, {}).items():
+            answer[name] = value
+        patch_vary_headers(answer, ["Authorization", "Accept-Language"])
+        if request.method in ("GET", "HEAD") and answer.status_code == 200 and isinstance(answer, Response):
+            answer.setdefault("Cache-Control", "private, no-cache")
+            answer.add_post_render_callback(partial(_conditional, request))
+        return answer
+
+    return answered
+
+
+def _conditional(request: HttpRequest, answer: HttpResponse) -> HttpResponse | None:
+    etag = etag_of(answer.content)
+    answer["ETag"] = etag
+    found: HttpResponse | None = get_conditional_response(request, etag=etag, response=answer)
+    return found
+
+
+def opened(view: View) -> View:
+    """A view that pages of other sites may read (CORS); it knows nobody, so that nothing is given away."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        answer: HttpResponse = view(request, *args, **kwargs)
+        answer["Access-Control-Allow-Origin"] = "*"
+        answer["Access-Control-Expose-Headers"] = _EXPOSED
+        if request.method == "OPTIONS":
+            answer["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+            answer["Access-Control-Allow-Headers"] = _ALLOWED
+            answer["Access-Control-Max-Age"] = "86400"
+        return answer
+
+    return answered
+
+
+def narrowed(view: View) -> View:
+    """A view that takes ``?fields=``: of each object only these."""
+
+    @wraps(view)
+    def answered(request: Request, *args: Any, **kwargs: Any) -> Response:
+        answer: Response = view(request, *args, **kwargs)
+        wanted = request.query_params.get("fields")
+        if wanted and request.method in ("GET", "HEAD") and answer.status_code == 200:
+            answer.data = _only(wanted, answer.data)
+        return answer
+
+    return answered
+
+
+def _only(wanted: str, data: dict[str, Any]) -> dict[str, Any]:
+    names = [name.strip() for name in wanted.split(",") if name.strip()]
+    rows = data.get("results", [data])
+    known = list(rows[0]) if rows else names
+    if unknown := [name for name in names if name not in known]:
+        words = _("Unknown: %(names)s. Known: %(known)s.") % {
+            "names": ", ".join(unknown)[:200],
+            "known": ", ".join(known),
+        }
+        raise ValidationError({"fields": [words]})
+    found = [{name: row[name] for name in names} for row in rows]
+    return {**data, "results": found} if "results" in data else found[0]

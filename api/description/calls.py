@@ -1,0 +1,131 @@
+"""A mark on each view that says what it takes and answers, and what all calls have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, cast
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+
+from api.description import cargo, doors, places, trouble
+from api.description.vocabulary import TEXT, Schema, ref
+from api.problems import CONTENT_TYPE
+
+View = Callable[..., Any]
+Answers = Mapping[int, Schema | None]
+_REASONS = {
+    400: _("Something in it is wrong; “errors” says what."),
+    401: _("No token, or none that opens anything."),
+    403: _("The token, or your role, may not do this."),
+    404: _("There is none, or it is not yours."),
+    409: _("It does not fit what is there by now."),
+    412: _("It has changed since you read it."),
+    413: _("The body is too large."),
+    415: _("The body is not of a type that is taken."),
+    422: _("This key was used for another request."),
+    429: _("Too many calls; Retry-After says when to come again."),
+}
+_DONE, _SAME = _("Done."), _("It is as you know it, by If-None-Match.")
+_PAGING: dict[str, Schema] = {
+    "cursor": {"type": "string", "description": "As it stands in next or previous."},
+    "limit": {"type": "integer", "minimum": 1, "maximum": 500, "default": 100},
+}
+_FIELDS: Schema = {"type": "string", "description": "Only these fields, parted by commas."}
+COMPONENTS: dict[str, Schema] = {
+    **doors.COMPONENTS,
+    **cargo.COMPONENTS,
+    **trouble.COMPONENTS,
+    **places.COMPONENTS,
+}
+
+
+def described(
+    name: str,
+    summary: str | Promise,
+    *,
+    answers: Answers,
+    method: str = "GET",
+    takes: Mapping[str, Schema] | None = None,
+    filters: Mapping[str, Schema] | None = None,
+    refusals: tuple[int, ...] = (),
+    is_open: bool = False,
+    opens_with: str = "token",
+) -> Callable[[View], View]:
+    """Describe one method of a view under the ``name`` of its operation.
+
+    ``takes`` is its body by content type, ``filters`` the parameters of a list, ``refusals`` the problems that it may
+    answer beside those that every call may. ``is_open`` says that nobody needs a token for it, ``opens_with`` which
+    kind of token does.
+    """
+    parameters = [*_query(filters), *_headers(method, is_open)]
+    statuses = _refusals(method, refusals, is_open=is_open, has_query=filters is not None)
+    problems = dict.fromkeys(statuses)
+    return cast(
+        Callable[[View], View],
+        extend_schema(
+            methods=[method],
+            operation_id=name,
+            summary=summary,
+            parameters=parameters,
+            request=dict(takes or {}) or None,
+            responses={**answers, **problems},
+            auth=cast(Any, [] if is_open else [{opens_with: []}]),
+        ),
+    )
+
+
+def _query(filters: Mapping[str, Schema] | None) -> list[OpenApiParameter]:
+    known = {} if filters is None else {**filters, **_PAGING, "fields": _FIELDS}
+    return [
+        OpenApiParameter(name, {key: said for key, said in schema.items() if key != "description"},
+                         OpenApiParameter.QUERY, description=schema.get("description", ""))
+        for name, schema in known.items()
+    ]  # fmt: skip
+
+
+def _headers(method: str, is_open: bool) -> list[OpenApiParameter]:
+    named = {"GET": "If-None-Match", "PATCH": "If-Match"}
+    found = [named[method]] if method in named else []
+    if method != "GET" and not is_open:
+        found.append("Idempotency-Key")
+    return [OpenApiParameter(name, TEXT, OpenApiParameter.HEADER) for name in found]
+
+
+def _refusals(method: str, more: tuple[int, ...], *, is_open: bool, has_query: bool) -> list[int]:
+    usual = set(more) | ({400} if method != "GET" or has_query else set())
+    usual |= set() if is_open else {401, 403, 429}
+    if method != "GET" and not is_open:
+        usual |= {413, 415, 422}
+    return sorted(usual)
+
+
+def complete(result: Schema, generator: object, request: object, public: bool) -> Schema:
+    """drf-spectacular's last step: the components, and the problems as they are answered everywhere."""
+    components = result.setdefault("components", {})
+    components["schemas"] = COMPONENTS
+    components["securitySchemes"] = {
+        "token": {"type": "http", "scheme": "bearer", "description": "A token of yours, made on /me/tokens/."},
+        "source": {"type": "http", "scheme": "bearer", "description": "The push token of a source."},
+    }
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            operation["tags"] = [path.removeprefix("/api/v1/").removeprefix("/api/").split("/")[0]]
+            _complete(method, operation)
+    return result
+
+
+def _complete(method: str, operation: dict[str, Any]) -> None:
+    operation.pop("description", None)
+    for status, answer in operation["responses"].items():
+        if int(status) in _REASONS:
+            answer["description"] = str(_REASONS[int(status)])
+            answer["content"] = {CONTENT_TYPE: {"schema": ref("Problem")}}
+        else:
+            answer["description"] = str(_DONE)
+    if method == "get":
+        operation["responses"]["304"] = {"description": str(_SAME)}
+    for parameter in operation.get("parameters", []):
+        if not parameter.get("description"):
+            parameter.pop("description", None)

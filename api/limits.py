@@ -1,0 +1,78 @@
+"""How often a token, and all tokens of an organisation together, may call."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.core.cache import cache
+from redis.exceptions import RedisError
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+from api.models import AccessToken
+
+# Where what is left is noted for the answer's headers.
+NOTED = "api.limits"
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
+
+
+class Count(NamedTuple):
+    """How many of so many calls were made in the window that ends in so many seconds."""
+
+    most: int
+    made: int
+    ends_in: int
+
+    @property
+    def left(self) -> int:
+        """How many more may be made."""
+        return max(0, self.most - self.made)
+
+
+class CallLimit(BaseThrottle):
+    """So many calls a minute for each token, and for all people of each organisation together.
+
+    Without Redis nobody is counted, and nobody refused.
+    """
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        """Whether it may; what is left goes into the answer's headers."""
+        if not isinstance(request.auth, AccessToken):
+            return True
+        try:
+            counts = [counted(key, rate, at=time.time()) for key, rate in _keys(request.auth).items()]
+        except RedisError:
+            return True
+        self.tightest = min(counts, key=lambda count: (count.left, -count.ends_in))
+        request._request.META[NOTED] = headers(self.tightest)
+        return all(count.made <= count.most for count in counts)
+
+    def wait(self) -> float:
+        """In how many seconds it may again."""
+        return self.tightest.ends_in
+
+
+def _keys(token: AccessToken) -> dict[str, str]:
+    firms = token.person.organization_ids()
+    return {f"token-{token.pk}": settings.API_RATE, **{f"firm-{pk}": settings.API_FIRM_RATE for pk in set(firms)}}
+
+
+def counted(key: str, rate: str, *, at: float) -> Count:
+    """Count one call more; ``rate`` is like ``600/min``."""
+    most, _of, period = rate.partition("/")
+    seconds = _SECONDS[period[0]]
+    begun = float(cache.get_or_set(f"api-since-{key}", at, seconds) or at)
+    counter = f"api-calls-{key}-{begun}"
+    cache.add(counter, 0, seconds)
+    return Count(int(most), cache.incr(counter), max(1, round(begun + seconds - at)))
+
+
+def headers(count: Count) -> dict[str, str]:
+    """What an answer says of the limit that is nearest."""
+    return {
+        "RateLimit-Limit": str(count.most),
+        "RateLimit-Remaining": str(count.left),
+        "RateLimit-Reset": str(count.ends_in),
+    }

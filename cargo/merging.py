@@ -1,0 +1,128 @@
+"""Merging a consignment that was registered twice into one; both histories are kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F, Max, Q
+from django.utils.translation import gettext_lazy as _
+
+from cargo import matching
+from cargo.deriving import derive
+from cargo.models import (
+    Claim,
+    Consignment,
+    ConsignmentQuerySet,
+    Exposure,
+    Look,
+    Lot,
+    Nomination,
+    Note,
+    Paper,
+    ShareLink,
+    Unit,
+    Waiver,
+)
+from cargo.models.consignments import NUMBERS
+from liaison.journal import record
+from liaison.models import Person
+
+MERGED = "cargo.consignment_merged"
+# What the one that stays takes over of the other where it has nothing of its own.
+_TAKEN_OVER = (
+    *NUMBERS,
+    *"goods hs_code weight_t origin_country trade_regime origin_certificate packages vessel voyage".split(),
+)
+_SAME = ("consignee_id", "cargo_kind", "direction")
+
+
+def twins(consignment: Consignment) -> ConsignmentQuerySet:
+    """Others of the same consignee that look like the same goods: by bill of lading or a container under way."""
+    boxes = consignment.units.filter(tracked_until__isnull=True).order_by().values("container")
+    shared = Unit.objects.filter(container__in=boxes, tracked_until__isnull=True).order_by().values("consignment")
+    same = Q(pk__in=shared)
+    if consignment.bill_of_lading:
+        same |= Q(bill_of_lading=consignment.bill_of_lading)
+    return Consignment.objects.whole().filter(same, consignee=consignment.consignee_id).exclude(pk=consignment.pk)
+
+
+def check_merge(kept: Consignment, other: Consignment) -> None:
+    """ValidationError where ``other`` cannot be the same goods as ``kept``."""
+    if kept.pk == other.pk:
+        raise ValidationError(_("This is the same consignment. Name the other one."), code="same")
+    if kept.merged_into_id or other.merged_into_id:
+        raise ValidationError(_("One of them has been merged already."), code="merged")
+    if any(getattr(kept, name) != getattr(other, name) for name in _SAME):
+        raise ValidationError(
+            _("They differ in consignee, cargo kind or direction, so they are not the same goods."), code="differ"
+        )
+    if Lot.objects.filter(consignment=other, number__in=kept.lots.values("number")).exists():
+        raise ValidationError(_("Both have a parcel of the same number. Measures cannot be put together."), code="lots")
+
+
+@transaction.atomic
+def merge(*, kept: Consignment, other: Consignment, by: Person, at: datetime) -> Consignment:
+    """Make ``other`` a part of ``kept``: units, events, papers, notes and all; its number leads there from now on.
+
+    What ``kept`` does not know of itself it takes from ``other``; what both know stays as ``kept`` has it.
+    ValidationError where they cannot be the same goods.
+    """
+    matching.lock_exclusive()
+    locked = Consignment.objects.select_for_update(no_key=True).filter(pk__in=[kept.pk, other.pk]).order_by("pk")
+    rows = {row.pk: row for row in locked}
+    kept, other = rows[kept.pk], rows[other.pk]
+    check_merge(kept, other)
+    events = matching.events_naming(kept, other)
+    held = Unit.objects.filter(consignment=kept).values("container")
+    Unit.objects.filter(consignment=other).exclude(container__in=held).update(consignment=kept)
+    _take_over(kept, other)
+    _move(kept, other, at)
+    Consignment.objects.filter(merged_into=other).update(merged_into=kept)
+    other.merged_into, other.merged_at = kept, at
+    other.save(update_fields=["merged_into", "merged_at"])
+    touched = matching.rematch(events)
+    Unit.objects.filter(consignment=other).delete()
+    derive([*touched, kept.pk, other.pk])
+    for ref, told in ((kept.ref, {"merged": other.ref}), (other.ref, {"into": kept.ref})):
+        record(kind=MERGED, subject="consignment", key=ref, by=by, at=at, **told)
+    return kept
+
+
+def _take_over(kept: Consignment, other: Consignment) -> None:
+    taken = [name for name in _TAKEN_OVER if not getattr(kept, name) and getattr(other, name)]
+    # A certificate goes with its own regime alone.
+    if kept.trade_regime and "trade_regime" not in taken and kept.trade_regime != other.trade_regime:
+        taken = [name for name in taken if name != "origin_certificate"]
+    for name in taken:
+        setattr(kept, name, getattr(other, name))
+    kept.save(update_fields=taken)
+
+
+def _move(kept: Consignment, other: Consignment, at: datetime) -> None:
+    """All that people put beside the other; of a paper sent to both one is kept, and of a nomination given for both."""
+    for model in (Note, ShareLink, Lot, Claim, Waiver):
+        model.objects.filter(consignment=other).update(consignment=kept)
+    Look.objects.filter(consignment=other).delete()
+    Exposure.objects.filter(consignment=other).delete()
+    _move_papers(kept, other)
+    given = Nomination.objects.filter(consignment=kept, ended_at__isnull=True).values_list("nominee", "task")
+    theirs = Nomination.objects.filter(consignment=other)
+    for nominee, task in given:
+        theirs.filter(nominee=nominee, task=task, ended_at__isnull=True).update(ended_at=at)
+    theirs.update(consignment=kept)
+
+
+def _move_papers(kept: Consignment, other: Consignment) -> None:
+    """The other's versions come after those that are kept."""
+    papers = Paper.objects.filter(consignment=kept).order_by()
+    for organization, digest in papers.values_list("organization", "sha256"):
+        Paper.objects.filter(consignment=other, organization=organization, sha256=digest).delete()
+    latest = papers.values("organization", "kind").annotate(latest=Max("version"))
+    for row in latest.values_list("organization", "kind", "latest"):
+        theirs = Paper.objects.filter(consignment=other, organization=row[0], kind=row[1])
+        # Away from the numbers that the others of the kind still have, one after the other.
+        for pk in theirs.order_by("-version").values_list("pk", flat=True):
+            Paper.objects.filter(pk=pk).update(version=F("version") + row[2])
+    Paper.objects.filter(consignment=other).update(consignment=kept)

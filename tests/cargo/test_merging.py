@@ -1,0 +1,137 @@
+"""Two registrations of the same goods become one, with all that was said and done of either."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.utils import timezone
+
+from cargo.merging import merge, twins
+from cargo.models import Consignment, EventMatch, Lot, Nomination, Note, Paper, ShareLink, Status
+from cargo.nominations import Terms, accept, nominate
+from cargo.papers import Audience, add_paper, write_note
+from cargo.registration import Particulars, rebuild, register
+from cargo.sharing import share
+from feeds.models import Source
+from liaison.models import JournalEntry, Person
+from tests.cargo.test_reading import BOX, NOW, csv, row, take_in
+from tests.conftest import AT, Cast
+from tests.liaison.papers import PDF
+
+As = Callable[[Person | None], Client]
+THIRD = "MSKU0000017"
+
+
+def second(cast: Cast, **said: Any) -> Consignment:
+    """Another registration of the importer's."""
+    return register(particulars=Particulars(consignee=cast.importer_firm, **said), by=cast.importer, at=timezone.now())
+
+
+def of(consignment: Consignment) -> set[tuple[str, str]]:
+    rows = EventMatch.objects.filter(consignment=consignment)
+    return {(kind, box) for kind, box in rows.values_list("event__kind", "unit__container")}
+
+
+def milestones() -> list[tuple[int, str, str]]:
+    rows = Consignment.objects.order_by("pk", "milestones__unit__container", "milestones__code")
+    return list(rows.values_list("pk", "milestones__unit__container", "milestones__code"))
+
+
+def test_both_histories_are_kept_and_stay_so_when_all_is_rebuilt(
+    cast: Cast, clerk: Source, consignment: Consignment
+) -> None:
+    other = second(
+        cast, bill_of_lading="MEDU777", containers=[BOX, THIRD], goods="Rice, 5%", kra_entry="2026000000000001"
+    )
+    take_in(clerk, csv(row("discharged", 90), row("gate_out", 30), row("gate_out", 20, box=THIRD)))
+    merge(kept=consignment, other=other, by=cast.importer, at=NOW)
+    take_in(clerk, b"reference,container,bill_of_lading,kind,classifier,node,occurred_at,remark\n"
+                   b",,MEDU777,do_issued,ACT,ke-port-mombasa,2026-11-01T10:00:00Z,\n")  # fmt: skip
+    kept = Consignment.objects.get(pk=consignment.pk)
+    assert (kept.bill_of_lading, kept.goods, kept.kra_entry) == ("UMUC2611001", "Rice", "2026000000000001")
+    assert of(kept) == {("discharged", BOX), ("gate_out", BOX), ("gate_out", THIRD), ("do_issued", None)}
+    assert (of(other), other.units.count()) == (set(), 0)
+    assert Status.objects.get(consignment=other).state == "closed"
+    before = milestones()
+    rebuild()
+    assert milestones() == before
+    entries = JournalEntry.objects.filter(kind="cargo.consignment_merged").order_by("pk")
+    assert [(entry.key, entry.data) for entry in entries] == [
+        (kept.ref, {"merged": other.ref}),
+        (other.ref, {"into": kept.ref}),
+    ]
+
+
+def test_what_people_put_beside_the_other_moves_and_what_is_double_is_kept_once(
+    cast: Cast, consignment: Consignment
+) -> None:
+    other, firm = second(cast, bill_of_lading="MEDU777"), cast.importer_firm
+    for held, papers in ((consignment, ["same", "mine"]), (other, ["same", "theirs"])):
+        for name in papers:
+            add_paper(
+                consignment=held, organization=firm.pk, kind="invoice", file_name=name, content=PDF + name.encode(),
+                audience=Audience(), by=cast.importer, at=AT,
+            )  # fmt: skip
+    write_note(consignment=other, organization=firm.pk, text="Of the other", is_shared=False, by=cast.importer, at=AT)
+    link = share(consignment=other, purpose="driver", days=3, by=cast.importer, at=NOW)
+    terms = Terms(may_act=True)
+    again = nominate(principal=firm, nominee=cast.agent_firm, terms=terms, consignment=other, by=None, at=NOW)
+    accept(nomination=again, by=None, at=NOW)
+    merge(kept=consignment, other=other, by=cast.importer, at=NOW)
+    assert list(Paper.objects.order_by("version").values_list("file_name", "version", "consignment")) == [
+        ("same.pdf", 1, consignment.pk),
+        ("mine.pdf", 2, consignment.pk),
+        ("theirs.pdf", 4, consignment.pk),
+    ]
+    assert Note.objects.get().consignment == ShareLink.objects.get(pk=link.pk).consignment == consignment
+    assert list(Nomination.objects.order_by("pk").values_list("consignment", "ended_at")) == [
+        (consignment.pk, None),
+        (consignment.pk, NOW),
+    ]
+
+
+def test_what_cannot_be_the_same_goods_is_refused(cast: Cast, consignment: Consignment) -> None:
+    firm = cast.stranger_firm
+    foreign = register(particulars=Particulars(consignee=firm, bill_of_lading="X1"), by=None, at=NOW)
+    bulk = second(cast, bill_of_lading="X2", cargo_kind="dry_bulk")
+    oil, more_oil = (second(cast, bill_of_lading=bill, cargo_kind="liquid_bulk") for bill in ("X3", "X4"))
+    for held in (oil, more_oil):
+        Lot.objects.create(consignment=held, number="P1", product="ago")
+    codes = []
+    for kept, other in (
+        (consignment, consignment), (consignment, foreign), (consignment, bulk), (oil, more_oil),
+    ):  # fmt: skip
+        with pytest.raises(ValidationError) as refused:
+            merge(kept=kept, other=other, by=cast.officer, at=NOW)
+        codes.append(refused.value.code)
+    assert codes == ["same", "differ", "differ", "lots"]
+    assert Consignment.objects.filter(merged_into__isnull=False).count() == 0
+
+
+def test_the_page_offers_twins_merges_and_the_old_number_leads_on(
+    cast: Cast, consignment: Consignment, as_person: As
+) -> None:
+    other = second(cast, containers=[BOX], own_reference="PO9")
+    third = second(cast, bill_of_lading="MEDU778")
+    firm = cast.stranger_firm
+    foreign = register(particulars=Particulars(consignee=firm, bill_of_lading="UMUC2611001"), by=None, at=NOW)
+    assert set(twins(consignment)) == {other}
+    importer, where = as_person(cast.importer), f"/consignments/{consignment.ref}/merge/"
+    assert [twin.ref for twin in importer.get(where).context["twins"]] == [other.ref]
+    assert as_person(cast.stranger).get(where).status_code == 404
+    wrong = importer.post(where, {"other": foreign.ref})
+    assert wrong.context["form"].errors == {"other": [f"You have no consignment {foreign.ref}."]}
+    assert importer.post(where, {"other": other.ref.lower()})["Location"] == f"/consignments/{consignment.ref}/"
+    assert importer.get(f"/consignments/{other.ref}/")["Location"] == f"/consignments/{consignment.ref}/"
+    again = importer.post(where, {"other": other.ref})
+    assert again.status_code == 422
+    rows = importer.get("/consignments/").context["rows"]
+    assert {row["consignment"].ref for row in rows} == {consignment.ref, third.ref}
+    found = importer.get(f"/consignments/?q={other.ref}")
+    assert [row["consignment"].ref for row in found.context["rows"]] == [consignment.ref]
+    assert as_person(cast.stranger).get(f"/consignments/{other.ref}/").status_code == 404
+    assert importer.get(f"/consignments/{other.ref}/edit/").status_code == 404

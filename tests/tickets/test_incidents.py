@@ -1,0 +1,215 @@
+"""Incidents: linked, split, moved, told, closed and undone; every ticket keeps its own clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from cargo.models import Consignment
+from cargo.registration import Particulars, register
+from corridor.models import Node
+from feeds.models import Source
+from liaison.models import JournalEntry, Person
+from notify.models import Notice
+from tests.cargo.test_reading import csv, row, take_in
+from tests.conftest import Cast
+from tests.tickets.conftest import opened
+from tickets.conversation import Saying, say
+from tickets.disruptions import close_all, reach, silent, tell_all
+from tickets.incidents import Struck, last_undoable, link, open_incident, split, undo
+from tickets.likeness import alike
+from tickets.models import Category, Entry, Incident, IncidentEntry, Message, Ticket
+from tickets.resolving import resolve
+from tickets.timing import clocks_of_many
+
+As = Callable[[Person | None], Client]
+NOW = timezone.now()
+HOUR = timedelta(hours=1)
+
+
+def struck(title: str = "Crane down", **more: Any) -> Struck:
+    return Struck(title=title, category=Category.objects.get(code="PORT_DELAY"), **more)
+
+
+def cargo_of(cast: Cast, firm: str, box: str, bill: str) -> Consignment:
+    particulars = Particulars(consignee=getattr(cast, f"{firm}_firm"), bill_of_lading=bill, containers=[box])
+    return register(particulars=particulars, by=None, at=NOW)
+
+
+@pytest.fixture
+def port(cast: Cast, categories: None, clerk: Source, consignment: Consignment) -> Node:
+    """The port, with the importer's cargo and the stranger's in it; a third consignment has left."""
+    theirs = cargo_of(cast, "stranger", "MSCU6639870", "STR1")
+    gone = cargo_of(cast, "stranger", "TEMU6421107", "STR2")
+    rows = [row("discharged", 9, box=box) for box in ("TGHU3054380", "CSQU3054383", "MSCU6639870", "TEMU6421107")]
+    take_in(clerk, csv(*rows, row("gate_out", 2, box="TEMU6421107")))
+    assert {theirs.consignee, gone.consignee} == {cast.stranger_firm}
+    return Node.objects.get(slug="ke-port-mombasa")
+
+
+def kinds(ticket: Ticket) -> list[str]:
+    return list(ticket.entries.order_by("number").values_list("kind", flat=True))
+
+
+def incident_of(cast: Cast, *tickets: Ticket, **more: Any) -> Incident:
+    return open_incident(struck=struck(**more), tickets=tickets, by=cast.officer, at=NOW)
+
+
+def log(incident: Incident) -> list[str]:
+    return list(incident.entries.order_by("number").values_list("kind", flat=True))
+
+
+def children(incident: Incident) -> list[str]:
+    return list(incident.tickets.order_by("ref").values_list("ref", flat=True))
+
+
+def test_tickets_are_linked_moved_split_and_all_of_it_is_undone(
+    cast: Cast, categories: None, consignment: Consignment
+) -> None:
+    one, two, three = (opened(cast, consignment, title=f"Trouble {number}") for number in range(3))
+    before = clocks_of_many(list(Ticket.objects.select_related("category").order_by("pk")), at=NOW + HOUR)
+    crane = incident_of(cast, one, two)
+    gate = incident_of(cast, title="Gate")
+    assert (children(crane), log(crane), one.entries.latest("number").data) == (
+        [one.ref, two.ref],
+        ["opened", "linked"],
+        {"incident": crane.ref},
+    )
+    assert link(incident=crane, tickets=[one, three], by=cast.officer, at=NOW) == 1
+    assert link(incident=gate, tickets=[two], by=cast.officer, at=NOW) == 1
+    assert (children(crane), children(gate), log(crane)[-1]) == ([one.ref, three.ref], [two.ref], "split")
+    # What has moved on is taken back where it went.
+    assert last_undoable(crane) is None
+    undo(incident=gate, by=cast.officer, at=NOW)
+    assert (children(crane), children(gate)) == ([one.ref, two.ref, three.ref], [])
+    with pytest.raises(ValidationError, match="nothing to take back"):
+        undo(incident=gate, by=cast.officer, at=NOW)
+    assert split(incident=crane, tickets=[one, two], by=cast.officer, at=NOW) == 2
+    assert (split(incident=crane, tickets=[one], by=cast.officer, at=NOW), kinds(one)[-1]) == (0, "unlinked")
+    undo(incident=crane, by=cast.officer, at=NOW)
+    assert (children(crane), log(gate)) == ([one.ref, two.ref, three.ref], ["opened", "linked", "undone"])
+    after = clocks_of_many(list(Ticket.objects.select_related("category").order_by("pk")), at=NOW + HOUR)
+    assert after == before
+    assert JournalEntry.objects.filter(kind="tickets.incident_split", key=crane.ref).count() == 2
+
+
+def test_the_database_keeps_its_log_and_what_must_hold(cast: Cast, ticket: Ticket) -> None:
+    crane = incident_of(cast, ticket)
+    for act in (
+        lambda: IncidentEntry.objects.update(kind="told"),
+        lambda: IncidentEntry.objects.all().delete(),
+        lambda: Incident.objects.update(state="over"),
+        lambda: Incident.objects.update(voyage="411E"),
+        lambda: Incident.objects.update(title=""),
+    ):
+        with pytest.raises((DatabaseError, IntegrityError)), transaction.atomic():
+            act()
+    resolve(ticket=ticket, cause="port", words="x", by=cast.officer, at=NOW)
+    with pytest.raises(ValidationError, match=f"These are over: {ticket.ref}"):
+        incident_of(cast, Ticket.objects.get())
+    with pytest.raises(ValidationError, match="Say what has happened"):
+        incident_of(cast, title=" ")
+    assert children(crane) == [ticket.ref]
+
+
+def test_one_message_reaches_the_tickets_and_the_owners_who_did_not_complain(
+    cast: Cast, port: Node, consignment: Consignment
+) -> None:
+    ticket = opened(cast, consignment)
+    crane = incident_of(cast, ticket, node=port)
+    assert list(silent(crane).values_list("bill_of_lading", flat=True)) == ["STR1"]
+    dry = reach(crane, with_silent=True, at=NOW)
+    assert (dry.tickets, dry.consignments, dry.firms, dry.people) == (1, 1, 1, 1)
+    assert (Message.objects.count(), Notice.objects.filter(entry__kind="tickets.disruption").count()) == (0, 0)
+    told = tell_all(incident=crane, text="The crane is back at noon.", with_silent=True, by=cast.officer, at=NOW + HOUR)
+    assert told == dry
+    message = Message.objects.get()
+    assert (message.ticket, message.kind, message.author, message.text) == (
+        ticket,
+        "reply",
+        cast.officer,
+        "The crane is back at noon.",
+    )
+    notices = Notice.objects.filter(channel="inbox", entry__kind__in=["tickets.replied", "tickets.disruption"])
+    assert sorted(notices.values_list("person__email", "entry__kind")) == [
+        ("importer@portal.example", "tickets.replied"),
+        ("stranger@portal.example", "tickets.disruption"),
+    ]
+    theirs = JournalEntry.objects.get(kind="tickets.disruption").data
+    assert theirs["refs"] == [Consignment.objects.get(bill_of_lading="STR1").ref]
+    # A public answer of the office meets the first reply of each.
+    clock = clocks_of_many([Ticket.objects.select_related("category").get()], at=NOW + 2 * HOUR)[ticket.pk][1]
+    assert (clock.kind, clock.met_at) == ("first_reply", NOW + HOUR)
+    with pytest.raises(ValidationError, match="has changed"):
+        tell_all(incident=crane, text="x", with_silent=False, by=cast.officer, at=NOW, version=1)
+    with pytest.raises(ValidationError, match="Write something"):
+        tell_all(incident=crane, text=" ", with_silent=False, by=cast.officer, at=NOW)
+
+
+def test_a_ship_and_a_system_strike_what_comes_with_them(cast: Cast, port: Node) -> None:
+    Consignment.objects.filter(bill_of_lading="STR1").update(vessel="ABACUS", voyage="411E")
+    by_ship = incident_of(cast, vessel="abacus", voyage="411e")
+    assert list(silent(by_ship).values_list("bill_of_lading", flat=True)) == ["STR1"]
+    assert silent(incident_of(cast, vessel="Other")).count() == 0
+    # The port's system has no more to do with what went out of its gate.
+    assert silent(incident_of(cast, system="KWATOS")).count() == 2
+    assert silent(incident_of(cast)).count() == 0
+
+
+def test_all_are_closed_together_and_those_that_went_on_stay_so_when_it_is_undone(
+    cast: Cast, categories: None, consignment: Consignment
+) -> None:
+    one, two, three = (opened(cast, consignment, title=f"Trouble {number}") for number in range(3))
+    crane = incident_of(cast, one, two, three)
+    resolve(ticket=three, cause="port", words="x", by=cast.officer, at=NOW)
+    # Late by now: the incident tells why.
+    later = NOW + 90 * HOUR
+    assert close_all(incident=crane, cause="port", text="It is repaired.", by=cast.officer, at=later) == 2
+    crane.refresh_from_db()
+    assert (crane.state, crane.closed_at) == ("over", later)
+    assert [ticket.state for ticket in Ticket.objects.order_by("pk")] == ["resolved"] * 3
+    assert set(Ticket.objects.values_list("cause", "next_breach_at", "next_step_at")) == {("port", None, None)}
+    with pytest.raises(ValidationError, match="is over"):
+        close_all(incident=crane, cause="port", text="x", by=cast.officer, at=later)
+    say(ticket=two, saying=Saying(text="It is not!"), by=cast.importer, at=later + HOUR)
+    undo(incident=crane, by=cast.officer, at=later + 2 * HOUR)
+    crane.refresh_from_db()
+    assert (crane.state, crane.entries.latest("number").data["tickets"]) == ("open", [one.ref])
+    assert [ticket.state for ticket in Ticket.objects.order_by("pk")] == ["open", "open", "resolved"]
+
+
+def test_many_tickets_cost_as_many_queries_as_one(cast: Cast, port: Node, consignment: Consignment) -> None:
+    def cost(incident: Incident) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            tell_all(incident=incident, text="Soon", with_silent=True, by=cast.officer, at=NOW)
+            close_all(incident=incident, cause="port", text="Done", by=cast.officer, at=NOW)
+            undo(incident=incident, by=cast.officer, at=NOW)
+        return len(queries)
+
+    one = cost(incident_of(cast, opened(cast, consignment), node=port))
+    assert cost(incident_of(cast, *(opened(cast, consignment) for _number in range(7)), node=port)) == one
+
+
+def test_the_board_shows_what_looks_like_one(cast: Cast, port: Node, consignment: Consignment, as_person: As) -> None:
+    for _number in range(2):
+        opened(cast, consignment)
+    assert alike(at=NOW) == []
+    last = opened(cast, consignment)
+    opened(cast, consignment, code="INFO")
+    found = alike(at=NOW)
+    assert [(heap.category.code, heap.node, len(heap.tickets)) for heap in found] == [("PORT_DELAY", port.slug, 3)]
+    assert alike(at=NOW + 13 * HOUR) == []
+    page = as_person(cast.officer).get("/tickets/board/").content.decode()
+    address = f"/tickets/incidents/new/?tickets={'+'.join(sorted(found[0].tickets))}&amp;node={port.slug}"
+    assert address in page
+    incident_of(cast, last)
+    assert alike(at=NOW) == []
+    assert Entry.objects.filter(kind="linked").count() == 1
