@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import path
 
-from api import access, consignments, corridor, deliveries, tickets
+from api import access, consignments, corridor, deliveries, indicators, tickets
 
 app_name = "api"
 urlpatterns = [
@@ -25,5 +25,6 @@ urlpatterns = [
     path("corridor/legs/", corridor.legs, name="legs"),
     path("corridor/vessel-calls/", corridor.vessel_calls, name="vessel_calls"),
     path("corridor/conditions/", corridor.conditions, name="conditions"),
-    path("indicators/", include("observatory.api_urls")),
+    path("indicators/", indicators.indicators, name="indicators"),
+    path("indicators/<slug:slug>/", indicators.indicator, name="indicator"),
 ]

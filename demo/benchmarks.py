@@ -17,6 +17,7 @@ from cargo.reading import read_delivery
 from cargo.registration import Particulars, register_many
 from corridor.reference import load_reference
 from demo.directory_benchmark import directory
+from demo.figures_benchmark import figures
 from demo.measuring import Result, timed
 from demo.page_benchmark import pages
 from demo.ping_benchmark import pings
@@ -33,17 +34,18 @@ FIRM = "Bench Imports"
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-NAMES = ("ingest", "pings", "pulls", "directory", "pages")
+NAMES = ("ingest", "pings", "pulls", "directory", "pages", "figures")
 
 
 def run(names: Collection[str], consignments: int) -> Iterator[Result]:
-    """The benchmarks named, all where none is, in turn; the pages' among so many consignments."""
+    """The benchmarks named, all where none is, in turn; those of pages and figures among so many consignments."""
     every: tuple[Callable[[], Iterable[Result]], ...] = (
         lambda: [ingest()],
         lambda: [pings()],
         pulls,
         directory,
         partial(pages, consignments),
+        partial(figures, consignments),
     )
     for name, measure in zip(NAMES, every, strict=True):
         if name in names or not names:

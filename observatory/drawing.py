@@ -32,7 +32,8 @@ def draw(
     days = [one.starts_on for one in named[0][1]] if named else []
     kind = "line" if indicator.has_percentiles or indicator.measure == "share" or len(named) > 1 else "bars"
     series = [Series(name, [_spot(indicator, one, grain, len(named) == 1) for one in row], kind) for name, row in named]
-    target = target_of(indicator)
+    # Of several that are compared each would have its own.
+    target = target_of(indicator) if len(named) == 1 else None
     return chart(
         [*series, *_published(indicator, published)],
         days=days,

@@ -31,7 +31,7 @@ def rows_of(shown: Shown) -> list[list[object]]:
         [
             shown.indicator.slug, shown.asked.part, shown.asked.grain, one.starts_on, one.until, _round(one.value),
             shown.indicator.unit, *(_round(value) for value in (one.p10, one.p50, one.p90, one.low, one.high)), one.n,
-            one.missing, _round(one.coverage), _local(one.counted_at),
+            one.missing, _round(one.coverage), local(one.counted_at),
         ]
         for one in shown.periods
     ]  # fmt: skip
@@ -92,7 +92,7 @@ def metadata(indicator: Indicator, shown: Shown | None = None) -> dict[str, Any]
         "time_zone": "Africa/Kigali",
         "percentiles": "linear between order statistics",
         "confidence_band": "95 % of the median, by order statistics",
-        "made_at": _local(shown.counted_at) if shown else None,
+        "made_at": local(shown.counted_at) if shown else None,
     }
 
 
@@ -109,7 +109,7 @@ def period_shape(one: Figure) -> dict[str, Any]:
         "n": one.n,
         "not_measured": one.missing,
         "coverage": _round(one.coverage),
-        "made_at": _local(one.counted_at),
+        "made_at": local(one.counted_at),
     }
 
 
@@ -132,7 +132,8 @@ def _round(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
 
-def _local(at: datetime | None) -> str | None:
+def local(at: datetime | None) -> str | None:
+    """A moment by Kigali's clock."""
     return at.astimezone(KIGALI).isoformat(timespec="seconds") if at else None
 
 

@@ -16,7 +16,6 @@ from observatory.indicators import Indicator
 
 KIGALI = ZoneInfo("Africa/Kigali")
 NO_START, NEGATIVE, DAY_ONLY, NO_WEIGHT, NO_SIZE = "no_start", "negative", "day_only", "no_weight", "no_size"
-FAULTS = (NO_START, NEGATIVE, DAY_ONLY, NO_WEIGHT, NO_SIZE)
 _ZERO, _ONE = Decimal(0), Decimal(1)
 _PLACES = Decimal("0.0001")
 # The milestones whose age is told, and those of which completeness is asked.

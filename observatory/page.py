@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -32,6 +33,7 @@ from observatory.presenting import (
     unit_words,
 )
 from observatory.published import Published, named
+from tickets.models import Ticket
 
 MOST_PARTS = 30
 # So many parts are drawn at once; more could not be told apart.
@@ -141,23 +143,37 @@ def row_of(indicator: Indicator, one: Figure, name: str) -> dict[str, Any]:
     }
 
 
-def worst(indicator: Indicator, asked: Asked, *, viewer: Viewer) -> list[tuple[Consignment, str]]:
-    """The longest of the range among the consignments that the viewer may see, with how long; two queries at most.
+def worst(indicator: Indicator, asked: Asked, *, viewer: Viewer) -> list[tuple[str, str, str]]:
+    """The longest of the range among what the viewer may see: address, name and how long; two queries at most.
 
     None for the public, which is not asked for.
     """
-    seen = Consignment.objects.visible_to(viewer)
     if not viewer.is_authenticated or indicator.measure != "duration" or not indicator.is_ours:
         return []
+    if indicator.block == "tickets":
+        tickets = Ticket.objects.visible_to(viewer)
+        found = _longest(indicator, asked, Reading.Subject.TICKET, tickets)
+        refs = dict(tickets.filter(pk__in=[pk for pk, _words in found]).values_list("pk", "ref")) if found else {}
+        return [
+            (reverse("tickets:ticket_detail", args=[refs[pk]]), refs[pk], words) for pk, words in found if pk in refs
+        ]
+    cargo = Consignment.objects.visible_to(viewer)
+    found = _longest(indicator, asked, Reading.Subject.CONSIGNMENT, cargo)
+    refs = dict(cargo.filter(pk__any=[pk for pk, _words in found]).values_list("pk", "ref")) if found else {}
+    return [
+        (reverse("cargo:consignment_detail", args=[refs[pk]]), refs[pk], words) for pk, words in found if pk in refs
+    ]
+
+
+def _longest(
+    indicator: Indicator, asked: Asked, subject: Reading.Subject, seen: QuerySet[Any]
+) -> list[tuple[int, str]]:
+    """The ids of the longest among ``seen``, with how long; one query."""
     readings = Reading.objects.filter(
-        subject=Reading.Subject.CONSIGNMENT,
-        indicator=indicator.slug,
-        day__range=(asked.since, asked.until),
-        value__isnull=False,
+        subject=subject, indicator=indicator.slug, day__range=(asked.since, asked.until), value__isnull=False,
         subject_id__in=seen.order_by().values("pk"),
-    )
+    )  # fmt: skip
     if asked.part:
         readings = readings.filter(slices__contains=[asked.part])
-    top = list(readings.order_by("-value", "subject_id").values_list("subject_id", "value")[:MOST_WORST])
-    rows = {row.pk: row for row in seen.filter(pk__any=[pk for pk, _value in top])} if top else {}
-    return [(rows[pk], number(float(value), indicator.unit)) for pk, value in top if pk in rows and value is not None]
+    rows = readings.order_by("-value", "subject_id").values_list("subject_id", "value")[:MOST_WORST]
+    return [(pk, number(float(value or 0), indicator.unit)) for pk, value in rows]

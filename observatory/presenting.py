@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_decimal
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from cargo.models import Consignment
 from cargo.words import kind_label
@@ -58,8 +59,24 @@ def number(value: float | None, unit: str = "") -> str:
     if value is None:
         return "–"
     pattern = "#,##0" if abs(value) >= 100 or unit == "n" else "#,##0.0"
-    text = str(format_decimal(round(value, 1), format=pattern, locale=locale_now()))
-    return text if unit in ("", "n") else f"{text} {unit}"
+    text = _formatted(round(value, 1), pattern, get_language() or "en")
+    # They stay on one line.
+    return text if unit in ("", "n") else f"{text}\u00a0{unit}"
+
+
+# CLDR is asked for each number and day of a language once: a dashboard has hundreds.
+@lru_cache(maxsize=8192)
+def _formatted(value: float, pattern: str, language: str) -> str:
+    return str(format_decimal(value, format=pattern, locale=locale_now()))
+
+
+@lru_cache(maxsize=4096)
+def _dated(skeleton: str, day: date, language: str) -> str:
+    return str(format_skeleton(skeleton, day, locale=locale_now()))
+
+
+def _named(skeleton: str, day: date) -> str:
+    return _dated(skeleton, day, get_language() or "en")
 
 
 def definition_of(indicator: Indicator) -> str:
@@ -123,7 +140,7 @@ def place_names(parts: Iterable[str]) -> dict[str, str]:
 def period_words(grain: str, starts_on: date) -> str:
     """A period by its name."""
     if grain == "month":
-        return str(format_skeleton("yMMM", starts_on, locale=locale_now()))
+        return _named("yMMM", starts_on)
     if grain == "week":
         first, last = (_day(day) for day in (starts_on, starts_on + timedelta(days=6)))
         return f"{first} – {last}"
@@ -133,12 +150,12 @@ def period_words(grain: str, starts_on: date) -> str:
 def short_period(grain: str, starts_on: date) -> str:
     """A period for an axis: the month with its year where a year begins, else the day."""
     if grain == "month":
-        return str(format_skeleton("yMMM" if starts_on.month == 1 else "MMM", starts_on, locale=locale_now()))
+        return _named("yMMM" if starts_on.month == 1 else "MMM", starts_on)
     return _day(starts_on)
 
 
 def _day(day: date) -> str:
-    return str(format_skeleton("MMMd", day, locale=locale_now()))
+    return _named("MMMd", day)
 
 
 def figure_words(indicator: Indicator, one: Figure) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 from django.utils import timezone
 
 from observatory import counting, reports
+from observatory.printing import PrintingFailed
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -22,5 +27,8 @@ def count_forecasts() -> None:
 
 @shared_task
 def make_reports() -> None:
-    """Make the reports of the week and the month that are over."""
-    reports.make_due(at=timezone.now())
+    """Make the reports of the week and the month that are over, or say what this machine lacks for printing."""
+    try:
+        reports.make_due(at=timezone.now())
+    except PrintingFailed as error:
+        logger.error("%s", error)

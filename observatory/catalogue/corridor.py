@@ -103,6 +103,22 @@ INDICATORS = (
     _time("import_time_total", _("From the ship's arrival to the delivery"), "vessel_arrived", "delivered"),
     _time("empty_return_time", _("From the delivery to the return of the empty"), "delivered", "empty_returned"),
     _time("bond_cancellation_time", _("From the delivery to the cancelled bond"), "delivered", "bond_cancelled"),
+    *(
+        Indicator(
+            slug=f"transit_time_mombasa_{slug}",
+            block="corridor",
+            measure="duration",
+            unit="h",
+            name=name,
+            published=(f"transit_time_mombasa_{slug}",),
+            is_ours=False,
+        )
+        for slug, name in (
+            ("kampala", _("Transit time, Mombasa to Kampala")),
+            ("elegu", _("Transit time, Mombasa to Elegu")),
+            ("mpondwe", _("Transit time, Mombasa to Mpondwe")),
+        )
+    ),
     Indicator(
         slug="weighbridge_traffic",
         block="corridor",

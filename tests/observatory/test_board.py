@@ -45,14 +45,14 @@ def test_what_got_worse() -> None:
         TODAY,
     )
     assert [(one["indicator"].slug, one["value"], one["usual"]) for one in found] == [
-        ("container_dwell_time", "120 h", "80.0 h"),
-        ("milestones_known", "60.0 %", "90.0 %"),
+        ("container_dwell_time", "120\u00a0h", "80.0\u00a0h"),
+        ("milestones_known", "60.0\u00a0%", "90.0\u00a0%"),
     ]
 
 
 def test_the_goal_without_anything_counted(db: None) -> None:
     found = goal([], TODAY, least=5)
-    assert (found["published"], found["latest"], found["share"]) == ("840,787 t", 2025, 84)
+    assert (found["published"], found["latest"], found["share"]) == ("840,787\u00a0t", 2025, 84)
     assert (found["rolling"], found["monthly"], found["parts"]) == ("", None, [])
     assert found["is_past"] is True
     assert found["chart"] is not None

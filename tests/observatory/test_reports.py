@@ -75,7 +75,11 @@ def test_a_report_says_what_the_public_may_know(network: None) -> None:
     said = reports.context_of("month", date(2026, 10, 1), at=AT)
     lines = {line["indicator"].slug: line for _name, block in said["blocks"] for line in block}
     line = lines["container_dwell_time"]
-    assert (line["now"]["value"], line["before"], line["now"]["coverage"]) == ("81.5 h", "70.0 h", "90.0 %")
+    assert (line["now"]["value"], line["before"], line["now"]["coverage"]) == (
+        "81.5\u00a0h",
+        "70.0\u00a0h",
+        "90.0\u00a0%",
+    )
     assert line["target"].value == 60
     assert lines["icdn_dwell_time"]["now"]["words"] == "not enough data (n = 0)"
     # Only what is counted here; what others publish has its own page.
@@ -90,6 +94,17 @@ def test_without_pango_it_is_said_what_is_missing(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "weasyprint", None)
     with pytest.raises(PrintingFailed, match="apt-get install libpango"):
         pdf("<p>x</p>")
+
+
+def test_the_task_says_so_and_does_not_fail(
+    network: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    week = next(reports.due(timezone.localdate()))[1]
+    dwell("week", week, 70)
+    make_reports()
+    assert "apt-get install libpango" in caplog.text
+    assert not Report.objects.exists()
 
 
 def test_a_report_asks_for_nothing_from_outside() -> None:

@@ -17,34 +17,23 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from cargo.models import Consignment
-from cargo.registration import Particulars, register_many
 from corridor.models import Condition
 from feeds.models import Source
 from liaison.models import Person
-from observatory import counting
 from observatory.registry import INDICATORS
-from tests.cargo.test_reading import csv, row, take_in
+from tests.cargo.test_reading import take_in
 from tests.conftest import Cast, source_of
 from tests.corridor.test_settling import said
-from tests.test_queries import box
+from tests.observatory.boxes import six_boxes
 
 As = Callable[[Person | None], Client]
 DWELL = "/observatory/container_dwell_time/"
-HOURS = (30, 40, 50, 60, 70, 80)
 
 
 @pytest.fixture
 def trips(cast: Cast, clerk: Source) -> None:
-    """Six boxes that stayed in the port for 30 to 80 hours and left it today, two of them through Malaba."""
-    firm = cast.importer_firm
-    many = [Particulars(consignee=firm, containers=[box(n)], weight_t="20") for n in range(len(HOURS))]  # type: ignore[arg-type]
-    register_many(many, by=cast.importer, at=timezone.now())
-    told = [row("discharged", hours + 1, box=box(n)) for n, hours in enumerate(HOURS)]
-    told += [row("gate_out", 1, box=box(n)) for n in range(len(HOURS))]
-    told += [row("border_in", 0.9, box=box(n), node="xx-border-malaba") for n in range(2)]
-    told += [row("border_out", 0.5, box=box(n), node="xx-border-malaba") for n in range(2)]
-    take_in(clerk, csv(*told))
-    counting.count(at=timezone.now())
+    """Boxes that stayed in the port for 30 to 80 hours."""
+    six_boxes(cast, clerk)
 
 
 def text_of(answer: object) -> str:
@@ -166,38 +155,6 @@ def test_comparing(trips: None, what: str) -> None:
     text = text_of(answer)
     assert "Central Corridor" in text
     assert ("Road 120 t" in text) is (what == "modes")
-
-
-def test_the_api_lists_every_indicator_to_everybody(trips: None) -> None:
-    answer = Client().get("/api/v1/indicators/")
-    assert answer["Access-Control-Allow-Origin"] == "*"
-    found = answer.json()
-    assert (found["next"], found["previous"]) == (None, None)
-    assert [one["slug"] for one in found["results"]] == list(INDICATORS)
-    dwell = next(one for one in found["results"] if one["slug"] == "container_dwell_time")
-    month = dwell["series"][-1]
-    assert (month["p10"], month["p50"], month["p90"], month["n"], month["coverage"]) == (35.0, 55.0, 75.0, 6, 100.0)
-    assert dwell["made_at"]
-    assert dwell["definition"].startswith("From ")
-    assert {one["block"] for one in Client().get("/api/v1/indicators/?block=port").json()["results"]} == {"port"}
-
-
-@pytest.mark.parametrize(
-    "wrong", ["grain=year", "from=soon", "until=2026-99", "part=x", "colour=red", "part=cargo:%00"]
-)
-def test_the_api_says_what_it_does_not_understand(network: None, wrong: str) -> None:
-    answer = Client().get(f"/api/v1/indicators/container_dwell_time/?{wrong}")
-    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
-    assert Client().get("/api/v1/indicators/?block=x").status_code == 400
-    assert Client().get("/api/v1/indicators/nothing/").status_code == 404
-
-
-def test_one_indicator_by_the_api(trips: None) -> None:
-    today = timezone.localdate()
-    url = f"/api/v1/indicators/container_dwell_time/?grain=day&from={today - timedelta(days=3)}&part=cargo:container"
-    found = Client().get(url).json()
-    assert (found["grain"], found["part"], len(found["series"])) == ("day", "cargo:container", 4)
-    assert sum(one["n"] for one in found["series"]) == 6
 
 
 def test_reading_never_looks_at_events(trips: None) -> None:
