@@ -16,7 +16,7 @@ from observatory.published import Published, target_named
 
 def target_of(indicator: Indicator) -> Published | None:
     """The Charter's latest target, in the indicator's unit."""
-    found = target_named(indicator.target)
+    found = target_named(indicator.slug)
     return found if found and found.unit == indicator.unit else None
 
 

@@ -14,7 +14,7 @@ from observatory.figures import Figure
 from observatory.indicators import Indicator
 from observatory.page import Shown
 from observatory.presenting import definition_of, exclusions_of
-from observatory.published import Published, named
+from observatory.published import Published, of_indicator
 
 KIGALI = ZoneInfo("Africa/Kigali")
 # In English whatever the reader's language: programs look for them.
@@ -49,7 +49,7 @@ def as_csv(shown: Shown) -> str:
 def as_book(shown: Shown) -> IO[bytes]:
     """An XLSX file: the figures, the published ones, and the method."""
     rows = [[_plain(value) for value in row] for row in rows_of(shown)]
-    published = [list(published_row(one)) for one in named(shown.indicator.published)]
+    published = [list(published_row(one)) for one in of_indicator(shown.indicator.slug, shown.indicator.also)]
     method = [[name, _plain(value)] for name, value in metadata(shown.indicator, shown).items()]
     return write_book(
         [
@@ -68,7 +68,7 @@ def as_data(shown: Shown) -> dict[str, Any]:
         "part": shown.asked.part or None,
         "series": [period_shape(one) for one in shown.periods],
         "range": period_shape(shown.whole),
-        "published": [published_shape(one) for one in named(shown.indicator.published)],
+        "published": [published_shape(one) for one in of_indicator(shown.indicator.slug, shown.indicator.also)],
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from django.utils.functional import Promise
 
@@ -20,8 +20,8 @@ class Indicator:
     ``starts`` and ``stops`` are milestones: it begins with the last of ``starts``, each of which must be known (one
     of those with strokes between), and counts on the day of ``stops``. ``places`` are the nodes at which ``stops`` must
     have happened, empty for any; ``cargo`` the kinds of cargo, empty for all; ``way`` is that by which it must have
-    left the port. ``is_ours`` is false where only published figures are known. ``published`` names rows of the
-    published figures beside ours, and ``target`` the row that holds the Charter's.
+    left the port. ``is_ours`` is false where only published figures are known. Published figures and the Charter's
+    target bear the indicator's name; ``also`` names others that stand beside it.
     """
 
     slug: str
@@ -36,8 +36,7 @@ class Indicator:
     places: frozenset[str] = frozenset()
     cargo: frozenset[str] = frozenset()
     way: Literal["", "road", "rail"] = ""
-    published: tuple[str, ...] = ()
-    target: str = ""
+    also: tuple[str, ...] = ()
     is_more_better: bool = False
     is_ours: bool = True
 
@@ -45,3 +44,27 @@ class Indicator:
     def has_percentiles(self) -> bool:
         """Whether single readings say something: a length of time, or what stood at the end of a day."""
         return self.measure in ("duration", "stock")
+
+
+def hours(
+    block: Block, slug: str, name: Promise, between: str = "", *, cargo: str = "", places: str = "", **rest: Any
+) -> Indicator:
+    """A length of time ``between`` milestones: those with which it begins, and after ``>`` that with which it ends."""
+    starts, _arrow, stops = between.partition(">")
+    return Indicator(
+        slug=slug,
+        block=block,
+        measure="duration",
+        unit="h",
+        name=name,
+        starts=tuple(starts.split()),
+        stops=stops.strip(),
+        cargo=frozenset(cargo.split()),
+        places=frozenset(places.split()),
+        **rest,
+    )
+
+
+def amount(block: Block, measure: Measure, unit: str, slug: str, name: Promise, **rest: Any) -> Indicator:
+    """A sum, a share, a number or what stood at the end of a day."""
+    return Indicator(slug=slug, block=block, measure=measure, unit=unit, name=name, **rest)

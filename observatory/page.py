@@ -32,7 +32,7 @@ from observatory.presenting import (
     place_names,
     unit_words,
 )
-from observatory.published import Published, named
+from observatory.published import Published, of_indicator
 from tickets.models import Ticket
 
 MOST_PARTS = 30
@@ -72,7 +72,7 @@ def shown(indicator: Indicator, asked: Asked, *, viewer: Viewer) -> Shown:
 def context_of(indicator: Indicator, asked: Asked, *, viewer: Viewer) -> dict[str, Any]:
     """The context of the page; at most a dozen queries."""
     found = shown(indicator, asked, viewer=viewer)
-    published = named(indicator.published)
+    published = of_indicator(indicator.slug, indicator.also)
     names = figures.parts_known(indicator.slug)
     parts = _parts(indicator, asked, viewer) if asked.by in names else []
     places = place_names([asked.part, *(one.part for one in parts)])

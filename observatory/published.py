@@ -63,9 +63,14 @@ def named(names: Iterable[str]) -> list[Published]:
     return sorted((one for one in every() if one.name in wanted), key=lambda one: (one.since, one.until, one.name))
 
 
-def target_named(name: str) -> Published | None:
-    """The latest target of that name; None where none was found."""
-    return max(named([name]), key=lambda one: (one.until, one.since), default=None) if name else None
+def of_indicator(slug: str, others: Iterable[str] = ()) -> list[Published]:
+    """Those of an indicator by its own name, its published minimum and maximum, and under other names."""
+    return named([slug, f"{slug}_min", f"{slug}_max", *others])
+
+
+def target_named(slug: str) -> Published | None:
+    """The latest target of that indicator; None where none was found."""
+    return max(named([f"target_{slug}"]), key=lambda one: (one.until, one.since), default=None)
 
 
 def whole_years(name: str) -> dict[int, float]:

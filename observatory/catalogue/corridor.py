@@ -2,139 +2,83 @@
 
 from __future__ import annotations
 
-from django.utils.functional import Promise
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 
-from observatory.indicators import Indicator
+from observatory.indicators import amount, hours
 
-
-def _time(slug: str, name: Promise, starts: str, stops: str, *, places: str = "", **rest: object) -> Indicator:
-    return Indicator(
-        slug=slug,
-        block="corridor",
-        measure="duration",
-        unit="h",
-        name=name,
-        starts=(starts,),
-        stops=stops,
-        places=frozenset(places.split()),
-        **rest,  # type: ignore[arg-type]
-    )
-
-
+_way = partial(hours, "corridor")
 _MALABA, _BUSIA, _GATUNA, _KAGITUMBA = "xx-border-malaba", "xx-border-busia", "xx-border-gatuna", "xx-border-kagitumba"
+_EAST, _SOUTH = "border1_in > border1_out", "border2_in > border2_out"
+_RELEASE = ("border_crossing_time_kenya_uganda_sct", "border_crossing_time_kenya_uganda_transit")
 
 INDICATORS = (
-    _time(
+    _way(
         "ship_to_kigali_time",
         _("From the ship's arrival to Kigali"),
-        "vessel_arrived",
-        "arrived_kigali",
-        published=("vessel_arrival_to_delivery_kigali_min", "vessel_arrival_to_delivery_kigali_max"),
+        "vessel_arrived > arrived_kigali",
+        also=("vessel_arrival_to_delivery_kigali_min", "vessel_arrival_to_delivery_kigali_max"),
     ),
-    _time(
+    _way(
         "transit_time_mombasa_kigali",
         _("Transit time, Mombasa to Kigali"),
-        "gate_out",
-        "arrived_kigali",
+        "gate_out > arrived_kigali",
         way="road",
-        published=("transit_time_mombasa_kigali", "transit_time_mombasa_kigali_min", "transit_time_mombasa_kigali_max"),
     ),
-    _time(
+    _way(
         "transit_time_mombasa_malaba",
         _("Transit time, Mombasa to Malaba"),
-        "gate_out",
-        "border1_out",
-        way="road",
+        "gate_out > border1_out",
         places=_MALABA,
-        published=("transit_time_mombasa_malaba",),
-        target="target_transit_time_mombasa_malaba",
+        way="road",
     ),
-    _time(
+    _way(
         "transit_time_mombasa_busia",
         _("Transit time, Mombasa to Busia"),
-        "gate_out",
-        "border1_out",
+        "gate_out > border1_out",
+        places=_BUSIA,
         way="road",
-        places=_BUSIA,
-        published=("transit_time_mombasa_busia",),
-        target="target_transit_time_mombasa_busia",
     ),
-    _time(
-        "border_crossing_time_malaba",
-        _("Border crossing time at Malaba"),
-        "border1_in",
-        "border1_out",
-        places=_MALABA,
-        published=("border_crossing_time_kenya_uganda_sct", "border_crossing_time_kenya_uganda_transit"),
-    ),
-    _time(
-        "border_crossing_time_busia",
-        _("Border crossing time at Busia"),
-        "border1_in",
-        "border1_out",
-        places=_BUSIA,
-        published=("border_crossing_time_kenya_uganda_sct", "border_crossing_time_kenya_uganda_transit"),
-    ),
-    _time(
-        "border_crossing_time_gatuna",
-        _("Border crossing time at Gatuna"),
-        "border2_in",
-        "border2_out",
-        places=_GATUNA,
-    ),
-    _time(
+    _way("border_crossing_time_malaba", _("Border crossing time at Malaba"), _EAST, places=_MALABA, also=_RELEASE),
+    _way("border_crossing_time_busia", _("Border crossing time at Busia"), _EAST, places=_BUSIA, also=_RELEASE),
+    _way("border_crossing_time_gatuna", _("Border crossing time at Gatuna"), _SOUTH, places=_GATUNA),
+    _way(
         "border_crossing_time_kagitumba",
         _("Border crossing time at Kagitumba"),
-        "border2_in",
-        "border2_out",
+        _SOUTH,
         places=_KAGITUMBA,
-        published=("border_crossing_time_kagitumba_mirama",),
+        also=("border_crossing_time_kagitumba_mirama",),
     ),
-    _time("transit_time_uganda", _("Transit time through Uganda"), "border1_out", "border2_in"),
-    _time("transit_time_border_kigali", _("Transit time, border to Kigali"), "border2_out", "arrived_kigali"),
-    _time(
+    _way("transit_time_uganda", _("Transit time through Uganda"), "border1_out > border2_in"),
+    _way("transit_time_border_kigali", _("Transit time, border to Kigali"), "border2_out > arrived_kigali"),
+    _way(
         "turnaround_magerwa",
         _("From the arrival in Kigali to the release"),
-        "arrived_kigali",
-        "released_kigali",
-        published=("truck_turnaround_klp", "truck_turnaround_kigali_before_klp_max"),
+        "arrived_kigali > released_kigali",
+        also=("truck_turnaround_klp", "truck_turnaround_kigali_before_klp_max"),
     ),
-    _time("import_time_total", _("From the ship's arrival to the delivery"), "vessel_arrived", "delivered"),
-    _time("empty_return_time", _("From the delivery to the return of the empty"), "delivered", "empty_returned"),
-    _time("bond_cancellation_time", _("From the delivery to the cancelled bond"), "delivered", "bond_cancelled"),
-    *(
-        Indicator(
-            slug=f"transit_time_mombasa_{slug}",
-            block="corridor",
-            measure="duration",
-            unit="h",
-            name=name,
-            published=(f"transit_time_mombasa_{slug}",),
-            is_ours=False,
-        )
-        for slug, name in (
-            ("kampala", _("Transit time, Mombasa to Kampala")),
-            ("elegu", _("Transit time, Mombasa to Elegu")),
-            ("mpondwe", _("Transit time, Mombasa to Mpondwe")),
-        )
-    ),
-    Indicator(
-        slug="weighbridge_traffic",
-        block="corridor",
-        measure="count",
-        unit="n",
-        name=_("Weighings of Rwanda's cargo"),
+    _way("import_time_total", _("From the ship's arrival to the delivery"), "vessel_arrived > delivered"),
+    _way("empty_return_time", _("From the delivery to the return of the empty"), "delivered > empty_returned"),
+    _way("bond_cancellation_time", _("From the delivery to the cancelled bond"), "delivered > bond_cancelled"),
+    _way("transit_time_mombasa_kampala", _("Transit time, Mombasa to Kampala"), is_ours=False),
+    _way("transit_time_mombasa_elegu", _("Transit time, Mombasa to Elegu"), is_ours=False),
+    _way("transit_time_mombasa_mpondwe", _("Transit time, Mombasa to Mpondwe"), is_ours=False),
+    amount(
+        "corridor",
+        "count",
+        "n",
+        "weighbridge_traffic",
+        _("Weighings of Rwanda's cargo"),
         definition=_("Weighings that were reported of cargo in the portal, by weighbridge and day."),
-        published=("weighbridge_traffic_gilgil",),
+        also=("weighbridge_traffic_gilgil",),
     ),
-    Indicator(
-        slug="weighbridge_compliance",
-        block="corridor",
-        measure="share",
-        unit="%",
-        name=_("Trucks within the axle load limit"),
-        published=("weighbridge_compliance",),
+    amount(
+        "corridor",
+        "share",
+        "%",
+        "weighbridge_compliance",
+        _("Trucks within the axle load limit"),
         is_more_better=True,
         is_ours=False,
     ),

@@ -2,163 +2,70 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 
-from observatory.indicators import Indicator
+from observatory.indicators import amount, hours
 
-_BOXES = frozenset({"container"})
-_LOOSE = frozenset({"roro", "break_bulk", "dry_bulk"})
-_FUEL = frozenset({"liquid_bulk"})
+_port = partial(hours, "port")
+_LOOSE = "roro break_bulk dry_bulk"
 
 INDICATORS = (
-    Indicator(
-        slug="container_dwell_time",
-        block="port",
-        way="road",
-        measure="duration",
-        unit="h",
-        name=_("Container dwell time"),
-        starts=("discharged",),
-        stops="gate_out",
-        cargo=_BOXES,
-        published=("container_dwell_time", "container_dwell_time_min", "container_dwell_time_max"),
-        target="target_container_dwell_time",
-    ),
-    Indicator(
-        slug="general_cargo_dwell_time",
-        block="port",
-        way="road",
-        measure="duration",
-        unit="h",
-        name=_("Dwell time of vehicles, general and dry bulk cargo"),
-        starts=("discharged",),
-        stops="gate_out",
+    _port("container_dwell_time", _("Container dwell time"), "discharged > gate_out", cargo="container", way="road"),
+    _port(
+        "general_cargo_dwell_time",
+        _("Dwell time of vehicles, general and dry bulk cargo"),
+        "discharged > gate_out",
         cargo=_LOOSE,
+        way="road",
     ),
-    Indicator(
-        slug="document_processing_time",
-        block="port",
-        measure="duration",
-        unit="h",
-        name=_("Document processing time"),
-        starts=("duty_paid|bond_debited",),
-        stops="rra_released",
+    _port(
+        "document_processing_time",
+        _("Document processing time"),
+        "duty_paid|bond_debited > rra_released",
         note=_(
             "Within the Single Customs Territory RRA passes the entry, once the duty is paid or the bond debited; the "
             "published figures are of KRA's document centre."
         ),
-        published=("document_processing_time_min", "document_processing_time_max"),
-        target="target_document_processing_time",
     ),
-    Indicator(
-        slug="one_stop_centre_clearance_time",
-        block="port",
-        measure="duration",
-        unit="h",
-        name=_("Clearance time at the port"),
-        starts=("discharged", "do_issued", "rra_released"),
-        stops="kra_cleared",
+    _port(
+        "one_stop_centre_clearance_time",
+        _("Clearance time at the port"),
+        "discharged do_issued rra_released > kra_cleared",
         note=_("The published figures are of goods selected for joint verification; ours are of all."),
-        published=("one_stop_centre_clearance_time_min", "one_stop_centre_clearance_time_max"),
     ),
-    Indicator(
-        slug="delivery_order_time",
-        block="port",
-        measure="duration",
-        unit="h",
-        name=_("From the ship's arrival to the delivery order"),
-        starts=("vessel_arrived",),
-        stops="do_issued",
-    ),
-    Indicator(
-        slug="delay_after_customs_release",
-        block="port",
-        way="road",
-        measure="duration",
-        unit="h",
-        name=_("Delay after customs release"),
-        starts=("kra_cleared",),
-        stops="gate_out",
-        published=("delay_after_customs_release_min", "delay_after_customs_release_max"),
-        target="target_delay_after_customs_release",
-    ),
-    Indicator(
-        slug="pickup_to_gate_time",
-        block="port",
-        way="road",
-        measure="duration",
-        unit="h",
-        name=_("From the pick-up order to the gate"),
-        starts=("pickup_order",),
-        stops="gate_out",
-    ),
-    Indicator(
-        slug="e_seal_wait_time",
-        block="port",
-        measure="duration",
-        unit="h",
-        name=_("From customs release to the electronic seal"),
-        starts=("kra_cleared",),
-        stops="sealed",
-        cargo=_BOXES,
+    _port("delivery_order_time", _("From the ship's arrival to the delivery order"), "vessel_arrived > do_issued"),
+    _port("delay_after_customs_release", _("Delay after customs release"), "kra_cleared > gate_out", way="road"),
+    _port("pickup_to_gate_time", _("From the pick-up order to the gate"), "pickup_order > gate_out", way="road"),
+    _port(
+        "e_seal_wait_time",
+        _("From customs release to the electronic seal"),
+        "kra_cleared > sealed",
+        cargo="container",
         note=_("The published figures are of the wait for a seal alone; ours begins with the release."),
-        published=("e_seal_wait_time_min", "e_seal_wait_time_max"),
     ),
-    Indicator(
-        slug="truck_turnaround_port",
-        block="port",
-        way="road",
-        measure="duration",
-        unit="h",
-        name=_("Truck turnaround in the port"),
-        starts=("truck_in",),
-        stops="gate_out",
-    ),
-    Indicator(
-        slug="icdn_dwell_time",
-        block="port",
+    _port("truck_turnaround_port", _("Truck turnaround in the port"), "truck_in > gate_out", way="road"),
+    _port(
+        "icdn_dwell_time",
+        _("Dwell time in the inland depot"),
+        "railed_to_icd > gate_out",
+        cargo="container",
         way="rail",
-        measure="duration",
-        unit="h",
-        name=_("Dwell time in the inland depot"),
-        starts=("railed_to_icd",),
-        stops="gate_out",
-        cargo=_BOXES,
     ),
-    Indicator(
-        slug="customs_hold_share",
-        block="port",
-        measure="share",
-        unit="%",
-        name=_("Share of the consignments that were held"),
+    amount(
+        "port",
+        "share",
+        "%",
+        "customs_hold_share",
+        _("Share of the consignments that were held"),
         definition=_("Imports that any authority held at least once on their way, of all that arrived in Kigali."),
     ),
-    Indicator(
-        slug="customs_hold_time",
-        block="port",
-        measure="duration",
-        unit="h",
-        name=_("Length of a hold"),
+    _port(
+        "customs_hold_time",
+        _("Length of a hold"),
         definition=_("From the first report that goods are held to the last report of their release."),
     ),
-    Indicator(
-        slug="pipeline_time",
-        block="port",
-        measure="duration",
-        unit="h",
-        name=_("Fuel: from the pipeline to the depot"),
-        starts=("pipeline_in",),
-        stops="at_depot",
-        cargo=_FUEL,
-    ),
-    Indicator(
-        slug="fuel_loading_time",
-        block="port",
-        measure="duration",
-        unit="h",
-        name=_("Fuel: from the depot to the loaded truck"),
-        starts=("at_depot",),
-        stops="loaded",
-        cargo=_FUEL,
-    ),
+    _port("pipeline_time", _("Fuel: from the pipeline to the depot"), "pipeline_in > at_depot", cargo="liquid_bulk"),
+    _port("fuel_loading_time", _("Fuel: from the depot to the loaded truck"), "at_depot > loaded", cargo="liquid_bulk"),
 )

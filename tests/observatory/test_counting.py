@@ -11,7 +11,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -228,10 +227,3 @@ def test_nobody_counts_what_is_not_in_the_registry(db: None) -> None:
     counting.count(at=timezone.now())
     assert not Rollup.objects.filter(indicator="gone").exists()
     assert Reading.objects.filter(subject="s").count() == 1
-
-
-@pytest.mark.parametrize("fault", ["", "no_start"])
-def test_the_database_keeps_a_reading_or_its_fault(db: None, fault: str) -> None:
-    wrong = {"subject": "c", "subject_id": 1, "indicator": "x", "day": "2026-11-01", "fault": fault}
-    with pytest.raises(Exception, match="reading_or_its_fault"):
-        Reading.objects.create(**wrong, value=None if not fault else 1)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from observatory.published import every, named, span_of, target_named, whole_years
+from observatory.published import every, named, of_indicator, span_of, target_named, whole_years
 from observatory.registry import INDICATORS
 
 
@@ -36,8 +36,8 @@ def test_every_figure_has_its_source_and_every_name_of_the_registry_some() -> No
     assert [one.name for one in every() if not one.source_url or not one.host] == []
     names = {one.name for one in every()}
     for indicator in INDICATORS.values():
-        assert set(indicator.published) <= names, indicator.slug
-        assert not indicator.target or target_named(indicator.target), indicator.slug
+        assert set(indicator.also) <= names, indicator.slug
+        assert indicator.is_ours or of_indicator(indicator.slug, indicator.also), indicator.slug
 
 
 def test_what_was_restated_is_kept_and_does_not_count() -> None:
@@ -47,11 +47,9 @@ def test_what_was_restated_is_kept_and_does_not_count() -> None:
 
 
 def test_the_latest_target_is_the_target() -> None:
-    dwell, wait = (
-        target_named(f"target_{name}") for name in ("container_dwell_time", "vessel_waiting_time_before_berth")
-    )
+    dwell, wait = (target_named(name) for name in ("container_dwell_time", "vessel_waiting_time_before_berth"))
     assert dwell is not None
     assert wait is not None
     assert (dwell.value, dwell.unit, wait.value) == (60.0, "h", 7.2)
     assert target_named("") is None
-    assert target_named("target_of_nothing") is None
+    assert target_named("of_nothing") is None
