@@ -362,6 +362,8 @@ SPECTACULAR_SETTINGS = {
 API_RATE = _env("API_RATE", "600/min")
 # How often all access tokens of one organisation together may.
 API_FIRM_RATE = _env("API_FIRM_RATE", "3000/min")
+# Whether a webhook may lead to this machine: for trying out, never where others can make one.
+WEBHOOK_LOOPBACK = _env("WEBHOOK_LOOPBACK", "1" if DEMO else "0") == "1"
 
 LOGGING = {
     "version": 1,

@@ -36,6 +36,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "corridor.tasks.publish_due": {"queue": "notifying"},
     "corridor.tasks.*": {"queue": "reports"},
     "observatory.tasks.*": {"queue": "reports"},
+    "api.tasks.*": {"queue": "notifying"},
 }
 TIMETABLE: dict[str, dict[str, Any]] = {
     "pull-due-sources": {"task": "feeds.tasks.pull_due", "schedule": 10.0, "options": {"expires": 10}},
@@ -100,6 +101,8 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "keep-trail": {"task": "corridor.tasks.keep_trail", "schedule": crontab(minute="20")},
     "publish-due-advisories": {"task": "corridor.tasks.publish_due", "schedule": 15.0, "options": {"expires": 15}},
     "tell-subscribers": {"task": "corridor.tasks.tell_subscribers", "schedule": 10.0, "options": {"expires": 10}},
+    "write-webhooks": {"task": "api.tasks.write_webhooks", "schedule": 5.0, "options": {"expires": 5}},
+    "send-webhooks": {"task": "api.tasks.send_webhooks", "schedule": 10.0, "options": {"expires": 10}},
     "read-stored-mails": {"task": "tickets.tasks.read_stored_mails", "schedule": 5.0, "options": {"expires": 5}},
     "send-due-notices": {"task": "notify.tasks.send_due", "schedule": 10.0, "options": {"expires": 10}},
     "count-indicators": {"task": "observatory.tasks.count", "schedule": 30.0, "options": {"expires": 30}},

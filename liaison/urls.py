@@ -79,6 +79,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((_own, "liaison"))),
     path("language/", home.set_language, name="set_language"),
     path("me/tokens/", include("api.token_urls")),
+    path("me/webhooks/", include("api.webhook_urls")),
     path("accounts/", include("liaison.signin.urls")),
     path("healthz", home.healthz, name="healthz"),
     path("readyz", home.readyz, name="readyz"),

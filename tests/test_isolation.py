@@ -279,6 +279,7 @@ RULES: dict[str, Rule] = {
     "api:nodes":                  Rule("200"),
     "api:token":                  Rule("415", method="post"),
     "api:consignments":           Rule("401    200     200   200      200     200  200      401", tells="importer agent officer"),
+    "api:consignments_bulk":      Rule("401    415     415   415      415     403  403      401", method="post"),
     "api:consignment":            Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
     "api:events":                 Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
     "api:milestones":             Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
@@ -294,6 +295,16 @@ RULES: dict[str, Rule] = {
     "api:indicators":             Rule("200"),
     "api:indicator":              Rule("200"),
     "reference:schema":           Rule("200"),
+    "dcsa:dcsa_events":           Rule("401    200     200   200      200     200  200      401", tells="importer agent officer"),
+    "api:webhooks":               Rule("401    200     200   200      200     200  200      401"),
+    "api:webhook":                Rule("401    404     404   404      404     404  404      401"),
+    "api:webhook_test":           Rule("401    404     404   404      404     404  404      401", method="post"),
+    "api:webhook_rotate":         Rule("401    404     404   404      404     404  404      401", method="post"),
+    "api:webhook_replay":         Rule("401    404     404   404      404     404  404      401", method="post"),
+    "api:webhook_deliveries":     Rule("401    404     404   404      404     404  404      401"),
+    "webhooks:webhook_list":      Rule("302"),
+    "webhooks:webhook_detail":    Rule("302"),
+    "webhooks:webhook_act":       Rule("302", method="post"),
     "reference:docs":             Rule("200"),
     "api:vessel_calls":           Rule("200"),
     "demo:mail_list":             Rule("200"),
@@ -414,6 +425,8 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "cargo:measure_take_back": {"pk": Measure.objects.get().pk},
         **{f"cargo:{name}": {"pk": Upload.objects.get().pk} for name in ("upload_detail", "upload_failures")},
         "tokens:token_revoke": {"pk": 1},
+        **{f"api:{name}": {"pk": 1} for name in OF_A_WEBHOOK},
+        **{f"webhooks:{name}": {"pk": 1} for name in ("webhook_detail", "webhook_act")},
         "cargo:waiver_end": {"pk": getattr(Waiver.objects.first(), "pk", 1)},
         "cargo:consignment_export": {"kind": "csv"},
         "cargo:filter_remove": {"pk": 1},
@@ -451,6 +464,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
     return reverse(name, kwargs=arguments.get(name))
 
 
+OF_A_WEBHOOK = ("webhook", "webhook_test", "webhook_rotate", "webhook_replay", "webhook_deliveries")
 OF_A_TICKET = ("ticket_detail", "message_new", "ticket_act", "ticket_follow")
 OF_AN_INCIDENT = tuple(f"incident_{name}" for name in "detail link split undo tell close".split())
 OF_A_CALL = ("corridor:vessel_call_detail", "corridor:vessel_call_calendar")
@@ -526,7 +540,12 @@ def test_who_gets_in_and_what_they_see(
     found: dict[str, int] = {}
     for part in PARTS:
         client = client_of(
-            part, cast, as_person, by_token=name.removeprefix("api:") in (*BY_TOKEN, "tickets", *TICKETS_BY_TOKEN)
+            part,
+            cast,
+            as_person,
+            by_token=name == "dcsa:dcsa_events"
+            or name.removeprefix("api:")
+            in (*BY_TOKEN, "tickets", *TICKETS_BY_TOKEN, "webhooks", "consignments_bulk", *OF_A_WEBHOOK),
         )
         url = address(name, consignment, letter)
         answer = client.get(url) if rule.method == "get" else client.post(url, rule.data)

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
-from api.description import cargo, doors, figures, places, trouble
+from api.description import cargo, doors, figures, places, tracks, trouble
 from api.description.vocabulary import TEXT, Schema, ref
 from api.problems import CONTENT_TYPE
 
@@ -31,13 +31,14 @@ _DONE, _SAME = _("Done."), _("It is as you know it, by If-None-Match.")
 _PAGING: dict[str, Schema] = {
     "cursor": {"type": "string", "description": "As it stands in next or previous."},
     "limit": {"type": "integer", "minimum": 1, "maximum": 500, "default": 100},
+    "fields": {"type": "string", "description": "Only these fields, parted by commas."},
 }
-_FIELDS: Schema = {"type": "string", "description": "Only these fields, parted by commas."}
 COMPONENTS: dict[str, Schema] = {
     **doors.COMPONENTS,
     **cargo.COMPONENTS,
     **trouble.COMPONENTS,
     **places.COMPONENTS,
+    **tracks.COMPONENTS,
     **figures.COMPONENTS,
 }
 
@@ -61,8 +62,8 @@ def described(
     answer beside those that every call may. ``is_paged`` is false where ``filters`` are not those of a list.
     ``is_open`` says that nobody needs a token for it, ``opens_with`` which kind of token does.
     """
-    parameters = [*_query(filters, is_paged), *_headers(method, is_open)]
-    statuses = _refusals(method, refusals, is_open=is_open, has_query=filters is not None)
+    parameters = [*_query(filters, is_page=method == "GET", is_paged=is_paged), *_headers(method, is_open)]
+    statuses = _refusals(method, refusals, is_open=is_open, has_query=method == "GET" or filters is not None)
     problems = dict.fromkeys(statuses)
     return cast(
         Callable[[View], View],
@@ -78,8 +79,9 @@ def described(
     )
 
 
-def _query(filters: Mapping[str, Schema] | None, is_paged: bool) -> list[OpenApiParameter]:
-    known = {} if filters is None else {**filters, **(_PAGING if is_paged else {}), "fields": _FIELDS}
+def _query(filters: Mapping[str, Schema] | None, *, is_page: bool, is_paged: bool) -> list[OpenApiParameter]:
+    paging = _PAGING if filters is not None and is_paged else {"fields": _PAGING["fields"]}
+    known = {**(filters or {}), **(paging if is_page else {})}
     return [
         OpenApiParameter(name, {key: said for key, said in schema.items() if key != "description"},
                          OpenApiParameter.QUERY, description=schema.get("description", ""))

@@ -180,5 +180,20 @@ COMPONENTS: dict[str, Schema] = {
     "Milestone": MILESTONE,
     "Forecast": FORECAST,
     "NewConsignment": NEW_CONSIGNMENT,
+    "NewConsignments": {
+        **part({"consignments": {**listed(ref("NewConsignment")), "minItems": 1, "maxItems": 1000}}, ["consignments"]),
+        "example": {"consignments": [NEW_CONSIGNMENT["example"]]},
+    },
+    "Registrations": record(
+        {"registered": COUNT, "known": COUNT, "refused": COUNT, "results": listed(ref("Registration"))}
+    ),
+    "Registration": record(
+        {
+            "index": COUNT,
+            "status": {"type": "integer", "enum": [200, 201, 400, 409]},
+            "ref": maybe(TEXT),
+            "errors": maybe({"type": "object", "additionalProperties": True}),
+        }
+    ),
     "ConsignmentChange": CONSIGNMENT_CHANGE,
 }

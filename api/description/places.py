@@ -36,7 +36,7 @@ _CALL: dict[str, Schema] = {
     "first_lift_at": maybe(MOMENT),
     "last_lift_at": maybe(MOMENT),
     "departed_at": maybe(MOMENT),
-    "discharge": maybe(COUNT),
+    "discharge": TEXT,
     "source": TEXT,
     "received_at": maybe(MOMENT),
     "updated_at": maybe(MOMENT),

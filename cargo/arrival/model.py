@@ -225,8 +225,7 @@ def _count_legs(
     today = {pair: paced(by_lane, moment=now.moment) for pair, by_lane in legs.items()}
     return {
         number: [
-            count(today[pair][number], moment=now.moment, half_life=options.half_life)
-            for pair in pairwise(chain.nodes)
+            count(today[pair][number], moment=now.moment, half_life=options.half_life) for pair in pairwise(chain.nodes)
         ]
         for number, chain in chains.items()
     }

@@ -93,7 +93,7 @@ def test_every_kind_of_news_that_is_told_has_its_three_templates() -> None:
             *("resolved", "confirmed", "reopened"),
         )
     ]
-    kinds = (MOVED, *nominations, *claims, *KINDS, *tickets)
+    kinds = (MOVED, "cargo.message_written", *nominations, *claims, *KINDS, *tickets)
     assert {file.name for file in folder.glob("*.txt")} == {
         f"{kind}.{part}.txt" for kind in kinds for part in ("subject", "body", "url")
     }

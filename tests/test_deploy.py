@@ -1,0 +1,54 @@
+"""What is watched exists, each alert has its runbook, and what runbooks name is there."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import yaml
+from django.conf import settings
+from django.urls import Resolver404, resolve
+
+from liaison.metering import REQUESTS, SECONDS
+from observatory.metrics import exposition
+from tests.conftest import AT
+
+DEPLOY = Path(settings.BASE_DIR) / "deploy"
+RUNBOOKS = Path(settings.BASE_DIR) / "docs" / "runbooks"
+
+
+def rules() -> list[dict[str, str]]:
+    groups = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yml").read_text())["groups"]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def panels() -> list[str]:
+    board = json.loads((DEPLOY / "grafana" / "portal.json").read_text())
+    return [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+
+
+def test_what_is_watched_is_told(db: None) -> None:
+    REQUESTS.labels("none", "GET", "200")
+    SECONDS.labels("none")
+    told = {re.sub(r"_total$", "", name) for name in re.findall(r"^# TYPE (\S+)", exposition(at=AT).decode(), re.M)}
+    asked = {
+        name for expr in [*panels(), *(rule["expr"] for rule in rules())] for name in re.findall(r"portal_\w+", expr)
+    }
+    plain = {re.sub(r"_(total|bucket)$", "", name) for name in asked}
+    assert plain - told == set()
+
+
+def test_each_alert_has_its_runbook_and_each_runbook_its_alert() -> None:
+    assert sorted(rule["alert"] for rule in rules()) == sorted(page.stem for page in RUNBOOKS.glob("*.md"))
+
+
+def test_the_pages_that_runbooks_name_are_there() -> None:
+    gone = []
+    for page in RUNBOOKS.glob("*.md"):
+        for path in re.findall(r"`(/[a-z/-]+/)(?:\?[^`]*)?`", page.read_text()):
+            try:
+                resolve(path)
+            except Resolver404:
+                gone.append(f"{page.stem}: {path}")
+    assert gone == []
