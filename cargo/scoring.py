@@ -8,12 +8,12 @@ from django.db import connection, transaction
 
 from cargo.arrival import conformal
 from cargo.arrival.backtest import Said, Score, latest_factors, replay, score
-from cargo.arrival.chains import LONGEST_H
+from cargo.arrival.chains import LOST_H
 from cargo.arrival_log import event_log, hours
 from cargo.models import ForecastScore
 
 REPLAYED = timedelta(days=90)
-LOST = timedelta(hours=LONGEST_H)
+LOST = timedelta(hours=LOST_H)
 
 
 def score_forecasts(*, at: datetime) -> int:
@@ -57,7 +57,7 @@ def _keep_said(*, at: datetime) -> None:
 
 
 # Who has not arrived though the window is over is a miss, and arrives now at the earliest; of whom nothing was heard
-# for months an event was lost.
+# for a month an event was lost.
 _SAID = """
     WITH scored AS (
         SELECT f.days_out, coalesce(f.is_hit, false) AS is_hit, f.made_at,

@@ -22,6 +22,7 @@ from demo.measuring import Result, timed
 from demo.page_benchmark import pages
 from demo.ping_benchmark import pings
 from demo.pull_benchmark import pulls
+from demo.telling_benchmark import telling
 from feeds.intake import receive
 from feeds.models import Source
 from feeds.sources import add_source
@@ -34,7 +35,7 @@ FIRM = "Bench Imports"
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-NAMES = ("ingest", "pings", "pulls", "directory", "pages", "figures")
+NAMES = ("ingest", "pings", "pulls", "directory", "telling", "pages", "figures")
 
 
 def run(names: Collection[str], consignments: int) -> Iterator[Result]:
@@ -44,6 +45,7 @@ def run(names: Collection[str], consignments: int) -> Iterator[Result]:
         lambda: [pings()],
         pulls,
         directory,
+        telling,
         partial(pages, consignments),
         partial(figures, consignments),
     )

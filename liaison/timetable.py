@@ -19,6 +19,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "cargo.tasks.measure_usual": {"queue": "reports"},
     "cargo.tasks.count_shared": {"queue": "reports"},
     "cargo.tasks.reckon_exposures": {"queue": "reports"},
+    "cargo.tasks.tell_drifts": {"queue": "reports"},
     "cargo.tasks.archive_done": {"queue": "reports"},
     **{
         f"cargo.tasks.{name}": {"queue": "reports"}
@@ -27,6 +28,8 @@ ROUTES: dict[str, dict[str, str]] = {
     "cargo.tasks.*": {"queue": "deriving"},
     "tickets.tasks.read_mail": {"queue": "deriving"},
     "tickets.tasks.read_stored_mails": {"queue": "deriving"},
+    "tickets.tasks.answer_talk": {"queue": "notifying"},
+    "tickets.tasks.answer_stored_talks": {"queue": "notifying"},
     "tickets.tasks.watch_stalls": {"queue": "deriving"},
     "tickets.tasks.escalate_due": {"queue": "deriving"},
     "tickets.tasks.*": {"queue": "reports"},
@@ -69,6 +72,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
     },
     "archive-done": {"task": "cargo.tasks.archive_done", "schedule": crontab(hour="0", minute="40")},
+    "tell-drifts": {"task": "cargo.tasks.tell_drifts", "schedule": 120.0, "options": {"expires": 120}},
     "measure-usual": {
         "task": "cargo.tasks.measure_usual",
         "schedule": 3600.0,
@@ -104,7 +108,6 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "write-webhooks": {"task": "api.tasks.write_webhooks", "schedule": 5.0, "options": {"expires": 5}},
     "send-webhooks": {"task": "api.tasks.send_webhooks", "schedule": 10.0, "options": {"expires": 10}},
     "read-stored-mails": {"task": "tickets.tasks.read_stored_mails", "schedule": 5.0, "options": {"expires": 5}},
-    "send-due-notices": {"task": "notify.tasks.send_due", "schedule": 10.0, "options": {"expires": 10}},
     "count-indicators": {"task": "observatory.tasks.count", "schedule": 30.0, "options": {"expires": 30}},
     "make-reports": {
         "task": "observatory.tasks.make_reports",
@@ -116,6 +119,17 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
         "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
+    },
+    "answer-stored-talks": {"task": "tickets.tasks.answer_stored_talks", "schedule": 5.0, "options": {"expires": 5}},
+    "pass-on-unsent": {"task": "notify.tasks.pass_on_unsent", "schedule": 60.0, "options": {"expires": 60}},
+    **{
+        f"send-due-{channel}": {
+            "task": "notify.tasks.send_due",
+            "schedule": 10.0,
+            "kwargs": {"channel": channel},
+            "options": {"expires": 10},
+        }
+        for channel in ("email", "sms", "push", "whatsapp")
     },
     **{
         f"heartbeat-{queue}": {

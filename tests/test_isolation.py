@@ -45,6 +45,10 @@ As = Callable[[Person | None], Client]
 PARTS = ("nobody", "importer", "agent", "stranger", "officer", "desk", "official", "robot")
 
 
+# Providers' callbacks with a secret in the address.
+DOORS = ("email_inbound", "sms_inbound", "sms_report", "ussd")
+
+
 def answers(statuses: str) -> dict[str, int]:
     """The status for each of PARTS; one alone stands for all."""
     given = [int(status) for status in statuses.split()]
@@ -155,6 +159,7 @@ RULES: dict[str, Rule] = {
     "cargo:consignment_detail":   Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
     # Nothing is known of a day: tests/cargo/test_calendars.py has cargo of which something is.
     "cargo:consignment_calendar": Rule("302    404     404   404      404     403  403      302"),
+    "cargo:consignment_told":     Rule("302    302     302   404      302     403  403      302", method="post"),
     "cargo:paper_new":            Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
     "cargo:paper_download":       Rule("302    200     404   404      404     403  403      302", tells="importer"),
     "cargo:paper_delete":         Rule("302    302     404   404      404     403  403      302", method="post"),
@@ -204,6 +209,11 @@ RULES: dict[str, Rule] = {
     "corridor:vessel_call_list": Rule("200"),
     "corridor:vessel_call_detail": Rule("200", tells="importer agent officer"),
     "tickets:email_inbound":      Rule("404", method="post"),
+    "tickets:sms_inbound":        Rule("404", method="post"),
+    "tickets:sms_report":         Rule("404", method="post"),
+    "tickets:ussd":               Rule("404", method="post"),
+    "tickets:whatsapp":           Rule("403", method="post"),
+    "tickets:talk_list":          Rule("302    403     403   403      200     403  403      302"),
     "tickets:escalation_list":    Rule("302    403     403   403      200     403  403      302"),
     "tickets:incident_list":      Rule("302    403     403   403      200     403  403      302"),
     "tickets:incident_new":       Rule("302    403     403   403      200     403  403      302"),
@@ -272,6 +282,19 @@ RULES: dict[str, Rule] = {
     "observatory:indicator_file": Rule("200"),
     "notify:inbox":               Rule("302    200     200   200      200     200  200      302", tells="importer agent"),
     "notify:read_all":            Rule("302", method="post"),
+    "notify:unread":              Rule("302    200     200   200      200     200  200      302"),
+    "notify:notification_edit":   Rule("302    200     200   200      200     200  200      302"),
+    "notify:phone_ask":           Rule("302", method="post"),
+    "notify:phone_prove":         Rule("302", method="post"),
+    "notify:phone_forget":        Rule("302", method="post"),
+    "notify:address_mend":        Rule("302", method="post"),
+    "notify:topic_end":           Rule("404"),
+    "notify:outbox":              Rule("302    403     403   403      200     403  403      302"),
+    "notify:dead_letter_list":    Rule("302    403     403   403      200     403  403      302"),
+    "notify:dead_letters_replay": Rule("302    403     403   403      403     403  403      302", method="post"),
+    "notify:notice_replay":       Rule("302    403     403   403      403     403  403      302", method="post"),
+    "notify:channel_stop":        Rule("302    403     403   403      403     403  403      302", method="post"),
+    "notify:wording_preview":     Rule("302    403     403   403      200     403  403      302"),
     "api:delivery_push":          Rule("401    401     401   401      401     401  401      202", method="post"),
     "dcsa:callback":              Rule("401    401     401   401      401     401  401      204", method="post"),
     "api:conditions":             Rule("200"),
@@ -389,7 +412,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         **{f"tickets:{name}": {"ref": Incident.objects.get().ref} for name in OF_AN_INCIDENT},
         "tickets:consignment_tickets": {"ref": consignment.ref},
         "tickets:mail_open": {"pk": 1},
-        "tickets:email_inbound": {"secret": "a-secret-that-never-was"},
+        **{f"tickets:{name}": {"secret": "a-secret-that-never-was"} for name in DOORS},
         "tickets:attachment_download": {"pk": Attachment.objects.get().pk},
         "liaison:registration_confirm": {"token": "a-token-that-never-was"},
         "liaison:organization_detail": firm,
@@ -436,6 +459,9 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "cargo:tariff_approve": {"pk": TariffRow.objects.earliest("pk").pk},
         **{f"feeds:{name}": {"slug": "clerk"} for name in OF_A_SOURCE},
         **{key: {"pk": VesselCall.objects.get().pk} for key in OF_A_CALL},
+        "notify:notice_replay": {"pk": 1},
+        "notify:channel_stop": {"channel": "email"},
+        "notify:topic_end": {"key": "1.movement:a-key-that-never-was"},
         "feeds:delivery_raw": {"pk": delivery},
         "feeds:replay_detail": {"pk": Replay.objects.get_or_create(started_at=AT)[0].pk},
         "feeds:delivery_detail": {"pk": delivery},
@@ -469,6 +495,7 @@ OF_A_TICKET = ("ticket_detail", "message_new", "ticket_act", "ticket_follow")
 OF_AN_INCIDENT = tuple(f"incident_{name}" for name in "detail link split undo tell close".split())
 OF_A_CALL = ("corridor:vessel_call_detail", "corridor:vessel_call_calendar")
 PAGES_OF_A_CONSIGNMENT = (
+    "consignment_told",
     "consignment_merge",
     "consignment_bring_back",
     "lot_list",

@@ -32,6 +32,7 @@ from liaison.focal_points import Entry, add_focal_point
 from liaison.models import Invitation, Organization, Person
 from liaison.people import add_organization, add_person
 from observatory.counting import count
+from notify.letters import write_letter
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import AT, Cast, source_of
 from tests.corridor.notices import draft, published
@@ -43,7 +44,7 @@ from tickets.categories import load_categories
 from tickets.conversation import Saying, say
 from tickets.handovers import hand_over
 from tickets.incidents import Struck, open_incident
-from tickets.models import DayOff, Escalation, Mail, Ticket
+from tickets.models import DayOff, Escalation, Mail, Talk, Ticket
 
 As = Callable[[Person | None], Client]
 MOST, MOST_ON_A_PAGE = 12, 20
@@ -180,6 +181,11 @@ def trouble(cast: Cast, number: int) -> None:
         sender="alice@firm.example",
         ticket=ticket,
     )
+    talk = {"channel": "sms", "address": "+250788123456", "text": "HELP", "received_at": AT, "answered_at": AT}
+    answer = write_letter(channel="sms", address="+250788123456", subject="", body="x", at=AT, is_answer=True)
+    Talk.objects.create(
+        **talk, provider_id=f"{number}", state="answered", person=cast.importer, ticket=ticket, letter=answer
+    )
 
 
 LISTS = {
@@ -188,6 +194,7 @@ LISTS = {
     "/tickets/?organization={firm}": "officer",
     "/tickets/board/": "officer",
     "/tickets/mails/?state=every&q=alice": "officer",
+    "/channels/": "officer",
     "/tickets/holidays/": "officer",
     "/tickets/escalations/?over=on": "officer",
     "/tickets/incidents/": "officer",

@@ -17,6 +17,7 @@ from liaison.journal import record
 from liaison.models import Person
 from liaison.roles import OFFICE
 from tickets.audiences import agency_side, mentioned, office_side, tell, trade_side, watch
+from tickets.callers import tell_caller
 from tickets.log import enter, held, hold_ball, party_of
 from tickets.models import Attachment, Entry, Message, Ticket
 
@@ -53,6 +54,8 @@ def say(*, ticket: Ticket, saying: Saying, by: Person | None, at: datetime, vers
     _move(found, saying, party, by=by, at=at)
     told = enter(found, _kind(saying, party), by=by, at=at, party=party, **_facts(message, found, party))
     tell(told, _audience(found, message, party), at=at)
+    if party == Entry.Party.OFFICE and saying.kind == Message.Kind.REPLY:
+        tell_caller(found, "replied", message.text, at=at)
     _call(found, message, by=by, at=at)
     return message
 

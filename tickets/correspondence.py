@@ -17,7 +17,7 @@ from tickets.models import REOPEN_WINDOW, Mail, Message, Ticket
 
 MOST_TICKETS = 100
 # The Message-ID of a notice, as the outbox writes it.
-_NOTICE = re.compile(r"<notice-(\d{1,18})@([^<>\s]+)>")
+_NOTICE = re.compile(r"<notice-(\d{1,18})(?:\.[0-9a-f]{16})?@([^<>\s]+)>")
 
 
 def person_of(address: str) -> Person | None:

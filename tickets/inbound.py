@@ -19,6 +19,7 @@ from liaison.documents import check_content
 from liaison.journal import record
 from liaison.models import Organization, Person
 from liaison.roles import OFFICE, TRADE, Role
+from notify.addresses import note_returned
 from tickets.conversation import MOST_PAPERS, Saying, say
 from tickets.correspondence import person_of, thread_of
 from tickets.letters.letter import Letter, Unread
@@ -118,6 +119,9 @@ def _place(mail: Mail, letter: Letter, at: datetime) -> str:
     mail.header_id, mail.text = letter.message_id, letter.text
     mail.checked = asdict(letter.authentication)
     found, mail.ticket = thread_of(letter, at=at)
+    if letter.bounce is not None and letter.bounce.is_lasting:
+        returned, words = letter.bounce.message_id, f"{letter.bounce.action} {letter.bounce.status}".strip()
+        note_returned(message=returned, recipients=letter.bounce.recipients, words=words, at=at)
     if letter.kind != "letter" and not (letter.kind == "list" and found.by in ("token", "reference")):
         return letter.kind
     if not letter.sender:
@@ -147,7 +151,7 @@ def _take(mail: Mail, letter: Letter, at: datetime) -> str:
 def _saying(letter: Letter, text: str, person: Person | None, papers: Papers) -> Saying:
     """What the sender says; one without an account is named by the address."""
     address, channel = "" if person else letter.sender, Ticket.Channel.EMAIL
-    return Saying(text=text[:LONGEST_MESSAGE], kind=_kind(person), channel=channel, address=address, papers=papers)
+    return Saying(text=text[:LONGEST_MESSAGE], kind=kind_from(person), channel=channel, address=address, papers=papers)
 
 
 def _rest(letter: Letter, papers: Papers) -> str:
@@ -156,7 +160,7 @@ def _rest(letter: Letter, papers: Papers) -> str:
     return "\n\n".join(filter(None, [letter.fresh[LONGEST_BODY:].strip(), names]))
 
 
-def _kind(person: Person | None) -> str:
+def kind_from(person: Person | None) -> str:
     """The office's own mail is a note: what it answers the importer, it writes in the portal."""
     roles = person.roles if person else set()
     if roles & OFFICE:

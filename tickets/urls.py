@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tickets.views import acts, board, channels, escalations, holidays, incidents, mails, tickets
+from tickets.views import acts, board, channels, escalations, holidays, incidents, mails, talks, tickets
 
 app_name = "tickets"
 urlpatterns = [
+    path("channels/", talks.talk_list, name="talk_list"),
     path("channels/email/inbound/<str:secret>/", channels.email_inbound, name="email_inbound"),
+    path("channels/sms/inbound/<str:secret>/", channels.sms_inbound, name="sms_inbound"),
+    path("channels/sms/report/<str:secret>/", channels.sms_report, name="sms_report"),
+    path("channels/ussd/<str:secret>/", channels.ussd, name="ussd"),
+    path("channels/whatsapp/", channels.whatsapp, name="whatsapp"),
     path("tickets/", tickets.ticket_list, name="ticket_list"),
     path("tickets/board/", board.ticket_board, name="ticket_board"),
     path("tickets/escalations/", escalations.escalation_list, name="escalation_list"),

@@ -8,24 +8,27 @@ from dataclasses import dataclass
 import numpy as np
 
 from cargo.arrival.baselines import baselines
-from cargo.arrival.chains import LONGEST_H
+from cargo.arrival.chains import LONGEST_H, LOST_H
 from cargo.arrival.conformal import HORIZONS, Past, horizon, scales, widened
-from cargo.arrival.log import COLUMN, Floats, Ints, Log, Seen, seen
+from cargo.arrival.log import COLUMN, Flags, Floats, Ints, Log, Seen, seen
 from cargo.arrival.model import LEVELS, Options, fit, forecast, learn
 
 METHODS = ("B0", "B1", "B1m", "B2", "B3", "C")
 PLAIN, SHRUNK = Options(corridor=0.0), Options()
 DAY_H = 24.0
+WARM_H = 45 * 24.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Said:
-    """Forecasts made: when, of which trip, hours left at the levels by each method, and the hours left in truth."""
+    """Forecasts made: when, of which trip, hours left at the levels by each method, and the hours left in truth;
+    ``changed`` is when a leg's pace last became another one, as it was seen when each was made."""
 
     moment: Floats
     trip: Ints
     left: dict[str, Floats]
     truth: Floats
+    changed: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,29 +51,31 @@ def replay(log: Log, *, since: float, until: float, step: float = DAY_H) -> Said
 
     Kept are the forecasts that are ripe: whose windows (of B3 and C) were over by ``until``, whether the trip had
     arrived or not. Those of trips that arrived alone would leave out the latest. Who is not there yet arrives at
-    ``until`` at the earliest, and is scored by that.
+    ``until`` at the earliest, and is scored by that; of whom nothing was heard for a month by then, nothing is scored.
     """
     truth = seen(log, until).arrived
     told = _told(log)
     parts: list[Said] = []
-    for moment in np.arange(since, until, step):
+    # What came before counts for nothing but the windows' calibration, which is not new on the first day either.
+    for moment in np.arange(since - step * (WARM_H // step), until, step):
         now = seen(log, float(moment))
         known = ~np.isnan(now.times).all(1)
-        is_heard = now.moment - np.fmax.reduce(now.times, axis=1, initial=-np.inf) <= LONGEST_H
-        rows = np.flatnonzero(known & is_heard & np.isnan(now.arrived) & ~(truth <= moment))
+        rows = np.flatnonzero(known & _is_heard(now, LONGEST_H) & np.isnan(now.arrived) & ~(truth <= moment))
         if len(rows):
-            parts.append(_morning(log, now, rows, truth, _past(parts, told, float(moment))))
-    return _ripe(_join(parts), until)
+            parts.append(_morning(log, now, rows, truth, _past(parts, told, now)))
+    return _ripe(_join([part for part in parts if part.moment[0] >= since]), seen(log, until))
 
 
-def _ripe(said: Said, until: float) -> Said:
-    left = until - said.moment
-    ripe = np.maximum(said.left["B3"][:, 2], said.left["C"][:, 2]) <= left
+def _ripe(said: Said, end: Seen) -> Said:
+    left = end.moment - said.moment
+    is_lost = np.isnan(said.truth) & ~_is_heard(end, LOST_H)[said.trip]
+    ripe = (np.maximum(said.left["B3"][:, 2], said.left["C"][:, 2]) <= left) & ~is_lost
     return Said(
         moment=said.moment[ripe],
         trip=said.trip[ripe],
         left={method: rows[ripe] for method, rows in said.left.items()},
         truth=np.where(np.isnan(said.truth), left, said.truth)[ripe],
+        changed=said.changed[ripe],
     )
 
 
@@ -82,30 +87,54 @@ def _told(log: Log) -> Floats:
     return told
 
 
-def _past(parts: list[Said], told: Floats, moment: float) -> Past:
-    """The forecasts made so far of trips whose arrival is known by now."""
+def _past(parts: list[Said], told: Floats, now: Seen) -> Past:
+    """The forecasts made so far whose windows are over: who has not arrived though it is, is late by now at least.
+
+    Those that arrived early count no sooner than those that do not: else the early ones would count alone.
+    """
     if not parts:
-        return Past(left=np.empty((0, len(LEVELS))), truth=np.empty(0), known=np.empty(0))
+        return Past(made=np.empty(0), left=np.empty((0, len(LEVELS))), truth=np.empty(0), known=np.empty(0))
     trip = np.concatenate([part.trip for part in parts])
-    is_known = told[trip] <= moment
-    left = np.concatenate([part.left["B3"] for part in parts])[is_known]
-    truth = np.concatenate([part.truth for part in parts])[is_known]
-    return Past(left=left, truth=truth, known=told[trip][is_known])
+    made = np.concatenate([part.moment for part in parts])
+    left = np.concatenate([part.left["B3"] for part in parts])
+    truth = np.concatenate([part.truth for part in parts])
+    is_there = told[trip] <= now.moment
+    over = made + left[:, 2]
+    # A day is given to be told of an arrival.
+    late = (over + DAY_H <= now.moment) & _is_heard(now, LOST_H)[trip]
+    counts = np.where(is_there, over <= now.moment, late)
+    known = np.where(is_there, np.maximum(over, told[trip]), over + DAY_H)
+    truth = np.where(is_there, truth, now.moment - made)
+    return Past(made=made[counts], left=left[counts], truth=truth[counts], known=known[counts])
+
+
+def _is_heard(now: Seen, longest: float) -> Flags:
+    """Of whom something was heard within so many hours; the others' events were lost."""
+    heard = np.fmax.reduce(now.times, axis=1, initial=-np.inf)
+    return np.asarray(now.moment - heard <= longest)
 
 
 def _morning(log: Log, now: Seen, rows: Ints, truth: Floats, past: Past) -> Said:
     simple = {name: left[rows] for name, left in baselines(log, now).items()}
     learnt = learn(log, now, SHRUNK)
     plain, shrunk = (forecast(fit(learnt, options), now.of(rows)).left for options in (PLAIN, SHRUNK))
-    calibrated = widened(shrunk, scales(past, now.moment))
+    calibrated = widened(shrunk, scales(past, now.moment, changed=learnt.changed))
     left = simple | {"B2": plain, "B3": shrunk, "C": calibrated}
-    return Said(moment=np.full(len(rows), now.moment), trip=rows, left=left, truth=truth[rows] - now.moment)
+    every = np.ones(len(rows))
+    return Said(
+        moment=every * now.moment,
+        trip=rows,
+        left=left,
+        truth=truth[rows] - now.moment,
+        changed=every * learnt.changed,
+    )
 
 
 def latest_factors(said: Said, moment: float) -> Floats:
     """By what the windows of each horizon must be stretched, after the forecasts said and now true or not."""
     known = said.moment + said.truth
-    return scales(Past(left=said.left["B3"], truth=said.truth, known=known), moment)
+    past = Past(made=said.moment, left=said.left["B3"], truth=said.truth, known=known)
+    return scales(past, moment, changed=float(said.changed.max(initial=-np.inf)))
 
 
 def _join(parts: list[Said]) -> Said:
@@ -116,12 +145,14 @@ def _join(parts: list[Said]) -> Said:
             trip=np.empty(0, dtype=np.int64),
             left=dict.fromkeys(METHODS, nothing),
             truth=np.empty(0),
+            changed=np.empty(0),
         )
     return Said(
         moment=np.concatenate([part.moment for part in parts]),
         trip=np.concatenate([part.trip for part in parts]),
         left={method: np.concatenate([part.left[method] for part in parts]) for method in METHODS},
         truth=np.concatenate([part.truth for part in parts]),
+        changed=np.concatenate([part.changed for part in parts]),
     )
 
 

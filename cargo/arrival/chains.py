@@ -17,6 +17,9 @@ FUEL = [*_SEA, "discharged_kot", "pipeline_in", "at_depot", "loading_order", "lo
 ARRIVED = "arrived"
 # A stay without news for longer is an event that was lost, not somebody who waits.
 LONGEST_H = 90 * 24.0
+# By then it is taken for lost where it is scored, and in a leg that nearly all leave much sooner.
+LOST_H = 30 * 24.0
+_LOST_TIMES = 3.0
 # A milestone that fewer trips report is left out of the way.
 _REPORTED = 0.5
 # Trips' weight behind the belief that a milestone is reported.
@@ -73,7 +76,9 @@ def stays_in(times: Floats, leg: int, moment: float) -> Stays:
     began, ended = times[:, leg], times[:, leg + 1]
     lasted = ended - began
     is_ended = lasted >= -_SLACK_H
-    waits = np.isnan(ended) & (furthest(times) == leg) & (moment - began <= LONGEST_H)
+    usual = np.quantile(lasted[is_ended], 0.95) if is_ended.any() else LONGEST_H
+    longest = min(max(_LOST_TIMES * float(usual), LOST_H), LONGEST_H)
+    waits = np.isnan(ended) & (furthest(times) == leg) & (moment - began <= longest)
     counted = ~np.isnan(began) & (is_ended | waits)
     length = np.where(is_ended, np.maximum(lasted, 0.0), moment - began)
     return Stays(began=began[counted], lasted=np.maximum(length[counted], 0.0), ended=is_ended[counted])

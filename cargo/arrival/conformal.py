@@ -13,18 +13,22 @@ HORIZONS_H = np.array([24.0, 72.0, 168.0, 336.0])
 HORIZONS = ("0-1", "1-3", "3-7", "7-14", "14+")
 WANTED = 0.8
 # News of how forecasts did counts half after so long.
-HALF_LIFE_H = 21 * 24.0
+HALF_LIFE_H = 14 * 24.0
 # The weight of the belief that the windows are right as they are, in forecasts.
-_BELIEF = 100.0
+_BELIEF = 300.0
+# Forecasts made before a leg's pace changed count so much less: the model knows of the change by now.
+_BEFORE = 0.2
 _MOST = 4.0
-_LEAST = 0.95
+_LEAST = 0.85
 _NARROWEST_H = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Past:
-    """Forecasts whose truth is known: hours left at the levels and in truth, and when the truth came to be known."""
+    """Forecasts whose truth is known: when they were made, hours left at the levels and in truth, and when the truth
+    came to be known."""
 
+    made: Floats
     left: Floats
     truth: Floats
     known: Floats
@@ -35,11 +39,14 @@ def horizon(middle: Floats) -> Ints:
     return np.searchsorted(HORIZONS_H, middle, side="right").astype(np.int64)
 
 
-def scales(past: Past, moment: float) -> Floats:
-    """By horizon the factor of the window's two sides with which it would have held WANTED of the truths."""
+def scales(past: Past, moment: float, *, changed: float = -np.inf) -> Floats:
+    """By horizon the factor of the window's two sides with which it would have held WANTED of the truths.
+
+    ``changed`` is when the pace of a leg last became another one.
+    """
     middle = past.left[:, 1]
     group = horizon(middle)
-    weights = np.exp2(-(moment - past.known) / HALF_LIFE_H)
+    weights = np.exp2(-(moment - past.known) / HALF_LIFE_H) * np.where(past.made < changed, _BEFORE, 1.0)
     early = (middle - past.truth) / np.maximum(middle - past.left[:, 0], _NARROWEST_H)
     late = (past.truth - middle) / np.maximum(past.left[:, 2] - middle, _NARROWEST_H)
     off = np.maximum(early, late)

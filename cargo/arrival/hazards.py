@@ -14,6 +14,10 @@ _MIDDLES = (EDGES[1:] + EDGES[:-1]) / 2
 _SUREST = 1 - 1e-6
 # Beyond the last edge a leg goes on with this mean.
 _TAIL_H = 500.0
+# The tail is what the slowest of so great a share did; its power is believed with the weight of so many ends, and its
+# shape with that of so many trips.
+_TAIL_SHARE, _TAIL_POWER, _TAIL_BELIEF, _TAIL_TRIPS = 0.15, 2.0, 3.0, 1.5
+_LEAST_RISK = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -31,6 +35,9 @@ class Counted:
 
     ends: Floats
     risk: Floats
+
+    def __add__(self, other: Counted) -> Counted:
+        return Counted(self.ends + other.ends, self.risk + other.risk)
 
 
 def count(stays: Stays, *, moment: float, half_life: float) -> Counted:
@@ -57,6 +64,20 @@ def _weights(when: Floats, moment: float, half_life: float) -> Floats:
 def expected(survival: Floats, trips: float) -> Counted:
     """What so many trips would count if their survival at the edges were this: the form in which a belief is added."""
     return Counted(trips * -np.diff(survival), trips * survival[:-1])
+
+
+def tail(counted: Counted) -> Counted:
+    """The belief that what lasts longest ends by a power of the time, as many as were seen to: with few at risk a leg
+    seems to end for sure where the last one did, or by the thin tail of what was believed."""
+    held = np.exp(-np.cumsum(counted.ends / np.maximum(counted.risk, _LEAST_RISK)))
+    is_late = (held < _TAIL_SHARE) & (EDGES[:-1] > 0)
+    ratios = np.zeros(len(_WIDTHS))
+    ratios[1:] = np.log(EDGES[2:] / EDGES[1:-1])
+    power = (counted.ends[is_late].sum() + _TAIL_BELIEF) / (
+        (counted.risk * ratios)[is_late].sum() + _TAIL_BELIEF / _TAIL_POWER
+    )
+    risk = np.where(is_late, _TAIL_TRIPS, 0.0)
+    return Counted(risk * -np.expm1(-power * ratios), risk)
 
 
 def cumulative(counted: Counted, belief: Counted) -> Floats:

@@ -11,7 +11,7 @@ import numpy as np
 
 from cargo.arrival import etas
 from cargo.arrival.chains import Chain, chain_of, furthest, stays_in, times_along
-from cargo.arrival.hazards import Counted, Stays, count, cumulative, durations, expected
+from cargo.arrival.hazards import Counted, Stays, count, cumulative, durations, expected, tail
 from cargo.arrival.log import CODES, COLUMN, Flags, Floats, Ints, Log, Seen
 from cargo.arrival.paces import paced
 from cargo.arrival.prior import TRIPS, survival
@@ -156,12 +156,13 @@ class Windows:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Learnt:
-    """What was counted until ``moment``: each lane's way, the stays in its legs, how many trips arrived, how late each
-    milestone is told, and how far off foretold ships were."""
+    """What was counted until ``moment``: each lane's way, the stays in its legs, since when the pace of one is much
+    another, how many trips arrived, how late each milestone is told, and how far off foretold ships were."""
 
     moment: float
     chains: Mapping[int, Chain]
     counted: Mapping[int, list[Counted]]
+    changed: float
     arrived: Mapping[int, int]
     lags: Floats
     missed: list[Floats]
@@ -173,10 +174,12 @@ def learn(log: Log, now: Seen, options: Options) -> Learnt:
     rows = {number: mine for number, mine in rows.items() if len(mine)}
     chains = {number: chain_of(log.lanes[number], now, mine) for number, mine in rows.items()}
     shares = _draws(options.seed, options.draws, -1)
+    counted, changed = _count_legs(chains, {number: _thinned(mine) for number, mine in rows.items()}, now, options)
     return Learnt(
         moment=now.moment,
         chains=chains,
-        counted=_count_legs(chains, {number: _thinned(mine) for number, mine in rows.items()}, now, options),
+        counted=counted,
+        changed=changed,
         arrived={number: int((~np.isnan(now.arrived[mine])).sum()) for number, mine in rows.items()},
         lags=_lags(log, now.moment),
         missed=etas.errors(
@@ -215,20 +218,22 @@ Pair = tuple[str, str]
 
 def _count_legs(
     chains: Mapping[int, Chain], rows: Mapping[int, Ints], now: Seen, options: Options
-) -> dict[int, list[Counted]]:
-    """What each lane's stays in each of its legs count, at the pace of today."""
+) -> tuple[dict[int, list[Counted]], float]:
+    """What each lane's stays in each of its legs count, at the pace of today, and since when that is another one."""
     legs: dict[Pair, dict[int, Stays]] = {}
     for number, chain in chains.items():
         times = times_along(chain.nodes, now)[rows[number]]
         for leg, pair in enumerate(pairwise(chain.nodes)):
             legs.setdefault(pair, {})[number] = stays_in(times, leg, now.moment)
     today = {pair: paced(by_lane, moment=now.moment) for pair, by_lane in legs.items()}
-    return {
+    counted = {
         number: [
-            count(today[pair][number], moment=now.moment, half_life=options.half_life) for pair in pairwise(chain.nodes)
+            count(today[pair][0][number], moment=now.moment, half_life=options.half_life)
+            for pair in pairwise(chain.nodes)
         ]
         for number, chain in chains.items()
     }
+    return counted, max((since for _stays, since in today.values()), default=-np.inf)
 
 
 def _pool(chains: Mapping[int, Chain], counted: Mapping[int, list[Counted]]) -> dict[Pair, Counted]:
@@ -237,7 +242,7 @@ def _pool(chains: Mapping[int, Chain], counted: Mapping[int, list[Counted]]) -> 
     for number, chain in chains.items():
         for pair, own in zip(zip(chain.nodes, chain.nodes[1:], strict=False), counted[number], strict=True):
             other = pooled.get(pair)
-            pooled[pair] = own if other is None else Counted(own.ends + other.ends, own.risk + other.risk)
+            pooled[pair] = own if other is None else own + other
     return pooled
 
 
@@ -251,7 +256,8 @@ def _hazards(chain: Chain, counted: list[Counted], pooled: Mapping[Pair, Counted
             found.append(cumulative(own, expected(published, 0.3)))
             continue
         corridor = np.exp(-cumulative(pooled[pair], expected(published, TRIPS)))
-        found.append(cumulative(own, expected(corridor, options.corridor)))
+        belief = expected(corridor, options.corridor)
+        found.append(cumulative(own, belief + tail(own + belief)))
     return found
 
 

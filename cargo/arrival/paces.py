@@ -10,14 +10,17 @@ import numpy as np
 from cargo.arrival.hazards import Stays
 from cargo.arrival.log import Floats
 
-# Changes are looked for that many days ago, the oldest first.
+# Changes are looked for so long ago, and no more than so many.
 _AGO_H = np.array([84.0, 56.0, 35.0, 21.0, 14.0, 9.0, 6.0, 3.0]) * 24.0
+_MOST = 3
 # What the pace may have become: from a fifth to eight times as long, evenly by ratio.
 _TIMES: Floats = np.linspace(np.log(0.2), np.log(8.0), 65)
 # Before a change is seen: it is unlikely, and when there is one it is within a factor of two or so.
 _ODDS = 0.05
 _SPREAD = 0.7
 _FEWEST = 8
+# A change by more than a quarter is one after which former forecasts tell little of later ones.
+_MUCH = 0.25
 _SHORTEST_H = 0.5
 _NARROWEST = 0.12
 # A quarter and three quarters of a logistic bell are so many of its scales apart.
@@ -33,14 +36,18 @@ class Change:
 
 
 def changes(groups: Sequence[Stays], *, moment: float) -> list[Change]:
-    """The changes of pace that the stays of several lanes in one leg show together, in their order in time."""
+    """The changes of pace that the stays of several lanes in one leg show together, the plainest first."""
     found: list[Change] = []
-    for since in moment - _AGO_H:
-        weights = sum((_seen(group, float(since)) for group in groups), np.zeros(len(_TIMES)))
-        change = _change(weights)
-        if change != 0.0:
-            found.append(Change(since=float(since), times=float(np.exp(change))))
-            groups = [at_pace(group, found[-1:]) for group in groups]
+    while len(found) < _MOST:
+        likely = {
+            float(since): sum((_seen(group, float(since)) for group in groups), np.zeros(len(_TIMES)))
+            for since in moment - _AGO_H
+        }
+        since = max(likely, key=lambda ago: _evidence(likely[ago]))
+        if _evidence(likely[since]) * _ODDS < 1.0:
+            break
+        found.append(Change(since=since, times=_expected(likely[since])))
+        groups = [at_pace(group, found[-1:]) for group in groups]
     return found
 
 
@@ -59,15 +66,20 @@ def _seen(stays: Stays, since: float) -> Floats:
     return np.asarray(likely[1:] - likely[0], dtype=np.float64)
 
 
-def _change(likely: Floats) -> float:
-    """The change that is to be expected, as a logarithm; zero where none is likely."""
-    if not likely.any():
-        return 0.0
+def _weighed(likely: Floats) -> Floats:
     believed = np.exp(-((_TIMES / _SPREAD) ** 2) / 2)
-    weighed = believed / believed.sum() * np.exp(np.minimum(likely, 500.0))
-    if weighed.sum() * _ODDS < 1.0:
-        return 0.0
-    return float((weighed * _TIMES).sum() / weighed.sum())
+    return np.asarray(believed / believed.sum() * np.exp(np.minimum(likely, 500.0)), dtype=np.float64)
+
+
+def _evidence(likely: Floats) -> float:
+    """By how much likelier what was seen is with a change than without."""
+    return float(_weighed(likely).sum()) if likely.any() else 0.0
+
+
+def _expected(likely: Floats) -> float:
+    """How many times as long stays are to be expected to last since."""
+    weighed = _weighed(likely)
+    return float(np.exp((weighed * _TIMES).sum() / weighed.sum()))
 
 
 def at_pace(stays: Stays, found: Sequence[Change]) -> Stays:
@@ -79,7 +91,8 @@ def at_pace(stays: Stays, found: Sequence[Change]) -> Stays:
     return Stays(began=stays.began + stays.lasted - lasted, lasted=lasted, ended=stays.ended)
 
 
-def paced(by_lane: Mapping[int, Stays], *, moment: float) -> dict[int, Stays]:
-    """The stays of each lane in one leg, at the pace of today."""
+def paced(by_lane: Mapping[int, Stays], *, moment: float) -> tuple[dict[int, Stays], float]:
+    """The stays of each lane in one leg, at the pace of today, and since when that pace is much another one."""
     found = changes(list(by_lane.values()), moment=moment)
-    return {lane: at_pace(stays, found) for lane, stays in by_lane.items()}
+    since = max((change.since for change in found if abs(np.log(change.times)) >= _MUCH), default=-np.inf)
+    return {lane: at_pace(stays, found) for lane, stays in by_lane.items()}, since

@@ -117,7 +117,7 @@ def test_the_command_prints_every_method_and_horizon(cast: Cast, clerk: Source) 
 
 def test_of_one_upload_of_history_there_is_a_backtest_too(cast: Cast, clerk: Source) -> None:
     past(cast, clerk, 12)
-    day = (timezone.now() - timedelta(days=20)).date().isoformat()
+    day = (timezone.now() - timedelta(days=52)).date().isoformat()
     assert json.loads(backtest("--json"))["n"] > 20
     assert 0 < json.loads(backtest("--json", "--until", day))["n"] < json.loads(backtest("--json"))["n"]
 

@@ -11,8 +11,8 @@ from notify.channels import PassingFailure, PermanentFailure
 from notify.channels.sms import SmsChannel, compose
 from notify.gsm import SINGLE
 from notify.letters import write_letter
-from notify.models import Letter, Notice
-from notify.outbox import LEASE, claim, send
+from notify.models import Letter, Notice, Phone
+from notify.sending import LEASE, claim, send
 from notify.tasks import send_due
 from tests.conftest import AT, Cast
 from tests.fakes.africastalking import KEY, STATUSES, USER, AfricasTalking
@@ -144,8 +144,7 @@ def test_a_number_that_opted_out_is_refused_for_good_and_its_words_forgotten(
 
 def test_a_notice_is_its_subject_and_its_page_in_one_message(cast: Cast, tell: Tell) -> None:
     tell(cast.importer, ref="RW26-000042", moves=[{**_MOVE, "place": "Mombasa " * 40}])
-    cast.importer.phone = NUMBER
-    cast.importer.save()
+    Phone.objects.create(person=cast.importer, number=NUMBER, asked_at=AT, verified_at=AT)
     notice = Notice.objects.select_related("person", "entry").get(channel="email")
     number, text = compose(notice)
     assert (number, len(text) <= SINGLE) == (NUMBER, True)

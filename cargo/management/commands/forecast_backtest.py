@@ -8,13 +8,13 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db.models import Min
+from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from cargo.arrival.backtest import Score
 from cargo.models import KIGALI, Event
-from cargo.scoring import backtest
+from cargo.scoring import LOST, backtest
 
 _HOUR = time(6)
 
@@ -27,13 +27,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """The days, and the form."""
         parser.add_argument("--since", help="first day, YYYY-MM-DD; as a rule a year before the last")
-        parser.add_argument("--until", help="last day, YYYY-MM-DD, as a rule today: what was told later is not used")
+        parser.add_argument(
+            "--until",
+            help="last day, YYYY-MM-DD, else today or a month after the last event: what was told later is not used",
+        )
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Replay and print."""
         now = timezone.now()
-        until = min(_morning(options["until"]) + timedelta(days=1), now) if options["until"] else now
+        until = min(_morning(options["until"]) + timedelta(days=1), now) if options["until"] else _last(now)
         since = _morning(options["since"]) if options["since"] else _first(until)
         said, scores = backtest(since=since, until=until)
         if not options["json"]:
@@ -56,6 +59,14 @@ def _morning(text: str) -> datetime:
     if day is None:
         raise CommandError(f"{text} is no date: YYYY-MM-DD", returncode=2)
     return datetime.combine(day, _HOUR, tzinfo=KIGALI)
+
+
+def _last(now: datetime) -> datetime:
+    """Today, or the morning a month after the last event where that was earlier."""
+    last = (
+        Event.objects.filter(classifier="ACT", occurred_at__lte=now).aggregate(last=Max("occurred_at"))["last"] or now
+    )
+    return min(datetime.combine((last + LOST).astimezone(KIGALI).date(), _HOUR, tzinfo=KIGALI), now)
 
 
 def _first(until: datetime) -> datetime:

@@ -127,7 +127,32 @@ def _half(said: Said) -> Floats:
 
 
 def test_a_trip_that_was_lost_is_forecast_no_more() -> None:
-    log = log_of((0, "gate_out", START, START), (1, "gate_out", START + 50 * DAY, START + 50 * DAY))
+    log = log_of(
+        (0, "gate_out", START, START),
+        (0, "arrived_kigali", START + 390 * DAY, START + 390 * DAY),
+        (1, "gate_out", START + 50 * DAY, START + 50 * DAY),
+        (1, "arrived_kigali", START + 145 * DAY, START + 145 * DAY),
+    )
     said = replay(log, since=START + 95 * DAY, until=START + 400 * DAY, step=5 * DAY)
     assert set(said.trip.tolist()) == {1}
     assert said.moment.max() <= START + 140 * DAY
+
+
+def test_of_whom_nothing_was_heard_for_a_month_nothing_is_scored_but_who_is_late_is_a_miss() -> None:
+    log = log_of(
+        (0, "border2_out", START, START),
+        (1, "border2_out", START + 25 * DAY, START + 25 * DAY),
+        *((trip, "border2_out", START - trip * DAY, START - trip * DAY) for trip in range(2, 30)),
+        *((trip, "arrived_kigali", START - trip * DAY + 6, START - trip * DAY + 7) for trip in range(2, 30)),
+    )
+    said = replay(log, since=START + 1 * DAY, until=START + 50 * DAY, step=DAY)
+    assert set(said.trip.tolist()) == {1}
+    assert not hits(said, "C").any()
+
+
+def test_the_first_day_that_is_asked_for_is_calibrated_by_the_days_before() -> None:
+    log, since = Corridor(trips=200, days=150, shared=0.4).log(), START + 110 * DAY
+    said = replay(log, since=since, until=START + 140 * DAY, step=5 * DAY)
+    assert said.moment.min() == since
+    first = said.moment == since
+    assert (said.left["C"][first] != said.left["B3"][first]).any()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cargo.arrival.hazards import Stays, count, cumulative, durations, expected
+from cargo.arrival.hazards import Stays, count, cumulative, durations, expected, tail
 from cargo.arrival.log import EDGES, Floats
 from cargo.arrival.prior import MEDIANS, survival
 
@@ -80,3 +80,15 @@ def test_the_published_shapes() -> None:
     assert float(np.interp(27 * 24.0, EDGES, held)) == pytest.approx(0.05, abs=0.03)
     assert (np.diff(held) <= 0).all()
     assert min(MEDIANS.values()) > 0
+
+
+def test_the_tail_is_as_heavy_as_the_slowest_were() -> None:
+    """Of a power law of 1.5 what lasted 30 times the least holds on for half as long again in the middle."""
+    lasted = 20.0 * ((np.arange(400) + 0.5) / 400) ** (-1 / 1.5)
+    own = count(stays(lasted), moment=0.0, half_life=NEVER)
+    thin, heavy = (cumulative(own, belief) for belief in (expected(survival(60.0), 3.0), tail(own)))
+    left = [float(np.median(durations(hazard, DRAWN, 600.0))) - 600.0 for hazard in (thin, heavy)]
+    assert 0.3 * 600 < left[1] < 1.2 * 600
+    assert left[1] > left[0] or left[0] < 1.2 * 600
+    before = float(np.interp(40.0, EDGES, heavy))
+    assert before == pytest.approx(float(np.interp(40.0, EDGES, cumulative(own, expected(survival(60.0), 0.0)))))
