@@ -161,7 +161,7 @@ class Report(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["span", "starts_on", "language"], name="report_once"),
+            models.UniqueConstraint(fields=["span", "starts_on", "language"], name="observatory_report_once"),
             models.CheckConstraint(condition=models.Q(span__in=["week", "month"]), name="report_span_known"),
         ]
 

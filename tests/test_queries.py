@@ -31,8 +31,8 @@ from liaison.documents import add_document
 from liaison.focal_points import Entry, add_focal_point
 from liaison.models import Invitation, Organization, Person
 from liaison.people import add_organization, add_person
-from observatory.counting import count
 from notify.letters import write_letter
+from observatory.counting import count
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import AT, Cast, source_of
 from tests.corridor.notices import draft, published

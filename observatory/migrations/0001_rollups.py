@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 ('content', models.BinaryField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('span', 'starts_on', 'language'), name='report_once'), models.CheckConstraint(condition=models.Q(('span__in', ['week', 'month'])), name='report_span_known')],
+                'constraints': [models.UniqueConstraint(fields=('span', 'starts_on', 'language'), name='observatory_report_once'), models.CheckConstraint(condition=models.Q(('span__in', ['week', 'month'])), name='report_span_known')],
             },
         ),
         migrations.CreateModel(

@@ -92,7 +92,7 @@ def test_each_period_of_a_part_is_counted_once(db: None) -> None:
 def test_a_report_and_a_day_that_is_due_are_there_once(db: None) -> None:
     Report.objects.create(**REPORT)
     Report.objects.create(**REPORT | {"language": "fr"})
-    with pytest.raises(IntegrityError, match="report_once"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="observatory_report_once"), transaction.atomic():
         Report.objects.create(**REPORT)
     with pytest.raises(IntegrityError, match="report_span_known"), transaction.atomic():
         Report.objects.create(**REPORT | {"span": "year"})
