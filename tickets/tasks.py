@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from tickets import escalating, inbound, merged_cargo, resolving, risks, stalls
+from tickets import escalating, holidays, inbound, merged_cargo, outcomes, resolving, risks, stalls
 from tickets.models import Mail, Talk
 from tickets.talk import conversations
 
@@ -66,6 +66,18 @@ def escalate_due() -> None:
 def estimate_risks() -> None:
     """What a day more costs, for every open ticket."""
     risks.estimate_risks(at=timezone.now())
+
+
+@shared_task
+def renew_due() -> None:
+    """Move the deadlines where staff have changed a holiday."""
+    holidays.renew_due(at=timezone.now())
+
+
+@shared_task
+def reckon_outcomes() -> None:
+    """Keep for reports what became of promises."""
+    outcomes.reckon_outcomes(at=timezone.now())
 
 
 @shared_task
