@@ -18,7 +18,8 @@ SECTIONS = [
     "profile", "memberships", "invitations", "consents", "addresses", "factors", "sessions", "focal_points",
     "registrations", "calls", "work", "done", "done_to", "notices", "letters", "subscriptions", "consignments",
     "nominations", "papers", "notes", "links", "looks", "claims", "decided_claims", "uploads", "measures", "filters",
-    "tickets", "ticket_messages", "ticket_papers", "ticket_acts", "ticket_watches", "mails", "days_off", "access_tokens",
+    "tickets", "ticket_messages", "ticket_papers", "ticket_acts", "ticket_watches", "ticket_mails", "days_off", "talks",
+    "access_tokens", "webhooks",
 ]  # fmt: skip
 
 
@@ -41,6 +42,7 @@ def test_all_of_it_is_given(traced: Person) -> None:
         "memberships": 2, "work": 3, "done_to": 2, "notices": 2, "consignments": 0, "nominations": 0,
         "claims": 0, "decided_claims": 0, "uploads": 0, "measures": 0, "papers": 0, "notes": 0, "links": 0, "looks": 0, "filters": 0,
         **dict.fromkeys([name for name in SECTIONS if name.startswith("ticket")], 0), "days_off": 0,
+        "talks": 0, "webhooks": 0,
     }  # fmt: skip
     assert held["profile"] == [
         {
