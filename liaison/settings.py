@@ -149,6 +149,8 @@ OUTBOX_BELL = "notify.tasks.send_due"
 READER_ENDERS = ["corridor.subscriptions.end_reader"]
 # Who sends a letter to an address.
 LETTER_WRITER = "notify.letters.write_letter"
+# Who answers what the API is asked about indicators.
+INDICATORS = {"every": "observatory.answers.every", "one": "observatory.answers.one"}
 # What apps above the feeds know of each source.
 SOURCE_FIGURES = ["cargo.conflicts.FIGURES"]
 # What each app holds of a person, how it forgets her, and how long it keeps what is its own.
