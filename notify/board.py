@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,7 +13,7 @@ from django.db.models import Count, Min, Q, Sum
 
 from liaison.models import JournalEntry, Person
 from notify.kinds import SENT_BY
-from notify.models import Bounce, ChannelState, ChannelTally, Letter, Notice, NoticeQuerySet, Phone
+from notify.models import Bounce, ChannelState, ChannelTally, Letter, Notice, NoticeQuerySet, Phone, Report
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MOST_PEOPLE = 20
@@ -122,6 +123,13 @@ def sent_to(who: str, about: str) -> NoticeQuerySet:
         entries = JournalEntry.objects.filter(Q(key__iexact=about) | Q(key=about.upper()))
         found = found.filter(entry__in=entries.values("pk"))
     return found
+
+
+def reports_of(notices: Iterable[Notice]) -> dict[int, Report]:
+    """By notice the last that its provider said became of it; one query."""
+    sent = {(notice.channel, notice.provider_id): notice.pk for notice in notices if notice.provider_id}
+    said = Report.objects.filter(provider_id__in=[number for _channel, number in sent])
+    return {sent[key]: report for report in said if (key := (report.channel, report.provider_id)) in sent}
 
 
 def dead(kind: str = "", channel: str = "") -> NoticeQuerySet:

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
-from api.description import cargo, doors, places, tracks, trouble
+from api.description import cargo, doors, figures, places, tracks, trouble
 from api.description.vocabulary import TEXT, Schema, ref
 from api.problems import CONTENT_TYPE
 
@@ -39,6 +39,7 @@ COMPONENTS: dict[str, Schema] = {
     **trouble.COMPONENTS,
     **places.COMPONENTS,
     **tracks.COMPONENTS,
+    **figures.COMPONENTS,
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -40,19 +42,24 @@ def outbox(request: HttpRequest) -> HttpResponse:
         "marks": board.marks(),
         "form": form,
         "page": page,
-        "rows": [_row(notice) for notice in page.rows] if page else [],
+        "rows": _rows(page.rows) if page else [],
         "may_stop": Role.ADMINISTRATOR in person_of(request).roles,
     }
     return render(request, "notify/outbox.html", context)
 
 
-def _row(notice: Notice) -> dict[str, object]:
-    return {
-        "notice": notice,
-        "channel": channel_label(notice.channel),
-        "state": state_label(notice.state),
-        "is_dead": notice.state == Notice.State.REFUSED,
-    }
+def _rows(notices: Sequence[Notice]) -> list[dict[str, object]]:
+    reports = board.reports_of(notices)
+    return [
+        {
+            "notice": notice,
+            "channel": channel_label(notice.channel),
+            "state": state_label(notice.state),
+            "is_dead": notice.state == Notice.State.REFUSED,
+            "report": reports.get(notice.pk),
+        }
+        for notice in notices
+    ]
 
 
 @require_safe
@@ -65,7 +72,7 @@ def dead_letter_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [_row(notice) for notice in page.rows],
+        "rows": _rows(page.rows),
         "letters": board.dead_letters(),
         "asked": asked,
         "may_replay": bool(person_of(request).roles & HEADS),

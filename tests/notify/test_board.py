@@ -14,7 +14,7 @@ from liaison.models import JournalEntry, Organization, Person
 from liaison.people import OFFICE_ORGANIZATION
 from notify.board import dead, sent_to, standings
 from notify.health import Outcome, note_outcome
-from notify.models import ChannelState, ChannelTally, Letter, Notice, Phone
+from notify.models import ChannelState, ChannelTally, Letter, Notice, Phone, Report
 from notify.replaying import replay, stop_channel
 from notify.tasks import send_due
 from tests.conftest import AT, Cast, somebody
@@ -96,6 +96,11 @@ def test_what_was_sent_is_found_by_person_and_reference(cast: Cast, tell: Tell, 
     client = as_person(cast.officer)
     page = client.get("/outbox/", {"who": "importer", "about": "RW26-000042"}).content.decode()
     assert (page.count('<li class="card">'), cast.agent.email in page) == (2, False)
+    Notice.objects.filter(person=cast.importer, channel="email").update(provider_id="x1")
+    Report.objects.create(channel="email", provider_id="x1", state="delivered", reason="Oh", reported_at=AT)
+    Report.objects.create(channel="sms", provider_id="x1", state="failed", reason="No", reported_at=AT)
+    page = client.get("/outbox/", {"who": "importer"}).content.decode()
+    assert ("on the telephone" in page, "Oh" in page, "No<" in page) == (True, True, False)
     assert "Nothing like that" in client.get("/outbox/", {"who": "nobody"}).content.decode()
 
 
