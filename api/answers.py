@@ -94,9 +94,19 @@ def narrowed(view: View) -> View:
     return answered
 
 
-def _only(wanted: str, data: dict[str, Any]) -> dict[str, Any]:
-    names = [name.strip() for name in wanted.split(",") if name.strip()]
-    rows = data.get("results", [data])
+def wants(request: Request, name: str) -> bool:
+    """Whether the field is asked for, so that what is dear need not be worked out for nothing."""
+    wanted = request.query_params.get("fields")
+    return not wanted or request.method not in ("GET", "HEAD") or name in _names(wanted)
+
+
+def _names(wanted: str) -> list[str]:
+    return [name.strip() for name in wanted.split(",") if name.strip()]
+
+
+def _only(wanted: str, data: Any) -> Any:
+    names = _names(wanted)
+    rows = data if isinstance(data, list) else data.get("results", [data])
     known = list(rows[0]) if rows else names
     if unknown := [name for name in names if name not in known]:
         words = _("Unknown: %(names)s. Known: %(known)s.") % {
@@ -105,4 +115,6 @@ def _only(wanted: str, data: dict[str, Any]) -> dict[str, Any]:
         }
         raise ValidationError({"fields": [words]})
     found = [{name: row[name] for name in names} for row in rows]
+    if isinstance(data, list):
+        return found
     return {**data, "results": found} if "results" in data else found[0]

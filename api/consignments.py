@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError as InvalidChange
@@ -15,7 +14,8 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.answers import is_as_seen
+from api.answers import is_as_seen, wants
+from api.bodies import body_of
 from api.description import cargo
 from api.description.calls import described
 from api.description.vocabulary import json_of, page
@@ -24,21 +24,17 @@ from api.doors import caller, door, may_see_money
 from api.idempotency import once
 from api.paging import Filter, answer, one_of, since
 from api.problems import problem
+from api.registering import WRITABLE, Consignees, plain, typed
 from api.shapes import consignment_shape, event_shape, forecast_shape, milestone_shapes
 from cargo.claims import admit
-from cargo.forms import consignees_for
+from cargo.forecast_presenting import current_forecasts
 from cargo.models import Consignment, ConsignmentQuerySet, Event, Forecast, Status, Unit
 from cargo.money import money_of
 from cargo.numbers import compact
 from cargo.particulars import amend, may_act
-from cargo.register_forms import MAIN, MORE, GoodsForm, RegisterForm
-from liaison.identifiers import compact as compact_identifier
-from liaison.models import Person
+from cargo.register_forms import GoodsForm, RegisterForm
 from liaison.permissions import get_visible_or_404
 from liaison.roles import OFFICE, TRADE_WRITE
-
-# What a body may say; anything else is a slip that nobody would notice.
-WRITABLE = (*MAIN, *MORE)
 
 
 @described(
@@ -147,12 +143,13 @@ def _with_all(rows: ConsignmentQuerySet, request: Request) -> ConsignmentQuerySe
     related = rows.select_related("consignee", "status__event__node", "status__event__source")
     return related.prefetch_related(
         Prefetch("units", Unit.objects.order_by("pk")),
-        Prefetch("forecasts", Forecast.objects.visible_to(caller(request)).current()),
+        Prefetch("forecasts", current_forecasts()),
     )
 
 
 def _shapes(found: list[Consignment], request: Request) -> list[dict[str, Any]]:
-    money = money_of(found, viewer=caller(request), at=timezone.now()) if may_see_money(request) else {}
+    is_shown = may_see_money(request) and wants(request, "money")
+    money = money_of(found, viewer=caller(request), at=timezone.now()) if is_shown else {}
     return [consignment_shape(each, money.get(each.pk)) for each in found]
 
 
@@ -161,7 +158,7 @@ def _register(request: Request) -> Response:
     person = caller(request)
     if not person.roles & (TRADE_WRITE | OFFICE):
         raise PermissionDenied(_("Your role may not register consignments."))
-    form = RegisterForm(_typed(request), person=person)
+    form = RegisterForm(typed(body_of(request, WRITABLE), Consignees(person)), person=person)
     if not form.is_valid():
         raise ValidationError({name: [str(error) for error in errors] for name, errors in form.errors.items()})
     admission = admit(particulars=form.particulars(), proof=None, by=person, at=timezone.now())
@@ -179,7 +176,7 @@ def _amend(request: Request, held: Consignment) -> None:
     person = caller(request)
     if not may_act(person, held):
         raise PermissionDenied(_("You may see this consignment, but not change it."))
-    given = {name: str(value) for name, value in _plain(_body(request, GoodsForm.Meta.fields)).items()}
+    given = {name: str(value) for name, value in plain(body_of(request, GoodsForm.Meta.fields)).items()}
     form = GoodsForm({**model_to_dict(held, GoodsForm.Meta.fields), **given}, instance=held)
     if not form.is_valid():
         raise ValidationError({name: [str(error) for error in errors] for name, errors in form.errors.items()})
@@ -187,46 +184,7 @@ def _amend(request: Request, held: Consignment) -> None:
     try:
         amend(consignment=held, changes=changes, by=person, at=timezone.now())
     except InvalidChange as error:
-        raise ValidationError({"__all__": error.messages}) from error
-
-
-def _body(request: Request, known: Sequence[str] = WRITABLE) -> dict[str, Any]:
-    """The body's fields that say something; ValidationError where it is no object or has a field that is not known."""
-    body = request.data
-    if not isinstance(body, dict):
-        raise ValidationError({"body": [_("Send one JSON object.")]})
-    if unknown := sorted(set(body) - set(known)):
-        raise ValidationError({name: [_("This field is unknown or cannot be set.")] for name in unknown})
-    return {name: value for name, value in body.items() if value is not None}
-
-
-def _typed(request: Request) -> dict[str, Any]:
-    """The body as the form takes it; ValidationError for what has the wrong type."""
-    body = _body(request)
-    containers = body.pop("containers", [])
-    if not (isinstance(containers, list) and all(isinstance(number, str) for number in containers)):
-        raise ValidationError({"containers": [_("A list of texts.")]})
-    texts = {name: str(value) for name, value in _plain(body).items()}
-    consignee = _consignee(texts.pop("consignee", ""), caller(request))
-    return {"cargo_kind": "container", **texts, "containers": "\n".join(containers), "consignee": consignee}
-
-
-def _plain(body: dict[str, Any]) -> dict[str, Any]:
-    if wrong := [name for name, value in body.items() if type(value) not in (str, int, float)]:
-        raise ValidationError({name: [_("A text or a number.")] for name in wrong})
-    return body
-
-
-def _consignee(words: str, person: Person) -> int | str:
-    """The key of the organisation that is named by its name or an identifier; the caller's own where none is named."""
-    allowed = consignees_for(person)
-    if "\x00" in words:
-        return words
-    if not words.strip():
-        return next(iter(allowed.values_list("pk", flat=True)), "") if allowed.count() == 1 else ""
-    by_name = allowed.filter(name__iexact=words.strip())
-    by_number = allowed.filter(identifiers__value=compact_identifier(words))
-    return next(iter((by_name | by_number).distinct().values_list("pk", flat=True)), words)
+        raise ValidationError(error.message_dict) from error
 
 
 def _named(field: str) -> Filter:

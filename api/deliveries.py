@@ -11,7 +11,7 @@ from rest_framework.decorators import api_view, parser_classes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.answers import finished
+from api.answers import finished, narrowed
 from api.description.calls import described
 from api.description.vocabulary import ref
 from api.senders import bearer, pushed, unauthorized
@@ -25,7 +25,7 @@ from feeds.sources import delivery_for_push
     method="POST",
     takes={"*/*": {"type": "string", "format": "binary"}},
     answers={202: ref("Receipt")},
-    refusals=(413, 415),
+    refusals=(404, 413, 415),
     opens_with="source",
 )
 @csrf_exempt
@@ -65,6 +65,7 @@ def _file_name(disposition: str) -> str:
 )
 @finished
 @api_view(["GET", "HEAD"])
+@narrowed
 def delivery(request: Request, pk: int) -> Response:
     """What became of a delivery, told to the source that sent it."""
     token = bearer(request)

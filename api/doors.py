@@ -99,6 +99,11 @@ def caller(request: Request) -> Person:
     return cast(Person, request.user)
 
 
+def has_scope(request: Request, scope: Scope) -> bool:
+    """Whether the token opens it; what the person herself may do is asked apart."""
+    return scope in cast(AccessToken, request.auth).scopes
+
+
 def may_see_money(request: Request) -> bool:
     """Whether the token opens charges; what the person herself may see of them is asked apart."""
-    return Scope.MONEY in cast(AccessToken, request.auth).scopes
+    return has_scope(request, Scope.MONEY)

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from api.hooks.webhooks import remove_messages
 from api.idempotency import KEPT
-from api.models import AccessToken, KeptAnswer
+from api.models import AccessToken, KeptAnswer, Webhook
 from liaison.holdings import Holding, Rows
 from liaison.models import Person
 from liaison.retention import MONTH, Rule
@@ -26,13 +27,25 @@ def forget(*, person: Person, at: datetime) -> None:
     """Her programs have nothing to act for any more."""
     AccessToken.objects.visible_to(person).delete()
     KeptAnswer.objects.filter(person=person).delete()
+    Webhook.objects.visible_to(person).delete()
 
 
 def _held(person: Person) -> Rows:
     return AccessToken.objects.visible_to(person).order_by("pk").values("name", "scopes", "made_at", "last_used_at")
 
 
+def _hooks(person: Person) -> Rows:
+    return Webhook.objects.visible_to(person).order_by("pk").values("url", "kinds", "made_at", "pause")
+
+
 RULES = [
+    Rule(
+        name="webhook_messages",
+        what=_("What was sent to webhooks"),
+        period=MONTH,
+        basis=_("Sending again what a receiver has missed"),
+        remove=remove_messages,
+    ),
     Rule(
         name="tokens",
         what=_("Access tokens that were revoked or have expired"),
@@ -48,4 +61,7 @@ RULES = [
         remove=_answers,
     ),
 ]
-HELD = [Holding("access_tokens", _("Access tokens for your own programs"), _held)]
+HELD = [
+    Holding("access_tokens", _("Access tokens for your own programs"), _held),
+    Holding("webhooks", _("Webhooks for your own systems"), _hooks),
+]

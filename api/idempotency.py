@@ -23,9 +23,12 @@ from rest_framework.response import Response
 from api.doors import SAFE, caller, may_see_money
 from api.models import KeptAnswer
 from api.problems import CONTENT_TYPE, problem
+from liaison.sealing import seal, unseal
 
 KEPT = timedelta(hours=24)
 LONGEST = 128
+# A field of which nothing may be kept that could be read.
+_SHOWN_ONCE = "secret"
 View = Callable[..., Response]
 
 
@@ -59,7 +62,9 @@ def _take_turns(request: Request, key: str) -> None:
 
 def _first(view: View, request: Request, key: str, *args: Any, **kwargs: Any) -> Response:
     answer = view(request, *args, **kwargs)
-    body = json.loads(json.dumps(answer.data, cls=DjangoJSONEncoder))
+    body = json.loads(json.dumps(answer.data, cls=DjangoJSONEncoder)) if answer.data is not None else {}
+    if isinstance(body, dict) and _SHOWN_ONCE in body:
+        body[_SHOWN_ONCE] = seal(body[_SHOWN_ONCE])
     KeptAnswer.objects.update_or_create(
         person=caller(request),
         key=key,
@@ -72,7 +77,9 @@ def _again(kept: KeptAnswer, request: Request) -> Response:
     if kept.asked != _asked(request):
         return problem(422, "Unprocessable content", _("This key was used for another request. Take a new one."))
     is_problem = kept.status >= 400
-    answer = Response(kept.body, status=kept.status, content_type=CONTENT_TYPE if is_problem else None)
+    if isinstance(kept.body, dict) and _SHOWN_ONCE in kept.body:
+        kept.body[_SHOWN_ONCE] = unseal(kept.body[_SHOWN_ONCE])
+    answer = Response(kept.body or None, status=kept.status, content_type=CONTENT_TYPE if is_problem else None)
     answer["Idempotency-Replayed"] = "true"
     return answer
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError as InvalidValue
@@ -36,21 +37,34 @@ def answer(
     shape: Shape | None = None,
     shapes: Callable[[list[Any]], Sequence[Mapping[str, Any]]] | None = None,
 ) -> Response:
+    """As ``page_of``, as an answer; rows are shaped one by one, or by ``shapes`` all together."""
+    return Response(page_of(request, rows, filters=filters, order=order, shapes=shapes or _each(shape or dict)))
+
+
+def page_of(
+    request: Request,
+    rows: QuerySet[Any],
+    *,
+    filters: Mapping[str, Filter],
+    order: str,
+    shapes: Callable[[list[Any]], Sequence[Mapping[str, Any]]],
+    beside: Sequence[str] = (),
+) -> dict[str, Any]:
     """A page of ``rows``, ``{next, previous, results}``; 400 for a parameter that is unknown or says nothing.
 
-    A filter takes the rows and the words of its parameter and raises ValueError with the reason for wrong ones. Rows
-    are shaped one by one, or by ``shapes`` all together.
+    A filter takes the rows and the words of its parameter and raises ValueError with the reason for wrong ones.
+    Parameters ``beside`` them are the caller's own affair.
     """
-    unknown = sorted(set(request.query_params) - {*filters, *PAGING})
+    unknown = sorted(set(request.query_params) - {*filters, *PAGING, *beside})
     if unknown:
-        known = f"Unknown parameter. Known: {', '.join([*filters, *PAGING])}."
+        known = f"Unknown parameter. Known: {', '.join([*filters, *beside, *PAGING])}."
         raise ValidationError({name: [known] for name in unknown})
     for name in filters:
         if name in request.query_params:
             rows = _filtered(rows, name, str(request.query_params[name]), filters[name])
     pages = _Cursor()
     pages.ordering = (order,) if order == "pk" else (order, "-pk" if order.startswith("-") else "pk")
-    return Response(_page(pages, rows, request, shapes or _each(shape or dict)))
+    return _page(pages, rows, request, shapes)
 
 
 def _each(shape: Shape) -> Callable[[list[Any]], Sequence[Mapping[str, Any]]]:
@@ -100,10 +114,12 @@ def one_of(field: str, known: Callable[[], list[str]]) -> Filter:
 def since(lookup: str) -> Filter:
     """A filter by a moment."""
 
-    def by(rows: QuerySet[Model], words: str) -> QuerySet[Model]:
-        at = parse_datetime(words.replace(" ", "+"))
-        if at is None or at.tzinfo is None:
-            raise ValueError("ISO 8601 with an offset, for example 2026-11-25T06:00:00+03:00.")
-        return rows.filter(**{lookup: at})
+    return lambda rows, words: rows.filter(**{lookup: moment_in(words)})
 
-    return by
+
+def moment_in(words: str) -> datetime:
+    """The moment that a parameter says; ValueError where it is none."""
+    at = parse_datetime(words.replace(" ", "+"))
+    if at is None or at.tzinfo is None:
+        raise ValueError("ISO 8601 with an offset, for example 2026-11-25T06:00:00+03:00.")
+    return at

@@ -26,12 +26,30 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return None
     title = HTTPStatus(answer.status_code).phrase
     detail = answer.data.pop("detail", "") if isinstance(answer.data, dict) else ""
-    more = {"errors": answer.data} if answer.data else {}
+    more = {"errors": answer.data, "violations": _violations(answer.data, context)} if answer.data else {}
     shaped = problem(answer.status_code, title, str(detail), **more)
     for name, value in answer.headers.items():
         if name.lower() != "content-type":
             shaped[name] = value
     return shaped
+
+
+def _violations(errors: Any, context: dict[str, Any]) -> list[dict[str, str]]:
+    """Each wrong place by its pointer into the body (RFC 6901), or as the parameter or header that it is."""
+    request = context.get("request")
+    in_query = set(request.query_params) if request is not None else set()
+    is_read = request is not None and request.method in ("GET", "HEAD", "DELETE")
+    found = []
+    for name, details in (errors if isinstance(errors, dict) else {"body": errors}).items():
+        where = {"parameter": name} if is_read or name in in_query or "-" in name else {"pointer": _pointer(name)}
+        words = details if isinstance(details, list) else [details]
+        found += [{**where, "detail": str(each)} for each in words]
+    return found
+
+
+def _pointer(name: str) -> str:
+    whole = name in ("body", "__all__", "non_field_errors")
+    return "#" if whole else "#/" + str(name).replace("~", "~0").replace("/", "~1")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -13,7 +13,12 @@ from tickets.models import Message, Ticket
 
 
 def ticket_shape(
-    ticket: Ticket, clocks: Iterable[Clock], consignments: Iterable[Consignment], *, sees_money: bool
+    ticket: Ticket,
+    clocks: Iterable[Clock],
+    consignments: Iterable[Consignment],
+    *,
+    sees_money: bool,
+    sees_assignee: bool,
 ) -> dict[str, Any]:
     """A ticket with its category, parties and clocks at hand; what is unknown, or not for the caller, is null."""
     return {
@@ -24,6 +29,7 @@ def ticket_shape(
         "answers": ticket.answers,
         "consignments": [consignment.ref for consignment in consignments],
         **_parties(ticket),
+        "assignee": str(ticket.assignee) if sees_assignee and ticket.assignee else None,
         "channel": ticket.channel,
         "state": ticket.state,
         "priority": ticket.priority,
@@ -42,8 +48,8 @@ def ticket_shape(
 
 
 def _parties(ticket: Ticket) -> dict[str, str | None]:
-    """Who has to do with it, by name; and the ticket in which it goes on."""
-    named = {"organization": ticket.organization, "agency": ticket.agency, "assignee": ticket.assignee}
+    """Which organisations have to do with it, by name; and the ticket in which it goes on."""
+    named = {"organization": ticket.organization, "agency": ticket.agency}
     return {name: str(found) if found else None for name, found in {**named, "merged_into": ticket.merged_into}.items()}
 
 

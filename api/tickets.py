@@ -15,6 +15,7 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.bodies import Body, body_of
 from api.description import trouble
 from api.description.calls import described
 from api.description.vocabulary import json_of, page
@@ -36,6 +37,7 @@ from tickets.conversation import Saying, say
 from tickets.finding import search
 from tickets.forms import MessageForm, OpenForm
 from tickets.log import Stale, party_of
+from tickets.merging import threads_of
 from tickets.models import Category, Message, Ticket, TicketConsignment, TicketQuerySet
 from tickets.opening import open_ticket
 from tickets.timing import clocks_of_many
@@ -48,7 +50,6 @@ _SAME = {
     "ticket": "into",
     **dict.fromkeys(("text", "message", "body", "note", "comment", "resolution"), "words"),
 }
-Body = dict[str, Any]
 
 
 @described("list_tickets", gettext_lazy("Your tickets"), answers={200: page("Ticket")}, filters=trouble.FILTERS)
@@ -89,8 +90,13 @@ def consignment_tickets(request: Request, ref: str) -> Response:
 def ticket(request: Request, ref: str) -> Response:
     """One ticket, with what was said in it as far as the caller may read it."""
     found = _one(request, ref)
-    said = Message.objects.visible_to(caller(request)).filter(ticket=found).select_related("author").order_by("pk")
-    return Response({**_shapes([found], request)[0], "messages": [message_shape(message) for message in said]})
+    said = Message.objects.visible_to(caller(request)).filter(ticket__in=threads_of(found))
+    return Response(
+        {
+            **_shapes([found], request)[0],
+            "messages": [message_shape(message) for message in said.select_related("author").order_by("pk")],
+        }
+    )
 
 
 @described(
@@ -109,7 +115,7 @@ def ticket_messages(request: Request, ref: str) -> Response:
     if not acting.may_write(person, found):
         raise PermissionDenied(_("Your role may not write here."))
     kinds = acting.kinds_for(person, found)
-    body = _body(request, ("text", "body", "kind", "version"))
+    body = body_of(request, ("text", "body", "kind", "version"))
     text = body.get("text") or body.get("body", "")
     if not isinstance(text, str):
         raise ValidationError({"text": [_("A text.")]})
@@ -139,7 +145,7 @@ def ticket_messages(request: Request, ref: str) -> Response:
 def ticket_actions(request: Request, ref: str) -> Response:
     """Do something to a ticket: ``{"action": "pause", "waiting_on": "importer", "reason": "…"}``."""
     found, person = _one(request, ref), caller(request)
-    body = _body(request)
+    body = body_of(request)
     # Nobody is somebody to give it to: then it is free again.
     body |= {name: "" for name in ("to", "assignee") if name in request.data and name not in body}
     name = str(body.pop("action", ""))
@@ -177,7 +183,7 @@ def _open(request: Request) -> Response:
     person = caller(request)
     if not person.roles & (TRADE_WRITE | OFFICE):
         raise PermissionDenied(_("Your role may not open tickets."))
-    body = _body(request, WRITABLE)
+    body = body_of(request, WRITABLE)
     code = str(body.get("category", "")).upper()
     category = Category.objects.filter(code=code).first() if code in Concern.values else None
     if category is None:
@@ -207,16 +213,6 @@ def _typed(body: Body) -> dict[str, str]:
     texts = {name: str(value) for name, value in body.items()}
     texts["category"] = texts["category"].upper()
     return {**texts, "consignments": " ".join(refs), **{f"answer_{code}": said for code, said in answers.items()}}
-
-
-def _body(request: Request, known: tuple[str, ...] = ()) -> Body:
-    """The body's fields that say something; ValidationError where it is no object or has a field that nobody knows."""
-    body = request.data
-    if not isinstance(body, dict):
-        raise ValidationError({"body": [_("Send one JSON object.")]})
-    if known and (unknown := sorted(set(body) - set(known))):
-        raise ValidationError({name: [_("This field is unknown or cannot be set.")] for name in unknown})
-    return {name: value for name, value in body.items() if value is not None}
 
 
 def _checked(form: forms.Form) -> None:
@@ -269,6 +265,7 @@ def _shapes(found: list[Ticket], request: Request) -> list[dict[str, Any]]:
             each,
             clocks[each.pk],
             cargo[each.pk],
+            sees_assignee=bool(caller(request).roles & OFFICE),
             sees_money=bool(cargo[each.pk]) and money.issuperset(consignment.pk for consignment in cargo[each.pk]),
         )
         for each in found

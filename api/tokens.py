@@ -32,6 +32,7 @@ def make_token(
         start=secret[:SHOWN],
         digest=_digest(secret),
         scopes=[scope for scope in Scope.values if scope in scopes],
+        password_mark=mark_of(person),
         made_at=at,
         expires_at=at + timedelta(days=days),
     )
@@ -49,15 +50,28 @@ def revoke_token(*, token: AccessToken, by: Person, at: datetime) -> None:
 
 
 def token_for(secret: str, *, at: datetime) -> AccessToken | None:
-    """The token in force of that secret with its person, who must be active; None otherwise. Notes its use."""
+    """The token in force of that secret with its person, who must be active; None otherwise. Notes its use.
+
+    Whoever changes her password shuts out all who had got hold of her account, and so all tokens of before.
+    """
     found = AccessToken.objects.in_force(at).filter(digest=_digest(secret)).select_related("person").first()
-    if found is None or not found.person.is_active:
+    if found is None or not found.person.is_active or not is_of_password(found, found.person):
         return None
     if found.last_used_at is None or at - found.last_used_at > USE_STEP:
         AccessToken.objects.filter(pk=found.pk).update(last_used_at=at)
     # What she acts for just now in a browser does not change what her programs see.
     found.person.acting_for_id = None
     return found
+
+
+def mark_of(person: Person) -> str:
+    """What tells one password of hers from another, and nothing else of it."""
+    return hashlib.sha256(person.password.encode()).hexdigest()[:32]
+
+
+def is_of_password(token: AccessToken, person: Person) -> bool:
+    """Whether the password is still that under which the token was made."""
+    return token.password_mark in ("", mark_of(person))
 
 
 def _digest(secret: str) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from api.models import AccessToken, Scope
-from api.tokens import DAYS, MOST_DAYS, make_token, revoke_token
+from api.tokens import DAYS, MOST_DAYS, is_of_password, make_token, revoke_token
 from liaison.paging import paginate
 from liaison.permissions import get_visible_or_404, person_of, signed_in
 from liaison.signin.pages import reauthenticated
@@ -48,7 +48,7 @@ def token_list(request: HttpRequest) -> HttpResponse:
         {
             "token": row,
             "scopes": [scopes[Scope(scope)] for scope in row.scopes],
-            "is_open": row.revoked_at is None and row.expires_at > at,
+            "is_open": row.revoked_at is None and row.expires_at > at and is_of_password(row, person),
         }
         for row in page.rows
     ]

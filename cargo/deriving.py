@@ -104,15 +104,37 @@ def _derive_batch(ids: Sequence[int]) -> dict[int, list[Move]]:
         row[:3]: row[3:] for row in Milestone.objects.filter(consignment__any=ids).values_list(*_KEY, *_VALUES)
     }
     after: dict[MilestoneKey, MilestoneValues] = {}
+    was_held = set(Status.objects.filter(consignment__any=ids, is_held=True).values_list("pk", flat=True))
     statuses = []
+    holds: dict[int, Move] = {}
     for derived in found.values():
         standings = derived.standings()
         after |= _milestones(derived, standings)
         statuses.append(_status(derived, standings))
+        if (move := _hold_move(derived, standings, was_held=derived.pk in was_held)) is not None:
+            holds[derived.pk] = move
     _write_milestones(before, after)
     _write_sizes({unit: size for derived in found.values() for unit, size in derived.new_sizes().items()})
     insert_rows("cargo_status", _STATUS, statuses, _overwrite("consignment_id", list(_STATUS)[1:]))
-    return _moves(found, before, after)
+    moves = _moves(found, before, after)
+    for pk, move in holds.items():
+        moves.setdefault(pk, []).append(move)
+    return moves
+
+
+def _hold_move(derived: Derived, standings: Mapping[int | None, Standing], *, was_held: bool) -> Move | None:
+    """That the consignment is held now, or let go, where it was not before; said by the latest event about holds."""
+    is_held = any(stands.is_held for stands in standings.values())
+    said = [event for event in derived.happenings if event.kind in ("held", "hold_released")]
+    if is_held == was_held or not said:
+        return None
+    kind = "held" if is_held else "hold_released"
+    fitting = [event for event in said if event.kind == kind]
+    if not fitting:
+        latest = max(said, key=lambda event: (event.occurred_at, event.key))
+        return Move(latest.kind, derived.units.get(latest.unit, ""), latest.id, is_withdrawn=True)
+    latest = max(fitting, key=lambda event: (event.occurred_at, event.key))
+    return Move(kind, derived.units.get(latest.unit, ""), latest.id)
 
 
 _DERIVED = ("pk", "cargo_kind", "registered_at", "direction", "merged_into")

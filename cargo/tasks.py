@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from cargo import archive, exposures, forecasting, reading, scoring, sharing, uploads, usual, waits
+from cargo import archive, burning, drifts, exposures, forecasting, reading, scoring, sharing, uploads, usual, waits
 from cargo.models import EventMatch, Upload
 from feeds.models import Delivery
 from liaison.bell import ring
@@ -79,8 +79,15 @@ def count_shared() -> None:
 
 @shared_task
 def reckon_exposures() -> None:
-    """Reckon anew what everything open costs and when it begins to."""
+    """Reckon anew what everything open costs and when it begins to, and tell of what is about to."""
     exposures.reckon_open(at=timezone.now())
+    burning.tell_burning(at=timezone.now())
+
+
+@shared_task
+def tell_drifts() -> None:
+    """Tell of arrivals that have moved."""
+    drifts.tell_drifts(at=timezone.now())
 
 
 @shared_task

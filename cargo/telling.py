@@ -11,13 +11,16 @@ from cargo.deriving import Move
 from cargo.milestones import ORDER
 from cargo.models import Consignment, Event, Nomination
 from liaison.journal import News, record_many
-from liaison.people import people_of
-from liaison.roles import TRADE
+from liaison.models import JournalEntry
+from liaison.people import people_of, people_with
+from liaison.roles import OFFICE, TRADE
 from notify.models import Notice
 from notify.outbox import call_off, fan_out
+from notify.readers import watchers_of
 
 MOVED = "cargo.consignment_moved"
 MOST_MOVES = 12
+HOLDS = ("held", "hold_released")
 # For so long a withdrawal waits to be taken back before it is sent: sources flap between two readings.
 SETTLING = timedelta(minutes=10)
 
@@ -38,23 +41,48 @@ def tell(moves: Mapping[int, Sequence[Move]], *, at: datetime, is_history: bool)
     if is_history:
         return 0
     people = people_told({pk: row[4] for pk, row in consignments.items()}, at)
+    refs = {pk: row[1] for pk, row in consignments.items()}
+    people = with_watchers(people, refs)
     told = {pk: (entry, people[pk]) for pk, entry in zip(moved, entries, strict=True)}
-    restated = _called_off({consignments[pk][1]: found for pk, found in moved.items()}, at)
-    silent = {pk for pk in moved if consignments[pk][1] in restated}
-    return _fan_out(told, moved, silent, at)
+    restated = _called_off({refs[pk]: found for pk, found in moved.items()}, at)
+    silent = {pk for pk in moved if refs[pk] in restated}
+    return _fan_out(told, moved, refs, silent, at)
 
 
 def _fan_out(
-    told: Mapping[int, tuple[int, frozenset[int]]], moved: Mapping[int, Sequence[Move]], silent: set[int], at: datetime
+    told: Mapping[int, tuple[int, frozenset[int]]],
+    moved: Mapping[int, Sequence[Move]],
+    refs: Mapping[int, str],
+    silent: set[int],
+    at: datetime,
 ) -> int:
-    """One outbox row each; for the ``silent``, and for withdrawals, only later, and the silent ones are called off."""
-    late = silent | {pk for pk, found in moved.items() if all(move.is_withdrawn for move in found)}
-    written = fan_out(dict(told[pk] for pk in told if pk not in late), at=at)
-    if late:
-        written += fan_out(dict(told[pk] for pk in told if pk in late), at=at, due_at=at + SETTLING)
+    """One outbox row each; for the ``silent``, and for withdrawals, only later, and the silent ones are called off.
+
+    A withdrawal goes to those who got what is withdrawn, by the channels by which they got it.
+    """
+    withdrawn = {pk for pk, found in moved.items() if all(move.is_withdrawn for move in found)}
+    written = fan_out(dict(told[pk] for pk in told if pk not in withdrawn | silent), at=at)
+    if silent - withdrawn:
+        written += fan_out(dict(told[pk] for pk in told if pk in silent - withdrawn), at=at, due_at=at + SETTLING)
+    if withdrawn:
+        stated = _stated({refs[pk]: moved[pk] for pk in withdrawn})
+        corrects = {told[pk][0]: stated[refs[pk]] for pk in withdrawn}
+        got = dict(told[pk] for pk in withdrawn)
+        written += fan_out(got, at=at, due_at=at + SETTLING, corrects=corrects)
     if silent:
         call_off([told[pk][0] for pk in silent])
     return written
+
+
+def _stated(moves: Mapping[str, Sequence[Move]]) -> dict[str, list[int]]:
+    """By reference the entries that said what these moves withdraw."""
+    found: dict[str, list[int]] = {ref: [] for ref in moves}
+    told = JournalEntry.objects.filter(subject="consignment", key__any=list(moves), kind=MOVED)
+    for entry, ref, data in told.values_list("pk", "key", "data"):
+        lost = {(move.code, move.container) for move in moves[ref]}
+        if any((move["code"], move["container"]) in lost and not move["is_withdrawn"] for move in data["moves"]):
+            found[ref].append(entry)
+    return found
 
 
 def _called_off(moves: Mapping[str, Sequence[Move]], at: datetime) -> set[str]:
@@ -74,7 +102,14 @@ def _called_off(moves: Mapping[str, Sequence[Move]], at: datetime) -> set[str]:
     return set(restated.values())
 
 
-_CONSIGNMENT = ("pk", "ref", "goods", "bill_of_lading", "consignee_id")
+def with_watchers(people: Mapping[int, frozenset[int]], refs: Mapping[int, str]) -> dict[int, frozenset[int]]:
+    """The people told of each consignment, and those of the office who watch it."""
+    watchers = watchers_of("consignment", list(refs.values()))
+    office = people_with(set().union(*watchers.values()), OFFICE) if watchers else set()
+    return {pk: told | (watchers.get(refs[pk], set()) & office) for pk, told in people.items()}
+
+
+_CONSIGNMENT = ("pk", "ref", "goods", "bill_of_lading", "consignee_id", "status__held_by", "status__next_step")
 _EVENT = ("pk", "occurred_at", "is_day", "zone", "place", "node__name", "source__name")
 
 
@@ -84,16 +119,24 @@ def _events_of(moved: Mapping[int, Sequence[Move]]) -> dict[int, dict[str, Any]]
 
 
 def _news(consignment: tuple[Any, ...], moves: Sequence[Move], events: Mapping[int, dict[str, Any]]) -> News:
-    _pk, ref, goods, bill_of_lading, *_parties = consignment
-    ordered = sorted(moves, key=lambda move: (move.is_withdrawn, -ORDER.get(move.code, -1), move.container))
+    _pk, ref, goods, bill_of_lading, _consignee, held_by, next_step = consignment
+    ordered = sorted(moves, key=_weight)
     data = {
         "ref": ref,
         "goods": goods,
         "bill_of_lading": bill_of_lading,
+        "held_by": held_by or "",
+        "next_step": next_step or "",
+        **({"topic": "hold", "urgent": True} if any(move.code in HOLDS for move in moves) else {}),
         "moves": [_move_data(move, events[move.event_id]) for move in ordered[:MOST_MOVES]],
         "more": max(len(ordered) - MOST_MOVES, 0),
     }
     return News(kind=MOVED, subject="consignment", key=ref, data=data)
+
+
+def _weight(move: Move) -> tuple[bool, bool, int, str]:
+    """What stands holds before what does not, a hold before all else, and what is further on before what is less."""
+    return move.is_withdrawn, move.code not in HOLDS, -ORDER.get(move.code, -1), move.container
 
 
 def _move_data(move: Move, event: Mapping[str, Any]) -> dict[str, Any]:

@@ -38,6 +38,7 @@ urlpatterns = [
     path("consignments/upload/<int:pk>/failures/", uploads.upload_failures, name="upload_failures"),
     path("consignments/<str:ref>/", consignment.consignment_detail, name="consignment_detail"),
     path("consignments/<str:ref>/calendar.ics", consignment.consignment_calendar, name="consignment_calendar"),
+    path("consignments/<str:ref>/told/", consignment.consignment_told, name="consignment_told"),
     path("consignments/<str:ref>/papers/", papers.paper_new, name="paper_new"),
     path("consignments/<str:ref>/notes/", papers.note_new, name="note_new"),
     path("consignments/<str:ref>/links/", sharing.share_new, name="share_new"),

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from corridor.audiences import CORRECTED, PUBLISHED, WITHDRAWN, receivers_of, told_people
+from corridor.audiences import CORRECTED, PUBLISHED, TOLD, WITHDRAWN, receivers_of, told_people
 from corridor.facts import LANGUAGES, facts_of
 from corridor.models import Advisory, Node
 from liaison.bell import ring
@@ -171,7 +171,10 @@ def _refuse_over(advisory: Advisory, at: datetime) -> None:
 
 
 def _tell(entry: JournalEntry, people: Collection[int], at: datetime) -> None:
-    fan_out({entry.pk: people}, at=at)
+    """Whoever got an earlier version hears of this one by the same channels."""
+    earlier = JournalEntry.objects.filter(subject=entry.subject, key=entry.key, kind__in=TOLD, pk__lt=entry.pk)
+    corrects = {entry.pk: list(earlier.values_list("pk", flat=True))} if entry.kind != PUBLISHED else None
+    fan_out({entry.pk: people}, at=at, corrects=corrects)
     ring(BELL)
 
 

@@ -20,10 +20,12 @@ _NAVIGATION = [
     ("cargo:tariff_list", _("Tariff"), "paper", TRADE | OFFICE),
     ("cargo:unmatched_list", _("Unmatched"), "question", OFFICE),
     ("feeds:source_list", _("Sources"), "inbox-in", OFFICE),
+    ("notify:outbox", _("Outbox"), "arrow", OFFICE),
     ("liaison:directory_list", _("Directory"), "phone", OFFICE),
     ("liaison:journal_list", _("Journal"), "book", frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})),
     ("liaison:verification_list", _("Verification"), "shield", OFFICE),
     ("corridor:corridor_state", _("Corridor"), "route", EVERY),
+    ("observatory:dashboard", _("Observatory"), "chart", EVERY),
     ("notify:inbox", _("Inbox"), "bell", EVERY),
 ]
 # What waits behind an entry: counted where the navigation is drawn, and not for a page without it.
@@ -40,7 +42,8 @@ def portal(request: HttpRequest) -> dict[str, Any]:
                 nav.append({"label": label, "url": reverse(name), "icon": icon, "waiting": _WAITING.get(name)})
         # A page below another entry's address is that entry's alone.
         here = max((item["url"] for item in nav if request.path.startswith(item["url"])), key=len, default=None)
-        nav = [{**item, "is_current": item["url"] == here} for item in nav]
+        inbox = reverse("notify:inbox")
+        nav = [{**item, "is_current": item["url"] == here, "is_inbox": item["url"] == inbox} for item in nav]
     acting = _acting(person) if isinstance(person, Person) else None
     return {"nav": nav, "acting": acting, "demo": settings.DEMO, "office_name": settings.OFFICE_NAME}
 

@@ -92,6 +92,12 @@ def people_of(organizations: Collection[int], roles: Collection[str]) -> dict[in
     return people
 
 
+def people_with(people: Collection[int], roles: Collection[str]) -> set[int]:
+    """Of these people the active ones who hold one of ``roles`` anywhere now."""
+    held = Membership.objects.in_force().filter(person__in=people, role__in=roles, person__is_active=True)
+    return set(held.values_list("person_id", flat=True))
+
+
 @transaction.atomic
 def suspend_person(*, person: Person, reason: str, by: Person | None, at: datetime) -> bool:
     """Close the account at once: no role counts, every session ends, what she offered to others is withdrawn.

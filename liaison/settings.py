@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -148,6 +149,8 @@ OUTBOX_BELL = "notify.tasks.send_due"
 READER_ENDERS = ["corridor.subscriptions.end_reader"]
 # Who sends a letter to an address.
 LETTER_WRITER = "notify.letters.write_letter"
+# Who answers what the API is asked about indicators.
+INDICATORS = {"every": "observatory.answers.every", "one": "observatory.answers.one"}
 # What apps above the feeds know of each source.
 SOURCE_FIGURES = ["cargo.conflicts.FIGURES"]
 # What each app holds of a person, how it forgets her, and how long it keeps what is its own.
@@ -157,6 +160,7 @@ HOLDINGS = [
 ]
 ERASERS = [
     *("liaison.erasure.forget", "notify.holdings.forget", "corridor.holdings.forget", "cargo.holdings.forget"),
+    "tickets.holdings.forget",
     "api.holdings.forget",
 ]
 RETENTION = [
@@ -164,6 +168,8 @@ RETENTION = [
     "cargo.holdings.RULES",
     "api.holdings.RULES",
     "cargo.uploads.RULES",
+    "tickets.retention.RULES",
+    "tickets.holdings.RULES",
 ]
 # What each app counts of an organisation for the office's directory.
 DIRECTORY_FIGURES = ["cargo.figures.FIGURES", "tickets.figures.FIGURES"]
@@ -297,6 +303,27 @@ AFRICASTALKING_URL = _env("AFRICASTALKING_URL", "https://api.africastalking.com"
 AFRICASTALKING_USERNAME = _env("AFRICASTALKING_USERNAME", "sandbox")
 AFRICASTALKING_API_KEY = _env("AFRICASTALKING_API_KEY")
 AFRICASTALKING_SENDER = _env("AFRICASTALKING_SENDER")
+# What SMS may cost in a month, in the currency in which the provider bills; beyond it goes only what is urgent.
+SMS_CURRENCY = _env("SMS_CURRENCY", "RWF")
+SMS_MONTHLY_BUDGET = Decimal(_env("SMS_MONTHLY_BUDGET", "400000"))
+# The ends of the addresses at which the provider hands in texts and reports, and sessions of the menu (none: nowhere).
+SMS_INBOUND_SECRET = _env("SMS_INBOUND_SECRET", "demo-sms" if DEMO else "")
+USSD_SECRET = _env("USSD_SECRET", "demo-ussd" if DEMO else "")
+
+# WhatsApp by Meta's Cloud API; without a token nothing is sent, without the app's secret nothing is believed.
+WHATSAPP_URL = _env("WHATSAPP_URL", "https://graph.facebook.com/v23.0")
+WHATSAPP_TOKEN = _env("WHATSAPP_TOKEN")
+WHATSAPP_PHONE_NUMBER_ID = _env("WHATSAPP_PHONE_NUMBER_ID", "100000000000000" if DEMO else "")
+WHATSAPP_APP_SECRET = _env("WHATSAPP_APP_SECRET", "demo-whatsapp" if DEMO else "")
+WHATSAPP_VERIFY_TOKEN = _env("WHATSAPP_VERIFY_TOKEN", "demo-whatsapp" if DEMO else "")
+# The approved template for news outside the 24 hours: its first place is the news, its second an address.
+WHATSAPP_TEMPLATE = _env("WHATSAPP_TEMPLATE", "portal_news")
+# By which channels people are told beside the inbox.
+PERSONAL_CHANNELS = [
+    "email",
+    *(["whatsapp"] if WHATSAPP_TOKEN else []),
+    *(["sms"] if AFRICASTALKING_API_KEY else []),
+]
 
 # Notifications in browsers; without the key, which `./portal run` makes once, nobody is offered them.
 VAPID_PRIVATE_KEY = _env("VAPID_PRIVATE_KEY")
@@ -360,6 +387,8 @@ SPECTACULAR_SETTINGS = {
 API_RATE = _env("API_RATE", "600/min")
 # How often all access tokens of one organisation together may.
 API_FIRM_RATE = _env("API_FIRM_RATE", "3000/min")
+# Whether a webhook may lead to this machine: for trying out, never where others can make one.
+WEBHOOK_LOOPBACK = _env("WEBHOOK_LOOPBACK", "1" if DEMO else "0") == "1"
 
 LOGGING = {
     "version": 1,
@@ -372,6 +401,7 @@ LOGGING = {
 
 # Among how many consignments the benchmarks of pages are made.
 BENCH_CONSIGNMENTS = int(_env("BENCH_CONSIGNMENTS", "10000"))
+BENCH_TICKETS = int(_env("BENCH_TICKETS", "10000"))
 # Where people write about their data.
 PRIVACY_EMAIL = _env("PRIVACY_EMAIL", "privacy@liaison.example")
 OFFICE_NAME = _("KPA Liaison Office Kigali")

@@ -19,6 +19,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "cargo.tasks.measure_usual": {"queue": "reports"},
     "cargo.tasks.count_shared": {"queue": "reports"},
     "cargo.tasks.reckon_exposures": {"queue": "reports"},
+    "cargo.tasks.tell_drifts": {"queue": "reports"},
     "cargo.tasks.archive_done": {"queue": "reports"},
     **{
         f"cargo.tasks.{name}": {"queue": "reports"}
@@ -27,6 +28,8 @@ ROUTES: dict[str, dict[str, str]] = {
     "cargo.tasks.*": {"queue": "deriving"},
     "tickets.tasks.read_mail": {"queue": "deriving"},
     "tickets.tasks.read_stored_mails": {"queue": "deriving"},
+    "tickets.tasks.answer_talk": {"queue": "notifying"},
+    "tickets.tasks.answer_stored_talks": {"queue": "notifying"},
     "tickets.tasks.watch_stalls": {"queue": "deriving"},
     "tickets.tasks.escalate_due": {"queue": "deriving"},
     "tickets.tasks.*": {"queue": "reports"},
@@ -35,6 +38,8 @@ ROUTES: dict[str, dict[str, str]] = {
     "corridor.tasks.tell_subscribers": {"queue": "notifying"},
     "corridor.tasks.publish_due": {"queue": "notifying"},
     "corridor.tasks.*": {"queue": "reports"},
+    "observatory.tasks.*": {"queue": "reports"},
+    "api.tasks.*": {"queue": "notifying"},
 }
 TIMETABLE: dict[str, dict[str, Any]] = {
     "pull-due-sources": {"task": "feeds.tasks.pull_due", "schedule": 10.0, "options": {"expires": 10}},
@@ -67,6 +72,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
     },
     "archive-done": {"task": "cargo.tasks.archive_done", "schedule": crontab(hour="0", minute="40")},
+    "tell-drifts": {"task": "cargo.tasks.tell_drifts", "schedule": 120.0, "options": {"expires": 120}},
     "measure-usual": {
         "task": "cargo.tasks.measure_usual",
         "schedule": 3600.0,
@@ -95,12 +101,43 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "options": {"expires": 600},
         "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
     },
+    "renew-due": {"task": "tickets.tasks.renew_due", "schedule": 60.0, "options": {"expires": 60}},
+    "reckon-outcomes": {
+        "task": "tickets.tasks.reckon_outcomes",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+        "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
+    },
     "close-silent": {"task": "tickets.tasks.close_silent", "schedule": 3600.0, "options": {"expires": 3600}},
     "keep-trail": {"task": "corridor.tasks.keep_trail", "schedule": crontab(minute="20")},
     "publish-due-advisories": {"task": "corridor.tasks.publish_due", "schedule": 15.0, "options": {"expires": 15}},
     "tell-subscribers": {"task": "corridor.tasks.tell_subscribers", "schedule": 10.0, "options": {"expires": 10}},
+    "write-webhooks": {"task": "api.tasks.write_webhooks", "schedule": 5.0, "options": {"expires": 5}},
+    "send-webhooks": {"task": "api.tasks.send_webhooks", "schedule": 10.0, "options": {"expires": 10}},
     "read-stored-mails": {"task": "tickets.tasks.read_stored_mails", "schedule": 5.0, "options": {"expires": 5}},
-    "send-due-notices": {"task": "notify.tasks.send_due", "schedule": 10.0, "options": {"expires": 10}},
+    "count-indicators": {"task": "observatory.tasks.count", "schedule": 30.0, "options": {"expires": 30}},
+    "make-reports": {
+        "task": "observatory.tasks.make_reports",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "count-scored-forecasts": {
+        "task": "observatory.tasks.count_forecasts",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+        "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
+    },
+    "answer-stored-talks": {"task": "tickets.tasks.answer_stored_talks", "schedule": 5.0, "options": {"expires": 5}},
+    "pass-on-unsent": {"task": "notify.tasks.pass_on_unsent", "schedule": 60.0, "options": {"expires": 60}},
+    **{
+        f"send-due-{channel}": {
+            "task": "notify.tasks.send_due",
+            "schedule": 10.0,
+            "kwargs": {"channel": channel},
+            "options": {"expires": 10},
+        }
+        for channel in ("email", "sms", "push", "whatsapp")
+    },
     **{
         f"heartbeat-{queue}": {
             "task": "liaison.tasks.heartbeat",

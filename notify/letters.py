@@ -42,10 +42,14 @@ _COLUMNS = {
 }
 
 
-def write_letter(*, address: str, subject: str, body: str, at: datetime, channel: str = "email") -> Letter:
-    """Write one letter in the caller's transaction, due at once."""
-    letter = Letter.objects.create(channel=channel, address=address, subject=subject[:200], body=body, due_at=at)
-    ring(settings.OUTBOX_BELL)
+def write_letter(
+    *, address: str, subject: str, body: str, at: datetime, channel: str = "email", is_answer: bool = False
+) -> Letter:
+    """Write one letter in the caller's transaction, due at once; an answer goes also to who wants nothing more."""
+    letter = Letter.objects.create(
+        channel=channel, address=address, subject=subject[:200], body=body, due_at=at, is_answer=is_answer
+    )
+    ring(settings.OUTBOX_BELL, channel=channel)
     return letter
 
 
@@ -56,6 +60,6 @@ def write_news(news: Sequence[News], *, entry: JournalEntry, at: datetime) -> in
     for start in range(0, len(news), BATCH):
         rows = [(*item, entry.pk, at, Letter.State.DUE, True, 0, "") for item in news[start : start + BATCH]]
         written += insert_rows(Letter._meta.db_table, _COLUMNS, rows, once)
-    if written:
-        ring(settings.OUTBOX_BELL)
+    for channel in sorted({item.channel for item in news} if written else ()):
+        ring(settings.OUTBOX_BELL, channel=channel)
     return written

@@ -1,129 +1,162 @@
-"""Writing outbox rows, claiming them with a lease, sending them, and settling each."""
+"""Writing outbox rows: who is told what by which channel and when, what is called off, and what was read."""
 
 from __future__ import annotations
 
-import logging
-import time
-from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import datetime, timedelta
-from typing import TypeVar
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection, transaction
-from django.utils.module_loading import import_string
+from django.db import connection
 
 from liaison.bell import ring
-from liaison.models import Person
-from notify.channels import CHANNELS, AddressGone, PassingFailure, PermanentFailure
-from notify.models import Letter, Notice
-
-logger = logging.getLogger(__name__)
-LEASE = timedelta(minutes=2)
-# No message is begun after this part of the lease, so that a slow server never leads to a second copy.
-SENDING = timedelta(minutes=1)
-BATCH = 100
-MOST_ATTEMPTS = 10
-Row = TypeVar("Row", Notice, Letter)
+from liaison.models import JournalEntry, Person
+from notify.kinds import INBOX, kind_of
+from notify.models import Notice
+from notify.readers import lately_of, reachable_now, readers_of, stances_of
+from notify.rules import BURST, Lately, News, Sending, decide
 
 
-def fan_out(told: Mapping[int, Collection[int]], *, at: datetime, due_at: datetime | None = None) -> int:
-    """Write one row per journal entry, person and channel in the caller's transaction; returns how many were new.
+class _Row(NamedTuple):
+    """One row of the outbox to be written."""
 
-    ``told`` gives for each entry's id the ids of the people who are to hear of it, ``due_at`` when they are to, where
-    that is not at once. The inbox needs no sending: its rows are there at once. Writing the same again changes nothing.
+    entry: int
+    person: int
+    sending: Sending
+    topic: str
+    is_urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What the rules ask of a journal entry."""
+
+    pk: int
+    subject: str
+    key: str
+    topic: str
+    is_urgent: bool
+
+
+def fan_out(
+    told: Mapping[int, Collection[int]],
+    *,
+    at: datetime,
+    due_at: datetime | None = None,
+    corrects: Mapping[int, Collection[int]] | None = None,
+) -> int:
+    """Write the outbox rows of journal entries in the caller's transaction; returns how many were new.
+
+    ``told`` gives for each entry's id the ids of the people who are to hear of it, ``due_at`` when they are to at the
+    earliest, where that is not at once. ``notify.rules`` says by which channels and when; the inbox needs no sending:
+    its rows are there at once. What an entry ``corrects`` (the ids of earlier entries) goes to those of ``told`` who
+    got one of these, by the channels by which they got it. Writing the same again changes nothing.
     """
-    pairs = [(entry, person) for entry, people in told.items() for person in sorted(people)]
+    people = set().union(*told.values()) if told else set()
+    if not people:
+        return 0
+    entries, readers = _entries(told), readers_of(people)
+    stances = stances_of(people, {(entry.subject, entry.key) for entry in entries.values()})
+    lately = lately_of(people, at - BURST)
+    before = _before(corrects or {})
+    rows: list[_Row] = []
+    for pk, entry in entries.items():
+        news = News(topic=entry.topic, is_urgent=entry.is_urgent, due_at=due_at or at)
+        for person in sorted(told[pk]):
+            reader = reachable_now(readers[person], is_urgent=entry.is_urgent, at=at)
+            if corrects and pk in corrects:
+                sendings = [Sending(channel, news.due_at) for channel in before.get((pk, person), ())]
+            else:
+                is_muted = stances.get((person, entry.subject, entry.key))
+                sendings = decide(news, reader, is_muted=is_muted, lately=lately.get(person))
+            rows += [_Row(pk, person, sending, entry.topic, entry.is_urgent) for sending in sendings]
+            _count(lately.setdefault(person, {}), sendings, is_urgent=entry.is_urgent)
+    return write_rows(rows, at=at)
+
+
+def _entries(told: Mapping[int, Collection[int]]) -> dict[int, _Entry]:
+    rows = JournalEntry.objects.filter(pk__any=list(told)).order_by("pk")
+    found = {}
+    for pk, kind, subject, key, topic, urgent in rows.values_list(
+        "pk", "kind", "subject", "key", "data__topic", "data__urgent"
+    ):
+        known = kind_of(kind, topic, is_urgent=urgent)
+        found[pk] = _Entry(pk, subject, key, known.topic, known.is_urgent)
+    return found
+
+
+def _count(lately: dict[str, Lately], sendings: Iterable[Sending], *, is_urgent: bool) -> None:
+    """Let the next entry of the same call know of this one."""
+    for sending in sendings:
+        if sending.channel == INBOX or is_urgent:
+            continue
+        held = lately.get(sending.channel, Lately())
+        if sending.is_bundled:
+            lately[sending.channel] = replace(held, bundle_at=held.bundle_at or sending.due_at)
+        else:
+            lately[sending.channel] = replace(held, count=held.count + 1)
+
+
+def _before(corrects: Mapping[int, Collection[int]]) -> dict[tuple[int, int], list[str]]:
+    """By correcting entry and person the channels by which she got what it corrects, or is about to."""
+    earlier = {entry for entries in corrects.values() for entry in entries}
+    if not earlier:
+        return {}
+    got: dict[int, set[tuple[int, str]]] = {}
+    reached = Notice.objects.filter(entry__any=sorted(earlier), state__in=[Notice.State.SENT, Notice.State.DUE])
+    for entry, person, channel in reached.values_list("entry_id", "person_id", "channel"):
+        got.setdefault(entry, set()).add((person, channel))
+    found: dict[tuple[int, int], set[str]] = {}
+    for pk, entries in corrects.items():
+        for person, channel in set().union(*(got.get(entry, set()) for entry in entries)):
+            found.setdefault((pk, person), set()).add(channel)
+    return {key: sorted(channels) for key, channels in found.items()}
+
+
+def write_rows(rows: Collection[_Row], *, at: datetime) -> int:
+    """Write these rows with one statement, and ring the bell of each channel that has something to send now."""
+    if not rows:
+        return 0
+    columns = zip(
+        *((row.entry, row.person, row.topic, row.is_urgent, *_sending(row.sending)) for row in rows), strict=True
+    )
     with connection.cursor() as cursor:
-        cursor.execute(_FAN_OUT, [due_at or at, at, [entry for entry, _ in pairs], [person for _, person in pairs]])
+        cursor.execute(_WRITE, [at, *(list(column) for column in columns)])
         written = int(cursor.rowcount)
     if written:
-        ring(settings.OUTBOX_BELL)
+        for channel in sorted({row.sending.channel for row in rows if row.sending.due_at <= at} - {INBOX}):
+            ring(settings.OUTBOX_BELL, channel=channel)
     return written
 
 
-_FAN_OUT = """
-    INSERT INTO notify_notice (entry_id, person_id, channel, state, due_at, sent_at, attempts, error)
-    SELECT t.entry_id, t.person_id, c.channel, c.state, %s,
-        CASE c.state WHEN 'sent' THEN %s::timestamptz END, 0, ''
-    FROM unnest(%s::bigint[], %s::bigint[]) AS t (entry_id, person_id)
-    CROSS JOIN (VALUES ('email', 'due'), ('inbox', 'sent')) AS c (channel, state)
+def _sending(sending: Sending) -> tuple[str, datetime, bool]:
+    return sending.channel, sending.due_at, sending.is_bundled
+
+
+_WRITE = """
+    INSERT INTO notify_notice (
+        entry_id, person_id, topic, is_urgent, channel, due_at, is_bundled, state, sent_at, attempts, error
+    )
+    SELECT entry_id, person_id, topic, is_urgent, channel, due_at, is_bundled,
+        CASE channel WHEN 'inbox' THEN 'sent' ELSE 'due' END,
+        CASE channel WHEN 'inbox' THEN %s::timestamptz END, 0, ''
+    FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::boolean[], %s::text[], %s::timestamptz[], %s::boolean[])
+        AS t (entry_id, person_id, topic, is_urgent, channel, due_at, is_bundled)
     ON CONFLICT (entry_id, person_id, channel) DO NOTHING
 """
+
+
+def add_row(notice: Notice, channel: str, *, at: datetime) -> int:
+    """Tell the same person the same news by another channel, at once; 0 where that was done before."""
+    row = _Row(notice.entry_id, notice.person_id, Sending(channel, at), notice.topic, notice.is_urgent)
+    return write_rows([row], at=at)
 
 
 def call_off(entries: Collection[int]) -> int:
     """Send no more of these entries what is not being sent yet; returns how many rows."""
     waiting = Notice.objects.filter(entry__in=entries, state=Notice.State.DUE, attempts=0, lease_until__isnull=True)
-    return waiting.update(state=Notice.State.REFUSED, error="Called off before it was due")
-
-
-def claim(kind: type[Row], *, at: datetime, limit: int = BATCH, **only: bool) -> list[Row]:
-    """Take up to ``limit`` due rows for the length of a lease; a crash leaves them to be taken again after it.
-
-    ``only`` narrows them by their columns.
-    """
-    rows = kind.objects.filter(**only)
-    with transaction.atomic():
-        due = rows.due(at).order_by("due_at").select_for_update(skip_locked=True)
-        ids = list(due.values_list("pk", flat=True)[:limit])
-        rows.filter(pk__in=ids).update(lease_until=at + LEASE)
-    return list(rows.filter(pk__in=ids).with_words().order_by("pk"))
-
-
-def send(rows: Iterable[Notice | Letter], *, at: datetime) -> int:
-    """Send claimed rows and settle each as soon as its fate is known; returns how many were sent.
-
-    Those for which the lease leaves no time stay as they are and are taken again after it.
-    """
-    sent = 0
-    ends = time.monotonic() + SENDING.total_seconds()
-    by_channel: dict[str, list[Notice | Letter]] = {}
-    for row in rows:
-        by_channel.setdefault(row.channel, []).append(row)
-    for channel, waiting in by_channel.items():
-        with CHANNELS[channel]() as open_channel:
-            for row in waiting:
-                if time.monotonic() < ends:
-                    sent += _settle(row, open_channel.send, at=at)
-    return sent
-
-
-def _settle(row: Notice | Letter, deliver: Callable[[Notice | Letter], None], *, at: datetime) -> bool:
-    mine = type(row).objects.filter(pk=row.pk, state=row.State.DUE)
-    attempts = row.attempts + 1
-    try:
-        deliver(row)
-    except Exception as failure:
-        if not isinstance(failure, PassingFailure | PermanentFailure):
-            logger.exception("%s %s could not be worded or sent", type(row).__name__, row.pk)
-        refused = isinstance(failure, PermanentFailure) or attempts >= MOST_ATTEMPTS
-        rest = failure.rest if isinstance(failure, PassingFailure) else timedelta()
-        # Another worker's lease is not ours to end.
-        mine.filter(lease_until=row.lease_until).update(
-            state=row.State.REFUSED if refused else row.State.DUE,
-            attempts=attempts,
-            lease_until=None,
-            due_at=at + max(wait_after(attempts), rest),
-            error=str(failure)[:300],
-            **(row.FORGOTTEN if refused else {}),
-        )
-        if isinstance(failure, AddressGone):
-            _end(row, at)
-        return False
-    settled = {"state": row.State.SENT, "attempts": attempts, "lease_until": None, "sent_at": at, "error": ""}
-    return bool(mine.update(**settled, **row.FORGOTTEN))
-
-
-def _end(row: Notice | Letter, at: datetime) -> None:
-    """Whoever has readers ends the one whose address is no more."""
-    if isinstance(row, Letter) and row.reader:
-        for name in settings.READER_ENDERS:
-            import_string(name)(reader=row.reader, at=at)
-
-
-def wait_after(attempts: int) -> timedelta:
-    """How long to wait after so many failed attempts: 30 s, doubling, six hours at most."""
-    return min(timedelta(seconds=30 * 2 ** min(attempts - 1, 10)), timedelta(hours=6))
+    return waiting.update(state=Notice.State.DROPPED, error="Called off before it was due")
 
 
 def mark_read(*, person: Person, at: datetime) -> int:

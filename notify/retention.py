@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import gettext_lazy as _
 
 from liaison.retention import MONTH, Rule
-from notify.models import Letter, Notice
+from notify.models import Correspondent, Letter, Notice, Report, Tally
 
 
 def _notices(before: datetime, at: datetime) -> int:
@@ -23,7 +23,31 @@ def _news(before: datetime, at: datetime) -> int:
     return Letter.objects.filter(is_news=True, written_at__lt=before).delete()[0]
 
 
+def _reports(before: datetime, at: datetime) -> int:
+    counted = Tally.objects.filter(day__lt=before.date()).delete()[0]
+    return counted + Report.objects.filter(reported_at__lt=before).delete()[0]
+
+
+def _correspondents(before: datetime, at: datetime) -> int:
+    """Whoever wants nothing more is not forgotten: she would be written to again."""
+    return Correspondent.objects.filter(stopped_at__isnull=True, heard_at__lt=before).delete()[0]
+
+
 RULES = [
+    Rule(
+        name="reports",
+        what=_("What the providers of SMS and WhatsApp said became of messages"),
+        period=12 * MONTH,
+        basis=_("Proof that a party was told"),
+        remove=_reports,
+    ),
+    Rule(
+        name="correspondents",
+        what=_("Telephones that wrote to us, and their language; those that said STOP stay"),
+        period=24 * MONTH,
+        basis=_("Answering in the language that was chosen"),
+        remove=_correspondents,
+    ),
     Rule(
         name="notices",
         what=_("News that people were told, in the inbox and by e-mail"),

@@ -1,13 +1,26 @@
-"""Addresses of the inbox."""
+"""Addresses of the inbox, of what one is told, and of the outbox."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from notify import views
+from notify.views import inbox, notifications, outbox
 
 app_name = "notify"
 urlpatterns = [
-    path("inbox/", views.inbox, name="inbox"),
-    path("inbox/read/", views.read_all, name="read_all"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.read_all, name="read_all"),
+    path("inbox/unread/", inbox.unread, name="unread"),
+    path("me/notifications/", notifications.notification_edit, name="notification_edit"),
+    path("me/notifications/phone/", notifications.phone_ask, name="phone_ask"),
+    path("me/notifications/phone/code/", notifications.phone_prove, name="phone_prove"),
+    path("me/notifications/phone/forget/", notifications.phone_forget, name="phone_forget"),
+    path("me/notifications/email/mend/", notifications.address_mend, name="address_mend"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path("outbox/failed/", outbox.dead_letter_list, name="dead_letter_list"),
+    path("outbox/failed/replay/", outbox.dead_letters_replay, name="dead_letters_replay"),
+    path("outbox/failed/<int:pk>/replay/", outbox.notice_replay, name="notice_replay"),
+    path("outbox/channels/<str:channel>/", outbox.channel_stop, name="channel_stop"),
+    path("outbox/wording/", outbox.wording_preview, name="wording_preview"),
+    path("notifications/end/<str:key>/", notifications.topic_end, name="topic_end"),
 ]

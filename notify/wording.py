@@ -1,14 +1,26 @@
-"""The words of a notice: templates per kind, rendered in the reader's language."""
+"""The words of news: templates per kind, rendered in the reader's language; several pieces as one message; SMS."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import ngettext
 
+from liaison.models import Person
+from notify.gsm import SINGLE, gsm, shortened
+from notify.keys import topic_key
 from notify.models import Notice
+from notify.words import topic_label
+
+# Kinds with words of their own for SMS: a line each, of which the last ones are left out where there is no room.
+SHORT = frozenset({"cargo.consignment_moved", "cargo.arrival_drifted", "cargo.money_burns"})
+MOST_IN_SUBJECT, MOST_TOGETHER = 3, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +33,70 @@ class Words:
 
 
 def word(notice: Notice) -> Words:
-    """Word ``notice`` in its person's language, with templates/notify/<kind of entry>.{subject,body,url}.txt."""
-    context = {**notice.entry.data, "person": notice.person, "portal_url": settings.PORTAL_URL}
-    with translation.override(notice.person.language):
+    """Word ``notice``, with all that is bundled with it, in its person's language."""
+    if len(notice.bundle) > 1:
+        return together([word_entry(each.entry.kind, each.entry.data, each.person) for each in notice.bundle], notice)
+    return word_entry(notice.entry.kind, notice.entry.data, notice.person)
+
+
+def word_entry(kind: str, data: Mapping[str, Any], person: Person) -> Words:
+    """Word an entry with templates/notify/<kind>.{subject,body,url}.txt."""
+    context = {**data, "data": data, "person": person, "portal_url": settings.PORTAL_URL}
+    with translation.override(person.language):
         subject, body, url = (
-            render_to_string(f"notify/{notice.entry.kind}.{part}.txt", context).strip()
-            for part in ("subject", "body", "url")
+            render_to_string(f"notify/{kind}.{part}.txt", context).strip() for part in ("subject", "body", "url")
         )
     return Words(" ".join(subject.split()), body + "\n", url)
+
+
+def together(words: Sequence[Words], notice: Notice) -> Words:
+    """Several pieces of news for one person as one, the latest last; beyond MOST_TOGETHER the inbox has the rest."""
+    url = settings.PORTAL_URL + reverse("notify:inbox")
+    context = {"words": words[-MOST_TOGETHER:], "more": max(len(words) - MOST_TOGETHER, 0), "url": url}
+    with translation.override(notice.person.language):
+        first = "; ".join(piece.subject for piece in words[-MOST_IN_SUBJECT:])
+        count = ngettext("%(count)s piece of news", "%(count)s pieces of news", len(words)) % {"count": len(words)}
+        body = render_to_string("components/notice_bundle.txt", {**context, "person": notice.person}).strip()
+    return Words(shortened(f"{count}: {first}", 180), body + "\n", url)
+
+
+def sms_text(notice: Notice) -> str:
+    """The one SMS for a notice: what matters most, and the page where the rest is."""
+    if len(notice.bundle) > 1:
+        words = word(notice)
+        return fitted([words.subject], words.url)
+    return sms_of(notice.entry.kind, notice.entry.data, notice.person)
+
+
+def sms_of(kind: str, data: Mapping[str, Any], person: Person) -> str:
+    """An entry as one SMS of 160 characters of GSM 03.38 at most."""
+    words = word_entry(kind, data, person)
+    if kind not in SHORT:
+        return fitted([words.subject], words.url)
+    context = {**data, "portal_url": settings.PORTAL_URL}
+    with translation.override(person.language):
+        text = render_to_string(f"notify/short/{kind}.txt", context)
+    return fitted([" ".join(line.split()) for line in text.splitlines() if line.strip()], words.url)
+
+
+def fitted(parts: Sequence[str], url: str) -> str:
+    """As many of the parts, the first ones first, as fit into one SMS with the address."""
+    room = SINGLE - len(url) - 1
+    said = [gsm(part) for part in parts]
+    while len(said) > 1 and len(". ".join(said)) > room:
+        said.pop()
+    return f"{shortened('. '.join(said), room)} {url}"
+
+
+def foot(notice: Notice) -> tuple[str, str]:
+    """What stands below the mail of a notice; and the address that ends its topic with one POST."""
+    return foot_of(notice.person, notice.topic or "account")
+
+
+def foot_of(person: Person, topic: str) -> tuple[str, str]:
+    """How to change what one is told, in her language; and the address that ends the topic with one POST."""
+    end = settings.PORTAL_URL + reverse("notify:topic_end", args=[topic_key(person.pk, topic)])
+    change = settings.PORTAL_URL + reverse("notify:notification_edit")
+    with translation.override(person.language):
+        context = {"change": change, "end": end, "topic": topic_label(topic)}
+        return render_to_string("components/notice_foot.txt", context).strip() + "\n", end

@@ -16,7 +16,8 @@ from runner.machine import can_install, install_packages
 from runner.stage import Stage, held, set_up
 
 NOT_FOR_TESTS = (
-    *("DEMO", "EMAIL_", "PORTAL_URL", "ALLOWED_HOSTS", "SECRET_KEY", "AFRICASTALKING_", "WHATSAPP_", "MFA_"),
+    *("DEMO", "EMAIL_", "PORTAL_URL", "ALLOWED_HOSTS", "SECRET_KEY", "MFA_"),
+    *("AFRICASTALKING_", "SMS_", "USSD_", "WHATSAPP_"),
     *("VAPID_", "PUSH_"),
 )
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

@@ -37,7 +37,8 @@ WEB = Process(
     ),
 )
 # Pulling is waiting for others: threads, so that sources that hang take none of the others' turns (decision 0010).
-POOLS = {"pulling": ("-P", "threads", "-c", "16")}
+# So is sending: a channel that hangs takes no turns of another (decision 0015).
+POOLS = {"pulling": ("-P", "threads", "-c", "16"), "notifying": ("-P", "threads", "-c", "12")}
 WORKERS = tuple(
     Process(
         f"worker-{queue}",

@@ -222,7 +222,7 @@ def source_of(slug: str, format: str, **settings: str) -> Source:
 def consignment(cast: Cast) -> Consignment:
     """The importer's two containers, handled by her agent."""
     put(ROWS["consignment"])
-    return Consignment.objects.get()
+    return Consignment.objects.select_related("consignee").get()
 
 
 def _make_consignment() -> None:

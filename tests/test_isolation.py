@@ -27,6 +27,7 @@ from liaison.documents import add_document
 from liaison.focal_points import Entry, add_focal_point
 from liaison.models import Document, FocalPoint, Invitation, Membership, Person
 from liaison.people import add_person
+from observatory.counting import count
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import AT, Cast, program_of, source_of
 from tests.corridor.notices import draft, published
@@ -42,6 +43,10 @@ from tickets.models import Attachment, Incident, Ticket
 
 As = Callable[[Person | None], Client]
 PARTS = ("nobody", "importer", "agent", "stranger", "officer", "desk", "official", "robot")
+
+
+# Providers' callbacks with a secret in the address.
+DOORS = ("email_inbound", "sms_inbound", "sms_report", "ussd")
 
 
 def answers(statuses: str) -> dict[str, int]:
@@ -154,6 +159,7 @@ RULES: dict[str, Rule] = {
     "cargo:consignment_detail":   Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
     # Nothing is known of a day: tests/cargo/test_calendars.py has cargo of which something is.
     "cargo:consignment_calendar": Rule("302    404     404   404      404     403  403      302"),
+    "cargo:consignment_told":     Rule("302    302     302   404      302     403  403      302", method="post"),
     "cargo:paper_new":            Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
     "cargo:paper_download":       Rule("302    200     404   404      404     403  403      302", tells="importer"),
     "cargo:paper_delete":         Rule("302    302     404   404      404     403  403      302", method="post"),
@@ -203,15 +209,28 @@ RULES: dict[str, Rule] = {
     "corridor:vessel_call_list": Rule("200"),
     "corridor:vessel_call_detail": Rule("200", tells="importer agent officer"),
     "tickets:email_inbound":      Rule("404", method="post"),
+    "tickets:sms_inbound":        Rule("404", method="post"),
+    "tickets:sms_report":         Rule("404", method="post"),
+    "tickets:ussd":               Rule("404", method="post"),
+    "tickets:whatsapp":           Rule("403", method="post"),
+    "tickets:talk_list":          Rule("302    403     403   403      200     403  403      302"),
     "tickets:escalation_list":    Rule("302    403     403   403      200     403  403      302"),
     "tickets:incident_list":      Rule("302    403     403   403      200     403  403      302"),
     "tickets:incident_new":       Rule("302    403     403   403      200     403  403      302"),
     "tickets:incident_detail":    Rule("302    403     403   403      200     403  403      302", tells="officer"),
-    "tickets:incident_link":      Rule("302    403     403   403      422     403  403      302", method="post"),
+    "tickets:incident_link":      Rule("302    403     403   403      302     403  403      302", method="post"),
     "tickets:incident_split":     Rule("302    403     403   403      302     403  403      302", method="post"),
     "tickets:incident_undo":      Rule("302    403     403   403      302     403  403      302", method="post"),
     "tickets:incident_tell":      Rule("302    403     403   403      200     403  403      302"),
     "tickets:incident_close":     Rule("302    403     403   403      200     403  403      302"),
+    "tickets:ticket_reports":     Rule("302    403     403   403      200     403  403      302"),
+    "tickets:agency_scoreboard":  Rule("200"),
+    "tickets:ticket_answer":      Rule("404"),
+    "tickets:answer_paper":       Rule("404"),
+    "tickets:answer_link_revoke": Rule("302    403     403   403      404     403  403      302", method="post"),
+    "tickets:mail_put":           Rule("302    403     403   403      404     403  403      302", method="post"),
+    "tickets:mail_raw":           Rule("302    403     403   403      404     403  403      302"),
+    "tickets:ticket_presence":    Rule("302    403     403   403      302     403  403      302", method="post"),
     "tickets:mail_list":          Rule("302    403     403   403      200     403  403      302"),
     "tickets:mail_open":          Rule("302    403     403   403      404     403  403      302", method="post"),
     "tickets:ticket_list":        Rule("302    200     200   200      200     200  403      302", tells="importer agent officer"),
@@ -260,8 +279,30 @@ RULES: dict[str, Rule] = {
     "feeds:replay_detail":        Rule("302    403     403   403      200     403  403      302"),
     "feeds:delivery_raw":         Rule("302    403     403   403      200     403  403      302", tells="officer"),
     "feeds:delivery_detail":      Rule("302    403     403   403      200     403  403      302", tells="officer"),
+    "observatory:dashboard":      Rule("200"),
+    "observatory:comparison":     Rule("200"),
+    "observatory:report_list":    Rule("200"),
+    # None was made: tests/observatory/test_reports.py makes one.
+    "observatory:report_download": Rule("404"),
+    # Of the longest trips only to whom the cargo is visible.
+    "observatory:indicator_detail": Rule("200", tells="importer agent officer"),
+    "observatory:indicator_embed": Rule("200"),
+    "observatory:indicator_file": Rule("200"),
     "notify:inbox":               Rule("302    200     200   200      200     200  200      302", tells="importer agent"),
     "notify:read_all":            Rule("302", method="post"),
+    "notify:unread":              Rule("302    200     200   200      200     200  200      302"),
+    "notify:notification_edit":   Rule("302    200     200   200      200     200  200      302"),
+    "notify:phone_ask":           Rule("302", method="post"),
+    "notify:phone_prove":         Rule("302", method="post"),
+    "notify:phone_forget":        Rule("302", method="post"),
+    "notify:address_mend":        Rule("302", method="post"),
+    "notify:topic_end":           Rule("404"),
+    "notify:outbox":              Rule("302    403     403   403      200     403  403      302"),
+    "notify:dead_letter_list":    Rule("302    403     403   403      200     403  403      302"),
+    "notify:dead_letters_replay": Rule("302    403     403   403      403     403  403      302", method="post"),
+    "notify:notice_replay":       Rule("302    403     403   403      403     403  403      302", method="post"),
+    "notify:channel_stop":        Rule("302    403     403   403      403     403  403      302", method="post"),
+    "notify:wording_preview":     Rule("302    403     403   403      200     403  403      302"),
     "api:delivery_push":          Rule("401    401     401   401      401     401  401      202", method="post"),
     "dcsa:callback":              Rule("401    401     401   401      401     401  401      204", method="post"),
     "api:conditions":             Rule("200"),
@@ -269,6 +310,7 @@ RULES: dict[str, Rule] = {
     "api:nodes":                  Rule("200"),
     "api:token":                  Rule("415", method="post"),
     "api:consignments":           Rule("401    200     200   200      200     200  200      401", tells="importer agent officer"),
+    "api:consignments_bulk":      Rule("401    415     415   415      415     403  403      401", method="post"),
     "api:consignment":            Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
     "api:events":                 Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
     "api:milestones":             Rule("401    200     200   404      200     404  404      401", tells="importer agent officer"),
@@ -281,7 +323,19 @@ RULES: dict[str, Rule] = {
     "api:ticket_messages":      Rule("401    415     415   404      415     404  404      401", method="post"),
     "api:ticket_actions":       Rule("401    415     415   404      415     404  404      401", method="post"),
     "api:legs":                   Rule("200"),
+    "api:indicators":             Rule("200"),
+    "api:indicator":              Rule("200"),
     "reference:schema":           Rule("200"),
+    "dcsa:dcsa_events":           Rule("401    200     200   200      200     200  200      401", tells="importer agent officer"),
+    "api:webhooks":               Rule("401    200     200   200      200     200  200      401"),
+    "api:webhook":                Rule("401    404     404   404      404     404  404      401"),
+    "api:webhook_test":           Rule("401    404     404   404      404     404  404      401", method="post"),
+    "api:webhook_rotate":         Rule("401    404     404   404      404     404  404      401", method="post"),
+    "api:webhook_replay":         Rule("401    404     404   404      404     404  404      401", method="post"),
+    "api:webhook_deliveries":     Rule("401    404     404   404      404     404  404      401"),
+    "webhooks:webhook_list":      Rule("302"),
+    "webhooks:webhook_detail":    Rule("302"),
+    "webhooks:webhook_act":       Rule("302", method="post"),
     "reference:docs":             Rule("200"),
     "api:vessel_calls":           Rule("200"),
     "demo:mail_list":             Rule("200"),
@@ -292,7 +346,8 @@ RULES: dict[str, Rule] = {
 @pytest.fixture
 def cargo(cast: Cast, clerk: Source, consignment: Consignment, settings: pytest.FixtureRequest) -> dict[str, str]:
     """The importer's cargo with an event, a delivery, mail: what could leak. Returns the words by which it is known."""
-    take_in(clerk, csv(row("gate_out", 1)))
+    take_in(clerk, csv(row("discharged", 50), row("gate_out", 1)))
+    count(at=timezone.now())
     load_tariff(at=AT)
     take_in(source_of("ura", "status"), said("slow"))
     # The ship that brings it, whose page is open to everybody.
@@ -364,8 +419,10 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "tickets:day_off_remove": {"pk": 1},
         **{f"tickets:{name}": {"ref": Incident.objects.get().ref} for name in OF_AN_INCIDENT},
         "tickets:consignment_tickets": {"ref": consignment.ref},
-        "tickets:mail_open": {"pk": 1},
-        "tickets:email_inbound": {"secret": "a-secret-that-never-was"},
+        **{f"tickets:{name}": {"pk": 1} for name in ("mail_open", "mail_put", "mail_raw", "answer_link_revoke")},
+        "tickets:ticket_answer": {"token": "a-token-that-never-was"},
+        "tickets:answer_paper": {"token": "a-token-that-never-was", "pk": 1},
+        **{f"tickets:{name}": {"secret": "a-secret-that-never-was"} for name in DOORS},
         "tickets:attachment_download": {"pk": Attachment.objects.get().pk},
         "liaison:registration_confirm": {"token": "a-token-that-never-was"},
         "liaison:organization_detail": firm,
@@ -401,6 +458,8 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "cargo:measure_take_back": {"pk": Measure.objects.get().pk},
         **{f"cargo:{name}": {"pk": Upload.objects.get().pk} for name in ("upload_detail", "upload_failures")},
         "tokens:token_revoke": {"pk": 1},
+        **{f"api:{name}": {"pk": 1} for name in OF_A_WEBHOOK},
+        **{f"webhooks:{name}": {"pk": 1} for name in ("webhook_detail", "webhook_act")},
         "cargo:waiver_end": {"pk": getattr(Waiver.objects.first(), "pk", 1)},
         "cargo:consignment_export": {"kind": "csv"},
         "cargo:filter_remove": {"pk": 1},
@@ -410,6 +469,9 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "cargo:tariff_approve": {"pk": TariffRow.objects.earliest("pk").pk},
         **{f"feeds:{name}": {"slug": "clerk"} for name in OF_A_SOURCE},
         **{key: {"pk": VesselCall.objects.get().pk} for key in OF_A_CALL},
+        "notify:notice_replay": {"pk": 1},
+        "notify:channel_stop": {"channel": "email"},
+        "notify:topic_end": {"key": "1.movement:a-key-that-never-was"},
         "feeds:delivery_raw": {"pk": delivery},
         "feeds:replay_detail": {"pk": Replay.objects.get_or_create(started_at=AT)[0].pk},
         "feeds:delivery_detail": {"pk": delivery},
@@ -419,6 +481,11 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "corridor:subscription_confirm": {"token": "a-token-that-never-was"},
         "corridor:subscription_edit": {"key": "1:a-key-that-never-was"},
         "corridor:unsubscribe": {"key": "1:a-key-that-never-was"},
+        "api:indicator": {"slug": "container_dwell_time"},
+        "observatory:report_download": {"pk": 1},
+        "observatory:indicator_detail": {"slug": "container_dwell_time"},
+        "observatory:indicator_embed": {"slug": "container_dwell_time"},
+        "observatory:indicator_file": {"slug": "container_dwell_time", "kind": "svg"},
         "api:delivery_push": {"slug": "clerk"},
         "dcsa:callback": {"slug": "clerk"},
         "api:delivery": {"pk": delivery},
@@ -433,10 +500,12 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
     return reverse(name, kwargs=arguments.get(name))
 
 
-OF_A_TICKET = ("ticket_detail", "message_new", "ticket_act", "ticket_follow")
+OF_A_WEBHOOK = ("webhook", "webhook_test", "webhook_rotate", "webhook_replay", "webhook_deliveries")
+OF_A_TICKET = ("ticket_detail", "message_new", "ticket_act", "ticket_follow", "ticket_presence")
 OF_AN_INCIDENT = tuple(f"incident_{name}" for name in "detail link split undo tell close".split())
 OF_A_CALL = ("corridor:vessel_call_detail", "corridor:vessel_call_calendar")
 PAGES_OF_A_CONSIGNMENT = (
+    "consignment_told",
     "consignment_merge",
     "consignment_bring_back",
     "lot_list",
@@ -508,7 +577,12 @@ def test_who_gets_in_and_what_they_see(
     found: dict[str, int] = {}
     for part in PARTS:
         client = client_of(
-            part, cast, as_person, by_token=name.removeprefix("api:") in (*BY_TOKEN, "tickets", *TICKETS_BY_TOKEN)
+            part,
+            cast,
+            as_person,
+            by_token=name == "dcsa:dcsa_events"
+            or name.removeprefix("api:")
+            in (*BY_TOKEN, "tickets", *TICKETS_BY_TOKEN, "webhooks", "consignments_bulk", *OF_A_WEBHOOK),
         )
         url = address(name, consignment, letter)
         answer = client.get(url) if rule.method == "get" else client.post(url, rule.data)

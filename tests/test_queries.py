@@ -31,6 +31,8 @@ from liaison.documents import add_document
 from liaison.focal_points import Entry, add_focal_point
 from liaison.models import Invitation, Organization, Person
 from liaison.people import add_organization, add_person
+from notify.letters import write_letter
+from observatory.counting import count
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import AT, Cast, source_of
 from tests.corridor.notices import draft, published
@@ -42,7 +44,7 @@ from tickets.categories import load_categories
 from tickets.conversation import Saying, say
 from tickets.handovers import hand_over
 from tickets.incidents import Struck, open_incident
-from tickets.models import DayOff, Escalation, Mail, Ticket
+from tickets.models import DayOff, Escalation, Mail, Talk, Ticket
 
 As = Callable[[Person | None], Client]
 MOST, MOST_ON_A_PAGE = 12, 20
@@ -179,6 +181,11 @@ def trouble(cast: Cast, number: int) -> None:
         sender="alice@firm.example",
         ticket=ticket,
     )
+    talk = {"channel": "sms", "address": "+250788123456", "text": "HELP", "received_at": AT, "answered_at": AT}
+    answer = write_letter(channel="sms", address="+250788123456", subject="", body="x", at=AT, is_answer=True)
+    Talk.objects.create(
+        **talk, provider_id=f"{number}", state="answered", person=cast.importer, ticket=ticket, letter=answer
+    )
 
 
 LISTS = {
@@ -187,9 +194,12 @@ LISTS = {
     "/tickets/?organization={firm}": "officer",
     "/tickets/board/": "officer",
     "/tickets/mails/?state=every&q=alice": "officer",
+    "/channels/": "officer",
     "/tickets/holidays/": "officer",
     "/tickets/escalations/?over=on": "officer",
     "/tickets/incidents/": "officer",
+    "/tickets/reports/": "officer",
+    "/tickets/scoreboard/": "nobody",
     "/tickets/board/?queue=agency": "officer",
     "/consignments/": "importer",
     "/consignments/?q=BL": "agent",
@@ -218,6 +228,13 @@ LISTS = {
     "/inbox/": "importer",
     "/organizations/{firm}/members/": "importer",
     "/organizations/{firm}/members/?q=col": "officer",
+    "/observatory/": "nobody",
+    "/observatory/?": "officer",
+    "/observatory/container_dwell_time/?by=node": "nobody",
+    "/observatory/compare/": "nobody",
+    "/observatory/reports/": "nobody",
+    "/api/v1/indicators/": "nobody",
+    "/api/v1/indicators/container_dwell_time/": "nobody",
     "/corridor/": "nobody",
     "/corridor/vessels/": "nobody",
     "/corridor/vessels/?q=ship&state=due": "importer",
@@ -253,8 +270,10 @@ def test_a_list_costs_the_same_at_one_row_and_at_thirty(cast: Cast, clerk: Sourc
     people = {**cast.people(), "supervisor": head}
     clients = {url.format(firm=cast.importer_firm.pk): as_person(people.get(part)) for url, part in LISTS.items()}
     fill(cast, clerk, 0, FEW)
+    count(at=timezone.now())
     few = {url: count_queries(client, url) for url, client in clients.items()}
     fill(cast, clerk, FEW, MANY - FEW)
+    count(at=timezone.now())
     many = {url: count_queries(client, url, is_known=True) for url, client in clients.items()}
     assert many == few
     assert {url: count for url, count in many.items() if count > MOST} == {}

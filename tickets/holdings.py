@@ -1,12 +1,15 @@
-"""What tickets say of one person. They are the business record and stay when she is erased."""
+"""What tickets say of one person: the business record, which stays when she is erased, and her raw texts, which go."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from liaison.holdings import Holding, Rows
 from liaison.models import Person
-from tickets.models import Attachment, DayOff, Entry, Message, Ticket, Watch
+from liaison.retention import MONTH, Rule
+from tickets.models import Attachment, DayOff, Entry, Mail, Message, Talk, Ticket, Watch
 
 
 def _tickets(person: Person) -> Rows:
@@ -35,11 +38,43 @@ def _days(person: Person) -> Rows:
     return DayOff.objects.filter(by=person).order_by("pk").values("country", "on", "reason", "at")
 
 
+def _mails(person: Person) -> Rows:
+    sent = Mail.objects.filter(sender=person.email).order_by("pk")
+    return sent.values("received_at", "subject", "state", "ticket__ref", "text")
+
+
+def _talks(person: Person) -> Rows:
+    mine = Talk.objects.filter(person=person).order_by("pk")
+    return mine.values("channel", "address", "received_at", "text", "answer", "ticket__ref")
+
+
 HELD = [
     Holding("tickets", _("Tickets that you opened or work on"), _tickets),
     Holding("ticket_messages", _("What you wrote in tickets"), _messages),
     Holding("ticket_papers", _("Papers that you sent in tickets"), _papers),
     Holding("ticket_acts", _("What you did to tickets"), _acts),
     Holding("ticket_watches", _("Tickets that you watch"), _watches),
+    Holding("mails", _("Mails that came in from your address"), _mails),
     Holding("days_off", _("Holidays that you entered"), _days),
+    Holding("talks", _("What you wrote by SMS, WhatsApp and USSD"), _talks),
+]
+
+
+def forget(*, person: Person, at: datetime) -> None:
+    """Take out the texts from her telephone; what of them went into a ticket stays there."""
+    Talk.objects.filter(person=person).delete()
+
+
+def _old_talks(before: datetime, at: datetime) -> int:
+    return Talk.objects.filter(received_at__lt=before).delete()[0]
+
+
+RULES = [
+    Rule(
+        name="talks",
+        what=_("Texts by SMS, WhatsApp and USSD as they came; what went into a ticket stays there"),
+        period=6 * MONTH,
+        basis=_("Showing who asked what and was told what"),
+        remove=_old_talks,
+    )
 ]

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from liaison.models import Person
 from tickets.audiences import office_side, tell, trade_side
+from tickets.callers import tell_caller
 from tickets.conversation import EXCERPT, Saying, keep_message, reopen_held
 from tickets.log import enter, held, held_open, late_reason
 from tickets.models import REOPEN_WINDOW, Entry, Ticket
+from tickets.posting import write_to_stranger
 
 
 @transaction.atomic
@@ -42,25 +44,31 @@ def resolve(
     facts: dict[str, Any] = {"cause": cause, "message": message.pk, "excerpt": message.text[:EXCERPT], **why}
     told = enter(found, Entry.Kind.RESOLVED, by=by, at=at, **facts)
     tell(told, trade_side(found), at=at)
+    write_to_stranger(found, "resolved", words=message.text, at=at)
+    tell_caller(found, "resolved", message.text, at=at)
     return found
 
 
 @transaction.atomic
 def confirm(
-    *, ticket: Ticket, rating: int | None = None, by: Person, at: datetime, version: int | None = None
+    *, ticket: Ticket, rating: int | None = None, by: Person | None, at: datetime, version: int | None = None
 ) -> Ticket:
-    """The importer says that it is solved; with one tap she may rate the help, 1 to 5, now or later."""
+    """The importer says that it is solved; with one tap she may rate the help, 1 to 5, now or later.
+
+    Nobody is a caller without an account, who says so by text.
+    """
     found = held(ticket, version=version, by=by)
     if found.state not in (Ticket.State.RESOLVED, Ticket.State.CLOSED):
         raise ValidationError(_("This ticket is not resolved."), code="state")
     if rating is not None and not 1 <= rating <= 5:
         raise ValidationError({"rating": _("From 1 to 5.")})
+    party = "" if by else Entry.Party.IMPORTER
     if found.state == Ticket.State.RESOLVED:
         found.state = Ticket.State.CLOSED
-        tell(enter(found, Entry.Kind.CONFIRMED, by=by, at=at), office_side(found), at=at)
+        tell(enter(found, Entry.Kind.CONFIRMED, by=by, at=at, party=party), office_side(found), at=at)
     if rating is not None and rating != found.rating:
         found.rating = rating
-        enter(found, Entry.Kind.RATED, by=by, at=at, rating=rating)
+        enter(found, Entry.Kind.RATED, by=by, at=at, party=party, rating=rating)
     return found
 
 

@@ -155,7 +155,7 @@ NEW_CONSIGNMENT["example"] = {
 }
 CONSIGNMENT_CHANGE = {**part(_GOODS), "example": {"goods": "Rice, long grain", "weight_t": 24.2}}
 CONSIGNMENT_FILTERS: dict[str, Schema] = {
-    "q": text(400, description="Words: a reference, a container, a bill of lading, the goods."),
+    "q": text(100, description="Words: a reference, a container, a bill of lading, the goods."),
     "state": one_of(["open", *Status.State.values]),
     "cargo_kind": one_of(Consignment.CargoKind),
     "container": TEXT,
@@ -180,5 +180,20 @@ COMPONENTS: dict[str, Schema] = {
     "Milestone": MILESTONE,
     "Forecast": FORECAST,
     "NewConsignment": NEW_CONSIGNMENT,
+    "NewConsignments": {
+        **part({"consignments": {**listed(ref("NewConsignment")), "minItems": 1, "maxItems": 1000}}, ["consignments"]),
+        "example": {"consignments": [NEW_CONSIGNMENT["example"]]},
+    },
+    "Registrations": record(
+        {"registered": COUNT, "known": COUNT, "refused": COUNT, "results": listed(ref("Registration"))}
+    ),
+    "Registration": record(
+        {
+            "index": COUNT,
+            "status": {"type": "integer", "enum": [200, 201, 400, 409]},
+            "ref": maybe(TEXT),
+            "errors": maybe({"type": "object", "additionalProperties": True}),
+        }
+    ),
     "ConsignmentChange": CONSIGNMENT_CHANGE,
 }

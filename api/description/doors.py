@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from api.description.vocabulary import COUNT, MOMENT, TEXT, Schema, listed, one_of, part, record, text
-from api.models import Scope
+from api.description.vocabulary import COUNT, MOMENT, TEXT, Schema, listed, maybe, one_of, part, record, text
+from api.hooks.kinds import KINDS, TEST
+from api.models import Scope, Webhook, WebhookMessage
 from api.tokens import DAYS, MOST_DAYS
 
 PROBLEM: Schema = part(
@@ -29,7 +30,42 @@ TOKEN_REQUEST = part(
     ["email", "password"],
 )
 TOKEN_REQUEST["example"] = {"email": "you@firm.example", "password": "…", "name": "ERP", "scopes": ["read"], "days": 30}
+_KIND = one_of([*KINDS.values(), TEST])
+_WEBHOOK: dict[str, Schema] = {
+    "id": COUNT,
+    "url": TEXT,
+    "kinds": listed(_KIND),
+    "state": one_of(["active", "paused"]),
+    "pause": maybe(one_of(Webhook.Pause)),
+    "made_at": MOMENT,
+    "failing_since": maybe(MOMENT),
+    "waiting": COUNT,
+}
+NEW_WEBHOOK = part({"url": text(500), "kinds": {**listed(_KIND), "description": "All when left out."}}, ["url"])
+NEW_WEBHOOK["example"] = {"url": "https://erp.firm.example/kpa", "kinds": ["consignment.moved", "ticket.replied"]}
+REPLAY = part({"since": MOMENT, "message": TEXT})
+REPLAY["example"] = {"since": "2026-11-25T06:00:00+02:00"}
 COMPONENTS: dict[str, Schema] = {
+    "Webhook": part(_WEBHOOK),
+    "WebhookWithSecret": record({**_WEBHOOK, "secret": TEXT}),
+    "NewWebhook": NEW_WEBHOOK,
+    "WebhookChange": part({"kinds": listed(_KIND), "paused": {"type": "boolean"}}),
+    "WebhookSecret": record({"secret": TEXT, "old_secret_until": MOMENT}),
+    "WebhookMessage": part(
+        {
+            "id": TEXT,
+            "kind": _KIND,
+            "about": TEXT,
+            "state": one_of(WebhookMessage.State),
+            "written_at": MOMENT,
+            "due_at": MOMENT,
+            "sent_at": maybe(MOMENT),
+            "attempts": COUNT,
+            "tries": listed(record({"at": MOMENT, "status": maybe(COUNT), "words": TEXT})),
+        }
+    ),
+    "Replay": REPLAY,
+    "Replayed": record({"messages": COUNT}),
     "Problem": PROBLEM,
     "TokenRequest": TOKEN_REQUEST,
     "Token": record(

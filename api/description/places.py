@@ -36,7 +36,7 @@ _CALL: dict[str, Schema] = {
     "first_lift_at": maybe(MOMENT),
     "last_lift_at": maybe(MOMENT),
     "departed_at": maybe(MOMENT),
-    "discharge": maybe(COUNT),
+    "discharge": TEXT,
     "source": TEXT,
     "received_at": maybe(MOMENT),
     "updated_at": maybe(MOMENT),
@@ -52,7 +52,7 @@ CALL_FILTERS: dict[str, Schema] = {
     "eta_from": MOMENT,
     "eta_until": MOMENT,
     "updated_since": MOMENT,
-    "q": text(400),
+    "q": text(100),
 }
 CONDITION_FILTERS: dict[str, Schema] = {
     "kind": one_of(Condition.Kind),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from django import template
 from django.utils.translation import get_language
 
-from cargo.words import kind_label
+from cargo.models import KIGALI
+from cargo.words import holder_label, kind_label, step_label
 
 register = template.Library()
 
@@ -18,6 +19,37 @@ register = template.Library()
 def kind_words(code: str) -> str:
     """The words for a kind or milestone."""
     return kind_label(code)
+
+
+@register.filter
+def holder_words(code: str) -> str:
+    """Who holds a consignment."""
+    return holder_label(code)
+
+
+@register.filter
+def step_words(code: str) -> str:
+    """What has to happen next."""
+    return step_label(code)
+
+
+@register.filter
+def day_words(moment: str) -> str:
+    """The day and hour in Kigali of an ISO 8601 moment."""
+    at = datetime.fromisoformat(moment).astimezone(KIGALI)
+    return f"{format_datetime(at, 'd MMM, HH:mm', locale=get_language() or 'en')} ({at:%Z})"
+
+
+@register.filter
+def date_words(day: str) -> str:
+    """A day in ISO 8601 in words."""
+    return format_date(date.fromisoformat(day), "d MMM y", locale=get_language() or "en")
+
+
+@register.filter
+def hours_words(hours: float) -> str:
+    """A number of hours without its sign."""
+    return f"{abs(hours):.0f}"
 
 
 @register.filter

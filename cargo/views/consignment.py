@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from cargo import page
 from cargo.calendars import calendar_of
@@ -20,6 +20,7 @@ from cargo.money import money_of
 from cargo.views.parts import render_part
 from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE, TRADE
+from notify.preferences import stance_on, take_stance
 
 
 @gzip_page
@@ -37,7 +38,19 @@ def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
         return HttpResponse(status=204)
     since = page.looked(consignment, by=viewer, at=at)
     context = page.contents(consignment, forecast, viewer=viewer, since=since, at=at) | {"version": version}
+    context["stance"] = stance_on(viewer, "consignment", ref)
     return render_part(request, "cargo/consignment_detail.html", "live", context)
+
+
+@require_POST
+@allow(TRADE | OFFICE)
+def consignment_told(request: HttpRequest, ref: str) -> HttpResponse:
+    """Be told all of a consignment at once, nothing outside the inbox, or what is usual."""
+    person = person_of(request)
+    consignment = get_visible_or_404(Consignment.objects.all(), person, ref=ref)
+    stance = request.POST.get("stance", "")
+    take_stance(person=person, subject="consignment", key=consignment.ref, stance=stance, by=person, at=timezone.now())
+    return redirect("cargo:consignment_detail", ref=ref)
 
 
 @require_safe

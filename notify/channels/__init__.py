@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from notify.channels.contract import AddressGone, Channel, PassingFailure, PermanentFailure
+from notify.channels.contract import AddressGone, Channel, PassingFailure, PermanentFailure, Receipt
 from notify.channels.email import EmailChannel
 from notify.channels.push import PushChannel
 from notify.channels.sms import SmsChannel
+from notify.channels.whatsapp import WhatsAppChannel
 
-CHANNELS: dict[str, type[Channel]] = {"email": EmailChannel, "sms": SmsChannel, "push": PushChannel}
+CHANNELS: dict[str, type[Channel]] = {
+    "email": EmailChannel,
+    "sms": SmsChannel,
+    "push": PushChannel,
+    "whatsapp": WhatsAppChannel,
+}
 
-__all__ = ["CHANNELS", "AddressGone", "Channel", "PassingFailure", "PermanentFailure"]
+__all__ = ["CHANNELS", "AddressGone", "Channel", "PassingFailure", "PermanentFailure", "Receipt"]

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
     from notify.models import Letter, Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the other side said of a message that it took: its own number of it, and its price where it names one."""
+
+    number: str = ""
+    cost: Decimal | None = None
+    currency: str = ""
 
 
 class PassingFailure(Exception):
@@ -37,5 +48,5 @@ class Channel(Protocol):
     ) -> None:
         """Close it."""
 
-    def send(self, row: Notice | Letter) -> None:
-        """Send one row; raises PassingFailure or PermanentFailure."""
+    def send(self, row: Notice | Letter) -> Receipt | None:
+        """Send one row, or all that is bundled with it as one message; raises PassingFailure or PermanentFailure."""

@@ -6,13 +6,13 @@ import smtplib
 from types import TracebackType
 from typing import Self
 
-from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
 from notify.channels.contract import PassingFailure, PermanentFailure
+from notify.message_ids import message_id
 from notify.models import Letter, Notice
-from notify.wording import word
+from notify.wording import foot, word
 
 GONE_FOR_GOOD = range(500, 600)
 
@@ -65,20 +65,20 @@ class EmailChannel:
 def compose(row: Notice | Letter) -> EmailMessage:
     """The mail for one row: a letter as it was written, a notice in its reader's language."""
     if isinstance(row, Letter):
-        address, subject, body = row.address, row.subject, row.body
+        address, subject, body, end = row.address, row.subject, row.body, row.unsubscribe
     else:
         words = word(row)
-        address, subject, body = row.person.email, words.subject, words.body
-    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ")
+        below, end = foot(row)
+        address, subject, body = row.person.email, words.subject, f"{words.body}\n-- \n{below}"
     headers = {
-        "Message-ID": f"<{row._meta.model_name}-{row.pk}@{domain}>",
+        "Message-ID": message_id(row),
         "Auto-Submitted": "auto-generated",
         # What comes back to us with it is our own, and goes round no second time.
         "X-Liaison-Portal": "1",
     }
-    if isinstance(row, Letter) and row.unsubscribe:
+    if end:
         # RFC 8058: the reader's mail program ends it with one POST.
-        headers["List-Unsubscribe"] = f"<{row.unsubscribe}>"
+        headers["List-Unsubscribe"] = f"<{end}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return EmailMessage(
         subject=subject,

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
 from django.conf import settings
+from django.utils import timezone
 
-from notify.channels.contract import PassingFailure, PermanentFailure
-from notify.gsm import SINGLE, gsm, shortened
-from notify.models import Letter, Notice
-from notify.wording import word
+from notify.addresses import phone_of
+from notify.channels.contract import PassingFailure, PermanentFailure, Receipt
+from notify.correspondents import doubt, has_stopped, stop
+from notify.gsm import gsm
+from notify.models import Correspondent, Letter, Notice
+from notify.wording import sms_text
 
 TIMEOUT_S = 10
 # Of the answer to one number: processed, sent, queued; and never to be sent (wrong or unsupported number, opted out).
 TAKEN = frozenset({100, 101, 102})
-NEVER = frozenset({403, 404, 406})
+NOBODYS, BLACKLISTED = 403, 406
+NEVER = frozenset({NOBODYS, 404, BLACKLISTED})
 
 
 class SmsChannel:
@@ -35,11 +41,13 @@ class SmsChannel:
     ) -> None:
         self._client.close()
 
-    def send(self, row: Notice | Letter) -> None:
+    def send(self, row: Notice | Letter) -> Receipt:
         """Send one row; raises PassingFailure or PermanentFailure."""
         if self._down:
             raise PassingFailure(self._down)
         number, text = compose(row)
+        if not _is_answer(row) and has_stopped(channel="sms", address=number):
+            raise PermanentFailure("Said STOP")
         form = {"username": settings.AFRICASTALKING_USERNAME, "to": number, "message": text, "enqueue": "1"}
         if settings.AFRICASTALKING_SENDER:
             form["from"] = settings.AFRICASTALKING_SENDER
@@ -52,32 +60,53 @@ class SmsChannel:
             # A key refused or a limit reached speaks of the portal's account, not of this message.
             self._down = f"HTTP {answer.status_code}: {answer.text[:100]}"
             raise PassingFailure(self._down)
-        _settle(answer)
+        return _settle(answer, number)
 
 
-def _settle(answer: httpx.Response) -> None:
-    code, words = _said(answer)
+def _is_answer(row: Notice | Letter) -> bool:
+    return isinstance(row, Letter) and row.is_answer
+
+
+def _settle(answer: httpx.Response, number: str) -> Receipt:
+    code, words, receipt = _said(answer)
+    if code == BLACKLISTED:
+        stop(channel="sms", address=number, stopped_by=Correspondent.Stopped.PROVIDER, at=timezone.now())
+    if code == NOBODYS:
+        doubt(number=number, reason="invalid", at=timezone.now())
     if code in NEVER:
         raise PermanentFailure(words)
     if code not in TAKEN:
         raise PassingFailure(words)
+    return receipt
 
 
-def _said(answer: httpx.Response) -> tuple[int, str]:
-    """The code and the words for the one number that was asked for; (0, what came) where they cannot be read."""
+def _said(answer: httpx.Response) -> tuple[int, str, Receipt]:
+    """The code, the words and the receipt for the one number asked for; (0, what came) where they cannot be read."""
     try:
         said: Any = answer.json()["SMSMessageData"]
         if not said["Recipients"]:
-            return 0, str(said["Message"])
+            return 0, str(said["Message"]), Receipt()
         recipient = said["Recipients"][0]
-        return int(recipient["statusCode"]), f"{recipient['statusCode']} {recipient['status']}"
+        code, words = int(recipient["statusCode"]), f"{recipient['statusCode']} {recipient['status']}"
     except (ValueError, KeyError, TypeError, IndexError):
-        return 0, f"not understood: {answer.text[:100]}"
+        return 0, f"not understood: {answer.text[:100]}", Receipt()
+    return code, words, _receipt(recipient)
+
+
+def _receipt(recipient: Mapping[str, Any]) -> Receipt:
+    """The provider's number and price ("RWF 9.0000"); a price that cannot be read is none."""
+    currency, _space, amount = str(recipient.get("cost", "")).partition(" ")
+    number = str(recipient.get("messageId", ""))[:120]
+    try:
+        cost = Decimal(amount)
+    except ArithmeticError:
+        return Receipt(number)
+    is_price = cost.is_finite() and 0 <= cost < 100_000 and len(currency) == 3
+    return Receipt(number, cost, currency) if is_price else Receipt(number)
 
 
 def compose(row: Notice | Letter) -> tuple[str, str]:
-    """The number and the text of one row: a letter as it was written, a notice by its subject and its address."""
+    """The number and the text of one row: a letter as it was written, a notice as one SMS."""
     if isinstance(row, Letter):
         return row.address, gsm(row.body)
-    words = word(row)
-    return row.person.phone, f"{shortened(gsm(words.subject), SINGLE - len(words.url) - 1)} {words.url}"
+    return phone_of(row.person), sms_text(row)

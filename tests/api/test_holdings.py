@@ -30,7 +30,7 @@ def kept(person: Person, key: str, **more: Any) -> KeptAnswer:
 def test_she_is_given_her_tokens_without_their_secrets(cast: Cast) -> None:
     first, second = token(cast.importer, "one"), token(cast.importer, "two")
     token(cast.stranger, "theirs")
-    (holding,) = HELD
+    holding, hooks = HELD
     assert (holding.name, list(holding.of_person(cast.importer))) == (
         "access_tokens",
         [
@@ -38,7 +38,7 @@ def test_she_is_given_her_tokens_without_their_secrets(cast: Cast) -> None:
             for each in (first, second)
         ],
     )  # fmt: skip
-    assert list(holding.of_person(cast.agent)) == []
+    assert [list(each.of_person(cast.agent)) for each in (holding, hooks)] == [[], []]
     text = str(held_of(cast.importer))
     assert [words in text for words in ("one", "two", "theirs", first.digest, first.start)] == [
         True, True, False, False, False,
@@ -86,7 +86,8 @@ def test_answers_are_kept_for_a_day(cast: Cast) -> None:
 
 def test_every_rule_says_why(cast: Cast) -> None:
     assert {rule.name: str(rule.basis) for rule in RULES} == {
+        "webhook_messages": "Sending again what a receiver has missed",
         "tokens": "Proof of what a program could do",
         "answers": "Doing a thing once",
     }
-    assert [rule.period_text for rule in RULES] == ["6 months", "1 day"]
+    assert [rule.period_text for rule in RULES] == ["30 days", "6 months", "1 day"]

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.test import Client
+from django.test import Client, RequestFactory
 from rest_framework.exceptions import APIException, MethodNotAllowed, ParseError, Throttled, ValidationError
+from rest_framework.request import Request
 
 from api.problems import CONTENT_TYPE, handle, problem
 
@@ -45,7 +46,27 @@ def test_each_field_says_what_is_wrong_with_it() -> None:
         "title": "Bad Request",
         "status": 400,
         "errors": {"container": ["Wrong check digit."]},
+        "violations": [{"pointer": "#/container", "detail": "Wrong check digit."}],
     }
+
+
+@pytest.mark.parametrize(
+    ("method", "query", "name", "where"),
+    [
+        ("post", "", "weight_t", {"pointer": "#/weight_t"}),
+        ("post", "", "a/b~c", {"pointer": "#/a~1b~0c"}),
+        ("post", "", "__all__", {"pointer": "#"}),
+        ("post", "", "Idempotency-Key", {"parameter": "Idempotency-Key"}),
+        ("post", "?fields=x", "fields", {"parameter": "fields"}),
+        ("get", "?limit=x", "limit", {"parameter": "limit"}),
+        ("delete", "", "id", {"parameter": "id"}),
+    ],
+)
+def test_each_wrong_place_has_its_pointer(method: str, query: str, name: str, where: dict[str, str]) -> None:
+    request = Request(getattr(RequestFactory(), method)(f"/{query}"))
+    answer = handle(ValidationError({name: ["Wrong."]}), {"request": request})
+    assert answer is not None
+    assert answer.data["violations"] == [{**where, "detail": "Wrong."}]
 
 
 def test_errors_of_no_field_are_told_too() -> None:

@@ -24,7 +24,8 @@ def refusal(answer: Any) -> dict[str, Any]:
     said: dict[str, Any] = answer.json()
     assert (said["type"], said["status"]) == ("about:blank", answer.status_code)
     assert said["title"]
-    assert set(said) <= {"type", "title", "status", "detail", "errors"}
+    assert set(said) <= {"type", "title", "status", "detail", "errors", "violations"}
+    assert ("errors" in said) == ("violations" in said)
     return said
 
 

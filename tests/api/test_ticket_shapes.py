@@ -38,7 +38,7 @@ def clock(**facts: Any) -> Clock:
 
 
 def test_a_bare_one_says_what_is_known_and_null_for_the_rest() -> None:
-    assert ticket_shape(ticket(), [], [], sees_money=True) == {
+    assert ticket_shape(ticket(), [], [], sees_money=True, sees_assignee=True) == {
         "ref": "T26-000001",
         "category": "INFO",
         "title": "Box",
@@ -82,7 +82,9 @@ def test_a_full_one_names_its_parties() -> None:
         answers={"place": "Yard 5"},
         merged_into=Ticket(ref="T26-000002"),
     )
-    shape = ticket_shape(full, [], [Consignment(ref="RW26-000001"), Consignment(ref="RW26-000002")], sees_money=False)
+    shape = ticket_shape(
+        full, [], [Consignment(ref="RW26-000001"), Consignment(ref="RW26-000002")], sees_money=False, sees_assignee=True
+    )
     names = ("agency", "organization", "assignee", "accepted_at", "resolved_at", "cause", "rating", "priority")
     assert [shape[name] for name in names] == [
         *("KPA", "Umucyo Traders", "Grace", KIGALI_TIME, KIGALI_TIME, "port", 5, "urgent"),
@@ -105,7 +107,7 @@ def test_what_is_at_risk_is_a_text_with_its_age_for_who_may_see_it(
     amount: str | None, sees_money: bool, shown: tuple[str | None, str | None]
 ) -> None:
     given = ticket(usd_at_risk=Decimal(amount) if amount else None, risk_at=AT)
-    shape = ticket_shape(given, [], [], sees_money=sees_money)
+    shape = ticket_shape(given, [], [], sees_money=sees_money, sees_assignee=True)
     assert (shape["usd_at_risk"], shape["usd_at_risk_at"]) == shown
 
 
@@ -122,7 +124,7 @@ def test_what_is_at_risk_is_a_text_with_its_age_for_who_may_see_it(
     ],
 )
 def test_a_clock_is_told_in_seconds_of_open_time(facts: dict[str, Any], said: dict[str, Any]) -> None:
-    shape = ticket_shape(ticket(), [clock(**facts)], [], sees_money=False)["clocks"][0]
+    shape = ticket_shape(ticket(), [clock(**facts)], [], sees_money=False, sees_assignee=True)["clocks"][0]
     assert {name: shape[name] for name in said} == said
     assert sorted(shape) == [
         *("agency", "breached", "contract", "due_at", "ended_at", "kind", "met_at", "paused", "remaining_s"),
@@ -132,7 +134,7 @@ def test_a_clock_is_told_in_seconds_of_open_time(facts: dict[str, Any], said: di
 
 def test_clocks_stay_in_their_order() -> None:
     kinds = [clock(kind=kind) for kind in ("first_reply", "next_reply", "resolve")]
-    shape = ticket_shape(ticket(), kinds, [], sees_money=False)
+    shape = ticket_shape(ticket(), kinds, [], sees_money=False, sees_assignee=True)
     assert [each["kind"] for each in shape["clocks"]] == ["first_reply", "next_reply", "resolve"]
     assert round_the_clock("x", "Africa/Kigali")
 

@@ -18,7 +18,9 @@ from tests.conftest import Cast, program_of
 from tests.tickets.conftest import opened
 from tickets.categories import load_categories
 from tickets.conversation import Saying, say
+from tickets.handling import assign
 from tickets.handovers import hand_over, pause
+from tickets.merging import merge
 from tickets.models import Message, Ticket
 from tickets.risks import estimate_risks
 
@@ -416,3 +418,16 @@ def test_one_costs_so_many_queries_whatever_was_said_in_it(ticket: Ticket, cast:
     for number in range(6):
         say(ticket=ticket, saying=Saying(text=f"Word {number}"), by=cast.officer, at=timezone.now())
     assert cost() == few <= 12
+
+
+def test_a_ticket_tells_what_was_said_in_those_that_it_took_in_and_no_name_of_the_office(
+    cast: Cast, ticket: Ticket, consignment: Consignment
+) -> None:
+    other = opened(cast, consignment, title="The same again")
+    say(ticket=other, saying=Saying(text="Said before"), by=cast.importer, at=timezone.now())
+    merge(ticket=other, into=ticket, by=cast.officer, at=timezone.now())
+    assign(ticket=ticket, to=cast.officer, by=cast.officer, at=timezone.now())
+    url = f"{LIST}{ticket.ref}/"
+    mine, office = program_of(cast.importer).get(url).json(), program_of(cast.officer).get(url).json()
+    assert "Said before" in [message["text"] for message in mine["messages"]]
+    assert (mine["assignee"], office["assignee"]) == (None, "Officer")

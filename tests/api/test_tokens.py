@@ -107,3 +107,14 @@ def test_whom_she_acts_for_is_forgotten_but_not_in_her_row(cast: Cast) -> None:
     assert found.person.acting_for_id is None
     cast.importer.refresh_from_db()
     assert cast.importer.acting_for == firm
+
+
+def test_another_password_shuts_out_the_tokens_of_before(cast: Cast) -> None:
+    _token, secret = made(cast, days=9)
+    old, bare = made(cast, days=9)
+    AccessToken.objects.filter(pk=old.pk).update(password_mark="")
+    cast.importer.set_password("another one of hers")
+    cast.importer.save(update_fields=["password"])
+    assert token_for(secret, at=AT) is None
+    assert token_for(bare, at=AT) == old
+    assert token_for(made(cast)[1], at=AT) is not None

@@ -55,6 +55,7 @@ def test_one_query_tells_of_papers_and_notes(cast: Cast, consignment: Consignmen
             by=cast.importer,
             at=AT + timedelta(minutes=number),
         )
+    assert cast.importer.roles
     with CaptureQueriesContext(connection) as queries:
         papers, notes = beside(consignment, side(consignment, cast.importer))
     assert len(queries) == 1 + 1

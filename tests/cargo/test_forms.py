@@ -28,4 +28,7 @@ def test_what_can_be_looked_for(data: dict[str, Any], is_valid: bool) -> None:
 
 def test_every_stage_and_every_kind_can_be_looked_for() -> None:
     offered = {name: set(re.findall(r'value="(\w*)"', str(FindForm()[name]))) for name in ("state", "kind")}
-    assert offered == {"state": {"", "open", *Status.State.values}, "kind": {"", *Consignment.CargoKind.values}}
+    assert offered == {
+        "state": {"", "open", "archived", *Status.State.values},
+        "kind": {"", *Consignment.CargoKind.values},
+    }

@@ -20,6 +20,7 @@ from feeds.models import Delivery, Source
 from liaison.models import JournalEntry, Membership, Organization, Person
 from liaison.roles import Role
 from notify.models import Notice
+from notify.preferences import take_stance
 from tests.cargo.test_deriving import gate_out
 from tests.cargo.test_reading import BOX, NOW, OTHER_BOX, csv, row, take_in
 from tests.conftest import AT, Cast, somebody
@@ -137,6 +138,8 @@ def test_the_news_say_what_moved_where_when_and_who_says_so(clerk: Source, consi
             "ref": consignment.ref,
             "goods": "Rice",
             "bill_of_lading": "UMUC2611001",
+            "held_by": "transporter",
+            "next_step": "border1_in",
             "moves": [
                 {"code": code, "container": container, "at": at[number].isoformat(), **shared}
                 for number, code, container in [
@@ -160,6 +163,37 @@ def test_what_was_told_and_is_withdrawn_is_told_as_withdrawn(
     assert told() == rows_for(cast.importer, cast.importer, cast.agent, cast.agent)
 
 
+def test_a_hold_is_urgent_news_of_its_own_and_so_is_its_end(
+    cast: Cast, clerk: Source, consignment: Consignment
+) -> None:
+    take_in(clerk, csv(row("discharged", 9)))
+    take_in(clerk, csv(row("held", 5)))
+    take_in(clerk, csv(row("held", 4)))
+    take_in(clerk, csv(row("hold_released", 2)))
+    said = [(entry["moves"][0]["code"], entry.get("topic"), entry.get("urgent")) for entry in news()]
+    assert said == [("discharged", None, None), ("held", "hold", True), ("hold_released", "hold", True)]
+    rows = Notice.objects.filter(person=cast.importer, channel="email").order_by("pk")
+    assert list(rows.values_list("topic", "is_urgent")) == [("movement", False), ("hold", True), ("hold", True)]
+
+
+def test_whoever_of_the_office_watches_is_told_too_and_a_correction_goes_to_those_who_were_told(
+    cast: Cast, gate: Source, consignment: Consignment
+) -> None:
+    for person in (cast.officer, cast.stranger):
+        take_stance(person=person, subject="consignment", key=consignment.ref, stance="watch", by=person, at=AT)
+    take_stance(person=cast.agent, subject="consignment", key=consignment.ref, stance="mute", by=cast.agent, at=AT)
+    take_in(gate, gate_out("D1", 5, made=4))
+    wanted = sorted([*rows_for(cast.importer, cast.officer), (cast.agent.email, "inbox")])
+    assert told() == wanted
+    take_stance(person=cast.officer, subject="consignment", key=consignment.ref, stance="", by=cast.officer, at=AT)
+    newcomer = colleague("newcomer", "member", cast.importer_firm)
+    take_in(gate, gate_out("D1", 5, function="1", made=3))
+    # Only those who may still see it, and nobody who never got it.
+    after = sorted([*wanted, *rows_for(cast.importer), (cast.agent.email, "inbox")])
+    assert told() == after
+    assert not Notice.objects.filter(person=newcomer).exists()
+
+
 def mails() -> list[tuple[str, str, bool]]:
     """Of the mails to the importer: what was withdrawn, the state, and whether it has to wait."""
     rows = Notice.objects.filter(channel="email", person__email="importer@portal.example").order_by("pk")
@@ -180,7 +214,7 @@ def test_a_withdrawal_waits_and_is_called_off_with_the_return_where_the_source_o
     take_in(gate, gate_out("D1", 5, function="1", made=3))
     assert mails() == [("reached", "due", False), ("withdrawn", "due", True)]
     take_in(gate, gate_out("D2", 5, made=2))
-    assert mails() == [("reached", "due", False), ("withdrawn", "refused", True), ("reached", "refused", True)]
+    assert mails() == [("reached", "due", False), ("withdrawn", "dropped", True), ("reached", "dropped", True)]
     inbox = Notice.objects.filter(channel="inbox", person=cast.importer)
     assert [row.state for row in inbox] == ["sent", "sent", "sent"]
 

@@ -14,8 +14,8 @@ from corridor.subscriptions import Browser, Wish, end_browser, end_reader, subsc
 from corridor.telling import tell_subscribers
 from liaison.models import JournalEntry
 from notify.models import Letter
-from notify.outbox import claim, send
 from notify.pushing import Push
+from notify.sending import claim, send
 from tests.conftest import AT, Cast
 from tests.corridor.notices import DAY, HOUR, browser, changed, published, subscriber
 from tests.fakes.push import Device, PushService

@@ -17,7 +17,7 @@ from feeds.models import Source
 from liaison.models import JournalMark
 from notify.gsm import SINGLE
 from notify.models import Letter
-from notify.outbox import claim, send
+from notify.sending import claim, send
 from tests.cargo.test_reading import take_in
 from tests.conftest import AT, Cast, source_of
 from tests.corridor.notices import DAY, HOUR, changed, draft, published, subscriber

@@ -60,7 +60,7 @@ def test_loading_again_changes_nothing_and_history_is_sent_to_nobody(corridor: Y
     before = Entry.objects.count()
     assert (play_troubles(corridor), Entry.objects.count()) == (0, before)
     old = Notice.objects.filter(channel="email", entry__at__lt=corridor.until - timedelta(days=2))
-    assert set(old.values_list("state", flat=True)) == {"refused"}
+    assert set(old.values_list("state", flat=True)) == {"dropped"}
 
 
 def test_without_cargo_there_is_no_trouble(network: None) -> None:

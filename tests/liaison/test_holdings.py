@@ -18,7 +18,8 @@ SECTIONS = [
     "profile", "memberships", "invitations", "consents", "addresses", "factors", "sessions", "focal_points",
     "registrations", "calls", "work", "done", "done_to", "notices", "letters", "subscriptions", "consignments",
     "nominations", "papers", "notes", "links", "looks", "claims", "decided_claims", "uploads", "measures", "filters",
-    "tickets", "ticket_messages", "ticket_papers", "ticket_acts", "ticket_watches", "days_off", "access_tokens",
+    "tickets", "ticket_messages", "ticket_papers", "ticket_acts", "ticket_watches", "mails", "days_off", "talks",
+    "access_tokens",
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from pytest_django import Settings
 
 from notify.channels import PassingFailure, PermanentFailure
 from notify.channels.email import EmailChannel, compose
+from notify.message_ids import message_id
 from notify.models import Notice
 from tests.conftest import Cast
 from tests.notify.conftest import DROP, PostOffice, Tell, free_port
@@ -31,7 +32,7 @@ def test_a_mail_as_it_arrives(post: PostOffice, notice: Notice, settings: Settin
         "From": "The Office <portal@office.example>",
         "To": IMPORTER,
         "Subject": "RW26-000042: Out of the gate, Port of Mombasa",
-        "Message-ID": f"<notice-{notice.pk}@office.example>",
+        "Message-ID": message_id(notice),
         "Auto-Submitted": "auto-generated",
         "X-Liaison-Portal": "1",
     }

@@ -10,9 +10,10 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from liaison.models import JournalEntry
 from notify.letters import News, write_letter, write_news
+from notify.message_ids import message_id
 from notify.models import Letter, Notice
-from notify.outbox import LEASE, MOST_ATTEMPTS, claim, send, wait_after
 from notify.retention import RULES
+from notify.sending import LEASE, MOST_ATTEMPTS, claim, send, wait_after
 from notify.tasks import send_due
 from tests.conftest import AT, Cast
 from tests.notify.conftest import DROP, PostOffice, Tell
@@ -33,7 +34,7 @@ def test_a_letter_is_sent_once_as_it_was_written_and_then_forgotten(post: PostOf
     assert [send(claim(Letter, at=AT), at=AT), send(claim(Letter, at=AT + LEASE), at=AT + LEASE)] == [1, 0]
     (mail,) = post.mails
     assert (mail["To"], mail["Subject"], mail.get_content().strip()) == ("keza@firm.example", "Your code", "XKCD-BCDF")
-    assert mail["Message-ID"] == f"<letter-{written.pk}@office.example>"
+    assert mail["Message-ID"] == message_id(written)
     assert held() == [("keza@firm.example", "", "", "sent", 1)]
 
 

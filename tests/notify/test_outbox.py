@@ -12,9 +12,10 @@ from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from liaison.models import AnonymousUser
-from notify import outbox
+from notify import sending
 from notify.models import Notice
-from notify.outbox import BATCH, LEASE, MOST_ATTEMPTS, claim, fan_out, mark_read, send, wait_after
+from notify.outbox import fan_out, mark_read
+from notify.sending import BATCH, LEASE, MOST_ATTEMPTS, claim, send, wait_after
 from tests.conftest import AT, Cast
 from tests.notify.conftest import DROP, PostOffice, Tell
 
@@ -147,7 +148,7 @@ def test_a_poisoned_notice_does_not_stop_the_others(
     tell(cast.agent)
     assert deliver() == 1
     assert emails() == [(cast.importer.email, "due", 1), (cast.agent.email, "sent", 1)]
-    assert [record.message for record in caplog.records if record.name == "notify.outbox"] == [
+    assert [record.message for record in caplog.records if record.name == "notify.sending"] == [
         f"Notice {Notice.objects.get(state='due').pk} could not be worded or sent"
     ]
 
@@ -220,7 +221,7 @@ def test_a_slow_worker_does_not_end_the_lease_of_the_next(post: PostOffice, cast
 def test_a_slow_server_never_outlasts_the_lease(
     post: PostOffice, cast: Cast, tell: Tell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox, "SENDING", timedelta(seconds=0.2))
+    monkeypatch.setattr(sending, "SENDING", timedelta(seconds=0.2))
     post.pause_s = 0.3
     tell(cast.importer, cast.agent, cast.officer)
     assert deliver() == 1

@@ -13,8 +13,8 @@ from notify.channels import AddressGone, PassingFailure, PermanentFailure
 from notify.channels.push import PushChannel, compose
 from notify.letters import News, write_news
 from notify.models import Letter, Notice
-from notify.outbox import claim, send
 from notify.pushing import Push, encoded
+from notify.sending import claim, send
 from tests.conftest import AT, Cast
 from tests.fakes.push import Device, PushService
 from tests.notify.conftest import VAPID_KEY, Tell, free_port

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from notify import outbox
+from notify import sending
 from notify.models import Notice
 from notify.tasks import send_due
 from tests.conftest import Cast
@@ -17,7 +17,7 @@ from tests.notify.conftest import PostOffice, Tell
 def test_it_sends_batch_by_batch_until_nothing_is_due(
     post: PostOffice, cast: Cast, tell: Tell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(outbox.claim, "__kwdefaults__", {"limit": 2})
+    monkeypatch.setattr(sending.claim, "__kwdefaults__", {"limit": 2})
     for _ in range(5):
         tell(cast.importer)
     send_due()

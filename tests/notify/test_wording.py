@@ -11,7 +11,9 @@ from django.utils.translation import gettext
 
 from cargo.telling import MOVED
 from cargo.words import kind_label
-from corridor.telling import KINDS
+from corridor.settling import CHANGED
+from corridor.telling import KINDS as CORRIDOR_KINDS
+from notify.kinds import KINDS
 from notify.models import Notice
 from notify.wording import Words, word
 from tests.conftest import Cast
@@ -90,10 +92,12 @@ def test_every_kind_of_news_that_is_told_has_its_three_templates() -> None:
         f"tickets.{what}"
         for what in (
             *("opened", "assigned", "handed_over", "accepted", "given_back", "said", "replied", "noted", "mentioned"),
-            *("resolved", "confirmed", "reopened"),
+            *("resolved", "confirmed", "reopened", "escalated", "disruption"),
         )
     ]
-    kinds = (MOVED, *nominations, *claims, *KINDS, *tickets)
+    mine = ("cargo.message_written", "cargo.arrival_drifted", "cargo.money_burns", "notify.address_bounced")
+    kinds = (MOVED, *nominations, *claims, *CORRIDOR_KINDS, *tickets, *mine)
+    assert set(KINDS) == set(kinds) - {CHANGED}
     assert {file.name for file in folder.glob("*.txt")} == {
         f"{kind}.{part}.txt" for kind in kinds for part in ("subject", "body", "url")
     }

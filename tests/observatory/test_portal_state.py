@@ -43,7 +43,7 @@ def test_an_empty_portal_leaves_nothing_out(db: None) -> None:
         "milestones": 0,
         "forecasts": 0,
         "journal": 0,
-        "outbox": {"due": 0, "sent": 0, "refused": 0},
+        "outbox": {"due": 0, "sent": 0, "refused": 0, "dropped": 0},
         "tickets": dict.fromkeys(TICKETS, 0),
         "sources": {},
     }
@@ -75,7 +75,7 @@ def test_everything_is_counted_once(clerk: Source, gate: Source, consignment: Co
         "milestones": 3,
         "forecasts": 0,
         "journal": JournalEntry.objects.count(),
-        "outbox": {"due": 5, "sent": 4, "refused": 1},
+        "outbox": {"due": 5, "sent": 4, "refused": 1, "dropped": 0},
         "tickets": dict.fromkeys(TICKETS, 0),
         "sources": {
             "clerk": {"last_success_at": AT.isoformat(), "lag_s": 5400},

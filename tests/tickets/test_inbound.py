@@ -11,7 +11,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from liaison.models import JournalEntry, Organization, Person
-from notify.models import Notice
+from notify.message_ids import message_id
+from notify.models import Bounce, Notice
 from tests.conftest import Cast
 from tests.liaison.papers import PDF
 from tests.tickets.letters.mails import HELP, HOST, mail
@@ -144,6 +145,21 @@ def test_a_bounce_is_put_with_the_ticket_whose_notice_came_back(cast: Cast, tick
     notice = Notice.objects.create(person=cast.importer, entry=entry, channel="email")
     found = write("MAILER-DAEMON@mx.example", f"Sorry.\nMessage-ID: <notice-{notice.pk}@liaison.example>\n")
     assert fate(found) == ("left", "bounce", ticket.ref)
+
+
+def test_an_address_counts_as_dead_where_the_report_names_a_mail_that_only_we_can_have_written(
+    cast: Cast, ticket: Ticket
+) -> None:
+    entry = JournalEntry.objects.filter(subject="ticket", key=ticket.ref).latest("pk")
+    notice = Notice.objects.create(person=cast.importer, entry=entry, channel="email")
+    forged = f"<notice-{notice.pk}@liaison.example>"
+    other = {"X_Failed_Recipients": "someone@firm.example"}
+    write("MAILER-DAEMON@mx.example", f"Sorry.\nMessage-ID: {forged}\n")
+    write("MAILER-DAEMON@mx.example", f"Hm.\nMessage-ID: {message_id(notice)}\n", **other)
+    assert not Bounce.objects.exists()
+    found = write("MAILER-DAEMON@mx.example", f"Sorry.\nMessage-ID: {message_id(notice)}\n")
+    assert fate(found) == ("left", "bounce", ticket.ref)
+    assert list(Bounce.objects.values_list("address", flat=True)) == [cast.importer.email]
 
 
 def test_papers_are_kept_and_others_named(cast: Cast, ticket: Ticket) -> None:

@@ -10,6 +10,7 @@ from tickets.models.mails import Mail, MailQuerySet
 from tickets.models.messages import Attachment, Message, MessageQuerySet
 from tickets.models.outcomes import AgencyComment, Outcome
 from tickets.models.presences import Presence
+from tickets.models.talks import Talk
 from tickets.models.tickets import REOPEN_WINDOW, Ticket, TicketConsignment, TicketQuerySet, Watch
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "MessageQuerySet",
     "Outcome",
     "Presence",
+    "Talk",
     "Ticket",
     "TicketConsignment",
     "TicketLetter",

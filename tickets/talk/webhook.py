@@ -64,7 +64,10 @@ class Hook:
 
 def read_hook(body: bytes) -> Hook:
     """Read one body; ValueError where it is no JSON object of Meta's at all."""
-    found = json.loads(body)
+    try:
+        found = _storable(json.loads(body, parse_constant=str))
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
     if not isinstance(found, dict) or not isinstance(found.get("entry"), list):
         raise ValueError("no body of a webhook")
     hook = Hook()
@@ -72,6 +75,17 @@ def read_hook(body: bytes) -> Hook:
         for change in _dicts(entry.get("changes")):
             _take(hook, _text(change.get("field")), _dict(change.get("value")))
     return hook
+
+
+def _storable(value: Any) -> Any:
+    """The same without what a database keeps in no text: zeros, and halves of characters."""
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_storable(each) for each in value]
+    if isinstance(value, dict):
+        return {_storable(name): _storable(each) for name, each in value.items()}
+    return value
 
 
 def _take(hook: Hook, name: str, value: dict[str, Any]) -> None:
@@ -183,4 +197,4 @@ def _dict(value: object) -> dict[str, Any]:
 def _text(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
-    return str(value).replace("\x00", "")
+    return str(value)

@@ -13,7 +13,13 @@ from notify.gsm import SINGLE, gsm
 from tickets.talk.answers import ANSWERS, LONGEST_QUOTE, answer, words_of
 from tickets.talk.reading import read
 
-LONGEST: dict[str, str | int] = {"ref": "T26-000123", "number": "M" * LONGEST_QUOTE, "meant": "MSCU6639870", "rating": 5, "words": ""}
+LONGEST: dict[str, str | int] = {
+    "ref": "T26-000123",
+    "number": "M" * LONGEST_QUOTE,
+    "meant": "MSCU6639870",
+    "rating": 5,
+    "words": "",
+}
 
 
 @pytest.mark.parametrize("language", dict(settings.LANGUAGES))

@@ -107,6 +107,15 @@ def test_what_is_no_webhook_is_said_to_be_none(raw: bytes) -> None:
         read_hook(raw)
 
 
+def test_what_no_database_keeps_is_taken_out() -> None:
+    raw = rb'{"entry": [{"changes": [{"field": "messages", "value": {"messages": [{"from": "250788123456",'
+    raw += rb'"id": "w\u0000", "type": "text", "text": {"body": "a\u0000\ud800b", "n": NaN}}]}}]}]}'
+    came = read_hook(raw).came[0]
+    assert (came.provider_id, came.text, came.raw["text"]["n"]) == ("w", "a?b", "NaN")
+    with pytest.raises(ValueError, match="deep"):
+        read_hook(b'{"entry": ' + b"[" * 200_000 + b"]" * 200_000 + b"}")
+
+
 _JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=8)),
     lambda inner: st.one_of(

@@ -1,0 +1,128 @@
+"""Addresses that are proven or dead: a telephone by a code, an e-mail address until mail to it comes back."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from liaison.journal import record
+from liaison.models import Person
+from notify.gsm import gsm
+from notify.letters import write_letter
+from notify.message_ids import row_of
+from notify.models import Bounce, Notice, Phone
+from notify.outbox import fan_out
+
+VALID = timedelta(minutes=30)
+MOST_TRIES = 5
+# A new code is sent no sooner than so long after the one before: each costs money.
+PAUSE = timedelta(minutes=1)
+BOUNCED = "notify.address_bounced"
+
+
+def phone_of(person: Person) -> str:
+    """The number to which the person is sent messages; empty where none is proven, or she said STOP."""
+    held = getattr(person, "messaging", None)
+    return held.number if held and held.verified_at and not held.stopped_at else ""
+
+
+def kept_of(person: Person) -> tuple[Phone | None, Bounce | None]:
+    """The person's own telephone, proven or not, and the mark on her e-mail address, where there are any."""
+    return Phone.objects.filter(person=person).first(), Bounce.objects.filter(address=person.email).first()
+
+
+@transaction.atomic
+def ask_phone(*, person: Person, number: str, by: Person | None, at: datetime) -> bool:
+    """Send a code to ``number``, which proves it within half an hour; False where one was sent a moment ago."""
+    held = Phone.objects.select_for_update().filter(person=person).first()
+    if held is not None and held.asked_at > at - PAUSE:
+        return False
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    given = {"number": number, "code": _digest(person, number, code), "tries": 0, "asked_at": at}
+    Phone.objects.update_or_create(person=person, defaults={**given, "verified_at": None, "stopped_at": None})
+    with translation.override(person.language):
+        text = render_to_string("components/phone_code.txt", {"code": code, "office_name": settings.OFFICE_NAME})
+    write_letter(channel="sms", address=number, subject="", body=gsm(text.strip()), at=at)
+    record(kind="notify.phone_asked", subject="person", key=str(person.pk), by=by, at=at)
+    return True
+
+
+def _digest(person: Person, number: str, code: str) -> str:
+    """A code has few digits: without the portal's own key its digest tells nothing."""
+    return hmac.new(settings.SECRET_KEY.encode(), f"{person.pk}:{number}:{code}".encode(), hashlib.sha256).hexdigest()
+
+
+@transaction.atomic
+def prove_phone(*, person: Person, code: str, by: Person | None, at: datetime) -> bool:
+    """Let the number count from now on; False for a wrong or late code, of which five spoil it.
+
+    Whoever had proven the same number before has it no more: it has changed hands.
+    """
+    held = Phone.objects.select_for_update().filter(person=person, verified_at__isnull=True).first()
+    if held is None or not held.code or held.tries >= MOST_TRIES or held.asked_at < at - VALID:
+        return False
+    if not hmac.compare_digest(held.code, _digest(person, held.number, code)):
+        Phone.objects.filter(pk=person.pk).update(tries=held.tries + 1)
+        return False
+    Phone.objects.filter(number=held.number).exclude(pk=person.pk).delete()
+    Phone.objects.filter(pk=person.pk).update(verified_at=at, code="")
+    record(kind="notify.phone_proven", subject="person", key=str(person.pk), by=by, at=at)
+    return True
+
+
+@transaction.atomic
+def forget_phone(*, person: Person, by: Person | None, at: datetime) -> bool:
+    """Send no more messages to the person's telephone; False where none was kept."""
+    if not Phone.objects.filter(person=person).delete()[0]:
+        return False
+    record(kind="notify.phone_forgotten", subject="person", key=str(person.pk), by=by, at=at)
+    return True
+
+
+@transaction.atomic
+def note_bounce(*, address: str, words: str, at: datetime) -> bool:
+    """Send no more mail to an address from which it came back for good, and tell its person in the inbox.
+
+    False where that is known.
+    """
+    given = {"at": at, "words": words[:300]}
+    _held, is_new = Bounce.objects.get_or_create(address=address.strip().lower()[:254], defaults=given)
+    if not is_new:
+        return False
+    person = Person.objects.filter(email__iexact=address.strip(), is_active=True).first()
+    if person is not None:
+        told = {"address": person.email, "words": words[:300]}
+        entry = record(kind=BOUNCED, subject="person", key=str(person.pk), by=None, at=at, **told)
+        fan_out({entry.pk: [person.pk]}, at=at)
+    return True
+
+
+def note_returned(*, message: str, recipients: Collection[str], words: str, at: datetime) -> bool:
+    """Mark an address where the mail of that Message-ID, which only we can have written, came back for good.
+
+    Only the address to which that mail went: whoever forges a report shuts up nobody.
+    """
+    row = row_of(message)
+    if row is None or row.channel != "email":
+        return False
+    address = (row.person.email if isinstance(row, Notice) else row.address).lower()
+    if recipients and address not in {recipient.lower() for recipient in recipients}:
+        return False
+    return note_bounce(address=address, words=words, at=at)
+
+
+@transaction.atomic
+def mend_address(*, person: Person, by: Person | None, at: datetime) -> bool:
+    """Send mail to the person's address again: she says that it works now; False where it was not marked."""
+    if not Bounce.objects.filter(address=person.email).delete()[0]:
+        return False
+    record(kind="notify.address_mended", subject="person", key=str(person.pk), by=by, at=at)
+    return True

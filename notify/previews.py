@@ -1,0 +1,46 @@
+"""How news of a kind reads by each channel, and trials of it for whoever looks."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime
+
+from liaison.models import Person
+from notify.addresses import phone_of
+from notify.kinds import INBOX, KINDS
+from notify.letters import write_letter
+from notify.samples import sample
+from notify.wording import foot_of, sms_of, word_entry
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The words by one channel."""
+
+    channel: str
+    subject: str
+    body: str
+
+
+def preview(kind: str, language: str, person: Person) -> list[Shown]:
+    """An invented piece of news as ``person`` would read it in that language by each channel."""
+    reader = copy(person)
+    reader.language = language
+    words, data = word_entry(kind, sample(kind), reader), sample(kind)
+    below, _end = foot_of(reader, KINDS[kind].topic)
+    return [
+        Shown("email", words.subject, f"{words.body}\n-- \n{below}"),
+        Shown("sms", "", sms_of(kind, data, reader)),
+        Shown("push", words.subject, words.body),
+        Shown(INBOX, words.subject, words.body),
+    ]
+
+
+def write_test(*, kind: str, language: str, by: Person, at: datetime) -> None:
+    """Send ``by`` a trial by e-mail, and by SMS where her telephone is proven."""
+    by_channel = {shown.channel: shown for shown in preview(kind, language, by)}
+    mail = by_channel["email"]
+    write_letter(address=by.email, subject=f"[TEST] {mail.subject}", body=mail.body, at=at)
+    if number := phone_of(by):
+        write_letter(channel="sms", address=number, subject="", body=by_channel["sms"].body, at=at)

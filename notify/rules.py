@@ -1,0 +1,160 @@
+"""The rules: by which channels a person is told a piece of news, and when; pure, of plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from notify.kinds import ACCOUNT, ARRIVAL, CORRIDOR, HOLD, INBOX, MONEY, MOVEMENT, RINGING, SENT_BY, TICKET, TOPICS
+
+# So many messages a person gets by one channel within BURST; what comes then waits, and comes as one.
+FREE = {"email": 8, "push": 4, "whatsapp": 3, "sms": 3}
+BURST = timedelta(minutes=10)
+NIGHT = (time(21), time(6))
+TRADE, OFFICE, AGENCY = SIDES = ("trade", "office", "agency")
+# Whoever chose nothing is told so. SMS costs money and is for what does: holds and money.
+_MAILED = frozenset({"email", "push"})
+_CALLED = frozenset({"email", "push", "sms"})
+_FOR_OTHERS = dict.fromkeys(TOPICS, frozenset({"email"}))
+DEFAULTS: Mapping[str, Mapping[str, frozenset[str]]] = {
+    TRADE: dict.fromkeys((MOVEMENT, ARRIVAL, TICKET, CORRIDOR, ACCOUNT), _MAILED)
+    | dict.fromkeys((MONEY, HOLD), _CALLED),
+    OFFICE: _FOR_OTHERS,
+    AGENCY: _FOR_OTHERS,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """A person as the rules see her: where she can be reached, what she chose, and her clock.
+
+    ``wishes`` are her own yes and no by topic and channel; without ``quiet`` hours of her own what rings is held back
+    by night. ``digest`` is empty, "daily" or "weekly".
+    """
+
+    side: str = TRADE
+    zone: str = "Africa/Kigali"
+    reachable: frozenset[str] = frozenset({"email"})
+    wishes: Mapping[tuple[str, str], bool] = field(default_factory=dict)
+    quiet: tuple[time, time] | None = None
+    holds_email: bool = False
+    digest: str = ""
+    digest_hour: int = 7
+    digest_weekday: int = 0
+    threshold_h: int = 12
+
+    def wants(self, topic: str, channel: str) -> bool:
+        """Whether she is told of ``topic`` by ``channel``: as she said, else as is usual for her side."""
+        return self.wishes.get((topic, channel), channel in DEFAULTS[self.side][topic])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What is to be told: its topic, whether it is urgent, and when it may be sent at the earliest."""
+
+    topic: str
+    is_urgent: bool
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Lately:
+    """How many messages went or go to a person by one channel within BURST, and when what was held back goes."""
+
+    count: int = 0
+    bundle_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One row of the outbox to be: by which channel, when, and whether as one message with others."""
+
+    channel: str
+    due_at: datetime
+    is_bundled: bool = False
+
+
+def decide(
+    news: News, reader: Reader, *, is_muted: bool | None = None, lately: Mapping[str, Lately] | None = None
+) -> list[Sending]:
+    """How one person is told; the inbox always is. ``is_muted`` is her stance, None where she has none.
+
+    What she muted goes to the inbox alone. What she watches comes at once, by every channel that she uses for
+    anything; of the rest what is urgent keeps no quiet hours, waits for no digest and is held back by no flood.
+    """
+    found = [Sending(INBOX, news.due_at)]
+    if is_muted:
+        return found
+    is_watched = is_muted is False
+    for channel in channels_for(news.topic, reader, is_watched=is_watched):
+        found.append(_timed(channel, news, reader, is_watched, (lately or {}).get(channel, Lately())))
+    return found
+
+
+def channels_for(topic: str, reader: Reader, *, is_watched: bool = False) -> list[str]:
+    """The channels by which she is sent news of ``topic``, in their order."""
+    topics = TOPICS if is_watched else (topic,)
+    return [
+        channel
+        for channel in SENT_BY
+        if channel in reader.reachable and any(reader.wants(each, channel) for each in topics)
+    ]
+
+
+def _timed(channel: str, news: News, reader: Reader, is_watched: bool, lately: Lately) -> Sending:
+    if news.is_urgent:
+        return Sending(channel, news.due_at)
+    if reader.digest and channel == "email" and not is_watched:
+        return Sending(channel, next_digest(news.due_at, reader), is_bundled=True)
+    due_at = news.due_at
+    if lately.count >= FREE[channel]:
+        due_at = max(due_at, lately.bundle_at or due_at + BURST)
+    due_at = after_quiet(due_at, channel, reader)
+    return Sending(channel, due_at, is_bundled=due_at > news.due_at)
+
+
+def after_quiet(at: datetime, channel: str, reader: Reader) -> datetime:
+    """``at``, or the end of the quiet hours in which it falls by the reader's own clock."""
+    quiet = reader.quiet or (NIGHT if channel in RINGING else None)
+    if quiet is None or (channel not in RINGING and not reader.holds_email):
+        return at
+    begin, end = quiet
+    zone = ZoneInfo(reader.zone)
+    local = at.astimezone(zone)
+    now = local.time()
+    is_quiet = begin <= now < end if begin < end else now >= begin or now < end
+    if not is_quiet:
+        return at
+    day = local.date() + timedelta(days=1 if now >= end else 0)
+    return max(at, datetime.combine(day, end, zone).astimezone(UTC))
+
+
+def next_digest(at: datetime, reader: Reader) -> datetime:
+    """When the next digest after ``at`` goes, by the reader's own clock."""
+    zone = ZoneInfo(reader.zone)
+    day = at.astimezone(zone).date()
+    while True:
+        moment = datetime.combine(day, time(reader.digest_hour), zone).astimezone(UTC)
+        if moment > at and (reader.digest == "daily" or day.weekday() == reader.digest_weekday):
+            return moment
+        day += timedelta(days=1)
+
+
+def moves_enough(drift_h: float, reader: Reader) -> bool:
+    """Whether the arrival has moved by more than the person's threshold since she was told last."""
+    return abs(drift_h) > reader.threshold_h
+
+
+def stand_in(topic: str, reader: Reader, tried: Collection[str], *, is_urgent: bool) -> str | None:
+    """The channel that takes over where one has failed; None where there is none.
+
+    Never one that was tried, nor one that she said no to; SMS only where she wants it for this topic or it is urgent.
+    """
+    for channel in SENT_BY:
+        if channel in tried or channel not in reader.reachable or reader.wishes.get((topic, channel)) is False:
+            continue
+        if channel != "sms" or is_urgent or reader.wants(topic, channel):
+            return channel
+    return None

@@ -1,0 +1,236 @@
+"""Claiming outbox rows with a lease, sending them, and settling each; where a channel fails, another stands in."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils.module_loading import import_string
+
+from notify.budget import is_spent
+from notify.channels import CHANNELS, AddressGone, Channel, PassingFailure, PermanentFailure, Receipt
+from notify.health import Outcome, note_outcome
+from notify.models import Bounce, Letter, Notice
+from notify.outbox import add_row
+from notify.readers import reachable_now, reader_of
+from notify.rules import stand_in
+
+logger = logging.getLogger(__name__)
+LEASE = timedelta(minutes=2)
+# No message is begun after this part of the lease, so that a slow server never leads to a second copy.
+SENDING = timedelta(minutes=1)
+BATCH = 100
+MOST_ATTEMPTS = 10
+# After so many failures without a success between them the channel itself is down: the rest keeps its attempts.
+TRIP = 4
+# Urgent news that could not be sent for so long goes by another channel, too.
+PATIENCE = timedelta(minutes=5)
+Row = TypeVar("Row", Notice, Letter)
+Rows = Sequence[Notice | Letter]
+
+
+def claim(kind: type[Row], *, at: datetime, limit: int = BATCH, **only: bool | str) -> list[Row]:
+    """Take up to ``limit`` due rows for the length of a lease; a crash leaves them to be taken again after it.
+
+    ``only`` narrows them by their columns. What goes as one message is taken whole, also where that is more.
+    """
+    rows = kind.objects.filter(**only)
+    with transaction.atomic():
+        due = rows.due(at).select_for_update(skip_locked=True)
+        held = list(due.order_by("due_at", "pk")[:limit])
+        ids = {row.pk for row in held} | _mates(held, at)
+        kind.objects.filter(pk__in=ids).update(lease_until=at + LEASE)
+    return list(kind.objects.filter(pk__in=ids).with_words().order_by("pk"))
+
+
+def _mates(rows: Sequence[Notice | Letter], at: datetime) -> set[int]:
+    """All that goes in one message with these."""
+    bundles = {(row.person_id, row.channel) for row in rows if isinstance(row, Notice) and row.is_bundled}
+    if not bundles:
+        return set()
+    those = Q()
+    for person, channel in bundles:
+        those |= Q(person=person, channel=channel)
+    due = Notice.objects.filter(those, is_bundled=True).due(at).select_for_update(skip_locked=True)
+    return set(due.values_list("pk", flat=True))
+
+
+def release(rows: Rows) -> None:
+    """Give back what was claimed and not tried; another worker's lease is not ours to end."""
+    for row in rows:
+        type(row).objects.filter(pk=row.pk, state=row.State.DUE, lease_until=row.lease_until).update(lease_until=None)
+
+
+def send(rows: Iterable[Notice | Letter], *, at: datetime) -> int:
+    """Send claimed rows and settle each as soon as its fate is known; returns how many were sent.
+
+    Those for which the lease leaves no time stay as they are and are taken again after it.
+    """
+    ends = time.monotonic() + SENDING.total_seconds()
+    by_channel: dict[str, list[Notice | Letter]] = {}
+    for row in rows:
+        by_channel.setdefault(row.channel, []).append(row)
+    return sum(_send_by(channel, waiting, at=at, ends=ends).sent for channel, waiting in by_channel.items())
+
+
+def _send_by(channel: str, rows: Rows, *, at: datetime, ends: float) -> Outcome:
+    outcome = Outcome()
+    waiting = list(_messages(_worth_sending(channel, rows, outcome, at=at)))
+    with CHANNELS[channel]() as open_channel:
+        while waiting and time.monotonic() < ends and outcome.in_a_row < TRIP:
+            _deliver(waiting.pop(0), open_channel, outcome, at=at)
+    if outcome.in_a_row >= TRIP:
+        release([row for message in waiting for row in message])
+    note_outcome(channel, outcome, at=at, is_down=outcome.in_a_row >= TRIP)
+    return outcome
+
+
+def _messages(rows: Rows) -> Iterator[Rows]:
+    """The rows of each message: one alone, or all bundled ones of a person."""
+    bundles: dict[int, list[Notice | Letter]] = {}
+    for row in rows:
+        if isinstance(row, Notice) and row.is_bundled:
+            bundles.setdefault(row.person_id, []).append(row)
+        else:
+            yield [row]
+    for bundle in bundles.values():
+        first = bundle[0]
+        if isinstance(first, Notice):
+            first.bundle = [row for row in bundle if isinstance(row, Notice)] if len(bundle) > 1 else []
+        yield bundle
+
+
+def _worth_sending(channel: str, rows: Rows, outcome: Outcome, *, at: datetime) -> Rows:
+    """Those that are to be sent after all; the others are settled here."""
+    bounced = _bounced(rows) if channel == "email" else set()
+    too_dear = channel == "sms" and is_spent(at=at)
+    kept: list[Notice | Letter] = []
+    for row in rows:
+        can_wait = row.is_news if isinstance(row, Letter) else not row.is_urgent
+        if isinstance(row, Notice) and not row.person.is_active:
+            _mine(row).update(state=row.State.DROPPED, lease_until=None, error="The account is closed")
+        elif too_dear and can_wait:
+            _refuse([row], "The month's budget for SMS is spent", outcome, at=at)
+        elif _address(row) in bounced:
+            _refuse([row], "Mail to this address came back", outcome, at=at)
+        else:
+            kept.append(row)
+    return kept
+
+
+def _address(row: Notice | Letter) -> str:
+    """Where a mail goes of which nobody awaits that it proves the address; empty for a letter that is asked for."""
+    if isinstance(row, Notice):
+        return row.person.email
+    return row.address.lower() if row.is_news else ""
+
+
+def _bounced(rows: Rows) -> set[str]:
+    addresses = {_address(row) for row in rows} - {""}
+    return set(Bounce.objects.filter(address__in=addresses).values_list("address", flat=True))
+
+
+def _deliver(message: Rows, channel: Channel, outcome: Outcome, *, at: datetime) -> None:
+    row = message[0]
+    try:
+        receipt = channel.send(row) or Receipt()
+    except PermanentFailure as failure:
+        outcome.in_a_row = 0
+        _refuse(message, str(failure), outcome, at=at)
+        if isinstance(failure, AddressGone):
+            _end(row, at)
+    except Exception as failure:
+        if not isinstance(failure, PassingFailure):
+            logger.exception("%s %s could not be worded or sent", type(row).__name__, row.pk)
+        else:
+            outcome.in_a_row += 1
+        _put_off(message, failure, outcome, at=at)
+    else:
+        outcome.in_a_row = 0
+        _sent(message, receipt, outcome, at=at)
+
+
+def _mine(row: Notice | Letter) -> Any:
+    return type(row).objects.filter(pk=row.pk, state=row.State.DUE)
+
+
+def _sent(message: Rows, receipt: Receipt, outcome: Outcome, *, at: datetime) -> None:
+    # The price is the message's: the first of its rows bears it.
+    paid: dict[str, Any] = {"cost": receipt.cost, "currency": receipt.currency}
+    for row in message:
+        settled = {"state": row.State.SENT, "attempts": row.attempts + 1, "lease_until": None, "sent_at": at}
+        settled |= {"error": "", "provider_id": receipt.number, **paid, **row.FORGOTTEN}
+        outcome.sent += int(_mine(row).update(**settled))
+        paid = {}
+    if receipt.currency == settings.SMS_CURRENCY:
+        outcome.cost += receipt.cost or Decimal(0)
+
+
+def _put_off(message: Rows, failure: Exception, outcome: Outcome, *, at: datetime) -> None:
+    """Due again later, or refused where that was tried often enough."""
+    outcome.failed += 1
+    outcome.error = str(failure)[:300]
+    if message[0].attempts + 1 >= MOST_ATTEMPTS:
+        _refuse(message, str(failure), outcome, at=at)
+        return
+    rest = failure.rest if isinstance(failure, PassingFailure) else timedelta()
+    for row in message:
+        attempts = row.attempts + 1
+        due_at = at + max(wait_after(attempts), rest)
+        # Another worker's lease is not ours to end.
+        _mine(row).filter(lease_until=row.lease_until).update(
+            attempts=attempts, lease_until=None, due_at=due_at, error=str(failure)[:300]
+        )
+
+
+def _refuse(message: Rows, words: str, outcome: Outcome, *, at: datetime) -> None:
+    """Never to be sent by this channel; news for a person goes by another where she has one."""
+    for row in message:
+        refused = {"state": row.State.REFUSED, "attempts": row.attempts + 1, "lease_until": None, "error": words[:300]}
+        with transaction.atomic():
+            mine = _mine(row).filter(lease_until=row.lease_until)
+            if mine.update(**refused, **row.FORGOTTEN) and isinstance(row, Notice):
+                pass_on(row, at=at)
+    outcome.refused += len(message)
+    outcome.error = words[:300]
+
+
+def pass_on(notice: Notice, *, at: datetime) -> str | None:
+    """Tell the person by her next channel, where no other has told her or is about to; which one that is."""
+    rows = Notice.objects.filter(entry=notice.entry_id, person=notice.person_id).exclude(channel=Notice.Channel.INBOX)
+    tried = dict(rows.values_list("channel", "state"))
+    others = {state for channel, state in tried.items() if channel != notice.channel}
+    if others & {Notice.State.SENT, Notice.State.DUE}:
+        return None
+    reader = reachable_now(reader_of(notice.person), is_urgent=notice.is_urgent, at=at)
+    channel = stand_in(notice.topic or "account", reader, tried, is_urgent=notice.is_urgent)
+    if channel:
+        add_row(notice, channel, at=at)
+    return channel
+
+
+def pass_on_unsent(*, at: datetime) -> int:
+    """Send by another channel the urgent news that has been tried for too long in vain; returns how many."""
+    stuck = Notice.objects.filter(
+        state=Notice.State.DUE, is_urgent=True, attempts__gt=0, written_at__lt=at - PATIENCE
+    ).select_related("person")
+    return sum(pass_on(notice, at=at) is not None for notice in stuck.order_by("pk")[:BATCH])
+
+
+def _end(row: Notice | Letter, at: datetime) -> None:
+    """Whoever has readers ends the one whose address is no more."""
+    if isinstance(row, Letter) and row.reader:
+        for name in settings.READER_ENDERS:
+            import_string(name)(reader=row.reader, at=at)
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long to wait after so many failed attempts: 30 s, doubling, six hours at most."""
+    return min(timedelta(seconds=30 * 2 ** min(attempts - 1, 10)), timedelta(hours=6))

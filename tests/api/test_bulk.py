@@ -1,0 +1,149 @@
+"""Many consignments in one call: each with its own result, by few queries, and a wrong one holds up no other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from cargo.models import Consignment, Unit
+from liaison.models import JournalEntry
+from tests.conftest import Cast, program_of
+from tests.test_queries import box
+
+URL = "/api/v1/consignments/bulk/"
+
+
+def post(client: Client, items: Any, **headers: str) -> Any:
+    return client.post(URL, {"consignments": items}, content_type="application/json", headers=headers)
+
+
+def test_each_has_its_own_result(cast: Cast, consignment: Consignment) -> None:
+    theirs = {"bill_of_lading": "THEIRS1"}
+    assert post(program_of(cast.stranger), [theirs]).json()["registered"] == 1
+    items = [
+        {"bill_of_lading": "B1", "containers": [box(1)], "weight_t": 24.5, "consignee": "umucyo traders"},
+        {"bill_of_lading": "umuc 2611001"},
+        theirs,
+        {"bill_of_lading": "B2", "weight_t": -1, "hs_code": "1"},
+        {"bill_of_lading": "b 1"},
+        {"containers": [box(1)], "bill_of_lading": "B3"},
+        {"containers": ["TGHU3054381"]},
+        {"bill_of_lading": "B4", "consignee": "Ikirere Imports"},
+        {"bill_of_lading": "B5", "colour": "red"},
+        {},
+        "B6",
+        {"bill_of_lading": "B7", "containers": [7]},
+        {"bill_of_lading": "B\x008"},
+        {"bill_of_lading": "B9", "cargo_kind": "roro"},
+    ]
+    answer = post(program_of(cast.importer), items)
+    found = answer.json()
+    assert [row["status"] for row in found["results"]] == [
+        201, 200, 409, 400, 400, 400, 400, 400, 400, 400, 400, 400, 400, 201,
+    ]  # fmt: skip
+    assert {name: found[name] for name in ("registered", "known", "refused")} == {
+        "registered": 2,
+        "known": 1,
+        "refused": 11,
+    }
+    assert [row["index"] for row in found["results"]] == list(range(len(items)))
+    made = Consignment.objects.get(bill_of_lading="B1")
+    assert (found["results"][0]["ref"], made.consignee, str(made.weight_t)) == (made.ref, cast.importer_firm, "24.500")
+    assert [unit.container for unit in Unit.objects.filter(consignment=made)] == [box(1)]
+    assert found["results"][1]["ref"] == consignment.ref
+    fields = [sorted(row["errors"] or {}) for row in found["results"]]
+    assert fields[3:9] == [["hs_code", "weight_t"], ["__all__"], ["__all__"], ["containers"], ["consignee"], ["colour"]]
+    assert "THEIRS" not in answer.content.decode()
+    assert Consignment.objects.count() == 4
+
+
+def test_the_same_again_is_known(cast: Cast) -> None:
+    items = [{"bill_of_lading": f"BL{number}", "containers": [box(number)]} for number in range(5)]
+    client = program_of(cast.importer)
+    first, again, keyed = post(client, items).json(), post(client, items).json(), None
+    assert [first["registered"], again["registered"], again["known"]] == [5, 0, 5]
+    assert [row["ref"] for row in first["results"]] == [row["ref"] for row in again["results"]]
+    more = [{"bill_of_lading": "BL9"}]
+    keyed = [post(client, more, **{"idempotency-key": "k"}) for _time in range(2)]
+    assert (keyed[0].json(), keyed[1]["Idempotency-Replayed"]) == (keyed[1].json(), "true")
+    assert JournalEntry.objects.filter(kind="cargo.consignment_registered").count() == 6
+
+
+def test_many_cost_as_many_queries_as_few(cast: Cast) -> None:
+    costs, client, number = [], program_of(cast.importer), 0
+    for count in (2, 150):
+        items = [{"bill_of_lading": f"BL{number + each}", "containers": [box(number + each)]} for each in range(count)]
+        number += count
+        with CaptureQueriesContext(connection) as queries:
+            assert post(client, items).json()["registered"] == count
+        costs.append(len(queries))
+    assert costs[1] <= costs[0] + 4, costs
+
+
+@pytest.mark.parametrize("items", [[], "x", None, {}, [{"bill_of_lading": "B"}] * 1001])
+def test_a_list_of_none_or_of_too_many_is_refused(cast: Cast, items: Any) -> None:
+    answer = post(program_of(cast.importer), items)
+    assert (answer.status_code, list(answer.json()["errors"]), Consignment.objects.count()) == (
+        400,
+        ["consignments"],
+        0,
+    )
+
+
+def test_who_may_not_register_may_not_register_many(cast: Cast) -> None:
+    statuses = [
+        post(program_of(person), [{"bill_of_lading": "B1"}]).status_code for person in (cast.desk, cast.official)
+    ]
+    assert statuses == [403, 403]
+    assert post(program_of(cast.importer, "read"), [{"bill_of_lading": "B1"}]).status_code == 403
+    assert post(program_of(cast.officer), [{"bill_of_lading": "B1"}]).json()["results"][0]["status"] == 400
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"weight_t": "0"},
+        {"weight_t": 0.0001},
+        {"weight_t": "heavy"},
+        {"weight_t": 10**15},
+        {"packages": 0},
+        {"packages": 2**40},
+        {"packages": 1.5},
+        {"packages": True},
+        {"hs_code": "123"},
+        {"hs_code": "12345678901"},
+        {"hs_code": "1006.30"},
+        {"origin_country": "XX"},
+        {"origin_country": "KE"},
+        {"trade_regime": "efta"},
+        {"origin_certificate": "C1"},
+        {"origin_certificate": "C1", "trade_regime": "none"},
+        {"origin_certificate": "C1", "trade_regime": "eac"},
+        {"goods": "x" * 201},
+        {"goods": ["Tea"]},
+        {"own_reference": "x" * 41},
+        {"direction": "sideways"},
+        {"direction": "export"},
+        {"cargo_kind": "soup"},
+        {"cargo_kind": "roro", "containers": ["JTDBR32E720012345"]},
+        {"containers": ["TGHU3054381"]},
+        {"containers": ["TGHU 305438-0"]},
+        {"consignee": "Nobody Ltd"},
+        {"form_key": "x"},
+        {"id": 7},
+    ],
+)
+def test_many_are_held_to_the_rules_of_one(cast: Cast, said: dict[str, Any]) -> None:
+    body = {"bill_of_lading": "B1", **said}
+    client = program_of(cast.importer)
+    many = post(client, [body]).json()["results"][0]
+    Unit.objects.all().delete()
+    Consignment.objects.all().delete()
+    one = client.post("/api/v1/consignments/", body, content_type="application/json")
+    assert many["status"] == one.status_code, (many, one.content)
+    assert sorted(many["errors"] or {}) == sorted(one.json().get("errors", {}))

@@ -1,0 +1,51 @@
+"""Who is told that the free days end, when, and how often."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from cargo.burning import AHEAD, BEHIND, BURNS, tell_burning
+from cargo.models import Consignment, Exposure
+from liaison.models import JournalEntry
+from notify.models import Notice
+from tests.conftest import AT, Cast
+
+SECOND = timedelta(seconds=1)
+
+
+def exposed(consignment: Consignment, after: timedelta) -> None:
+    given = {"burns_at": AT + after, "accrued": Decimal("0.00"), "tomorrow": Decimal("12.50"), "reckoned_at": AT}
+    Exposure.objects.update_or_create(consignment=consignment, defaults=given)
+
+
+def told() -> list[tuple[str, str, bool]]:
+    rows = Notice.objects.filter(entry__kind=BURNS).order_by("pk")
+    return list(rows.values_list("person__email", "channel", "is_urgent"))
+
+
+def test_the_parties_are_told_before_it_costs_and_when_it_does_each_once(cast: Cast, consignment: Consignment) -> None:
+    exposed(consignment, AHEAD)
+    assert [tell_burning(at=AT), tell_burning(at=AT)] == [2, 0]
+    assert set(told()) == {(cast.importer.email, channel, True) for channel in ("email", "inbox")}
+    assert [tell_burning(at=AT + AHEAD), tell_burning(at=AT + AHEAD + SECOND)] == [2, 0]
+    said = JournalEntry.objects.filter(kind=BURNS).order_by("pk").values_list("data", flat=True)
+    assert [(data["has_begun"], data["tomorrow"], data["last_free_on"]) for data in said] == [
+        (False, "12.50", "2026-11-21"),
+        (True, "12.50", "2026-11-21"),
+    ]
+
+
+@pytest.mark.parametrize("after", [AHEAD + SECOND, -BEHIND])
+def test_what_is_far_off_or_long_past_is_no_news(cast: Cast, consignment: Consignment, after: timedelta) -> None:
+    exposed(consignment, after)
+    assert tell_burning(at=AT) == 0
+
+
+def test_a_new_last_day_is_news_again(cast: Cast, consignment: Consignment) -> None:
+    exposed(consignment, timedelta(hours=3))
+    tell_burning(at=AT)
+    exposed(consignment, timedelta(hours=30))
+    assert tell_burning(at=AT) == 2

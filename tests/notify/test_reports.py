@@ -1,0 +1,88 @@
+"""What providers say of messages: in every order the same in the end, and what it tells of a number."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import permutations
+
+import pytest
+
+from notify.correspondents import BELIEVED, WINDOW, hear, is_open, owner_of
+from notify.models import Correspondent, Phone, Report, Tally
+from notify.reports import Said, name_of, report, report_all
+from notify.retention import RULES
+from notify.tallies import count
+from tests.conftest import AT, Cast
+from tests.notify.test_whatsapp import letter
+
+NUMBER = "+250788123456"
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("channel", "states", "last"),
+    [
+        ("sms", ("on_way", "delivered"), "delivered"),
+        ("sms", ("on_way", "failed"), "failed"),
+        ("whatsapp", ("on_way", "failed", "delivered"), "delivered"),
+        ("whatsapp", ("on_way", "delivered", "read"), "read"),
+        ("whatsapp", ("failed", "read"), "read"),
+    ],
+)
+def test_in_any_order_the_same_word_stays(db: None, channel: str, states: tuple[str, ...], last: str) -> None:
+    for number, order in enumerate(permutations(states)):
+        for state in (*order, order[0]):
+            report(Said(channel=channel, provider_id=f"m{number}", state=state), at=AT)
+        assert Report.objects.get(provider_id=f"m{number}").state == last
+
+
+def test_by_sms_the_first_final_word_stays(db: None) -> None:
+    for state in ("delivered", "failed", "on_way"):
+        report(Said(channel="sms", provider_id="m", state=state, reason=state), at=AT)
+    assert Report.objects.values_list("state", "reason").get() == ("delivered", "delivered")
+
+
+def test_what_nobody_knows_is_counted_and_kept_under_our_name(db: None) -> None:
+    row = letter()
+    type(row).objects.filter(pk=row.pk).update(provider_id="wamid.1")
+    said = [
+        Said(channel="whatsapp", provider_id="wamid.1", state="read", ours=name_of(row)),
+        Said(channel="whatsapp", provider_id="wamid.2", state="read"),
+        Said(channel="sms", provider_id="wamid.1", state="on_way"),
+    ]
+    assert report_all(said, at=AT) == 2
+    assert Report.objects.get(channel="whatsapp", provider_id="wamid.1").outgoing == f"letter-{row.pk}"
+
+
+def test_a_failure_tells_of_a_number_that_is_nobody_s_or_wants_nothing(cast: Cast) -> None:
+    Phone.objects.create(person=cast.importer, number=NUMBER, asked_at=AT, verified_at=AT)
+    assert owner_of(NUMBER, at=AT + DAY) == cast.importer
+    assert owner_of(NUMBER, at=AT + BELIEVED + DAY) is None
+    report(Said(channel="sms", provider_id="1", state="on_way", reason="UserInactive", number=NUMBER), at=AT)
+    assert owner_of(NUMBER, at=AT + DAY) == cast.importer
+    report(Said(channel="sms", provider_id="2", state="failed", reason="User Inactive", number=NUMBER), at=AT)
+    assert owner_of(NUMBER, at=AT + DAY) is None
+    report(Said(channel="sms", provider_id="3", state="failed", reason="UserInBlackList", number=NUMBER), at=AT)
+    assert Correspondent.objects.values_list("stopped_by", "stopped_at").get() == ("provider", AT)
+
+
+def test_a_window_is_open_for_a_day_and_never_moves_back(db: None) -> None:
+    hear(channel="whatsapp", address=NUMBER, at=AT)
+    hear(channel="whatsapp", address=NUMBER, at=AT - DAY)
+    opened = [is_open(address=NUMBER, at=AT + after) for after in (timedelta(0), WINDOW - DAY / 100, WINDOW)]
+    assert opened == [True, True, False]
+
+
+def test_counts_reports_and_addresses_go_with_time_but_stop_stays(db: None) -> None:
+    rules = {rule.name: rule for rule in RULES}
+    count("x", at=AT)
+    count("x", at=AT, times=2)
+    assert Tally.objects.get().count == 3
+    report(Said(channel="sms", provider_id="1", state="on_way"), at=AT)
+    hear(channel="sms", address="+250788000001", at=AT)
+    Correspondent.objects.create(
+        channel="sms", address=NUMBER, heard_at=AT, stopped_at=AT, stopped_by=Correspondent.Stopped.USER
+    )
+    assert [rules[name].remove(AT, AT + DAY) for name in ("reports", "correspondents")] == [0, 0]
+    assert [rules[name].remove(AT + DAY, AT + DAY) for name in ("reports", "correspondents")] == [2, 1]
+    assert Correspondent.objects.get().address == NUMBER

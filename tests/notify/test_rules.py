@@ -1,0 +1,180 @@
+"""The rules: channels by topic, side and wish; quiet hours, digests, floods, stances and stand-ins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from notify.kinds import CHANNELS, HOLD, INBOX, KINDS, MOVEMENT, RINGING, SENT_BY, TICKET, TOPICS, kind_of
+from notify.rules import (
+    BURST,
+    DEFAULTS,
+    FREE,
+    SIDES,
+    Lately,
+    News,
+    Reader,
+    Sending,
+    after_quiet,
+    decide,
+    moves_enough,
+    next_digest,
+    stand_in,
+)
+
+NOON = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+MIDNIGHT = datetime(2026, 11, 20, 22, 0, tzinfo=UTC)
+EVERY = frozenset(SENT_BY)
+moments = st.integers(0, 2 * 365 * 24 * 60).map(
+    lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+)
+hours = st.times().map(lambda at: at.replace(second=0, microsecond=0))
+readers = st.builds(
+    Reader,
+    side=st.sampled_from(SIDES),
+    zone=st.sampled_from(["Africa/Kigali", "Africa/Nairobi", "America/New_York", "Asia/Kolkata"]),
+    reachable=st.frozensets(st.sampled_from(SENT_BY)),
+    wishes=st.dictionaries(st.tuples(st.sampled_from(TOPICS), st.sampled_from(SENT_BY)), st.booleans(), max_size=6),
+    quiet=st.none() | st.tuples(hours, hours).filter(lambda ends: ends[0] != ends[1]),
+    holds_email=st.booleans(),
+    digest=st.sampled_from(["", "daily", "weekly"]),
+    digest_hour=st.integers(0, 23),
+    digest_weekday=st.integers(0, 6),
+)
+news = st.builds(News, topic=st.sampled_from(TOPICS), is_urgent=st.booleans(), due_at=moments)
+stances = st.sampled_from([None, True, False])
+floods = st.dictionaries(st.sampled_from(SENT_BY), st.builds(Lately, count=st.integers(0, 9)))
+
+
+@settings(max_examples=50, deadline=None)
+@given(news=news, reader=readers, is_muted=stances, lately=floods)
+def test_nobody_is_told_twice_early_or_where_she_cannot_be_reached(
+    news: News, reader: Reader, is_muted: bool | None, lately: dict[str, Lately]
+) -> None:
+    found = decide(news, reader, is_muted=is_muted, lately=lately)
+    channels = [sending.channel for sending in found]
+    assert len(set(channels)) == len(channels)
+    assert found[0] == Sending(INBOX, news.due_at)
+    assert set(channels) - {INBOX} <= reader.reachable
+    assert all(sending.due_at >= news.due_at for sending in found)
+    assert all(sending.due_at - news.due_at <= timedelta(days=8) for sending in found)
+    assert decide(news, reader, is_muted=is_muted, lately=lately) == found
+    if is_muted:
+        assert channels == [INBOX]
+    if news.is_urgent:
+        assert {sending.due_at for sending in found} == {news.due_at}
+    if is_muted is None:
+        assert all(reader.wants(news.topic, channel) for channel in set(channels) - {INBOX})
+
+
+@settings(max_examples=50, deadline=None)
+@given(at=moments, reader=readers, channel=st.sampled_from(SENT_BY))
+def test_quiet_hours_end_by_the_readers_clock_within_a_day(at: datetime, reader: Reader, channel: str) -> None:
+    ends = after_quiet(at, channel, reader)
+    assert at <= ends <= at + timedelta(hours=25)
+    assert after_quiet(ends, channel, reader) == ends
+    if ends > at:
+        _begin, until = reader.quiet or (time(21), time(6))
+        local = ends.astimezone(ZoneInfo(reader.zone))
+        assert local.time() == until or local.utcoffset() != at.astimezone(ZoneInfo(reader.zone)).utcoffset()
+
+
+@settings(max_examples=50, deadline=None)
+@given(at=moments, reader=readers.filter(lambda reader: reader.digest))
+def test_a_digest_is_the_next_one_by_the_readers_clock(at: datetime, reader: Reader) -> None:
+    found = next_digest(at, reader)
+    local = found.astimezone(ZoneInfo(reader.zone))
+    assert at < found <= at + timedelta(days=1 if reader.digest == "daily" else 7, hours=1)
+    assert reader.digest == "daily" or local.weekday() == reader.digest_weekday
+
+
+@settings(max_examples=50, deadline=None)
+@given(reader=readers, topic=st.sampled_from(TOPICS), is_urgent=st.booleans(), tried=st.sets(st.sampled_from(SENT_BY)))
+def test_a_stand_in_is_a_channel_that_was_not_tried_and_not_refused(
+    reader: Reader, topic: str, is_urgent: bool, tried: set[str]
+) -> None:
+    found = stand_in(topic, reader, tried, is_urgent=is_urgent)
+    if found is None:
+        return
+    assert found in reader.reachable - tried
+    assert reader.wishes.get((topic, found)) is not False
+    assert found != "sms" or is_urgent or reader.wants(topic, "sms")
+
+
+@pytest.mark.parametrize(
+    ("side", "topic", "channels"),
+    [
+        ("trade", MOVEMENT, ["email", "push"]),
+        ("trade", HOLD, ["email", "push", "sms"]),
+        ("office", TICKET, ["email"]),
+        ("agency", TICKET, ["email"]),
+    ],
+)
+def test_whoever_chose_nothing_is_told_as_is_usual_for_her_side(side: str, topic: str, channels: list[str]) -> None:
+    reader = Reader(side=side, reachable=EVERY)
+    found = decide(News(topic=topic, is_urgent=False, due_at=NOON), reader)
+    assert [sending.channel for sending in found] == [INBOX, *channels]
+    assert {sending.due_at for sending in found} == {NOON}
+
+
+def test_by_night_what_rings_waits_until_six_and_urgent_news_does_not() -> None:
+    reader = Reader(reachable=EVERY)
+    six = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+    found = decide(News(topic=HOLD, is_urgent=False, due_at=MIDNIGHT), reader)
+    assert found == [
+        Sending(INBOX, MIDNIGHT),
+        Sending("email", MIDNIGHT),
+        Sending("push", six, is_bundled=True),
+        Sending("sms", six, is_bundled=True),
+    ]
+    urgent = decide(News(topic=HOLD, is_urgent=True, due_at=MIDNIGHT), reader)
+    assert {sending.due_at for sending in urgent} == {MIDNIGHT}
+    own = replace(reader, quiet=(time(23), time(7)), holds_email=True)
+    held = decide(News(topic=HOLD, is_urgent=False, due_at=MIDNIGHT), own)
+    assert {(sending.channel, sending.due_at) for sending in held} == {
+        (INBOX, MIDNIGHT),
+        *((channel, six + timedelta(hours=1)) for channel in ("email", "push", "sms")),
+    }
+
+
+def test_what_is_watched_comes_at_once_by_every_channel_in_use_and_what_is_muted_by_none() -> None:
+    reader = Reader(reachable=EVERY, digest="daily", wishes={(MOVEMENT, "email"): False})
+    told = News(topic=MOVEMENT, is_urgent=False, due_at=NOON)
+    assert [each.channel for each in decide(told, reader)] == [INBOX, "push"]
+    watched = decide(told, reader, is_muted=False)
+    assert watched == [Sending(channel, NOON) for channel in (INBOX, "email", "push", "sms")]
+    assert decide(replace(told, is_urgent=True), reader, is_muted=True) == [Sending(INBOX, NOON)]
+
+
+def test_a_flood_becomes_one_message_later() -> None:
+    reader, told = Reader(), News(topic=MOVEMENT, is_urgent=False, due_at=NOON)
+    few, many = Lately(FREE["email"] - 1), Lately(FREE["email"])
+    assert decide(told, reader, lately={"email": few})[1] == Sending("email", NOON)
+    assert decide(told, reader, lately={"email": many})[1] == Sending("email", NOON + BURST, is_bundled=True)
+    waiting = replace(many, bundle_at=NOON + timedelta(minutes=3))
+    assert decide(told, reader, lately={"email": waiting})[1].due_at == NOON + timedelta(minutes=3)
+    assert decide(replace(told, is_urgent=True), reader, lately={"email": many})[1] == Sending("email", NOON)
+
+
+@pytest.mark.parametrize(("drift", "is_told"), [(12.0, False), (12.1, True), (-12.1, True), (-3.0, False)])
+def test_an_arrival_is_told_only_where_it_moves_by_more_than_the_threshold(drift: float, is_told: bool) -> None:
+    assert moves_enough(drift, Reader(threshold_h=12)) is is_told
+
+
+def test_a_week_waits_for_its_day() -> None:
+    reader = Reader(digest="weekly", digest_weekday=0, digest_hour=7)
+    (_inbox, mail) = decide(News(topic=MOVEMENT, is_urgent=False, due_at=NOON), reader)
+    assert mail == Sending("email", datetime(2026, 11, 23, 5, 0, tzinfo=UTC), is_bundled=True)
+
+
+def test_the_tables_know_every_topic_and_channel() -> None:
+    assert {side: set(table) for side, table in DEFAULTS.items()} == {side: set(TOPICS) for side in SIDES}
+    assert {kind.topic for kind in KINDS.values()} <= set(TOPICS)
+    assert (set(FREE), set(CHANNELS), set(SENT_BY) >= RINGING) == (set(SENT_BY), {*SENT_BY, INBOX}, True)
+    assert kind_of("nobody.knows_it", "hold", is_urgent=True) == (HOLD, True)
+    assert kind_of("nobody.knows_it", "no topic").topic == "account"

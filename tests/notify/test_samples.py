@@ -1,0 +1,45 @@
+"""Every kind of news in every language by every channel: it fits, it says where and how to change it, and no name is lost."""
+
+from __future__ import annotations
+
+import pytest
+from pytest_django import Settings
+
+from liaison.models import Person
+from notify.gsm import SINGLE, gsm
+from notify.kinds import KINDS
+from notify.previews import preview
+from notify.samples import REF, every
+from notify.wording import fitted, sms_of
+
+LANGUAGES = ("en", "fr", "rw", "sw")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_fits_into_one_sms_of_its_alphabet(language: str, settings: Settings) -> None:
+    settings.PORTAL_URL = "https://portal.liaison-office.example"
+    person = Person(pk=7, email="importer@portal.example", name="Marie-Béatrice Mukamana Uwimana", language=language)
+    assert set(every()) == set(KINDS)
+    for kind, data in every().items():
+        text = sms_of(kind, data, person)
+        assert (len(text) <= SINGLE, text == gsm(text), settings.PORTAL_URL in text) == (True, True, True), (kind, text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_says_what_it_is_about_and_how_to_change_what_one_is_told(language: str) -> None:
+    person = Person(pk=7, email="importer@portal.example", name="Marie", language=language)
+    for kind in KINDS:
+        mail, sms, push, inbox = preview(kind, language, person)
+        assert [shown.channel for shown in (mail, sms, push, inbox)] == ["email", "sms", "push", "inbox"]
+        assert "/me/notifications/" in mail.body
+        assert "/notifications/end/" in mail.body
+        assert ("{" in mail.body, "None" in mail.body, "\n" in mail.subject) == (False, False, False), kind
+        assert mail.body.startswith(inbox.body)
+
+
+def test_an_sms_says_what_and_where_and_who_has_it_before_it_is_cut() -> None:
+    person = Person(pk=7, email="importer@portal.example", name="Marie", language="en")
+    text = sms_of("cargo.money_burns", every()["cargo.money_burns"], person)
+    assert text.startswith(f"{REF}: last free day 21 Nov 2026. tomorrow adds USD 420.00. with ")
+    assert fitted(["a" * 200, "b"], "http://x") == "a" * 148 + "... http://x"
+    assert fitted(["one", "two", "three" * 30], "http://x") == "one. two http://x"
