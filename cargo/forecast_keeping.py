@@ -170,18 +170,21 @@ def _cause(before: Held, after: Made) -> Cause:
     return Cause("wait", after.awaits) if moved > 0.0 else Cause()
 
 
+def _slow_nodes() -> dict[tuple[str, str], tuple[str, float]]:
+    """By the kind of the wait and the node's slug: the node's name, and how many times the usual it takes now."""
+    rows = Wait.objects.filter(now_s__isnull=False, usual_s__gt=0, usual_n__gte=FEWEST_USUAL)
+    values = rows.values_list("kind", "node__slug", "node__name", "now_s", "usual_s")
+    times = [(kind, slug, name, (now_s or 0) / (usual_s or 1)) for kind, slug, name, now_s, usual_s in values]
+    return {(kind, slug): (name, round(ratio, 1)) for kind, slug, name, ratio in times if ratio >= _LONG}
+
+
 def _long_waits(waiting: Mapping[int, str]) -> dict[int, tuple[str, float]]:
     """Of those that wait (since which milestone), where the wait is long now, and how many times the usual."""
     stays = {stay.begins: stay for stay in STAYS}
     wanted = {pk: code for pk, code in waiting.items() if code in stays}
     if not wanted:
         return {}
-    rows = Wait.objects.filter(now_s__isnull=False, usual_s__gt=0, usual_n__gte=FEWEST_USUAL)
-    slow = {
-        (kind, slug): (name, round((now_s or 0) / (usual_s or 1), 1))
-        for kind, slug, name, now_s, usual_s in rows.values_list("kind", "node__slug", "node__name", "now_s", "usual_s")
-        if now_s and usual_s and now_s >= _LONG * usual_s
-    }
+    slow = _slow_nodes()
     there = Milestone.objects.filter(consignment__any=list(wanted), code__in=set(wanted.values()))
     found: dict[int, tuple[str, float]] = {}
     for pk, code, slug in there.order_by("pk").values_list("consignment_id", "code", "event__node__slug"):
