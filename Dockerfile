@@ -7,6 +7,9 @@ RUN uv pip sync --no-cache --compile-bytecode -p /srv/venv/bin/python --require-
 
 FROM python:3.11-slim
 ENV PATH=/srv/venv/bin:$PATH PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=liaison.settings DEMO=0 STATE_DIR=/srv/state
+# Reports are printed with Pango, in a font that has the letters of all our languages.
+RUN apt-get update && apt-get install -y --no-install-recommends \
+    libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /srv/state --create-home --shell /usr/sbin/nologin portal
 COPY --from=packages /srv/venv /srv/venv
 WORKDIR /srv/portal

@@ -94,8 +94,18 @@ def narrowed(view: View) -> View:
     return answered
 
 
+def wants(request: Request, name: str) -> bool:
+    """Whether the field is asked for, so that what is dear need not be worked out for nothing."""
+    wanted = request.query_params.get("fields")
+    return not wanted or request.method not in ("GET", "HEAD") or name in _names(wanted)
+
+
+def _names(wanted: str) -> list[str]:
+    return [name.strip() for name in wanted.split(",") if name.strip()]
+
+
 def _only(wanted: str, data: Any) -> Any:
-    names = [name.strip() for name in wanted.split(",") if name.strip()]
+    names = _names(wanted)
     rows = data if isinstance(data, list) else data.get("results", [data])
     known = list(rows[0]) if rows else names
     if unknown := [name for name in names if name not in known]:

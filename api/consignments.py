@@ -14,7 +14,7 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.answers import is_as_seen
+from api.answers import is_as_seen, wants
 from api.bodies import body_of
 from api.description import cargo
 from api.description.calls import described
@@ -148,7 +148,8 @@ def _with_all(rows: ConsignmentQuerySet, request: Request) -> ConsignmentQuerySe
 
 
 def _shapes(found: list[Consignment], request: Request) -> list[dict[str, Any]]:
-    money = money_of(found, viewer=caller(request), at=timezone.now()) if may_see_money(request) else {}
+    is_shown = may_see_money(request) and wants(request, "money")
+    money = money_of(found, viewer=caller(request), at=timezone.now()) if is_shown else {}
     return [consignment_shape(each, money.get(each.pk)) for each in found]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
@@ -18,7 +18,7 @@ from api.description.tracks import FILTERS
 from api.description.vocabulary import listed, ref
 from api.doors import caller, door
 from api.paging import Filter, moment_in, page_of
-from cargo.models import Consignment, Event, EventMatch
+from cargo.models import Event
 from cargo.numbers import compact
 
 VERSION = "2.2.0"
@@ -42,11 +42,9 @@ def dcsa_events(request: Request) -> Response:
     withdrawn = Event.objects.visible_to(person).filter(corrects=OuterRef("key")).exclude(pk=OuterRef("pk"))
     rows = Event.objects.visible_to(person).filter(~Exists(withdrawn), kind__in=list(WORDS)).exclude(function="cancel")
     rows = rows.exclude(Q(kind__in=OF_A_BOX, container=""))
-    own = EventMatch.objects.filter(consignment__in=Consignment.objects.visible_to(person)).order_by("pk")
-    matches = Prefetch("matches", own.select_related("consignment"))
     page = page_of(
         request,
-        rows.select_related("node").prefetch_related(matches),
+        rows.select_related("node").with_consignments_of(person),
         filters=TAKEN,
         beside=("sort",),
         order=_order(request),

@@ -65,7 +65,8 @@ def counted(key: str, rate: str, *, at: float) -> Count:
     seconds = _SECONDS[period[0]]
     begun = float(cache.get_or_set(f"api-since-{key}", at, seconds) or at)
     counter = f"api-calls-{key}-{begun}"
-    cache.add(counter, 0, seconds)
+    # It outlives its window, so that it never ends between these two.
+    cache.add(counter, 0, 2 * seconds)
     return Count(int(most), cache.incr(counter), max(1, round(begun + seconds - at)))
 
 

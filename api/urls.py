@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from api import access, bulk, consignments, corridor, deliveries, tickets, webhooks
+from api import access, bulk, consignments, corridor, deliveries, indicators, tickets, webhooks
 
 app_name = "api"
 urlpatterns = [
@@ -32,4 +32,6 @@ urlpatterns = [
     path("corridor/legs/", corridor.legs, name="legs"),
     path("corridor/vessel-calls/", corridor.vessel_calls, name="vessel_calls"),
     path("corridor/conditions/", corridor.conditions, name="conditions"),
+    path("indicators/", indicators.indicators, name="indicators"),
+    path("indicators/<slug:slug>/", indicators.indicator, name="indicator"),
 ]

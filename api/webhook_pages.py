@@ -67,7 +67,11 @@ def webhook_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One webhook with what was sent to it, the latest first."""
     webhook = get_visible_or_404(Webhook.objects, person_of(request), pk=pk)
     rows = WebhookMessage.objects.visible_to(person_of(request)).filter(webhook=webhook)
-    return render(request, "api/webhook_detail.html", {"webhook": webhook, "page": paginate(rows, request)})
+    page = paginate(rows, request)
+    tried = [[{**each, "at": datetime.fromisoformat(each["at"])} for each in row.tries] for row in page.rows]
+    shown = [{"message": row, "tries": tries} for row, tries in zip(page.rows, tried, strict=True)]
+    context = {"webhook": webhook, "page": page, "rows": shown}
+    return render(request, "api/webhook_detail.html", context)
 
 
 @never_cache

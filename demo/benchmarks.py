@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from statistics import median
 
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 from stdnum import iso6346
@@ -17,11 +18,13 @@ from cargo.reading import read_delivery
 from cargo.registration import Particulars, register_many
 from corridor.reference import load_reference
 from demo.directory_benchmark import directory
+from demo.figures_benchmark import figures
 from demo.measuring import Result, timed
 from demo.page_benchmark import pages
 from demo.ping_benchmark import pings
 from demo.pull_benchmark import pulls
 from demo.telling_benchmark import telling
+from demo.ticket_benchmark import troubles
 from feeds.intake import receive
 from feeds.models import Source
 from feeds.sources import add_source
@@ -34,11 +37,11 @@ FIRM = "Bench Imports"
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-NAMES = ("ingest", "pings", "pulls", "directory", "telling", "pages")
+NAMES = ("ingest", "pings", "pulls", "directory", "telling", "pages", "tickets", "figures")
 
 
 def run(names: Collection[str], consignments: int) -> Iterator[Result]:
-    """The benchmarks named, all where none is, in turn; the pages' among so many consignments."""
+    """The benchmarks named, all where none is, in turn; those of pages and figures among so many consignments."""
     every: tuple[Callable[[], Iterable[Result]], ...] = (
         lambda: [ingest()],
         lambda: [pings()],
@@ -46,6 +49,8 @@ def run(names: Collection[str], consignments: int) -> Iterator[Result]:
         directory,
         telling,
         partial(pages, consignments),
+        partial(troubles, settings.BENCH_TICKETS),
+        partial(figures, consignments),
     )
     for name, measure in zip(NAMES, every, strict=True):
         if name in names or not names:

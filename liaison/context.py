@@ -25,6 +25,7 @@ _NAVIGATION = [
     ("liaison:journal_list", _("Journal"), "book", frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})),
     ("liaison:verification_list", _("Verification"), "shield", OFFICE),
     ("corridor:corridor_state", _("Corridor"), "route", EVERY),
+    ("observatory:dashboard", _("Observatory"), "chart", EVERY),
     ("notify:inbox", _("Inbox"), "bell", EVERY),
 ]
 # What waits behind an entry: counted where the navigation is drawn, and not for a page without it.

@@ -149,6 +149,8 @@ OUTBOX_BELL = "notify.tasks.send_due"
 READER_ENDERS = ["corridor.subscriptions.end_reader"]
 # Who sends a letter to an address.
 LETTER_WRITER = "notify.letters.write_letter"
+# Who answers what the API is asked about indicators.
+INDICATORS = {"every": "observatory.answers.every", "one": "observatory.answers.one"}
 # What apps above the feeds know of each source.
 SOURCE_FIGURES = ["cargo.conflicts.FIGURES"]
 # What each app holds of a person, how it forgets her, and how long it keeps what is its own.
@@ -166,6 +168,7 @@ RETENTION = [
     "cargo.holdings.RULES",
     "api.holdings.RULES",
     "cargo.uploads.RULES",
+    "tickets.retention.RULES",
     "tickets.holdings.RULES",
 ]
 # What each app counts of an organisation for the office's directory.
@@ -398,6 +401,7 @@ LOGGING = {
 
 # Among how many consignments the benchmarks of pages are made.
 BENCH_CONSIGNMENTS = int(_env("BENCH_CONSIGNMENTS", "10000"))
+BENCH_TICKETS = int(_env("BENCH_TICKETS", "10000"))
 # Where people write about their data.
 PRIVACY_EMAIL = _env("PRIVACY_EMAIL", "privacy@liaison.example")
 OFFICE_NAME = _("KPA Liaison Office Kigali")

@@ -38,6 +38,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "corridor.tasks.tell_subscribers": {"queue": "notifying"},
     "corridor.tasks.publish_due": {"queue": "notifying"},
     "corridor.tasks.*": {"queue": "reports"},
+    "observatory.tasks.*": {"queue": "reports"},
     "api.tasks.*": {"queue": "notifying"},
 }
 TIMETABLE: dict[str, dict[str, Any]] = {
@@ -100,6 +101,13 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "options": {"expires": 600},
         "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
     },
+    "renew-due": {"task": "tickets.tasks.renew_due", "schedule": 60.0, "options": {"expires": 60}},
+    "reckon-outcomes": {
+        "task": "tickets.tasks.reckon_outcomes",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+        "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
+    },
     "close-silent": {"task": "tickets.tasks.close_silent", "schedule": 3600.0, "options": {"expires": 3600}},
     "keep-trail": {"task": "corridor.tasks.keep_trail", "schedule": crontab(minute="20")},
     "publish-due-advisories": {"task": "corridor.tasks.publish_due", "schedule": 15.0, "options": {"expires": 15}},
@@ -107,6 +115,18 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "write-webhooks": {"task": "api.tasks.write_webhooks", "schedule": 5.0, "options": {"expires": 5}},
     "send-webhooks": {"task": "api.tasks.send_webhooks", "schedule": 10.0, "options": {"expires": 10}},
     "read-stored-mails": {"task": "tickets.tasks.read_stored_mails", "schedule": 5.0, "options": {"expires": 5}},
+    "count-indicators": {"task": "observatory.tasks.count", "schedule": 30.0, "options": {"expires": 30}},
+    "make-reports": {
+        "task": "observatory.tasks.make_reports",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "count-scored-forecasts": {
+        "task": "observatory.tasks.count_forecasts",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+        "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
+    },
     "answer-stored-talks": {"task": "tickets.tasks.answer_stored_talks", "schedule": 5.0, "options": {"expires": 5}},
     "pass-on-unsent": {"task": "notify.tasks.pass_on_unsent", "schedule": 60.0, "options": {"expires": 60}},
     **{

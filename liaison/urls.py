@@ -87,6 +87,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cargo.urls")),
     path("", include("tickets.urls")),
     path("", include("corridor.urls")),
+    path("", include("observatory.urls")),
     path("", include("feeds.urls")),
     path("", include("notify.urls")),
     path("api/", include("api.reference_urls")),

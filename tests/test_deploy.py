@@ -12,6 +12,7 @@ from django.urls import Resolver404, resolve
 
 from liaison.metering import REQUESTS, SECONDS
 from observatory.metrics import exposition
+from runner import processes
 from tests.conftest import AT
 
 DEPLOY = Path(settings.BASE_DIR) / "deploy"
@@ -52,3 +53,23 @@ def test_the_pages_that_runbooks_name_are_there() -> None:
             except Resolver404:
                 gone.append(f"{page.stem}: {path}")
     assert gone == []
+
+
+def started_by(unit: str) -> list[str]:
+    text: str = (DEPLOY / "systemd" / unit).read_text()
+    (command,) = re.findall(r"^ExecStart=(.*)$", text, re.M)
+    return str(command).replace("%%h", "%h").split()
+
+
+def test_systemd_starts_the_processes_of_the_table() -> None:
+    python = "/srv/portal/.venv/bin/python"
+    assert started_by("portal-web.service") == processes.WEB.command(python, host="127.0.0.1", port=8000)
+    assert started_by("portal-beat.service") == processes.BEAT.command(python, host="", port=0)
+    worker = started_by("portal-worker@.service")
+    for queue, process in zip(processes.QUEUES, processes.WORKERS, strict=True):
+        pool = processes.POOLS.get(queue, ("-c", "1"))
+        filled = [part for word in worker for part in (pool if word == "$POOL" else [word.replace("%i", queue)])]
+        assert filled == process.command(python, host="", port=0)
+        if queue in processes.POOLS:
+            guide = (Path(settings.BASE_DIR) / "docs" / "operating.md").read_text()
+            assert f"`worker-{queue}.env`: `POOL={' '.join(pool)}`" in guide

@@ -27,6 +27,7 @@ from liaison.documents import add_document
 from liaison.focal_points import Entry, add_focal_point
 from liaison.models import Document, FocalPoint, Invitation, Membership, Person
 from liaison.people import add_person
+from observatory.counting import count
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import AT, Cast, program_of, source_of
 from tests.corridor.notices import draft, published
@@ -217,11 +218,19 @@ RULES: dict[str, Rule] = {
     "tickets:incident_list":      Rule("302    403     403   403      200     403  403      302"),
     "tickets:incident_new":       Rule("302    403     403   403      200     403  403      302"),
     "tickets:incident_detail":    Rule("302    403     403   403      200     403  403      302", tells="officer"),
-    "tickets:incident_link":      Rule("302    403     403   403      422     403  403      302", method="post"),
+    "tickets:incident_link":      Rule("302    403     403   403      302     403  403      302", method="post"),
     "tickets:incident_split":     Rule("302    403     403   403      302     403  403      302", method="post"),
     "tickets:incident_undo":      Rule("302    403     403   403      302     403  403      302", method="post"),
     "tickets:incident_tell":      Rule("302    403     403   403      200     403  403      302"),
     "tickets:incident_close":     Rule("302    403     403   403      200     403  403      302"),
+    "tickets:ticket_reports":     Rule("302    403     403   403      200     403  403      302"),
+    "tickets:agency_scoreboard":  Rule("200"),
+    "tickets:ticket_answer":      Rule("404"),
+    "tickets:answer_paper":       Rule("404"),
+    "tickets:answer_link_revoke": Rule("302    403     403   403      404     403  403      302", method="post"),
+    "tickets:mail_put":           Rule("302    403     403   403      404     403  403      302", method="post"),
+    "tickets:mail_raw":           Rule("302    403     403   403      404     403  403      302"),
+    "tickets:ticket_presence":    Rule("302    403     403   403      302     403  403      302", method="post"),
     "tickets:mail_list":          Rule("302    403     403   403      200     403  403      302"),
     "tickets:mail_open":          Rule("302    403     403   403      404     403  403      302", method="post"),
     "tickets:ticket_list":        Rule("302    200     200   200      200     200  403      302", tells="importer agent officer"),
@@ -270,6 +279,15 @@ RULES: dict[str, Rule] = {
     "feeds:replay_detail":        Rule("302    403     403   403      200     403  403      302"),
     "feeds:delivery_raw":         Rule("302    403     403   403      200     403  403      302", tells="officer"),
     "feeds:delivery_detail":      Rule("302    403     403   403      200     403  403      302", tells="officer"),
+    "observatory:dashboard":      Rule("200"),
+    "observatory:comparison":     Rule("200"),
+    "observatory:report_list":    Rule("200"),
+    # None was made: tests/observatory/test_reports.py makes one.
+    "observatory:report_download": Rule("404"),
+    # Of the longest trips only to whom the cargo is visible.
+    "observatory:indicator_detail": Rule("200", tells="importer agent officer"),
+    "observatory:indicator_embed": Rule("200"),
+    "observatory:indicator_file": Rule("200"),
     "notify:inbox":               Rule("302    200     200   200      200     200  200      302", tells="importer agent"),
     "notify:read_all":            Rule("302", method="post"),
     "notify:unread":              Rule("302    200     200   200      200     200  200      302"),
@@ -305,6 +323,8 @@ RULES: dict[str, Rule] = {
     "api:ticket_messages":      Rule("401    415     415   404      415     404  404      401", method="post"),
     "api:ticket_actions":       Rule("401    415     415   404      415     404  404      401", method="post"),
     "api:legs":                   Rule("200"),
+    "api:indicators":             Rule("200"),
+    "api:indicator":              Rule("200"),
     "reference:schema":           Rule("200"),
     "dcsa:dcsa_events":           Rule("401    200     200   200      200     200  200      401", tells="importer agent officer"),
     "api:webhooks":               Rule("401    200     200   200      200     200  200      401"),
@@ -326,7 +346,8 @@ RULES: dict[str, Rule] = {
 @pytest.fixture
 def cargo(cast: Cast, clerk: Source, consignment: Consignment, settings: pytest.FixtureRequest) -> dict[str, str]:
     """The importer's cargo with an event, a delivery, mail: what could leak. Returns the words by which it is known."""
-    take_in(clerk, csv(row("gate_out", 1)))
+    take_in(clerk, csv(row("discharged", 50), row("gate_out", 1)))
+    count(at=timezone.now())
     load_tariff(at=AT)
     take_in(source_of("ura", "status"), said("slow"))
     # The ship that brings it, whose page is open to everybody.
@@ -398,7 +419,9 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "tickets:day_off_remove": {"pk": 1},
         **{f"tickets:{name}": {"ref": Incident.objects.get().ref} for name in OF_AN_INCIDENT},
         "tickets:consignment_tickets": {"ref": consignment.ref},
-        "tickets:mail_open": {"pk": 1},
+        **{f"tickets:{name}": {"pk": 1} for name in ("mail_open", "mail_put", "mail_raw", "answer_link_revoke")},
+        "tickets:ticket_answer": {"token": "a-token-that-never-was"},
+        "tickets:answer_paper": {"token": "a-token-that-never-was", "pk": 1},
         **{f"tickets:{name}": {"secret": "a-secret-that-never-was"} for name in DOORS},
         "tickets:attachment_download": {"pk": Attachment.objects.get().pk},
         "liaison:registration_confirm": {"token": "a-token-that-never-was"},
@@ -458,6 +481,11 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "corridor:subscription_confirm": {"token": "a-token-that-never-was"},
         "corridor:subscription_edit": {"key": "1:a-key-that-never-was"},
         "corridor:unsubscribe": {"key": "1:a-key-that-never-was"},
+        "api:indicator": {"slug": "container_dwell_time"},
+        "observatory:report_download": {"pk": 1},
+        "observatory:indicator_detail": {"slug": "container_dwell_time"},
+        "observatory:indicator_embed": {"slug": "container_dwell_time"},
+        "observatory:indicator_file": {"slug": "container_dwell_time", "kind": "svg"},
         "api:delivery_push": {"slug": "clerk"},
         "dcsa:callback": {"slug": "clerk"},
         "api:delivery": {"pk": delivery},
@@ -473,7 +501,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
 
 
 OF_A_WEBHOOK = ("webhook", "webhook_test", "webhook_rotate", "webhook_replay", "webhook_deliveries")
-OF_A_TICKET = ("ticket_detail", "message_new", "ticket_act", "ticket_follow")
+OF_A_TICKET = ("ticket_detail", "message_new", "ticket_act", "ticket_follow", "ticket_presence")
 OF_AN_INCIDENT = tuple(f"incident_{name}" for name in "detail link split undo tell close".split())
 OF_A_CALL = ("corridor:vessel_call_detail", "corridor:vessel_call_calendar")
 PAGES_OF_A_CONSIGNMENT = (

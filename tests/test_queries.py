@@ -32,6 +32,7 @@ from liaison.focal_points import Entry, add_focal_point
 from liaison.models import Invitation, Organization, Person
 from liaison.people import add_organization, add_person
 from notify.letters import write_letter
+from observatory.counting import count
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import AT, Cast, source_of
 from tests.corridor.notices import draft, published
@@ -197,6 +198,8 @@ LISTS = {
     "/tickets/holidays/": "officer",
     "/tickets/escalations/?over=on": "officer",
     "/tickets/incidents/": "officer",
+    "/tickets/reports/": "officer",
+    "/tickets/scoreboard/": "nobody",
     "/tickets/board/?queue=agency": "officer",
     "/consignments/": "importer",
     "/consignments/?q=BL": "agent",
@@ -228,6 +231,13 @@ LISTS = {
     "/inbox/": "importer",
     "/organizations/{firm}/members/": "importer",
     "/organizations/{firm}/members/?q=col": "officer",
+    "/observatory/": "nobody",
+    "/observatory/?": "officer",
+    "/observatory/container_dwell_time/?by=node": "nobody",
+    "/observatory/compare/": "nobody",
+    "/observatory/reports/": "nobody",
+    "/api/v1/indicators/": "nobody",
+    "/api/v1/indicators/container_dwell_time/": "nobody",
     "/corridor/": "nobody",
     "/corridor/vessels/": "nobody",
     "/corridor/vessels/?q=ship&state=due": "importer",
@@ -263,8 +273,10 @@ def test_a_list_costs_the_same_at_one_row_and_at_thirty(cast: Cast, clerk: Sourc
     people = {**cast.people(), "supervisor": head}
     clients = {url.format(firm=cast.importer_firm.pk): as_person(people.get(part)) for url, part in LISTS.items()}
     fill(cast, clerk, 0, FEW)
+    count(at=timezone.now())
     few = {url: count_queries(client, url) for url, client in clients.items()}
     fill(cast, clerk, FEW, MANY - FEW)
+    count(at=timezone.now())
     many = {url: count_queries(client, url, is_known=True) for url, client in clients.items()}
     assert many == few
     assert {url: count for url, count in many.items() if count > MOST} == {}

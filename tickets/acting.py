@@ -94,6 +94,8 @@ def may_write(person: Person, ticket: Ticket) -> bool:
     """Whether she may do anything in a ticket that she sees: not as a read-only member of a firm."""
     if party_of(person, ticket) != IMPORTER:
         return True
+    if ticket.organization_id is None and ticket.opener_id == person.pk:
+        return True
     if ticket.organization_id in person.organization_ids(*TRADE_WRITE):
         return True
     return Consignment.objects.actionable_by(person).filter(ticketed__ticket=ticket).exists()

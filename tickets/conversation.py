@@ -20,6 +20,7 @@ from tickets.audiences import agency_side, mentioned, office_side, tell, trade_s
 from tickets.callers import tell_caller
 from tickets.log import enter, held, hold_ball, party_of
 from tickets.models import Attachment, Entry, Message, Ticket
+from tickets.posting import write_to_agency, write_to_stranger
 
 MOST_PAPERS = 5
 EXCERPT = 300
@@ -29,13 +30,14 @@ EXCERPT = 300
 class Saying:
     """What is said, to whom (``Message.Kind``), by which channel; ``papers`` are file names with their bytes.
 
-    ``address`` is that of somebody outside, who has no account.
+    ``address`` is that of somebody outside, who has no account; ``side`` (``Entry.Party``) for whom she speaks.
     """
 
     text: str
     kind: str = Message.Kind.REPLY
     channel: str = "web"
     address: str = ""
+    side: str = Entry.Party.IMPORTER
     papers: Sequence[tuple[str, bytes]] = field(default_factory=tuple)
 
 
@@ -43,19 +45,19 @@ class Saying:
 def say(*, ticket: Ticket, saying: Saying, by: Person | None, at: datetime, version: int | None = None) -> Message:
     """Say something in a ticket. ValidationError for a paper that is not taken, or where the ticket is over.
 
-    An importer who answers what was waited for, or writes to a ticket that was resolved a short while ago, has put the
-    ball back into the office's court.
+    Who answers what was waited for ends the pause: the ball goes back to the agency where one has the ticket, else to
+    the office. An importer who writes to a ticket that was resolved a short while ago opens it again.
     """
     found = held(ticket, version=version, by=by)
-    party = Entry.Party.IMPORTER if saying.address else party_of(by, found)
+    party = saying.side if saying.address else party_of(by, found)
     if found.state in Ticket.OVER and not found.may_reopen(at):
         raise ValidationError(_("This ticket is over. Open a new one."), code="over")
     message = keep_message(found, saying, by=by, at=at)
     _move(found, saying, party, by=by, at=at)
     told = enter(found, _kind(saying, party), by=by, at=at, party=party, **_facts(message, found, party))
     tell(told, _audience(found, message, party), at=at)
-    if party == Entry.Party.OFFICE and saying.kind == Message.Kind.REPLY:
-        tell_caller(found, "replied", message.text, at=at)
+    if party == Entry.Party.OFFICE:
+        _write_outside(found, message, at)
     _call(found, message, by=by, at=at)
     return message
 
@@ -113,14 +115,43 @@ def _move(ticket: Ticket, saying: Saying, party: str, *, by: Person | None, at: 
     """What the words change beside being said."""
     if party == Entry.Party.OFFICE and saying.kind == Message.Kind.REPLY and ticket.state == Ticket.State.NEW:
         ticket.state = Ticket.State.OPEN
-    if party != Entry.Party.IMPORTER:
-        return
-    if not ticket.is_open:
+    if party == Entry.Party.IMPORTER and not ticket.is_open:
         reopen_held(ticket, _("The importer wrote again."), by=by, at=at, party=party)
-    elif ticket.state == Ticket.State.PAUSED and ticket.waiting_on == Ticket.Holder.IMPORTER:
-        ticket.state = Ticket.State.OPEN
-        hold_ball(ticket, Ticket.Holder.OFFICE, at=at)
-        enter(ticket, Entry.Kind.RESUMED, by=by, at=at, party=party)
+    elif _ends_pause(ticket, party):
+        resume_held(ticket, by=by, at=at, party=party)
+
+
+def _ends_pause(ticket: Ticket, party: str) -> bool:
+    """Whether the clocks take what this side says for the end of a pause: the importer's words always, the agency's
+    where it is the agency that is waited for.
+    """
+    if ticket.state != Ticket.State.PAUSED:
+        return False
+    is_awaited = party == Entry.Party.AGENCY and ticket.waiting_on == Ticket.Holder.AGENCY
+    return party == Entry.Party.IMPORTER or is_awaited
+
+
+def resume_held(ticket: Ticket, *, by: Person | None, at: datetime, party: str = "") -> None:
+    """Take a held ticket up again that was paused: it is with whom it was before, the agency or the office."""
+    ticket.state = Ticket.State.OPEN
+    hold_ball(ticket, holder_of(ticket), at=at)
+    enter(ticket, Entry.Kind.RESUMED, by=by, at=at, party=party)
+
+
+def holder_of(ticket: Ticket) -> str:
+    """Who has a ticket for which nobody else is waited: the agency that it was handed to, until it gives it back."""
+    passed = ticket.entries.filter(kind__in=[Entry.Kind.HANDED_OVER, Entry.Kind.GIVEN_BACK, Entry.Kind.RESOLVED])
+    last = passed.order_by("-number").values_list("kind", flat=True).first()
+    return Ticket.Holder.AGENCY if last == Entry.Kind.HANDED_OVER and ticket.agency_id else Ticket.Holder.OFFICE
+
+
+def _write_outside(ticket: Ticket, message: Message, at: datetime) -> None:
+    """Letters to those who have no account: a stranger who wrote, and the agency's person with a link."""
+    if message.kind == Message.Kind.REPLY:
+        write_to_stranger(ticket, "replied", words=message.text, at=at)
+        tell_caller(ticket, "replied", message.text, at=at)
+    elif message.kind == Message.Kind.AGENCY:
+        write_to_agency(ticket, message.text, at=at)
 
 
 def reopen_held(ticket: Ticket, reason: str, *, by: Person | None, at: datetime, party: str = "") -> None:

@@ -7,22 +7,35 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from liaison.models import Person
 from notify.models import Notice
 from tickets.letters.letter import Letter
 from tickets.letters.threads import Known, Thread, thread
-from tickets.models import REOPEN_WINDOW, Mail, Message, Ticket
+from tickets.models import REOPEN_WINDOW, Mail, Message, Ticket, TicketLetter
 
 MOST_TICKETS = 100
 # The Message-ID of a notice, as the outbox writes it.
 _NOTICE = re.compile(r"<notice-(\d{1,18})(?:\.[0-9a-f]{16})?@([^<>\s]+)>")
 
 
+# That of a letter to somebody without an account.
+_LETTER = re.compile(r"<letter-(\d{1,18})@([^<>\s]+)>")
+
+
 def person_of(address: str) -> Person | None:
-    """Who has an account under that address."""
-    return Person.objects.filter(email__iexact=address, is_active=True).first() if address else None
+    """Who has an account under that address; for which of her organisations she acts on her pages narrows no mail."""
+    person = Person.objects.filter(email__iexact=address, is_active=True).first() if address else None
+    if person is not None:
+        person.acting_for = None
+    return person
+
+
+def speaks_for_agency(sender: str, ticket: Ticket) -> bool:
+    """Whether the sender was written to as somebody of the agency that has the ticket, or had it last."""
+    asked = TicketLetter.objects.filter(ticket=ticket, address=sender, agency__isnull=False)
+    return ticket.agency_id is not None and asked.filter(agency=ticket.agency_id).exists()
 
 
 def thread_of(letter: Letter, *, at: datetime) -> tuple[Thread, Ticket | None]:
@@ -53,15 +66,26 @@ def _answered(letter: Letter) -> dict[str, str]:
     if letter.bounce is not None:
         named.add(letter.bounce.message_id)
     mails = Mail.objects.filter(header_id__in=named - {""}, ticket__isnull=False)
-    return dict(mails.values_list("header_id", "ticket__ref")) | _noticed(named)
+    return dict(mails.values_list("header_id", "ticket__ref")) | _noticed(named) | _written(named)
 
 
 def _noticed(named: Iterable[str]) -> dict[str, str]:
-    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ")
-    found = (_NOTICE.fullmatch(message_id) for message_id in named)
-    numbers = {int(match[1]): match[0] for match in found if match and match[2] == domain}
+    numbers = _numbers(_NOTICE, named)
     notices = Notice.objects.filter(pk__in=numbers, entry__subject="ticket")
     return {numbers[number]: key for number, key in notices.values_list("pk", "entry__key")}
+
+
+def _written(named: Iterable[str]) -> dict[str, str]:
+    numbers = _numbers(_LETTER, named)
+    letters = TicketLetter.objects.filter(letter__in=numbers)
+    return {numbers[number]: ref for number, ref in letters.values_list("letter", "ticket__ref")}
+
+
+def _numbers(form: re.Pattern[str], named: Iterable[str]) -> dict[int, str]:
+    """By the numbers of our outbox the Message-IDs that name them, of our own domain alone."""
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ")
+    found = (form.fullmatch(message_id) for message_id in named)
+    return {int(match[1]): match[0] for match in found if match and match[2] == domain}
 
 
 def _own(sender: str, named: dict[str, Ticket], at: datetime) -> QuerySet[Ticket]:
@@ -69,8 +93,10 @@ def _own(sender: str, named: dict[str, Ticket], at: datetime) -> QuerySet[Ticket
     if not sender:
         return Ticket.objects.none()
     person = person_of(sender)
-    written = Message.objects.filter(address=sender).values("ticket")
-    theirs = Q(caller=sender) | Q(pk__in=written)
+    written = Message.objects.filter(address=sender, agency=None).values("ticket")
+    # An agency's person for as long as her agency has the ticket, or had it last.
+    to_agency = TicketLetter.objects.filter(address=sender, agency=F("ticket__agency")).values("ticket")
+    theirs = Q(caller=sender) | Q(pk__in=written) | Q(pk__in=to_agency)
     if person is not None:
         theirs |= Q(pk__in=Ticket.objects.visible_to(person).order_by().values("pk"))
     living = Q(state__in=Ticket.OPEN_STATES) | Q(resolved_at__gte=at - REOPEN_WINDOW)

@@ -35,12 +35,6 @@ class FindForm(forms.Form):
     consignment = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
 
-class BoardForm(forms.Form):
-    """What of the board is shown."""
-
-    queue = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
-
-
 class FilesInput(forms.ClearableFileInput):
     """Several files at once."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from liaison.models import Organization, Person
 from tickets.audiences import agency_side, office_side, tell
-from tickets.conversation import Saying, keep_message
+from tickets.conversation import Saying, keep_message, resume_held
 from tickets.log import enter, held, held_open, hold_ball
 from tickets.models import Entry, Message, Ticket
+from tickets.posting import write_hand_over
 from tickets.timing import policy_of
 
 # What a ticket can be handed to: others have no desk at which anybody would see it.
@@ -35,6 +37,7 @@ def hand_over(
     policy = policy_of(found.category.code, agency.country)
     told = enter(found, Entry.Kind.HANDED_OVER, by=by, at=at, agency=agency.name, policy=policy, message=message.pk)
     tell(told, agency_side(agency), at=at)
+    write_hand_over(found, message.text, by=by, at=at)
     return found
 
 
@@ -53,15 +56,22 @@ def accept(*, ticket: Ticket, by: Person | None, at: datetime, version: int | No
 
 
 @transaction.atomic
-def give_back(*, ticket: Ticket, words: str, by: Person | None, at: datetime, version: int | None = None) -> Ticket:
-    """The agency has done its part, or the office takes the ticket back: the ball is the office's again."""
+def give_back(
+    *, ticket: Ticket, words: str, by: Person | None, at: datetime, version: int | None = None, address: str = ""
+) -> Ticket:
+    """The agency has done its part, or the office takes the ticket back: the ball is the office's again.
+
+    ``address`` is that of somebody of the agency who has no account.
+    """
     found = held_open(ticket, version=version, by=by)
     if found.agency is None or found.waiting_on != Ticket.Holder.AGENCY:
         raise ValidationError(_("Nobody waits for an agency here."), code="agency")
-    message = keep_message(found, Saying(text=words, kind=Message.Kind.AGENCY), by=by, at=at)
+    message = keep_message(found, Saying(text=words, kind=Message.Kind.AGENCY, address=address), by=by, at=at)
     found.state = Ticket.State.OPEN
     hold_ball(found, Ticket.Holder.OFFICE, at=at)
-    told = enter(found, Entry.Kind.GIVEN_BACK, by=by, at=at, agency=found.agency.name, message=message.pk)
+    party = Entry.Party.AGENCY if address else ""
+    facts: dict[str, Any] = {"agency": found.agency.name, "message": message.pk}
+    told = enter(found, Entry.Kind.GIVEN_BACK, by=by, at=at, party=party, **facts)
     tell(told, office_side(found), at=at)
     return found
 
@@ -89,11 +99,9 @@ def pause(
 
 @transaction.atomic
 def resume(*, ticket: Ticket, by: Person | None, at: datetime, version: int | None = None) -> Ticket:
-    """Let its clocks run again."""
+    """Let its clocks run again; what an agency has goes back to it."""
     found = held(ticket, version=version, by=by)
     if found.state != Ticket.State.PAUSED:
         raise ValidationError(_("It is not paused."), code="paused")
-    found.state = Ticket.State.OPEN
-    hold_ball(found, Ticket.Holder.OFFICE, at=at)
-    enter(found, Entry.Kind.RESUMED, by=by, at=at)
+    resume_held(found, by=by, at=at)
     return found

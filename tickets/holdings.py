@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from liaison.holdings import Holding, Rows
 from liaison.models import Person
 from liaison.retention import MONTH, Rule
-from tickets.models import Attachment, DayOff, Entry, Message, Talk, Ticket, Watch
+from tickets.models import Attachment, DayOff, Entry, Mail, Message, Talk, Ticket, Watch
 
 
 def _tickets(person: Person) -> Rows:
@@ -38,6 +38,11 @@ def _days(person: Person) -> Rows:
     return DayOff.objects.filter(by=person).order_by("pk").values("country", "on", "reason", "at")
 
 
+def _mails(person: Person) -> Rows:
+    sent = Mail.objects.filter(sender=person.email).order_by("pk")
+    return sent.values("received_at", "subject", "state", "ticket__ref", "text")
+
+
 def _talks(person: Person) -> Rows:
     mine = Talk.objects.filter(person=person).order_by("pk")
     return mine.values("channel", "address", "received_at", "text", "answer", "ticket__ref")
@@ -49,6 +54,7 @@ HELD = [
     Holding("ticket_papers", _("Papers that you sent in tickets"), _papers),
     Holding("ticket_acts", _("What you did to tickets"), _acts),
     Holding("ticket_watches", _("Tickets that you watch"), _watches),
+    Holding("mails", _("Mails that came in from your address"), _mails),
     Holding("days_off", _("Holidays that you entered"), _days),
     Holding("talks", _("What you wrote by SMS, WhatsApp and USSD"), _talks),
 ]

@@ -1,19 +1,25 @@
-"""Days that staff close or open against what is reckoned; every deadline moves with them."""
+"""Days that staff close or open against what is reckoned; every deadline moves with them, soon after."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from liaison.journal import record
+from liaison.bell import ring
+from liaison.journal import mark, record, unmarked
 from liaison.models import Person
+from tickets.log import held_many
 from tickets.models import DayOff, Ticket
-from tickets.timing import breach_of, clocks_of_many
+from tickets.timing import clocks_of_many, set_moments
 
 BATCH = 500
+READER = "tickets.holidays"
+BELL = "tickets.tasks.renew_due"
+ENTERED, TAKEN_BACK = "tickets.day_entered", "tickets.day_taken_back"
 
 
 @transaction.atomic
@@ -28,8 +34,7 @@ def enter_day(*, country: str, on: date, is_closed: bool, reason: str, by: Perso
         raise ValidationError({"reason": _("Say why.")})
     values = {"is_closed": is_closed, "reason": reason.strip()[:120], "by": by, "at": at}
     day, _is_new = DayOff.objects.update_or_create(country=country, on=on, defaults=values)
-    _tell("tickets.day_entered", day, by, at)
-    renew_breaches(at=at)
+    _tell(ENTERED, day, by, at)
     return day
 
 
@@ -37,26 +42,41 @@ def enter_day(*, country: str, on: date, is_closed: bool, reason: str, by: Perso
 def take_day_back(*, day: DayOff, by: Person, at: datetime) -> None:
     """The day is again what is reckoned; again is nothing."""
     if DayOff.objects.filter(pk=day.pk).delete()[0]:
-        _tell("tickets.day_taken_back", day, by, at)
-        renew_breaches(at=at)
+        _tell(TAKEN_BACK, day, by, at)
+
+
+def renew_due(*, at: datetime) -> int:
+    """Renew the deadlines where the journal tells of days that nobody has dealt with yet; how many moved.
+
+    May run twice at any moment, and goes on where it was left: the days are marked once all is done.
+    """
+    changed = list(unmarked(reader=READER, kinds=[ENTERED, TAKEN_BACK])[:BATCH])
+    moved = renew_breaches(at=at) if changed else 0
+    mark(changed, reader=READER)
+    return moved
 
 
 def renew_breaches(*, at: datetime) -> int:
-    """Reckon the next deadline of every open ticket anew; returns how many moved. The log is as it was."""
+    """Reckon the next deadline of every open ticket anew, some at a time; returns how many moved."""
+    ids = list(Ticket.objects.open().order_by("pk").values_list("pk", flat=True))
+    return sum(_renew(ids[start : start + BATCH], at) for start in range(0, len(ids), BATCH))
+
+
+@transaction.atomic
+def _renew(ids: Sequence[int], at: datetime) -> int:
+    tickets = [ticket for ticket in held_many(ids) if ticket.is_open]
+    clocks = clocks_of_many(tickets, at=at)
     moved = []
-    tickets = list(Ticket.objects.open().select_related("category").order_by("pk"))
-    for start in range(0, len(tickets), BATCH):
-        some = tickets[start : start + BATCH]
-        clocks = clocks_of_many(some, at=at)
-        for ticket in some:
-            due_at = breach_of(clocks[ticket.pk])
-            if due_at != ticket.next_breach_at:
-                ticket.next_breach_at = due_at
-                moved.append(ticket)
-    Ticket.objects.bulk_update(moved, ["next_breach_at"])
+    for ticket in tickets:
+        before = ticket.next_breach_at, ticket.next_step_at
+        set_moments(ticket, clocks[ticket.pk], at=at)
+        if before != (ticket.next_breach_at, ticket.next_step_at):
+            moved.append(ticket)
+    Ticket.objects.bulk_update(moved, ["next_breach_at", "next_step_at"])
     return len(moved)
 
 
 def _tell(kind: str, day: DayOff, by: Person, at: datetime) -> None:
     facts = {"is_closed": day.is_closed, "reason": day.reason}
     record(kind=kind, subject="day_off", key=f"{day.country} {day.on.isoformat()}", by=by, at=at, **facts)
+    ring(BELL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -21,11 +21,12 @@ from liaison.models import Organization, Person
 from liaison.roles import OFFICE, TRADE, Role
 from notify.addresses import note_returned
 from tickets.conversation import MOST_PAPERS, Saying, say
-from tickets.correspondence import person_of, thread_of
+from tickets.correspondence import person_of, speaks_for_agency, thread_of
 from tickets.letters.letter import Letter, Unread
 from tickets.letters.reading import read
-from tickets.models import Category, Mail, Message, Ticket
+from tickets.models import Category, Entry, Mail, Message, Ticket
 from tickets.opening import Opening, open_ticket
+from tickets.posting import write_to_stranger
 
 Papers = tuple[tuple[str, bytes], ...]
 MAIL_BELL = "tickets.tasks.read_mail"
@@ -89,6 +90,33 @@ def open_left(*, mail: Mail, by: Person, at: datetime) -> Ticket:
     return found.ticket
 
 
+@transaction.atomic
+def put_left(*, mail: Mail, ticket: Ticket, by: Person, at: datetime) -> Ticket:
+    """Put a mail that was left into the ticket to which it belongs, in its sender's name.
+
+    ValidationError where that cannot be done: it was never read, is in a ticket, or the ticket is over.
+    """
+    found = Mail.objects.select_for_update().get(pk=mail.pk)
+    letter = _letter(found)
+    if not found.may_open or isinstance(letter, Unread):
+        raise ValidationError(_("This mail cannot be put into a ticket."), code="mail")
+    papers = tuple(_papers(found, letter))
+    # Whoever it says has written it may not have: nothing is done in the name of an account.
+    sender = letter.sender or str(_("sender unknown"))
+    saying = replace(_saying(letter, _words(letter), None, papers, ticket), address=sender)
+    found.message = say(ticket=ticket, saying=saying, by=None, at=at)
+    found.ticket, found.state, found.reason = ticket, Mail.State.TAKEN, ""
+    found.save()
+    record(kind="tickets.mail_put", subject="mail", key=str(found.pk), by=by, at=at, ref=ticket.ref)
+    return ticket
+
+
+def hand_out(*, mail: Mail, by: Person, at: datetime) -> bytes:
+    """The mail as it came; who took it away is noted, for it holds what the ticket does not show."""
+    record(kind="tickets.mail_handed_out", subject="mail", key=str(mail.pk), by=by, at=at)
+    return bytes(mail.raw)
+
+
 def _letter(mail: Mail) -> Letter | Unread:
     ours, host = settings.EMAIL_INBOUND_ADDRESSES, settings.EMAIL_TRUSTED_HOST
     return read(bytes(mail.raw), mailboxes=ours, trusted_host=host)
@@ -126,9 +154,11 @@ def _place(mail: Mail, letter: Letter, at: datetime) -> str:
         return letter.kind
     if not letter.sender:
         return "nobody"
-    if Mail.objects.lately_of(letter.sender, at - FLOOD).count() >= MOST_MAILS:
+    if found.refused:
+        return found.refused
+    if Mail.objects.before(mail, since=mail.received_at - FLOOD).count() >= MOST_MAILS:
         return "flood"
-    return found.refused or _take(mail, letter, at)
+    return _take(mail, letter, at)
 
 
 def _take(mail: Mail, letter: Letter, at: datetime) -> str:
@@ -139,19 +169,32 @@ def _take(mail: Mail, letter: Letter, at: datetime) -> str:
         with transaction.atomic():
             if ticket is None or not is_living:
                 ticket = _opened(letter, person, at)
+                _acknowledge(ticket, letter, at)
             if is_living or papers or len(letter.fresh) > LONGEST_BODY:
                 text = _words(letter) if is_living else _rest(letter, papers)
-                mail.message = say(ticket=ticket, saying=_saying(letter, text, person, papers), by=person, at=at)
+                saying = _saying(letter, text, person, papers, ticket)
+                mail.message = say(ticket=ticket, saying=saying, by=person, at=at)
     except ValidationError:
         return "refused"
     mail.ticket = ticket
     return ""
 
 
-def _saying(letter: Letter, text: str, person: Person | None, papers: Papers) -> Saying:
-    """What the sender says; one without an account is named by the address."""
+def _acknowledge(ticket: Ticket, letter: Letter, at: datetime) -> None:
+    """Tell a stranger that we have it; never a list, a machine, or whose mail host vouches for nothing of him."""
+    if letter.is_answerable:
+        write_to_stranger(ticket, "received", words="", at=at)
+
+
+def _saying(letter: Letter, text: str, person: Person | None, papers: Papers, ticket: Ticket | None = None) -> Saying:
+    """What the sender says; one without an account is named by the address, and speaks for the agency where he was
+    asked as one of it.
+    """
     address, channel = "" if person else letter.sender, Ticket.Channel.EMAIL
-    return Saying(text=text[:LONGEST_MESSAGE], kind=kind_from(person), channel=channel, address=address, papers=papers)
+    said = Saying(text=text[:LONGEST_MESSAGE], kind=kind_from(person), channel=channel, address=address, papers=papers)
+    if address and ticket is not None and speaks_for_agency(address, ticket):
+        return replace(said, kind=Message.Kind.AGENCY, side=Entry.Party.AGENCY)
+    return said
 
 
 def _rest(letter: Letter, papers: Papers) -> str:

@@ -84,14 +84,6 @@ class LinkForm(forms.Form):
 
     tickets = TicketsField()
 
-    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.person = person
-
-    def clean_tickets(self) -> list[Ticket]:
-        """Those of these references."""
-        return tickets_of(self.cleaned_data["tickets"], self.person)
-
 
 class _SureForm(forms.Form):
     """What is looked at before it is done: ``version`` is that of the incident that was looked at."""

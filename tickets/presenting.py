@@ -120,8 +120,8 @@ def line_of_time(
         for entry in entries
         if entry.kind not in SPOKEN and (is_inside or entry.kind in PUBLIC)
     ]
-    said = [_said(message, is_inside=is_inside) for message in messages]
-    return sorted([*done, *said], key=lambda moment: moment.at, reverse=True)
+    spoken = [said(message) for message in messages]
+    return sorted([*done, *spoken], key=lambda moment: moment.at, reverse=True)
 
 
 def _done(entry: Entry, *, is_inside: bool, sees_money: bool) -> Moment:
@@ -150,7 +150,8 @@ def _time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def _said(message: Message, *, is_inside: bool) -> Moment:
+def said(message: Message) -> Moment:
+    """A message with its papers, which must have been fetched with it."""
     return Moment(
         at=message.at,
         who=_author(message),

@@ -15,6 +15,7 @@ from tickets.callers import tell_caller
 from tickets.conversation import EXCERPT, Saying, keep_message, reopen_held
 from tickets.log import enter, held, held_open, late_reason
 from tickets.models import REOPEN_WINDOW, Entry, Ticket
+from tickets.posting import write_to_stranger
 
 
 @transaction.atomic
@@ -43,6 +44,7 @@ def resolve(
     facts: dict[str, Any] = {"cause": cause, "message": message.pk, "excerpt": message.text[:EXCERPT], **why}
     told = enter(found, Entry.Kind.RESOLVED, by=by, at=at, **facts)
     tell(told, trade_side(found), at=at)
+    write_to_stranger(found, "resolved", words=message.text, at=at)
     tell_caller(found, "resolved", message.text, at=at)
     return found
 

@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from tickets import escalating, inbound, resolving, risks, stalls
+from tickets import escalating, holidays, inbound, merged_cargo, outcomes, resolving, risks, stalls
 from tickets.models import Mail, Talk
 from tickets.talk import conversations
 
@@ -49,8 +49,9 @@ def answer_stored_talks() -> None:
 
 @shared_task
 def watch_stalls() -> None:
-    """Open a ticket for what has stalled, and close those of what has moved on."""
+    """Open a ticket for what has stalled, close those of what has moved on; tickets follow what was merged."""
     at = timezone.now()
+    merged_cargo.follow_merged()
     stalls.open_stalled(at=at)
     stalls.close_moved(at=at)
 
@@ -65,6 +66,18 @@ def escalate_due() -> None:
 def estimate_risks() -> None:
     """What a day more costs, for every open ticket."""
     risks.estimate_risks(at=timezone.now())
+
+
+@shared_task
+def renew_due() -> None:
+    """Move the deadlines where staff have changed a holiday."""
+    holidays.renew_due(at=timezone.now())
+
+
+@shared_task
+def reckon_outcomes() -> None:
+    """Keep for reports what became of promises."""
+    outcomes.reckon_outcomes(at=timezone.now())
 
 
 @shared_task

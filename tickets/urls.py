@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tickets.views import acts, board, channels, escalations, holidays, incidents, mails, talks, tickets
+from tickets.views import (
+    acts,
+    answers,
+    board,
+    channels,
+    escalations,
+    holidays,
+    incidents,
+    mails,
+    presence,
+    reports,
+    talks,
+    tickets,
+)
 
 app_name = "tickets"
 urlpatterns = [
@@ -27,6 +40,13 @@ urlpatterns = [
     path("tickets/incidents/<str:ref>/undo/", incidents.incident_undo, name="incident_undo"),
     path("tickets/incidents/<str:ref>/tell/", incidents.incident_tell, name="incident_tell"),
     path("tickets/incidents/<str:ref>/close/", incidents.incident_close, name="incident_close"),
+    path("tickets/reports/", reports.ticket_reports, name="ticket_reports"),
+    path("tickets/scoreboard/", reports.agency_scoreboard, name="agency_scoreboard"),
+    path("tickets/answer/<str:token>/", answers.ticket_answer, name="ticket_answer"),
+    path("tickets/answer/<str:token>/papers/<int:pk>/", answers.answer_paper, name="answer_paper"),
+    path("tickets/links/<int:pk>/revoke/", answers.answer_link_revoke, name="answer_link_revoke"),
+    path("tickets/mails/<int:pk>/put/", mails.mail_put, name="mail_put"),
+    path("tickets/mails/<int:pk>/raw/", mails.mail_raw, name="mail_raw"),
     path("tickets/new/", tickets.ticket_new, name="ticket_new"),
     path("tickets/about/<str:ref>/", tickets.consignment_tickets, name="consignment_tickets"),
     path("tickets/attachments/<int:pk>/", acts.attachment_download, name="attachment_download"),
@@ -35,5 +55,6 @@ urlpatterns = [
     path("tickets/<str:ref>/", tickets.ticket_detail, name="ticket_detail"),
     path("tickets/<str:ref>/messages/", acts.message_new, name="message_new"),
     path("tickets/<str:ref>/actions/", acts.ticket_act, name="ticket_act"),
+    path("tickets/<str:ref>/presence/", presence.ticket_presence, name="ticket_presence"),
     path("tickets/<str:ref>/follow/", acts.ticket_follow, name="ticket_follow"),
 ]

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
-from api.description import cargo, doors, places, tracks, trouble
+from api.description import cargo, doors, figures, places, tracks, trouble
 from api.description.vocabulary import TEXT, Schema, ref
 from api.problems import CONTENT_TYPE
 
@@ -39,6 +39,7 @@ COMPONENTS: dict[str, Schema] = {
     **trouble.COMPONENTS,
     **places.COMPONENTS,
     **tracks.COMPONENTS,
+    **figures.COMPONENTS,
 }
 
 
@@ -52,15 +53,16 @@ def described(
     filters: Mapping[str, Schema] | None = None,
     refusals: tuple[int, ...] = (),
     is_open: bool = False,
+    is_paged: bool = True,
     opens_with: str = "token",
 ) -> Callable[[View], View]:
     """Describe one method of a view under the ``name`` of its operation.
 
     ``takes`` is its body by content type, ``filters`` the parameters of a list, ``refusals`` the problems that it may
-    answer beside those that every call may. ``is_open`` says that nobody needs a token for it, ``opens_with`` which
-    kind of token does.
+    answer beside those that every call may. ``is_paged`` is false where ``filters`` are not those of a list.
+    ``is_open`` says that nobody needs a token for it, ``opens_with`` which kind of token does.
     """
-    parameters = [*_query(filters, is_page=method == "GET"), *_headers(method, is_open)]
+    parameters = [*_query(method, filters, is_paged), *_headers(method, is_open)]
     statuses = _refusals(method, refusals, is_open=is_open, has_query=method == "GET" or filters is not None)
     problems = dict.fromkeys(statuses)
     return cast(
@@ -77,9 +79,10 @@ def described(
     )
 
 
-def _query(filters: Mapping[str, Schema] | None, *, is_page: bool) -> list[OpenApiParameter]:
-    paging = _PAGING if filters is not None else {"fields": _PAGING["fields"]}
-    known = {**(filters or {}), **(paging if is_page else {})}
+def _query(method: str, filters: Mapping[str, Schema] | None, is_paged: bool) -> list[OpenApiParameter]:
+    known = dict(filters or {})
+    if method == "GET":
+        known |= _PAGING if filters is not None and is_paged else {"fields": _PAGING["fields"]}
     return [
         OpenApiParameter(name, {key: said for key, said in schema.items() if key != "description"},
                          OpenApiParameter.QUERY, description=schema.get("description", ""))

@@ -155,7 +155,7 @@ NEW_CONSIGNMENT["example"] = {
 }
 CONSIGNMENT_CHANGE = {**part(_GOODS), "example": {"goods": "Rice, long grain", "weight_t": 24.2}}
 CONSIGNMENT_FILTERS: dict[str, Schema] = {
-    "q": text(400, description="Words: a reference, a container, a bill of lading, the goods."),
+    "q": text(100, description="Words: a reference, a container, a bill of lading, the goods."),
     "state": one_of(["open", *Status.State.values]),
     "cargo_kind": one_of(Consignment.CargoKind),
     "container": TEXT,

@@ -52,7 +52,7 @@ CALL_FILTERS: dict[str, Schema] = {
     "eta_from": MOMENT,
     "eta_until": MOMENT,
     "updated_since": MOMENT,
-    "q": text(400),
+    "q": text(100),
 }
 CONDITION_FILTERS: dict[str, Schema] = {
     "kind": one_of(Condition.Kind),

@@ -74,7 +74,7 @@ ACTION: Schema = {
     "example": {"action": "pause", "waiting_on": "importer", "reason": "The packing list is missing."},
 }
 FILTERS: dict[str, Schema] = {
-    "q": text(400, description="A reference, a container, or words."),
+    "q": text(100, description="A reference, a container, or words."),
     "state": one_of(["unsolved", *Ticket.State.values]),
     "category": one_of(Concern),
     "priority": one_of(Ticket.Priority),

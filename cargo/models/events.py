@@ -26,6 +26,12 @@ class EventQuerySet(models.QuerySet["Event"]):
         )
         return self.filter(models.Exists(seen))
 
+    def with_consignments_of(self, viewer: Viewer) -> EventQuerySet:
+        """With those of the viewer's consignments that they are about, as ``matches``."""
+        own = EventMatch.objects.filter(consignment__in=Consignment.objects.visible_to(viewer))
+        matches = own.select_related("consignment").order_by("pk")
+        return self.prefetch_related(models.Prefetch("matches", matches))
+
     def unmatched(self) -> EventQuerySet:
         """Those that belong to no consignment yet."""
         return self.filter(is_matched=False)

@@ -22,7 +22,12 @@ from liaison.views.members import organizations_of
 from liaison.views.organizations import applications
 
 # Whose first question is answered where; of several roles the first counts.
-_FIRST = ((OFFICE, "tickets:ticket_board"), (TRADE, "cargo:consignment_list"), ({Role.DESK}, "tickets:ticket_list"))
+_FIRST = (
+    (OFFICE, "tickets:ticket_board"),
+    (TRADE, "cargo:consignment_list"),
+    ({Role.DESK}, "tickets:ticket_list"),
+    ({Role.OFFICIAL}, "observatory:dashboard"),
+)
 
 
 def home(request: HttpRequest) -> HttpResponse:

@@ -101,3 +101,49 @@ def test_who_may_not_register_may_not_register_many(cast: Cast) -> None:
     assert statuses == [403, 403]
     assert post(program_of(cast.importer, "read"), [{"bill_of_lading": "B1"}]).status_code == 403
     assert post(program_of(cast.officer), [{"bill_of_lading": "B1"}]).json()["results"][0]["status"] == 400
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"weight_t": "0"},
+        {"weight_t": 0.0001},
+        {"weight_t": "heavy"},
+        {"weight_t": 10**15},
+        {"packages": 0},
+        {"packages": 2**40},
+        {"packages": 1.5},
+        {"packages": True},
+        {"hs_code": "123"},
+        {"hs_code": "12345678901"},
+        {"hs_code": "1006.30"},
+        {"origin_country": "XX"},
+        {"origin_country": "KE"},
+        {"trade_regime": "efta"},
+        {"origin_certificate": "C1"},
+        {"origin_certificate": "C1", "trade_regime": "none"},
+        {"origin_certificate": "C1", "trade_regime": "eac"},
+        {"goods": "x" * 201},
+        {"goods": ["Tea"]},
+        {"own_reference": "x" * 41},
+        {"direction": "sideways"},
+        {"direction": "export"},
+        {"cargo_kind": "soup"},
+        {"cargo_kind": "roro", "containers": ["JTDBR32E720012345"]},
+        {"containers": ["TGHU3054381"]},
+        {"containers": ["TGHU 305438-0"]},
+        {"consignee": "Nobody Ltd"},
+        {"form_key": "x"},
+        {"id": 7},
+    ],
+)
+def test_many_are_held_to_the_rules_of_one(cast: Cast, said: dict[str, Any]) -> None:
+    body = {"bill_of_lading": "B1", **said}
+    client = program_of(cast.importer)
+    many = post(client, [body]).json()["results"][0]
+    Unit.objects.all().delete()
+    Consignment.objects.all().delete()
+    one = client.post("/api/v1/consignments/", body, content_type="application/json")
+    assert many["status"] == one.status_code, (many, one.content)
+    assert sorted(many["errors"] or {}) == sorted(one.json().get("errors", {}))

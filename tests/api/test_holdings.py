@@ -90,4 +90,4 @@ def test_every_rule_says_why(cast: Cast) -> None:
         "tokens": "Proof of what a program could do",
         "answers": "Doing a thing once",
     }
-    assert [rule.period_text for rule in RULES] == ["1 month", "6 months", "1 day"]
+    assert [rule.period_text for rule in RULES] == ["30 days", "6 months", "1 day"]

@@ -11,8 +11,16 @@ import pytest
 from django.core.management import call_command
 
 from cargo.models import Consignment, Event, EventMatch
-from demo import benchmarks, directory_benchmark, page_benchmark, ping_benchmark, pull_benchmark, telling_benchmark
-from demo.benchmarks import interchange
+from demo import (
+    benchmarks,
+    directory_benchmark,
+    figures_benchmark,
+    page_benchmark,
+    ping_benchmark,
+    pull_benchmark,
+    telling_benchmark,
+)
+from demo.benchmarks import NAMES, interchange
 from demo.measuring import Result
 from demo.own_database import drop, name_of
 from demo.page_benchmark import LIMITS
@@ -43,13 +51,16 @@ def small(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Iterator[N
     monkeypatch.setattr(telling_benchmark, "WARM_S", 0)
     monkeypatch.setattr(page_benchmark, "FEW", 8)
     monkeypatch.setattr(page_benchmark, "ROUNDS", 2)
+    monkeypatch.setattr(figures_benchmark, "ROUNDS", 2)
+    monkeypatch.setattr(figures_benchmark, "FEW_ROUNDS", 1)
     yield
     drop(name_of(8))
 
 
 def lines() -> list[dict[str, object]]:
     out = StringIO()
-    call_command("bench", "--consignments", "8", stdout=out)
+    # The tickets' has a test of its own, on the test's own database.
+    call_command("bench", *(name for name in NAMES if name != "tickets"), "--consignments", "8", stdout=out)
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
@@ -66,6 +77,8 @@ def test_the_command_prints_one_json_line_for_each(small: None) -> None:
         ("told_p95", "s"),
         ("told_p99", "s"),
         *((f"{page}_{figure}_8", unit) for page in LIMITS for figure, unit in (("p95", "ms"), ("queries", "queries"))),
+        ("observatory_p95_8", "ms"),
+        ("observatory_year_8", "ms"),
     ]
     for said in found:
         assert list(said) == ["name", "value", "unit", "baseline", "ratio"]

@@ -111,12 +111,12 @@ def test_signing_in_and_out_take_only_a_form_of_ours(importer: Person, as_person
         (
             "importer",
             "/consignments/",
-            ["/consignments/", "/tickets/", "/nominations/", "/tariff/", "/corridor/", "/inbox/"],
+            ["/consignments/", "/tickets/", "/nominations/", "/tariff/", "/corridor/", "/observatory/", "/inbox/"],
         ),
         (
             "agent",
             "/consignments/",
-            ["/consignments/", "/tickets/", "/nominations/", "/tariff/", "/corridor/", "/inbox/"],
+            ["/consignments/", "/tickets/", "/nominations/", "/tariff/", "/corridor/", "/observatory/", "/inbox/"],
         ),
         (
             "officer",
@@ -132,11 +132,12 @@ def test_signing_in_and_out_take_only_a_form_of_ours(importer: Person, as_person
                 "/directory/",
                 "/verification/",
                 "/corridor/",
+                "/observatory/",
                 "/inbox/",
             ],
         ),
-        ("desk", "/tickets/", ["/tickets/", "/corridor/", "/inbox/"]),
-        ("official", "/corridor/", ["/corridor/", "/inbox/"]),
+        ("desk", "/tickets/", ["/tickets/", "/corridor/", "/observatory/", "/inbox/"]),
+        ("official", "/observatory/", ["/corridor/", "/observatory/", "/inbox/"]),
     ],
 )
 def test_each_lands_where_her_first_question_is_answered(

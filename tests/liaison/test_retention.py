@@ -31,8 +31,8 @@ from tests.conftest import AT, Cast
 
 DAY = timedelta(days=1)
 NAMES = [
-    "sessions", "registrations", "invitations", "papers", "sheets", "people", "notices", "letters", "news", "positions",
-    "subscriptions", "looks", "links", "tokens", "answers", "uploads",
+    "sessions", "registrations", "invitations", "papers", "sheets", "people", "reports", "correspondents",
+    "notices", "letters", "news", "positions", "subscriptions", "looks", "links", "tokens", "answers", "uploads", "talks",
 ]  # fmt: skip
 
 
@@ -53,6 +53,8 @@ def test_the_timetable_is_whole_and_in_words(settings: Settings) -> None:
         "papers": "6 months",
         "sheets": "1 day",
         "people": "24 months",
+        "reports": "12 months",
+        "correspondents": "24 months",
         "notices": "12 months",
         "letters": "30 days",
         "news": "12 months",
@@ -63,6 +65,7 @@ def test_the_timetable_is_whole_and_in_words(settings: Settings) -> None:
         "tokens": "6 months",
         "answers": "1 day",
         "uploads": "30 days",
+        "talks": "6 months",
     }
     assert list(periods) == NAMES
     assert all(len(str(rule.what)) > 10 and len(str(rule.basis)) > 10 for rule in rules())

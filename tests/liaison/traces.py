@@ -27,6 +27,7 @@ from liaison.models import (
 from notify.letters import write_letter
 from notify.outbox import fan_out
 from tests.conftest import AT
+from tickets.models import Talk
 
 WORDS = "Nyiramana"
 ADDRESS = "nyiramana@firm.example"
@@ -56,6 +57,8 @@ def leave_traces(person: Person, firm: Organization, *, address: str = ADDRESS, 
     entry = record(kind="cargo.consignment_moved", subject="consignment", key="RW26-000042", by=None, at=AT)
     fan_out({entry.pk: [person.pk]}, at=AT)
     write_letter(address=address, subject="Your code", body="code 998877", at=AT)
+    number = {"provider_id": address, "address": "+250788123456", "received_at": AT}
+    Talk.objects.create(**number, channel="sms", text=words, person=person)
     make_token(person=person, name="ERP", scopes=["read"], days=1, by=None, at=AT)
     return person
 

@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from notify.channels import PassingFailure, PermanentFailure
 from notify.channels.sms import SmsChannel, compose
+from notify.correspondents import has_stopped, owner_of, start, stop
 from notify.gsm import SINGLE
 from notify.letters import write_letter
 from notify.models import Letter, Notice, Phone
@@ -161,3 +162,28 @@ _MOVE = {
     "zone": "Africa/Nairobi",
     "source": "Gate",
 }
+
+
+def test_who_said_stop_is_sent_nothing_but_answers(provider: AfricasTalking, db: None) -> None:
+    stop(channel="sms", address=NUMBER, stopped_by="user", at=AT)
+    answer = write_letter(channel="sms", address=NUMBER, subject="", body="You asked", at=AT, is_answer=True)
+    assert deliver(letter(), answer, letter("+254700000001")) == ["PermanentFailure", "sent", "sent"]
+    assert [asked["message"] for asked in provider.asked] == ["You asked", "Malaba: shut"]
+    start(channel="sms", address=NUMBER, at=AT)
+    assert deliver(letter()) == ["sent"]
+
+
+def test_the_provider_s_no_is_remembered(provider: AfricasTalking, cast: Cast) -> None:
+    Phone.objects.create(person=cast.importer, number=NUMBER, asked_at=AT, verified_at=AT)
+    provider.codes[NUMBER] = 404
+    assert deliver(letter()) == ["PermanentFailure"]
+    assert owner_of(NUMBER, at=AT) == cast.importer
+    provider.codes[NUMBER] = 403
+    assert deliver(letter()) == ["PermanentFailure"]
+    assert (owner_of(NUMBER, at=AT), has_stopped(channel="sms", address=NUMBER)) == (None, False)
+    provider.codes[NUMBER] = 406
+    assert deliver(letter()) == ["PermanentFailure"]
+    assert has_stopped(channel="sms", address=NUMBER)
+    provider.codes.clear()
+    assert deliver(letter()) == ["PermanentFailure"]
+    assert len(provider.asked) == 3

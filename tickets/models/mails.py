@@ -41,9 +41,13 @@ class MailQuerySet(models.QuerySet["Mail"]):
         """Those that nobody has read yet, the oldest first, but for those that fail each time."""
         return self.filter(state=Mail.State.STORED, attempts__lt=MOST_ATTEMPTS).order_by("id")
 
-    def lately_of(self, sender: str, since: datetime) -> MailQuerySet:
-        """What somebody has written since then."""
-        return self.filter(sender=sender, received_at__gte=since)
+    def before(self, mail: Mail, *, since: datetime) -> MailQuerySet:
+        """What came in from the sender of ``mail`` between then and it, whenever it is read.
+
+        What others have sent under the name is not counted against it.
+        """
+        came = self.filter(sender=mail.sender, received_at__gte=since, received_at__lte=mail.received_at)
+        return came.exclude(pk=mail.pk).exclude(reason="forged_sender")
 
 
 class Mail(models.Model):

@@ -26,7 +26,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
         if viewer.roles & OFFICE:
             return self
         agencies = viewer.organization_ids(Role.DESK)
-        if not (agencies or viewer.roles & TRADE):
+        if viewer.roles and not (agencies or viewer.roles & TRADE):
             return self.none()
         # Words to an agency are for its own desk: who sits at another's may see the same ticket as a trader, or have
         # it now after the first has given it back.

@@ -29,7 +29,6 @@ KINDS: dict[str, Promise] = {
     "menu": _("reads the menu"),
     "cost": _("asks for deadline and cost"),
     "borders": _("asks for the borders"),
-    "problem": _("reports a problem"),
 }
 REASONS: dict[str, Promise] = {
     "flood": _("Not answered: too many in a short time."),

@@ -14,7 +14,7 @@ from django.utils import translation
 from cargo.models import Consignment
 from liaison.models import Organization, Person
 from liaison.people import correct_person
-from liaison.roles import TRADE
+from liaison.roles import OFFICE, TRADE_WRITE
 from notify.correspondents import choose_language, start, stop
 from notify.models import Correspondent, Notice
 from tickets.acting import may_write
@@ -29,6 +29,7 @@ from tickets.talk.tracking import find, told
 
 # So long after anything last happened in a ticket a text without its number still belongs to it.
 LATELY = timedelta(days=14)
+_OPENERS = TRADE_WRITE | OFFICE
 _BY_TEXT = (Ticket.Channel.SMS, Ticket.Channel.WHATSAPP)
 
 
@@ -182,10 +183,13 @@ def _opened(words: str, number: str, asker: Asker) -> Reply:
 
 
 def open_by_text(*, words: str, number: str, category: str, asker: Asker) -> Ticket:
-    """Open a ticket: a person's about her own goods of that number, a stranger's as a caller, about none."""
-    person = asker.person
+    """Open a ticket: a person's about her own goods of that number, a stranger's as a caller, about none.
+
+    Whoever may open none in the portal is a caller, too, and hears of it as callers do.
+    """
+    person = asker.person if asker.person and asker.person.roles & _OPENERS else None
     said = ": ".join(part for part in (number, words) if part)
-    firms = sorted(person.organization_ids(*TRADE)) if person else []
+    firms = sorted(person.organization_ids(*TRADE_WRITE)) if person else []
     about = _about(number, person)
     opening = Opening(
         category=Category.objects.get(code=category),

@@ -166,7 +166,10 @@ def borders(*, at: datetime) -> list[str]:
 
 
 def _hours(wait: Wait) -> str:
-    return _("%(hours)s h") % {"hours": round(wait.now_s / 3600)} if wait.now_s is not None else "?"
+    """How long it takes now; where too few have left to tell, how long it usually does."""
+    if wait.now_s is not None:
+        return _("%(hours)s h") % {"hours": round(wait.now_s / 3600)}
+    return _("usually %(hours)s h") % {"hours": round(wait.usual_s / 3600)} if wait.usual_s is not None else "?"
 
 
 def _stands(standing: Standing | None) -> str:

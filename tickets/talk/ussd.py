@@ -42,7 +42,8 @@ def serve(*, session: str, number: str, text: str, at: datetime) -> str:
             shown = _Shown(ending(str(SCREENS["trouble"])))
         else:
             shown = _shown(place, asker, talk)
-    talk.text, talk.answer, talk.kind, talk.language = text[:2000], shown.text[4:], place.screen, language
+    talk.text, talk.answer, talk.language = text[:2000], shown.text[MARK:], language
+    talk.kind = "report" if place.screen in ("problem", "words") else place.screen
     talk.person, talk.answered_at, talk.ticket = asker.person, at, shown.ticket or talk.ticket
     talk.save()
     return shown.text

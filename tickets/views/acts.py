@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
-from liaison.permissions import allow, get_visible_or_404, person_of
+from liaison.permissions import get_visible_or_404, person_of
 from liaison.views.members import done
 from tickets import acting
 from tickets.conversation import Saying, say
@@ -18,11 +18,12 @@ from tickets.forms import MessageForm
 from tickets.handling import follow, unfollow
 from tickets.log import party_of
 from tickets.models import Attachment, Ticket
-from tickets.views.tickets import SEES, detail, ticket_or_404
+from tickets.views.doors import sees
+from tickets.views.tickets import detail, ticket_or_404
 
 
 @require_POST
-@allow(SEES)
+@sees
 def message_new(request: HttpRequest, ref: str) -> HttpResponse:
     """Say something in a ticket."""
     ticket, person = ticket_or_404(request, ref), person_of(request)
@@ -41,7 +42,7 @@ def message_new(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_POST
-@allow(SEES)
+@sees
 def ticket_act(request: HttpRequest, ref: str) -> HttpResponse:
     """Do one of ``acting.ACTS`` to a ticket."""
     ticket, person = ticket_or_404(request, ref), person_of(request)
@@ -67,7 +68,7 @@ def _seen_again(request: HttpRequest, ref: str, form: Form) -> Ticket:
 
 
 @require_POST
-@allow(SEES)
+@sees
 def ticket_follow(request: HttpRequest, ref: str) -> HttpResponse:
     """Be told of what happens in a ticket, or no more."""
     ticket, person = ticket_or_404(request, ref), person_of(request)
@@ -79,10 +80,14 @@ def ticket_follow(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @require_safe
-@allow(SEES)
+@sees
 def attachment_download(request: HttpRequest, pk: int) -> HttpResponse:
     """A paper, only ever as a file to be saved: never shown inside the portal, and powerless where it is opened."""
-    paper = get_visible_or_404(Attachment.objects.select_related("message__ticket"), request.user, pk=pk)
+    return paper_answer(get_visible_or_404(Attachment.objects.select_related("message__ticket"), request.user, pk=pk))
+
+
+def paper_answer(paper: Attachment) -> HttpResponse:
+    """The paper as a file to be saved."""
     answer = HttpResponse(bytes(paper.content), content_type=paper.content_type)
     answer["Content-Disposition"] = content_disposition_header(True, paper.file_name) or "attachment"
     answer["X-Content-Type-Options"] = "nosniff"

@@ -43,7 +43,7 @@ def day_off_list(request: HttpRequest) -> HttpResponse:
         enter_day(**given, by=person, at=timezone.now())
 
     if done(form, change):
-        messages.success(request, _("Saved. What is due has moved with it."))
+        messages.success(request, _("Saved. What is due moves with it within a minute."))
         return redirect("tickets:day_off_list")
     page: Page[DayOff] = paginate(DayOff.objects.visible_to(person), request)
     context = {"page": page, "form": form, "may_enter": may_enter}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE
 from liaison.views.members import done, posted
 from tickets import disruptions, incidents, presenting
-from tickets.incident_forms import CloseForm, FindIncidentForm, IncidentForm, LinkForm, TellForm
+from tickets.incident_forms import CloseForm, FindIncidentForm, IncidentForm, LinkForm, TellForm, tickets_of
 from tickets.incident_words import deed_row
 from tickets.models import Incident, Ticket
 
@@ -70,26 +71,21 @@ def _found(request: HttpRequest, ref: str) -> Incident:
 @allow(OFFICE)
 def incident_detail(request: HttpRequest, ref: str) -> HttpResponse:
     """One: what it strikes, its tickets, whose cargo is there without a ticket, and what was done to it."""
-    return _detail(request, _found(request, ref))
-
-
-def _detail(request: HttpRequest, incident: Incident, *, form: LinkForm | None = None) -> HttpResponse:
-    person, at = person_of(request), timezone.now()
+    incident, person = _found(request, ref), person_of(request)
     tickets = Ticket.objects.visible_to(person).filter(incident=incident)
     related = ("category", "organization", "agency", "assignee", "merged_into")
     rows = list(tickets.select_related(*related).order_by("-changed_at", "-pk")[:MOST_ROWS])
-    silent = disruptions.silent(incident) if incident.is_open else None
     undoable = incidents.last_undoable(incident)
     context: dict[str, Any] = {
         "incident": incident,
         "rows": [{"ticket": ticket, "ball": presenting.ball(ticket)} for ticket in rows],
-        "reach": disruptions.reach(incident, with_silent=True, at=at),
-        "silent": list(silent.select_related("consignee", "status").order_by("pk")[:20]) if silent is not None else [],
+        "reach": disruptions.reach(incident, with_silent=True, at=timezone.now()),
+        "silent": _listed(incident)[:20] if incident.is_open else [],
         "deeds": [deed_row(entry) for entry in incident.entries.select_related("by").order_by("-number")],
         "undoable": deed_row(undoable) if undoable else None,
-        "form": form or LinkForm(person=person),
+        "form": LinkForm(),
     }
-    return render(request, "tickets/incident_detail.html", context, status=422 if form else 200)
+    return render(request, "tickets/incident_detail.html", context)
 
 
 @require_POST
@@ -97,11 +93,12 @@ def _detail(request: HttpRequest, incident: Incident, *, form: LinkForm | None =
 def incident_link(request: HttpRequest, ref: str) -> HttpResponse:
     """Make tickets its children."""
     incident, person = _found(request, ref), person_of(request)
-    form = LinkForm(request.POST, person=person)
-    at = timezone.now()
-    if done(form, lambda: incidents.link(incident=incident, tickets=form.cleaned_data["tickets"], by=person, at=at)):
-        return redirect("tickets:incident_detail", ref=ref)
-    return _detail(request, incident, form=form)
+
+    def change() -> object:
+        tickets = tickets_of(request.POST.get("tickets", "")[:4000], person)
+        return incidents.link(incident=incident, tickets=tickets, by=person, at=timezone.now())
+
+    return _done(request, ref, change)
 
 
 @require_POST
@@ -125,7 +122,7 @@ def incident_undo(request: HttpRequest, ref: str) -> HttpResponse:
     return _done(request, ref, lambda: incidents.undo(incident=incident, by=person, at=timezone.now()))
 
 
-def _done(request: HttpRequest, ref: str, change: Any) -> HttpResponse:
+def _done(request: HttpRequest, ref: str, change: Callable[[], object]) -> HttpResponse:
     try:
         change()
     except ValidationError as error:

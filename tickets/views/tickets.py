@@ -16,7 +16,7 @@ from cargo.models import Consignment
 from liaison.concerns import Concern
 from liaison.paging import Page, paginate
 from liaison.permissions import allow, get_visible_or_404, person_of
-from liaison.roles import OFFICE, TRADE, TRADE_WRITE, Role
+from liaison.roles import OFFICE, TRADE_WRITE
 from liaison.views.members import done, posted
 from tickets import acting, presenting
 from tickets.canned import ready_text
@@ -25,16 +25,16 @@ from tickets.finding import found
 from tickets.forms import CannedForm, FindForm, MessageForm, OpenForm
 from tickets.log import party_of
 from tickets.merging import threads_of
-from tickets.models import Attachment, Category, Entry, Message, Ticket
+from tickets.models import AnswerLink, Attachment, Category, Entry, Message, Ticket
 from tickets.opening import open_ticket
 from tickets.timing import clocks_of_ticket
+from tickets.views.doors import sees
 
-SEES = TRADE | OFFICE | {Role.DESK}
 _RELATED = ("category", "organization", "agency", "assignee", "opener", "merged_into", "incident")
 
 
 @require_safe
-@allow(SEES)
+@sees
 def ticket_list(request: HttpRequest) -> HttpResponse:
     """The tickets that the person may see, what changed last first."""
     form, person = FindForm(request.GET), person_of(request)
@@ -78,7 +78,7 @@ def ticket_or_404(request: HttpRequest, ref: str) -> Ticket:
 
 
 @require_safe
-@allow(SEES)
+@sees
 def ticket_detail(request: HttpRequest, ref: str) -> HttpResponse:
     """One ticket: who holds it, its clocks, what was said and done, and what can be done now."""
     return detail(request, ticket_or_404(request, ref))
@@ -103,6 +103,7 @@ def detail(
         "consignments": consignments,
         "moments": _moments(request, ticket, consignments, entries),
         "is_office": bool(person.roles & OFFICE),
+        "answer_links": AnswerLink.objects.visible_to(person).live(at).filter(ticket=ticket).select_related("agency"),
         "is_agency": party_of(person, ticket) == Entry.Party.AGENCY,
         "acts": [name for name in acts if name not in _WITH_BUTTONS],
         "can_confirm": "confirm" in acts,
@@ -157,7 +158,7 @@ def _chosen(
 
 
 @require_safe
-@allow(SEES)
+@sees
 def consignment_tickets(request: HttpRequest, ref: str) -> HttpResponse:
     """The tickets about a consignment, and the way to report a problem: a part of the consignment's page."""
     consignment = get_visible_or_404(Consignment.objects.all(), request.user, ref=ref)

@@ -53,7 +53,9 @@ def test_what_somebody_wrote_lately() -> None:
     late = kept("1", sender="a@b.example")
     kept("2", sender="a@b.example", received_at=AT - timedelta(minutes=11))
     kept("3", sender="c@b.example", subject="From a@b.example")
-    assert list(Mail.objects.lately_of("a@b.example", AT - timedelta(minutes=10))) == [late]
+    assert list(Mail.objects.before(late, since=AT - timedelta(minutes=10))) == []
+    last = Mail(pk=0, sender="a@b.example", received_at=AT + timedelta(minutes=1))
+    assert list(Mail.objects.before(last, since=AT - timedelta(minutes=10))) == [late]
     assert [mail.digest for mail in Mail.objects.about("A@B").order_by("pk")] == ["1", "2", "3"]
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone, translation
 from cargo.models import Consignment
 from cargo.registration import Particulars, register
 from cargo.sharing import MOST_GUESSES, redacted
-from corridor.models import Node, Wait
+from corridor.models import Node, Standing, Wait
 from feeds.models import Source
 from notify.correspondents import doubt
 from notify.gsm import SINGLE
@@ -95,5 +95,15 @@ def test_borders_are_told_with_what_is_known(network: None) -> None:
     Wait.objects.create(
         kind="border", node=nodes["xx-border-malaba"], now_s=5 * 3600, now_n=4, severity_since=at, measured_at=at
     )
+    seldom = {"usual_s": 9 * 3600, "usual_p90_s": 20 * 3600, "usual_n": 40, "measured_at": at, "severity_since": at}
+    Wait.objects.create(kind="border", node=nodes["xx-border-busia"], **seldom)
     Wait.objects.create(kind="border", node=nodes["xx-border-gatuna"], severity_since=at, measured_at=at)
-    assert borders(at=timezone.now()) == ["Malaba: 5 h, Unknown", "Gatuna: ?, Unknown"]
+    Standing.objects.create(
+        subject="xx-border-busia",
+        kind="border",
+        node=nodes["xx-border-busia"],
+        severity="shut",
+        since=at,
+        changed_at=at,
+    )
+    assert borders(at=timezone.now()) == ["Malaba: 5 h, Unknown", "Busia: usually 9 h, Shut", "Gatuna: ?, Unknown"]

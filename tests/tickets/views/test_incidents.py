@@ -42,7 +42,8 @@ def test_an_incident_from_its_opening_to_its_end(
 
     client.post(f"{url}split/", {"ticket": two.ref})
     client.post(f"{url}link/", {"tickets": two.ref})
-    assert client.post(f"{url}link/", {"tickets": "T26-999999"}).status_code == 422
+    said = client.post(f"{url}link/", {"tickets": "T26-999999"}, follow=True).content.decode()
+    assert "There is no ticket T26-999999." in said
     client.post(f"{url}undo/")
     assert list(incident.tickets.all()) == [one]
     client.post(f"{url}undo/")

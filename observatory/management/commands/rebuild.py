@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from cargo.registration import rebuild
 from corridor import settling
+from observatory import counting
 
 
 class Command(BaseCommand):
-    """``manage.py rebuild``: matches, milestones and status from the events, standings from the conditions."""
+    """``manage.py rebuild``: matches, milestones and status, the standings from conditions, and all that is counted."""
 
     help = "Drops everything derived and derives it again from the events."
 
@@ -20,3 +21,4 @@ class Command(BaseCommand):
         """Rebuild and say how many consignments there are."""
         self.stdout.write(f"{rebuild()} consignments rebuilt")
         self.stdout.write(f"{settling.rebuild(at=timezone.now())} standings settled")
+        self.stdout.write(f"{counting.rebuild(at=timezone.now())} days of indicators counted")

@@ -1,0 +1,107 @@
+"""The benchmark of tickets: what their pages and searches cost among many, and how many queries each takes."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from functools import partial
+from statistics import quantiles
+
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from cargo.models import Unit
+from demo.big_set import IMPORTER, OFFICER
+from demo.measuring import Result, timed
+from demo.own_database import PREFIX, create, exists, using
+from demo.ticket_set import load, words_of
+from liaison.models import Person
+from tickets.models import Ticket
+
+ROUNDS = 20
+# Milliseconds at the 95th percentile, and queries, that each may cost.
+LIMITS = {
+    "ticket_list": (100, 12),
+    "ticket_container": (100, 12),
+    "ticket_words": (100, 12),
+    "ticket_board": (150, 12),
+    "ticket_reports": (1500, 12),
+    "ticket_page": (150, 20),
+}
+
+
+def set_name(tickets: int) -> str:
+    """The name of the database that holds a set of so many tickets."""
+    return f"{PREFIX}tickets_{tickets}"
+
+
+def troubles(tickets: int) -> Iterator[Result]:
+    """P95 in milliseconds and queries of each page among ``tickets``, against what it may cost.
+
+    The set is loaded where it is missing, and stays for the next run.
+    """
+    name = set_name(tickets)
+    if not exists(name):
+        create(name)
+        with using(name):
+            load(tickets, until=timezone.now(), progress_of=lambda _done, _total: None)
+    with using(name):
+        costs = measured()
+    for page, (limit, most) in LIMITS.items():
+        value, queries = costs[page]
+        yield Result(f"{page}_p95_{tickets}", round(value, 1), "ms", limit, round(value / limit, 4))
+        yield Result(f"{page}_queries_{tickets}", queries, "queries", most, round(queries / most, 4))
+
+
+def measured() -> dict[str, tuple[float, int]]:
+    """For each page its P95 in milliseconds and its most queries, on the database in use."""
+    cache.clear()
+    gc.collect()
+    return {page: _cost(asks) for page, asks in _asked().items()}
+
+
+def _asked() -> dict[str, list[Callable[[], None]]]:
+    """What is asked of each page, by the importer with the most cargo and by the office."""
+    importer, officer = (_client(email) for email in (IMPORTER, OFFICER))
+    hers = Person.objects.get(email=IMPORTER).organization_ids()
+    refs = list(Ticket.objects.filter(organization__in=hers).order_by("-pk").values_list("ref", flat=True)[:5])
+    held = Unit.objects.filter(consignment__consignee__in=hers).order_by("-pk")
+    boxes = list(held.values_list("container", flat=True)[:5])
+    both = (importer, officer)
+    # One word that is in many messages, two together that are in few.
+    said = [words_of(number, 1) for number in range(3)] + ["+".join(words_of(number, 2).split()) for number in range(3)]
+    return {
+        "ticket_list": [partial(_open, client, "/tickets/") for client in both],
+        "ticket_container": [partial(_open, client, f"/tickets/?q={box}") for box in boxes for client in both],
+        "ticket_words": [partial(_open, client, f"/tickets/?q={words}") for words in said for client in both],
+        "ticket_board": [partial(_open, officer, f"/tickets/board/{queue}") for queue in ("", "?queue=office")],
+        "ticket_reports": [partial(_open, officer, f"/tickets/reports/?days={days}") for days in (90, 365)],
+        "ticket_page": [partial(_open, client, f"/tickets/{ref}/") for ref in refs for client in both],
+    }
+
+
+def _client(email: str) -> Client:
+    client = Client()
+    client.force_login(Person.objects.get(email=email))
+    return client
+
+
+def _open(client: Client, url: str) -> None:
+    answer = client.get(url)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{url} answers {answer.status_code}")
+
+
+def _cost(asks: list[Callable[[], None]]) -> tuple[float, int]:
+    """Of asking everything until each has been asked often enough; the first of each is not counted."""
+    queries = 0
+    for ask in asks:
+        with CaptureQueriesContext(connection) as counted:
+            ask()
+        queries = max(queries, len(counted))
+    rounds = max(2, ROUNDS // len(asks))
+    taken = [timed(ask) * 1000 for _round in range(rounds) for ask in asks]
+    return quantiles(taken, n=20)[-1], queries

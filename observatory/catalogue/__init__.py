@@ -1,0 +1,1 @@
+"""The indicators themselves, by what they are about."""

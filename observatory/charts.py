@@ -1,0 +1,244 @@
+"""A chart of a series over time as the numbers that an SVG is drawn with: a line with its band, or bars; pure.
+
+Black on white says everything: what is ours is a solid line with a grey band, a target is dashed, what was published
+are hollow diamonds, what is expected is dotted. Periods with too little leave a gap and are never drawn as zero.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+
+WIDTH, HEIGHT = 720, 300
+LEFT, RIGHT, TOP, BOTTOM = 80, 16, 14, 46
+_MOST_LABELS = 9
+_DASHES = ("", "7 4", "2 4", "10 3 2 3")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One point of a series: its day, its value and its band, and the words of its read-out."""
+
+    day: date
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Points under one name. ``kind`` is line, bars or marks; ``is_expected`` draws it dotted."""
+
+    name: str
+    spots: Sequence[Spot]
+    kind: str = "line"
+    is_expected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """Where a point stands, and what it says when one points at it."""
+
+    x: float
+    y: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar, and what it says."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A series as it is drawn: its lines and bands as SVG paths, its dots or bars."""
+
+    name: str
+    kind: str
+    dash: str
+    lines: list[str]
+    bands: list[str]
+    dots: list[Dot]
+    bars: list[Bar]
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark on an axis: where, and what it says."""
+
+    at: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened on a day, known in the drawing by its number."""
+
+    day: date
+    number: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Where an event stands."""
+
+    x: float
+    number: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """All that is drawn. ``target_y`` is the height of the target's line."""
+
+    series: list[Drawn]
+    across: list[Tick]
+    up: list[Tick]
+    target_y: float | None
+    flags: list[Flag] = field(default_factory=list)
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+    top: int = TOP
+    foot: int = HEIGHT - BOTTOM
+
+
+def chart(
+    series: Sequence[Series],
+    *,
+    days: Sequence[date],
+    labels: Sequence[str],
+    target: float | None = None,
+    events: Iterable[Event] = (),
+) -> Chart | None:
+    """The chart over ``days``, the first days of its periods, with their ``labels``; None where there is nothing."""
+    heights = _heights(series)
+    if not heights or not days:
+        return None
+    scale = _Scale(days[0], days[-1], len(days), _ceiling(max([*heights, target or 0.0])))
+    # What was published lies outside the periods shown more often than not.
+    kept = [_within(one, scale) for one in series]
+    return Chart(
+        series=[_drawn(one, scale, number, len(days)) for number, one in enumerate(kept)],
+        across=_across(days, labels, scale),
+        up=[Tick(scale.y(value), _plain(value)) for value in _steps(scale.top)],
+        target_y=scale.y(target) if target is not None else None,
+        flags=[Flag(scale.x(one.day), one.number, one.words) for one in events if scale.holds(one.day)],
+    )
+
+
+def _heights(series: Iterable[Series]) -> list[float]:
+    """Everything that has to fit under the top."""
+    tops = (top for one in series for spot in one.spots for top in (spot.value, spot.high))
+    return [top for top in tops if top is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """From days and values to the drawing; each period has a place of its own, its day stands in the middle."""
+
+    first: date
+    last: date
+    places: int
+    top: float
+
+    @property
+    def step(self) -> float:
+        return (WIDTH - RIGHT - LEFT) / self.places
+
+    def x(self, day: date) -> float:
+        span = (self.last - self.first).days
+        part = (day - self.first).days / span if span else 0.0
+        return round(LEFT + self.step / 2 + part * (WIDTH - RIGHT - LEFT - self.step), 1)
+
+    def y(self, value: float) -> float:
+        return round(HEIGHT - BOTTOM - value / self.top * (HEIGHT - BOTTOM - TOP), 1)
+
+    def holds(self, day: date) -> bool:
+        return LEFT <= self.x(day) <= WIDTH - RIGHT
+
+
+def _within(one: Series, scale: _Scale) -> Series:
+    return Series(one.name, [spot for spot in one.spots if scale.holds(spot.day)], one.kind, one.is_expected)
+
+
+def _drawn(one: Series, scale: _Scale, number: int, places: int) -> Drawn:
+    runs = [list(run) for known, run in groupby(one.spots, lambda spot: spot.value is not None) if known]
+    spots = [spot for run in runs for spot in run]
+    dash = "2 4" if one.is_expected else _DASHES[number % len(_DASHES)]
+    if one.kind == "bars":
+        return Drawn(one.name, one.kind, dash, [], [], [], [_bar(spot, scale, places) for spot in spots])
+    lines = [_line(run, scale) for run in runs if len(run) > 1] if one.kind == "line" else []
+    bands = [_band(run, scale) for run in runs] if one.kind == "line" else []
+    return Drawn(one.name, one.kind, dash, lines, list(filter(None, bands)), [_dot(spot, scale) for spot in spots], [])
+
+
+def _line(run: Sequence[Spot], scale: _Scale) -> str:
+    return "M" + "L".join(f"{scale.x(spot.day)} {scale.y(spot.value or 0.0)}" for spot in run)
+
+
+def _band(run: Sequence[Spot], scale: _Scale) -> str:
+    known = [(scale.x(spot.day), spot.low, spot.high) for spot in run if spot.low is not None and spot.high is not None]
+    if len(known) < 2:
+        return ""
+    there = [f"{x} {scale.y(high)}" for x, _low, high in known]
+    back = [f"{x} {scale.y(low)}" for x, low, _high in reversed(known)]
+    return "M" + "L".join([*there, *back]) + "Z"
+
+
+def _dot(spot: Spot, scale: _Scale) -> Dot:
+    return Dot(scale.x(spot.day), scale.y(spot.value or 0.0), spot.words)
+
+
+def _bar(spot: Spot, scale: _Scale, places: int) -> Bar:
+    width = round(max(scale.step * 0.7, 1.0), 1)
+    y = scale.y(spot.value or 0.0)
+    return Bar(round(scale.x(spot.day) - width / 2, 1), y, width, round(HEIGHT - BOTTOM - y, 1), spot.words)
+
+
+def _across(days: Sequence[date], labels: Sequence[str], scale: _Scale) -> list[Tick]:
+    """So many labels as there is room for, the last period always among them."""
+    every = math.ceil(len(days) / _MOST_LABELS)
+    return [
+        Tick(scale.x(day), label)
+        for number, (day, label) in enumerate(zip(days, labels, strict=True))
+        if (len(days) - 1 - number) % every == 0
+    ]
+
+
+def _ceiling(value: float) -> float:
+    """The next full number of steps above the highest value."""
+    if value <= 0:
+        return 1.0
+    step = _step(value)
+    return math.ceil(value / step + 1e-9) * step
+
+
+def _steps(top: float) -> list[float]:
+    step = _step(top)
+    return [round(number * step, 6) for number in range(round(top / step) + 1)]
+
+
+def _step(value: float) -> float:
+    """A step of 1, 2 or 5 times a power of ten of which about five reach the value."""
+    power = math.pow(10, math.floor(math.log10(value / 4)))
+    return next(power * lead for lead in (1, 2, 5, 10) if value / (power * lead) <= 5)
+
+
+def _plain(value: float) -> str:
+    """A number of an axis: short, with a thin gap between thousands."""
+    if value >= 1000:
+        return f"{value:,.0f}".replace(",", " ")
+    return f"{value:g}"

@@ -1,0 +1,142 @@
+"""From the database to readings: what is known of consignments, ships' calls, tickets, forecasts and of today."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from decimal import Decimal
+from itertools import chain
+
+from django.db.models import F, Sum
+
+from cargo.milestones import rail_of
+from cargo.models import Consignment, Event, Exposure, Forecast, Milestone, Unit
+from corridor.models import VesselCall
+from observatory.measuring import (
+    Noted,
+    Point,
+    Reading,
+    Said,
+    ShipCall,
+    Trip,
+    call_readings,
+    completeness,
+    day_of,
+    holds,
+    hours,
+    news_of,
+    ticket_readings,
+    trip_times,
+    volumes,
+    weighings,
+)
+from observatory.registry import TRIP_TIMES
+from tickets.models import Entry, Ticket
+
+Found = dict[int, list[Reading]]
+_ONE, _ZERO = Decimal(1), Decimal(0)
+
+
+def of_consignments(ids: Sequence[int]) -> Found:
+    """The readings of these consignments by their id; four queries."""
+    trips = _trips(ids)
+    noted: dict[int, list[Noted]] = defaultdict(list)
+    events = Event.objects.filter(matches__consignment__any=ids, kind__in=("weighed", "held", "hold_released"))
+    columns = ("matches__consignment", "id", "kind", "occurred_at", "node__slug")
+    for pk, number, kind, at, node in events.filter(classifier="ACT").order_by("id").values_list(*columns):
+        noted[pk].append(Noted(number, kind, at, node or ""))
+    return {pk: list(readings_of(found, noted[pk])) for pk, found in trips.items()}
+
+
+def readings_of(trips: Sequence[Trip], noted: Sequence[Noted]) -> Iterator[Reading]:
+    """All readings of one consignment from its trips, one at least, and its other events."""
+    yield from chain.from_iterable(trip_times(trip, TRIP_TIMES) for trip in trips)
+    yield from volumes(trips)
+    yield from news_of(trips)
+    yield from chain.from_iterable(completeness(trip) for trip in trips)
+    yield from weighings(noted, trips)
+    yield from holds(noted, trips)
+
+
+def _trips(ids: Sequence[int]) -> dict[int, list[Trip]]:
+    units: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for consignment, unit, size in (
+        Unit.objects.filter(consignment__any=ids).order_by("pk").values_list("consignment", "pk", "size_type")
+    ):
+        units[consignment].append((unit, size))
+    points: dict[tuple[int, int], dict[str, Point]] = defaultdict(dict)
+    rows = Milestone.objects.filter(consignment__any=ids, actual_at__isnull=False).values_list(
+        "consignment", "unit", "code", "actual_at", "is_day", "event__node__slug", "event", "event__received_at",
+        "is_contested",
+    )  # fmt: skip
+    for consignment, unit, code, at, is_day, node, event, heard_at, is_contested in rows:
+        if at:
+            points[consignment, unit or 0][code] = Point(at, is_day, node or "", event, heard_at, is_contested)
+    columns = ("pk", "cargo_kind", "direction", "trade_regime", "origin_country", "weight_t")
+    found = {}
+    for pk, kind, direction, regime, origin, weight in Consignment.objects.filter(pk__any=ids).values_list(*columns):
+        found[pk] = [
+            Trip(
+                consignment=pk, unit=unit, cargo_kind=kind, direction=direction, regime=regime, origin=origin,
+                size_type=size, weight_t=weight, points=points[pk, unit], rail=expected(kind, direction),
+            )
+            for unit, size in units[pk] or [(0, "")]
+        ]  # fmt: skip
+    return found
+
+
+def expected(cargo_kind: str, direction: str) -> list[str]:
+    """The milestones from the port to Kigali that a trip passes; none for an export."""
+    rail = rail_of(cargo_kind, direction)
+    return [] if direction == "export" else rail[2 : rail.index("arrived_kigali") + 1]
+
+
+def of_calls(ids: Sequence[int]) -> Found:
+    """The readings of ships' calls by their id; one query."""
+    columns = ("pk", "port__slug", "arrived_at", "berthed_at", "departed_at")
+    return {
+        pk: list(call_readings(ShipCall(port=port, arrived_at=arrived, berthed_at=berthed, departed_at=departed)))
+        for pk, port, arrived, berthed, departed in VesselCall.objects.filter(pk__in=ids).values_list(*columns)
+    }
+
+
+def of_tickets(ids: Sequence[int]) -> Found:
+    """The readings of tickets by their id; two queries."""
+    logs: dict[int, list[Said]] = defaultdict(list)
+    for entry in Entry.objects.filter(ticket__in=ids).order_by("ticket", "number"):
+        agency = str(entry.data.get("agency", ""))
+        logs[entry.ticket_id].append(Said(entry.number, entry.kind, entry.party, entry.at, agency))
+    # What was merged is counted with the ticket that it became a part of.
+    rows = Ticket.objects.filter(pk__in=ids, merged_into__isnull=True)
+    return {pk: list(ticket_readings(code, logs[pk])) for pk, code in rows.values_list("pk", "category__code")}
+
+
+def of_forecasts(ids: Sequence[int]) -> Found:
+    """The readings of scored forecasts by their id; one query."""
+    rows = Forecast.objects.filter(pk__any=ids, is_hit__isnull=False, arrived_at__isnull=False)
+    columns = ("pk", "p50", "arrived_at", "is_hit", "days_out", "consignment__cargo_kind")
+    found: Found = {}
+    for pk, p50, arrived_at, is_hit, days_out, kind in rows.values_list(*columns):
+        slices = (f"horizon:{days_out}", f"cargo:{kind}")
+        day, off = day_of(arrived_at), abs(hours(p50, arrived_at))
+        found[pk] = [
+            Reading("forecast_hit_rate", 0, day, _ONE if is_hit else _ZERO, "", _ONE, slices),
+            Reading("forecast_error", 0, day, off, "", None, slices),
+        ]
+    return found
+
+
+def of_today(at: datetime) -> Found:
+    """What stands at ``at``, by the number of the day, which the last of a day's looks settles; two queries."""
+    day = day_of(at)
+    burning = Exposure.objects.aggregate(total=Sum(F("tomorrow") - F("accrued")))["total"]
+    readings = [Reading("under_way", 0, day, Decimal(Consignment.objects.open().count()))]
+    if burning is not None:
+        readings.append(Reading("burning_usd_day", 0, day, max(Decimal(burning), _ZERO)))
+    return {day.toordinal(): readings}
+
+
+def consignments_by_ref(refs: Iterable[str]) -> list[int]:
+    """The ids of consignments that the journal names by their references."""
+    return list(Consignment.objects.filter(ref__in=list(refs)).values_list("pk", flat=True))

@@ -1,0 +1,179 @@
+"""All that the page of one indicator shows, put together in few queries; its files are made of the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cargo.models import Consignment
+from liaison.models import Viewer
+from observatory import figures
+from observatory.annotations import events_of
+from observatory.asking import GRAINS, Asked
+from observatory.charts import Chart, Event
+from observatory.drawing import draw, draw_published, target_of
+from observatory.figures import Figure
+from observatory.indicators import Indicator
+from observatory.models import Reading, Revision, Rollup
+from observatory.presenting import (
+    PART_NAMES,
+    definition_of,
+    exclusions_of,
+    figure_words,
+    number,
+    part_words,
+    period_words,
+    place_names,
+    unit_words,
+)
+from observatory.published import Published, of_indicator
+from tickets.models import Ticket
+
+MOST_PARTS = 30
+# So many parts are drawn at once; more could not be told apart.
+MOST_DRAWN = 4
+MOST_WORST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An indicator as it was asked for: the periods, the whole range and the one before it."""
+
+    indicator: Indicator
+    asked: Asked
+    periods: list[Figure]
+    whole: Figure
+    before: Figure
+    counted_at: datetime | None
+
+
+def shown(indicator: Indicator, asked: Asked, *, viewer: Viewer) -> Shown:
+    """The figures that the viewer may see; three queries."""
+    least = figures.least_for(viewer)
+    span = {"since": asked.since, "until": asked.until, "least": least, "part": asked.part}
+    earlier = asked.earlier()
+    periods = figures.series(indicator, grain=asked.grain, **span)  # type: ignore[arg-type]
+    return Shown(
+        indicator=indicator,
+        asked=asked,
+        periods=periods,
+        whole=figures.over(indicator, **span),  # type: ignore[arg-type]
+        before=figures.over(indicator, **{**span, "since": earlier.since, "until": earlier.until}),  # type: ignore[arg-type]
+        counted_at=max((one.counted_at for one in periods if one.counted_at), default=None),
+    )
+
+
+def context_of(indicator: Indicator, asked: Asked, *, viewer: Viewer) -> dict[str, Any]:
+    """The context of the page; at most a dozen queries."""
+    found = shown(indicator, asked, viewer=viewer)
+    published = of_indicator(indicator.slug, indicator.also)
+    names = figures.parts_known(indicator.slug)
+    parts = _parts(indicator, asked, viewer) if asked.by in names else []
+    places = place_names([asked.part, *(one.part for one in parts)])
+    events = events_of(since=found.periods[0].starts_on, until=asked.until)
+    return {
+        "indicator": indicator,
+        "asked": asked,
+        "shown": found,
+        "grains": [(grain, str(Rollup.Grain(grain).label)) for grain in GRAINS],
+        "chart": _chart(found, published if asked.is_published_shown else [], events),
+        "published_chart": draw_published(indicator, published),
+        "published": published,
+        "events": events,
+        "rows": [row_of(indicator, one, period_words(asked.grain, one.starts_on)) for one in found.periods[::-1]],
+        "whole": row_of(indicator, found.whole, ""),
+        "before": row_of(indicator, found.before, ""),
+        "part": part_words(asked.part, places) if asked.part else "",
+        "part_links": [(str(PART_NAMES.get(name, name)), asked.address(by=name), name == asked.by) for name in names],
+        "parts": [
+            (asked.address(part=one.part, by=""), row_of(indicator, one, part_words(one.part, places))) for one in parts
+        ],
+        **_addresses(indicator, asked),
+        "definition": definition_of(indicator),
+        "exclusions": exclusions_of(indicator),
+        "unit": unit_words(indicator.unit),
+        "target": target_of(indicator),
+        "revisions": Revision.objects.filter(indicator=indicator.slug).order_by("-at")[:20],
+        "least": figures.least_for(viewer),
+        "worst": worst(indicator, asked, viewer=viewer),
+    }
+
+
+def _addresses(indicator: Indicator, asked: Asked) -> dict[str, Any]:
+    """Where the same can be had as a file, and as a page for other people's pages."""
+    query = asked.address()
+    files = [
+        (kind.upper(), f"{reverse('observatory:indicator_file', args=[indicator.slug, kind])}?{query}")
+        for kind in ("csv", "xlsx", "json", "metadata.json", "svg")
+    ]
+    embed = f"{reverse('observatory:indicator_embed', args=[indicator.slug])}?{query}"
+    return {"downloads": files, "embed": embed, "all_address": asked.address(part="")}
+
+
+def _parts(indicator: Indicator, asked: Asked, viewer: Viewer) -> list[Figure]:
+    least = figures.least_for(viewer)
+    found = figures.parts_over(indicator, asked.by, since=asked.since, until=asked.until, least=least)
+    return found[:MOST_PARTS]
+
+
+def _chart(found: Shown, published: Sequence[Published], events: Sequence[Event]) -> Chart | None:
+    name = _("Median, with P10 to P90") if found.indicator.has_percentiles else str(found.indicator.name)
+    return draw(found.indicator, [(name, found.periods)], grain=found.asked.grain, published=published, events=events)
+
+
+def row_of(indicator: Indicator, one: Figure, name: str) -> dict[str, Any]:
+    """A figure as a row of a table."""
+    unit = indicator.unit
+    return {
+        "name": name,
+        "figure": one,
+        "words": figure_words(indicator, one),
+        "value": number(one.value, unit),
+        "p10": number(one.p10, unit),
+        "p50": number(one.p50, unit),
+        "p90": number(one.p90, unit),
+        "band": f"{number(one.low)} – {number(one.high, unit)}" if one.low is not None else "–",
+        "coverage": number(one.coverage, "%"),
+    }
+
+
+def worst(indicator: Indicator, asked: Asked, *, viewer: Viewer) -> list[tuple[str, str, str]]:
+    """The longest of the range among what the viewer may see: address, name and how long; two queries at most.
+
+    None for the public, which is not asked for.
+    """
+    if not viewer.is_authenticated or indicator.measure != "duration" or not indicator.is_ours:
+        return []
+    if indicator.block == "tickets":
+        tickets = Ticket.objects.visible_to(viewer)
+        found = _longest(indicator, asked, Reading.Subject.TICKET, tickets)
+        refs = dict(tickets.filter(pk__in=[pk for pk, _words in found]).values_list("pk", "ref")) if found else {}
+        return [
+            (reverse("tickets:ticket_detail", args=[refs[pk]]), refs[pk], words) for pk, words in found if pk in refs
+        ]
+    cargo = Consignment.objects.visible_to(viewer)
+    found = _longest(indicator, asked, Reading.Subject.CONSIGNMENT, cargo)
+    refs = dict(cargo.filter(pk__any=[pk for pk, _words in found]).values_list("pk", "ref")) if found else {}
+    return [
+        (reverse("cargo:consignment_detail", args=[refs[pk]]), refs[pk], words) for pk, words in found if pk in refs
+    ]
+
+
+def _longest(
+    indicator: Indicator, asked: Asked, subject: Reading.Subject, seen: QuerySet[Any]
+) -> list[tuple[int, str]]:
+    """The ids of the longest among ``seen``, with how long; one query."""
+    readings = Reading.objects.filter(
+        subject=subject, indicator=indicator.slug, day__range=(asked.since, asked.until), value__isnull=False,
+        subject_id__in=seen.order_by().values("pk"),
+    )  # fmt: skip
+    if asked.part:
+        readings = readings.filter(slices__contains=[asked.part])
+    rows = readings.order_by("-value", "subject_id").values_list("subject_id", "value")[:MOST_WORST]
+    return [(pk, number(float(value or 0), indicator.unit)) for pk, value in rows]

@@ -1,0 +1,229 @@
+"""What is counted is what a slow count of the events says, however they came in; and only what changed is counted again."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from cargo.deriving import events_of
+from cargo.milestones import standing
+from cargo.models import Consignment, Event
+from cargo.particulars import amend
+from cargo.registration import Particulars, register_many
+from feeds.models import Source
+from observatory import counting
+from observatory.measuring import hours
+from observatory.models import Due, Mark, Reading, Revision, Rollup
+from observatory.portal_state import portal_state
+from tests.cargo.test_reading import csv, row, take_in
+from tests.conftest import Cast
+from tests.test_queries import box
+
+BORDERS = ("xx-border-malaba", "xx-border-busia")
+# The slow count's own table: indicator, its start, its end, and where it must end.
+TIMES = (
+    ("container_dwell_time", "discharged", "gate_out", ()),
+    ("border_crossing_time_malaba", "border1_in", "border1_out", BORDERS[:1]),
+    ("border_crossing_time_busia", "border1_in", "border1_out", BORDERS[1:]),
+    ("transit_time_mombasa_kigali", "gate_out", "arrived_kigali", ()),
+)
+KIGALI = ZoneInfo("Africa/Kigali")
+Slow = dict[tuple[str, Any], tuple[int, int, list[float]]]
+
+
+def slow(grain: str) -> Slow:
+    """Medians and their n by period, from every event there is, each unit by itself."""
+    units: dict[tuple[int, int], list[Any]] = defaultdict(list)
+    for pk, happening, _received in events_of(list(Consignment.objects.values_list("pk", flat=True))):
+        units[pk, happening.unit or 0].append(happening)
+    found: dict[tuple[str, Any], list[float | None]] = defaultdict(list)
+    for happenings in units.values():
+        stands = standing(happenings).milestones
+        done = {code: reached.event for code, reached in stands.items() if reached.is_actual}
+        for slug, begins, ends, places in TIMES:
+            if ends not in done or (places and getattr(done[ends].spot, "slug", "") not in places):
+                continue
+            length = None
+            if begins in done:
+                # To the tenth of a thousandth, as the readings are kept.
+                length = float(hours(done[begins].occurred_at, done[ends].occurred_at))
+            day = done[ends].occurred_at.astimezone(KIGALI).date()
+            period = day if grain == "day" else day.replace(day=1)
+            found[slug, period].append(length if length is not None and length >= 0 else None)
+    return {key: _summed(lengths) for key, lengths in found.items()}
+
+
+def _summed(lengths: list[float | None]) -> tuple[int, int, list[float]]:
+    known = [length for length in lengths if length is not None]
+    percentiles = [round(float(np.quantile(known, share)), 3) for share in (0.1, 0.5, 0.9)] if known else []
+    return len(known), len(lengths) - len(known), percentiles
+
+
+def quick(grain: str) -> Slow:
+    slugs = [slug for slug, *_rest in TIMES]
+    rows = Rollup.objects.filter(grain=grain, slice="", indicator__in=slugs)
+    return {
+        (row.indicator, row.starts_on): (
+            row.n,
+            row.missing,
+            [round(float(value), 3) for value in (row.p10, row.p50, row.p90) if value is not None],
+        )
+        for row in rows
+    }
+
+
+def counted() -> list[tuple[Any, ...]]:
+    """All that is counted, but for when."""
+    names = [field.name for field in Rollup._meta.fields if field.name not in ("id", "counted_at")]
+    rows = Rollup.objects.order_by("indicator", "grain", "starts_on", "slice").values_list(*names)
+    return [tuple(tuple(value) if isinstance(value, list) else value for value in row) for row in rows]
+
+
+def story(random: random.Random, boxes: list[str]) -> Iterator[str]:
+    """Some of what may be said of each box, in any order, twice, or the wrong way round."""
+    for number in boxes:
+        border, left = random.choice(BORDERS), random.uniform(200, 1500)
+        for kind, node, ago in (
+            ("discharged", "ke-term-ct1", left + random.uniform(-5, 90)),
+            ("gate_out", "ke-term-ct1", left),
+            ("border_in", border, left - 70),
+            ("border_out", border, left - 70 - random.uniform(-1, 9)),
+            ("arrived_kigali", "rw-city-kigali", left - random.uniform(150, 190)),
+        ):
+            if random.random() < 0.85:
+                yield row(kind, ago, box=number, node=node)
+
+
+def test_it_is_what_a_slow_count_of_the_events_says(cast: Cast, clerk: Source) -> None:
+    rng = random.Random(10)
+    boxes = [box(number) for number in range(24)]
+    at = timezone.now()
+    register_many(
+        [Particulars(consignee=cast.importer_firm, containers=boxes[n : n + 2]) for n in range(0, 24, 2)],
+        by=cast.importer,
+        at=at,
+    )
+    told = list(story(rng, boxes))
+    rng.shuffle(told)
+    for number in range(3):
+        part = told[number * len(told) // 4 : (number + 2) * len(told) // 4]
+        take_in(clerk, csv(*part))
+        counting.count(at=at + timedelta(minutes=3 * number))
+        for grain in ("day", "month"):
+            assert quick(grain) == slow(grain)
+    assert sum(n for n, _missing, _percentiles in quick("month").values()) > 30
+    assert not Due.objects.exists()
+    before, state = counted(), portal_state(at)
+    call_command("rebuild", stdout=StringIO())
+    assert counted() == before
+    assert portal_state(at) == state
+
+
+def test_an_event_is_in_the_figures_after_the_next_count(clerk: Source, consignment: Consignment) -> None:
+    take_in(clerk, csv(row("discharged", 50), row("gate_out", 10)))
+    at = timezone.now()
+    assert counting.count(at=at) > 0
+    month = Rollup.objects.get(indicator="container_dwell_time", grain="month", slice="")
+    assert (month.n, month.missing, round(month.p50 or 0)) == (1, 0, 40)
+    assert (month.low, month.values, month.counts) == (None, [40.0], [1])
+    sliced = Rollup.objects.get(indicator="container_dwell_time", grain="month", slice="node:ke-port-mombasa")
+    assert sliced.p50 == 40
+    # Nothing is new: nothing is counted, and no row is written.
+    kept = dict(Rollup.objects.values_list("pk", "counted_at"))
+    assert counting.count(at=at + timedelta(seconds=30)) == 0
+    assert dict(Rollup.objects.values_list("pk", "counted_at")) == kept
+
+
+def test_a_withdrawn_event_leaves_the_figures(clerk: Source, consignment: Consignment) -> None:
+    take_in(clerk, csv(row("discharged", 50), row("gate_out", 10)))
+    counting.count(at=timezone.now())
+    Event.objects.filter(kind="gate_out").update(classifier="PLN")
+    call_command("rebuild", stdout=StringIO())
+    assert not Rollup.objects.filter(indicator="container_dwell_time").exists()
+
+
+def test_an_event_committed_late_is_not_passed_by(clerk: Source, consignment: Consignment) -> None:
+    """The mark stays behind what was seen, for an id may be given long before its row is committed."""
+    take_in(clerk, csv(row("gate_out", 10)))
+    at = timezone.now()
+    counting.count(at=at)
+    assert Mark.objects.get(name="match").position == 0
+    counting.count(at=at + timedelta(minutes=1))
+    assert Mark.objects.get(name="match").position == 0
+    counting.count(at=at + timedelta(minutes=3))
+    mark = Mark.objects.get(name="match")
+    assert mark.position <= mark.ahead
+    counting.count(at=at + timedelta(minutes=9))
+    assert Mark.objects.get(name="match").position == mark.ahead > 0
+
+
+def test_what_was_not_known_counts_once_it_is(cast: Cast, clerk: Source, consignment: Consignment) -> None:
+    take_in(clerk, csv(row("discharged", 50)))
+    at = timezone.now()
+    counting.count(at=at)
+
+    def tonnes() -> list[tuple[int, int, float]]:
+        rows = Rollup.objects.filter(indicator="transit_volume_rwanda", grain="month", slice="")
+        return [(row.n, row.missing, float(row.total)) for row in rows]
+
+    assert tonnes() == [(0, 1, 0.0)]
+    Consignment.objects.update(weight_t="24.5")
+    amend(consignment=consignment, changes={"goods": "Beans"}, by=cast.importer, at=at)
+    counting.count(at=at)
+    assert tonnes() == [(1, 0, 24.5)]
+
+
+def test_late_data_revise_a_month_that_was_over_openly(clerk: Source, consignment: Consignment) -> None:
+    now = timezone.now()
+    first, second = (box.container for box in consignment.units.order_by("pk"))
+    out = (now.replace(day=1) - timedelta(days=5)).replace(hour=12)
+    ago = (now - out).total_seconds() / 3600
+    take_in(clerk, csv(row("discharged", ago + 40, box=first), row("gate_out", ago, box=first)))
+    counting.count(at=now)
+    assert not Revision.objects.exists()
+    take_in(clerk, csv(row("discharged", ago + 60, box=second), row("gate_out", ago, box=second)))
+    counting.count(at=now + timedelta(days=5))
+    revision = Revision.objects.get(indicator="container_dwell_time")
+    assert (revision.n_before, revision.n_after, revision.month) == (1, 2, out.date().replace(day=1))
+    assert [round(figure or 0) for figure in (revision.figure_before, revision.figure_after)] == [40, 50]
+    call_command("rebuild", stdout=StringIO())
+    assert Revision.objects.filter(indicator="container_dwell_time").count() == 1
+
+
+def test_a_count_costs_the_same_for_one_consignment_and_for_many(cast: Cast, clerk: Source) -> None:
+    def queries(first: int, last: int) -> int:
+        firm = cast.importer_firm
+        many = [Particulars(consignee=firm, containers=[box(number)]) for number in range(first, last)]
+        register_many(many, by=cast.importer, at=timezone.now())
+        take_in(clerk, csv(*(row(kind, ago, box=box(n)) for n in range(first, last) for kind, ago in STEPS)))
+        with CaptureQueriesContext(connection) as captured:
+            counting.count(at=datetime(2030, 1, 1, tzinfo=UTC))
+        return len(captured)
+
+    few = queries(0, 1)
+    assert queries(1, 20) <= few
+
+
+STEPS = (("discharged", 50), ("gate_out", 10))
+
+
+def test_nobody_counts_what_is_not_in_the_registry(db: None) -> None:
+    Due.objects.create(indicator="gone", day="2026-11-01")
+    Rollup.objects.create(
+        indicator="gone", grain="day", starts_on="2026-11-01", n=0, missing=1, total=0, base=0, values=[], counts=[],
+        counted_at=timezone.now(),
+    )  # fmt: skip
+    counting.count(at=timezone.now())
+    assert not Rollup.objects.filter(indicator="gone").exists()
+    assert Reading.objects.filter(subject="s").count() == 1

@@ -1,0 +1,166 @@
+"""The dashboard, the indicators' pages and files, and the API: what is told, to whom, and what is not."""
+
+from __future__ import annotations
+
+import csv as csv_module
+import io
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from xml.etree import ElementTree
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from cargo.models import Consignment
+from corridor.models import Condition
+from feeds.models import Source
+from liaison.models import Person
+from observatory.registry import INDICATORS
+from tests.cargo.test_reading import take_in
+from tests.conftest import Cast, source_of
+from tests.corridor.test_settling import said
+from tests.observatory.boxes import six_boxes
+
+As = Callable[[Person | None], Client]
+DWELL = "/observatory/container_dwell_time/"
+
+
+@pytest.fixture
+def trips(cast: Cast, clerk: Source) -> None:
+    """Boxes that stayed in the port for 30 to 80 hours."""
+    six_boxes(cast, clerk)
+
+
+def text_of(answer: object) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())  # type: ignore[attr-defined]
+
+
+def test_the_dashboard_tells_the_goal_and_every_indicator(trips: None) -> None:
+    answer = Client().get("/observatory/")
+    text = text_of(answer)
+    assert "840,787 t were published for 2025: 84 % of the goal." in text
+    for indicator in INDICATORS.values():
+        assert f"/observatory/{indicator.slug}/" in answer.content.decode()
+    assert "120 t" in text
+    assert "not enough data" in text
+    assert "style=" not in answer.content.decode()
+    assert "<script>" not in answer.content.decode()
+
+
+def test_an_indicators_page_tells_median_band_n_and_coverage(trips: None) -> None:
+    answer = Client().get(DWELL)
+    text = text_of(answer)
+    assert "Median (P50) 55.0 h P10 – P90 35.0 h – 75.0 h" in text
+    assert "Median, sure to 95 in 100 30.0 – 80.0 h" in text
+    assert "n 6 Coverage 100 % Target 60.0 h (2022-12)" in text
+    assert "From “Discharged” to “Out of the gate”, by the day of its end." in text
+    # What others published stands beside ours, with its source.
+    assert "93.6 h businessdayafrica.org" in text
+    # The longest trips are nobody's business.
+    assert Consignment.objects.earliest("pk").ref not in text
+
+
+def test_whoever_may_see_the_cargo_is_led_to_it(trips: None, cast: Cast, as_person: As) -> None:
+    refs = set(Consignment.objects.values_list("ref", flat=True))
+    for part, seen in (("officer", refs), ("importer", refs), ("stranger", set()), ("official", set())):
+        page = as_person(cast.people()[part]).get(DWELL).content.decode()
+        assert {ref for ref in refs if ref in page} == seen, part
+
+
+def test_small_cells_are_told_to_officials_and_the_office_alone(trips: None, cast: Cast, as_person: As) -> None:
+    url = "/observatory/border_crossing_time_malaba/"
+    for part, is_told in ((None, False), ("importer", False), ("official", True), ("officer", True)):
+        text = text_of(as_person(cast.people().get(part or "")).get(url))
+        assert ("Median (P50) 0.4 h" in text) is is_told, part
+        assert ("not enough data (n = 2)" in text) is not is_told, part
+    data = Client().get("/api/v1/indicators/border_crossing_time_malaba/").json()
+    assert (data["range"]["n"], data["range"]["p50"], data["series"][-1]["value"]) == (2, None, None)
+
+
+def test_nothing_is_never_a_nought(network: None) -> None:
+    text = text_of(Client().get("/observatory/transit_volume_rwanda/"))
+    assert "not enough data (n = 0)" in text
+    data = Client().get("/api/v1/indicators/transit_volume_rwanda/").json()
+    assert {row["value"] for row in data["series"]} == {None}
+    assert {row["coverage"] for row in data["series"]} == {None}
+    assert "not enough data" in text_of(Client().get("/observatory/icdn_dwell_time.svg"))
+
+
+def test_the_state_is_in_the_address(trips: None) -> None:
+    client, today = Client(), timezone.localdate()
+    by_day = client.get(f"{DWELL}?grain=day&from={today - timedelta(days=6)}&until={today}").content.decode()
+    assert by_day.count('<th scope="row">') - by_day.count("<s>") > 7
+    part = text_of(client.get(f"{DWELL}?part=cargo:container&by=node"))
+    assert "Only: Containers" in part
+    assert "Port of Mombasa 55.0 h" in part
+    none = text_of(client.get(f"{DWELL}?part=cargo:roro"))
+    assert "not enough data (n = 0)" in none
+    for wrong in ("grain=x&from=never&until=0000-99-99", "part=%00:", "by=%27", "from=9999-12-31", "until=1900-01-01"):
+        assert client.get(f"{DWELL}?{wrong}").status_code == 200
+    swapped = client.get(f"{DWELL}?grain=week", headers={"HX-Request": "true"}).content.decode()
+    assert swapped.strip().startswith('<div id="figures">')
+    assert client.get("/observatory/no_such_thing/").status_code == 404
+
+
+def test_what_happened_meanwhile_stands_beside_the_chart(trips: None) -> None:
+    take_in(source_of("ura", "status"), said("shut", "C1", since_h=-5))
+    assert Condition.objects.get().severity == "shut"
+    page = Client().get(f"{DWELL}?grain=week").content.decode()
+    assert "Malaba" in text_of(Client().get(f"{DWELL}?grain=week"))
+    assert page.count('stroke-dasharray="1 3"') == 1
+
+
+def test_files(trips: None) -> None:
+    client = Client()
+    answer = client.get("/observatory/container_dwell_time.csv")
+    assert (answer["Content-Type"], answer["Access-Control-Allow-Origin"]) == ("text/csv; charset=utf-8", "*")
+    rows = list(csv_module.DictReader(io.StringIO(answer.content.decode())))
+    assert len(rows) == 13
+    assert (rows[-1]["p50"], rows[-1]["n"], rows[-1]["coverage_percent"], rows[0]["p50"]) == ("55.0", "6", "100.0", "")
+    assert client.get(f"{DWELL}.csv").content == answer.content
+    data = client.get("/observatory/container_dwell_time.json").json()
+    assert (data["range"]["p50"], data["unit"], data["target"]["value"]) == (55.0, "h", 60.0)
+    assert data["published"][0]["source_url"].startswith("https://")
+    said_of = client.get("/observatory/container_dwell_time.metadata.json").json()
+    assert said_of["starts"] == ["discharged"]
+    assert "series" not in said_of
+    book = load_workbook(io.BytesIO(b"".join(client.get("/observatory/container_dwell_time.xlsx"))))
+    assert book.sheetnames == ["figures", "published", "method"]
+    assert book["figures"].max_row == 14
+    drawn = client.get("/observatory/container_dwell_time.svg")
+    assert drawn["Content-Type"] == "image/svg+xml"
+    root = ElementTree.fromstring(drawn.content)
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert client.get("/observatory/container_dwell_time.exe").status_code == 404
+
+
+def test_a_chart_can_stand_in_other_peoples_pages(trips: None, cast: Cast, as_person: As) -> None:
+    answer = as_person(cast.officer).get("/observatory/border_crossing_time_malaba/embed/")
+    assert "X-Frame-Options" not in answer
+    assert "frame-ancestors *" in answer["Content-Security-Policy"]
+    # What the public sees, whoever looks.
+    assert "not enough data" in text_of(answer)
+    assert "frame-ancestors 'none'" in Client().get(DWELL)["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("what", ["", "borders", "routes", "modes", "cargo", "port", "nonsense"])
+def test_comparing(trips: None, what: str) -> None:
+    answer = Client().get(f"/observatory/compare/?what={what}")
+    assert answer.status_code == 200
+    text = text_of(answer)
+    assert "Central Corridor" in text
+    assert ("Road 120 t" in text) is (what == "modes")
+
+
+def test_reading_never_looks_at_events(trips: None) -> None:
+    for url in ("/observatory/", DWELL, "/observatory/compare/", "/api/v1/indicators/"):
+        with CaptureQueriesContext(connection) as queries:
+            Client().get(url)
+        asked = " ".join(query["sql"] for query in queries)
+        assert not re.search(r'FROM "cargo_(event|milestone|eventmatch)"', asked)
+        assert len(queries) <= 15

@@ -1,0 +1,63 @@
+"""Keeping for reports what became of each promise: made anew from the log of every ticket that has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from liaison.models import Organization
+from tickets.clocks.reckoning import Clock
+from tickets.models import Outcome, Ticket, TicketQuerySet
+from tickets.timing import clocks_of_many
+
+BATCH = 500
+
+
+def reckon_outcomes(*, at: datetime) -> int:
+    """Bring the outcomes of every ticket that has changed to what its log says; how many tickets. May run twice."""
+    reckoned = 0
+    while ids := list(_changed().values_list("pk", flat=True)[:BATCH]):
+        reckoned += _reckon(ids, at)
+    return reckoned
+
+
+def _changed() -> TicketQuerySet:
+    return Ticket.objects.exclude(reckoned_version=F("version")).order_by("pk")
+
+
+@transaction.atomic
+def _reckon(ids: Sequence[int], at: datetime) -> int:
+    """A ticket that changes meanwhile keeps its old version here, and comes again."""
+    rows = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids)
+    tickets = list(rows.select_related("category").order_by("pk"))
+    clocks = clocks_of_many(tickets, at=at)
+    agencies = dict(Organization.objects.filter(kind=Organization.Kind.AGENCY).values_list("name", "pk"))
+    Outcome.objects.filter(ticket__in=ids).delete()
+    Outcome.objects.bulk_create(
+        outcome for ticket in tickets for clock in clocks[ticket.pk] if (outcome := _outcome(ticket, clock, agencies))
+    )
+    for ticket in tickets:
+        ticket.reckoned_version = ticket.version
+    Ticket.objects.bulk_update(tickets, ["reckoned_version"])
+    return len(tickets)
+
+
+def _outcome(ticket: Ticket, clock: Clock, agencies: Mapping[str, int]) -> Outcome | None:
+    """What became of a clock that has ended; None of one that goes on, and of what was merged into another."""
+    if clock.ended_at is None or ticket.state == Ticket.State.MERGED:
+        return None
+    return Outcome(
+        ticket=ticket,
+        contract=clock.contract,
+        agency_id=agencies.get(clock.agency),
+        kind=clock.kind,
+        started_at=clock.started_at,
+        ended_at=clock.ended_at,
+        worked=clock.worked,
+        span=clock.span,
+        is_met=clock.met_at is not None,
+        is_late=clock.breached,
+    )
