@@ -23,6 +23,7 @@ from liaison.journal import mark, unmarked
 from liaison.models import JournalEntry
 from notify.gsm import SINGLE, gsm, shortened
 from notify.letters import News, write_news
+from notify.models import Notice
 from notify.pushing import Push
 
 logger = logging.getLogger(__name__)
@@ -85,7 +86,7 @@ def _tell_batch(at: datetime, after: int) -> tuple[list[JournalEntry], int]:
 
 
 def _tell(entry: JournalEntry, at: datetime) -> int:
-    readers = _readers(entry)
+    readers = _not_told(entry, _readers(entry))
     words = {key: _words(entry, *key) for key in {(reader.channel, reader.language) for reader in readers}}
     news = [_letter(entry, reader, words[reader.channel, reader.language]) for reader in readers]
     return write_news(news, entry=entry, at=at)
@@ -101,6 +102,13 @@ def _readers(entry: JournalEntry) -> Sequence[Subscription]:
         facts = entry.data["advisory"]
         return concerned(facts["nodes"], facts["severity"], entry.recorded_at)
     return told_before(entry.key)
+
+
+def _not_told(entry: JournalEntry, readers: Sequence[Subscription]) -> list[Subscription]:
+    """Those who do not get the same by mail already, as people whom it concerns."""
+    mailed = Notice.objects.filter(entry=entry, channel=Notice.Channel.EMAIL).exclude(state=Notice.State.DROPPED)
+    told = set(mailed.values_list("person__email", flat=True))
+    return [reader for reader in readers if reader.channel != "email" or reader.address.lower() not in told]
 
 
 def _rank(severity: str) -> int:

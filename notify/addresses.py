@@ -99,8 +99,7 @@ def note_bounce(*, address: str, words: str, at: datetime) -> bool:
         return False
     person = Person.objects.filter(email__iexact=address.strip(), is_active=True).first()
     if person is not None:
-        told = {"address": person.email, "words": words[:300]}
-        entry = record(kind=BOUNCED, subject="person", key=str(person.pk), by=None, at=at, **told)
+        entry = record(kind=BOUNCED, subject="person", key=str(person.pk), by=None, at=at, words=words[:300])
         fan_out({entry.pk: [person.pk]}, at=at)
     return True
 

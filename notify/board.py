@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Min, Q, Sum, Value
 
 from liaison.models import JournalEntry, Person
 from notify.kinds import SENT_BY
@@ -146,5 +146,8 @@ def dead_letters() -> int:
 
 
 def marks() -> tuple[int, int]:
-    """How many addresses are marked as dead, and how many telephones said STOP."""
-    return Bounce.objects.count(), Phone.objects.filter(stopped_at__isnull=False).count()
+    """How many addresses are marked as dead, and how many telephones said STOP; one query."""
+    stopped = Phone.objects.filter(stopped_at__isnull=False).order_by().values(what=Value("stopped"))
+    said = list(Bounce.objects.order_by().values(what=Value("dead")).union(stopped, all=True))
+    dead_ones = sum(row["what"] == "dead" for row in said)
+    return dead_ones, len(said) - dead_ones

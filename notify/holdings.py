@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liaison.holdings import Holding, Rows
 from liaison.models import Person
-from notify.models import Letter, Notice
+from notify.models import Bounce, Letter, Notice, Phone, Preference, Stance, Wish
 
 
 def _notices(person: Person) -> Rows:
@@ -24,13 +24,50 @@ def _letters(person: Person) -> Rows:
     return mine.values("subject", "state", "written_at", "sent_at")
 
 
+_CHOSEN = (
+    *("quiet_from", "quiet_until", "holds_email", "digest", "digest_hour", "digest_weekday", "threshold_h"),
+    "changed_at",
+)
+
+
+def _phone(person: Person) -> Rows:
+    mine = Phone.objects.filter(person=person)
+    return mine.values("number", "asked_at", "verified_at", "stopped_at")
+
+
+def _preference(person: Person) -> Rows:
+    mine: Rows = Preference.objects.filter(person=person).values(*_CHOSEN)
+    return mine
+
+
+def _wishes(person: Person) -> Rows:
+    return Wish.objects.filter(person=person).order_by("pk").values("topic", "channel", "is_wanted")
+
+
+def _stances(person: Person) -> Rows:
+    return Stance.objects.filter(person=person).order_by("pk").values("subject", "key", "is_muted", "since")
+
+
+def _bounces(person: Person) -> Rows:
+    return Bounce.objects.filter(address=person.email).values("address", "at", "words")
+
+
 HELD = [
     Holding("notices", _("News that you were told"), _notices),
     Holding("letters", _("Letters to your e-mail address"), _letters),
+    Holding("messaging", _("Your telephone for messages"), _phone),
+    Holding("told", _("What you chose to be told, and when"), _preference),
+    Holding("wishes", _("Your yes and no by kind of news and channel"), _wishes),
+    Holding("stances", _("Consignments that you watch or have muted"), _stances),
+    Holding("bounces", _("That mail to your address came back"), _bounces),
 ]
 
 
 def forget(*, person: Person, at: datetime) -> None:
-    """Take out the person's notices and the letters to her address, sent or not."""
-    Notice.objects.filter(person=person).delete()
+    """Take out the person's notices, the letters to her addresses, sent or not, and all that she chose."""
+    numbers = list(Phone.objects.filter(person=person).values_list("number", flat=True))
+    Letter.objects.filter(channel="sms", address__in=numbers).delete()
+    Bounce.objects.filter(address=person.email).delete()
+    for kind in (Notice, Phone, Preference, Wish, Stance):
+        kind.objects.filter(person=person).delete()
     Letter.objects.filter(address__iexact=person.email).delete()

@@ -50,6 +50,7 @@ KINDS = {
         Kind(TICKET),
     ),
     "tickets.escalated": Kind(TICKET, is_urgent=True),
+    "api.webhook_paused": Kind(ACCOUNT),
     "notify.address_bounced": Kind(ACCOUNT, is_urgent=True),
 }
 OTHER = Kind(ACCOUNT)

@@ -12,7 +12,7 @@ FIRM = "Umucyo General Traders and Distributors of Building Materials (Rwanda) L
 OTHER = "Inzira Clearing, Forwarding, Warehousing and Inland Transport Agencies (E.A.) Ltd"
 _MOVE = {
     "code": "border1_out",
-    "container": "TGHU3054380",
+    "container": "MSKU6011672",
     "is_withdrawn": False,
     "at": "2026-11-20T05:30:00+00:00",
     "is_day": False,
@@ -26,6 +26,9 @@ _TICKET = {
     "title": "Container held at the weighbridge although the axle loads are within the limits of the region",
     "category": "HOLD",
     "agency": "Kenya National Highways Authority",
+    "percent": 80,
+    "refs": [REF, "RW26-000043"],
+    "more": 0,
     "excerpt": "The officer asks for the weighing certificate of the first weighbridge.",
 }
 _ADVISORY = {
@@ -42,10 +45,10 @@ _ADVISORY = {
     "texts": {"en": "The scanner is out of order. Trucks are opened by hand."},
 }
 _NOMINATION = {"principal": FIRM, "nominee": OTHER, "consignment": REF}
-_CLAIM = {"number": "UMUC2611001", "claim": 7, "reason": "The bill of lading names the firm.", "ref": REF}
+_CLAIM = {"number": "KGLU0000007", "claim": 7, "reason": "The bill of lading names the firm.", "ref": REF}
 _SAMPLES: dict[str, Mapping[str, Any]] = {
     "cargo.consignment_moved": {
-        "ref": REF, "goods": "Rice", "bill_of_lading": "UMUC2611001", "moves": [_MOVE], "more": 0, **_BALL,
+        "ref": REF, "goods": "Rice", "bill_of_lading": "KGLU0000007", "moves": [_MOVE], "more": 0, **_BALL,
     },
     "cargo.message_written": {
         "writer": "KPA Liaison Office Kigali", "text": "The port works on Sunday, too.", "refs": [REF, "RW26-000043"],
@@ -58,7 +61,8 @@ _SAMPLES: dict[str, Mapping[str, Any]] = {
         "ref": REF, "last_free_on": "2026-11-21", "has_begun": False, "accrued": "1240.00", "tomorrow": "420.00",
         "currency": "USD", **_BALL,
     },
-    "notify.address_bounced": {"address": "importer@portal.example", "words": "550 5.1.1 No such mailbox"},
+    "api.webhook_paused": {"address": "https://hooks.firm.example/portal", "why": "late"},
+    "notify.address_bounced": {"words": "failed 5.1.1"},
 }  # fmt: skip
 
 

@@ -10,13 +10,14 @@ from pytest_django import DjangoAssertNumQueries
 
 from corridor import telling
 from corridor.advisories import correct_advisory, publish_advisory, withdraw_advisory
-from corridor.audiences import receivers_of
+from corridor.audiences import PUBLISHED, receivers_of
 from corridor.subscriptions import end_subscription
 from corridor.telling import tell_subscribers
 from feeds.models import Source
-from liaison.models import JournalMark
+from liaison.models import JournalEntry, JournalMark
 from notify.gsm import SINGLE
 from notify.models import Letter
+from notify.outbox import fan_out
 from notify.sending import claim, send
 from tests.cargo.test_reading import take_in
 from tests.conftest import AT, Cast, source_of
@@ -60,6 +61,15 @@ def test_a_notice_goes_to_those_who_want_its_place_and_severity(
     publish_advisory(advisory=advisory, by=cast.officer, at=AT)
     assert tell_subscribers(at=AT) == int(is_told)
     assert told() == (["keza@firm.example"] if is_told else [])
+
+
+def test_whoever_is_mailed_as_a_person_gets_no_second_mail_as_a_subscriber(cast: Cast) -> None:
+    subscriber(cast.importer.email)
+    subscriber("keza@firm.example")
+    advisory = published(cast.officer, MALABA)
+    entry = JournalEntry.objects.get(kind=PUBLISHED, key=advisory.reference)
+    fan_out({entry.pk: [cast.importer.pk]}, at=AT)
+    assert (tell_subscribers(at=AT), told()) == (1, ["keza@firm.example"])
 
 
 def test_news_of_no_place_concerns_everybody(cast: Cast) -> None:
@@ -196,7 +206,7 @@ def test_it_costs_the_same_for_one_and_for_many(
     for number in range(30):
         subscriber(f"s{number}@firm.example", language=("en", "fr", "rw", "sw")[number % 4])
     changed()
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert tell_subscribers(at=AT) == 30
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from cargo.models import Consignment
 from feeds.models import Source
 from liaison.letters import write_letter
+from liaison.models import JournalEntry
+from notify.addresses import note_bounce
 from notify.holdings import HELD, forget
-from notify.models import Letter, Notice
+from notify.models import Bounce, Letter, Notice, Phone, Preference, Stance, Wish
+from notify.preferences import Hours, choose, take_stance
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import AT, Cast
 
@@ -15,12 +18,12 @@ def test_what_is_held_is_her_own_and_opens_no_door(cast: Cast, clerk: Source, co
     take_in(clerk, csv(row("gate_out", 1)))
     for address in (cast.importer.email.upper(), cast.agent.email):
         write_letter("registration_known", address=address, language="en", at=AT, token="secret-token", hours=48)
-    notices, letters = (list(holding.of_person(cast.importer)) for holding in HELD)
+    notices, letters, *_chosen = (list(holding.of_person(cast.importer)) for holding in HELD)
     assert {notice["entry__key"] for notice in notices} == {consignment.ref}
     assert len(notices) == Notice.objects.filter(person=cast.importer).count() > 0
     assert [sorted(letter) for letter in letters] == [["sent_at", "state", "subject", "written_at"]]
     assert "secret-token" not in str(letters)
-    assert [list(holding.of_person(cast.stranger)) for holding in HELD] == [[], []]
+    assert [list(holding.of_person(cast.stranger)) for holding in HELD] == [[]] * len(HELD)
 
 
 def test_forgetting_takes_hers_and_leaves_the_others(cast: Cast, clerk: Source, consignment: Consignment) -> None:
@@ -31,3 +34,21 @@ def test_forgetting_takes_hers_and_leaves_the_others(cast: Cast, clerk: Source, 
     forget(person=cast.importer, at=AT)
     assert (Notice.objects.count(), others > 0) == (others, True)
     assert list(Letter.objects.values_list("address", flat=True)) == [cast.agent.email]
+
+
+def test_what_she_chose_and_her_telephone_are_hers_and_go_with_her(cast: Cast) -> None:
+    for number, person in enumerate((cast.importer, cast.agent)):
+        Phone.objects.create(person=person, number=f"+25078800000{number}", asked_at=AT, verified_at=AT)
+        Letter.objects.create(channel="sms", address=f"+25078800000{number}", subject="", body="x")
+        table = {("movement", "email"): False}
+        choose(person=person, hours=Hours(digest="daily"), table=table, by=None, at=AT)
+        take_stance(person=person, subject="consignment", key="RW26-000042", stance="mute", by=None, at=AT)
+        note_bounce(address=person.email, words="failed 5.1.1", at=AT)
+    found = {holding.name: list(holding.of_person(cast.importer)) for holding in HELD}
+    assert {name: len(rows) for name, rows in found.items()} == dict.fromkeys(found, 1) | {"letters": 0}
+    assert found["messaging"][0]["number"] == "+250788000000"
+    assert cast.importer.email not in str(list(JournalEntry.objects.values_list("data", flat=True)))
+    forget(person=cast.importer, at=AT)
+    assert [list(holding.of_person(cast.importer)) for holding in HELD] == [[]] * len(HELD)
+    kinds = (Phone, Preference, Wish, Stance, Bounce, Letter)
+    assert [kind.objects.count() for kind in kinds] == [1] * len(kinds)
