@@ -56,10 +56,11 @@ def indicator(request: Request, slug: str) -> Response:
 
 def _said(request: Request, known: tuple[str, ...]) -> dict[str, str]:
     """The parameters; 400 for one that is unknown."""
-    names = set(request.query_params) - {"fields"}
-    unknown = sorted(names - set(known))
+    names = set(request.query_params)
+    unknown = sorted(names - {*known, "fields"})
     if unknown:
-        raise ValidationError({name: [f"Unknown parameter. Known: {', '.join(known)}."] for name in unknown})
+        words = f"Unknown parameter. Known: {', '.join([*known, 'fields'])}."
+        raise ValidationError({name: [words] for name in unknown})
     return {name: str(request.query_params[name]) for name in names}
 
 

@@ -180,9 +180,15 @@ def _drawn(one: Series, scale: _Scale, number: int, places: int) -> Drawn:
     dash = "2 4" if one.is_expected else _DASHES[number % len(_DASHES)]
     if one.kind == "bars":
         return Drawn(one.name, one.kind, dash, [], [], [], [_bar(spot, scale, places) for spot in spots])
-    lines = [_line(run, scale) for run in runs if len(run) > 1] if one.kind == "line" else []
-    bands = [_band(run, scale) for run in runs] if one.kind == "line" else []
-    return Drawn(one.name, one.kind, dash, lines, list(filter(None, bands)), [_dot(spot, scale) for spot in spots], [])
+    dots = [_dot(spot, scale) for spot in spots]
+    joined = runs if one.kind == "line" else []
+    bands = list(filter(None, (_band(run, scale) for run in joined)))
+    return Drawn(one.name, one.kind, dash, _lines(joined, scale), bands, dots, [])
+
+
+def _lines(runs: Sequence[Sequence[Spot]], scale: _Scale) -> list[str]:
+    """A line through each run; a point alone has none."""
+    return [_line(run, scale) for run in runs if len(run) > 1]
 
 
 def _line(run: Sequence[Spot], scale: _Scale) -> str:
