@@ -32,7 +32,8 @@ from tests.conftest import AT, Cast
 DAY = timedelta(days=1)
 NAMES = [
     "sessions", "registrations", "invitations", "papers", "sheets", "people", "reports", "correspondents",
-    "notices", "letters", "news", "positions", "subscriptions", "looks", "links", "tokens", "answers", "uploads", "talks",
+    "notices", "letters", "news", "positions", "subscriptions", "looks", "links",
+    "webhook_messages", "tokens", "answers", "uploads", "mails_left", "mails_raw", "presences", "talks",
 ]  # fmt: skip
 
 
@@ -62,9 +63,13 @@ def test_the_timetable_is_whole_and_in_words(settings: Settings) -> None:
         "subscriptions": "2 days",
         "looks": "6 months",
         "links": "12 months",
+        "webhook_messages": "30 days",
         "tokens": "6 months",
         "answers": "1 day",
         "uploads": "30 days",
+        "mails_left": "6 months",
+        "mails_raw": "24 months",
+        "presences": "1 day",
         "talks": "6 months",
     }
     assert list(periods) == NAMES
