@@ -12,6 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 from liaison.models import Person
 from liaison.roles import TRADE
@@ -69,8 +70,12 @@ def require_second(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
             return get_response(request)
         if not must_have_second(person) or _has_second(request, person):
             return get_response(request)
+        htmx: HtmxDetails | None = getattr(request, "htmx", None)
+        if htmx and (htmx.current_url_abs_path or "").startswith(OPEN):
+            # A part of the page asks, and she is where she has to be.
+            return HttpResponse(status=204)
         target = redirect("liaison:security")
-        return HttpResponseClientRedirect(target.url) if getattr(request, "htmx", False) else target
+        return HttpResponseClientRedirect(target.url) if htmx else target
 
     return respond
 

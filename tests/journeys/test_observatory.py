@@ -21,16 +21,16 @@ def test_from_the_goal_to_a_figure_and_to_another_range(people: Cast, clerk: Sou
     page = visitor.open("/observatory/")
     expect(page.locator("#goal")).to_contain_text("1,000,000")
     visitor.check()
-    page.get_by_role("link", name=INDICATOR).click()
+    page.get_by_role("link", name=INDICATOR, exact=True).click()
     expect(page.locator("h1")).to_have_text(INDICATOR)
     expect(page.locator("#figures")).to_contain_text("55.0")
     visitor.check()
-    page.get_by_label("By").select_option("day")
+    page.get_by_label("By", exact=True).select_option("day")
     page.get_by_role("button", name="Show").click()
     expect(page).to_have_url(re.compile("grain=day"))
     expect(page.get_by_text("The same as a table")).to_be_visible()
     page.reload()
-    expect(page.get_by_label("By")).to_have_value("day")
+    expect(page.get_by_label("By", exact=True)).to_have_value("day")
     visitor.check()
 
 
@@ -39,11 +39,11 @@ def test_without_scripts_and_at_320_px_everything_can_be_read(
 ) -> None:
     six_boxes(people, clerk)
     page = visitor_without_scripts.open("/observatory/container_dwell_time/")
-    page.get_by_label("By").select_option("week")
+    page.get_by_label("By", exact=True).select_option("week")
     page.get_by_role("button", name="Show").click()
     expect(page).to_have_url(re.compile("grain=week"))
     expect(page.locator("#figures")).to_contain_text("55.0")
-    page.get_by_role("link", name="Place").click()
+    page.get_by_role("link", name="Place", exact=True).click()
     expect(page.locator("main")).to_contain_text("Port of Mombasa")
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     for path in (

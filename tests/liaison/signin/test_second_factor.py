@@ -190,6 +190,8 @@ def test_what_stays_open_to_whoever_is_led(officer: Person, required: None) -> N
     assert client.post("/sources/").get("Location") == "/me/security/"
     htmx = client.get("/consignments/", headers={"hx-request": "true"})
     assert (htmx.status_code, htmx["HX-Redirect"]) == (200, "/me/security/")
+    at_security = {"hx-request": "true", "hx-current-url": "http://testserver/me/security/"}
+    assert client.get("/inbox/", headers=at_security).status_code == 204
     assert client.post("/accounts/logout/")["Location"] == "/"
 
 
