@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Max
 
-from cargo.models import EventMatch, Forecast
+from cargo.models import EventMatch
 from cargo.telling import MOVED
 from corridor.models import CallTiming, VesselCall
 from liaison.bulk import copy_rows
@@ -40,11 +40,27 @@ def count(*, at: datetime) -> int:
 
 
 def count_forecasts(*, at: datetime) -> int:
-    """Measure the forecasts that were scored and are not counted yet."""
-    counted = Reading.objects.filter(subject="f", subject_id=OuterRef("pk"))
-    scored = Forecast.objects.filter(~Exists(counted), is_snapshot=True, is_hit__isnull=False, arrived_at__isnull=False)
-    _in_batches("f", list(scored.order_by("pk").values_list("pk", flat=True)), gathering.of_forecasts)
+    """Measure the forecasts that were scored and are not counted yet, or were scored anew by another arrival."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SCORED)
+        scored = [pk for (pk,) in cursor.fetchall()]
+    _in_batches("f", scored, gathering.of_forecasts)
     return rolling.count_due(at=at)
+
+
+_SCORED = """
+    SELECT f.id FROM cargo_forecast f
+    LEFT JOIN observatory_reading hit
+        ON hit.subject = 'f' AND hit.subject_id = f.id AND hit.indicator = 'forecast_hit_rate'
+    LEFT JOIN observatory_reading off
+        ON off.subject = 'f' AND off.subject_id = f.id AND off.indicator = 'forecast_error'
+    WHERE f.is_snapshot AND f.is_hit IS NOT NULL AND (
+        hit.value IS DISTINCT FROM f.is_hit::int OR off.value IS NULL
+        OR off.day <> (f.arrived_at AT TIME ZONE 'Africa/Kigali')::date
+        OR abs(off.value - abs(extract(epoch FROM f.arrived_at - f.p50)) / 3600) > 0.0001
+    )
+    ORDER BY f.id
+"""
 
 
 def rebuild(*, at: datetime) -> int:

@@ -10,8 +10,9 @@ from itertools import chain
 
 from django.db.models import F, Sum
 
-from cargo.milestones import rail_of
-from cargo.models import Consignment, Event, Exposure, Forecast, Milestone, Unit
+from cargo.deriving import happening_of
+from cargo.milestones import Happening, rail_of, withdrawn
+from cargo.models import Consignment, EventMatch, Exposure, Forecast, Milestone, Unit
 from corridor.models import VesselCall
 from observatory.measuring import (
     Noted,
@@ -40,13 +41,24 @@ _ONE, _ZERO = Decimal(1), Decimal(0)
 
 def of_consignments(ids: Sequence[int]) -> Found:
     """The readings of these consignments by their id; four queries."""
-    trips = _trips(ids)
-    noted: dict[int, list[Noted]] = defaultdict(list)
-    events = Event.objects.filter(matches__consignment__any=ids, kind__in=("weighed", "held", "hold_released"))
-    columns = ("matches__consignment", "id", "kind", "occurred_at", "node__slug")
-    for pk, number, kind, at, node in events.filter(classifier="ACT").order_by("id").values_list(*columns):
-        noted[pk].append(Noted(number, kind, at, node or ""))
-    return {pk: list(readings_of(found, noted[pk])) for pk, found in trips.items()}
+    noted = _noted(ids)
+    return {pk: list(readings_of(found, noted.get(pk, []))) for pk, found in _trips(ids).items()}
+
+
+def _noted(ids: Sequence[int]) -> dict[int, list[Noted]]:
+    """Weighings and holds by their consignment, without what was cancelled or replaced since; one query."""
+    told: dict[int, list[Happening]] = defaultdict(list)
+    matches = EventMatch.objects.filter(consignment__any=ids, event__kind__in=("weighed", "held", "hold_released"))
+    for match in matches.select_related("event__node", "event__source").order_by("event"):
+        told[match.consignment_id].append(happening_of(match))
+    return {pk: list(_standing(happenings)) for pk, happenings in told.items()}
+
+
+def _standing(happenings: Sequence[Happening]) -> Iterator[Noted]:
+    gone = withdrawn(happenings)
+    for one in happenings:
+        if one.classifier == "ACT" and one.function != "cancel" and one.key not in gone:
+            yield Noted(one.id, one.kind, one.occurred_at, one.spot.slug if one.spot else "")
 
 
 def readings_of(trips: Sequence[Trip], noted: Sequence[Noted]) -> Iterator[Reading]:

@@ -305,15 +305,24 @@ def ticket_readings(category: str, log: Sequence[Said]) -> Iterator[Reading]:
 def _agencies(log: Sequence[Said], slices: tuple[str, ...]) -> Iterator[Reading]:
     """How long each agency that the ticket was handed to took to answer."""
     for place, entry in enumerate(log):
-        answer = next(filter(_is_answer, log[place + 1 :]), None)
-        if entry.kind == "handed_over" and answer:
+        if entry.kind == "handed_over" and (answer := _answer_to(entry, log[place + 1 :])):
             named = (*slices, f"agency:{plain(entry.agency)}")
             yield _since("agency_answer_time", entry.number, entry.at, answer.at, named)
 
 
+def _answer_to(handed: Said, later: Iterable[Said]) -> Said | None:
+    """What came first, as long as it was not handed on to another agency, whose answer is its own."""
+    for entry in later:
+        if entry.kind == "handed_over" and entry.agency != handed.agency:
+            return None
+        if _is_answer(entry):
+            return entry
+    return None
+
+
 def plain(name: str) -> str:
     """A name without the signs that mean something in a list, not too long."""
-    return " ".join(name.translate(_SIGNS).split())[:60]
+    return " ".join(name.translate(_SIGNS).split())[:60].rstrip()
 
 
 _SIGNS = str.maketrans(dict.fromkeys('",{}\\', " "))
