@@ -76,7 +76,7 @@ def _answered(name: str, *asked: Any) -> Any:
 def _page(request: Request, rows: list[dict[str, Any]], said: dict[str, str]) -> dict[str, Any]:
     """The rows after the one that the cursor names, as many as are asked for."""
     limit = said.get("limit", "100")
-    if not (limit.isdecimal() and 0 < int(limit) <= 500):
+    if not (limit.isdecimal() and len(limit) <= 3 and 0 < int(limit) <= 500):
         raise ValidationError({"limit": ["A number from 1 to 500."]})
     slugs = [row["slug"] for row in rows]
     cursor = said.get("cursor", "")

@@ -31,7 +31,8 @@ def _closures(since: date, until: date) -> Iterator[tuple[date, str]]:
     rows = Condition.objects.filter(
         is_latest=True, severity__in=_SEVERE, function__in=("original", "replace"), since__gte=start, since__lt=end
     ).select_related("node")
-    ranked = sorted(rows[:200], key=lambda row: (row.severity != "shut", _open(row), row.since))
+    gravest = rows.order_by("-severity", "since", "pk")[:200]
+    ranked = sorted(gravest, key=lambda row: (row.severity != "shut", _open(row), row.since))
     for row in ranked[: MOST - 4]:
         where = row.system or (row.node.name if row.node else row.place) or row.get_kind_display()
         yield day_of(row.since), f"{where}: {row.get_severity_display()}"

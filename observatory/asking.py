@@ -51,7 +51,7 @@ def asked_of(query: Mapping[str, str], *, today: date) -> Asked:
     """What ``query`` asks for."""
     grain = query.get("grain", "month")
     grain = grain if grain in GRAINS else "month"
-    until = min(_day(query.get("until", "")) or today, today)
+    until = max(min(_day(query.get("until", "")) or today, today), EARLIEST)
     since = _day(query.get("from", "")) or _usual(grain, until)
     since = min(max(since, EARLIEST), until)
     if len(periods(grain, since, until)) > MOST:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import inf
 from statistics import median
 from typing import Any
 
@@ -31,10 +32,12 @@ from observatory.rolling import week_of
 
 GOAL_T = 1_000_000.0
 VOLUME = "transit_volume_rwanda"
+_DAY = timedelta(days=1)
 _AHEAD = timedelta(days=21)
 # By so much a week must be worse than the four before it to be named.
 WORSE = 1.15
 MOST_WORSE = 6
+_USUAL_WEEKS = 4
 _SCOREBOARD_DAYS = 90
 
 
@@ -54,6 +57,8 @@ class Line:
         """Whether the median misses the target; None where there is none to tell."""
         if self.figure is None or self.figure.value is None or self.target is None:
             return None
+        if self.indicator.is_more_better:
+            return self.figure.value < self.target.value
         return self.figure.value > self.target.value
 
 
@@ -90,11 +95,11 @@ def _line(indicator: Indicator, rows: Sequence[Figure], today: date) -> Line:
     figure = (over or list(rows))[-1] if rows else None
     if figure is None:
         return Line(indicator, "", None, None, target_of(indicator), {"change": "–"})
-    change = _change(over[-2], figure) if len(over) > 1 else None
+    change = _change(over[-2], figure) if len(over) > 1 and over[-2].until + _DAY == figure.starts_on else None
     names = ("value", "p50", "p90", "coverage")
     units = {"coverage": "%"}
     words = {name: number(getattr(figure, name), units.get(name, indicator.unit)) for name in names}
-    words["change"] = f"{change:+.0f} %" if change is not None else "–"
+    words["change"] = f"{round(change):+d} %" if change is not None else "–"
     return Line(indicator, period_words("month", figure.starts_on), figure, change, target_of(indicator), words)
 
 
@@ -126,10 +131,10 @@ def goal(months: Sequence[Figure], today: date, *, least: int) -> dict[str, Any]
 def _counted(months: Sequence[Figure], today: date) -> dict[str, Any]:
     """The tonnes that the portal has counted: of twelve whole months, and month by month."""
     twelve = [row for row in months if row.starts_on > today - timedelta(days=366) and row.until < today][-12:]
-    tonnes = [row.value for row in twelve if row.value is not None]
+    told = [(row.value, row.n) for row in twelve if row.value is not None]
     return {
-        "rolling": number(sum(tonnes), "t") if tonnes else "",
-        "rolling_n": sum(row.n for row in twelve),
+        "rolling": number(sum(tonnes for tonnes, _n in told), "t") if told else "",
+        "rolling_n": sum(n for _tonnes, n in told),
         "monthly": _months({row.starts_on: row for row in months}, today),
         "rows": [(period_words("month", row.starts_on), number(row.value, "t"), row) for row in reversed(months)],
     }
@@ -189,7 +194,7 @@ def worse(weeks: Mapping[str, Sequence[Figure]], today: date) -> list[dict[str, 
         if compared is None:
             continue
         now, value, usual = compared
-        ratio = usual / value if indicator.is_more_better else value / usual
+        ratio = (usual / value if value else inf) if indicator.is_more_better else value / usual
         if ratio >= WORSE:
             found.append((ratio, indicator, now, usual))
     return [
@@ -204,12 +209,13 @@ def worse(weeks: Mapping[str, Sequence[Figure]], today: date) -> list[dict[str, 
 
 
 def _against_usual(rows: Sequence[Figure], last: date) -> tuple[Figure, float, float] | None:
-    """The week, its figure and the median of those before; None where there is too little of either."""
+    """The week, its figure and the median of the four before; None where there is too little of either."""
     now = next((row for row in rows if row.starts_on == last), None)
-    before = [row.value for row in rows if row.starts_on < last and row.value]
-    if now is None or not now.value or len(before) < 2:
+    since = last - timedelta(days=7 * _USUAL_WEEKS)
+    before = [row.value for row in rows if since <= row.starts_on < last and row.value is not None]
+    if now is None or now.value is None or len(before) < 2 or not (usual := median(before)):
         return None
-    return now, now.value, median(before)
+    return now, now.value, usual
 
 
 def _agencies(today: date, least: int) -> list[tuple[str, Figure, str, str]]:

@@ -7,9 +7,10 @@ are hollow diamonds, what is expected is dotted. Periods with too little leave a
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
 WIDTH, HEIGHT = 720, 300
@@ -120,22 +121,27 @@ def chart(
     *,
     days: Sequence[date],
     labels: Sequence[str],
+    until: date | None = None,
     target: float | None = None,
     events: Iterable[Event] = (),
 ) -> Chart | None:
-    """The chart over ``days``, the first days of its periods, with their ``labels``; None where there is nothing."""
+    """The chart over ``days``, the first days of its periods, with their ``labels``; None where there is nothing.
+
+    The last period ends with ``until``; it is as long as the one before where that is not said.
+    """
     heights = _heights(series)
     if not heights or not days:
         return None
-    scale = _Scale(days[0], days[-1], len(days), _ceiling(max([*heights, target or 0.0])))
+    axis = _axis(max([*heights, target or 0.0]))
+    scale = _Scale(days, _after(days, until), axis[-1])
     # What was published lies outside the periods shown more often than not.
     kept = [_within(one, scale) for one in series]
     return Chart(
-        series=[_drawn(one, scale, number, len(days)) for number, one in enumerate(kept)],
+        series=[_drawn(one, scale, number) for number, one in enumerate(kept)],
         across=_across(days, labels, scale),
-        up=[Tick(scale.y(value), _plain(value)) for value in _steps(scale.top)],
+        up=[Tick(scale.y(value), _plain(value)) for value in axis],
         target_y=scale.y(target) if target is not None else None,
-        flags=[Flag(scale.x(one.day), one.number, one.words) for one in events if scale.holds(one.day)],
+        flags=[Flag(scale.within(one.day), one.number, one.words) for one in events if scale.holds(one.day)],
     )
 
 
@@ -147,40 +153,55 @@ def _heights(series: Iterable[Series]) -> list[float]:
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """From days and values to the drawing; each period has a place of its own, its day stands in the middle."""
+    """From days and values to the drawing; each period has a place of its own, as wide as every other."""
 
-    first: date
-    last: date
-    places: int
+    days: Sequence[date]
+    after: date
     top: float
 
     @property
     def step(self) -> float:
-        return (WIDTH - RIGHT - LEFT) / self.places
+        return (WIDTH - RIGHT - LEFT) / len(self.days)
 
     def x(self, day: date) -> float:
-        span = (self.last - self.first).days
-        part = (day - self.first).days / span if span else 0.0
-        return round(LEFT + self.step / 2 + part * (WIDTH - RIGHT - LEFT - self.step), 1)
+        """The middle of the place of its period."""
+        return round(LEFT + self.step * (self._place(day) + 0.5), 1)
+
+    def within(self, day: date) -> float:
+        """Where it stands in the place of its period: the first day to the left, the last to the right."""
+        place = self._place(day)
+        begin, end = self.days[place], [*self.days, self.after][place + 1]
+        return round(LEFT + self.step * (place + (day - begin) / (end - begin)), 1)
+
+    def _place(self, day: date) -> int:
+        return bisect_right(self.days, day) - 1
 
     def y(self, value: float) -> float:
         return round(HEIGHT - BOTTOM - value / self.top * (HEIGHT - BOTTOM - TOP), 1)
 
     def holds(self, day: date) -> bool:
-        return LEFT <= self.x(day) <= WIDTH - RIGHT
+        return self.days[0] <= day < self.after
+
+
+def _after(days: Sequence[date], until: date | None) -> date:
+    """The day after the last period."""
+    if until is not None:
+        return max(until, days[-1]) + timedelta(days=1)
+    return days[-1] + (days[-1] - days[-2] if len(days) > 1 else timedelta(days=1))
 
 
 def _within(one: Series, scale: _Scale) -> Series:
     return Series(one.name, [spot for spot in one.spots if scale.holds(spot.day)], one.kind, one.is_expected)
 
 
-def _drawn(one: Series, scale: _Scale, number: int, places: int) -> Drawn:
+def _drawn(one: Series, scale: _Scale, number: int) -> Drawn:
     runs = [list(run) for known, run in groupby(one.spots, lambda spot: spot.value is not None) if known]
     spots = [spot for run in runs for spot in run]
     dash = "2 4" if one.is_expected else _DASHES[number % len(_DASHES)]
     if one.kind == "bars":
-        return Drawn(one.name, one.kind, dash, [], [], [], [_bar(spot, scale, places) for spot in spots])
-    dots = [_dot(spot, scale) for spot in spots]
+        return Drawn(one.name, one.kind, dash, [], [], [], [_bar(spot, scale) for spot in spots])
+    across = scale.within if one.kind == "marks" else scale.x
+    dots = [Dot(across(spot.day), scale.y(spot.value or 0.0), spot.words) for spot in spots]
     joined = runs if one.kind == "line" else []
     bands = list(filter(None, (_band(run, scale) for run in joined)))
     return Drawn(one.name, one.kind, dash, _lines(joined, scale), bands, dots, [])
@@ -204,11 +225,7 @@ def _band(run: Sequence[Spot], scale: _Scale) -> str:
     return "M" + "L".join([*there, *back]) + "Z"
 
 
-def _dot(spot: Spot, scale: _Scale) -> Dot:
-    return Dot(scale.x(spot.day), scale.y(spot.value or 0.0), spot.words)
-
-
-def _bar(spot: Spot, scale: _Scale, places: int) -> Bar:
+def _bar(spot: Spot, scale: _Scale) -> Bar:
     width = round(max(scale.step * 0.7, 1.0), 1)
     y = scale.y(spot.value or 0.0)
     return Bar(round(scale.x(spot.day) - width / 2, 1), y, width, round(HEIGHT - BOTTOM - y, 1), spot.words)
@@ -224,17 +241,12 @@ def _across(days: Sequence[date], labels: Sequence[str], scale: _Scale) -> list[
     ]
 
 
-def _ceiling(value: float) -> float:
-    """The next full number of steps above the highest value."""
+def _axis(value: float) -> list[float]:
+    """Full steps from nought to the next one above the highest value."""
     if value <= 0:
-        return 1.0
+        value = 0.9
     step = _step(value)
-    return math.ceil(value / step + 1e-9) * step
-
-
-def _steps(top: float) -> list[float]:
-    step = _step(top)
-    return [round(number * step, 6) for number in range(round(top / step) + 1)]
+    return [round(number * step, 6) for number in range(math.ceil(value / step + 1e-9) + 1)]
 
 
 def _step(value: float) -> float:

@@ -65,7 +65,7 @@ def distribution_of(values: Iterable[float]) -> Distribution:
 
 
 def merged(parts: Iterable[Distribution]) -> Distribution:
-    """That of all of their readings together: the same whichever way they were parted."""
+    """That of all their readings together, whichever way they were parted; where a part is on the grid, nearly."""
     counted: Counter[float] = Counter()
     for part in parts:
         for value, count in zip(part.values, part.counts, strict=True):

@@ -38,6 +38,7 @@ def draw(
         [*series, *_published(indicator, published)],
         days=days,
         labels=[short_period(grain, day) for day in days],
+        until=named[0][1][-1].until if days else None,
         target=target.value if target else None,
         events=events,
     )
@@ -66,8 +67,9 @@ def draw_published(indicator: Indicator, published: Iterable[Published]) -> Char
     if not fitting:
         return None
     first, last = min(one.since.year for one in fitting), max(one.until.year for one in fitting)
-    years = [date(year, 7, 1) for year in range(first, last + 1)]
+    years = [date(year, 1, 1) for year in range(first, last + 1)]
     return chart(
         _published(indicator, fitting), days=years, labels=[str(day.year) for day in years],
+        until=date(last, 12, 31),
         target=None if (target := target_of(indicator)) is None else target.value,
     )  # fmt: skip

@@ -106,7 +106,7 @@ def _line(indicator: Indicator, rows: list[Figure], starts_on: date) -> dict[str
     """The period's figure beside that of the period before."""
     latest = rows[-1] if rows and rows[-1].starts_on == starts_on else None
     figure = latest or Figure(starts_on=starts_on, until=starts_on, n=0, missing=0)
-    before = next((one for one in reversed(rows) if one.starts_on < starts_on), None)
+    before = next((one for one in reversed(rows) if one.until + timedelta(days=1) == starts_on), None)
     return {
         "indicator": indicator,
         "now": row_of(indicator, figure, ""),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import parse_qsl
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from observatory.asking import GRAINS, MOST, asked_of
+from observatory.asking import EARLIEST, GRAINS, MOST, USUAL, Asked, asked_of
 from observatory.figures import periods
 
 TODAY = date(2026, 11, 26)
@@ -59,3 +59,65 @@ def test_parts_and_the_range_before() -> None:
     assert "part" not in found.address(part="")
     wrong = asked_of({"part": "a\x00:b", "by": "x y"}, today=TODAY)
     assert (wrong.part, wrong.by) == ("", "")
+
+
+@pytest.mark.parametrize("grain", GRAINS)
+@pytest.mark.parametrize("until", ["0001-01-01", "0001-01-02", "1900-01-01", "1999-12-31", "2000-01-01"])
+def test_no_range_ends_before_the_earliest_day(grain: str, until: str) -> None:
+    found = asked_of({"grain": grain, "until": until}, today=TODAY)
+    assert (found.since, found.until) == (EARLIEST, EARLIEST)
+    assert found.earlier().until == EARLIEST - timedelta(days=1)
+
+
+@pytest.mark.parametrize("grain", GRAINS)
+@pytest.mark.parametrize("since", ["0001-01-01", "2000-01-01", "2000-02"])
+def test_the_longest_range_and_the_one_before_can_be_told(grain: str, since: str) -> None:
+    found = asked_of({"grain": grain, "from": since}, today=TODAY)
+    earlier = found.earlier()
+    assert earlier.until - earlier.since == found.until - found.since
+    assert len(periods(grain, found.since, found.until)) == {"day": MOST, "week": MOST, "month": 323}[grain] - (
+        since == "2000-02" and grain == "month"
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(GRAINS), st.dates(EARLIEST + timedelta(days=9), TODAY))
+def test_the_usual_range_has_the_usual_number_of_periods(grain: str, until: date) -> None:
+    found = asked_of({"grain": grain, "until": until.isoformat()}, today=TODAY)
+    count = len(periods(grain, found.since, found.until))
+    assert count == USUAL[grain] or (found.since == EARLIEST and count < USUAL[grain])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.dates(EARLIEST, TODAY), st.dates(EARLIEST, TODAY))
+def test_the_range_before_touches_this_one_and_is_as_long(one: date, other: date) -> None:
+    since, until = sorted((one, other))
+    found = Asked(grain="month", since=since, until=until)
+    earlier = found.earlier()
+    assert earlier.until + timedelta(days=1) == since
+    assert earlier.until - earlier.since == until - since
+
+
+@pytest.mark.parametrize(
+    ("part", "by", "kept"),
+    [
+        ("cargo:container", "node", ("cargo:container", "node")),
+        ("cargo:" + "x" * 60, "x" * 20, ("cargo:" + "x" * 60, "x" * 20)),
+        ("cargo:" + "x" * 61, "x" * 21, ("", "")),
+        ("Cargo:x", "Node", ("", "")),
+        ("cargo:", "", ("", "")),
+        (":x", "a-b", ("", "")),
+        ("node:ke-port/mombasa", "node\n", ("node:ke-port/mombasa", "")),
+    ],
+)
+def test_parts_are_of_one_form(part: str, by: str, kept: tuple[str, str]) -> None:
+    found = asked_of({"part": part, "by": by}, today=TODAY)
+    assert (found.part, found.by) == kept
+
+
+def test_an_address_says_no_more_than_it_must() -> None:
+    plain = asked_of({}, today=TODAY)
+    assert plain.address() == "grain=month&from=2025-11-01&until=2026-11-26"
+    assert plain.address(by="cargo") == "grain=month&from=2025-11-01&until=2026-11-26&by=cargo"
+    odd = asked_of({"part": "origin:a&b=c#d e"}, today=TODAY)
+    assert dict(parse_qsl(odd.address()))["part"] == "origin:a&b=c#d e"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.utils import translation
 
 from observatory.charts import Chart, Event
 from observatory.drawing import draw, draw_published, target_of
 from observatory.figures import Figure
 from observatory.indicators import Indicator
+from observatory.presenting import period_words, short_period
 from observatory.published import of_indicator
 from observatory.registry import INDICATORS
 
@@ -104,3 +107,50 @@ def test_the_charters_targets(slug: str, target: float | None) -> None:
 def test_nothing_is_drawn_of_nothing() -> None:
     assert draw(DWELL, [("s", months(None, None))], grain="month") is None
     assert draw(DWELL, [], grain="month") is None
+
+
+def test_a_single_month_holds_only_what_was_published_of_it() -> None:
+    april = [Figure(starts_on=date(2020, 4, 1), until=date(2020, 4, 30), n=9, missing=0, value=60, p50=60)]
+    published = [one for one in of_indicator("container_dwell_time") if not one.is_superseded]
+    within = [one for one in published if date(2020, 4, 1) <= one.middle <= date(2020, 4, 30)]
+    assert len(drawn(DWELL, april, published=published).series[1].dots) == len(within)
+
+
+def test_every_published_year_stands_in_its_own_place() -> None:
+    volume = of_indicator(TONNES.slug)
+    found = draw_published(TONNES, volume)
+    assert found is not None
+    years = [int(tick.words) for tick in found.across]
+    assert years == sorted(set(years))
+    step = (found.right - found.left) / (
+        max(one.until.year for one in volume) - min(one.since.year for one in volume) + 1
+    )
+    for dot in found.series[0].dots:
+        year = int(dot.words[:4])
+        place = int((dot.x - found.left + 0.05) / step)
+        assert place == year - min(one.since.year for one in volume), dot.words
+
+
+def test_what_is_in_another_unit_has_no_place_in_the_drawing() -> None:
+    days = [replace(one, unit="d") for one in of_indicator("container_dwell_time")]
+    assert [one.kind for one in drawn(DWELL, months(60, 70), published=days).series] == ["line"]
+    assert draw_published(DWELL, days) is None
+
+
+def test_a_read_out_of_a_gap_is_never_a_nought() -> None:
+    line = drawn(DWELL, months(60, None, 80)).series[0]
+    assert [dot.words[:3] for dot in line.dots] == ["Jan", "Mar"]
+    bars = drawn(TONNES, months(None, 0, 5)).series[0]
+    assert [(bar.height == 0, bar.words) for bar in bars.bars] == [
+        (True, "Feb 2026: 0.0\u00a0t"),
+        (False, "Mar 2026: 5.0\u00a0t"),
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "sw", "rw"])
+def test_a_chart_is_labelled_in_the_readers_language(language: str) -> None:
+    with translation.override(language):
+        found = drawn(DWELL, months(60, 70))
+        labels = [tick.words for tick in found.across]
+        assert labels == [short_period("month", date(2026, number, 1)) for number in (1, 2)]
+        assert all(period_words("month", date(2026, 1, 1)) in dot.words for dot in found.series[0].dots[:1])
