@@ -76,7 +76,7 @@ def answer_talk(*, talk_id: int, at: datetime) -> Talk | None:
 def _settle(talk: Talk, at: datetime) -> None:
     """Answer it or leave it, and tell the journal."""
     talk.answered_at = at
-    earlier = Talk.objects.lately_of(talk.channel, talk.address, at - FLOOD).filter(pk__lt=talk.pk)
+    earlier = Talk.objects.lately_of(talk.channel, talk.address, talk.received_at - FLOOD).filter(pk__lt=talk.pk)
     if earlier.count() >= MOST_TALKS:
         talk.state, talk.reason = Talk.State.LEFT, "flood"
     else:

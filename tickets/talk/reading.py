@@ -19,8 +19,10 @@ MOST_BESIDE = 2
 # Fewer words than this are no report of anything.
 FEWEST_WORDS = 3
 _RATING = re.compile(r"([1-5])(?:\s*/\s*5)?[\s.!*]*")
-_TICKET = re.compile(r"[\[#(]*T-?([0-9]{2})-?([0-9]{6})[\])]*[\s:,.;-]*", re.IGNORECASE)
+_TICKET = re.compile(r"[\[#(]*T-?([0-9]{2})-?([0-9]{6})(?![0-9A-Z])[\])]*[\s:,.;-]*", re.IGNORECASE)
 _HAS_FORM = frozenset({"container", "kra_entry", "reference", "plate", "chassis"})
+# Every number of goods has some; words that only happen to be as long as a chassis number have none.
+_DIGITS = re.compile(r"(?:[^0-9]*[0-9]){3}")
 _BILL = re.compile(r"(?=(?:[^0-9]*[0-9]){3})[A-Z0-9][A-Z0-9/-]{5,34}")
 
 
@@ -74,9 +76,9 @@ def _asked(kind: str, language: str, rest: str) -> Request | None:
 
 
 def _number_first(rest: str) -> tuple[str, str]:
-    """(number, words) of what stands behind REPORT: a container's number may have a blank in it."""
+    """(number, words) of what stands behind REPORT: a number may have blanks in it."""
     words = rest.split()
-    for count in (2, 1):
+    for count in (3, 2, 1):
         number = "".join(words[:count])
         if len(words) >= count and _is_number(number, alone=count == 1):
             return number[:LONGEST_NUMBER], " ".join(words[count:])
@@ -85,7 +87,8 @@ def _number_first(rest: str) -> tuple[str, str]:
 
 def _is_number(text: str, *, alone: bool = True) -> bool:
     """Whether goods are known by such numbers; of several words together only those with a form of their own."""
-    return recognize(text).kind in _HAS_FORM or (alone and _BILL.fullmatch(text.upper()) is not None)
+    has_form = recognize(text).kind in _HAS_FORM and _DIGITS.match(text) is not None
+    return has_form or (alone and _BILL.fullmatch(text.upper()) is not None)
 
 
 def _free(clean: str) -> Request:

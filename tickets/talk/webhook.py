@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Any
 
 STATES = {"sent": "on_way", "delivered": "delivered", "read": "read", "played": "read", "failed": "failed"}
@@ -78,13 +79,15 @@ def read_hook(body: bytes) -> Hook:
 
 
 def _storable(value: Any) -> Any:
-    """The same without what a database keeps in no text: zeros, and halves of characters."""
+    """The same without what a database does not keep: zeros and halves of characters, and numbers without end."""
     if isinstance(value, str):
         return value.replace("\x00", "").encode("utf-8", "replace").decode()
     if isinstance(value, list):
         return [_storable(each) for each in value]
     if isinstance(value, dict):
         return {_storable(name): _storable(each) for name, each in value.items()}
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)
     return value
 
 

@@ -112,6 +112,12 @@ def test_what_no_database_keeps_is_taken_out() -> None:
     raw += rb'"id": "w\u0000", "type": "text", "text": {"body": "a\u0000\ud800b", "n": NaN}}]}}]}]}'
     came = read_hook(raw).came[0]
     assert (came.provider_id, came.text, came.raw["text"]["n"]) == ("w", "a?b", "NaN")
+    # JSON knows no such numbers, and Python makes them of what is merely large.
+    numbers = b'{"entry": [{"changes": [{"field": "messages", "value": {"messages": [{"from": "250788123456",'
+    numbers += b'"id": "w", "type": "text", "a": 1e999, "b": [-1e999], "c": 1.5, "d": -Infinity}]}}]}]}'
+    raw_numbers = read_hook(numbers).came[0].raw
+    assert [raw_numbers[name] for name in "abcd"] == ["inf", ["-inf"], 1.5, "-Infinity"]
+    json.dumps(raw_numbers, allow_nan=False)
     with pytest.raises(ValueError, match="deep"):
         read_hook(b'{"entry": ' + b"[" * 200_000 + b"]" * 200_000 + b"}")
 
@@ -137,6 +143,107 @@ def test_nonsense_does_no_harm(values: list[Any], name: str) -> None:
     hook = read_hook(json.dumps({"entry": [{"changes": changes}, None, changes]}).encode())
     assert isinstance(hook, Hook)
     assert all(isinstance(came, Came) and came.address and came.provider_id for came in hook.came)
+
+
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ("250788123456", "+250788123456"),
+        (250788123456, "+250788123456"),
+        ("2507881", "+2507881"),
+        ("250788", ""),
+        ("0788123456", ""),
+        ("1234567890123456", ""),
+        ("+250788123456", ""),
+        ("250788123456\n", ""),
+        ("٢٥٠٧٨٨١٢٣", ""),
+        (True, ""),
+        (None, ""),
+        (["250788123456"], ""),
+    ],
+)
+def test_only_a_whatsapp_id_is_taken_for_a_number(said: object, address: str) -> None:
+    hook = read_hook(body({"messages": [{**text("x"), "from": said}], "statuses": []}))
+    assert [came.address for came in hook.came] == ([address] if address else [])
+    assert hook.left_out == (0 if address else 1)
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ({"type": "text", "text": {"body": ""}}, ""),
+        ({"type": "text", "text": "TRACK"}, ""),
+        ({"type": "text", "text": {"body": 5}}, "5"),
+        ({"type": "text", "text": {"body": True}}, ""),
+        ({"type": "text", "text": {"body": ["a"]}}, ""),
+        ({"type": "button", "button": {"payload": "secret"}}, ""),
+        ({"type": "interactive", "interactive": {"type": "button_reply", "button_reply": {"title": "HELP"}}}, "HELP"),
+        ({"type": "interactive", "interactive": {"type": "nfm_reply", "nfm_reply": {"body": "Sent"}}}, ""),
+        ({"type": "interactive", "interactive": {"type": {}}}, ""),
+        ({"type": "image", "image": {"caption": "STOP"}}, ""),
+        ({"type": ["text"], "text": {"body": "x"}}, ""),
+        ({"text": {"body": "x"}}, ""),
+    ],
+)
+def test_the_words_of_a_message_are_those_that_somebody_wrote_or_pressed(part: dict[str, Any], words: str) -> None:
+    message = {"from": "250788123456", "id": "w", **part}
+    [came] = read_hook(body({"messages": [message]})).came
+    assert (came.text, came.is_silent, came.raw) == (words, False, message)
+
+
+@pytest.mark.parametrize("kind", ["reaction", "system", "unsupported", "request_welcome", "ephemeral"])
+def test_what_asks_for_nothing_is_silent(kind: str) -> None:
+    [came] = read_hook(body({"messages": [{**text("x"), "type": kind}]})).came
+    assert (came.is_silent, came.text) == (True, "")
+
+
+@pytest.mark.parametrize(
+    ("errors", "reason"),
+    [
+        (None, ""),
+        ("131026", ""),
+        ([], ""),
+        ([None, 7], ""),
+        ([{"code": 131026}], "131026"),
+        ([{"title": "Undeliverable"}], "Undeliverable"),
+        ([{"code": 1, "title": "A"}, {"code": 2, "title": "B"}], "1 A; 2 B"),
+        ([{"code": 1, "title": "A" * 200}], f"1 {'A' * 98}"),
+    ],
+)
+def test_why_a_message_failed_is_told_shortly(errors: object, reason: str) -> None:
+    [status] = read_hook(body({"statuses": [{"id": "w", "status": "failed", "errors": errors}]})).statuses
+    assert status.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [("sent", "on_way"), ("delivered", "delivered"), ("read", "read"), ("played", "read"), ("failed", "failed")],
+)
+def test_each_status_of_whatsapp_has_one_of_ours(said: str, state: str) -> None:
+    found = read_hook(body({"statuses": [{"id": "w" * 300, "status": said, "biz_opaque_callback_data": "l" * 99}]}))
+    [status] = found.statuses
+    assert (status.state, status.provider_id, status.ours, found.left_out) == (state, "w" * 160, "l" * 60, 0)
+
+
+def test_long_ids_are_cut_to_what_is_kept() -> None:
+    hidden = {key: value for key, value in text("x", id="w" * 500).items() if key != "from"}
+    [came] = read_hook(body({"messages": [{**hidden, "from_user_id": "u" * 500}]})).came
+    assert (came.provider_id, came.address) == ("w" * 160, "u" * 140)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{}, {"message_template_name": "x"}, {"message_template_language": "fr"}, {"message_template_name": [], "x": 1}],
+)
+@pytest.mark.parametrize("name", ["message_template_status_update", "template_category_update"])
+def test_a_judgment_of_no_template_is_left_out(value: dict[str, Any], name: str) -> None:
+    hook = read_hook(body(value, name=name))
+    assert (hook.judged, hook.left_out) == ([], 1)
+
+
+def test_an_empty_body_of_a_webhook_tells_nothing() -> None:
+    for raw in (b'{"entry": []}', b'{"entry": [null, 1, "x"]}', b'{"entry": [{}, {"changes": {}}]}'):
+        assert read_hook(raw) == Hook()
 
 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the captured samples are not at hand")
