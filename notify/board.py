@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Count, Min, Q, Sum, Value
 
 from liaison.models import JournalEntry, Person
+from notify.budget import month_of
 from notify.kinds import SENT_BY
 from notify.models import Bounce, ChannelState, ChannelTally, Letter, Notice, NoticeQuerySet, Phone, Report
 
@@ -49,7 +50,7 @@ class Standing:
 
 
 def standings(*, at: datetime) -> list[Standing]:
-    """Each channel; five queries, however much there is."""
+    """Each channel; four queries, however much there is."""
     waiting: dict[str, dict[str, int]] = {name: {} for name in SENT_BY}
     oldest: dict[str, datetime] = {}
     for kind in (Notice, Letter):
@@ -72,7 +73,7 @@ def standings(*, at: datetime) -> list[Standing]:
 
 
 def _done(at: datetime) -> dict[str, dict[str, Any]]:
-    month = at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    month = month_of(at)
     tallies = ChannelTally.objects.filter(starts_at__gte=min(month, at - DAY)).order_by().values("channel")
     day, hour = Q(starts_at__gte=at - DAY), Q(starts_at__gte=at - HOUR)
     rows = tallies.annotate(
@@ -127,9 +128,11 @@ def sent_to(who: str, about: str) -> NoticeQuerySet:
 
 def reports_of(notices: Iterable[Notice]) -> dict[int, Report]:
     """By notice the last that its provider said became of it; one query."""
-    sent = {(notice.channel, notice.provider_id): notice.pk for notice in notices if notice.provider_id}
-    said = Report.objects.filter(provider_id__in=[number for _channel, number in sent])
-    return {sent[key]: report for report in said if (key := (report.channel, report.provider_id)) in sent}
+    sent = {notice.pk: (notice.channel, notice.provider_id) for notice in notices if notice.provider_id}
+    held = Report.objects.filter(provider_id__in={number for _channel, number in sent.values()})
+    said = {(report.channel, report.provider_id): report for report in held}
+    # What went as one message has one number.
+    return {pk: said[key] for pk, key in sent.items() if key in said}
 
 
 def dead(kind: str = "", channel: str = "") -> NoticeQuerySet:

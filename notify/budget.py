@@ -18,10 +18,14 @@ _KEY = "notify.budget.spent"
 KIGALI = ZoneInfo("Africa/Kigali")
 
 
+def month_of(at: datetime) -> datetime:
+    """When the month of ``at`` began by Kigali's calendar."""
+    return at.astimezone(KIGALI).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
 def spent(*, at: datetime) -> Decimal:
     """What the SMS of the month of ``at`` cost so far by Kigali's calendar, in settings.SMS_CURRENCY."""
-    month = at.astimezone(KIGALI).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    paid = ChannelTally.objects.filter(channel="sms", starts_at__gte=month, starts_at__lte=at)
+    paid = ChannelTally.objects.filter(channel="sms", starts_at__gte=month_of(at), starts_at__lte=at)
     return paid.aggregate(cost=Sum("cost"))["cost"] or Decimal(0)
 
 

@@ -37,7 +37,10 @@ class Outcome:
 
 
 def note_outcome(channel: str, outcome: Outcome, *, at: datetime, is_down: bool) -> None:
-    """Add a batch to what the channel did, and let it rest where it is down: longer each time, five minutes at most."""
+    """Add a batch to what the channel did, and let it rest where it is down: longer each time, five minutes at most.
+
+    A trial after a rest that fails is enough to see that it still is.
+    """
     start = datetime.fromtimestamp(at.timestamp() // STEP.total_seconds() * STEP.total_seconds(), tz=at.tzinfo)
     counted: list[int | Decimal] = [outcome.sent, outcome.failed, outcome.refused, outcome.cost]
     if any(counted):
@@ -52,7 +55,7 @@ def note_outcome(channel: str, outcome: Outcome, *, at: datetime, is_down: bool)
         held.failures, held.rests_until = 0, None
     if outcome.failed or outcome.refused:
         held.failed_at, held.error = at, outcome.error
-    if is_down:
+    if is_down or (held.rests_until is not None and outcome.in_a_row and not outcome.sent):
         held.failures += 1
         held.rests_until = at + min(REST * 2 ** min(held.failures - 1, 10), LONGEST_REST)
     # Whether an administrator has stopped it is not this one's to say.

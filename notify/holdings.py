@@ -65,8 +65,9 @@ HELD = [
 
 def forget(*, person: Person, at: datetime) -> None:
     """Take out the person's notices, the letters to her addresses, sent or not, and all that she chose."""
-    numbers = list(Phone.objects.filter(person=person).values_list("number", flat=True))
-    Letter.objects.filter(channel="sms", address__in=numbers).delete()
+    # A number that she has not shown to be hers may be somebody else's.
+    numbers = list(Phone.objects.proven().filter(person=person).values_list("number", flat=True))
+    Letter.objects.filter(channel__in=["sms", "whatsapp"], address__in=numbers).delete()
     Bounce.objects.filter(address=person.email).delete()
     for kind in (Notice, Phone, Preference, Wish, Stance):
         kind.objects.filter(person=person).delete()

@@ -147,9 +147,9 @@ _WRITE = """
 """
 
 
-def add_row(notice: Notice, channel: str, *, at: datetime) -> int:
-    """Tell the same person the same news by another channel, at once; 0 where that was done before."""
-    row = _Row(notice.entry_id, notice.person_id, Sending(channel, at), notice.topic, notice.is_urgent)
+def add_row(notice: Notice, sending: Sending, *, at: datetime) -> int:
+    """Tell the same person the same news by another channel; 0 where that was done before."""
+    row = _Row(notice.entry_id, notice.person_id, sending, notice.topic, notice.is_urgent)
     return write_rows([row], at=at)
 
 

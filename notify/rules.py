@@ -89,7 +89,7 @@ def decide(
         return found
     is_watched = is_muted is False
     for channel in channels_for(news.topic, reader, is_watched=is_watched):
-        found.append(_timed(channel, news, reader, is_watched, (lately or {}).get(channel, Lately())))
+        found.append(timed(channel, news, reader, (lately or {}).get(channel, Lately()), is_watched=is_watched))
     return found
 
 
@@ -103,14 +103,16 @@ def channels_for(topic: str, reader: Reader, *, is_watched: bool = False) -> lis
     ]
 
 
-def _timed(channel: str, news: News, reader: Reader, is_watched: bool, lately: Lately) -> Sending:
+def timed(channel: str, news: News, reader: Reader, lately: Lately, *, is_watched: bool = False) -> Sending:
+    """When news goes by one channel, and whether together with other news."""
     if news.is_urgent:
         return Sending(channel, news.due_at)
     if reader.digest and channel == "email" and not is_watched:
         return Sending(channel, next_digest(news.due_at, reader), is_bundled=True)
     due_at = news.due_at
     if lately.count >= FREE[channel]:
-        due_at = max(due_at, lately.bundle_at or due_at + BURST)
+        # What waits for a digest waits longer than a flood is held back.
+        due_at = max(due_at, min(lately.bundle_at or due_at + BURST, due_at + BURST))
     due_at = after_quiet(due_at, channel, reader)
     return Sending(channel, due_at, is_bundled=due_at > news.due_at)
 

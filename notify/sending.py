@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.module_loading import import_string
 
 from notify.budget import is_spent
@@ -19,8 +19,8 @@ from notify.channels import CHANNELS, AddressGone, Channel, PassingFailure, Perm
 from notify.health import Outcome, note_outcome
 from notify.models import Bounce, Letter, Notice
 from notify.outbox import add_row
-from notify.readers import reachable_now, reader_of
-from notify.rules import stand_in
+from notify.readers import lately_of, reachable_now, reader_of
+from notify.rules import BURST, Lately, News, stand_in, timed
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
@@ -212,16 +212,23 @@ def pass_on(notice: Notice, *, at: datetime) -> str | None:
     reader = reachable_now(reader_of(notice.person), is_urgent=notice.is_urgent, at=at)
     channel = stand_in(notice.topic or "account", reader, tried, is_urgent=notice.is_urgent)
     if channel:
-        add_row(notice, channel, at=at)
+        # It is no worse a time than for any other news: by night nothing rings that can wait, nor many at once.
+        lately = lately_of([notice.person_id], at - BURST).get(notice.person_id, {}).get(channel, Lately())
+        news = News(topic=notice.topic or "account", is_urgent=notice.is_urgent, due_at=at)
+        add_row(notice, timed(channel, news, reader, lately), at=at)
     return channel
 
 
 def pass_on_unsent(*, at: datetime) -> int:
-    """Send by another channel the urgent news that has been tried for too long in vain; returns how many."""
-    stuck = Notice.objects.filter(
-        state=Notice.State.DUE, is_urgent=True, attempts__gt=0, written_at__lt=at - PATIENCE
-    ).select_related("person")
-    return sum(pass_on(notice, at=at) is not None for notice in stuck.order_by("pk")[:BATCH])
+    """Send by another channel the urgent news that has waited or been tried for too long; returns how many."""
+    late = at - PATIENCE
+    is_late = Q(attempts__gt=0, written_at__lt=late) | Q(attempts=0, due_at__lt=late)
+    told = Notice.objects.filter(
+        entry=OuterRef("entry"), person=OuterRef("person"), state__in=[Notice.State.DUE, Notice.State.SENT]
+    ).exclude(channel=Notice.Channel.INBOX)
+    elsewhere = Exists(told.exclude(channel=OuterRef("channel")))
+    stuck = Notice.objects.filter(is_late, ~elsewhere, state=Notice.State.DUE, is_urgent=True).select_related("person")
+    return sum(pass_on(notice, at=at) is not None for notice in stuck.order_by("-pk")[: BATCH * 10])
 
 
 def _end(row: Notice | Letter, at: datetime) -> None:

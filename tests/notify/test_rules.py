@@ -21,10 +21,12 @@ from notify.rules import (
     Reader,
     Sending,
     after_quiet,
+    channels_for,
     decide,
     moves_enough,
     next_digest,
     stand_in,
+    timed,
 )
 
 NOON = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
@@ -178,3 +180,191 @@ def test_the_tables_know_every_topic_and_channel() -> None:
     assert (set(FREE), set(CHANNELS), set(SENT_BY) >= RINGING) == (set(SENT_BY), {*SENT_BY, INBOX}, True)
     assert kind_of("nobody.knows_it", "hold", is_urgent=True) == (HOLD, True)
     assert kind_of("nobody.knows_it", "no topic").topic == "account"
+
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+
+
+def at_kigali(hour: int, minute: int = 0, day: int = 20) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=ZoneInfo("Africa/Kigali")).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("at", "ends"),
+    [
+        (at_kigali(20, 59), at_kigali(20, 59)),
+        (at_kigali(21), at_kigali(6, day=21)),
+        (at_kigali(23, 59), at_kigali(6, day=21)),
+        (at_kigali(0, day=21), at_kigali(6, day=21)),
+        (at_kigali(5, 59, day=21), at_kigali(6, day=21)),
+        (at_kigali(6, day=21), at_kigali(6, day=21)),
+    ],
+)
+def test_the_night_begins_at_nine_and_ends_at_six_sharp(at: datetime, ends: datetime) -> None:
+    assert [after_quiet(at, channel, Reader()) for channel in sorted(RINGING)] == [ends] * len(RINGING)
+    assert after_quiet(at, "email", Reader()) == at
+
+
+@pytest.mark.parametrize(
+    ("quiet", "at", "ends"),
+    [
+        ((time(12), time(14)), at_kigali(13), at_kigali(14)),
+        ((time(12), time(14)), at_kigali(14), at_kigali(14)),
+        ((time(12), time(14)), at_kigali(23), at_kigali(23)),
+        ((time(0), time(6)), at_kigali(0), at_kigali(6)),
+        ((time(18), time(0)), at_kigali(18), at_kigali(0, day=21)),
+        ((time(18), time(0)), at_kigali(0), at_kigali(0)),
+        ((time(9), time(8)), at_kigali(8, 30), at_kigali(8, 30)),
+        ((time(9), time(8)), at_kigali(9), at_kigali(8, day=21)),
+    ],
+)
+def test_hours_of_ones_own_take_the_place_of_the_night(quiet: tuple[time, time], at: datetime, ends: datetime) -> None:
+    assert after_quiet(at, "sms", Reader(quiet=quiet)) == ends
+    assert after_quiet(at, "email", Reader(quiet=quiet)) == at
+    assert after_quiet(at, "email", Reader(quiet=quiet, holds_email=True)) == ends
+
+
+@pytest.mark.parametrize(
+    ("zone", "ends"),
+    [
+        ("Africa/Kigali", datetime(2026, 11, 21, 4, 0, tzinfo=UTC)),
+        ("Africa/Nairobi", datetime(2026, 11, 21, 3, 0, tzinfo=UTC)),
+        ("Asia/Kolkata", datetime(2026, 11, 21, 0, 30, tzinfo=UTC)),
+        ("America/New_York", MIDNIGHT),
+        ("Asia/Tokyo", MIDNIGHT),
+    ],
+)
+def test_the_night_is_that_of_the_reader(zone: str, ends: datetime) -> None:
+    assert after_quiet(MIDNIGHT, "push", Reader(zone=zone)) == ends
+
+
+def test_where_clocks_go_forward_the_night_ends_by_the_new_time() -> None:
+    reader = Reader(zone="America/New_York")
+    before = datetime(2026, 3, 8, 3, 0, tzinfo=UTC)
+    assert after_quiet(before, "sms", reader) == datetime(2026, 3, 8, 10, 0, tzinfo=UTC)
+    skipped = replace(reader, quiet=(time(22), time(2, 30)))
+    assert before <= after_quiet(before, "sms", skipped) <= datetime(2026, 3, 8, 7, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("at", "digest", "goes"),
+    [
+        (at_kigali(6, 59), "daily", at_kigali(7)),
+        (at_kigali(7), "daily", at_kigali(7, day=21)),
+        (at_kigali(23, 59), "daily", at_kigali(7, day=21)),
+        # The 20th is a Friday, the digest of Wednesday.
+        (at_kigali(7), "weekly", at_kigali(7, day=25)),
+        (at_kigali(6, 59, day=25), "weekly", at_kigali(7, day=25)),
+        (at_kigali(7, day=18), "weekly", at_kigali(7, day=25)),
+    ],
+)
+def test_what_comes_at_the_very_hour_waits_for_the_next_digest(at: datetime, digest: str, goes: datetime) -> None:
+    assert next_digest(at, Reader(digest=digest, digest_hour=7, digest_weekday=2)) == goes
+
+
+def test_a_watched_flood_is_held_back_for_the_burst_and_not_for_the_digest() -> None:
+    reader = Reader(digest="weekly")
+    told = News(topic=MOVEMENT, is_urgent=False, due_at=NOON)
+    lately = {"email": Lately(FREE["email"], NOON + 5 * DAY)}
+    found = decide(told, reader, is_muted=False, lately=lately)
+    assert found[1:] == [Sending("email", NOON + BURST, is_bundled=True)]
+    assert decide(told, reader, lately=lately)[1].due_at == next_digest(NOON, reader)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    news=news,
+    channel=st.sampled_from(SENT_BY),
+    count=st.integers(0, 12),
+    wait=st.none() | st.integers(-60, 20000).map(lambda minutes: timedelta(minutes=minutes)),
+)
+def test_a_flood_by_day_never_waits_longer_than_the_burst(
+    news: News, channel: str, count: int, wait: timedelta | None
+) -> None:
+    day_long = Reader(quiet=(time(3), time(3, 1)), reachable=EVERY)
+    lately = Lately(count, None if wait is None else news.due_at + wait)
+    found = timed(channel, news, day_long, lately)
+    assert news.due_at <= found.due_at <= news.due_at + BURST + timedelta(minutes=1)
+    if count < FREE[channel] and after_quiet(news.due_at, channel, day_long) == news.due_at:
+        assert found == Sending(channel, news.due_at)
+
+
+@settings(max_examples=40, deadline=None)
+@given(news=news, reader=readers, channel=st.sampled_from(SENT_BY), count=st.integers(0, 12))
+def test_what_is_bundled_is_what_waits(news: News, reader: Reader, channel: str, count: int) -> None:
+    found = timed(channel, news, reader, Lately(count))
+    assert found.channel == channel
+    assert found.is_bundled is (found.due_at > news.due_at)
+    if news.is_urgent:
+        assert found == Sending(channel, news.due_at)
+
+
+@pytest.mark.parametrize("channel", SENT_BY)
+def test_so_many_go_one_by_one_and_the_next_is_held_back(channel: str) -> None:
+    reader, told = Reader(reachable=EVERY), News(topic=HOLD, is_urgent=False, due_at=NOON)
+    found = [timed(channel, told, reader, Lately(count)).is_bundled for count in range(FREE[channel] + 2)]
+    assert found == [False] * FREE[channel] + [True, True]
+
+
+def test_a_bundle_that_should_have_gone_goes_now() -> None:
+    told = News(topic=MOVEMENT, is_urgent=False, due_at=NOON)
+    late = Lately(FREE["email"], NOON - HOUR)
+    assert timed("email", told, Reader(), late) == Sending("email", NOON)
+
+
+@settings(max_examples=40, deadline=None)
+@given(reader=readers, topic=st.sampled_from(TOPICS))
+def test_a_wish_counts_for_its_topic_and_channel_and_for_no_other(reader: Reader, topic: str) -> None:
+    for channel in SENT_BY:
+        usual = replace(reader, wishes={key: yes for key, yes in reader.wishes.items() if key != (topic, channel)})
+        assert usual.wants(topic, channel) is (channel in DEFAULTS[reader.side][topic])
+        for wish in (True, False):
+            wished = replace(usual, wishes={**usual.wishes, (topic, channel): wish})
+            others = [(each, by) for each in TOPICS for by in SENT_BY if (each, by) != (topic, channel)]
+            assert wished.wants(topic, channel) is wish
+            assert [wished.wants(*other) for other in others] == [usual.wants(*other) for other in others]
+
+
+@pytest.mark.parametrize(
+    ("tried", "is_urgent", "wishes", "found"),
+    [
+        (set(), False, {}, "email"),
+        ({"email"}, False, {}, "push"),
+        ({"email", "push"}, False, {}, "whatsapp"),
+        ({"email", "push", "whatsapp"}, False, {}, None),
+        ({"email", "push", "whatsapp"}, True, {}, "sms"),
+        ({"email", "push", "whatsapp"}, False, {(TICKET, "sms"): True}, "sms"),
+        ({"email", "push", "whatsapp"}, True, {(TICKET, "sms"): False}, None),
+        ({"email"}, True, {(TICKET, "push"): False}, "whatsapp"),
+        ({"email"}, True, {(HOLD, "push"): False}, "push"),
+        (set(SENT_BY), True, {}, None),
+    ],
+)
+def test_who_stands_in_for_whom(
+    tried: set[str], is_urgent: bool, wishes: dict[tuple[str, str], bool], found: str | None
+) -> None:
+    assert stand_in(TICKET, Reader(reachable=EVERY, wishes=wishes), tried, is_urgent=is_urgent) == found
+
+
+def test_whoever_wants_nothing_is_told_in_the_inbox_whatever_it_is() -> None:
+    nothing = Reader(reachable=EVERY, wishes=dict.fromkeys(((t, c) for t in TOPICS for c in SENT_BY), False))
+    for topic in TOPICS:
+        for is_urgent in (True, False):
+            told = News(topic=topic, is_urgent=is_urgent, due_at=NOON)
+            assert decide(told, nothing, is_muted=False) == decide(told, nothing) == [Sending(INBOX, NOON)]
+
+
+def test_the_channels_keep_their_order_and_the_watched_ones_are_those_in_use_for_anything() -> None:
+    reader = Reader(side="office", reachable=EVERY, wishes={(HOLD, "sms"): True, (TICKET, "email"): False})
+    assert channels_for(TICKET, reader) == []
+    assert channels_for(HOLD, reader) == ["email", "sms"]
+    assert channels_for(TICKET, reader, is_watched=True) == ["email", "sms"]
+    assert channels_for(TICKET, replace(reader, reachable=frozenset()), is_watched=True) == []
+
+
+@pytest.mark.parametrize(
+    ("drift", "threshold", "is_told"), [(0.0, 1, False), (1.0, 1, False), (-1.01, 1, True), (240.5, 240, True)]
+)
+def test_the_threshold_is_the_readers_own(drift: float, threshold: int, is_told: bool) -> None:
+    assert moves_enough(drift, Reader(threshold_h=threshold)) is is_told

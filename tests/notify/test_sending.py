@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from notify import budget
+from notify import budget, sending
 from notify.addresses import note_bounce
 from notify.health import AT_A_TIME, LONGEST_REST, REST, Outcome, may_send, note_outcome, turn
 from notify.models import ChannelState, ChannelTally, Letter, Notice, Phone
+from notify.outbox import fan_out
 from notify.preferences import Hours, choose
-from notify.sending import BATCH, PATIENCE, TRIP, claim, pass_on_unsent, send
+from notify.rules import BURST, FREE
+from notify.sending import BATCH, PATIENCE, TRIP, claim, pass_on_unsent, release, send, wait_after
 from notify.tasks import send_due
 from tests.conftest import AT, Cast
 from tests.fakes.africastalking import KEY, USER, AfricasTalking
@@ -195,3 +197,127 @@ def test_a_closed_account_is_sent_nothing(post: PostOffice, cast: Cast, tell: Te
     cast.importer.is_active = False
     cast.importer.save()
     assert (deliver(), states(), post.asked) == (0, [("email", "dropped")], [])
+
+
+NIGHT = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
+SIX = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+
+
+def test_what_can_wait_rings_by_no_other_channel_at_night(post: PostOffice, reached: Cast, tell: Tell) -> None:
+    post.answers[reached.importer.email] = "550 5.1.1 No such mailbox"
+    tell(reached.importer, topic="money", urgent=False)
+    tell(reached.importer, topic="money", urgent=True)
+    Notice.objects.filter(channel="sms").delete()
+    deliver(NIGHT)
+    found = Notice.objects.filter(channel="sms").order_by("entry_id").values_list("due_at", "is_bundled", "is_urgent")
+    assert list(found) == [(SIX, True, False), (NIGHT, False, True)]
+
+
+def test_a_digest_that_came_back_rings_no_more_often_than_other_news(
+    post: PostOffice, reached: Cast, tell: Tell
+) -> None:
+    post.answers[reached.importer.email] = "550 5.1.1 No such mailbox"
+    choose(person=reached.importer, hours=Hours(digest="daily"), table={}, by=None, at=AT)
+    for _ in range(FREE["sms"] + 2):
+        tell(reached.importer, topic="money", urgent=False)
+    Notice.objects.filter(channel="sms").delete()
+    at = AT + timedelta(days=1)
+    deliver(at)
+    found = Notice.objects.filter(channel="sms").order_by("entry_id").values_list("due_at", "is_bundled")
+    assert list(found) == [(at, False)] * FREE["sms"] + [(at + BURST, True)] * 2
+
+
+def test_urgent_news_that_was_never_tried_goes_another_way_too(post: PostOffice, reached: Cast, tell: Tell) -> None:
+    ChannelState.objects.create(channel="email", is_stopped=True)
+    tell(reached.importer, topic="ticket", urgent=True)
+    tell(reached.agent, topic="ticket", urgent=True)
+    assert [pass_on_unsent(at=AT + PATIENCE), states()] == [0, [("email", "due")] * 2]
+    late = AT + PATIENCE + timedelta(seconds=1)
+    assert [pass_on_unsent(at=late) for _ in range(2)] == [1, 0]
+    assert states() == [("email", "due"), ("email", "due"), ("sms", "due")]
+
+
+def test_whoever_has_no_other_channel_keeps_nobody_from_theirs(
+    reached: Cast, tell: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending, "BATCH", 1)
+    for person in (reached.importer, reached.importer, reached.agent, reached.importer):
+        tell(person, topic="ticket", urgent=True)
+    late = AT + PATIENCE + timedelta(seconds=1)
+    assert pass_on_unsent(at=late) == 3
+    assert Notice.objects.filter(channel="sms").values_list("person", flat=True).distinct().get() == (
+        reached.importer.pk
+    )
+
+
+def test_news_held_until_later_is_not_late_before_it_is_due(reached: Cast, tell: Tell) -> None:
+    entry = tell(reached.importer, topic="ticket", urgent=True)
+    Notice.objects.all().delete()
+    due_at = AT + timedelta(hours=1)
+    fan_out({entry.pk: [reached.importer.pk]}, at=AT, due_at=due_at)
+    assert pass_on_unsent(at=due_at + PATIENCE) == 0
+    assert pass_on_unsent(at=due_at + PATIENCE + timedelta(seconds=1)) == 1
+
+
+def test_a_trial_after_a_rest_costs_one_row_one_attempt(
+    post: PostOffice, cast: Cast, tell: Tell, settings: Settings
+) -> None:
+    settings.EMAIL_PORT = 1
+    tell(*cast.people().values())
+    tell(*cast.people().values())
+    send_due(channel="email")
+    tried = Notice.objects.filter(channel="email", attempts__gt=0)
+    assert tried.count() == TRIP
+    for number in (1, 2):
+        ChannelState.objects.update(rests_until=AT)
+        send_due(channel="email")
+        assert (tried.count(), ChannelState.objects.get().failures) == (TRIP + number, 1 + number)
+
+
+def test_a_trial_that_succeeds_sends_all_the_rest(post: PostOffice, cast: Cast, tell: Tell) -> None:
+    tell(*cast.people().values())
+    ChannelState.objects.create(channel="email", failures=3, rests_until=AT, error="HTTP 503")
+    send_due(channel="email")
+    held = ChannelState.objects.get()
+    assert (len(post.mails), held.failures, held.rests_until) == (6, 0, None)
+
+
+def test_bundles_of_two_people_and_two_channels_never_mix(post: PostOffice, reached: Cast, tell: Tell) -> None:
+    for person in (reached.importer, reached.agent):
+        choose(person=person, hours=Hours(digest="daily"), table={}, by=None, at=AT)
+    for ref in ("RW26-000041", "RW26-000042"):
+        tell(reached.importer, reached.agent, ref=ref, topic="money", urgent=False)
+    at = AT + timedelta(days=1)
+    found = claim(Notice, at=at, channel="email", limit=1)
+    assert {(row.person_id, row.channel) for row in found} == {(reached.importer.pk, "email")}
+    assert len(found) == 2
+    send(found, at=at)
+    assert post.sent_to() == [reached.importer.email]
+
+
+def test_a_bundle_that_is_put_off_stays_together(post: PostOffice, cast: Cast, tell: Tell) -> None:
+    choose(person=cast.importer, hours=Hours(digest="daily"), table={}, by=None, at=AT)
+    for _ in range(3):
+        tell(cast.importer)
+    post.answers[cast.importer.email] = "450 4.2.0 Come again"
+    at = AT + timedelta(days=1)
+    assert deliver(at) == 0
+    found = Notice.objects.filter(channel="email").values_list("state", "attempts", "due_at", "lease_until")
+    assert set(found) == {("due", 1, at + wait_after(1), None)}
+    post.answers.clear()
+    assert (deliver(at + wait_after(1)), len(post.mails)) == (3, 1)
+
+
+def test_what_is_given_back_is_not_the_lease_of_another(cast: Cast, tell: Tell) -> None:
+    tell(cast.importer, cast.agent)
+    mine = claim(Notice, at=AT)
+    taken = mine[0]
+    other = AT + timedelta(hours=1)
+    Notice.objects.filter(pk=taken.pk).update(lease_until=other)
+    release(mine)
+    leases = Notice.objects.filter(channel="email").order_by("pk").values_list("lease_until", flat=True)
+    assert list(leases) == [other, None]
+
+
+def test_nothing_to_send_opens_no_connection(post: PostOffice, db: None) -> None:
+    assert (send([], at=AT), claim(Notice, at=AT), post.connections) == (0, [], set())
