@@ -107,14 +107,15 @@ def _names(wanted: str) -> list[str]:
 def _only(wanted: str, data: Any) -> Any:
     names = _names(wanted)
     rows = data if isinstance(data, list) else data.get("results", [data])
-    known = list(rows[0]) if rows else names
+    # Rows of several shapes have some fields and lack others.
+    known = list(dict.fromkeys(name for row in rows for name in row)) or names
     if unknown := [name for name in names if name not in known]:
         words = _("Unknown: %(names)s. Known: %(known)s.") % {
             "names": ", ".join(unknown)[:200],
             "known": ", ".join(known),
         }
         raise ValidationError({"fields": [words]})
-    found = [{name: row[name] for name in names} for row in rows]
+    found = [{name: row[name] for name in names if name in row} for row in rows]
     if isinstance(data, list):
         return found
     return {**data, "results": found} if "results" in data else found[0]

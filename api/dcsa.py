@@ -18,8 +18,9 @@ from api.description.tracks import FILTERS
 from api.description.vocabulary import listed, ref
 from api.doors import caller, door
 from api.paging import Filter, moment_in, page_of
-from cargo.models import Event
+from cargo.models import Consignment, Event
 from cargo.numbers import compact
+from liaison.models import Viewer
 
 VERSION = "2.2.0"
 _SORTS = {"eventCreatedDateTime": "received_at", "eventDateTime": "occurred_at"}
@@ -45,7 +46,7 @@ def dcsa_events(request: Request) -> Response:
     page = page_of(
         request,
         rows.select_related("node").with_consignments_of(person),
-        filters=TAKEN,
+        filters=taken_by(person),
         beside=("sort",),
         order=_order(request),
         shapes=lambda found: [event_shape(each, [match.consignment for match in each.matches.all()]) for each in found],
@@ -112,9 +113,16 @@ def _box(rows: QuerySet[Any], said: str) -> QuerySet[Any]:
     return rows.filter(container=compact(said)[:17])
 
 
-def _bill(rows: QuerySet[Any], said: str) -> QuerySet[Any]:
-    number = "".join(said.upper().split())
-    return rows.filter(Q(bill_of_lading=number) | Q(matches__consignment__bill_of_lading=number)).distinct()
+def _bill(viewer: Viewer) -> Filter:
+    """A filter by a bill of lading: that of the event, or of a consignment of the viewer's; not by one of others."""
+
+    def by(rows: QuerySet[Any], said: str) -> QuerySet[Any]:
+        number = "".join(said.upper().split())
+        held = Consignment.objects.visible_to(viewer).filter(bill_of_lading=number).order_by()
+        own = held.filter(matches__event=OuterRef("pk"))
+        return rows.filter(Q(bill_of_lading=number) | Exists(own))
+
+    return by
 
 
 def _by(column: str) -> Filter:
@@ -123,9 +131,12 @@ def _by(column: str) -> Filter:
 
 def _call(rows: QuerySet[Any], said: str) -> QuerySet[Any]:
     try:
-        return rows.filter(**of_call(said))
+        called = of_call(said)
     except ValueError:
         return rows.none()
+    where = Q(node__slug=called.slug) if called.slug else Q(node=None)
+    by = Q(vessel=called.carrier) | Q(vessel="", plate=called.carrier)
+    return rows.filter(where, by, voyage=called.voyage)
 
 
 def _nothing(rows: QuerySet[Any], said: str) -> QuerySet[Any]:
@@ -137,15 +148,18 @@ def _created(operator: str) -> Filter:
     return lambda rows, said: rows.filter(**{f"received_at__{operator}": moment_in(said)})
 
 
-TAKEN: dict[str, Filter] = {
+def taken_by(viewer: Viewer) -> dict[str, Filter]:
+    """The filters as this viewer may ask them."""
+    return {**_TAKEN, **dict.fromkeys(("transportDocumentReference", "transportDocumentID"), _bill(viewer))}
+
+
+_TAKEN: dict[str, Filter] = {
     "eventType": _kinds(lambda kind: WORDS[kind].type),
     "equipmentEventTypeCode": _kinds(lambda kind: WORDS[kind].code, "EQUIPMENT"),
     "transportEventTypeCode": _kinds(lambda kind: WORDS[kind].code, "TRANSPORT"),
     "shipmentEventTypeCode": _kinds(lambda kind: WORDS[kind].code, "SHIPMENT"),
     "documentTypeCode": _documents,
     "equipmentReference": _box,
-    "transportDocumentReference": _bill,
-    "transportDocumentID": _bill,
     "carrierBookingReference": _by("reference"),
     "bookingReference": _by("reference"),
     "UNLocationCode": _by("node__unlocode"),

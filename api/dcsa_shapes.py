@@ -147,10 +147,18 @@ def call_id(event: Event) -> str:
     return _PART.join([event.node.slug if event.node else "", event.vessel or event.plate, event.voyage])[:100]
 
 
-def of_call(words: str) -> dict[str, str]:
-    """The columns that an id names. ValueError where it is none."""
+class Call(NamedTuple):
+    """What the id of a call names: the node (empty where it is not known), the ship or truck, and the voyage."""
+
+    slug: str
+    carrier: str
+    voyage: str
+
+
+def of_call(words: str) -> Call:
+    """What an id names. ValueError where it is none."""
     slug, carrier, voyage = words.split(_PART)
-    return {"node__slug": slug, "vessel": carrier, "voyage": voyage}
+    return Call(slug, carrier, voyage)
 
 
 def _bill(event: Event, consignments: Sequence[Consignment]) -> str:

@@ -87,7 +87,7 @@ def _page(
     shapes: Callable[[list[Any]], Sequence[Mapping[str, Any]]],
 ) -> dict[str, Any]:
     limit = request.query_params.get("limit", "")
-    if limit and not (limit.isdecimal() and 0 < int(limit) <= _Cursor.max_page_size):
+    if limit and not (limit.isdecimal() and len(limit) < 19 and 0 < int(limit) <= _Cursor.max_page_size):
         raise ValidationError({"limit": [f"A number from 1 to {_Cursor.max_page_size}."]})
     try:
         found = pages.paginate_queryset(rows, request) or []

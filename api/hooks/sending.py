@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from api.hooks.signing import signed
 from api.hooks.webhooks import pause_webhook
@@ -104,10 +105,16 @@ def _settle(hook: Webhook, message: WebhookMessage, reply: Reply, at: datetime) 
     else:
         _wait(hook, message, reply, at)
     with transaction.atomic():
-        message.save(update_fields=["attempts", "tries", "state", "sent_at", "due_at"])
-        hook.save(update_fields=["failures", "failing_since", "rest_until"])
-        _stop(hook, reply, at)
+        # Either may have been deleted while it was sent.
+        _keep(message, "attempts", "tries", "state", "sent_at", "due_at")
+        if _keep(hook, "failures", "failing_since", "rest_until"):
+            _stop(hook, reply, at)
     return is_sent
+
+
+def _keep(row: Webhook | WebhookMessage, *names: str) -> bool:
+    rows: QuerySet[Any] = type(row)._default_manager.filter(pk=row.pk)
+    return bool(rows.update(**{name: getattr(row, name) for name in names}))
 
 
 def _wait(hook: Webhook, message: WebhookMessage, reply: Reply, at: datetime) -> None:

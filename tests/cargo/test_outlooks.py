@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cargo.arrival.decisions import Window
 from cargo.charge_lines import money_card
+from cargo.charges.amounts import Owed
+from cargo.charges.reckoning import Charge
 from cargo.models import Forecast
-from cargo.outlooks import UNKNOWN, outlook
+from cargo.outlooks import UNKNOWN, _hours, _is_least, _left_h, _percent, _rounded, _window, outlook
 from tests.cargo.test_charge_lines import money
 
 AT = datetime(2026, 11, 15, 9, tzinfo=UTC)
@@ -76,3 +80,87 @@ def test_a_later_gate_is_never_cheaper(gate: float, later: float) -> None:
     assert one is not None
     assert other is not None
     assert (one.amount() or Decimal(0)) <= (other.amount() or Decimal(0))
+
+
+def charge(name: str, gate_out: date | None = None) -> Charge:
+    found = money(24, gate_out=gate_out) if gate_out else money(15)
+    return next(each for each in found.charges if each.clock.name == name)
+
+
+@pytest.mark.parametrize(
+    ("at", "left_h"),
+    [
+        # Midnight at Mombasa is 21 o'clock in the world.
+        (datetime(2026, 11, 15, 9, tzinfo=UTC), 12.0),
+        (datetime(2026, 11, 15, 20, 59, tzinfo=UTC), 1 / 60),
+        (datetime(2026, 11, 15, 21, tzinfo=UTC), 0.0),
+        (datetime(2026, 11, 16, 5, tzinfo=UTC), 0.0),
+        (datetime(2026, 11, 14, 21, tzinfo=UTC), 24.0),
+    ],
+)
+def test_what_is_left_of_a_day_is_counted_at_mombasa(at: datetime, left_h: float) -> None:
+    assert _left_h(date(2026, 11, 15), at) == pytest.approx(left_h)
+
+
+def test_what_should_have_been_over_is_over_now() -> None:
+    moments = (AT - timedelta(hours=3), AT, AT + timedelta(minutes=90))
+    assert _hours(moments, AT) == Window(0.0, 0.0, 1.5)
+
+
+def test_a_clock_of_the_port_waits_for_the_gate_and_the_lines_for_the_arrival() -> None:
+    told = forecast((10, 20, 30))
+    assert _window(charge("port_storage"), told, AT) == Window(10.0, 20.0, 30.0)
+    assert _window(charge("line_container"), told, AT) == Window(130.0, 140.0, 150.0)
+    assert _window(charge("port_storage"), forecast(None), AT) is None
+    assert _window(charge("line_container"), forecast(None), AT) == Window(120.0, 144.0, 168.0)
+
+
+def test_half_a_gate_is_none() -> None:
+    told = forecast((10, 20, 30))
+    told.gate_p90 = None
+    assert _window(charge("port_storage"), told, AT) is None
+
+
+def test_a_clock_that_stands_waits_for_nothing() -> None:
+    stopped = charge("port_storage", date(2026, 11, 19))
+    assert not stopped.clock.is_running
+    assert _window(stopped, forecast((10, 20, 30)), AT) is None
+
+
+@pytest.mark.parametrize(
+    ("today", "percent"),
+    [
+        # Free to the end of the 17th: sixty hours from the noon of the 15th.
+        (date(2026, 11, 15), 50),
+        (date(2026, 11, 16), 90),
+        (date(2026, 11, 17), 97),
+        (date(2026, 11, 18), None),
+    ],
+)
+def test_a_chance_is_that_of_lasting_longer_than_the_last_free_day(today: date, percent: int | None) -> None:
+    port, window = charge("port_storage"), Window(36.0, 60.0, 90.0)
+    assert port.clock.last_free_on == date(2026, 11, 17)
+    assert _percent(port, window, today, 12.0) == percent
+    assert _percent(port, None, today, 12.0) is None
+
+
+def test_it_is_the_least_where_a_clock_runs_that_nobody_stops() -> None:
+    port, line = charge("port_storage"), charge("line_container")
+    stopped, window = charge("port_storage", date(2026, 11, 19)), Window(1, 2, 3)
+    assert [
+        _is_least(charges, windows)
+        for charges, windows in (
+            ([], []),
+            ([port], [window]),
+            ([port], [None]),
+            ([line], [window]),
+            ([port, line], [window, window]),
+            ([stopped], [None]),
+        )
+    ] == [False, False, True, True, True, False]
+
+
+def test_sums_are_rounded_to_cents_and_what_lacks_is_kept() -> None:
+    found = _rounded(Owed({"USD": Decimal("10.005"), "KES": Decimal("0.0149")}, ()))
+    assert (found.sums, found.lacks) == ({"USD": Decimal("10.00"), "KES": Decimal("0.01")}, ())
+    assert _rounded(Owed({}, ())) == Owed({}, ())

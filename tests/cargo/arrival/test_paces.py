@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cargo.arrival.hazards import Stays
 from cargo.arrival.log import Floats
-from cargo.arrival.paces import at_pace, changes, latest, paced
+from cargo.arrival.paces import Change, at_pace, changes, latest, paced
 
 DAY = 24.0
 NOW = 200 * DAY
@@ -81,3 +81,81 @@ def test_whatever_is_seen_the_pace_is_a_number(rows: list[tuple[float, float, bo
 
 def _floats(values: np.ndarray) -> Floats:
     return values.astype(np.float64)
+
+
+NOTHING = Stays(began=np.empty(0), lasted=np.empty(0), ended=np.empty(0, dtype=bool))
+
+
+def test_without_stays_or_lanes_there_is_no_change() -> None:
+    assert changes([], moment=NOW) == []
+    assert changes([NOTHING, NOTHING], moment=NOW) == []
+    assert paced({}, moment=NOW) == ({}, [])
+    today, found = paced({3: NOTHING}, moment=NOW)
+    assert ([len(each) for each in (today[3].began, today[3].lasted, today[3].ended)], found) == ([0, 0, 0], [])
+
+
+@pytest.mark.parametrize("n", [1, 3, 7])
+def test_a_few_stays_before_are_too_few_to_tell(n: int) -> None:
+    few = Stays(
+        began=np.concatenate([np.full(n, NOW - 40 * DAY), np.full(30, NOW - 5 * DAY)]),
+        lasted=np.concatenate([np.full(n, 10.0), np.full(30, 90.0)]),
+        ended=np.ones(n + 30, dtype=bool),
+    )
+    assert changes([few], moment=NOW) == []
+
+
+def test_those_who_wait_show_a_change_before_anyone_is_through() -> None:
+    """Sixty have gone on within ten hours or so each; of those who came since nobody has, for days."""
+    random = np.random.default_rng(4)
+    began = np.concatenate([random.uniform(NOW - 60 * DAY, NOW - 10 * DAY, 60), np.full(12, NOW - 3 * DAY)])
+    lasted = np.concatenate([10.0 * np.exp(random.normal(0, 0.3, 60)), np.full(12, 3 * DAY)])
+    found = changes([Stays(began=began, lasted=lasted, ended=began < NOW - 9 * DAY)], moment=NOW)
+    assert NOW - 9 * DAY <= found[0].since <= NOW - 3 * DAY
+    assert found[0].times > 2.0
+    assert np.prod([change.times for change in found]) > 2.0
+
+
+@pytest.mark.parametrize(
+    ("found", "lasted"),
+    [
+        ([], [10.0, 10.0, 10.0]),
+        ([Change(since=100.0, times=2.0)], [20.0, 10.0, 10.0]),
+        # A stay that began at the very moment is of the new pace.
+        ([Change(since=0.0, times=2.0)], [10.0, 10.0, 10.0]),
+        ([Change(since=100.0, times=2.0), Change(since=50.0, times=3.0)], [60.0, 10.0, 10.0]),
+        ([Change(since=300.0, times=0.5)], [5.0, 5.0, 10.0]),
+        ([Change(since=300.0, times=0.5), Change(since=100.0, times=2.0)], [10.0, 5.0, 10.0]),
+    ],
+)
+def test_each_change_counts_for_what_began_before_it(found: list[Change], lasted: list[float]) -> None:
+    own = Stays(began=np.array([0.0, 100.0, 200.0]), lasted=np.full(3, 10.0), ended=np.array([True, True, False]))
+    today = at_pace(own, found)
+    assert today.lasted.tolist() == lasted
+    assert (today.began + today.lasted).tolist() == [10.0, 110.0, 210.0]
+    assert own.lasted.tolist() == [10.0, 10.0, 10.0]
+
+
+@pytest.mark.parametrize(
+    ("found", "since"),
+    [
+        ([], -np.inf),
+        ([Change(since=5.0, times=1.2)], -np.inf),
+        ([Change(since=5.0, times=0.85)], -np.inf),
+        ([Change(since=5.0, times=1.3)], 5.0),
+        ([Change(since=5.0, times=0.7)], 5.0),
+        ([Change(since=5.0, times=3.0), Change(since=9.0, times=1.1)], 5.0),
+        ([Change(since=5.0, times=3.0), Change(since=9.0, times=0.5)], 9.0),
+    ],
+)
+def test_only_a_great_change_makes_former_forecasts_old(found: list[Change], since: float) -> None:
+    assert latest(found) == since
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 1000), st.floats(-1e5, 1e5))
+def test_it_does_not_matter_from_when_hours_are_counted(seed: int, offset: float) -> None:
+    own = stays(2.5, NOW - 14 * DAY, seed, n=80)
+    later = Stays(began=own.began + round(offset), lasted=own.lasted, ended=own.ended)
+    here, there = changes([own], moment=NOW), changes([later], moment=NOW + round(offset))
+    assert [change.times for change in here] == pytest.approx([change.times for change in there])
+    assert [change.since + round(offset) for change in here] == pytest.approx([change.since for change in there])
