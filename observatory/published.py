@@ -109,10 +109,11 @@ def span_of(period: str) -> tuple[date, date]:
     if quarter := re.fullmatch(r"(\d{4})-Q([1-4])", period):
         first_month = 3 * int(quarter[2]) - 2
         return date(int(quarter[1]), first_month, 1), _end_of_month(int(quarter[1]), first_month + 2)
-    year, _dash, month = period.partition("-")
-    if month:
-        return date(int(year), int(month), 1), _end_of_month(int(year), int(month))
-    return date(int(year), 1, 1), date(int(year), 12, 31)
+    if month := re.fullmatch(r"(\d{4})-(\d{2})", period):
+        return date(int(month[1]), int(month[2]), 1), _end_of_month(int(month[1]), int(month[2]))
+    if not re.fullmatch(r"\d{4}", period):
+        raise ValueError(f"No period: {period}")
+    return date(int(period), 1, 1), date(int(period), 12, 31)
 
 
 def _end_of_month(year: int, month: int) -> date:

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from django.utils import timezone
 
 from cargo.models import Consignment, Forecast, TariffRow
 from corridor.models import Condition
 from feeds.models import Source
+from observatory import board
 from observatory.annotations import events_of
-from observatory.board import arrivals, goal, worse
+from observatory.board import MOST_WORSE, arrivals, goal, worse
 from observatory.figures import Figure
+from observatory.models import Rollup
+from observatory.registry import INDICATORS
+from observatory.rolling import end_of
 from tests.cargo.test_reading import take_in
 from tests.conftest import source_of
 from tests.corridor.test_settling import said
 from tickets.models import DayOff
 
+DWELL = INDICATORS["container_dwell_time"]
 TODAY = date(2026, 11, 26)
 LAST = date(2026, 11, 16)
 
@@ -92,3 +99,136 @@ def test_what_happened_meanwhile(network: None) -> None:
     words = sorted(one.words for one in found)
     assert words[1:] == ["New tariff: KPA", "RW: Umuganda"]
     assert words[0].endswith(": Shut")
+
+
+@pytest.mark.parametrize(
+    ("slug", "before", "now", "is_named"),
+    [
+        ("container_dwell_time", (100, 100), 115, True),
+        ("container_dwell_time", (100, 100), 114.9, False),
+        ("container_dwell_time", (100, 100), 50, False),
+        ("container_dwell_time", (100,), 500, False),
+        ("container_dwell_time", (100, None), 500, False),
+        ("container_dwell_time", (0, 0), 5, False),
+        ("container_dwell_time", (100, 100), 0, False),
+        ("milestones_known", (92, 92), 80, True),
+        ("milestones_known", (90, 90), 0, True),
+        ("milestones_known", (0, 0), 0, False),
+        ("milestones_known", (50, 50), 99, False),
+        ("transit_volume_rwanda", (100, 100), 900, False),
+        ("tickets_opened", (1, 1), 900, False),
+    ],
+)
+def test_when_a_week_is_named(slug: str, before: tuple[float | None, ...], now: float, is_named: bool) -> None:
+    found = worse({slug: weeks(*before, now)}, TODAY)
+    assert [one["indicator"].slug for one in found] == ([slug] if is_named else [])
+
+
+def test_only_the_four_weeks_before_are_usual() -> None:
+    (found,) = worse({"container_dwell_time": weeks(500, 500, 500, 500, 500, 50, 50, 50, 50, 100)}, TODAY)
+    assert (found["usual"], found["value"], found["n"]) == ("50.0\u00a0h", "100\u00a0h", 9)
+    # Weeks without figures are not usual, however many came before them.
+    assert worse({"container_dwell_time": weeks(50, 50, 50, None, None, None, None, 100)}, TODAY) == []
+
+
+def test_the_running_week_is_not_over() -> None:
+    running = [*weeks(50, 50, 50)[:2], replace(weeks(900)[0], starts_on=LAST + timedelta(days=7))]
+    assert worse({"container_dwell_time": running}, TODAY) == []
+
+
+def test_what_fell_to_nought_is_the_worst_and_no_more_are_named_than_can_be_read() -> None:
+    durations = [one.slug for one in INDICATORS.values() if one.measure == "duration"][:MOST_WORSE]
+    found = worse(
+        {
+            **{slug: weeks(10, 10, 20 + number) for number, slug in enumerate(durations)},
+            "milestones_known": weeks(90, 90, 0),
+        },
+        TODAY,
+    )
+    assert len(found) == MOST_WORSE
+    assert [one["indicator"].slug for one in found] == ["milestones_known", *durations[:0:-1]]
+
+
+def month(year: int, number: int, value: float | None, n: int = 9) -> Figure:
+    first = date(year, number, 1)
+    return Figure(starts_on=first, until=end_of("month", first) - timedelta(days=1), n=n, missing=0, value=value)
+
+
+@pytest.mark.parametrize(
+    ("rows", "name", "change"),
+    [
+        ([], "", "–"),
+        ([month(2026, 11, 5)], "Nov 2026", "–"),
+        ([month(2026, 10, 5)], "Oct 2026", "–"),
+        ([month(2026, 9, 4), month(2026, 10, 5), month(2026, 11, 9)], "Oct 2026", "+25 %"),
+        ([month(2026, 9, 1000), month(2026, 10, 999)], "Oct 2026", "+0 %"),
+        ([month(2026, 9, 5), month(2026, 10, None)], "Oct 2026", "–"),
+        ([month(2026, 9, None), month(2026, 10, 5)], "Oct 2026", "–"),
+        ([month(2026, 9, 0), month(2026, 10, 5)], "Oct 2026", "–"),
+        # August is not the month before October.
+        ([month(2026, 8, 4), month(2026, 10, 5)], "Oct 2026", "–"),
+        ([month(2025, 12, 8), month(2026, 1, 4)], "Jan 2026", "-50 %"),
+    ],
+)
+def test_a_line_tells_the_latest_whole_month_and_the_change_since_the_one_before(
+    rows: list[Figure], name: str, change: str
+) -> None:
+    found = board._line(DWELL, rows, TODAY)
+    assert (found.month, found.words["change"]) == (name, change)
+
+
+@pytest.mark.parametrize(
+    ("value", "is_more_better", "is_missed"),
+    [
+        (61, False, True),
+        (60, False, False),
+        (59, False, False),
+        (59, True, True),
+        (60, True, False),
+        (None, True, None),
+    ],
+)
+def test_a_target_is_missed_on_its_own_side(value: float | None, is_more_better: bool, is_missed: bool | None) -> None:
+    found = board._line(replace(DWELL, is_more_better=is_more_better), [month(2026, 10, value)], TODAY)
+    assert found.is_missed is is_missed
+    assert replace(found, target=None).is_missed is None
+    assert replace(found, figure=None).is_missed is None
+
+
+def test_the_tonnes_of_twelve_whole_months_are_told_with_the_cargo_that_is_in_them(db: None) -> None:
+    rows = [month(2025, number, 100) for number in (10, 11, 12)]
+    rows += [month(2026, number, 10.0) for number in range(1, 10)] + [month(2026, 10, None, n=3), month(2026, 11, 900)]
+    found = goal(rows, TODAY, least=5)
+    # December to October: the oldest have fallen out, the running one is not over, the small one says nothing.
+    assert (found["rolling"], found["rolling_n"]) == ("190\u00a0t", 90)
+
+
+def test_of_small_months_alone_no_sum_is_told(db: None) -> None:
+    found = goal([month(2026, number, None, n=3) for number in (8, 9, 10)], TODAY, least=5)
+    assert (found["rolling"], found["rolling_n"], found["monthly"]) == ("", 0, None)
+    assert [words for _name, words, _row in found["rows"]] == ["–", "–", "–"]
+
+
+def test_small_parts_of_the_volume_are_named_without_their_tonnes(db: None) -> None:
+    for part, n, total in (("cargo:container", 9, 500), ("cargo:roro", 4, 900), ("mode:road", 9, 7), ("", 13, 1400)):
+        Rollup.objects.create(
+            indicator="transit_volume_rwanda", slice=part, grain="month", starts_on=date(2026, 10, 1), n=n, missing=0,
+            total=total, base=0, values=[], counts=[], counted_at=datetime(2026, 11, 1, tzinfo=UTC),
+        )  # fmt: skip
+    ((name, rows),) = goal([], TODAY, least=5)["parts"]
+    assert (name, [(tonnes, n) for _words, tonnes, n in rows]) == ("Cargo kind", [("", 4), ("500\u00a0t", 9)])
+    ((_name, rows),) = goal([], TODAY, least=2)["parts"]
+    assert [tonnes for _words, tonnes, _n in rows] == ["900\u00a0t", "500\u00a0t"]
+
+
+@pytest.mark.parametrize(
+    ("months", "words"),
+    [
+        ([], ""),
+        ([month(2026, 11, None)], ""),
+        ([month(2026, 11, 10)], "70.0\u00a0USD"),
+        ([month(2026, 11, 0)], "0.0\u00a0USD"),
+    ],
+)
+def test_what_a_week_costs(months: list[Figure], words: str) -> None:
+    assert board._weekly(months) == words

@@ -66,3 +66,78 @@ def test_the_band_holds_the_median_in_95_of_100(n: int) -> None:
         closer = sum(math.comb(n, k) for k in range(low + 3, high - 1)) / 2**n
         assert closer < 0.95
     assert statistics.median(range(n)) >= low
+
+
+@settings(max_examples=40, deadline=None)
+@given(VALUES.filter(bool), st.floats(0, 1), st.floats(0, 1))
+def test_percentiles_ascend_and_lie_among_the_readings(values: list[float], one: float, other: float) -> None:
+    spread = distribution_of(values)
+    low, high = (spread.percentile(share) for share in sorted((one, other)))
+    assert low is not None
+    assert high is not None
+    assert min(values) <= low <= high + 1e-9 <= max(values) + 1e-6
+    assert (spread.percentile(0), spread.percentile(1)) == (min(values), max(values))
+
+
+@settings(max_examples=40, deadline=None)
+@given(VALUES)
+def test_values_ascend_each_once_and_their_counts_are_those_of_the_readings(values: list[float]) -> None:
+    spread = distribution_of(values)
+    assert list(spread.values) == sorted(set(values))
+    assert list(spread.counts) == [values.count(value) for value in spread.values]
+    assert spread.n == len(values)
+
+
+@settings(max_examples=40, deadline=None)
+@given(VALUES)
+def test_a_band_is_of_readings_and_holds_the_median(values: list[float]) -> None:
+    spread = distribution_of(values)
+    band, median = spread.band(), spread.percentile(0.5)
+    assert (band is None) is (len(values) < 6)
+    if band and median is not None:
+        assert band[0] in values
+        assert band[1] in values
+        assert band[0] <= median <= band[1]
+
+
+@pytest.mark.parametrize("n", range(6, 130, 3))
+def test_ranks_are_readings_and_more_readings_do_not_widen_their_share(n: int) -> None:
+    ranks, more = band_ranks(n), band_ranks(4 * n)
+    assert ranks is not None
+    assert more is not None
+    assert 0 <= ranks[0] < ranks[1] <= n - 1
+    assert (more[1] - more[0]) / (4 * n) < (ranks[1] - ranks[0]) / n
+
+
+def test_up_to_the_limit_every_value_is_kept_and_beyond_it_none_moves_by_more_than_a_hundredth() -> None:
+    values = [100 + number / 10 for number in range(EXACT)]
+    assert distribution_of(values).values == tuple(values)
+    beyond = distribution_of([*values, 140.0])
+    assert len(beyond.values) < EXACT
+    assert beyond.n == EXACT + 1
+    assert beyond.values[0] == pytest.approx(100, rel=0.0101)
+    assert beyond.values[-1] == pytest.approx(140, rel=0.0101)
+    assert (
+        distribution_of(value for value, n in zip(beyond.values, beyond.counts, strict=True) for _one in range(n))
+        == beyond
+    )
+
+
+def test_a_part_on_the_grid_stays_nearly_what_the_whole_would_say() -> None:
+    many, few = [100 + number / 10 for number in range(EXACT + 1)], [50.25, 99.9, 333.3]
+    parted, whole = merged([distribution_of(many), distribution_of(few)]), distribution_of([*many, *few])
+    assert parted.n == whole.n
+    for share in (0.0, 0.1, 0.5, 0.9, 1.0):
+        assert parted.percentile(share) == pytest.approx(whole.percentile(share), rel=0.0101)
+
+
+def test_nought_stays_nought_on_the_grid() -> None:
+    spread = distribution_of([0.0] * 5 + [1 + number / 7 for number in range(EXACT)])
+    assert (spread.values[0], spread.counts[0]) == (0.0, 5)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(VALUES, min_size=2, max_size=4))
+def test_the_order_of_parts_does_not_matter(parts: list[list[float]]) -> None:
+    spreads = [distribution_of(part) for part in parts]
+    assert merged(spreads) == merged(reversed(spreads)) == merged([merged(spreads[:1]), merged(spreads[1:])])
