@@ -5,12 +5,15 @@ from __future__ import annotations
 import random
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -23,12 +26,16 @@ from cargo.particulars import amend
 from cargo.registration import Particulars, register_many
 from feeds.models import Source
 from observatory import counting
-from observatory.measuring import hours
+from observatory.measuring import Reading as MeasuredReading
+from observatory.measuring import hours, plain
 from observatory.models import Due, Mark, Reading, Revision, Rollup
 from observatory.portal_state import portal_state
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import Cast
 from tests.test_queries import box
+from tests.tickets.conftest import opened
+from tickets.categories import load_categories
+from tickets.merging import merge
 
 BORDERS = ("xx-border-malaba", "xx-border-busia")
 # The slow count's own table: indicator, its start, its end, and where it must end.
@@ -227,3 +234,94 @@ def test_nobody_counts_what_is_not_in_the_registry(db: None) -> None:
     counting.count(at=timezone.now())
     assert not Rollup.objects.filter(indicator="gone").exists()
     assert Reading.objects.filter(subject="s").count() == 1
+
+
+def test_what_a_ticket_became_a_part_of_counts_once(cast: Cast, consignment: Consignment) -> None:
+    load_categories()
+    at = timezone.now()
+    ticket, same = opened(cast, consignment), opened(cast, consignment, title="The same again")
+    counting.count(at=at)
+
+    def tickets() -> list[int]:
+        return list(
+            Rollup.objects.filter(indicator="tickets_opened", slice="", grain="day").values_list("n", flat=True)
+        )
+
+    assert tickets() == [2]
+    merge(ticket=same, into=ticket, by=cast.officer, at=at)
+    counting.count(at=at)
+    assert tickets() == [1]
+
+
+def test_it_does_not_matter_in_how_many_batches_it_is_read(
+    cast: Cast, clerk: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    firm, at = cast.importer_firm, timezone.now()
+    register_many([Particulars(consignee=firm, containers=[box(n)]) for n in range(5)], by=cast.importer, at=at)
+    take_in(clerk, csv(*(row(kind, ago + n, box=box(n)) for n in range(5) for kind, ago in STEPS)))
+    counting.count(at=at)
+    before = counted()
+    monkeypatch.setattr(counting, "BATCH", 2)
+    counting.rebuild(at=at)
+    assert counted() == before
+    assert Rollup.objects.get(indicator="container_dwell_time", grain="month", slice="").n == 5
+
+
+def test_a_subject_that_is_measured_again_leaves_those_of_its_id_of_another_kind(db: None) -> None:
+    """A ticket, a call and a consignment may bear one number."""
+    for subject in ("c", "v", "t", "f"):
+        Reading.objects.create(subject=subject, subject_id=7, indicator="news_lag", day="2026-11-01", value=1)
+    counting._keep("t", [7], lambda _ids: {})
+    assert sorted(Reading.objects.values_list("subject", flat=True)) == ["c", "f", "v"]
+    assert [str(due) for due in Due.objects.all()] == ["news_lag 2026-11-01"]
+
+
+def measured(*readings: MeasuredReading) -> None:
+    counting._keep("c", [7, 8], lambda _ids: {7: list(readings)})
+
+
+def test_a_reading_that_moves_makes_both_its_days_due_and_one_that_stays_none(db: None) -> None:
+    one = MeasuredReading("news_lag", 1, date(2026, 11, 1), Decimal("1.5000"), slices=("milestone:gate_out",))
+    measured(one)
+    assert [str(due) for due in Due.objects.all()] == ["news_lag 2026-11-01"]
+    Due.objects.all().delete()
+    kept = Reading.objects.get().pk
+    measured(replace(one, value=Decimal("1.5")))
+    assert (Due.objects.count(), Reading.objects.get().pk) == (0, kept)
+    measured(replace(one, day=date(2026, 11, 5)))
+    assert sorted(str(due) for due in Due.objects.all()) == ["news_lag 2026-11-01", "news_lag 2026-11-05"]
+    Due.objects.all().delete()
+    for change in ({"value": Decimal(2)}, {"value": None, "fault": "negative"}, {"slices": ()}, {"slices": ("a:b",)}):
+        measured(replace(one, **change))
+        assert Due.objects.filter(indicator="news_lag").exists()
+        Due.objects.all().delete()
+    measured()
+    assert (Reading.objects.count(), Due.objects.count()) == (0, 1)
+
+
+def test_of_two_readings_of_one_part_the_latest_day_counts(db: None) -> None:
+    one = MeasuredReading("news_lag", 1, date(2026, 11, 9), Decimal(1))
+    measured(one, replace(one, day=date(2026, 11, 3), value=Decimal(2)))
+    assert list(Reading.objects.values_list("day", "value")) == [(date(2026, 11, 9), Decimal(1))]
+
+
+def test_a_name_with_every_sign_is_written_once(db: None) -> None:
+    name = plain('Rwanda "Revenue", {Authority}\\ of\tall the lands and waters of the whole country')
+    one = MeasuredReading(
+        "agency_answer_time", 1, date(2026, 11, 9), Decimal(1), slices=(f"agency:{name}", "category:É")
+    )
+    measured(one)
+    Due.objects.all().delete()
+    measured(one)
+    assert not Due.objects.exists()
+    assert Reading.objects.get().slices == list(one.slices)
+
+
+def test_a_run_in_the_past_moves_no_mark_back(db: None) -> None:
+    at = timezone.now()
+    for minutes in (0, 5, 10):
+        counting.count(at=at + timedelta(minutes=minutes))
+    before = list(Mark.objects.order_by("name").values_list())
+    counting.count(at=at - timedelta(days=1))
+    assert list(Mark.objects.order_by("name").values_list()) == before
+    assert [mark[0] for mark in before] == ["journal", "match", "ticket", "timing"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
-from cargo.models import Consignment, Exposure, Forecast
+from cargo.models import Consignment, Event, Exposure, Forecast
+from cargo.registration import Particulars, register
 from corridor.models import VesselCall
 from feeds.models import Source
 from liaison.models import Organization
@@ -26,6 +27,7 @@ from observatory.measuring import Reading
 from observatory.models import Rollup
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import Cast, source_of
+from tests.test_queries import box
 from tests.tickets.conftest import opened
 from tickets.categories import load_categories
 from tickets.conversation import Saying, say
@@ -125,3 +127,95 @@ def test_what_stands_today(consignment: Consignment) -> None:
     counting.count(at=AT + timedelta(days=1))
     days = Rollup.objects.filter(indicator="burning_usd_day", grain="day", slice="").order_by("starts_on")
     assert [(day.n, day.p50) for day in days] == [(1, 60.0), (1, 60.0)]
+
+
+def events_of(consignment: Consignment, indicator: str) -> list[tuple[Decimal | None, date]]:
+    found = of_consignments([consignment.pk])[consignment.pk]
+    return [(one.value, one.day) for one in found if one.indicator == indicator]
+
+
+def withdraw(kind: str, **change: object) -> None:
+    """The latest event of its kind takes back the one before it."""
+    first, last = Event.objects.filter(kind=kind).order_by("pk")
+    issued = {"issued_at": AT + timedelta(hours=1), "corrects": first.key}
+    Event.objects.filter(pk=last.pk).update(**issued | change)
+    Event.objects.filter(pk=first.pk).update(issued_at=AT)
+
+
+@pytest.mark.parametrize(("function", "left"), [("original", 2), ("replace", 1), ("cancel", 0)])
+def test_a_weighing_that_was_taken_back_is_no_weighing(
+    clerk: Source, consignment: Consignment, function: str, left: int
+) -> None:
+    take_in(clerk, csv(row("weighed", 5, node="ke-wb-gilgil"), row("weighed", 4, node="ke-wb-gilgil")))
+    withdraw("weighed", function=function)
+    assert len(events_of(consignment, "weighbridge_traffic")) == left
+
+
+def test_what_was_never_held_after_all_was_not_held(clerk: Source, consignment: Consignment) -> None:
+    take_in(clerk, csv(row("held", 50), row("held", 49), row("hold_released", 20), row("arrived_kigali", 5)))
+    ((share, _day),) = events_of(consignment, "customs_hold_share")
+    ((length, _day),) = events_of(consignment, "customs_hold_time")
+    assert (share, length) == (Decimal(1), Decimal(30))
+    withdraw("held", function="cancel")
+    ((share, _day),) = events_of(consignment, "customs_hold_share")
+    assert (share, events_of(consignment, "customs_hold_time")) == (Decimal(0), [])
+
+
+def test_what_is_only_planned_is_not_weighed(clerk: Source, consignment: Consignment) -> None:
+    take_in(clerk, csv(row("weighed", -5, classifier="PLN"), row("weighed", 5)))
+    assert len(events_of(consignment, "weighbridge_traffic")) == 1
+
+
+def test_nothing_of_another_consignment_is_taken_for_its_own(
+    cast: Cast, clerk: Source, consignment: Consignment
+) -> None:
+    strangers = Particulars(consignee=cast.stranger_firm, containers=[box(1)])
+    other = register(particulars=strangers, by=cast.stranger, at=timezone.now())
+    take_in(clerk, csv(row("held", 50), row("hold_released", 40), row("weighed", 30)))
+    take_in(clerk, csv(row("weighed", 9, box=box(1)), row("arrived_kigali", 1, box=box(1))))
+    found = of_consignments([other.pk, consignment.pk])
+    assert of_consignments([other.pk]) == {other.pk: found[other.pk]}
+    assert told(found[other.pk])["customs_hold_share"] == 0
+    assert [one.indicator for one in found[other.pk]].count("weighbridge_traffic") == 1
+    assert set(told(found[consignment.pk])) == {"weighbridge_traffic", "customs_hold_time"}
+
+
+def test_of_what_is_not_there_nothing_is_measured(db: None) -> None:
+    for gather in (of_consignments, of_calls, of_tickets, of_forecasts):
+        assert gather([]) == gather([4_000_000]) == {}
+    assert consignments_by_ref([]) == []
+    assert told(of_today(AT)[AT.date().toordinal()]) == {"under_way": 0}
+
+
+@pytest.mark.parametrize(
+    ("arrived_h", "is_hit", "error"), [(48, True, 0), (0, True, 48), (72, True, 24), (-1, False, 49), (100, False, 52)]
+)
+def test_a_forecast_is_as_far_off_as_its_middle_to_either_side(
+    forecast: Forecast, arrived_h: int, is_hit: bool, error: int
+) -> None:
+    Forecast.objects.update(arrived_at=AT + timedelta(hours=arrived_h), is_hit=is_hit)
+    found = told(of_forecasts([forecast.pk])[forecast.pk])
+    assert found == {"forecast_hit_rate": int(is_hit), "forecast_error": error}
+
+
+def test_a_forecast_that_is_scored_anew_is_counted_anew(forecast: Forecast) -> None:
+    def counted() -> list[tuple[str, str, float]]:
+        rows = Rollup.objects.filter(grain="day", slice="").order_by("indicator", "starts_on")
+        return [(row.indicator, str(row.starts_on), float(row.total)) for row in rows]
+
+    Forecast.objects.update(arrived_at=AT + timedelta(days=1), is_hit=True)
+    counting.count_forecasts(at=AT)
+    # A better source says that it came three days later, to the second.
+    Forecast.objects.update(arrived_at=AT + timedelta(days=4, seconds=1), is_hit=False)
+    assert counting.count_forecasts(at=AT) == 4
+    assert counted() == [("forecast_error", "2026-11-30", 48.0003), ("forecast_hit_rate", "2026-11-30", 0.0)]
+    assert counting.count_forecasts(at=AT) == 0
+    # As far off on the other side is another day.
+    Forecast.objects.update(arrived_at=AT - timedelta(seconds=1))
+    assert counting.count_forecasts(at=AT) == 4
+    assert [day for _slug, day, _total in counted()] == ["2026-11-26"] * 2
+
+
+def test_only_what_was_said_in_the_morning_is_counted(forecast: Forecast) -> None:
+    Forecast.objects.update(arrived_at=AT, is_hit=True, is_snapshot=False)
+    assert counting.count_forecasts(at=AT) == 0
