@@ -140,12 +140,13 @@ def last_undoable(incident: Incident) -> IncidentEntry | None:
 
 
 def _unlink(incident: Incident, entry: IncidentEntry, by: Person, at: datetime) -> list[str]:
-    """Take them out again; those that came from another incident go back there."""
+    """Take them out again; those that came from another incident go back there, if that goes on."""
     tickets = [ticket for ticket in _named(entry) if ticket.incident_id == incident.pk]
     back: dict[str, list[Ticket]] = {}
     for ticket in tickets:
         back.setdefault(entry.data["left"].get(ticket.ref, ""), []).append(ticket)
-    others = {each.ref: each for each in Incident.objects.select_for_update().filter(ref__in=back).order_by("pk")}
+    rows = Incident.objects.select_for_update().filter(ref__in=back, state=Incident.State.OPEN)
+    others = {each.ref: each for each in rows.order_by("pk")}
     for ref, some in back.items():
         other = others.get(ref)
         _belong(some, other, by, at, was=incident.ref)

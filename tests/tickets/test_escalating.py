@@ -183,3 +183,66 @@ def test_the_supervisors_board_shows_the_steps(
     resolve(ticket=border, cause="port", words="x", reason="y", by=cast.officer, at=timezone.now())
     shown = [len(client.get(f"/tickets/escalations/{asked}").context["rows"]) for asked in ("", "?over=on", "?q=none")]
     assert shown == [0, 4, 0]
+
+
+@pytest.mark.parametrize("percent", [75, 90, 100])
+@pytest.mark.parametrize(
+    ("ladder", "named"),
+    [(["A"], ["", "A", "A"]), (["A", "B"], ["", "A", "B"]), (["A", "B", "C"], ["", "A", "B, C"])],
+)
+def test_a_short_ladder_ends_with_its_last_rung(ladder: list[str], named: list[str], percent: int) -> None:
+    assert rung(Category(ladder=ladder), percent) == named[[75, 90, 100].index(percent)]
+
+
+def test_of_two_officers_the_one_who_has_it_is_told(border: Ticket, cast: Cast) -> None:
+    other = add_person(email="other@portal.example", role="officer", by=None, at=AT)
+    assign(ticket=border, to=other, by=cast.officer, at=at(1))
+    escalate_due(at=at(1.5))
+    assert told() == [(75, "first_reply", ["other"])]
+
+
+def test_without_supervisors_the_heads_are_told_and_without_anybody_it_is_noted(border: Ticket) -> None:
+    Person.objects.filter(email="supervisor@portal.example").update(is_active=False)
+    escalate_due(at=at(1.5))
+    assert told() == [(75, "first_reply", ["administrator"])]
+    Person.objects.filter(email="administrator@portal.example").update(is_active=False)
+    assert escalate_due(at=at(1.8)) == 1
+    assert (told()[-1], Escalation.objects.latest("pk").told) == ((90, "first_reply", []), 0)
+
+
+def test_what_was_reached_a_day_ago_is_late_to_the_moment(border: Ticket, cast: Cast) -> None:
+    moment = timedelta(microseconds=1)
+    say(ticket=border, saying=Saying(text="We ask"), by=cast.officer, at=at(1))
+    # Three quarters of a day have passed at 18, all of it at 24: only the last is told, and that for a day.
+    assert (escalate_due(at=at(48)), told()) == (3, [])
+    Escalation.objects.all().delete()
+    Ticket.objects.update(next_step_at=at(1))
+    assert escalate_due(at=at(48) - moment) == 3
+    assert told() == [(100, "resolve", ["administrator", "supervisor"])]
+
+
+def test_a_ticket_that_another_worker_took_meanwhile_is_not_told_again(border: Ticket) -> None:
+    assert escalate_due(at=at(1.5)) == 1
+    # As a worker that had read the list before would: the moment stands as it was.
+    Ticket.objects.update(next_step_at=at(1.5))
+    assert (escalate_due(at=at(1.5)), len(told()), steps()) == (0, 1, [("first_reply", 75)])
+
+
+def test_steps_of_one_ticket_are_none_of_another(border: Ticket, cast: Cast) -> None:
+    opening = Opening(category=border.category, title="Another", organization=cast.importer_firm)
+    escalate_due(at=at(1.5))
+    other = open_ticket(opening=opening, by=cast.importer, at=at(1.5))
+    assert [escalate_due(at=at(hours)) for hours in (1.6, 3)] == [0, 3]
+    assert list(other.escalations.values_list("percent", flat=True)) == [75]
+
+
+def test_steps_are_for_the_eyes_of_the_office_and_found_by_words(border: Ticket, cast: Cast) -> None:
+    escalate_due(at=at(3))
+    seen = {name: Escalation.objects.visible_to(person).count() for name, person in cast.people().items()}
+    assert seen == dict.fromkeys(cast.people(), 0) | {"officer": 3}
+    asked = [("", ""), ("QUEUE", ""), (border.ref.lower(), "75"), (border.ref[:-1], ""), ("%", ""), ("", "100")]
+    rows = [
+        Escalation.objects.asked_for(words=words, percent=percent, is_over_too=False).count()
+        for words, percent in asked
+    ]
+    assert rows == [3, 3, 1, 0, 0, 1]

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -17,6 +17,7 @@ from tests.conftest import AT, Cast
 from tickets.holidays import enter_day, renew_breaches, renew_due, take_day_back
 from tickets.models import Category, DayOff, Ticket
 from tickets.opening import Opening, open_ticket
+from tickets.resolving import resolve
 
 As = Callable[[Person | None], Client]
 # A Monday, nine o'clock in Kigali.
@@ -104,3 +105,71 @@ def test_heads_enter_days_on_the_page_and_officers_look(asked: Ticket, cast: Cas
     assert head.post(f"/tickets/holidays/{day.pk}/remove/").status_code == 302
     assert not DayOff.objects.exists()
     assert head.post("/tickets/holidays/999/remove/").status_code == 404
+
+
+def test_without_days_that_changed_nothing_is_reckoned(asked: Ticket) -> None:
+    Ticket.objects.update(next_breach_at=None)
+    assert (renew_due(at=MONDAY), due()) == (0, None)
+    # Whoever asks for it all the same puts right what was wrong.
+    assert (renew_breaches(at=MONDAY), due()) == (1, MONDAY + 5 * HOUR)
+
+
+def test_what_is_over_has_no_deadline_whatever_days_are_entered(asked: Ticket, cast: Cast) -> None:
+    resolve(ticket=asked, cause="answered", words="x", by=cast.officer, at=MONDAY + HOUR)
+    enter(cast)
+    assert (due(), renew_breaches(at=MONDAY)) == (None, 0)
+
+
+def test_days_are_for_each_country_and_said_once(cast: Cast) -> None:
+    for country in ("RW", "KE", "UG", "RW"):
+        enter(cast, country)
+    assert sorted(DayOff.objects.values_list("country", flat=True)) == ["KE", "RW", "UG"]
+    told = JournalEntry.objects.filter(kind="tickets.day_entered").values_list("key", flat=True)
+    assert sorted(told) == ["KE 2026-11-16", "RW 2026-11-16", "RW 2026-11-16", "UG 2026-11-16"]
+
+
+def test_a_reason_is_kept_without_its_blanks_and_cut(cast: Cast) -> None:
+    assert enter(cast, reason="  " + "x" * 200).reason == "x" * 120
+
+
+def test_a_day_that_two_take_back_is_told_once(cast: Cast) -> None:
+    day = enter(cast)
+    same = DayOff.objects.get()
+    take_day_back(day=day, by=cast.officer, at=MONDAY)
+    take_day_back(day=same, by=cast.officer, at=MONDAY)
+    assert JournalEntry.objects.filter(kind="tickets.day_taken_back").count() == 1
+
+
+def test_a_day_of_the_past_moves_no_deadline_that_was_before_it(asked: Ticket, cast: Cast) -> None:
+    enter_day(country="RW", on=date(2026, 11, 13), is_closed=True, reason="x", by=cast.officer, at=MONDAY)
+    assert (renew_due(at=MONDAY), due()) == (0, MONDAY + 5 * HOUR)
+
+
+def test_a_sunday_that_is_open_gives_no_office_hours_of_its_own(cast: Cast, categories: None) -> None:
+    saturday = datetime(2026, 11, 14, 7, tzinfo=UTC)
+    opening = Opening(category=Category.objects.get(code="INFO"), title="A question", organization=cast.importer_firm)
+    open_ticket(opening=opening, by=cast.importer, at=saturday)
+    before = due()
+    enter_day(country="RW", on=date(2026, 11, 15), is_closed=False, reason="x", by=cast.officer, at=saturday)
+    assert (renew_due(at=saturday), due()) == (0, before)
+
+
+def test_days_are_for_the_eyes_of_the_office(cast: Cast) -> None:
+    enter(cast)
+    seen = {name: DayOff.objects.visible_to(person).count() for name, person in cast.people().items()}
+    assert seen == dict.fromkeys(cast.people(), 0) | {"officer": 1}
+
+
+@pytest.mark.parametrize(
+    ("facts", "constraint"),
+    [
+        ({"country": "TZ"}, "day_off_country_known"),
+        ({"reason": ""}, "day_off_has_reason"),
+        ({"on": date(2026, 11, 17)}, "day_off_once"),
+    ],
+)
+def test_what_must_never_be_false_of_a_day(cast: Cast, facts: dict[str, object], constraint: str) -> None:
+    enter(cast)
+    DayOff.objects.create(country="RW", on=date(2026, 11, 17), reason="x", at=AT)
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        DayOff.objects.filter(on=MONDAY.date()).update(**facts)

@@ -24,7 +24,8 @@ from tests.conftest import Cast
 from tests.tickets.conftest import opened
 from tickets.conversation import Saying, say
 from tickets.disruptions import close_all, reach, silent, tell_all
-from tickets.incidents import Struck, last_undoable, link, open_incident, split, undo
+from tickets.incident_words import deed_row, struck_words
+from tickets.incidents import MOST_TICKETS, Struck, last_undoable, link, open_incident, split, undo
 from tickets.likeness import alike
 from tickets.models import Category, Entry, Incident, IncidentEntry, Message, Ticket
 from tickets.resolving import resolve
@@ -213,3 +214,138 @@ def test_the_board_shows_what_looks_like_one(cast: Cast, port: Node, consignment
     incident_of(cast, last)
     assert alike(at=NOW) == []
     assert Entry.objects.filter(kind="linked").count() == 1
+
+
+def test_what_is_taken_back_goes_into_no_incident_that_is_over(cast: Cast, ticket: Ticket) -> None:
+    crane = incident_of(cast, ticket)
+    gate = incident_of(cast, title="Gate")
+    link(incident=gate, tickets=[ticket], by=cast.officer, at=NOW)
+    close_all(incident=crane, cause="port", text="Done", by=cast.officer, at=NOW)
+    undo(incident=gate, by=cast.officer, at=NOW)
+    assert (children(crane), children(gate), Ticket.objects.get().incident) == ([], [], None)
+    assert ticket.entries.latest("number").data == {"incident": gate.ref}
+    assert log(crane)[-1] == "closed"
+
+
+def test_what_moved_twice_goes_back_to_where_it_last_was(
+    cast: Cast, categories: None, consignment: Consignment
+) -> None:
+    tickets = [opened(cast, consignment, title=f"Trouble {number}") for number in range(3)]
+    crane, gate = incident_of(cast, tickets[0]), incident_of(cast, tickets[1], title="Gate")
+    ship = incident_of(cast, title="Ship")
+    assert link(incident=ship, tickets=tickets, by=cast.officer, at=NOW) == 3
+    undo(incident=ship, by=cast.officer, at=NOW)
+    assert [children(each) for each in (crane, gate, ship)] == [[tickets[0].ref], [tickets[1].ref], []]
+    assert ship.entries.latest("number").data == {"undoes": 2, "tickets": [ticket.ref for ticket in tickets]}
+
+
+def test_a_message_between_does_not_hide_what_can_be_taken_back(cast: Cast, ticket: Ticket) -> None:
+    crane = incident_of(cast, ticket)
+    tell_all(incident=crane, text="Soon", with_silent=False, by=cast.officer, at=NOW)
+    last = last_undoable(crane)
+    assert last is not None
+    assert (last.kind, last.number) == ("linked", 2)
+    undo(incident=crane, by=cast.officer, at=NOW)
+    assert (children(crane), last_undoable(crane), Message.objects.count()) == ([], None, 1)
+
+
+@pytest.mark.parametrize("act", [link, split])
+def test_nothing_is_noted_where_nothing_changes(cast: Cast, ticket: Ticket, act: Callable[..., int]) -> None:
+    crane, gate = incident_of(cast, ticket), incident_of(cast, title="Gate")
+    before = (log(crane), log(gate), kinds(ticket))
+    assert act(incident=crane, tickets=[], by=cast.officer, at=NOW) == 0
+    # Its own is linked already, and is none of the other's to take out.
+    assert act(incident=crane if act is link else gate, tickets=[ticket], by=cast.officer, at=NOW) == 0
+    assert (log(crane), log(gate), kinds(ticket)) == before
+
+
+def test_one_that_is_over_takes_none_and_lets_go(cast: Cast, categories: None, consignment: Consignment) -> None:
+    one, two = (opened(cast, consignment, title=f"Trouble {number}") for number in range(2))
+    crane = incident_of(cast, one)
+    assert close_all(incident=crane, cause="port", text="Done", by=cast.officer, at=NOW) == 1
+    with pytest.raises(ValidationError, match="This incident is over"):
+        link(incident=crane, tickets=[two], by=cast.officer, at=NOW)
+    assert split(incident=crane, tickets=[one], by=cast.officer, at=NOW) == 1
+    # It is over itself by now, and so it stays out.
+    assert undo(incident=crane, by=cast.officer, at=NOW).data == {"undoes": 4, "tickets": []}
+    assert children(crane) == []
+
+
+def test_of_several_tickets_one_that_is_over_stops_all(cast: Cast, categories: None, consignment: Consignment) -> None:
+    one, two = (opened(cast, consignment, title=f"Trouble {number}") for number in range(2))
+    resolve(ticket=two, cause="port", words="x", by=cast.officer, at=NOW)
+    crane = incident_of(cast)
+    with pytest.raises(ValidationError, match=f"These are over: {two.ref}"):
+        link(incident=crane, tickets=[one, two], by=cast.officer, at=NOW)
+    with pytest.raises(ValidationError, match=two.ref):
+        incident_of(cast, one, two, title="Never opened")
+    assert (children(crane), log(crane), Incident.objects.count()) == ([], ["opened"], 1)
+
+
+def test_an_incident_has_so_many_tickets_and_no_more(cast: Cast, ticket: Ticket) -> None:
+    crane = incident_of(cast)
+    copies = [Ticket.objects.get(pk=ticket.pk) for _number in range(MOST_TICKETS)]
+    for number, copy in enumerate(copies):
+        copy.pk, copy.ref, copy.incident = None, f"T26-9{number:05d}", crane
+    Ticket.objects.bulk_create(copies)
+    with pytest.raises(ValidationError, match="500 tickets at most"):
+        link(incident=crane, tickets=[ticket], by=cast.officer, at=NOW)
+    Ticket.objects.filter(ref="T26-900000").delete()
+    assert link(incident=crane, tickets=[ticket], by=cast.officer, at=NOW) == 1
+
+
+def test_titles_are_short_and_references_count_on(cast: Cast, categories: None) -> None:
+    one = incident_of(cast, title="  Crane\n\tdown  ")
+    two = incident_of(cast, title="x" * 200, vessel=" ABACUS ", voyage=" 411E ")
+    assert (one.title, two.title, two.vessel, two.voyage) == ("Crane down", "x" * 140, "ABACUS", "411E")
+    assert int(two.ref.partition("-")[2]) == int(one.ref.partition("-")[2]) + 1
+    assert one.ref.startswith(f"I{NOW:%y}-")
+
+
+def test_incidents_are_for_the_eyes_of_the_office(cast: Cast, ticket: Ticket) -> None:
+    crane = incident_of(cast, ticket)
+    seen = {
+        name: Incident.objects.visible_to(person).filter(pk=crane.pk).count() for name, person in cast.people().items()
+    }
+    assert seen == dict.fromkeys(cast.people(), 0) | {"officer": 1}
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({}, ""),
+        ({"vessel": "ABACUS"}, "ABACUS"),
+        ({"vessel": "ABACUS", "voyage": "411E"}, "ABACUS 411E"),
+        ({"system": "iCMS", "vessel": "ABACUS"}, "iCMS"),
+        ({"node": Node(name="Mombasa"), "system": "iCMS"}, "Mombasa"),
+    ],
+)
+def test_what_it_strikes_has_a_name(facts: dict[str, Any], words: str) -> None:
+    assert struck_words(Incident(**facts)) == words
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "words"),
+    [
+        ("opened", {}, "Ann opened the incident."),
+        ("linked", {"tickets": ["T1", "T2"]}, "Ann linked T1, T2."),
+        ("split", {"tickets": ["T1"], "into": ""}, "Ann took T1 out."),
+        ("split", {"tickets": ["T1"], "into": "I2"}, "Ann moved T1 into I2."),
+        (
+            "told",
+            {"tickets": 1, "people": 2, "consignments": 3},
+            "Ann told everybody in 1 ticket, and 2 people with 3 consignments.",
+        ),
+        (
+            "told",
+            {"tickets": 0, "people": 0, "consignments": 0},
+            "Ann told everybody in 0 tickets, and 0 people with 0 consignments.",
+        ),
+        ("closed", {"tickets": [], "cause": "port"}, "Ann ended it and resolved –: The port’s work or equipment."),
+        ("closed", {"tickets": ["T1"], "cause": "gone"}, "Ann ended it and resolved T1: gone."),
+        ("undone", {"tickets": []}, "Ann took that back: –."),
+    ],
+)
+def test_the_log_is_told_in_sentences(kind: str, data: dict[str, Any], words: str) -> None:
+    row = deed_row(IncidentEntry(kind=kind, by=Person(name="Ann"), data=data))
+    assert (str(row["words"]).replace("'", "’"), row["text"]) == (words, "")

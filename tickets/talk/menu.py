@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from tickets.talk.reading import LONGEST_NUMBER
+from tickets.talk.reading import LONGEST, LONGEST_NUMBER
 
 BACK = "0"
 NO_NUMBER = "9"
@@ -46,12 +46,17 @@ class Place:
 def walk(text: str) -> Place:
     """Where the inputs lead."""
     place = Place()
-    inputs = text.split("*") if text else []
+    inputs = text[:LONGEST].split("*") if text else []
+    begun = 0
     for position, said in enumerate(inputs):
         if place.screen == "words" and said.strip() != BACK:
             # The last question is answered by people's own words, in which asterisks are nothing else.
-            return _told(place, "*".join(inputs[position:]))
-        place = _STEPS[place.screen](replace(place, is_wrong=False, is_asked=False), said.strip())
+            place = _told(place, "*".join(inputs[begun : position + 1]))
+            if place.is_asked:
+                return _told(place, "*".join(inputs[begun:]))
+        else:
+            place = _STEPS[place.screen](replace(place, is_wrong=False, is_asked=False), said.strip())
+            begun = position + 1
     return place
 
 

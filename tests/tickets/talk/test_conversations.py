@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
-from liaison.models import JournalEntry
-from notify.correspondents import has_stopped, language_of
+from liaison.models import JournalEntry, Person
+from notify.correspondents import choose_language, has_stopped, language_of
 from notify.models import Correspondent, Letter, Phone
 from tests.conftest import Cast
 from tests.tickets.talk.conftest import HERS, STRANGE, proven, said, text
 from tickets.models import Talk
-from tickets.talk.conversations import MOST_TALKS, answer_talk, receive_talk
+from tickets.talk.conversations import FLOOD, MOST_TALKS, answer_talk, language_for, receive_talk
 from tickets.tasks import answer_stored_talks
 from tickets.tasks import answer_talk as answer_task
 
@@ -93,3 +95,73 @@ def test_what_asks_for_nothing_is_kept_and_not_answered(db: None) -> None:
     assert (came.talk.state, came.talk.reason) == ("left", "silent")
     assert answer_talk(talk_id=came.talk.pk, at=timezone.now()) is None
     assert said("", channel="whatsapp").startswith("We can read text alone")
+
+
+def stored(words: str, number: int, *, at: datetime, address: str = STRANGE) -> Talk:
+    given: dict[str, Any] = {"channel": "sms", "provider_id": f"id-{number}", "address": address, "raw": {}}
+    return receive_talk(text=words, at=at, **given).talk
+
+
+def test_a_flood_that_waited_for_its_answers_is_a_flood_all_the_same(db: None) -> None:
+    came = timezone.now()
+    talks = [stored("HELP", number, at=came) for number in range(MOST_TALKS + 1)]
+    calm = stored("HELP", 99, at=came, address="+250788000000")
+    later = came + 6 * FLOOD
+    states = [answered.state for talk in [*talks, calm] if (answered := answer_talk(talk_id=talk.pk, at=later))]
+    assert states == [*["answered"] * MOST_TALKS, "left", "answered"]
+    assert Letter.objects.filter(address=STRANGE).count() == MOST_TALKS
+
+
+def test_who_was_left_is_answered_again_once_it_has_been_quiet(db: None) -> None:
+    came = timezone.now()
+    for number in range(MOST_TALKS):
+        stored("HELP", number, at=came)
+    on_the_stroke, after = (
+        answer_talk(talk_id=stored("HELP", number, at=came + FLOOD + late).pk, at=came + 2 * FLOOD)
+        for number, late in ((50, timedelta(0)), (51, timedelta(microseconds=1)))
+    )
+    assert on_the_stroke is not None
+    assert after is not None
+    assert (on_the_stroke.state, after.state) == ("left", "answered")
+
+
+def test_the_same_number_of_another_channel_is_another_text(db: None) -> None:
+    given: dict[str, Any] = {"provider_id": "1", "address": STRANGE, "text": "HELP", "raw": {}, "at": timezone.now()}
+    sms, chat = (receive_talk(channel=channel, **given) for channel in ("sms", "whatsapp"))
+    assert (sms.is_duplicate, chat.is_duplicate, sms.talk.pk == chat.talk.pk) == (False, False, False)
+
+
+def test_what_came_again_changes_nothing_of_what_came_first(db: None) -> None:
+    now = timezone.now()
+    first = stored("HELP", 1, at=now)
+    again = stored("STOP", 1, at=now + timedelta(hours=1), address=HERS)
+    again.refresh_from_db()
+    assert (again.pk, again.text, again.address, again.received_at) == (first.pk, "HELP", STRANGE, now)
+
+
+def test_a_text_is_kept_without_zeros_and_no_longer_than_may_be(db: None) -> None:
+    talk = stored("a\x00b" + "c" * 9_000, 1, at=timezone.now())
+    assert (talk.text[:3], len(talk.text)) == ("abc", 8_000)
+
+
+def test_what_is_not_there_is_answered_by_nobody(db: None) -> None:
+    assert answer_talk(talk_id=999_999_999, at=timezone.now()) is None
+
+
+@pytest.mark.parametrize(
+    ("own", "used", "chosen", "language"),
+    [
+        ("rw", "fr", "sw", "rw"),
+        ("", "fr", "sw", "en"),
+        (None, "fr", "sw", "fr"),
+        (None, "", "sw", "sw"),
+        (None, "", "", "en"),
+    ],
+)
+def test_whose_language_an_answer_has(db: None, own: str | None, used: str, chosen: str, language: str) -> None:
+    if chosen:
+        choose_language(channel="sms", address=STRANGE, language=chosen)
+    person = None if own is None else Person(language=own)
+    assert language_for(person, "sms", STRANGE, used=used) == language
+    # What was chosen for one telephone is nobody else's choice.
+    assert language_for(None, "sms", HERS) == "en"

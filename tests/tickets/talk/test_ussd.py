@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
 from django.utils import timezone
 
 from cargo.models import Consignment
 from cargo.sharing import MOST_GUESSES, note_guess
 from feeds.models import Source
+from liaison.models import JournalEntry
 from notify.correspondents import language_of
 from tests.cargo.test_reading import BOX, csv, row, take_in
 from tests.conftest import Cast
 from tests.tickets.talk.conftest import HERS, STRANGE, proven
-from tickets.models import Talk, Ticket
-from tickets.talk.conversations import MOST_TALKS
-from tickets.talk.screens import LONGEST
+from tickets.models import Category, Talk, Ticket
+from tickets.talk.conversations import FLOOD, MOST_TALKS
+from tickets.talk.screens import LONGEST, screen
 from tickets.talk.ussd import serve
 
 
@@ -72,3 +76,59 @@ def test_who_dials_on_and_on_is_put_off(db: None) -> None:
         dial("2", session=f"s{number}")
     assert dial("2", session="more").startswith("END This does not work just now")
     assert dial("2", HERS, session="more").startswith("CON KPA Liaison Office\n1 Where is my cargo")
+
+
+def test_two_telephones_with_the_same_session_have_each_their_own(db: None) -> None:
+    dial("1", HERS, session="same")
+    dial("2", STRANGE, session="same")
+    kept = Talk.objects.order_by("pk").values_list("address", "language", "provider_id")
+    assert list(kept) == [(HERS, "rw", f"{HERS}:same"), (STRANGE, "en", f"{STRANGE}:same")]
+
+
+def test_a_report_too_short_opens_nothing_and_what_failed_may_be_sent_again(cast: Cast, categories: None) -> None:
+    assert dial("2*3*9*4*no").startswith("CON Not one of these.\nSay in a few words")
+    assert Ticket.objects.count() == 0
+    shown = dial("2*3*9*4*no*The lorry burns")
+    ticket = Ticket.objects.get()
+    assert (ticket.body, shown[:4], ref_of(shown)) == ("no*The lorry burns", "END ", ticket.ref)
+    # The network sends the last input again, a minute later.
+    at = timezone.now() + timedelta(minutes=1)
+    assert serve(session="s1", number=STRANGE, text="2*3*9*4*no*The lorry burns", at=at) == shown
+    assert (Ticket.objects.count(), Talk.objects.get().answered_at) == (1, at)
+    assert JournalEntry.objects.filter(kind="tickets.talk_answered").count() == 1
+
+
+def ref_of(shown: str) -> str:
+    return shown[4:].partition(" ")[0]
+
+
+def test_without_the_categories_nothing_is_opened_and_the_caller_is_told(db: None) -> None:
+    with pytest.raises(Category.DoesNotExist):
+        dial("2*3*9*4*The lorry burns")
+    assert (Ticket.objects.count(), Talk.objects.count()) == (0, 0)
+
+
+def test_a_session_is_in_the_language_that_was_last_chosen_until_another_is(cast: Cast, categories: None) -> None:
+    dial("3*3*9*7*Une question simple", session="first")
+    assert language_of(channel="sms", address=STRANGE) == "fr"
+    assert (dial("", session="second"), Talk.objects.latest("pk").language) == (screen("language"), "fr")
+    assert dial("2", session="second").startswith("CON KPA Liaison Office\n1 Where")
+    # A screen alone is no choice for letters.
+    assert language_of(channel="sms", address=STRANGE) == "fr"
+
+
+def test_a_flood_ends_when_it_is_long_ago(db: None) -> None:
+    now = timezone.now()
+    for number in range(MOST_TALKS):
+        serve(session=f"s{number}", number=STRANGE, text="2", at=now)
+    begun = serve(session="s0", number=STRANGE, text="2*1", at=now)
+    late = serve(session="late", number=STRANGE, text="2", at=now + FLOOD)
+    later = serve(session="later", number=STRANGE, text="2", at=now + FLOOD + timedelta(seconds=1))
+    # Whoever had begun goes on.
+    assert (begun[:10], late[:4], later[:4]) == ("CON Type a", "END ", "CON ")
+
+
+def test_long_inputs_are_kept_by_their_beginning(db: None) -> None:
+    dial("2*1*" + "9" * 5000, session="s" * 400)
+    talk = Talk.objects.get()
+    assert (len(talk.text), len(talk.provider_id), talk.kind) == (2000, 160, "track")
