@@ -104,17 +104,21 @@ def _names(wanted: str) -> list[str]:
     return [name.strip() for name in wanted.split(",") if name.strip()]
 
 
-def _only(wanted: str, data: Any) -> Any:
-    names = _names(wanted)
-    rows = data if isinstance(data, list) else data.get("results", [data])
-    # Rows of several shapes have some fields and lack others.
-    known = list(dict.fromkeys(name for row in rows for name in row)) or names
+def _check_known(names: list[str], known: list[str]) -> None:
     if unknown := [name for name in names if name not in known]:
         words = _("Unknown: %(names)s. Known: %(known)s.") % {
             "names": ", ".join(unknown)[:200],
             "known": ", ".join(known),
         }
         raise ValidationError({"fields": [words]})
+
+
+def _only(wanted: str, data: Any) -> Any:
+    names = _names(wanted)
+    rows = data if isinstance(data, list) else data.get("results", [data])
+    # Rows of several shapes have some fields and lack others.
+    known = list(dict.fromkeys(name for row in rows for name in row)) or names
+    _check_known(names, known)
     found = [{name: row[name] for name in names if name in row} for row in rows]
     if isinstance(data, list):
         return found

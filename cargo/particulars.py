@@ -67,8 +67,7 @@ def amend(
     matching.lock_exclusive()
     kept = Consignment.objects.select_for_update(of=("self",), no_key=True).select_related("consignee")
     consignment = kept.get(pk=consignment.pk)
-    wanted = {name: kept_number(value) if name in NUMBERS else value for name, value in changes.items()}
-    changed = sorted(name for name, value in wanted.items() if getattr(consignment, name) != value)
+    wanted, changed = _wanted(consignment, changes)
     added = _add(consignment, containers, by)
     if not changed and not added:
         return []
@@ -85,6 +84,12 @@ def amend(
     changed += ["containers"] if added else []
     record(kind="cargo.consignment_amended", subject="consignment", key=consignment.ref, by=by, at=at, changed=changed)
     return changed
+
+
+def _wanted(consignment: Consignment, changes: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The values as they are kept, and the names of those that are others than now."""
+    wanted = {name: kept_number(value) if name in NUMBERS else value for name, value in changes.items()}
+    return wanted, sorted(name for name, value in wanted.items() if getattr(consignment, name) != value)
 
 
 def _add(consignment: Consignment, containers: Sequence[str], by: Person) -> bool:

@@ -40,9 +40,8 @@ def tell(moves: Mapping[int, Sequence[Move]], *, at: datetime, is_history: bool)
     entries = record_many([_news(consignments[pk], found, events) for pk, found in moved.items()], by=None, at=at)
     if is_history:
         return 0
-    people = people_told({pk: row[4] for pk, row in consignments.items()}, at)
     refs = {pk: row[1] for pk, row in consignments.items()}
-    people = with_watchers(people, refs)
+    people = with_watchers(people_told({pk: row[4] for pk, row in consignments.items()}, at), refs)
     told = {pk: (entry, people[pk]) for pk, entry in zip(moved, entries, strict=True)}
     restated = _called_off({refs[pk]: found for pk, found in moved.items()}, at)
     silent = {pk for pk in moved if refs[pk] in restated}

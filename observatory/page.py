@@ -150,19 +150,13 @@ def worst(indicator: Indicator, asked: Asked, *, viewer: Viewer) -> list[tuple[s
     """
     if not viewer.is_authenticated or indicator.measure != "duration" or not indicator.is_ours:
         return []
+    seen: QuerySet[Any] = Consignment.objects.visible_to(viewer)
+    page, subject = "cargo:consignment_detail", Reading.Subject.CONSIGNMENT
     if indicator.block == "tickets":
-        tickets = Ticket.objects.visible_to(viewer)
-        found = _longest(indicator, asked, Reading.Subject.TICKET, tickets)
-        refs = dict(tickets.filter(pk__in=[pk for pk, _words in found]).values_list("pk", "ref")) if found else {}
-        return [
-            (reverse("tickets:ticket_detail", args=[refs[pk]]), refs[pk], words) for pk, words in found if pk in refs
-        ]
-    cargo = Consignment.objects.visible_to(viewer)
-    found = _longest(indicator, asked, Reading.Subject.CONSIGNMENT, cargo)
-    refs = dict(cargo.filter(pk__any=[pk for pk, _words in found]).values_list("pk", "ref")) if found else {}
-    return [
-        (reverse("cargo:consignment_detail", args=[refs[pk]]), refs[pk], words) for pk, words in found if pk in refs
-    ]
+        seen, page, subject = Ticket.objects.visible_to(viewer), "tickets:ticket_detail", Reading.Subject.TICKET
+    found = _longest(indicator, asked, subject, seen)
+    refs = dict(seen.filter(pk__in=[pk for pk, _words in found]).values_list("pk", "ref")) if found else {}
+    return [(reverse(page, args=[refs[pk]]), refs[pk], words) for pk, words in found if pk in refs]
 
 
 def _longest(

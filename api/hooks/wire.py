@@ -44,14 +44,21 @@ def check_address(url: str) -> None:
         host, _port = parts.hostname or "", parts.port
     except ValueError as error:
         raise Forbidden("This is no address.") from error
-    if parts.username is not None or parts.fragment or not host or not url.isascii() or not url.isprintable():
+    is_plain = url.isascii() and url.isprintable()
+    if not (is_plain and host) or parts.username is not None or parts.fragment:
         raise Forbidden("An address without a user and a fragment, in ASCII.")
-    numeric = _numeric(host)
-    if numeric:
+    if numeric := _numeric(host):
         _check(numeric)
-    is_here = host == "localhost" or host.endswith(".localhost") or (numeric and ip_address(numeric).is_loopback)
-    if parts.scheme != "https" and not (parts.scheme == "http" and is_here and settings.WEBHOOK_LOOPBACK):
+    may_be_plain = settings.WEBHOOK_LOOPBACK and _is_here(host, numeric)
+    if parts.scheme not in (("http", "https") if may_be_plain else ("https",)):
         raise Forbidden("It begins with https://.")
+
+
+def _is_here(host: str, numeric: str) -> bool:
+    """Whether a host is this machine by its own name or number."""
+    if numeric:
+        return ip_address(numeric).is_loopback
+    return host == "localhost" or host.endswith(".localhost")
 
 
 def _numeric(host: str) -> str:
