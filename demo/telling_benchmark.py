@@ -62,7 +62,7 @@ def fanned_out() -> Result:
         transaction.set_rollback(True)
     if written != NOTICES:
         raise RuntimeError(f"{written} notices were written, not {NOTICES}")
-    return Result("fan_out", round(seconds, 2), "s", LONGEST_S, round(seconds / LONGEST_S, 4))
+    return Result("fan_out", round(seconds, 4), "s", LONGEST_S, round(seconds / LONGEST_S, 4))
 
 
 def _people(at: datetime) -> list[int]:

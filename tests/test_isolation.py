@@ -157,8 +157,8 @@ RULES: dict[str, Rule] = {
     "cargo:consignment_merge":    Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
     "cargo:consignment_bring_back": Rule("302  302     302   404      302     403  403      302", method="post"),
     "cargo:consignment_detail":   Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
-    # Nothing is known of a day: tests/cargo/test_calendars.py has cargo of which something is.
-    "cargo:consignment_calendar": Rule("302    404     404   404      404     403  403      302"),
+    # The only day that is known is that of a charge, of which the agent may not know.
+    "cargo:consignment_calendar": Rule("302    200     404   404      200     403  403      302", tells="importer officer"),
     "cargo:consignment_told":     Rule("302    302     302   404      302     403  403      302", method="post"),
     "cargo:paper_new":            Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
     "cargo:paper_download":       Rule("302    200     404   404      404     403  403      302", tells="importer"),

@@ -148,7 +148,7 @@ NEW_CONSIGNMENT = part(
 )
 NEW_CONSIGNMENT["example"] = {
     "bill_of_lading": "MEDUXY123456",
-    "containers": ["TGHU3054380"],
+    "containers": ["CSQU3054383"],
     "goods": "Rice",
     "hs_code": "1006.30",
     "weight_t": 24.5,

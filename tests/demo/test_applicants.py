@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from demo.applicants import APPLICANTS, prepare_applicants, small_pdf
@@ -45,6 +45,7 @@ def test_a_small_pdf_is_whole() -> None:
     assert rb"(Tax \(certificate\) \\) Tj" in made
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.text(max_size=40), max_size=6))
 def test_any_words_make_a_pdf_whose_references_are_right(lines: list[str]) -> None:
     made = small_pdf(lines)

@@ -9,6 +9,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from pytest_django import Settings
 
 from cargo.models import Consignment, Event, EventMatch
 from demo import (
@@ -33,8 +34,9 @@ AT = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch, transactional_db: None) -> Iterator[None]:
-    """Benchmarks of four consignments and two rounds."""
+def small(monkeypatch: pytest.MonkeyPatch, transactional_db: None, settings: Settings) -> Iterator[None]:
+    """Benchmarks of four consignments and two rounds; their mails go to a server of theirs."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     monkeypatch.setattr(pull_benchmark, "CONSIGNMENTS", 4)
     monkeypatch.setattr(pull_benchmark, "PAGE", 2)
     monkeypatch.setattr(ping_benchmark, "TRACKERS", 4)

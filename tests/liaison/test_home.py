@@ -129,6 +129,7 @@ def test_signing_in_and_out_take_only_a_form_of_ours(importer: Person, as_person
                 "/tariff/",
                 "/unmatched/",
                 "/sources/",
+                "/outbox/",
                 "/directory/",
                 "/verification/",
                 "/corridor/",
