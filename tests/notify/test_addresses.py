@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from liaison.models import Person
+from liaison.models import JournalEntry, Person
 from notify.addresses import (
     BOUNCED,
     MOST_TRIES,
@@ -15,6 +15,7 @@ from notify.addresses import (
     VALID,
     ask_phone,
     forget_phone,
+    kept_of,
     mend_address,
     note_bounce,
     phone_of,
@@ -83,3 +84,74 @@ def test_a_bounce_is_told_once_in_the_inbox_and_can_be_mended(cast: Cast) -> Non
     assert mend_address(person=cast.importer, by=cast.importer, at=AT)
     assert not mend_address(person=cast.importer, by=cast.importer, at=AT)
     assert list(Bounce.objects.values_list("address", flat=True)) == ["nobody@firm.example"]
+
+
+def test_asking_again_takes_the_old_code_and_the_old_number_away(cast: Cast) -> None:
+    first = asked(cast.importer)
+    assert prove_phone(person=cast.importer, code=first, by=None, at=AT)
+    later = AT + PAUSE
+    assert ask_phone(person=cast.importer, number="+250788000009", by=None, at=later)
+    assert number_of(cast.importer) == ""
+    assert not prove_phone(person=cast.importer, code=first, by=None, at=later)
+    held = Phone.objects.get()
+    assert (held.number, held.verified_at, held.tries) == ("+250788000009", None, 1)
+
+
+@pytest.mark.parametrize(
+    ("after", "is_sent"), [(timedelta(0), False), (PAUSE - timedelta(microseconds=1), False), (PAUSE, True)]
+)
+def test_a_second_code_costs_a_minute(cast: Cast, after: timedelta, is_sent: bool) -> None:
+    asked(cast.importer)
+    assert ask_phone(person=cast.importer, number=NUMBER, by=None, at=AT + after) is is_sent
+    assert Letter.objects.count() == 1 + is_sent
+    assert ask_phone(person=cast.agent, number=NUMBER, by=None, at=AT)
+
+
+@pytest.mark.parametrize("wrong", ["", "0", "12345", "1234567", "١٢٣٤٥٦", "x" * 64])
+def test_what_is_no_code_is_a_try(cast: Cast, wrong: str) -> None:
+    code = asked(cast.importer)
+    assert not prove_phone(person=cast.importer, code=wrong, by=None, at=AT)
+    assert Phone.objects.get().tries == 1
+    assert prove_phone(person=cast.importer, code=code, by=None, at=AT)
+
+
+def test_what_is_kept_of_a_code_opens_nothing(cast: Cast) -> None:
+    code = asked(cast.importer)
+    kept = Phone.objects.get().code
+    assert code not in kept
+    assert not prove_phone(person=cast.importer, code=kept, by=None, at=AT)
+    said = JournalEntry.objects.filter(kind__startswith="notify.phone").values_list("kind", "key", "data")
+    assert (code in str(list(said)), NUMBER in str(list(said)), len(said)) == (False, False, 1)
+
+
+def test_without_a_telephone_there_is_nothing_to_prove_or_forget(cast: Cast) -> None:
+    assert not prove_phone(person=cast.importer, code="", by=None, at=AT)
+    assert not forget_phone(person=cast.importer, by=None, at=AT)
+    assert (phone_of(cast.importer), kept_of(cast.importer)) == ("", (None, None))
+    assert not JournalEntry.objects.filter(kind__startswith="notify.").exists()
+
+
+def test_forgetting_a_telephone_leaves_those_of_others(cast: Cast) -> None:
+    for number, person in enumerate((cast.importer, cast.agent)):
+        Phone.objects.create(person=person, number=f"+25078800000{number}", asked_at=AT, verified_at=AT)
+    assert forget_phone(person=cast.importer, by=None, at=AT)
+    assert Phone.objects.get().person_id == cast.agent.pk
+    entry = JournalEntry.objects.get(kind="notify.phone_forgotten")
+    assert (entry.key, entry.by) == (str(cast.importer.pk), None)
+
+
+def test_a_bounce_of_a_closed_account_is_marked_and_told_to_nobody(cast: Cast) -> None:
+    Person.objects.filter(pk=cast.importer.pk).update(is_active=False)
+    assert note_bounce(address=cast.importer.email, words="x" * 500, at=AT)
+    assert (Notice.objects.count(), len(Bounce.objects.get().words)) == (0, 300)
+
+
+def test_marks_are_each_persons_own(cast: Cast) -> None:
+    for person in (cast.importer, cast.agent):
+        note_bounce(address=person.email, words=person.name, at=AT)
+    assert [bounce.words for _phone, bounce in map(kept_of, (cast.importer, cast.agent)) if bounce] == [
+        "Importer",
+        "Agent",
+    ]
+    assert mend_address(person=cast.importer, by=cast.importer, at=AT)
+    assert Bounce.objects.get().address == cast.agent.email

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,9 +13,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from liaison.models import JournalEntry, Organization, Person
 from liaison.people import OFFICE_ORGANIZATION
-from notify.board import dead, sent_to, standings
+from notify.board import MOST_PEOPLE, Standing, dead, dead_letters, marks, reports_of, sent_to, standings
 from notify.health import Outcome, note_outcome
-from notify.models import ChannelState, ChannelTally, Letter, Notice, Phone, Report
+from notify.kinds import SENT_BY
+from notify.models import Bounce, ChannelState, ChannelTally, Letter, Notice, Phone, Report
 from notify.replaying import replay, stop_channel
 from notify.tasks import send_due
 from tests.conftest import AT, Cast, somebody
@@ -133,3 +135,91 @@ def test_wording_is_looked_at_and_tried_on_oneself(cast: Cast, as_person: As, la
     Phone.objects.create(person=cast.officer, number="+250788000001", asked_at=AT, verified_at=AT)
     client.post("/outbox/wording/", asked)
     assert list(letters.order_by("pk"))[-1] == ("sms", "+250788000001")
+
+
+def standing(**facts: Any) -> Standing:
+    empty: dict[str, Any] = {
+        **dict.fromkeys(("waiting", "retried", "later", "sent_day", "failed_hour", "refused_day"), 0),
+        **dict.fromkeys(("oldest_at", "sent_at", "failed_at", "rests_until")),
+        "channel": "email",
+        "cost_month": Decimal(0),
+        "error": "",
+        "is_stopped": False,
+    }
+    return Standing(**empty | facts)
+
+
+@pytest.mark.parametrize(
+    ("facts", "state"),
+    [
+        ({}, "fine"),
+        ({"waiting": 9}, "fine"),
+        ({"failed_hour": 9}, "fine"),
+        ({"waiting": 1, "failed_hour": 1}, "late"),
+        ({"waiting": 1, "failed_hour": 1, "rests_until": AT}, "resting"),
+        ({"is_stopped": True, "rests_until": AT}, "stopped"),
+    ],
+)
+def test_the_worst_of_a_channel_is_said_in_one_word(facts: dict[str, Any], state: str) -> None:
+    assert standing(**facts).state == state
+
+
+def test_an_empty_outbox_has_every_channel_and_a_rest_that_ended_is_none(db: None) -> None:
+    ChannelState.objects.create(channel="email", rests_until=AT)
+    found = standings(at=AT)
+    assert [(each.channel, each.state, each.waiting, each.oldest_at) for each in found] == [
+        (channel, "fine", 0, None) for channel in SENT_BY
+    ]
+    assert (dead_letters(), marks()) == (0, (0, 0))
+
+
+def test_every_piece_of_one_message_has_its_report(
+    cast: Cast, tell: Tell, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(3):
+        tell(cast.importer)
+    tell(cast.agent)
+    Notice.objects.filter(channel="email", person=cast.importer).update(channel="sms", provider_id="one")
+    said = Report.objects.create(channel="sms", provider_id="one", state="delivered", reported_at=AT)
+    rows = list(Notice.objects.order_by("pk"))
+    with django_assert_num_queries(1):
+        found = reports_of(rows)
+    assert found == {notice.pk: said for notice in rows if notice.channel == "sms"}
+    assert len(found) == 3
+    assert reports_of([]) == {}
+
+
+def test_marks_are_addresses_that_are_dead_and_telephones_that_said_stop(cast: Cast) -> None:
+    for number, person in enumerate((cast.importer, cast.agent, cast.stranger)):
+        stopped_at = AT if number else None
+        Phone.objects.create(person=person, number=f"+25078800000{number}", asked_at=AT, stopped_at=stopped_at)
+    Bounce.objects.create(address="keza@firm.example", at=AT)
+    assert marks() == (1, 2)
+
+
+@pytest.mark.parametrize("who", ["%", "_", "importer%", "\\", "@portal.example"])
+def test_a_search_takes_every_sign_as_it_is(cast: Cast, tell: Tell, who: str) -> None:
+    tell(cast.importer)
+    assert list(sent_to(who, "")) == []
+
+
+def test_a_name_that_many_have_finds_no_more_than_so_many_people(cast: Cast, tell: Tell) -> None:
+    many = Person.objects.bulk_create(
+        Person(email=f"keza{number}@firm.example", name="Keza") for number in range(MOST_PEOPLE + 2)
+    )
+    tell(*many)
+    assert sent_to("keza", "").values("person").distinct().count() == MOST_PEOPLE
+
+
+@pytest.mark.parametrize("path", ["/outbox/", "/outbox/failed/", "/outbox/wording/"])
+def test_the_board_is_the_offices_alone(cast: Cast, as_person: As, path: str) -> None:
+    people = cast.people()
+    seen = {part: as_person(person).get(path).status_code for part, person in people.items()}
+    assert seen == dict.fromkeys(people, 403) | {"officer": 200}
+
+
+@pytest.mark.parametrize("path", ["/outbox/failed/replay/", "/outbox/channels/email/", "/outbox/failed/1/replay/"])
+def test_nobody_but_the_heads_sends_again_or_stops(cast: Cast, as_person: As, path: str) -> None:
+    sent = {as_person(person).post(path, {"stop": "yes"}).status_code for person in cast.people().values()}
+    assert (sent, ChannelState.objects.exists()) == ({403}, False)
+    assert as_person(cast.officer).get(path).status_code in (403, 405)

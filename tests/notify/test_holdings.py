@@ -52,3 +52,16 @@ def test_what_she_chose_and_her_telephone_are_hers_and_go_with_her(cast: Cast) -
     assert [list(holding.of_person(cast.importer)) for holding in HELD] == [[]] * len(HELD)
     kinds = (Phone, Preference, Wish, Stance, Bounce, Letter)
     assert [kind.objects.count() for kind in kinds] == [1] * len(kinds)
+
+
+def test_a_number_that_she_only_typed_takes_nothing_from_whose_it_is(cast: Cast) -> None:
+    Phone.objects.create(person=cast.importer, number="+250788000001", asked_at=AT)
+    Phone.objects.create(person=cast.agent, number="+250788000002", asked_at=AT, verified_at=AT)
+    for channel in ("sms", "whatsapp"):
+        for number in ("+250788000001", "+250788000002"):
+            Letter.objects.create(channel=channel, address=number, subject="", body="x")
+    forget(person=cast.importer, at=AT)
+    assert Letter.objects.count() == 4
+    forget(person=cast.agent, at=AT)
+    kept = Letter.objects.order_by("channel").values_list("channel", "address")
+    assert list(kept) == [("sms", "+250788000001"), ("whatsapp", "+250788000001")]

@@ -14,7 +14,8 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from liaison.models import AnonymousUser
 from notify import sending
 from notify.models import Notice
-from notify.outbox import fan_out, mark_read
+from notify.outbox import add_row, call_off, fan_out, mark_read
+from notify.rules import Sending
 from notify.sending import BATCH, LEASE, MOST_ATTEMPTS, claim, send, wait_after
 from tests.conftest import AT, Cast
 from tests.notify.conftest import DROP, PostOffice, Tell
@@ -266,3 +267,81 @@ def test_the_database_refuses_what_must_never_be(
 def test_an_anonymous_viewer_sees_no_notice(cast: Cast, tell: Tell) -> None:
     tell(cast.importer)
     assert list(Notice.objects.visible_to(AnonymousUser())) == []
+
+
+def told() -> list[tuple[str, str, datetime]]:
+    rows = Notice.objects.order_by("entry_id", "person_id", "channel")
+    return list(rows.values_list("person__name", "channel", "due_at"))
+
+
+def test_news_of_later_is_in_the_inbox_at_once_and_rings_no_bell(
+    cast: Cast, tell: Tell, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    entry = tell(cast.agent)
+    later = AT + timedelta(minutes=5)
+    with django_capture_on_commit_callbacks() as rings:
+        assert fan_out({entry.pk: [cast.importer.pk]}, at=AT, due_at=later) == 2
+    assert rings == []
+    assert told()[:2] == [("Importer", "email", later), ("Importer", "inbox", later)]
+
+
+def test_what_is_called_off_is_only_what_nobody_has_begun(cast: Cast, tell: Tell) -> None:
+    entry, other = tell(cast.importer, cast.agent, cast.stranger), tell(cast.officer)
+    first, second, third = Notice.objects.filter(channel="email", entry=entry).order_by("pk")
+    Notice.objects.filter(pk=first.pk).update(attempts=1)
+    Notice.objects.filter(pk=second.pk).update(lease_until=AT)
+    assert [call_off([entry.pk]), call_off([entry.pk]), call_off([])] == [1, 0, 0]
+    found = Notice.objects.filter(channel="email").order_by("pk").values_list("pk", "state")
+    assert [state for _pk, state in found] == ["due", "due", "dropped", "due"]
+    assert found[2] == (third.pk, "dropped")
+    assert Notice.objects.get(entry=other, channel="email").state == "due"
+    assert set(Notice.objects.filter(channel="inbox").values_list("state", flat=True)) == {"sent"}
+
+
+def test_a_correction_goes_by_the_channels_of_what_it_corrects_and_to_no_other(cast: Cast, tell: Tell) -> None:
+    first = tell(cast.importer, cast.agent)
+    Notice.objects.filter(person=cast.agent, channel="email").update(state="dropped")
+    second = tell(cast.officer)
+    Notice.objects.filter(entry=second).delete()
+    people = [person.pk for person in (cast.importer, cast.agent, cast.stranger)]
+    assert fan_out({second.pk: people}, at=AT, corrects={second.pk: [first.pk]}) == 3
+    rows = Notice.objects.filter(entry=second).order_by("person_id", "channel").values_list("person__name", "channel")
+    assert list(rows) == [("Importer", "email"), ("Importer", "inbox"), ("Agent", "inbox")]
+
+
+def test_a_correction_of_nothing_tells_nobody(cast: Cast, tell: Tell) -> None:
+    entry = tell(cast.importer)
+    Notice.objects.all().delete()
+    assert fan_out({entry.pk: [cast.importer.pk]}, at=AT, corrects={entry.pk: []}) == 0
+    assert fan_out({entry.pk: [cast.importer.pk]}, at=AT, corrects={}) == 2
+
+
+@pytest.mark.parametrize(
+    ("data", "kept"),
+    [
+        ({}, ("movement", False)),
+        ({"topic": "hold"}, ("hold", False)),
+        ({"topic": "weather", "urgent": True}, ("movement", True)),
+        ({"topic": ["hold"]}, ("movement", False)),
+        ({"topic": None, "urgent": None}, ("movement", False)),
+        ({"kind": "tickets.escalated"}, ("ticket", True)),
+        ({"kind": "tickets.escalated", "urgent": False}, ("ticket", False)),
+        ({"kind": "nobody.knows_it"}, ("account", False)),
+    ],
+)
+def test_an_entrys_own_data_say_what_it_is_about(
+    cast: Cast, tell: Tell, data: dict[str, Any], kept: tuple[str, bool]
+) -> None:
+    tell(cast.importer, **data)
+    assert set(Notice.objects.values_list("topic", "is_urgent")) == {kept}
+
+
+def test_a_stand_in_is_written_once(cast: Cast, tell: Tell) -> None:
+    tell(cast.importer)
+    notice = Notice.objects.get(channel="email")
+    sending_ = Sending("sms", AT + SECOND, is_bundled=True)
+    assert [add_row(notice, sending_, at=AT) for _ in range(2)] == [1, 0]
+    added = Notice.objects.get(channel="sms")
+    assert (added.entry_id, added.person_id, added.topic, added.due_at, added.is_bundled, added.state) == (
+        *(notice.entry_id, notice.person_id, "movement", AT + SECOND, True, "due"),
+    )

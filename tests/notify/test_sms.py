@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 from pytest_django import Settings
@@ -12,7 +14,7 @@ from notify.channels.sms import SmsChannel, compose
 from notify.correspondents import has_stopped, owner_of, start, stop
 from notify.gsm import SINGLE
 from notify.letters import write_letter
-from notify.models import Letter, Notice, Phone
+from notify.models import ChannelTally, Letter, Notice, Phone
 from notify.sending import LEASE, claim, send
 from notify.tasks import send_due
 from tests.conftest import AT, Cast
@@ -187,3 +189,54 @@ def test_the_provider_s_no_is_remembered(provider: AfricasTalking, cast: Cast) -
     provider.codes.clear()
     assert deliver(letter()) == ["PermanentFailure"]
     assert len(provider.asked) == 3
+
+
+@pytest.mark.parametrize(
+    ("cost", "kept"),
+    [
+        ("RWF 9.0000", (Decimal(9), "RWF")),
+        ("KES 0.8", (Decimal("0.8"), "KES")),
+        ("RWF 0", (Decimal(0), "RWF")),
+        ("RWF -1", (None, "")),
+        ("RWF NaN", (None, "")),
+        ("RWF Infinity", (None, "")),
+        ("RWF 100000", (None, "")),
+        ("Rwandan 9", (None, "")),
+        ("9.0000", (None, "")),
+        ("", (None, "")),
+        (None, (None, "")),
+        (0, (None, "")),
+    ],
+)
+def test_a_price_is_kept_where_it_is_one_and_the_message_is_taken_all_the_same(
+    provider: AfricasTalking, db: None, cost: object, kept: tuple[Decimal | None, str]
+) -> None:
+    recipient = {"statusCode": 101, "status": "Success", "messageId": "ATXid_1", "cost": cost}
+    said = {"SMSMessageData": {"Message": "x", "Recipients": [recipient]}}
+    provider.answers.append((201, json.dumps(said).encode()))
+    with SmsChannel() as channel:
+        receipt = channel.send(letter())
+    assert (receipt.number, (receipt.cost, receipt.currency)) == ("ATXid_1", kept)
+
+
+def test_what_is_billed_in_another_currency_is_kept_and_counts_for_no_budget(
+    provider: AfricasTalking, db: None, settings: Settings
+) -> None:
+    settings.SMS_CURRENCY = "KES"
+    letter()
+    assert send(claim(Letter, at=AT), at=AT) == 1
+    assert Letter.objects.values_list("cost", "currency").get() == (Decimal(9), "RWF")
+    assert ChannelTally.objects.values_list("channel", "sent", "cost").get() == ("sms", 1, Decimal(0))
+
+
+def test_the_price_of_a_bundle_is_paid_once(provider: AfricasTalking, cast: Cast, tell: Tell) -> None:
+    Phone.objects.create(person=cast.importer, number=NUMBER, asked_at=AT, verified_at=AT)
+    for _ in range(3):
+        tell(cast.importer)
+    Notice.objects.filter(channel="email").update(channel="sms", is_bundled=True)
+    assert send(claim(Notice, at=AT, channel="sms"), at=AT) == 3
+    rows = Notice.objects.filter(channel="sms").order_by("pk").values_list("cost", "currency", "provider_id")
+    name = f"ATXid_{NUMBER[1:]}"
+    assert list(rows) == [(Decimal(9), "RWF", name), (None, "", name), (None, "", name)]
+    assert [len(asked["message"]) <= SINGLE for asked in provider.asked] == [True]
+    assert ChannelTally.objects.values_list("sent", "cost").get() == (3, Decimal(9))

@@ -8,14 +8,21 @@ import pytest
 from django.conf import settings as portal_settings
 from django.utils import translation
 from django.utils.translation import gettext
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from cargo.telling import MOVED
 from cargo.words import kind_label
 from corridor.settling import CHANGED
 from corridor.telling import KINDS as CORRIDOR_KINDS
-from notify.kinds import KINDS
+from liaison.models import Person
+from notify.gsm import SINGLE, gsm, shortened
+from notify.keys import topic_of
+from notify.kinds import KINDS, TOPICS
 from notify.models import Notice
-from notify.wording import Words, word
+from notify.wording import MOST_TOGETHER, Words, fitted, foot, foot_of, sms_text, together, word
+from notify.words import topic_label
 from tests.conftest import Cast
 from tests.notify.conftest import MOVE, Tell
 
@@ -107,3 +114,108 @@ def test_every_kind_of_news_that_is_told_has_its_three_templates() -> None:
     assert {file.name for file in folder.glob("*.txt")} == {
         f"{kind}.{part}.txt" for kind in kinds for part in ("subject", "body", "url")
     }
+
+
+LANGUAGES = ("en", "fr", "rw", "sw")
+
+
+def pieces(count: int) -> list[Words]:
+    return [Words(f"S{number}", f"B{number}\n", f"http://x/{number}") for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("count", "begin", "listed", "more"),
+    [
+        (1, "1 piece of news: S0", 1, None),
+        (2, "2 pieces of news: S0; S1", 2, None),
+        (4, "4 pieces of news: S1; S2; S3", 4, None),
+        (MOST_TOGETHER, "50 pieces of news: S47; S48; S49", 50, None),
+        (MOST_TOGETHER + 7, "57 pieces of news: S54; S55; S56", 50, "and 7 more"),
+    ],
+)
+def test_several_pieces_are_one_that_names_the_latest(count: int, begin: str, listed: int, more: str | None) -> None:
+    notice = Notice(person=Person(pk=7, name="Marie", language="en"))
+    words = together(pieces(count), notice)
+    lines = words.body.splitlines()
+    assert (words.subject, words.url) == (begin, f"{portal_settings.PORTAL_URL}/inbox/")
+    assert [line for line in lines if line.startswith("- ")] == [f"- S{n}" for n in range(count - listed, count)]
+    assert [line for line in lines if line.startswith("and ")] == ([more] if more else [])
+    assert words.body.endswith(f"{words.url}\n")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_several_pieces_are_told_in_the_readers_language(language: str) -> None:
+    notice = Notice(person=Person(pk=7, name="O'Brien & <Sons>", language=language))
+    with translation.override("fr" if language == "en" else "en"):
+        words = together(pieces(60), notice)
+    with translation.override(language):
+        hello = gettext("Hello %(name)s,") % {"name": "O'Brien & <Sons>"}
+    assert (words.body.splitlines()[0], "60" in words.subject) == (hello, True)
+
+
+def test_a_subject_of_several_is_never_too_long() -> None:
+    long = [Words("x" * 150, "b\n", "http://x/") for _ in range(3)]
+    subject = together(long, Notice(person=Person(pk=7, language="en"))).subject
+    assert (len(subject), subject[-3:]) == (180, "...")
+
+
+parts = st.lists(st.text(max_size=90), min_size=1, max_size=6)
+
+
+@hypothesis_settings(max_examples=40, deadline=None)
+@given(parts=parts, room=st.integers(3, 120))
+def test_an_sms_fits_and_ends_with_its_whole_address(parts: list[str], room: int) -> None:
+    url = "http://x/".ljust(SINGLE - 1 - room, "y")
+    text = fitted(parts, url)
+    assert (len(text) <= SINGLE, text.endswith(f" {url}")) == (True, True)
+    assert text.removesuffix(f" {url}") == shortened(". ".join(map(gsm, parts)), room) or len(parts) > 1
+
+
+@pytest.mark.parametrize(
+    ("parts", "text"),
+    [
+        (["one"], "one http://x"),
+        (["one", "two"], "one. two http://x"),
+        (["a" * 149, "b"], "a" * 149 + " http://x"),
+        (["a" * 148, "b"], "a" * 148 + ". b http://x"),
+        (["a" * 151], "a" * 151 + " http://x"),
+        (["a" * 152], "a" * 148 + "... http://x"),
+        (["é€", "Ж"], "éEUR. ? http://x"),
+        ([], " http://x"),
+    ],
+)
+def test_as_many_parts_as_fit_come_first_ones_first(parts: list[str], text: str) -> None:
+    assert fitted(parts, "http://x") == text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("topic", TOPICS)
+def test_the_foot_names_the_topic_and_both_ways_to_change_it(language: str, topic: str) -> None:
+    text, end = foot_of(Person(pk=7, language=language), topic)
+    with translation.override(language):
+        label = topic_label(topic)
+    assert (text.count(end), label in text, f"{portal_settings.PORTAL_URL}/me/notifications/" in text) == (
+        1,
+        True,
+        True,
+    )
+    assert topic_of(end.rstrip("/").rsplit("/", 1)[1]) == (7, topic)
+
+
+def test_a_notice_of_before_topics_were_kept_is_of_ones_account(cast: Cast, tell: Tell) -> None:
+    tell(cast.importer)
+    notice = Notice.objects.select_related("person").get(channel="email")
+    assert foot(notice) == foot_of(cast.importer, "movement")
+    notice.topic = ""
+    assert foot(notice) == foot_of(cast.importer, "account")
+
+
+def test_a_bundle_of_one_is_worded_as_itself(cast: Cast, tell: Tell) -> None:
+    tell(cast.importer)
+    notice = Notice.objects.select_related("person", "entry").get(channel="email")
+    alone = (word(notice), sms_text(notice))
+    notice.bundle = [notice]
+    assert (word(notice), sms_text(notice)) == alone
+    notice.bundle = [notice, notice]
+    assert word(notice).subject.startswith("2 pieces of news: RW26-000042")
+    assert sms_text(notice).endswith(f" {portal_settings.PORTAL_URL}/inbox/")
