@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from cargo.models import Consignment
+from cargo.models import KIGALI, Consignment
 from cargo.telling import people_told
 from liaison.journal import News, record_many
 from liaison.models import JournalEntry, Organization, Person
@@ -45,7 +45,7 @@ def write(*, consignments: Collection[Consignment], text: str, by: Person, at: d
     told = groups(consignments, by=by, at=at)
     if not told:
         raise ValidationError(_("There is nobody to tell: these firms have no other people in the portal."))
-    since = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    since = at.astimezone(KIGALI).replace(hour=0, minute=0, second=0, microsecond=0)
     # One after the other, so that the number of messages holds.
     Person.objects.select_for_update().get(pk=by.pk)
     today = JournalEntry.objects.filter(kind=KIND, by=by, at__gte=since)

@@ -21,6 +21,8 @@ _BEFORE = 0.2
 _MOST = 4.0
 _LEAST = 0.85
 _NARROWEST_H = 0.5
+# Of the believed scores WANTED lie evenly below one, the rest between one and the most.
+_BELIEVED_AT, _BELIEVED = np.array([0.0, 1.0, _MOST]), _BELIEF * np.array([0.0, WANTED, 1.0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,18 +56,17 @@ def scales(past: Past, moment: float, *, changed: float = -np.inf) -> Floats:
 
 
 def _quantile(scores: Floats, weights: Floats) -> float:
-    """The WANTED quantile of the scores among as many believed ones, whose own is one."""
+    """The WANTED quantile of the scores among as many believed ones, whose own is one.
+
+    Between two scores the believed ones go on, so that a single one, however far off, moves it by little.
+    """
     by = np.argsort(scores)
-    total = weights.sum() + _BELIEF
-    # Of the believed scores WANTED lie evenly below one, the rest between one and the most.
-    values = np.concatenate([scores[by], [1.0]])
-    held = np.concatenate([weights[by], [0.0]])
-    order = np.argsort(values, kind="stable")
-    values, held = values[order], np.cumsum(held[order])
-    believed = np.where(values < 1.0, _BELIEF * WANTED * np.clip(values, 0.0, 1.0), _BELIEF * WANTED)
-    believed += np.where(values > 1.0, _BELIEF * (1 - WANTED) * np.clip((values - 1) / (_MOST - 1), 0, 1), 0.0)
-    index = int(np.searchsorted(held + believed, WANTED * total - 1e-9))
-    return float(np.clip(values[min(index, len(values) - 1)], _LEAST, _MOST))
+    values, held = scores[by], np.cumsum(weights[by])
+    wanted = WANTED * (weights.sum() + _BELIEF)
+    index = int(np.searchsorted(held + np.interp(values, _BELIEVED_AT, _BELIEVED), wanted - 1e-9))
+    before = float(held[index - 1]) if index else 0.0
+    found = float(np.interp(wanted - before, _BELIEVED, _BELIEVED_AT))
+    return float(np.clip(min([found, *values[index : index + 1]]), _LEAST, _MOST))
 
 
 def widened(left: Floats, factors: Floats) -> Floats:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rest_framework.exceptions import ValidationError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
 
-from api.answers import etag_of
+from api.answers import _only, etag_of, is_as_seen, wants
 from api.limits import counted
 from cargo.models import Consignment
 from tests.conftest import Cast, program_of
@@ -99,3 +104,78 @@ def test_what_is_no_json_is_of_no_type_that_is_taken(cast: Cast, type: str) -> N
     assert (answer.status_code, answer["Content-Type"]) == (415, "application/problem+json")
     for taken in ("application/json; charset=utf-8", "application/merge-patch+json", "text/json"):
         assert program_of(cast.importer).generic("POST", LIST, b'{"bill_of_lading": "B1"}', taken).status_code < 300
+
+
+ROW = {"ref": "RW26-000001", "goods": "Tea", "weight_t": None}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "data", "found"),
+    [
+        ("ref", ROW, {"ref": "RW26-000001"}),
+        ("goods, ref", ROW, {"goods": "Tea", "ref": "RW26-000001"}),
+        ("ref,,ref,", ROW, {"ref": "RW26-000001"}),
+        ("weight_t", ROW, {"weight_t": None}),
+        ("ref", [], []),
+        ("ref", [ROW, ROW], [{"ref": "RW26-000001"}] * 2),
+        ("ref", {"next": "n", "results": [ROW]}, {"next": "n", "results": [{"ref": "RW26-000001"}]}),
+        ("anything", {"next": None, "results": []}, {"next": None, "results": []}),
+        # Rows of several shapes: each has what it has.
+        ("a,b", [{"a": 1}, {"b": 2}, {"a": 3, "b": 4, "c": 5}], [{"a": 1}, {"b": 2}, {"a": 3, "b": 4}]),
+    ],
+)
+def test_of_each_object_only_what_is_asked_for(wanted: str, data: Any, found: Any) -> None:
+    assert _only(wanted, data) == found
+
+
+@pytest.mark.parametrize("data", [ROW, [ROW], {"results": [ROW]}, [{"x": 1}, ROW]])
+@pytest.mark.parametrize("wanted", ["colour", "ref,colour", "REF", "goods.ref"])
+def test_a_field_that_nothing_has_is_named(wanted: str, data: Any) -> None:
+    with pytest.raises(ValidationError) as refused:
+        _only(wanted, data)
+    assert f"Unknown: {wanted.split(',')[-1]}. Known: " in str(refused.value.detail)
+
+
+def asking(query: str = "", method: str = "get", **headers: str) -> Request:
+    return Request(getattr(RequestFactory(), method)(f"/{query}", headers=headers))
+
+
+@pytest.mark.parametrize(
+    ("query", "method", "wanted"),
+    [
+        ("", "get", True),
+        ("?fields=", "get", True),
+        ("?fields=money", "get", True),
+        ("?fields=ref, money", "get", True),
+        ("?fields=ref", "get", False),
+        ("?fields=moneys", "head", False),
+        ("?fields=ref", "post", True),
+    ],
+)
+def test_what_is_dear_is_worked_out_where_it_is_asked_for(query: str, method: str, wanted: bool) -> None:
+    assert wants(asking(query, method), "money") is wanted
+
+
+def test_a_change_may_name_what_was_seen_in_several_ways() -> None:
+    mark, clock = (etag_of(JSONRenderer().render(shape)) for shape in (ROW, {"remaining_s": 5}))
+    assert clock.startswith("W/")
+    for seen in ("", "*", " * ", mark, f"W/{mark}", f'"x", {mark}', f"{mark} , W/{clock}"):
+        assert is_as_seen(asking(method="patch", **{"if-match": seen}), ROW), seen
+    for seen in ('"x"', mark.strip('"'), clock, mark[:-2] + '"'):
+        assert not is_as_seen(asking(method="patch", **{"if-match": seen}), ROW), seen
+    assert is_as_seen(asking(method="patch", **{"if-match": clock}), {"remaining_s": -70})
+
+
+@settings(max_examples=40)
+@given(st.binary(max_size=200), st.binary(max_size=200))
+def test_two_bodies_have_one_mark_where_they_are_one(one: bytes, other: bytes) -> None:
+    assert (etag_of(one) == etag_of(other)) == (one == other)
+    assert etag_of(one)[0] + etag_of(one)[-1] == '""'
+
+
+@settings(max_examples=40)
+@given(st.integers(), st.integers(), st.text(max_size=20))
+def test_of_a_body_with_a_clock_all_but_the_clock_counts(one: int, other: int, words: str) -> None:
+    bodies = [JSONRenderer().render({"a": words, "remaining_s": seconds}) for seconds in (one, other)]
+    assert etag_of(bodies[0]) == etag_of(bodies[1])
+    assert etag_of(bodies[0]) != etag_of(JSONRenderer().render({"a": words + "x", "remaining_s": one}))

@@ -8,9 +8,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from api.bulk import _Item, _refuse_doubles
 from cargo.models import Consignment, Unit
-from liaison.models import JournalEntry
+from cargo.registration import Particulars
+from liaison.models import JournalEntry, Organization
 from tests.conftest import Cast, program_of
 from tests.test_queries import box
 
@@ -147,3 +151,54 @@ def test_many_are_held_to_the_rules_of_one(cast: Cast, said: dict[str, Any]) -> 
     one = client.post("/api/v1/consignments/", body, content_type="application/json")
     assert many["status"] == one.status_code, (many, one.content)
     assert sorted(many["errors"] or {}) == sorted(one.json().get("errors", {}))
+
+
+def listed(*goods: tuple[str, list[str]]) -> list[_Item]:
+    firm = Organization(name="Umucyo Traders")
+    return [
+        _Item(particulars=Particulars(consignee=firm, bill_of_lading=bill, containers=boxes)) for bill, boxes in goods
+    ]
+
+
+def places(items: list[_Item]) -> list[str]:
+    """Of each item the place of the one that it repeats, by its words; empty for those that stay."""
+    return [
+        "" if item.particulars else item.result["errors"]["__all__"][0].split("item ")[1].split(" ")[0]
+        for item in items
+    ]
+
+
+@pytest.mark.parametrize(
+    ("goods", "repeats"),
+    [
+        ([], []),
+        ([("B1", []), ("B2", []), ("b 1", [])], ["", "", "0"]),
+        ([("", ["TGHU3054380"]), ("B1", ["tghu 305438 0"])], ["", "0"]),
+        # Twice in one item is one.
+        ([("B1", ["TGHU3054380", "TGHU3054380"]), ("B2", [])], ["", ""]),
+        # What was refused holds up nothing that only it named.
+        ([("B1", []), ("B1", ["TGHU3054380"]), ("B3", ["TGHU3054380"])], ["", "0", ""]),
+        # A number of one kind is none of the other.
+        ([("TGHU3054380", []), ("", ["TGHU3054380"])], ["", ""]),
+        ([("", []), ("", [])], ["", ""]),
+    ],
+)
+def test_the_later_of_two_names_the_first(goods: list[tuple[str, list[str]]], repeats: list[str]) -> None:
+    items = listed(*goods)
+    _refuse_doubles(items)
+    assert places(items) == repeats
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(st.sampled_from(["", "B1", "B2", "B3"]), st.lists(st.sampled_from("ABCD"), max_size=3))))
+def test_those_that_stay_share_nothing_and_each_other_repeats_one_of_them(goods: list[tuple[str, list[str]]]) -> None:
+    items = listed(*goods)
+    _refuse_doubles(items)
+    numbers = [{*filter(None, [bill]), *boxes} for bill, boxes in goods]
+    kept = [place for place, item in enumerate(items) if item.particulars]
+    assert all(not numbers[one] & numbers[other] for one in kept for other in kept if one < other)
+    for place, first in enumerate(places(items)):
+        if first:
+            assert int(first) in kept[: kept.index(int(first)) + 1]
+            assert int(first) < place
+            assert numbers[int(first)] & numbers[place]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
-from cargo.archive import KEPT_OUT, archive, archive_done, bring_back
+from cargo import archive as archiving
+from cargo.archive import KEPT_OUT, archivable, archive, archive_done, bring_back
 from cargo.models import Consignment, Status
 from feeds.models import Source
 from liaison.models import JournalEntry, Person
@@ -76,3 +78,22 @@ def test_what_was_delivered_long_ago_is_put_away_by_itself(cast: Cast, clerk: So
     assert archive_done(at=at) == 0
     Status.objects.update(moved_at=at - KEPT_OUT - timedelta(hours=1))
     assert (archive_done(at=at), archive_done(at=at)) == (1, 0)
+
+
+def test_of_nothing_nothing_is_put_away_or_told(cast: Cast, consignment: Consignment) -> None:
+    for ids in ([], [consignment.pk], [10**9]):
+        assert [act(ids=ids, by=cast.importer, at=NOW) for act in (archive, bring_back)] == [0, 0]
+    assert (told("archived"), told("brought_back"), archive_done(at=NOW)) == ([], [], 0)
+
+
+def test_only_what_lasted_longer_than_it_is_kept_out_is_put_away_in_parts(
+    cast: Cast, clerk: Source, consignment: Consignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archiving, "BATCH", 1)
+    others = [second(cast, bill_of_lading=f"OTHER{number}") for number in range(3)]
+    at = timezone.now()
+    Status.objects.update(state="delivered", moved_at=at - KEPT_OUT - timedelta(seconds=1))
+    Status.objects.filter(consignment=others[2]).update(moved_at=at - KEPT_OUT)
+    assert archivable(Consignment.objects.all()).count() == 4
+    assert [archive_done(at=at), archive_done(at=at), archive_done(at=at + timedelta(seconds=1))] == [3, 0, 1]
+    assert told("archived") == [consignment.ref, *(other.ref for other in others)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from cargo.drifts import DRIFTED, FRESH, REMEMBERED, tell_drifts
+from cargo.drifts import DRIFTED, FRESH, REMEMBERED, _forecast_then, _told_last, tell_drifts
 from cargo.models import Consignment, Forecast
 from notify.models import Notice
 from notify.preferences import Hours, choose, take_stance
@@ -61,3 +61,31 @@ def test_nothing_before_is_nothing_to_compare_with(cast: Cast, consignment: Cons
     forecast(consignment, 30, made_h=0)
     assert tell_drifts(at=AT) == 0
     assert timedelta(days=1) < REMEMBERED
+
+
+def test_what_was_forecast_then_is_the_first_since_or_the_last_before(consignment: Consignment) -> None:
+    pk = consignment.pk
+    assert _forecast_then([pk], AT) == {}
+    forecast(consignment, 5, made_h=3)
+    forecast(consignment, 6, made_h=4)
+    assert _forecast_then([pk], AT) == {pk: ARRIVES + 5 * HOUR}
+    forecast(consignment, 1, made_h=-9)
+    forecast(consignment, 2, made_h=-2)
+    assert _forecast_then([pk], AT) == {pk: ARRIVES + 2 * HOUR}
+    # One at the very moment is since then.
+    assert _forecast_then([pk], AT - 2 * HOUR) == {pk: ARRIVES + 1 * HOUR}
+    assert (_forecast_then([pk + 1], AT), _forecast_then([], AT), _told_last([], [], AT)) == ({}, {}, {})
+
+
+def test_what_arrives_by_now_or_has_not_moved_is_told_to_nobody(cast: Cast, consignment: Consignment) -> None:
+    forecast(consignment, 0, made_h=-80)
+    forecast(consignment, 30, made_h=0)
+    now = Forecast.objects.current()
+    for facts in ({"moved_h": 0}, {"moved_h": None}, {"moved_h": 1, "p50": AT, "p10": AT}):
+        now.update(**facts)
+        assert tell_drifts(at=AT) == 0
+    now.update(p50=ARRIVES + 30 * HOUR)
+    # Neither before it was made nor when it is no longer fresh.
+    assert [tell_drifts(at=at) for at in (AT - HOUR, AT + FRESH)] == [0, 0]
+    assert tell_drifts(at=AT) > 0
+    assert {drift_h for _email, drift_h in told()} == {30.0}

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
-from cargo.merging import merge, twins
+from cargo.merging import check_merge, merge, twins
 from cargo.models import Consignment, EventMatch, Lot, Nomination, Note, Paper, ShareLink, Status
 from cargo.nominations import Terms, accept, nominate
 from cargo.papers import Audience, add_paper, write_note
@@ -135,3 +135,42 @@ def test_the_page_offers_twins_merges_and_the_old_number_leads_on(
     assert [row["consignment"].ref for row in found.context["rows"]] == [consignment.ref]
     assert as_person(cast.stranger).get(f"/consignments/{other.ref}/").status_code == 404
     assert importer.get(f"/consignments/{other.ref}/edit/").status_code == 404
+
+
+def unsaved(pk: int = 1, **more: Any) -> Consignment:
+    return Consignment(**{"pk": pk, "consignee_id": 1, "cargo_kind": "container", "direction": "import", **more})
+
+
+@pytest.mark.parametrize(
+    ("kept", "other", "code"),
+    [
+        (unsaved(), unsaved(), "same"),
+        (unsaved(), unsaved(2, consignee_id=2), "differ"),
+        (unsaved(), unsaved(2, cargo_kind="roro"), "differ"),
+        (unsaved(), unsaved(2, direction="export"), "differ"),
+        (unsaved(), unsaved(2, merged_into_id=3), "merged"),
+        (unsaved(merged_into_id=3), unsaved(2), "merged"),
+        # Neither says anything of what the other is.
+        (unsaved(), unsaved(2, merged_into_id=1, consignee_id=2), "merged"),
+    ],
+)
+def test_a_reason_is_named_before_anything_is_asked_of_the_database(
+    kept: Consignment, other: Consignment, code: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        check_merge(kept, other)
+    assert refused.value.code == code
+
+
+def test_what_was_merged_into_the_other_leads_to_the_one_that_stays(cast: Cast, consignment: Consignment) -> None:
+    """First the third into the second, then the second into the first: all lead to the first, and nothing is a twin."""
+    other, third = (second(cast, bill_of_lading=bill, containers=[THIRD]) for bill in ("M1", "M2"))
+    merge(kept=other, other=third, by=cast.importer, at=NOW)
+    merge(kept=consignment, other=other, by=cast.importer, at=NOW)
+    assert set(Consignment.objects.filter(merged_into=consignment)) == {other, third}
+    assert list(twins(consignment)) == []
+    for kept, again in ((consignment, third), (third, consignment)):
+        with pytest.raises(ValidationError) as refused:
+            merge(kept=kept, other=again, by=cast.importer, at=NOW)
+        assert refused.value.code == "merged"
+    assert JournalEntry.objects.filter(kind="cargo.consignment_merged").count() == 4

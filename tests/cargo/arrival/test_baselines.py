@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from cargo.arrival.baselines import ROLLING_H, baselines
 from cargo.arrival.log import seen
@@ -44,3 +45,37 @@ def test_few_trips_say_nothing() -> None:
 def test_nothing_is_left_of_what_should_have_been_there() -> None:
     log = log_of(*trips(1, 2, 3, 4, 5))
     assert np.array_equal(baselines(log, seen(log, NOW))["B1m"][-1], [0.0, 0.0, 0.0])
+
+
+@pytest.mark.parametrize(("count", "is_known"), [(4, False), (5, True), (6, True)])
+def test_five_trips_are_enough(count: int, is_known: bool) -> None:
+    log = log_of(*trips(*[100.0] * count))
+    found = baselines(log, seen(log, NOW))
+    assert {name: float(left[-1][1]) for name, left in found.items()} == dict.fromkeys(
+        ("B0", "B1", "B1m"), 90.0 if is_known else 600.0
+    )
+
+
+def test_who_is_further_on_has_less_left_by_what_is_reached_alone() -> None:
+    """From the gate a hundred hours, from the border forty; the trip was at the border an hour ago."""
+    rows: Rows = []
+    for number in range(6):
+        rows += [(number, "gate_out", 500, 500), (number, "border1_in", 560, 560), (number, "arrived_kigali", 600, 600)]
+    log = log_of(*rows, (6, "gate_out", NOW - 90, NOW - 90), (6, "border1_in", NOW - 1, NOW - 1))
+    found = {name: left[-1].tolist() for name, left in baselines(log, seen(log, NOW)).items()}
+    assert found == {"B0": [10.0] * 3, "B1": [10.0] * 3, "B1m": [39.0] * 3}
+
+
+def test_of_whom_nothing_is_known_nothing_is_said() -> None:
+    log = log_of((1, "gate_out", NOW + 5, NOW + 5))
+    found = baselines(log, seen(log, NOW))
+    assert {name: left.tolist() for name, left in found.items()} == dict.fromkeys(
+        ("B0", "B1", "B1m"), [[240.0, 600.0, 1440.0]] * 2
+    )
+
+
+def test_levels_are_in_order_whatever_the_trips_took() -> None:
+    log = log_of(*trips(3, 900, 1, 40, 41, 420, 77))
+    for left in baselines(log, seen(log, NOW)).values():
+        assert (np.diff(left, axis=1) >= 0).all()
+        assert (left >= 0).all()

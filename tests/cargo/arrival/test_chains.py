@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from cargo.arrival.chains import ARRIVED, FUEL, GENERAL, LONGEST_H, chain_of, furthest, stays_in
+from cargo.arrival.chains import ARRIVED, FUEL, GENERAL, LONGEST_H, LOST_H, chain_of, furthest, stays_in, times_along
 from cargo.arrival.log import seen
 from tests.cargo.arrival.corridors import Corridor
 from tests.cargo.arrival.test_log import NOW, log_of
@@ -54,3 +56,71 @@ def test_stays() -> None:
     assert found.lasted.tolist() == [10.0, 20.0, 0.0]
     assert found.ended.tolist() == [True, False, True]
     assert found.began.tolist() == [900.0, 980.0, 950.0]
+
+
+@pytest.mark.parametrize(
+    ("waited", "counts"), [(0.0, True), (LOST_H, True), (LOST_H + 1, False), (LONGEST_H, False), (-5.0, True)]
+)
+def test_in_a_leg_that_nearly_all_leave_soon_who_waits_for_a_month_is_lost(waited: float, counts: bool) -> None:
+    ended = [[100.0 + number, 110.0 + number] for number in range(20)]
+    found = stays_in(np.array([*ended, [NOW - waited, NAN]]), 0, NOW)
+    assert len(found.lasted) == 20 + counts
+    if counts:
+        assert found.lasted[-1] == max(waited, 0.0)
+
+
+def test_in_a_slow_leg_who_waits_for_two_months_still_waits() -> None:
+    ended = [[100.0, 100.0 + 25 * 24.0]] * 20
+    times = np.array([*ended, [NOW - 60 * 24.0, NAN], [NOW - LONGEST_H - 1, NAN]])
+    assert stays_in(times, 0, NOW).ended.tolist() == [True] * 20 + [False]
+
+
+@pytest.mark.parametrize(("back", "lasted"), [(0.0, [0.0]), (1.0, [0.0]), (1.001, []), (500.0, [])])
+def test_a_clock_may_run_back_for_an_hour(back: float, lasted: list[float]) -> None:
+    assert stays_in(np.array([[600.0, 600.0 - back]]), 0, NOW).lasted.tolist() == lasted
+
+
+def test_nobody_has_no_stay() -> None:
+    found = stays_in(np.empty((0, 3)), 1, NOW)
+    assert [len(each) for each in (found.began, found.lasted, found.ended)] == [0, 0, 0]
+    assert furthest(np.empty((0, 3))).tolist() == []
+
+
+TIMES = st.lists(st.lists(st.one_of(st.just(NAN), st.floats(0, NOW)), min_size=3, max_size=3), min_size=1, max_size=20)
+
+
+@settings(max_examples=40)
+@given(TIMES, st.integers(0, 1))
+def test_no_stay_is_negative_or_of_one_who_was_not_there(rows: list[list[float]], leg: int) -> None:
+    times = np.array(rows)
+    found = stays_in(times, leg, NOW)
+    assert (found.lasted >= 0).all()
+    assert set(found.began) <= set(times[:, leg][~np.isnan(times[:, leg])])
+    assert int(found.ended.sum()) <= int((~np.isnan(times[:, leg + 1])).sum())
+    still = found.began[~found.ended] + found.lasted[~found.ended]
+    assert still.tolist() == pytest.approx([NOW] * len(still))
+
+
+@settings(max_examples=40)
+@given(TIMES)
+def test_behind_the_furthest_milestone_nothing_is_known(rows: list[list[float]]) -> None:
+    times = np.array(rows)
+    for own, last in zip(times, furthest(times), strict=True):
+        assert np.isnan(own[last + 1 :]).all()
+        assert last < 0 or not np.isnan(own[last])
+
+
+def test_along_a_way_the_arrival_is_its_last_milestone() -> None:
+    now = seen(log_of((0, "gate_out", 1, 1), (0, "delivered", 9, 9), (1, "gate_out", 2, 2)), NOW)
+    found = times_along(("gate_out", ARRIVED), now)
+    np.testing.assert_array_equal(found, [[1.0, 9.0], [2.0, NAN]])
+
+
+@pytest.mark.parametrize("lane", ["container", "roro", "dry_bulk", "liquid_bulk", "liquid_bulk/ago"])
+def test_the_medians_of_a_way_are_the_same_whichever_milestones_are_left_out(lane: str) -> None:
+    now = seen(log_of(*((number, "gate_out", 1, 1) for number in range(9))), NOW)
+    some, whole = chain_of(lane, now, np.arange(9)), chain_of(lane, now, np.empty(0, dtype=np.int64))
+    assert some.medians.sum() == pytest.approx(whole.medians.sum())
+    assert len(some.medians) == len(some.nodes) - 1
+    assert (some.medians > 0).all()
+    assert (some.nodes[0], some.nodes[-1]) == ("registered", ARRIVED)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cargo.arrival.conformal import HORIZONS, Past, horizon, scales, widened
+from cargo.arrival.conformal import HALF_LIFE_H, HORIZONS, HORIZONS_H, WANTED, Past, _quantile, horizon, scales, widened
 
 NOBODY = Past(made=np.empty(0), left=np.empty((0, 3)), truth=np.empty(0), known=np.empty(0))
 
@@ -71,3 +71,75 @@ def test_what_was_said_before_the_pace_changed_counts_less() -> None:
     wild = 100 + np.random.default_rng(1).uniform(-30, 30, 1000)
     assert max(scales(past(wild), 0.0, changed=1.0)) < max(scales(past(wild), 0.0, changed=-1.0))
     assert max(scales(past(wild), 0.0, changed=-1.0)) == max(scales(past(wild), 0.0))
+
+
+def test_each_horizon_has_a_name_and_begins_where_the_one_before_ends() -> None:
+    assert len(HORIZONS) == len(HORIZONS_H) + 1
+    edges = np.concatenate([[0.0], HORIZONS_H])
+    assert horizon(edges).tolist() == list(range(len(HORIZONS)))
+    assert horizon(HORIZONS_H - 1e-6).tolist() == list(range(len(HORIZONS_H)))
+
+
+def scored(scores: list[float], weight: float = 1.0) -> float:
+    return _quantile(np.array(scores), np.full(len(scores), weight))
+
+
+@pytest.mark.parametrize(
+    ("scores", "factor"),
+    [
+        ([], 1.0),
+        # One that was far off moves it by little.
+        ([9.0], 1.04),
+        ([9.0] * 3, 1.12),
+        # As many as are believed, and all of them far off: the four fifths lie among them.
+        ([9.0] * 300, 4.0),
+        ([2.0] * 3000, 2.0),
+        ([0.0] * 3000, 0.85),
+        ([0.9] * 30_000, 0.9),
+        # Just the wanted share within.
+        ([0.5] * 800 + [3.0] * 200, 1.0),
+    ],
+)
+def test_by_how_much_windows_would_have_had_to_be_wider(scores: list[float], factor: float) -> None:
+    assert scored(scores) == pytest.approx(factor, abs=0.001)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.floats(0, 10), max_size=60), st.floats(0, 3), st.floats(0, 40))
+def test_who_was_further_off_gets_no_narrower_a_window(scores: list[float], more: float, weight: float) -> None:
+    assert scored([score + more for score in scores], weight) >= scored(scores, weight) - 1e-12
+
+
+@settings(max_examples=40)
+@given(st.permutations([0.2, 0.7, 1.0, 1.1, 1.9, 2.5, 5.0, 8.0]))
+def test_the_order_of_the_past_does_not_matter(scores: list[float]) -> None:
+    assert scored(scores, 100.0) == scored(sorted(scores), 100.0)
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 1000), st.floats(1.2, 3.0))
+def test_stretched_windows_hold_what_was_wanted(seed: int, spread: float) -> None:
+    """With far more forecasts than belief the factor gives the share that was asked for, on the same past."""
+    off = np.random.default_rng(seed).uniform(-10 * spread, 10 * spread, 6000)
+    own = past(100 + off)
+    found = widened(own.left, scales(own, 0.0))
+    held = (own.truth >= found[:, 0]) & (own.truth <= found[:, 2])
+    assert float(held.mean()) == pytest.approx(WANTED, abs=0.03)
+
+
+def test_half_a_life_later_it_counts_half() -> None:
+    """A thousand of today weigh as two thousand of a half-life ago."""
+    off = 100 + np.random.default_rng(3).uniform(-30, 30, 1000)
+    now, before = scales(past(off), 0.0), scales(past(np.repeat(off, 2), known=-HALF_LIFE_H), 0.0)
+    assert before.tolist() == pytest.approx(now.tolist())
+
+
+def test_what_came_too_soon_counts_like_what_came_too_late() -> None:
+    early, late = (scales(past(np.full(2000, 100.0 + off)), 0.0).max() for off in (-25.0, 25.0))
+    assert early == late == pytest.approx(2.5)
+
+
+def test_a_window_without_a_width_gets_one() -> None:
+    left = np.full((2, 3), 50.0)
+    assert widened(left, np.full(5, 2.0)).tolist() == [[50.0, 50.0, 51.0]] * 2
+    assert widened(np.empty((0, 3)), np.full(5, 2.0)).shape == (0, 3)

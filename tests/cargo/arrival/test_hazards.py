@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cargo.arrival.hazards import Stays, count, cumulative, durations, expected, tail
+from cargo.arrival.hazards import Counted, Stays, count, cumulative, durations, expected, tail
 from cargo.arrival.log import EDGES, Floats
 from cargo.arrival.prior import MEDIANS, survival
 
@@ -92,3 +92,51 @@ def test_the_tail_is_as_heavy_as_the_slowest_were() -> None:
     assert left[1] > left[0] or left[0] < 1.2 * 600
     before = float(np.interp(40.0, EDGES, heavy))
     assert before == pytest.approx(float(np.interp(40.0, EDGES, cumulative(own, expected(survival(60.0), 0.0)))))
+
+
+def test_two_counts_are_one_of_all() -> None:
+    one, other = np.array([1.0, 5.0, 80.0]), np.array([5.0, 4000.0])
+    both = count(stays(np.concatenate([one, other])), moment=0.0, half_life=NEVER)
+    added = count(stays(one), moment=0.0, half_life=NEVER) + count(stays(other), moment=0.0, half_life=NEVER)
+    np.testing.assert_allclose(added.ends, both.ends)
+    np.testing.assert_allclose(added.risk, both.risk)
+    nothing = count(stays(np.empty(0)), moment=0.0, half_life=NEVER)
+    assert (float(nothing.ends.sum()), float(nothing.risk.sum())) == (0.0, 0.0)
+
+
+def test_what_ended_a_half_life_ago_counts_half() -> None:
+    old, new = (stays(np.array([10.0]), began=np.array([began])) for began in (-110.0, -10.0))
+    assert count(new, moment=0.0, half_life=100.0).ends.sum() == pytest.approx(1.0)
+    assert count(old, moment=0.0, half_life=100.0).ends.sum() == pytest.approx(0.5)
+
+
+def test_who_waits_is_at_risk_where_she_has_been_and_nowhere_later() -> None:
+    waits = count(stays(np.array([100.0]), np.zeros(1)), moment=0.0, half_life=NEVER)
+    assert float(waits.ends.sum()) == 0.0
+    assert (waits.risk[EDGES[1:] <= 100.0] > 0.99).all()
+    assert (waits.risk[EDGES[:-1] > 100.0] == 0.0).all()
+
+
+@pytest.mark.parametrize("trips", [0.0, 0.3, 3.0])
+def test_a_belief_weighs_as_many_trips_as_it_is_said_to(trips: float) -> None:
+    held = survival(60.0)
+    found = expected(held, trips)
+    assert float(found.ends.sum()) == pytest.approx(trips * (held[0] - held[-1]))
+    assert float(found.risk[0]) == pytest.approx(trips * held[0])
+    assert (found.ends <= found.risk + 1e-12).all()
+
+
+def test_where_nothing_is_known_or_believed_a_leg_still_ends() -> None:
+    nothing = Counted(np.zeros(len(EDGES) - 1), np.zeros(len(EDGES) - 1))
+    hazard = cumulative(nothing, nothing)
+    assert (np.diff(hazard) > 0).all()
+    found = durations(hazard, DRAWN)
+    assert float(found.mean()) == pytest.approx(500.0, rel=0.1)
+
+
+@pytest.mark.parametrize("waited", [0.0, 10.0, 2999.0, 3000.0, 9000.0])
+def test_what_outlasts_every_bin_goes_on_by_its_mean(waited: float) -> None:
+    counted = count(stays(np.array([5.0, 6.0, 7.0])), moment=0.0, half_life=NEVER)
+    found = durations(cumulative(counted, expected(survival(60.0), 1.0)), np.array([0.0, 400.0, 401.0]), waited)
+    assert found[0] >= waited
+    assert found[2] - found[1] == pytest.approx(500.0)
