@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,9 +12,13 @@ from jsonschema import Draft202012Validator
 
 from api.description.calls import COMPONENTS
 from feeds.models import Source
+from liaison.models import Person
 from observatory.registry import INDICATORS
-from tests.conftest import Cast
+from tests.conftest import Cast, program_of
 from tests.observatory.boxes import six_boxes
+
+LIST = "/api/v1/indicators/"
+DWELL = f"{LIST}container_dwell_time/"
 
 
 @pytest.fixture
@@ -74,3 +79,71 @@ def test_pages_follow_each_other(network: None) -> None:
     assert seen == list(INDICATORS)
     for wrong in ("limit=0", "limit=x", "cursor=nothing"):
         assert Client().get(f"/api/v1/indicators/?{wrong}").status_code == 400
+
+
+@pytest.mark.parametrize("grain", ["day", "week", "month"])
+@pytest.mark.parametrize("until", ["0001-01-01", "0001-01", "1999-12-31"])
+def test_a_day_before_all_times_is_no_error(db: None, grain: str, until: str) -> None:
+    for url in (
+        f"{DWELL}?grain={grain}&until={until}",
+        f"/observatory/container_dwell_time/?grain={grain}&until={until}",
+    ):
+        assert Client().get(url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("limit=501", "limit"),
+        ("limit=-1", "limit"),
+        ("limit=1.5", "limit"),
+        ("limit=", "limit"),
+        ("limit=" + "9" * 5000, "limit"),
+        ("cursor=container_dwell_time%00", "cursor"),
+        ("block=Port", "block"),
+        ("grain=month", "grain"),
+    ],
+)
+def test_a_list_says_which_parameter_it_does_not_understand(db: None, query: str, field: str) -> None:
+    answer = Client().get(f"{LIST}?{query}")
+    assert (answer.status_code, answer["Content-Type"]) == (400, "application/problem+json")
+    assert field in answer.content.decode()
+
+
+def test_pages_lead_back_to_where_they_came_from(db: None) -> None:
+    first = Client().get(f"{LIST}?block=corridor&limit=7").json()
+    second = Client().get(first["next"]).json()
+    assert Client().get(second["previous"]).json() == first
+    third = Client().get(second["next"]).json()
+    assert Client().get(third["previous"]).json() == second
+    assert {one["block"] for page in (first, second, third) for one in page["results"]} == {"corridor"}
+    assert Client().get(f"{LIST}?limit=500").json()["next"] is None
+    last = Client().get(f"{LIST}?cursor={list(INDICATORS)[-1]}").json()
+    assert (last["results"], last["next"]) == ([], None)
+
+
+def test_whoever_asks_is_told_what_the_public_is(
+    trips: None, cast: Cast, as_person: Callable[[Person], Client]
+) -> None:
+    url = "/api/v1/indicators/border_crossing_time_malaba/"
+    public = Client().get(url).json()
+    assert (public["range"]["n"], public["range"]["p50"]) == (2, None)
+    for person in cast.people().values():
+        assert as_person(person).get(url).json() == public
+    program = program_of(cast.officer, "read")
+    assert program.get(url).json() == public
+
+
+def test_of_nothing_every_figure_is_empty(db: None) -> None:
+    rows = [row for one in Client().get(LIST).json()["results"] for row in one["series"]]
+    assert rows == []
+    found = Client().get(f"{DWELL}?grain=week&from=2026-01-05&until=2026-01-18").json()
+    assert [(row["from"], row["until"], row["n"], row["value"], row["coverage"]) for row in found["series"]] == [
+        ("2026-01-05", "2026-01-11", 0, None, None),
+        ("2026-01-12", "2026-01-18", 0, None, None),
+    ]
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_indicators_are_only_read(db: None, method: str) -> None:
+    assert [getattr(Client(), method)(url).status_code for url in (LIST, DWELL)] == [405, 405]

@@ -7,12 +7,27 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from observatory.distribution import distribution_of
-from observatory.figures import LEAST, LEAST_PUBLIC, least_for, over, parts_known, parts_over, periods, series
+from observatory.figures import (
+    LEAST,
+    LEAST_PUBLIC,
+    Figure,
+    at_a_glance,
+    begin_of,
+    figure,
+    least_for,
+    over,
+    parts_known,
+    parts_over,
+    periods,
+    series,
+)
 from observatory.models import Due, Reading, Rollup
 from observatory.registry import INDICATORS
-from observatory.rolling import count_due, end_of, figure_of
+from observatory.rolling import Cell, count_due, end_of, figure_of
 from tests.conftest import Cast
 
 DWELL = INDICATORS["container_dwell_time"]
@@ -95,3 +110,79 @@ def test_periods_and_what_one_figure_is() -> None:
     assert figure_of(share, Decimal(1), Decimal(4), None) == 25
     assert figure_of(share, Decimal(0), Decimal(0), None) is None
     assert figure_of(INDICATORS["exports_rwanda"], Decimal(7), Decimal(0), None) == 7
+
+
+def cell(*values: float, missing: int = 0, total: float = 0, base: float = 0) -> Cell:
+    return Cell(len(values), missing, Decimal(total), Decimal(base), distribution_of(values))
+
+
+@pytest.mark.parametrize("least", [LEAST, LEAST_PUBLIC])
+@pytest.mark.parametrize("slug", ["container_dwell_time", "exports_rwanda", "containerisation_rate", "tickets_opened"])
+def test_one_reading_fewer_than_the_least_says_only_how_many(slug: str, least: int) -> None:
+    span = (date(2026, 10, 1), date(2026, 11, 1))
+    few = figure(INDICATORS[slug], cell(*range(1, least), missing=2, total=7, base=9), *span, least=least, part="x:y")
+    assert few == Figure(starts_on=span[0], until=date(2026, 10, 31), n=least - 1, missing=2, part="x:y")
+    assert not few.is_enough
+    enough = figure(INDICATORS[slug], cell(*range(1, least + 1), total=7, base=9), *span, least=least)
+    assert (enough.n, enough.is_enough) == (least, True)
+
+
+@pytest.mark.parametrize(("values", "value"), [((), None), ((8.0,), 8.0), ((8.0, 10.0), 9.0)])
+def test_a_stock_is_told_from_the_first_look_on(values: tuple[float, ...], value: float | None) -> None:
+    found = figure(INDICATORS["under_way"], cell(*values), date(2026, 10, 1), date(2026, 10, 2), least=LEAST_PUBLIC)
+    assert (found.value, found.until) == (value, date(2026, 10, 1))
+
+
+def test_a_share_of_nothing_is_not_enough_however_much_was_looked_at() -> None:
+    share = INDICATORS["containerisation_rate"]
+    found = figure(share, cell(*range(9)), date(2026, 10, 1), date(2026, 11, 1), least=LEAST)
+    assert (found.n, found.value, found.is_enough) == (9, None, False)
+
+
+@pytest.mark.parametrize(("n", "missing", "coverage"), [(0, 0, None), (0, 4, 0.0), (3, 1, 75.0), (5, 0, 100.0)])
+def test_coverage_is_of_what_counts(n: int, missing: int, coverage: float | None) -> None:
+    assert Figure(starts_on=date(2026, 1, 1), until=date(2026, 1, 1), n=n, missing=missing).coverage == coverage
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sampled_from(["day", "week", "month"]), st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(0, 90))
+def test_periods_cover_every_day_of_a_range_once(grain: str, since: date, length: int) -> None:
+    until = since + timedelta(days=length)
+    found = periods(grain, since, until)
+    assert found[0] <= since < end_of(grain, found[0])
+    assert found[-1] <= until < end_of(grain, found[-1])
+    assert [end_of(grain, start) for start in found[:-1]] == list(found[1:])
+    assert all(begin_of(grain, start) == start for start in found)
+
+
+@pytest.mark.parametrize("length", [0, 1, 30, 45, 60])
+def test_every_range_reads_each_of_its_days_once(readings: list[tuple[date, float]], length: int) -> None:
+    for since in (date(2026, 9, 1), date(2026, 9, 30), date(2026, 10, 1), date(2026, 10, 31)):
+        until = since + timedelta(days=length)
+        found = over(DWELL, since=since, until=until, least=1)
+        assert found.n == sum(since <= day <= until for day, _hours in readings), since
+        assert (found.starts_on, found.until) == (since, until)
+
+
+def test_parts_of_one_name_are_not_those_of_another_that_begins_alike(db: None) -> None:
+    for part in ("node:a", "node:a:b", "nodes:a", "x_node:a", ""):
+        Rollup.objects.create(
+            indicator=DWELL.slug, slice=part, grain="month", starts_on=date(2026, 10, 1), n=9, missing=0, total=0, base=0,
+            values=[5], counts=[9], p10=5, p50=5, p90=5, counted_at=AT,
+        )  # fmt: skip
+    october = {"since": date(2026, 10, 1), "until": date(2026, 10, 31), "least": 5}
+    assert [one.part for one in parts_over(DWELL, "node", **october)] == ["node:a", "node:a:b"]  # type: ignore[arg-type]
+    assert parts_over(DWELL, "n_de", **october) == parts_over(DWELL, "%", **october) == []  # type: ignore[arg-type]
+    assert parts_known(DWELL.slug) == ["node", "nodes", "x_node"]
+    assert parts_known("transit_volume_rwanda") == []
+
+
+def test_at_a_glance_has_a_place_for_each_that_was_asked(readings: list[tuple[date, float]]) -> None:
+    chosen = [INDICATORS["exports_rwanda"], DWELL]
+    found = at_a_glance(chosen, grain="month", since=date(2026, 10, 1), least=5)
+    assert {slug: [one.starts_on.month for one in rows] for slug, rows in found.items()} == {
+        "exports_rwanda": [],
+        DWELL.slug: [10, 11],
+    }
+    assert found[DWELL.slug][0].counted_at == AT
+    assert at_a_glance([], grain="month", since=date(2026, 1, 1), least=5) == {}

@@ -5,16 +5,26 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from babel.numbers import parse_decimal
 from django.utils import translation
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from corridor.models import Node
+from liaison.templatetags.times import locale_now
 from observatory.figures import Figure
+from observatory.indicators import BLOCKS
 from observatory.presenting import (
+    BLOCK_NAMES,
+    PART_NAMES,
     definition_of,
     exclusions_of,
     figure_words,
+    not_enough,
     number,
     part_words,
     period_words,
+    place_names,
     short_period,
     unit_words,
 )
@@ -89,3 +99,102 @@ def test_a_figure_is_told_with_its_n_or_not_at_all() -> None:
     told = " ".join(figure_words(DWELL, some).split())
     assert told == "median 5.0 h, P10 1.0 h, P90 9.0 h, n = 9"
     assert " ".join(figure_words(INDICATORS["exports_rwanda"], some).split()) == "5.0 t"
+
+
+LANGUAGES = ["en", "fr", "sw", "rw"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.floats(0, 1e9), st.sampled_from(["", "h", "n", "%", "USD"]), st.sampled_from(LANGUAGES))
+def test_a_number_can_be_read_back_and_stays_on_one_line(value: float, unit: str, language: str) -> None:
+    with translation.override(language):
+        text = number(value, unit)
+        assert text.endswith(f"\u00a0{unit}") is (unit not in ("", "n"))
+        assert " " not in text
+        read = parse_decimal(text.removesuffix(f"\u00a0{unit}") if unit else text, locale=locale_now())
+    assert float(read) == pytest.approx(value, abs=0.6 if value >= 99 or unit == "n" else 0.051)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [
+        (99.94, "h", "99.9 h"),
+        (100.0, "h", "100 h"),
+        (0.04, "h", "0.0 h"),
+        (0.05, "h", "0.1 h"),
+        (2.6, "n", "3"),
+        (1e9, "t", "1,000,000,000 t"),
+    ],
+)
+def test_places_at_their_bounds(value: float, unit: str, words: str) -> None:
+    assert number(value, unit).replace("\u00a0", " ") == words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_has_words_in_every_language(language: str) -> None:
+    with translation.override(language):
+        for indicator in INDICATORS.values():
+            assert definition_of(indicator).endswith("."), indicator.slug
+            assert all(words.endswith(".") and "%(" not in words for words in exclusions_of(indicator)), indicator.slug
+            assert unit_words(indicator.unit)
+        assert [str(BLOCK_NAMES[block]) for block in BLOCKS].count("") == 0
+        assert len({str(name) for name in PART_NAMES.values()}) == len(PART_NAMES)
+        assert not_enough(0) == figure_words(
+            DWELL, Figure(starts_on=date(2026, 1, 1), until=date(2026, 1, 31), n=0, missing=0)
+        )
+        assert "0" in not_enough(0)
+
+
+def test_words_of_one_language_are_never_those_of_another() -> None:
+    day = date(2026, 8, 3)
+    seen: dict[str, tuple[str, str, str]] = {}
+    for _again in range(2):
+        for language in LANGUAGES:
+            with translation.override(language):
+                words = (period_words("month", day), period_words("day", day), number(1234.5, "t"))
+                assert seen.setdefault(language, words) == words
+    assert seen["en"] != seen["fr"]
+    assert seen["fr"][2].replace("\u202f", " ").replace("\u00a0", " ") == "1 234 t"
+
+
+def test_a_week_over_a_years_end_and_a_year_on_an_axis() -> None:
+    assert period_words("week", date(2026, 12, 28)) == "28 Dec – 3 Jan"
+    assert [short_period("month", date(2026, number, 1)) for number in (12, 1)] == ["Dec", "Jan 2026"]
+    assert [short_period(grain, date(2026, 1, 5)) for grain in ("week", "day")] == ["5 Jan", "5 Jan"]
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("", ""),
+        ("cargo:nothing_known", "nothing_known"),
+        ("direction:", ""),
+        ("mode:sea", "sea"),
+        ("horizon:7-14", "7-14"),
+        ("origin:", ""),
+        ("agency:a:b", "a:b"),
+        ("node:a:b", "a:b"),
+        ("nonsense", ""),
+    ],
+)
+def test_a_part_that_is_unknown_is_told_as_it_is(part: str, words: str) -> None:
+    assert part_words(part) == words
+
+
+def test_places_are_asked_for_only_where_there_are_some(network: None, django_assert_num_queries: object) -> None:
+    Node.objects.filter(slug="ke-port-mombasa").update(name="Here <b>")
+    with django_assert_num_queries(0):  # type: ignore[operator]
+        assert place_names(["", "cargo:container", "mode:node:ke-port-mombasa"]) == {}
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        assert place_names(["node:ke-port-mombasa", "node:ke-port-mombasa", "node:xx-gone"]) == {
+            "ke-port-mombasa": "Here <b>"
+        }
+
+
+def test_a_figure_of_one_kind_is_told_by_its_own_words() -> None:
+    some = Figure(
+        starts_on=date(2026, 1, 1), until=date(2026, 1, 31), n=9, missing=0, value=0.0, p10=0.0, p50=0.0, p90=0.0
+    )
+    assert figure_words(INDICATORS["exports_rwanda"], some) == "0.0\u00a0t"
+    assert figure_words(DWELL, some).endswith("n = 9")
+    assert figure_words(INDICATORS["burning_usd_day"], some).startswith("median 0.0")

@@ -5,15 +5,21 @@ from __future__ import annotations
 import sys
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from liaison.models import JournalEntry
 from observatory import printing, reports
 from observatory.models import Report, Rollup
+from observatory.presenting import number, period_words
 from observatory.printing import PrintingFailed, pdf
+from observatory.rolling import end_of
 from observatory.tasks import make_reports
 
 AT = datetime(2026, 11, 26, 6, 0, tzinfo=UTC)
@@ -110,3 +116,54 @@ def test_the_task_says_so_and_does_not_fail(
 def test_a_report_asks_for_nothing_from_outside() -> None:
     with pytest.raises(ValueError, match="nothing from outside"):
         printing._nothing("https://example.org/x.png")
+
+
+def lines_of(span: str, starts_on: date) -> dict[str, dict[str, Any]]:
+    said = reports.context_of(span, starts_on, at=AT)
+    return {line["indicator"].slug: line for _name, block in said["blocks"] for line in block}
+
+
+def test_the_period_before_is_the_one_before_and_no_older_one(network: None) -> None:
+    dwell("month", date(2026, 8, 1), 70)
+    dwell("month", date(2026, 10, 1), 80)
+    line = lines_of("month", date(2026, 10, 1))["container_dwell_time"]
+    assert (line["now"]["value"], line["before"]) == ("80.0\u00a0h", "–")
+    # Of a month without a row nothing is said, also where another is known.
+    later = lines_of("month", date(2026, 11, 1))["container_dwell_time"]
+    assert (later["now"]["words"], later["before"]) == ("not enough data (n = 0)", "80.0\u00a0h")
+
+
+def test_a_report_keeps_small_cells_to_itself(network: None) -> None:
+    dwell("month", date(2026, 10, 1), 81.5)
+    Rollup.objects.update(n=4, counts=[4])
+    line = lines_of("month", date(2026, 10, 1))["container_dwell_time"]
+    assert line["now"]["words"] == "not enough data (n = 4)"
+    assert {line["now"][name] for name in ("value", "p10", "p50", "p90")} == {"–"}
+
+
+def test_a_weeks_worse_is_against_the_four_weeks_before(network: None) -> None:
+    monday = date(2026, 11, 16)
+    for weeks in range(1, 9):
+        dwell("week", monday - timedelta(days=7 * weeks), 50 if weeks <= 4 else 500)
+    dwell("week", monday, 100)
+    said = reports.context_of("week", monday, at=AT)
+    assert [(one["indicator"].slug, one["usual"]) for one in said["worse"]] == [("container_dwell_time", "50.0\u00a0h")]
+    assert reports.context_of("month", date(2026, 10, 1), at=AT)["worse"] == []
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "sw", "rw"])
+def test_a_report_can_be_told_in_every_language(network: None, language: str) -> None:
+    dwell("month", date(2026, 10, 1), 81.5)
+    with translation.override(language):
+        html = render_to_string("observatory/report.html", reports.context_of("month", date(2026, 10, 1), at=AT))
+        assert period_words("month", date(2026, 10, 1)) in html
+        assert number(81.5, "h") in html
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.dates(date(2000, 3, 1), date(2100, 1, 1)))
+def test_what_is_due_is_over_and_settled_and_the_one_after_is_not(today: date) -> None:
+    settled = {"week": timedelta(days=1), "month": timedelta(days=3)}
+    for span, starts_on in reports.due(today):
+        end = end_of(span, starts_on)
+        assert end + settled[span] <= today < end_of(span, end) + settled[span]
