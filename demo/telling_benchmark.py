@@ -88,6 +88,9 @@ class _Sink(socketserver.StreamRequestHandler):
         address = ""
         while line := self.rfile.readline().strip():
             word = line[:4].upper()
+            if word == b"QUIT":
+                self._say("221 Bye")
+                return
             if word == b"RCPT":
                 address = line.partition(b"<")[2].partition(b">")[0].decode()
             if word != b"DATA":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from demo.own_database import PREFIX, drop, exists, name_of, using
 
@@ -78,3 +78,24 @@ def test_it_goes_although_somebody_is_still_connected(own: str) -> None:
         current()
     drop(own)
     assert exists(own) is False
+
+
+@pytest.mark.parametrize("name", [f"{PREFIX}x", "x; DROP TABLE y", "%", "portal_bench_%"])
+def test_a_name_is_looked_for_as_it_is(own: str, name: str) -> None:
+    assert exists(name) is False
+
+
+def test_one_within_another_leads_back_to_the_first(own: str) -> None:
+    before = current()
+    with using(own):
+        with using(before):
+            assert current() == before
+        assert current() == own
+    assert current() == before
+
+
+def test_a_database_that_is_not_there_is_an_error_and_the_portal_s_is_asked_again(own: str) -> None:
+    before = current()
+    with pytest.raises(OperationalError, match="does not exist"), using(f"{PREFIX}none"):
+        current()
+    assert current() == before

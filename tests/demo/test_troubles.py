@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from random import Random
 
 import pytest
 from django.utils import timezone
 
-from cargo.models import Consignment
+from cargo.milestones import rail_of
+from cargo.models import Consignment, Milestone
 from cargo.registration import Particulars, register_many
 from demo.cast import CAST, IMPORTER_FIRM
-from demo.troubles import TROUBLES, play_troubles
+from demo.troubles import TROUBLES, _chosen, _places, play_troubles
 from demo.year import Year
 from feeds.models import Source
 from liaison.models import Organization
@@ -78,3 +80,59 @@ def test_every_trouble_answers_what_its_category_asks(network: None) -> None:
         assert trouble.cause in Ticket.Cause.values
     agencies = set(Organization.objects.filter(kind="agency").values_list("name", flat=True))
     assert {trouble.agency for trouble in TROUBLES} - {""} <= agencies
+
+
+def test_each_category_has_one_trouble_and_each_trouble_words_that_fit_a_ticket() -> None:
+    assert len({trouble.code for trouble in TROUBLES}) == len(TROUBLES) == 8
+    longest = Ticket._meta.get_field("title").max_length or 0
+    for trouble in TROUBLES:
+        assert 0 < len(trouble.title) <= longest
+        assert trouble.body.endswith((".", "?"))
+        assert trouble.cure.endswith(".")
+        assert len(dict(trouble.answers)) == len(trouble.answers)
+
+
+def test_every_trouble_follows_a_milestone_of_the_way() -> None:
+    assert {trouble.after for trouble in TROUBLES} <= set(rail_of("container"))
+
+
+def test_the_same_seed_tells_the_same_troubles(corridor: Year) -> None:
+    def chosen(seed: int) -> list[tuple[str, int, datetime]]:
+        found = _chosen(Random(seed), corridor.until)
+        return [(trouble.code, consignment.pk, at) for trouble, consignment, at in found]
+
+    first = chosen(1)
+    assert chosen(1) == first
+    assert chosen(2) != first
+    moments = [at for _code, _pk, at in first]
+    assert moments == sorted(moments)
+    assert all(at < corridor.until for at in moments)
+
+
+def test_a_trouble_begins_an_hour_after_its_milestone_and_has_each_consignment_once(corridor: Year) -> None:
+    (trouble,) = [one for one in TROUBLES if one.code == "CUSTOMS_KE"]
+    found = _places(trouble, corridor.until, 80, Random(3), days=60)
+    landed = dict(Milestone.objects.filter(code=trouble.after).values_list("consignment", "actual_at"))
+    assert len(found) == len({consignment.pk for _trouble, consignment, _at in found}) == 10
+    for _trouble, consignment, at in found:
+        passed = landed[consignment.pk]
+        assert passed is not None
+        assert at - passed == timedelta(hours=1)
+    # What has just happened, or happened too long ago, is no trouble.
+    lately = _places(trouble, corridor.until, 800, Random(3), days=2)
+    assert len(lately) == 12
+    assert _places(trouble, corridor.until - timedelta(days=31), 8, Random(3)) == []
+    assert _places(trouble, corridor.until, 800, Random(3), days=60, firm="No such firm") == []
+
+
+def test_every_log_is_in_its_order_and_of_the_cargo_of_the_firm_that_opened_it(corridor: Year) -> None:
+    play_troubles(corridor)
+    for ticket in Ticket.objects.prefetch_related("entries", "concerned__consignment"):
+        entries = sorted(ticket.entries.all(), key=lambda entry: entry.number)
+        moments = [entry.at for entry in entries]
+        assert moments == sorted(moments)
+        assert [entry.number for entry in entries] == list(range(1, len(entries) + 1))
+        assert [entry.kind for entry in entries].count("opened") == 1
+        (concerned,) = ticket.concerned.all()
+        assert ticket.organization_id == concerned.consignment.consignee_id
+        assert (ticket.channel, bool(ticket.caller)) in {("web", False), ("phone", True)}
