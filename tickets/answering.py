@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -51,17 +51,15 @@ def answer(*, link: AnswerLink, given: Mapping[str, Any], at: datetime) -> None:
     if given["action"] == ACCEPT:
         accept(ticket=ticket, by=None, at=at)
     elif given["action"] == GIVE_BACK:
-        _say(link, text, given["papers"], at) if given["papers"] else None
-        give_back(ticket=ticket, words=text, by=None, at=at, address=link.address)
+        brought = tuple(given["papers"])
+        give_back(ticket=ticket, words=text, by=None, at=at, address=link.address, papers=brought)
     else:
-        _say(link, text, given["papers"], at)
+        _say(link, text, tuple(given["papers"]), at)
     note_answered(link)
 
 
-def _say(link: AnswerLink, text: str, papers: Any, at: datetime) -> None:
-    saying = Saying(
-        text=text, kind=Message.Kind.AGENCY, address=link.address, side=Entry.Party.AGENCY, papers=tuple(papers)
-    )
+def _say(link: AnswerLink, text: str, papers: Sequence[tuple[str, bytes]], at: datetime) -> None:
+    saying = Saying(text=text, kind=Message.Kind.AGENCY, address=link.address, side=Entry.Party.AGENCY, papers=papers)
     say(ticket=link.ticket, saying=saying, by=None, at=at)
 
 

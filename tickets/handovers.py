@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -57,16 +58,24 @@ def accept(*, ticket: Ticket, by: Person | None, at: datetime, version: int | No
 
 @transaction.atomic
 def give_back(
-    *, ticket: Ticket, words: str, by: Person | None, at: datetime, version: int | None = None, address: str = ""
+    *,
+    ticket: Ticket,
+    words: str,
+    by: Person | None,
+    at: datetime,
+    version: int | None = None,
+    address: str = "",
+    papers: Sequence[tuple[str, bytes]] = (),
 ) -> Ticket:
     """The agency has done its part, or the office takes the ticket back: the ball is the office's again.
 
-    ``address`` is that of somebody of the agency who has no account.
+    ``address`` is that of somebody of the agency who has no account; ``papers`` are file names with their bytes.
     """
     found = held_open(ticket, version=version, by=by)
     if found.agency is None or found.waiting_on != Ticket.Holder.AGENCY:
         raise ValidationError(_("Nobody waits for an agency here."), code="agency")
-    message = keep_message(found, Saying(text=words, kind=Message.Kind.AGENCY, address=address), by=by, at=at)
+    saying = Saying(text=words, kind=Message.Kind.AGENCY, address=address, papers=papers)
+    message = keep_message(found, saying, by=by, at=at)
     found.state = Ticket.State.OPEN
     hold_ball(found, Ticket.Holder.OFFICE, at=at)
     party = Entry.Party.AGENCY if address else ""

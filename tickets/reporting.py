@@ -46,8 +46,8 @@ class Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenAge:
-    """Open tickets by how long ago they were opened: the number of those up to ``days`` old and older than the step
-    before; None is all beyond. ``late`` of them have broken a promise that is not kept yet.
+    """Open tickets by how long ago they were opened: the number of those younger than ``days`` and not younger than
+    the step before; None is all beyond. ``late`` of them have broken a promise that is not kept yet.
     """
 
     days: int | None
@@ -56,7 +56,7 @@ class OpenAge:
 
 
 def open_ages(*, at: datetime) -> list[OpenAge]:
-    """The open tickets by age, in calendar days since their opening: up to 1, 3, 7, 30, and beyond; one query."""
+    """The open tickets by age, in days of 24 hours since their opening: under 1, 3, 7, 30, and beyond; one query."""
     counted = {row["step"]: row for row in _rows(_OPEN_AGES, {"at": at})}
     none = {"n": 0, "late": 0}
     found = [(days, counted.get(step, none)) for step, days in enumerate((1, 3, 7, 30, None))]

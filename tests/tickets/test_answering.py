@@ -24,9 +24,11 @@ from tests.tickets.conftest import opened
 from tests.tickets.letters.mails import HOST
 from tests.tickets.test_mail_ways import fate, write
 from tickets.answer_links import address_at, find_link, token_of
+from tickets.answering import AgencyForm, acts, cargo_of, moments, papers
 from tickets.conversation import Saying, say
 from tickets.handovers import hand_over, pause, resume
 from tickets.models import AnswerLink, Attachment, Entry, Message, Ticket, TicketLetter
+from tickets.resolving import resolve
 
 As = Callable[[Person | None], Client]
 FOCAL = "focal@kebs.example"
@@ -169,3 +171,83 @@ def test_an_answer_of_the_agency_ends_the_pause_for_it_and_no_other(link: Answer
     kinds = list(found.entries.order_by("-number").values_list("kind", "party")[:2])
     assert kinds == [(Entry.Kind.SAID, "agency"), (Entry.Kind.RESUMED, "agency")]
     assert re.fullmatch(r"[\w-]{24}", token_of(link))
+
+
+@pytest.mark.parametrize(
+    ("given", "errors", "action"),
+    [
+        ({"text": "We look."}, [], "answer"),
+        ({"action": "", "text": "We look."}, [], "answer"),
+        ({"action": "accept"}, [], "accept"),
+        ({"action": "accept", "text": "Yes"}, [], "accept"),
+        ({}, ["text"], "answer"),
+        ({"text": " \n "}, ["text"], "answer"),
+        ({"text": "a\x00"}, ["text"], "answer"),
+        ({"text": "x" * 20_000}, [], "answer"),
+        ({"text": "x" * 20_001}, ["text"], "answer"),
+        ({"action": "give_back"}, ["text"], "give_back"),
+        ({"action": "close", "text": "x"}, ["action"], "answer"),
+    ],
+)
+def test_what_may_be_sent_from_the_page(given: dict[str, str], errors: list[str], action: str) -> None:
+    form = AgencyForm(given)
+    assert (form.is_valid(), list(form.errors), form.cleaned_data["action"]) == (not errors, errors, action)
+
+
+@pytest.mark.parametrize(
+    ("facts", "found"),
+    [
+        ({"state": "new", "waiting_on": "office"}, []),
+        ({"state": "open", "waiting_on": "agency"}, ["accept", "give_back"]),
+        ({"state": "open", "waiting_on": "agency", "accepted_at": AT}, ["give_back"]),
+        ({"state": "open", "waiting_on": "importer"}, []),
+        ({"state": "resolved", "waiting_on": "agency"}, []),
+        ({"state": "closed", "waiting_on": ""}, []),
+    ],
+)
+def test_what_can_be_done_to_a_ticket_as_it_stands(facts: dict[str, str], found: list[str]) -> None:
+    assert acts(Ticket(**facts)) == found
+
+
+def test_accepting_twice_is_nothing_and_after_the_end_nothing_is_taken(link: AnswerLink, cast: Cast) -> None:
+    client = Client()
+    for _time in range(2):
+        assert client.post(url(link), {"action": "accept"}).status_code == 302
+    assert Entry.objects.filter(kind="accepted").count() == 1
+    resolve(ticket=link.ticket, cause="port", words="x", reason="y", by=cast.officer, at=timezone.now())
+    before = Message.objects.count()
+    for action in ("accept", "give_back"):
+        assert client.post(url(link), {"action": action, "text": "Too late"}).status_code == 422
+    link.refresh_from_db()
+    assert (Message.objects.count(), link.answered) == (before, 2)
+
+
+def test_another_agency_before_or_after_reads_nothing_of_this_one(link: AnswerLink, cast: Cast) -> None:
+    say(ticket=link.ticket, saying=Saying(text="To the importer"), by=cast.officer, at=timezone.now())
+    Client().post(url(link), {"text": "Of KEBS alone"})
+    assert [moment.words for moment in moments(link)] == ["Of KEBS alone", "To the importer", "Please look"]
+    kpa = Organization.objects.get(name="KPA")
+    hand_over(ticket=link.ticket, agency=kpa, words="Yours", by=cast.officer, at=timezone.now())
+    other = AnswerLink(ticket=link.ticket, agency=kpa)
+    assert [moment.words for moment in moments(other)] == ["Yours", "To the importer", "KPA only"]
+    assert (papers(link).count(), papers(other).count()) == (0, 0)
+
+
+def test_the_cargo_of_the_page_is_that_of_its_ticket(link: AnswerLink, cast: Cast, consignment: Consignment) -> None:
+    assert cargo_of(link.ticket) == [consignment]
+    assert cargo_of(opened(cast, title="About nothing")) == []
+
+
+@pytest.mark.parametrize("method", ["head", "put", "delete"])
+def test_only_who_reads_the_page_counts_as_a_look(link: AnswerLink, method: str) -> None:
+    getattr(Client(), method)(url(link))
+    link.refresh_from_db()
+    assert (link.opened, link.answered) == (0, 0)
+
+
+def test_what_is_given_back_with_papers_brings_them_along_and_is_said_once(link: AnswerLink, cast: Cast) -> None:
+    paper = SimpleUploadedFile("report.pdf", PDF)
+    sent = {"action": "give_back", "text": "Done.", "papers": paper}
+    assert Client().post(url(link), sent).status_code == 302
+    assert Attachment.objects.get().message.agency == link.agency
+    assert Message.objects.filter(text="Done.").count() == 1

@@ -8,17 +8,24 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+from hypothesis import given
+from hypothesis import settings as tries
+from hypothesis import strategies as st
 
+from liaison.concerns import Concern
 from liaison.models import Organization, Person
+from liaison.people import add_organization
 from tests.conftest import Cast
 from tickets import reporting
 from tickets.comments import comment_on
 from tickets.conversation import Saying, say
 from tickets.handovers import accept, give_back, hand_over, pause, resume
-from tickets.models import Category, Outcome, Ticket
+from tickets.models import AgencyComment, Category, Outcome, Ticket
 from tickets.opening import Opening, open_ticket
 from tickets.outcomes import reckon_outcomes
 from tickets.resolving import reopen, resolve
@@ -27,7 +34,7 @@ from tickets.tasks import reckon_outcomes as reckon_task
 As = Callable[[Person | None], Client]
 # A Monday, nine o'clock in Kigali.
 MONDAY = datetime(2026, 11, 16, 7, 0, tzinfo=UTC)
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+HOUR, DAY, MOMENT = timedelta(hours=1), timedelta(days=1), timedelta(microseconds=1)
 SPAN = {"since": MONDAY, "until": MONDAY + 10 * DAY}
 
 
@@ -162,3 +169,143 @@ def test_the_report_is_a_page_and_a_file_of_few_queries(cast: Cast, categories: 
         ("office", "", "first_reply", "1.0"),
         ("office", "", "resolve", "30.0"),
     ]
+
+
+def ended(n: int, *, late: int = 0, kind: str = "resolve", agency: str = "KPA", ended_at: datetime = MONDAY) -> None:
+    """So many promises of an agency that ended then, so many of them late; the first took an hour, the next two."""
+    found = Organization.objects.get(name=agency)
+    rows = [
+        Outcome(
+            ticket=Ticket.objects.earliest("pk"), contract="agency", agency=found, kind=kind, is_met=True,
+            started_at=MONDAY - DAY, ended_at=ended_at, worked=(number + 1) * HOUR, span=DAY, is_late=number < late,
+        )
+        for number in range(n)
+    ]  # fmt: skip
+    Outcome.objects.bulk_create(rows)
+
+
+def test_of_nothing_there_are_no_figures(cast: Cast, categories: None) -> None:
+    found = (
+        reporting.own_promises(**SPAN),
+        reporting.promises_by_category(**SPAN),
+        reporting.promises_by_agency(**SPAN),
+        reporting.causes(**SPAN),
+        reporting.scoreboard(**SPAN),
+        reporting.reopenings(**SPAN),
+    )
+    assert found == ([], [], [], [], [], reporting.Reopened(resolved=0, reopened=0))
+    assert [(age.days, age.n, age.late) for age in reporting.open_ages(at=MONDAY)] == [
+        (days, 0, 0) for days in (1, 3, 7, 30, None)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("age", "step"),
+    [
+        (timedelta(0), 0),
+        (-HOUR, 0),
+        (DAY - MOMENT, 0),
+        (DAY, 1),
+        (3 * DAY - MOMENT, 1),
+        (3 * DAY, 2),
+        (7 * DAY, 3),
+        (30 * DAY - MOMENT, 3),
+        (30 * DAY, 4),
+        (999 * DAY, 4),
+    ],
+)
+def test_an_open_ticket_stands_in_the_step_of_its_age(cast: Cast, categories: None, age: timedelta, step: int) -> None:
+    lived(cast, reply=0)
+    Ticket.objects.update(opened_at=MONDAY - age)
+    assert [row.n for row in reporting.open_ages(at=MONDAY)] == [int(each == step) for each in range(5)]
+
+
+def test_a_promise_is_late_from_the_moment_that_it_is_due(cast: Cast, categories: None) -> None:
+    lived(cast, reply=0)
+    late = [sum(row.late for row in reporting.open_ages(at=at(2) + after)) for after in (-MOMENT, timedelta(0))]
+    assert late == [0, 1]
+
+
+@pytest.mark.parametrize(("since", "until", "n"), [(0, 1, 1), (-1, 0, 0), (0, 0, 0), (0.5, 2, 0)])
+def test_a_period_holds_its_beginning_and_not_its_end(
+    cast: Cast, categories: None, since: float, until: float, n: int
+) -> None:
+    lived(cast, reply=0)
+    ended(1)
+    assert sum(kept.n for kept in reporting.promises_by_agency(since=at(since), until=at(until))) == n
+
+
+@pytest.mark.parametrize("n", [reporting.SMALLEST_CELL - 1, reporting.SMALLEST_CELL])
+def test_figures_of_fewer_than_ten_are_hidden_each_kind_by_itself(cast: Cast, categories: None, n: int) -> None:
+    lived(cast, reply=0)
+    ended(n, late=3)
+    ended(reporting.SMALLEST_CELL, kind="first_reply", late=1)
+    [row] = reporting.scoreboard(**SPAN)
+    shown = (row.answered_p50_h, row.answered_p90_h, row.answer_breach_rate)
+    assert shown == ((5.5, pytest.approx(9.1), 0.3) if n == reporting.SMALLEST_CELL else (None, None, None))
+    assert (row.n, row.acknowledged_n, row.acknowledge_breach_rate) == (n, 10, 0.1)
+    assert (row.comment, row.commented_at) == ("", None)
+
+
+def test_the_most_reliable_stand_first_and_what_is_hidden_last(cast: Cast, categories: None) -> None:
+    lived(cast, reply=0)
+    for name, n, late in (("Worse", 10, 5), ("Better", 20, 1), ("Few", 9, 0), ("Also better", 20, 1)):
+        add_organization(name=name, kind="agency", country="KE", by=None, at=MONDAY)
+        ended(n, late=late, agency=name)
+    assert [row.agency for row in reporting.scoreboard(**SPAN)] == ["Also better", "Better", "Worse", "Few"]
+    # In the office's own report the most broken promises stand first.
+    assert [kept.name for kept in reporting.promises_by_agency(**SPAN)] == ["Worse", "Also better", "Better", "Few"]
+
+
+def test_the_latest_comment_of_each_agency_stands_beside_its_own_line(cast: Cast, categories: None) -> None:
+    lived(cast, reply=0)
+    add_organization(name="Other", kind="agency", country="KE", by=None, at=MONDAY)
+    for name in ("KPA", "Other", "KRA"):
+        pk = Organization.objects.get(name=name).pk
+        for text in ("First", f"Of {name}"):
+            comment_on(organization_id=pk, text=text, by=cast.desk, at=MONDAY)
+    ended(1)
+    ended(1, agency="Other")
+    assert {row.agency: row.comment for row in reporting.scoreboard(**SPAN)} == {"KPA": "Of KPA", "Other": "Of Other"}
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "\x00"])
+def test_a_comment_without_words_is_none(cast: Cast, text: str) -> None:
+    pk = Organization.objects.get(name="KPA").pk
+    with pytest.raises(ValidationError) as refused:
+        comment_on(organization_id=pk, text=text, by=cast.desk, at=MONDAY)
+    assert (list(refused.value.message_dict), AgencyComment.objects.count()) == (["text"], 0)
+    assert (
+        comment_on(organization_id=pk, text="  a\n b" + "c" * 1200, by=cast.desk, at=MONDAY).text == "a b" + "c" * 997
+    )
+
+
+def test_an_opening_again_belongs_to_the_resolution_before_it(cast: Cast, categories: None) -> None:
+    ticket = lived(cast, end=10)
+    reopen(ticket=ticket, reason="No", by=cast.officer, at=at(11 * 24))
+    resolve(ticket=ticket, cause="port", words="x", reason="y", by=cast.officer, at=at(12 * 24))
+    lived(cast, end=20)
+    assert reporting.reopenings(**SPAN) == reporting.Reopened(resolved=2, reopened=1)
+    later = {"since": SPAN["until"], "until": SPAN["until"] + 10 * DAY}
+    assert reporting.reopenings(**later) == reporting.Reopened(resolved=1, reopened=0)
+    # What was opened again has no cause of that time any more.
+    assert (reporting.causes(**SPAN), reporting.causes(**later)) == (
+        [("border", "The border", 1)],
+        [("port", "The port's work or equipment", 1)],
+    )
+
+
+@given(st.integers(0, 50), st.integers(0, 50))
+@tries(max_examples=20)
+def test_a_rate_lies_between_nothing_and_all_and_is_none_of_none(n: int, m: int) -> None:
+    whole, part = max(n, m), min(n, m)
+    kept = reporting.Kept(name="", kind="resolve", n=whole, met=0, late=part, p50_h=None, p90_h=None)
+    again = reporting.Reopened(resolved=whole, reopened=part)
+    assert kept.breach_rate == again.rate == (part / whole if whole else None)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "rw", "sw"])
+def test_every_category_has_a_name_in_every_language(language: str) -> None:
+    with translation.override(language):
+        names = [reporting.category_label(code) for code in Concern.values]
+    assert (len(set(names)), "" in names) == (len(Concern.values), False)

@@ -102,7 +102,7 @@ def ref_of(shown: str) -> str:
     return shown[4:].partition(" ")[0]
 
 
-def test_without_the_categories_nothing_is_opened_and_the_caller_is_told(db: None) -> None:
+def test_what_fails_in_a_session_leaves_nothing_half_done(db: None) -> None:
     with pytest.raises(Category.DoesNotExist):
         dial("2*3*9*4*The lorry burns")
     assert (Ticket.objects.count(), Talk.objects.count()) == (0, 0)
