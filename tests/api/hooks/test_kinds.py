@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from api.hooks.kinds import KINDS, MOST_BYTES, TEST, body_of
-from cargo.forecasting import STALLED
+from cargo.forecast_keeping import STALLED
 from cargo.telling import MOVED
 from tests.conftest import AT
 from tickets.models import Entry
