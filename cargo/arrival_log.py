@@ -23,6 +23,8 @@ _HISTORY_LEAST = 10
 _HISTORY_H = 72.0
 # Trips that arrived longer ago teach nothing of today.
 TAUGHT_DAYS = 365
+# Of very many the latest teach enough.
+MOST_TAUGHT = 10_000
 
 
 def hours(at: datetime) -> float:
@@ -65,7 +67,13 @@ def standing_log(ids: Iterable[int] | None, *, at: datetime) -> tuple[list[int],
     with connection.cursor() as cursor:
         cursor.execute(
             _STANDING,
-            {"ids": None if ids is None else sorted(ids), "codes": list(CODES), "at": at, "days": TAUGHT_DAYS},
+            {
+                "ids": None if ids is None else sorted(ids),
+                "codes": list(CODES),
+                "at": at,
+                "days": TAUGHT_DAYS,
+                "most": MOST_TAUGHT,
+            },
         )
         for pk, kind, code, is_actual, occurred_h, known_h in cursor.fetchall():
             if pk not in numbers:
@@ -81,7 +89,11 @@ def standing_log(ids: Iterable[int] | None, *, at: datetime) -> tuple[list[int],
 
 # Registration is a milestone too. Of several units the first counts: the window is of the first arrival.
 _STANDING = """
-    WITH chosen AS (
+    WITH taught AS (
+        SELECT consignment_id FROM cargo_status
+        WHERE state IN ('delivered', 'closed') AND moved_at > %(at)s - make_interval(days => %(days)s)
+        ORDER BY moved_at DESC LIMIT %(most)s
+    ), chosen AS (
         SELECT c.id, c.cargo_kind, c.registered_at
         FROM cargo_consignment c JOIN cargo_status s ON s.consignment_id = c.id
         WHERE c.merged_into_id IS NULL AND c.direction = 'import' AND CASE WHEN %(ids)s::bigint[] IS NULL

@@ -13,6 +13,7 @@ from cargo.charges.amounts import USD, Exchange, Owed, convert
 from cargo.charges.bills import Line
 from cargo.charges.reckoning import Charge, Money
 from cargo.charges.waivers import Waiver
+from cargo.outlooks import UNKNOWN, Outlook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,16 +60,20 @@ class ChargeLine(ClockLine):
     source: str
     bands: list[Band]
     lacks: list[str]
+    percent: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyCard:
-    """What is owed now and tomorrow, the clocks, what is unknown, and which campaigns can be applied for today."""
+    """What is owed now, tomorrow and in the end (``expected``, by the forecast; empty where that is unknown), the
+    clocks, what is unknown, and which campaigns can be applied for today."""
 
     lines: list[ChargeLine]
     accrued: str
     tomorrow: str
+    expected: str
     is_least: bool
+    is_expected_least: bool
     lacks: list[str]
     others: list[Other]
     campaigns: list[Waiver]
@@ -93,13 +98,20 @@ class Other:
     source: str
 
 
-def money_card(money: Money, rates: Iterable[Exchange] = (), campaigns: Iterable[Waiver] = ()) -> MoneyCard:
+def money_card(
+    money: Money,
+    rates: Iterable[Exchange] = (),
+    campaigns: Iterable[Waiver] = (),
+    ahead: Outlook = UNKNOWN,
+) -> MoneyCard:
     """The money of a consignment for its page."""
     return MoneyCard(
-        lines=[charge_line(charge) for charge in money.charges],
+        lines=[charge_line(charge, ahead.percent.get(number)) for number, charge in enumerate(money.charges)],
         accrued=owed_words(money.accrued),
         tomorrow=owed_words(money.tomorrow),
+        expected=owed_words(ahead.expected) if ahead.expected else "",
         is_least=bool(money.accrued.lacks),
+        is_expected_least=ahead.is_least or bool(ahead.expected and ahead.expected.lacks),
         lacks=lacks_words(part for charge in money.charges for part in _parts(charge)),
         others=_others(money, list(rates)),
         campaigns=[c for c in campaigns if c.on_application and c.holds_on(money.today)],
@@ -120,8 +132,8 @@ def binding_line(money: Money | None) -> ClockLine | None:
     )
 
 
-def charge_line(charge: Charge) -> ChargeLine:
-    """One clock for the page."""
+def charge_line(charge: Charge, percent: int | None = None) -> ChargeLine:
+    """One clock for the page; ``percent`` is how likely it comes to cost."""
     clock = charge.clock
     return ChargeLine(
         label=clock_label(clock.name),
@@ -140,6 +152,7 @@ def charge_line(charge: Charge) -> ChargeLine:
         source=clock.free.source if clock.free else "",
         bands=[_band(line) for line in charge.lines if line.row],
         lacks=lacks_words(_parts(charge)),
+        percent=percent,
     )
 
 

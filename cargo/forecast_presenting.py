@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from babel.numbers import format_decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -13,6 +14,7 @@ from cargo.arrival.intervals import wilson
 from cargo.models import KIGALI, Forecast, ForecastScore
 from cargo.models.forecasts import HORIZONS, ForecastQuerySet
 from cargo.words import kind_label
+from liaison.templatetags.times import locale_now
 
 # A middle that moved by less is not worth a word.
 _WORTH_H = 2.0
@@ -60,7 +62,7 @@ def window_of(forecast: Forecast | None, *, at: datetime) -> Window | None:
         high=high,
         made_at=forecast.made_at,
         reason=str(forecast.get_reason_display()),
-        moved=_moved(forecast.moved_h),
+        moved=_moved(forecast),
         since=kind_label(forecast.stands) if forecast.stands not in ("", "registered", "arrived") else "",
         hits=forecast.hits,
         hits_n=forecast.hits_n,
@@ -85,17 +87,39 @@ def arrival_fields(forecast: Forecast | None) -> dict[str, object] | None:
     }
 
 
-def _moved(moved_h: float | None) -> str:
+def _moved(forecast: Forecast) -> str:
+    """By how much the middle moved, and why where that is known: ``14 hours later than said before: …``."""
+    moved_h = forecast.moved_h
     if moved_h is None or abs(moved_h) < _WORTH_H:
         return ""
     count = round(abs(moved_h))
     if moved_h > 0:
-        return ngettext("%(count)s hour later than said before", "%(count)s hours later than said before", count) % {
-            "count": count
-        }
-    return ngettext("%(count)s hour earlier than said before", "%(count)s hours earlier than said before", count) % {
-        "count": count
+        words = ngettext("%(count)s hour later than said before", "%(count)s hours later than said before", count)
+    else:
+        words = ngettext("%(count)s hour earlier than said before", "%(count)s hours earlier than said before", count)
+    moved, why = words % {"count": count}, _why(forecast)
+    return _("%(moved)s: %(why)s") % {"moved": moved, "why": why} if why else moved
+
+
+def _why(forecast: Forecast) -> str:
+    """What moved it, in words; empty where that is not known."""
+    facts = {
+        "step": kind_label(forecast.cause_step) if forecast.cause_step else "",
+        "times": format_decimal(forecast.cause_times or 1.0, "0.#", locale=locale_now()),
+        "place": forecast.cause_node,
     }
+    match forecast.cause:
+        case Forecast.Cause.PASSED:
+            return _("it has reached “%(step)s”") % facts
+        case Forecast.Cause.SHIP:
+            return _("the ship’s arrival is foretold anew")
+        case Forecast.Cause.PACE:
+            return _("the way to “%(step)s” takes %(times)s times as long as before") % facts
+        case Forecast.Cause.WAIT if forecast.cause_node:
+            return _("at %(place)s it takes %(times)s times as long as usual") % facts
+        case Forecast.Cause.WAIT:
+            return _("it still waits for “%(step)s”") % facts
+    return ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Forecasts of arrival, made and kept: of what has moved, and every morning of all that is under way."""
+"""Forecasts of arrival: of what has moved, and every morning of all that is under way."""
 
 from __future__ import annotations
 
@@ -9,31 +9,26 @@ from datetime import datetime, timedelta
 
 import numpy as np
 from django.core.cache import cache
-from django.db import transaction
 
 from cargo.arrival.baselines import baselines
 from cargo.arrival.conformal import HORIZONS, horizon, widened
 from cargo.arrival.log import Floats, Log, seen
 from cargo.arrival.model import Model, Options, Windows, fit, forecast, learn
 from cargo.arrival_log import hours, standing_log
-from cargo.models import Consignment, Forecast, ForecastScore, Status
-from liaison.journal import News, record_many
+from cargo.forecast_keeping import Made, end, keep, moments
+from cargo.models import ForecastScore
 
 # A model serves for so long; what is told meanwhile changes where a trip stands, not what like trips took.
 SERVES = timedelta(minutes=5)
 # The number counts the forms of what is kept there, so that a new release reads nothing of an old one.
-_KEY = "cargo.forecasting.served.1"
+_KEY = "cargo.forecasting.served.2"
 # What tells of so many consignments at once may be the history from which to learn.
 MANY = 50
 # Fewer finished trips than these are few.
 FEW_TRIPS = 20
-# A window that moves by less stays as it was said: neither by so many hours, nor by this share of its width.
-_STILL_H, _STILL_SHARE = 1.0, 0.05
 # As said counts, and no longer as replayed, from so many scored forecasts on.
 ENOUGH_SAID = 50
-_GONE_STATES = [*Status.DONE, Status.State.INKIGALI]
 BATCH = 5000
-STALLED = "cargo.consignment_stalled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -107,115 +102,47 @@ def _keep(ids: Sequence[int], log: Log, served: Served, *, at: datetime, is_snap
     rows = np.flatnonzero(np.isnan(now.arrived))
     windows = forecast(served.model, now.of(rows))
     left = widened(windows.left, served.factors)
-    simple = baselines(log, now)["B1"][rows, 1] if is_snapshot else None
-    made = [
-        _forecast(ids[row], windows, left, number, served, at=at, is_snapshot=is_snapshot)
-        for number, row in enumerate(rows.tolist())
-        if not np.isnan(left[number]).any()
-    ]
-    waits = {
-        ids[row]: (float(windows.waited[number]), float(windows.usual[number]))
-        for number, row in enumerate(rows.tolist())
-        if windows.is_late[number]
-    }
-    if simple is not None:
-        for row, moment in zip(made, simple[~np.isnan(left).any(1)], strict=True):
-            row.simple_p50 = _moment(at, float(moment))
-    _end([ids[row] for row in np.flatnonzero(~np.isnan(now.arrived)).tolist()])
-    return sum(_write(made[start : start + BATCH], waits, at=at) for start in range(0, len(made), BATCH))
-
-
-def _moment(at: datetime, left_h: float) -> datetime:
-    return at + timedelta(minutes=round(left_h * 60))
+    simple = baselines(log, now)["B1"][rows, 1] if is_snapshot else np.full(len(rows), np.nan)
+    said = np.flatnonzero(~np.isnan(left).any(1))
+    made = [_forecast(ids[int(rows[number])], windows, left, number, served, simple, at=at) for number in said.tolist()]
+    end([ids[row] for row in np.flatnonzero(~np.isnan(now.arrived)).tolist()])
+    groups = range(0, len(made), BATCH)
+    return sum(keep(made[start : start + BATCH], at=at, is_snapshot=is_snapshot) for start in groups)
 
 
 def _forecast(
-    pk: int, windows: Windows, left: Floats, number: int, served: Served, *, at: datetime, is_snapshot: bool
-) -> Forecast:
+    pk: int, windows: Windows, left: Floats, number: int, served: Served, simple: Floats, *, at: datetime
+) -> Made:
     days_out = HORIZONS[int(horizon(left[number, 1:2])[0])]
-    hits, hits_n = served.hits.get(days_out, (0, 0))
-    low, middle, high = (_moment(at, float(value)) for value in left[number])
-    return Forecast(
-        consignment_id=pk, made_at=at, p10=low, p50=middle, p90=high, days_out=days_out,
-        stands=windows.milestone(number, served.model), trips=int(windows.trips[number]),
-        fingerprint=served.fingerprint, reason=_reason(windows, number), hits=hits, hits_n=hits_n,
-        is_snapshot=is_snapshot,
-    )  # fmt: skip
+    stands = int(windows.stands[number])
+    lane = served.model.lanes[int(windows.lane[number])]
+    step, times = lane.pace_ahead(stands)
+    return Made(
+        consignment=pk,
+        window=moments(at, left[number].tolist()),
+        gate=moments(at, windows.gate[number].tolist()),
+        days_out=days_out,
+        stands=lane.chain.nodes[stands] if stands >= 0 else "",
+        awaits=lane.chain.nodes[max(stands, 0) + 1],
+        trips=int(windows.trips[number]),
+        fingerprint=served.fingerprint,
+        reason=_reason(windows, number),
+        waited_h=float(windows.waited[number]),
+        typical_h=float(windows.typical[number]),
+        usual_h=float(windows.usual[number]),
+        pace=(step, times),
+        hits=served.hits.get(days_out, (0, 0)),
+        simple=moments(at, [float(simple[number])])[0],
+    )
 
 
 def _reason(windows: Windows, number: int) -> str:
     if not windows.trips[number]:
-        return Forecast.Reason.NONE
-    if windows.is_late[number]:
-        return Forecast.Reason.LATE
+        return "none"
+    if windows.waited[number] > windows.usual[number]:
+        return "late"
     if windows.trips[number] < FEW_TRIPS:
-        return Forecast.Reason.FEW
+        return "few"
     if windows.by_eta[number] >= 0:
-        return Forecast.Reason.SHIP
-    return Forecast.Reason.TRIPS if windows.stands[number] > 0 else Forecast.Reason.UNHEARD
-
-
-@transaction.atomic
-def _write(made: Sequence[Forecast], waits: Mapping[int, tuple[float, float]], *, at: datetime) -> int:
-    """Keep those that are snapshots or differ from what holds now, and tell of who has come to a stop."""
-    ids = [row.consignment_id for row in made]
-    still = Status.objects.filter(consignment__any=ids).exclude(state__in=_GONE_STATES).order_by("pk")
-    # Those who forecast the same consignments take turns.
-    open_ids = set(still.select_for_update(no_key=True).values_list("pk", flat=True))
-    held = {row.consignment_id: row for row in Forecast.objects.current().filter(consignment__any=ids)}
-    rows = [row for row in made if row.consignment_id in open_ids]
-    kept = [row for row in rows if _is_worth_keeping(held.get(row.consignment_id), row)]
-    for row in kept:
-        before = held.get(row.consignment_id)
-        row.moved_h = round((row.p50 - before.p50) / timedelta(hours=1), 1) if before else None
-    Forecast.objects.current().filter(consignment__any=[row.consignment_id for row in kept]).update(is_current=False)
-    Forecast.objects.bulk_create(kept, batch_size=1000)
-    _tell_stalled([row for row in kept if _has_stalled(held.get(row.consignment_id), row)], waits, at=at)
-    return len(kept)
-
-
-def _is_worth_keeping(before: Forecast | None, after: Forecast) -> bool:
-    if before is None:
-        return True
-    return before.made_at <= after.made_at and (after.is_snapshot or not _stands_still(before, after))
-
-
-def _has_stalled(before: Forecast | None, after: Forecast) -> bool:
-    """Whether it waits too long now, and did not when it was forecast before at the same milestone."""
-    if after.reason != Forecast.Reason.LATE:
-        return False
-    return before is None or (before.reason, before.stands) != (after.reason, after.stands)
-
-
-def _tell_stalled(stalled: Sequence[Forecast], waits: Mapping[int, tuple[float, float]], *, at: datetime) -> None:
-    """One entry each, with the evidence: how long it has waited where, and within how long nearly all had gone on."""
-    refs = dict(Consignment.objects.filter(pk__any=[row.consignment_id for row in stalled]).values_list("pk", "ref"))
-    news = [
-        News(
-            kind=STALLED,
-            subject="consignment",
-            key=refs[row.consignment_id],
-            data={
-                "stands": row.stands,
-                "waited_h": round(waits[row.consignment_id][0], 1),
-                "usual_p95_h": round(waits[row.consignment_id][1], 1),
-                "trips": row.trips,
-            },
-        )
-        for row in stalled
-    ]
-    record_many(news, by=None, at=at)
-
-
-def _stands_still(before: Forecast, after: Forecast) -> bool:
-    """Whether the two say the same to a reader: a window does not flap. One that is over says nothing any more."""
-    if before.reason != after.reason or before.stands != after.stands or before.p10 < after.made_at:
-        return False
-    allowed = max(timedelta(hours=_STILL_H), (before.p90 - before.p10) * _STILL_SHARE)
-    pairs = ((before.p10, after.p10), (before.p50, after.p50), (before.p90, after.p90))
-    return all(abs(one - other) <= allowed for one, other in pairs)
-
-
-def _end(ids: Sequence[int]) -> None:
-    """What has arrived is forecast no more."""
-    Forecast.objects.current().filter(consignment__any=list(ids)).update(is_current=False)
+        return "ship"
+    return "trips" if windows.stands[number] > 0 else "unheard"

@@ -23,6 +23,7 @@ from cargo.lots import lot_lines
 from cargo.milestones import withdrawn
 from cargo.models import Consignment, ConsignmentQuerySet, EventMatch, Forecast, Look, Milestone, Paper, Unit
 from cargo.money import exchange_rates, money_here
+from cargo.outlooks import outlook
 from cargo.particulars import lines_of
 from cargo.parties import nominations_of, own_organization, parties
 from cargo.place_map import place_map
@@ -73,7 +74,7 @@ def contents(
     return {
         "consignment": consignment,
         "line": one_line(consignment.status, standpoint(milestones, usual), window, at=at),
-        "money": _money(consignment, units, milestones, viewer=viewer, at=at),
+        "money": _money(consignment, units, milestones, forecast, viewer=viewer, at=at),
         "status": presenting.status_line(consignment.status),
         "window": window,
         "rail": presenting.rail_steps(consignment, milestones, units, figures=usual, at=at),
@@ -130,6 +131,7 @@ def _money(
     consignment: Consignment,
     units: Sequence[Unit],
     milestones: Sequence[Milestone],
+    forecast: Forecast | None,
     *,
     viewer: Person,
     at: datetime,
@@ -139,4 +141,5 @@ def _money(
     if found is None:
         return None
     money, book = found
-    return money_card(money, exchange_rates() if money.accrued.amount() else (), book.campaigns)
+    rates = exchange_rates() if money.accrued.amount() else ()
+    return money_card(money, rates, book.campaigns, outlook(money, forecast, at=at))

@@ -110,16 +110,13 @@ class _Writer:
         category, code = self.categories[number % len(self.categories)]
         agency = self.agencies[number % len(self.agencies)] if life.handed else None
         log = list(self._log(number, life, code, agency))
-        is_open, is_theirs = life.resolved is None, bool(agency) and life.returned is None
-        over = ("resolved" if number % 2 else "closed", "", life.resolved)
-        holder = "agency" if is_theirs else "office"
-        state, waiting_on, since = ("open", holder, life.handed or life.answered) if is_open else over
+        state, waiting_on, since = self._standing(number, life)
         risk = (None, None) if number % 4 else (f"{number % 900}.50", self.until)
         rows["tickets_ticket"].append((
             pk, f"T{life.opened:%y}-B{pk:07d}", category, f"Trouble {words_of(number, 4)}", words_of(number + 1, 30),
             "{}", "web", firm, state, "normal", waiting_on, since, agency[0] if agency else None, self.officer,
-            len(log), life.opened, life.resolved or since, life.resolved, "" if is_open else "port", "", "", [], "",
-            *risk,
+            len(log), life.opened, life.resolved or since, life.resolved, "port" if life.resolved else "", "", "", [],
+            "", *risk,
         ))  # fmt: skip
         rows["tickets_ticketconsignment"].append((pk, consignment))
         rows["tickets_entry"] += [
@@ -127,6 +124,13 @@ class _Writer:
             for place, (kind, party, by, at, data) in enumerate(log, 1)
         ]
         rows["tickets_message"] += self._messages(number, life, agency)
+
+    @staticmethod
+    def _standing(number: int, life: _Life) -> tuple[str, str, datetime]:
+        """The state, who holds the ball, and since when."""
+        if life.resolved:
+            return ("resolved" if number % 2 else "closed", "", life.resolved)
+        return ("open", "agency", life.handed) if life.handed else ("open", "office", life.answered)
 
     def _messages(self, number: int, life: _Life, agency: Row | None) -> list[Row]:
         first, officer = number * MESSAGES + 1, self.officer

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
-from cargo.forecasting import STALLED
+from cargo.forecast_keeping import STALLED
 from cargo.models import Consignment, Forecast, Status
 from cargo.words import kind_label
 from liaison.journal import mark, unmarked

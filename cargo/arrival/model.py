@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -13,7 +13,7 @@ from cargo.arrival import etas
 from cargo.arrival.chains import Chain, chain_of, furthest, stays_in, times_along
 from cargo.arrival.hazards import Counted, Stays, count, cumulative, durations, expected, tail
 from cargo.arrival.log import CODES, COLUMN, Flags, Floats, Ints, Log, Seen
-from cargo.arrival.paces import paced
+from cargo.arrival.paces import Change, latest, paced
 from cargo.arrival.prior import TRIPS, survival
 
 CALLED = "vessel_arrived"
@@ -22,10 +22,17 @@ LATE = 0.95
 LEVELS = np.array([0.1, 0.5, 0.9])
 # Fewer simulated ways than these that fit say nothing: the wait is then extended from the leg's own hazard.
 _FEWEST = 60
+# Waits that so few simulated ways or so small a share of the wait tell apart are counted as one.
+_TOGETHER, _FINE = 8, 40.0
 _MOST_LAG_H = 72.0
 _MOST_TRIPS = 4000
 # A ship that is overdue by more than any ship was stays so with this mean.
 _OVERDUE_H = 36.0
+# A change of pace explains a forecast that moved for so long.
+_NEWS_H = 21 * 24.0
+Pair = tuple[str, str]
+# The milestones that stop the clocks of the port: the gate, or the depot's for fuel.
+GATES = ("gate_out", "loaded")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,20 +64,28 @@ class Table:
         """Within how many hours nearly all have news."""
         return float(self.heard[int(LATE * (len(self.heard) - 1))])
 
+    @property
+    def typical(self) -> float:
+        """Within how many hours half have news."""
+        return float(self.heard[(len(self.heard) - 1) // 2])
+
     def quantiles(self, waited: Floats) -> Floats:
         """A row of ``LEVELS`` quantiles of the hours left, for each time waited without news."""
         start = np.searchsorted(self.heard, waited, side="right")
         left = np.empty((len(waited), len(LEVELS)))
         fits = len(self.heard) - start >= _FEWEST
-        for first in np.unique(start[fits]):
-            if first not in self.known:
-                self.known[int(first)] = np.quantile(self.rest[first:], LEVELS)
-            mine = fits & (start == first)
-            left[mine] = self.known[int(first)] - waited[mine, None]
-        whole = np.rint(waited)
-        for since in np.unique(whole[~fits]):
-            left[~fits & (whole == since)] = np.quantile(self._extended(float(since)), LEVELS)
-        return np.maximum(left, 0.0)
+        firsts, place = np.unique(start[fits] // _TOGETHER * _TOGETHER, return_inverse=True)
+        left[fits] = np.array([self._rest(int(first)) for first in firsts]).reshape(-1, len(LEVELS))[place]
+        longs, place = np.unique(np.exp(np.rint(np.log(waited[~fits]) * _FINE) / _FINE), return_inverse=True)
+        extended = [np.quantile(self._extended(float(since)), LEVELS) + since for since in longs]
+        left[~fits] = np.array(extended).reshape(-1, len(LEVELS))[place]
+        return np.maximum(left - waited[:, None], 0.0)
+
+    def _rest(self, first: int) -> Floats:
+        """The quantiles of the whole of the ways that are heard of last, from this one on."""
+        if first not in self.known:
+            self.known[first] = np.quantile(self.rest[first:], LEVELS)
+        return self.known[first]
 
     def _extended(self, waited: float) -> Floats:
         """What is left for those that have waited longer than almost any simulated way."""
@@ -82,7 +97,8 @@ class Table:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Lane:
     """A lane's simulated ways: when each milestone is ``reached`` and when the next thing is ``heard`` from it on, and
-    how far off the ships' foretold arrivals are by class. Tables are made when they are first asked for."""
+    how far off the ships' foretold arrivals are by class. ``paces`` are the legs whose pace changed of late, with how
+    many times as long they take. Tables are made when they are first asked for."""
 
     chain: Chain
     hazards: list[Floats]
@@ -91,32 +107,45 @@ class Lane:
     heard: Floats
     missed: list[Floats]
     trips: int
-    made: dict[tuple[str, int], Table] = field(default_factory=dict)
+    paces: Mapping[int, float]
+    made: dict[tuple[str, int, int], Table] = field(default_factory=dict)
 
-    def standing(self, leg: int) -> Table:
-        """The ways from the milestone that begins the leg."""
-        if ("leg", leg) not in self.made:
-            self.made["leg", leg] = _table(
+    @property
+    def gate(self) -> int:
+        """The number of the milestone that stops the port's clocks; -1 where none is reported."""
+        return next((self.chain.nodes.index(code) for code in GATES if code in self.chain.nodes), -1)
+
+    def standing(self, leg: int, end: int = -1) -> Table:
+        """The ways from the milestone that begins the leg to that of the number ``end``, the last by rule."""
+        if ("leg", leg, end) not in self.made:
+            self.made["leg", leg, end] = _table(
                 self.heard[leg + 1] - self.reached[leg],
-                self.reached[-1] - self.reached[leg],
+                self.reached[end] - self.reached[leg],
                 self.hazards[leg],
-                self.reached[-1] - self.reached[leg + 1],
+                self.reached[end] - self.reached[leg + 1],
                 self.exponentials[leg],
             )
-        return self.made["leg", leg]
+        return self.made["leg", leg, end]
 
-    def at_sea(self, group: int) -> Table:
+    def at_sea(self, group: int, end: int = -1) -> Table:
         """The ways from the ship's foretold arrival, said with a lead of this class."""
-        if ("sea", group) not in self.made:
+        if ("sea", group, end) not in self.made:
             called, off = self.chain.nodes.index(CALLED), self.missed[group]
-            self.made["sea", group] = _table(
+            self.made["sea", group, end] = _table(
                 self.heard[called] - self.reached[called] + off,
-                self.reached[-1] - self.reached[called] + off,
+                self.reached[end] - self.reached[called] + off,
                 None,
-                self.reached[-1] - self.reached[called],
+                self.reached[end] - self.reached[called],
                 self.exponentials[0],
             )
-        return self.made["sea", group]
+        return self.made["sea", group, end]
+
+    def pace_ahead(self, stands: int) -> tuple[str, float]:
+        """The leg ahead whose pace changed most of late, by the milestone that ends it, and how many times as long it
+        takes; empty and 1 where none did."""
+        ahead = {leg: times for leg, times in self.paces.items() if leg >= stands}
+        most = max(ahead, key=lambda leg: abs(np.log(ahead[leg])), default=None)
+        return ("", 1.0) if most is None else (self.chain.nodes[most + 1], ahead[most])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -132,7 +161,8 @@ class Model:
 class Windows:
     """Forecasts: hours left at the ``LEVELS``, the number of the lane's milestone at which each stands (-1: nothing is
     known), the class of the ship's foretold arrival where that was used (else -1), hours waited without news there (or
-    since the ship was foretold), within how many hours nearly all had news, and the trips learnt from."""
+    since the ship was foretold), within how many hours nearly all and half of all had news, and the trips learnt from.
+    ``gate`` are the hours left to the port's gate at the levels, NaN where that is passed or not known of the lane."""
 
     lane: Ints
     left: Floats
@@ -140,7 +170,9 @@ class Windows:
     by_eta: Ints
     waited: Floats
     usual: Floats
+    typical: Floats
     trips: Ints
+    gate: Floats
 
     @property
     def is_late(self) -> Flags:
@@ -156,16 +188,21 @@ class Windows:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Learnt:
-    """What was counted until ``moment``: each lane's way, the stays in its legs, since when the pace of one is much
-    another, how many trips arrived, how late each milestone is told, and how far off foretold ships were."""
+    """What was counted until ``moment``: each lane's way, the stays in its legs, how the pace of legs has changed, how
+    many trips arrived, how late each milestone is told, and how far off foretold ships were."""
 
     moment: float
     chains: Mapping[int, Chain]
     counted: Mapping[int, list[Counted]]
-    changed: float
+    paces: Mapping[Pair, list[Change]]
     arrived: Mapping[int, int]
     lags: Floats
     missed: list[Floats]
+
+    @property
+    def changed(self) -> float:
+        """Since when the pace of some leg is much another one."""
+        return max((latest(found) for found in self.paces.values()), default=-np.inf)
 
 
 def learn(log: Log, now: Seen, options: Options) -> Learnt:
@@ -174,12 +211,12 @@ def learn(log: Log, now: Seen, options: Options) -> Learnt:
     rows = {number: mine for number, mine in rows.items() if len(mine)}
     chains = {number: chain_of(log.lanes[number], now, mine) for number, mine in rows.items()}
     shares = _draws(options.seed, options.draws, -1)
-    counted, changed = _count_legs(chains, {number: _thinned(mine) for number, mine in rows.items()}, now, options)
+    counted, paces = _count_legs(chains, {number: _thinned(mine) for number, mine in rows.items()}, now, options)
     return Learnt(
         moment=now.moment,
         chains=chains,
         counted=counted,
-        changed=changed,
+        paces=paces,
         arrived={number: int((~np.isnan(now.arrived[mine])).sum()) for number, mine in rows.items()},
         lags=_lags(log, now.moment),
         missed=etas.errors(
@@ -213,13 +250,10 @@ def _lags(log: Log, moment: float) -> Floats:
     return found
 
 
-Pair = tuple[str, str]
-
-
 def _count_legs(
     chains: Mapping[int, Chain], rows: Mapping[int, Ints], now: Seen, options: Options
-) -> tuple[dict[int, list[Counted]], float]:
-    """What each lane's stays in each of its legs count, at the pace of today, and since when that is another one."""
+) -> tuple[dict[int, list[Counted]], dict[Pair, list[Change]]]:
+    """What each lane's stays in each of its legs count, at the pace of today, and how that has changed."""
     legs: dict[Pair, dict[int, Stays]] = {}
     for number, chain in chains.items():
         times = times_along(chain.nodes, now)[rows[number]]
@@ -233,7 +267,7 @@ def _count_legs(
         ]
         for number, chain in chains.items()
     }
-    return counted, max((since for _stays, since in today.values()), default=-np.inf)
+    return counted, {pair: found for pair, (_stays, found) in today.items()}
 
 
 def _pool(chains: Mapping[int, Chain], counted: Mapping[int, list[Counted]]) -> dict[Pair, Counted]:
@@ -279,8 +313,19 @@ def _lane(chain: Chain, hazards: list[Floats], learnt: Learnt, options: Options,
     heard = _heard(chain, reached, learnt.lags, options)
     return Lane(
         chain=chain, hazards=hazards, exponentials=exponentials, reached=reached, heard=heard,
-        missed=learnt.missed, trips=trips,
+        missed=learnt.missed, trips=trips, paces=_paces(chain, learnt),
     )  # fmt: skip
+
+
+def _paces(chain: Chain, learnt: Learnt) -> dict[int, float]:
+    since = learnt.moment - _NEWS_H
+    news = {leg: [each for each in learnt.paces[pair] if each.since >= since] for leg, pair in _legs(chain)}
+    times = {leg: float(np.prod([change.times for change in found])) for leg, found in news.items() if found}
+    return {leg: each for leg, each in times.items() if not 0.8 < each < 1.25}
+
+
+def _legs(chain: Chain) -> Iterator[tuple[int, Pair]]:
+    return enumerate(pairwise(chain.nodes))
 
 
 def _heard(chain: Chain, reached: Floats, lags: Floats, options: Options) -> Floats:
@@ -308,7 +353,9 @@ def forecast(model: Model, now: Seen) -> Windows:
         by_eta=np.full(size, -1),
         waited=np.full(size, np.nan),
         usual=np.full(size, np.nan),
+        typical=np.full(size, np.nan),
         trips=np.zeros(size, dtype=np.int64),
+        gate=np.full((size, len(LEVELS)), np.nan),
     )
     for number, lane in model.lanes.items():
         rows = np.flatnonzero(now.lane == number)
@@ -324,16 +371,21 @@ def _forecast_lane(lane: Lane, now: Seen, rows: Ints, made: Windows) -> None:
     sea = _at_sea(lane.chain, last, now, rows)
     made.stands[rows], made.by_eta[rows], made.trips[rows] = last, sea, lane.trips
     for state in np.unique(last[sea < 0]):
-        mine = (last == state) & (sea < 0)
-        _fill(made, rows[mine], lane.standing(max(int(state), 0)), waited[mine])
+        mine, leg = (last == state) & (sea < 0), max(int(state), 0)
+        _fill(made, rows[mine], lane.standing(leg), waited[mine])
+        if state < lane.gate:
+            made.gate[rows[mine]] = lane.standing(leg, lane.gate).quantiles(waited[mine])
     for group in np.unique(sea[sea >= 0]):
         mine = sea == group
-        _fill(made, rows[mine], lane.at_sea(int(group)), now.moment - now.eta[rows[mine]])
+        overdue = now.moment - now.eta[rows[mine]]
+        _fill(made, rows[mine], lane.at_sea(int(group)), overdue)
+        if lane.gate > 0:
+            made.gate[rows[mine]] = lane.at_sea(int(group), lane.gate).quantiles(overdue)
 
 
 def _fill(made: Windows, rows: Ints, table: Table, waited: Floats) -> None:
     made.left[rows] = table.quantiles(waited)
-    made.waited[rows], made.usual[rows] = waited, table.usual
+    made.waited[rows], made.usual[rows], made.typical[rows] = waited, table.usual, table.typical
 
 
 def _at_sea(chain: Chain, last: Ints, now: Seen, rows: Ints) -> Ints:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,8 +91,12 @@ def at_pace(stays: Stays, found: Sequence[Change]) -> Stays:
     return Stays(began=stays.began + stays.lasted - lasted, lasted=lasted, ended=stays.ended)
 
 
-def paced(by_lane: Mapping[int, Stays], *, moment: float) -> tuple[dict[int, Stays], float]:
-    """The stays of each lane in one leg, at the pace of today, and since when that pace is much another one."""
+def paced(by_lane: Mapping[int, Stays], *, moment: float) -> tuple[dict[int, Stays], list[Change]]:
+    """The stays of each lane in one leg, at the pace of today, and the changes that led to it."""
     found = changes(list(by_lane.values()), moment=moment)
-    since = max((change.since for change in found if abs(np.log(change.times)) >= _MUCH), default=-np.inf)
-    return {lane: at_pace(stays, found) for lane, stays in by_lane.items()}, since
+    return {lane: at_pace(stays, found) for lane, stays in by_lane.items()}, found
+
+
+def latest(found: Iterable[Change]) -> float:
+    """Since when the pace is much another one; minus infinity where it always was."""
+    return max((change.since for change in found if abs(np.log(change.times)) >= _MUCH), default=-np.inf)

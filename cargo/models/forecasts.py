@@ -32,7 +32,10 @@ class Forecast(models.Model):
     ``days_out`` is the horizon by its own middle. ``stands`` is the milestone from which it counts, ``trips`` how many
     finished trips of like cargo it learnt from, ``fingerprint`` names the model's data. ``moved_h`` is by how much the
     middle moved from the forecast before. ``hits`` of ``hits_n`` windows of that horizon held the truth when it was
-    made. ``simple_p50`` is the middle of the rolling quantiles (B1), of snapshots only, beside which they are scored.
+    made. ``gate_p50`` and its like are when it leaves the port (or, fuel, the depot), None where it has or nobody can
+    say. ``cause`` is why the middle moved, with the milestone that was waited for or passed, how many times as long as
+    usual its leg takes, and the node where that was seen, each where it is known. ``simple_p50`` is the middle of the
+    rolling quantiles (B1), of snapshots only, beside which they are scored.
     """
 
     class Reason(models.TextChoices):
@@ -44,6 +47,15 @@ class Forecast(models.Model):
         NONE = "none", _("No trip of like cargo is known yet: the window rests on published figures.")
         LATE = "late", _("It has waited longer here than nearly all like cargo, so the window is wide.")
         UNHEARD = "unheard", _("Nothing has been heard of this cargo yet, so the window is wide.")
+
+    class Cause(models.TextChoices):
+        """Why the middle moved."""
+
+        NONE = "", ""
+        PASSED = "passed", _("it has passed a milestone")
+        WAIT = "wait", _("it still waits")
+        PACE = "pace", _("the way ahead takes another time than before")
+        SHIP = "ship", _("the ship is foretold anew")
 
     consignment = models.ForeignKey(Consignment, models.CASCADE, related_name="forecasts", db_index=False)
     made_at = models.DateTimeField()
@@ -57,6 +69,13 @@ class Forecast(models.Model):
     fingerprint = models.CharField(max_length=16)
     reason = models.CharField(max_length=8, choices=Reason.choices)
     moved_h = models.FloatField(null=True, blank=True)
+    gate_p10 = models.DateTimeField(null=True, blank=True)
+    gate_p50 = models.DateTimeField(null=True, blank=True)
+    gate_p90 = models.DateTimeField(null=True, blank=True)
+    cause = models.CharField(max_length=6, blank=True, default="", db_default="", choices=Cause.choices)
+    cause_step = models.CharField(max_length=20, blank=True, default="", db_default="")
+    cause_times = models.FloatField(null=True, blank=True)
+    cause_node = models.CharField(max_length=120, blank=True, default="", db_default="")
     hits = models.PositiveIntegerField(default=0)
     hits_n = models.PositiveIntegerField(default=0)
     simple_p50 = models.DateTimeField(null=True, blank=True)
@@ -82,6 +101,14 @@ class Forecast(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(p10__lte=models.F("p50"), p50__lte=models.F("p90")), name="forecast_window_in_order"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(gate_p10__isnull=True, gate_p50__isnull=True, gate_p90__isnull=True)
+                | models.Q(gate_p10__lte=models.F("gate_p50"), gate_p50__lte=models.F("gate_p90")),
+                name="forecast_gate_in_order",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cause__in=["", "passed", "wait", "pace", "ship"]), name="forecast_cause_known"
             ),
             models.CheckConstraint(
                 condition=models.Q(p10__gte=models.F("made_at")), name="forecast_is_of_what_is_to_come"

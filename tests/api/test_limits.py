@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.conf import settings as portal
-from django.core.cache import cache
 from django.test import RequestFactory
 from redis.exceptions import ConnectionError as NoRedis
 from rest_framework.request import Request
@@ -79,10 +78,11 @@ def test_of_several_firms_the_nearest_limit_counts(cast: Cast, settings: Any) ->
 def test_without_redis_nobody_is_refused(cast: Cast, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.API_RATE = "0/min"
 
-    def gone(*_args: object, **_more: object) -> None:
-        raise NoRedis
+    class Gone:
+        def get_or_set(self, *_args: object) -> None:
+            raise NoRedis
 
-    monkeypatch.setattr(cache, "get_or_set", gone)
+    monkeypatch.setattr("api.limits.cache", Gone())
     request = request_of(cast)
     assert CallLimit().allow_request(request, None)
     assert NOTED not in request._request.META

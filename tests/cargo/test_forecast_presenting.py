@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from cargo.forecast_presenting import DAYS_OUT, Card, arrival_fields, cards, window_of
 from cargo.models import Forecast, ForecastScore
 from cargo.models.forecasts import HORIZONS
+from cargo.words import kind_label
 
 MADE = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 
@@ -81,7 +82,7 @@ def test_the_words_of_a_window() -> None:
 def test_only_a_move_worth_a_word_has_one(moved_h: float | None, words: str) -> None:
     window = window_of(made(moved_h=moved_h), at=MADE)
     assert window is not None
-    assert window.moved == words
+    assert window.moved == words.replace("%(gate)s", kind_label("gate_out"))
 
 
 def test_unknown_is_unknown() -> None:
@@ -151,3 +152,32 @@ def test_a_card_has_every_horizon_and_the_plain_ones_beside_it() -> None:
 def test_as_said_comes_first() -> None:
     found = cards([score("replayed", "C", "all", 8, 10), score("said", "C", "all", 7, 10)])
     assert [card.basis for card in found] == ["said", "replayed"]
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        ({}, "14 hours later than said before"),
+        (
+            {"cause": "passed", "cause_step": "gate_out"},
+            "14 hours later than said before: it has reached “%(gate)s”",
+        ),
+        ({"cause": "ship"}, "14 hours later than said before: the ship’s arrival is foretold anew"),
+        (
+            {"cause": "pace", "cause_step": "gate_out", "cause_times": 2.0},
+            "14 hours later than said before: the way to “%(gate)s” takes 2 times as long as before",
+        ),
+        (
+            {"cause": "wait", "cause_step": "border1_out", "cause_times": 2.1, "cause_node": "Malaba"},
+            "14 hours later than said before: at Malaba it takes 2.1 times as long as usual",
+        ),
+        (
+            {"cause": "wait", "cause_step": "gate_out"},
+            "14 hours later than said before: it still waits for “%(gate)s”",
+        ),
+    ],
+)
+def test_a_move_says_why(cause: dict[str, object], words: str) -> None:
+    window = window_of(made(moved_h=14.2, **cause), at=MADE)
+    assert window is not None
+    assert window.moved == words.replace("%(gate)s", kind_label("gate_out"))

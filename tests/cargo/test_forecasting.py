@@ -12,7 +12,8 @@ from django.utils import timezone
 from stdnum import iso6346
 
 from cargo import forecasting
-from cargo.forecasting import STALLED, forecast_consignments, forecast_open
+from cargo.forecast_keeping import STALLED
+from cargo.forecasting import forecast_consignments, forecast_open
 from cargo.models import Consignment, Forecast, ForecastScore
 from cargo.registration import Particulars, register_many
 from feeds.models import Source

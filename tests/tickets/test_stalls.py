@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from cargo.forecasting import STALLED
+from cargo.forecast_keeping import STALLED
 from cargo.models import Consignment, Forecast, Status
 from liaison.journal import record
 from liaison.models import JournalMark, Person

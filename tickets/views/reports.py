@@ -107,8 +107,7 @@ class CommentForm(forms.Form):
 def agency_scoreboard(request: HttpRequest) -> HttpResponse:
     """Which agency answers in time, to everybody; an agency's own desk comments on its line."""
     period, form = _period(request)
-    person = request.user if isinstance(request.user, Person) else None
-    desks = person.organization_ids(Role.DESK) if person else []
+    desks = _desks(request)
     if request.method == "POST" and not desks:
         raise PermissionDenied
     comment = CommentForm(posted(request)) if desks else None
@@ -130,6 +129,11 @@ def agency_scoreboard(request: HttpRequest) -> HttpResponse:
     }
     status = 422 if comment is not None and comment.errors else 200
     return render(request, "tickets/agency_scoreboard.html", context, status=status)
+
+
+def _desks(request: HttpRequest) -> list[int]:
+    """The agencies at whose desks the reader sits."""
+    return request.user.organization_ids(Role.DESK) if isinstance(request.user, Person) else []
 
 
 def _scored(row: reporting.Scored) -> dict[str, Any]:

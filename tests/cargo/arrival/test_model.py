@@ -237,3 +237,40 @@ def test_a_lane_that_nobody_has_travelled_is_no_error() -> None:
     made = forecast(model, replace(seen(log_of((0, "gate_out", 990, 990)), NOW), lane=np.array([7])))
     assert np.isnan(made.left).all()
     assert made.milestone(0, model) == ""
+
+
+def test_the_gate_comes_before_the_arrival_and_is_not_foretold_once_passed() -> None:
+    log = CORRIDOR.log()
+    now = seen(log, CORRIDOR.until)
+    made = windows(log, CORRIDOR.until)
+    open_, gone = np.isnan(now.arrived), ~np.isnan(now.times[:, COLUMN["gate_out"]])
+    ahead = open_ & (made.stands >= 0) & ~np.isnan(made.gate).any(1)
+    assert ahead.any()
+    assert np.isnan(made.gate[open_ & gone]).all()
+    assert (made.gate[ahead] <= made.left[ahead] + 1e-6).all()
+    assert (np.diff(made.gate[ahead], axis=1) >= 0).all()
+
+
+def test_a_leg_ahead_that_changed_its_pace_is_named() -> None:
+    corridor = Corridor(trips=500, days=120, shock_day=100, shock_times=5.0)
+    lane = model_of(corridor.log(), corridor.until).lanes[0]
+    step, times = lane.pace_ahead(0)
+    assert step == "border1_out"
+    assert 2.0 < times < 9.0
+    assert lane.pace_ahead(lane.chain.nodes.index("border2_in")) == ("", 1.0)
+    assert model_of(CORRIDOR.log(), CORRIDOR.until).lanes[0].pace_ahead(0)[1] == pytest.approx(1.0, abs=0.9)
+
+
+@settings(max_examples=30)
+@given(st.lists(st.floats(0.0, 4000.0), min_size=1, max_size=20))
+def test_windows_of_many_waits_are_those_of_each(waits: list[float]) -> None:
+    """Waits that are counted together differ by no more than the draws do."""
+    table = TABLE
+    together = table.quantiles(np.array(waits))
+    for number, waited in enumerate(waits):
+        np.testing.assert_array_equal(together[number], table.quantiles(np.array([waited]))[0])
+    assert (np.diff(together, axis=1) >= 0).all()
+    assert (together >= 0).all()
+
+
+TABLE = model_of(CORRIDOR.log(), CORRIDOR.until).lanes[0].standing(4)

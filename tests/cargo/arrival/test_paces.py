@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cargo.arrival.hazards import Stays
 from cargo.arrival.log import Floats
-from cargo.arrival.paces import at_pace, changes, paced
+from cargo.arrival.paces import at_pace, changes, latest, paced
 
 DAY = 24.0
 NOW = 200 * DAY
@@ -48,15 +48,15 @@ def test_what_came_and_went_leaves_the_pace_of_before() -> None:
         lasted=np.concatenate([part.lasted[mine] for part, mine in chosen]),
         ended=np.concatenate([part.ended[mine] for part, mine in chosen]),
     )
-    today, since = paced({0: mixed}, moment=NOW)
+    today, found = paced({0: mixed}, moment=NOW)
     assert float(np.median(today[0].lasted[mixed.began < NOW - 21 * DAY])) == pytest.approx(40.0, rel=0.4)
-    assert NOW - 36 * DAY <= since <= NOW
+    assert NOW - 36 * DAY <= latest(found) <= NOW
 
 
 def test_lanes_show_a_change_together() -> None:
     both = {lane: stays(3.0, NOW - 9 * DAY, seed=lane, median=20.0 + 60.0 * lane, n=60) for lane in (0, 1)}
-    today, since = paced(both, moment=NOW)
-    assert since >= NOW - 15 * DAY
+    today, found = paced(both, moment=NOW)
+    assert latest(found) >= NOW - 15 * DAY
     for lane, own in both.items():
         old = own.ended & (own.began < NOW - 30 * DAY)
         assert float(np.median(today[lane].lasted[old] / own.lasted[old])) == pytest.approx(3.0, rel=0.5)
@@ -74,7 +74,7 @@ def test_those_who_still_wait_and_the_moment_of_an_end_stay() -> None:
 def test_whatever_is_seen_the_pace_is_a_number(rows: list[tuple[float, float, bool]]) -> None:
     began, lasted, ended = (np.array([row[number] for row in rows]) for number in range(3))
     own = Stays(began=began.astype(np.float64), lasted=_floats(lasted), ended=ended.astype(bool))
-    today, _since = paced({0: own}, moment=NOW)
+    today, _found = paced({0: own}, moment=NOW)
     assert np.isfinite(today[0].lasted).all()
     assert (today[0].lasted >= 0).all()
 

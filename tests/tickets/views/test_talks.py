@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from liaison.models import Person
@@ -72,3 +74,22 @@ def test_raw_texts_go_with_their_person_and_with_time(cast: Cast) -> None:
     rule = RULES[0]
     assert rule.remove(timezone.now() - rule.period, timezone.now()) == 0
     assert rule.remove(timezone.now(), timezone.now()) == 1
+
+
+def test_the_list_costs_the_same_with_one_and_with_many(cast: Cast, categories: None, as_person: As) -> None:
+    officer = as_person(cast.officer)
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert officer.get("/channels/").status_code == 200
+        return len(queries)
+
+    proven(cast.importer)
+    text("REPORT The truck is in a ditch", HERS)
+    judge(name="portal_news", language="fr", status="REJECTED", at=AT)
+    asked()
+    few = asked()
+    for number in range(12):
+        text(f"REPORT The truck {number} is in a ditch", f"+25078811{number:04d}")
+        count(f"x{number}", at=timezone.now())
+    assert asked() == few <= 12
