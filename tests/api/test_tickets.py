@@ -199,7 +199,7 @@ def test_actions_go_the_pages_way(ticket: Ticket, cast: Cast) -> None:
     assert act(action="hand_over", agency="KPA", words="Look") == (200, "open", "agency")
     assert act(action="accept") == (200, "open", "agency")
     assert act(action="pause", waiting_on="outside", reason="The line sleeps") == (200, "paused", "outside")
-    assert act(action="resume") == (200, "open", "office")
+    assert act(action="resume") == (200, "open", "agency")
     assert act(action="resolve", cause="port", text="Loaded") == (200, "resolved", None)
     assert act(action="reopen", reason="No") == (200, "open", "office")
     assert act(action="resolve", note="Loaded now") == (200, "resolved", None)

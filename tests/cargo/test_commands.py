@@ -66,7 +66,7 @@ def test_rebuild_leaves_the_portal_as_it_was(clerk: Source, consignment: Consign
         return counted
 
     before = state()
-    assert run("rebuild") == ["1 consignments rebuilt", "0 standings settled"]
+    assert run("rebuild") == ["1 consignments rebuilt", "0 standings settled", "8 days of indicators counted"]
     assert state() == before
     assert (before["events"], before["unmatched"], before["facts"]) == (2, 1, 2)
 

@@ -91,8 +91,10 @@ def test_the_command_says_how_many(cast: Cast) -> None:
     assert out.getvalue().splitlines() == [
         "0 consignments rebuilt",
         "0 standings settled",
+        "1 days of indicators counted",
         "1 consignments rebuilt",
         "0 standings settled",
+        "1 days of indicators counted",
     ]
 
 

@@ -22,14 +22,16 @@ OFFICER_PAGES = [
     "Tariff",
     "Unmatched",
     "Sources",
+    "Outbox",
     "Directory",
     "Verification",
     "Corridor",
+    "Observatory",
     "Inbox",
 ]
-HEAD_PAGES = [*OFFICER_PAGES[:8], "Journal", *OFFICER_PAGES[8:]]
-TRADE_PAGES = ["Consignments", "Tickets", "Nominations", "Tariff", "Corridor", "Inbox"]
-OTHER_PAGES = ["Corridor", "Inbox"]
+HEAD_PAGES = [*OFFICER_PAGES[:9], "Journal", *OFFICER_PAGES[9:]]
+TRADE_PAGES = ["Consignments", "Tickets", "Nominations", "Tariff", "Corridor", "Observatory", "Inbox"]
+OTHER_PAGES = ["Corridor", "Observatory", "Inbox"]
 
 
 def test_the_names_of_the_roles_are_those_that_commands_take() -> None:

@@ -18,7 +18,7 @@ from tickets.log import Stale
 from tickets.models import Category, Ticket, Watch
 from tickets.resolving import resolve
 
-NOW = timezone.now() + timedelta(minutes=10)
+NOW = timezone.now() + timedelta(minutes=25)
 
 
 def kinds(ticket: Ticket) -> list[str]:
