@@ -27,15 +27,19 @@ def compress(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callabl
     """Middleware: compress texts, static files too; give pages an ETag, and answer 304 where it is the known one."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
+        is_static = request.path_info.startswith("/static/")
+        if is_static and "HTTP_IF_NONE_MATCH" in request.META:
+            # What serves files knows its tag as it was before it was weakened here.
+            request.META["HTTP_IF_NONE_MATCH"] = request.META["HTTP_IF_NONE_MATCH"].removeprefix("W/")
         response = get_response(request)
         if not response.headers.get("Content-Type", "").startswith(_TEXTS):
             return response
-        if request.path_info.startswith("/static/"):
+        if is_static:
             response = _whole(response)
         elif answer := _unchanged(request, response):
             return answer
         if isinstance(response, HttpResponse) and "Content-Encoding" not in response.headers:
-            _shrink(request, response, is_lasting=request.path_info.startswith("/static/"))
+            _shrink(request, response, is_lasting=is_static)
         return response
 
     return respond
