@@ -1,4 +1,4 @@
-"""Forms that make something, sent twice by a finger or a line that dropped: the second time leads where the first did."""
+"""Forms that make something, sent twice by a finger or a line that dropped: the second leads where the first did."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import wraps
 from typing import cast
 from uuid import UUID, uuid5
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -35,17 +36,25 @@ def once(view: View[P]) -> View[P]:
                 by=person_of(request), token=token, defaults={"at": timezone.now()}
             )
             if not is_new:
-                return redirect(sending.led_to or request.path)
+                return _arrived(request, redirect(sending.led_to or request.path))
             answer = view(request, *args, **kwargs)
-            if isinstance(answer, HttpResponseRedirect):
-                sending.led_to = answer.url[:500]
-                sending.save(update_fields=["led_to"])
-            else:
+            if not isinstance(answer, HttpResponseRedirect):
                 # Nothing was made: the form is mended and sent again.
                 sending.delete()
-            return answer
+                return answer
+            sending.led_to = answer.url[:500]
+            sending.save(update_fields=["led_to"])
+            return _arrived(request, answer)
 
     return cast("View[P]", sent)
+
+
+def _arrived(request: HttpRequest, answer: HttpResponseRedirect) -> HttpResponseRedirect:
+    """Tells the page that its form's answer has come (``static/js/portal.js``): until then it keeps the same token."""
+    answer.set_cookie(
+        FIELD, request.POST[FIELD], max_age=60, samesite="Lax", secure=bool(settings.SESSION_COOKIE_SECURE)
+    )
+    return answer
 
 
 def _token(request: HttpRequest) -> UUID | None:

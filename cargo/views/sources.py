@@ -19,8 +19,8 @@ from cargo.rereading import reread
 from cargo.words import kind_label
 from feeds.models import Delivery
 from feeds.reasons import explain
-from liaison.paging import paginate
 from liaison.once import once
+from liaison.paging import paginate
 from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE
 

@@ -15,8 +15,8 @@ from corridor.models import Condition, Node, Verdict
 from corridor.spoken import speak
 from corridor.verdicts import judge
 from liaison.models import Person
-from liaison.paging import paginate
 from liaison.once import once
+from liaison.paging import paginate
 from liaison.permissions import allow, person_of
 from liaison.roles import OFFICE
 

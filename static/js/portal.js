@@ -21,6 +21,15 @@ if (back) {
   again.addEventListener("click", () => location.reload());
 }
 
+// A form whose answer never came keeps its token when its page is opened again: the portal does it once.
+const here = location.pathname + location.search;
+const pending = JSON.parse(sessionStorage.getItem("pending") || "null");
+const arrived = document.cookie.match(/(?:^|; )once=([^;]+)/);
+if (pending && arrived && arrived[1] === pending.token) sessionStorage.removeItem("pending");
+else if (pending && pending.here === here) {
+  for (const field of document.querySelectorAll("input[name=once]")) field.value = pending.token;
+}
+
 // A finger that taps twice sends once; back on the page, the button works again.
 const sending = new WeakSet();
 document.addEventListener("submit", (event) => {
@@ -28,6 +37,7 @@ document.addEventListener("submit", (event) => {
   if (form.method !== "post" || event.defaultPrevented) return;
   if (sending.has(form)) event.preventDefault();
   sending.add(form);
+  if (form.elements.once) sessionStorage.setItem("pending", JSON.stringify({ here, token: form.elements.once.value }));
 });
 addEventListener("pageshow", () => {
   for (const form of document.forms) sending.delete(form);

@@ -84,6 +84,8 @@ def test_two_that_arrive_together_are_one(transactional_db: None, cast: Cast, as
 def test_the_forms_that_make_something_bear_a_token(cast: Cast, as_person: As) -> None:
     pages = ("/corridor/conditions/new/", "/sources/phoned/")
     client = as_person(cast.officer)
-    tokens = [re.findall(r'name="once" value="([^"]+)"', client.get(path).content.decode()) for path in pages for _ in "12"]
+    tokens = [
+        re.findall(r'name="once" value="([^"]+)"', client.get(path).content.decode()) for path in pages for _ in "12"
+    ]
     assert [len(found) for found in tokens] == [1] * 4
     assert len({found[0] for found in tokens}) == 4

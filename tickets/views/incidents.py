@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from liaison.paging import Page, paginate
 from liaison.once import once
+from liaison.paging import Page, paginate
 from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE
 from liaison.views.members import done, posted

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 
 from cargo.models import Consignment
 from liaison.concerns import Concern
-from liaison.paging import Page, paginate
 from liaison.once import once
+from liaison.paging import Page, paginate
 from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE, TRADE_WRITE
 from liaison.views.members import done, posted
