@@ -19,6 +19,7 @@ from liaison.views import (
     registrations,
     security,
     sheets,
+    styleguide,
     verification,
 )
 
@@ -30,6 +31,7 @@ _own = [
     path("me/erasure/", my_data.erasure, name="erasure"),
     path("help/", help.help_list, name="help_list"),
     path("help/<slug:role>/", help.help_detail, name="help_detail"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("glossary/", help.glossary, name="glossary"),
     path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("offline/", offline.offline, name="offline"),

@@ -78,6 +78,7 @@ RULES: dict[str, Rule] = {
     "liaison:help_list":          Rule("200"),
     "liaison:help_detail":        Rule("200"),
     "liaison:glossary":           Rule("200"),
+    "liaison:styleguide":         Rule("302    403     403   403      200     403  403      302"),
     "liaison:privacy":            Rule("200"),
     "liaison:privacy_record":     Rule("302    403     403   403      403     403  403      302"),
     "liaison:journal_list":       Rule("302    403     403   403      403     403  403      302"),
