@@ -25,7 +25,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cargo import presenting
 from cargo.affected import affected_by
-from cargo.charge_lines import binding_line
+from cargo.charge_lines import alarm_words, binding_line
 from cargo.exports import book, csv_lines, lines, note_export
 from cargo.finding import asked_for
 from cargo.forecast_presenting import current_forecasts, window_of
@@ -63,6 +63,7 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
         request,
         order=worklist.order if worklist else "status__moved_at",
         oldest_first=worklist.oldest_first if worklist else False,
+        numeric=worklist.numeric if worklist else False,
     )
     money = money_of(page.rows, viewer=request.user, at=now)
     context: dict[str, Any] = {
@@ -74,6 +75,7 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
                 "window": window_of(next(iter(consignment.forecasts.all()), None), at=now),
                 "unit_text": presenting.unit_text(list(consignment.units.all())),
                 "binding": binding_line(money.get(consignment.pk)),
+                "alarm": alarm_words(consignment.alarm) if worklist and worklist.slug == "alarms" else "",
             }
             for consignment in page.rows
         ],
