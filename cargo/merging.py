@@ -23,6 +23,7 @@ from cargo.models import (
     Note,
     Paper,
     ShareLink,
+    Silence,
     Unit,
     Waiver,
 )
@@ -108,6 +109,7 @@ def _move(kept: Consignment, other: Consignment, at: datetime) -> None:
     Look.objects.filter(consignment=other).delete()
     Exposure.objects.filter(consignment=other).delete()
     Alarm.objects.filter(consignment=other).delete()
+    Silence.objects.filter(consignment=other).delete()
     _move_papers(kept, other)
     given = Nomination.objects.filter(consignment=kept, ended_at__isnull=True).values_list("nominee", "task")
     theirs = Nomination.objects.filter(consignment=other)

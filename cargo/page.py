@@ -28,6 +28,7 @@ from cargo.particulars import lines_of
 from cargo.parties import nominations_of, own_organization, parties
 from cargo.place_map import place_map
 from cargo.plain_words import one_line, standpoint
+from cargo.silence_words import silence_line
 from cargo.usual import figures
 from cargo.whereabouts import whereabouts
 from liaison.models import Person
@@ -41,7 +42,7 @@ def rows(viewer: Person) -> ConsignmentQuerySet:
     """Consignments with all that a page needs of one at once: status, latest matched event, the viewer's last look."""
     latest = EventMatch.objects.filter(consignment=OuterRef("pk")).order_by().values("consignment")
     looks = Look.objects.filter(consignment=OuterRef("pk"), person=viewer)
-    related = ("consignee", "alarm", "status__event__node", "status__event__source")
+    related = ("consignee", "alarm", "silence__source", "status__event__node", "status__event__source")
     return Consignment.objects.select_related(*related).annotate(
         latest_match=Subquery(latest.annotate(latest=Max("pk")).values("latest")),
         looked_at=Subquery(looks.values("seen_at")),
@@ -77,6 +78,7 @@ def contents(
         "line": one_line(consignment.status, standpoint(milestones, usual), window, at=at),
         "money": money,
         "alarm": _alarm(consignment) if money else "",
+        "silence": silence_line(consignment),
         "status": presenting.status_line(consignment.status),
         "window": window,
         "rail": presenting.rail_steps(consignment, milestones, units, figures=usual, at=at),

@@ -17,6 +17,7 @@ from cargo import (
     reading,
     scoring,
     sharing,
+    silences,
     uploads,
     usual,
     waits,
@@ -102,6 +103,12 @@ def reckon_exposures() -> None:
 def tell_drifts() -> None:
     """Tell of arrivals that have moved."""
     drifts.tell_drifts(at=timezone.now())
+
+
+@shared_task
+def watch_silences() -> None:
+    """Mark the cargo of which nobody can tell now, and no more what can be told of again."""
+    silences.watch_silences(at=timezone.now())
 
 
 @shared_task

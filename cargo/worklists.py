@@ -50,6 +50,10 @@ def _stalled(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
     return rows.open().filter(Exists(late))
 
 
+def _silent(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
+    return rows.open().filter(silence__isnull=False).select_related("silence__source")
+
+
 def _long_stay(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
     landed = Milestone.objects.filter(code="discharged", actual_at__lt=at - LONG_STAY, consignment=OuterRef("pk"))
     return rows.filter(Exists(landed), status__state=Status.State.AT_PORT)
@@ -91,6 +95,13 @@ WORKLISTS = (
         tells_money=True,
     ),
     Worklist("stalled", _("Stalled"), _("Has waited longer than nearly all like cargo."), _stalled),
+    Worklist(
+        "silent",
+        _("Nobody tells"),
+        _("Who would tell of its next step is silent, or its tracker is: it may have moved without a word."),
+        _silent,
+        order="silence__since",
+    ),
     Worklist(
         "long_stay",
         _("Long stay"),

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cargo.models.consignments import Consignment
+from feeds.models import Source
 from liaison.models import Person, Viewer
 from liaison.roles import OFFICE
 
@@ -103,6 +104,41 @@ class Alarm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.consignment_id}: {self.about}"
+
+
+class SilenceQuerySet(models.QuerySet["Silence"]):
+    """Selections of silences."""
+
+    def visible_to(self, viewer: Viewer) -> SilenceQuerySet:
+        """Those of the consignments that the viewer may see."""
+        return self.filter(consignment__in=Consignment.objects.visible_to(viewer))
+
+
+class Silence(models.Model):
+    """That who would tell of a consignment is silent: a source, or a tracker that it carries; see ``cargo.silences``.
+
+    ``awaits`` is the step that would be told of, ``heard_at`` when the source or the tracker was heard last (null where
+    it never was), ``since`` when that was seen. There is no row once it speaks again.
+    """
+
+    consignment = models.OneToOneField(Consignment, models.CASCADE, primary_key=True, related_name="silence")
+    source = models.ForeignKey(Source, models.CASCADE, related_name="+", db_index=False)
+    tracker = models.CharField(max_length=60, blank=True)
+    awaits = models.CharField(max_length=20, blank=True)
+    heard_at = models.DateTimeField(null=True, blank=True)
+    since = models.DateTimeField()
+
+    objects = SilenceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(awaits="") | ~models.Q(tracker=""), name="silence_is_of_a_step_or_a_tracker"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.consignment_id}: {self.tracker or self.source_id}"
 
 
 class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
