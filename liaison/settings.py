@@ -401,6 +401,9 @@ LOGGING = {
     "loggers": {"httpx": {"level": "WARNING"}, "django.server": {"level": "WARNING"}},
 }
 
+# How many open consignments may be alarmed a day: a share of them (5%), or so many (40).
+ALARM_BUDGET = _env("ALARM_BUDGET", "5%")
+
 # Among how many consignments the benchmarks of pages are made.
 BENCH_CONSIGNMENTS = int(_env("BENCH_CONSIGNMENTS", "10000"))
 BENCH_TICKETS = int(_env("BENCH_TICKETS", "10000"))

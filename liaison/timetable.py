@@ -20,6 +20,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "cargo.tasks.count_shared": {"queue": "reports"},
     "cargo.tasks.reckon_exposures": {"queue": "reports"},
     "cargo.tasks.tell_drifts": {"queue": "reports"},
+    "cargo.tasks.watch_silences": {"queue": "reports"},
     "cargo.tasks.archive_done": {"queue": "reports"},
     **{
         f"cargo.tasks.{name}": {"queue": "reports"}
@@ -73,6 +74,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     },
     "archive-done": {"task": "cargo.tasks.archive_done", "schedule": crontab(hour="0", minute="40")},
     "tell-drifts": {"task": "cargo.tasks.tell_drifts", "schedule": 120.0, "options": {"expires": 120}},
+    "watch-silences": {"task": "cargo.tasks.watch_silences", "schedule": 120.0, "options": {"expires": 120}},
     "measure-usual": {
         "task": "cargo.tasks.measure_usual",
         "schedule": 3600.0,
