@@ -57,7 +57,7 @@ class PushChannel:
         if isinstance(row, Letter):
             self._push(*compose(row))
             return
-        held = OwnBrowser.objects.filter(person=row.person_id).order_by("-added_at")
+        held = OwnBrowser.objects.filter(person=row.person_id).order_by("-added_at", "-pk")
         failures: list[PassingFailure | PermanentFailure] = []
         for browser in held:
             try:
@@ -138,6 +138,8 @@ def compose(row: Letter) -> tuple[str, Push]:
 
 def pushed(notice: Notice, browser: OwnBrowser) -> Push:
     """News as one of the person's browsers shows it: what comes later about the same thing takes its place."""
+    if not is_taken_by(browser.endpoint, settings.PUSH_SERVICES):
+        raise PermanentFailure("This is no push service that the portal knows")
     words = word(notice)
     about = f"{notice.entry.subject}:{notice.entry.key}" if len(notice.bundle) < 2 else f"bundle:{notice.person_id}"
     return Push(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -66,7 +67,7 @@ def browser_renew(request: HttpRequest) -> HttpResponse:
 def _said(body: bytes) -> tuple[Browser | None, Browser | None]:
     """The old and the new one, each None where it is none that can be reached."""
     try:
-        said = json.loads(body) if len(body) <= MOST_BYTES else None
+        said: Any = json.loads(body) if len(body) <= MOST_BYTES else {}
         old, new = (_browser(said[name]) for name in ("old", "new"))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None, None
