@@ -149,6 +149,7 @@ DELIVERY_BELL = "cargo.tasks.read_delivery"
 OUTBOX_BELL = "notify.tasks.send_due"
 # Who ends a reader of news whose address is no more.
 READER_ENDERS = ["corridor.subscriptions.end_reader"]
+BROWSER_RENEWERS = ["corridor.subscriptions.renew_browser"]
 # Who sends a letter to an address.
 LETTER_WRITER = "notify.letters.write_letter"
 # Who answers what the API is asked about indicators.
@@ -193,6 +194,8 @@ ACCOUNT_RATE_LIMITS = {
     "subscribe": "60/h/ip",
     "subscribe_letter": "3/h/key",
     "subscribe_code": "60/h/ip",
+    # Codes by SMS cost money and ring telephones: so many a day to one number, and for one person.
+    "phone_code": "5/d/key,10/d/user",
 }
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
@@ -320,15 +323,15 @@ WHATSAPP_APP_SECRET = _env("WHATSAPP_APP_SECRET", "demo-whatsapp" if DEMO else "
 WHATSAPP_VERIFY_TOKEN = _env("WHATSAPP_VERIFY_TOKEN", "demo-whatsapp" if DEMO else "")
 # The approved template for news outside the 24 hours: its first place is the news, its second an address.
 WHATSAPP_TEMPLATE = _env("WHATSAPP_TEMPLATE", "portal_news")
+# Notifications in browsers; without the key, which `./portal run` makes once, nobody is offered them.
+VAPID_PRIVATE_KEY = _env("VAPID_PRIVATE_KEY")
 # By which channels people are told beside the inbox.
 PERSONAL_CHANNELS = [
     "email",
+    *(["push"] if VAPID_PRIVATE_KEY else []),
     *(["whatsapp"] if WHATSAPP_TOKEN else []),
     *(["sms"] if AFRICASTALKING_API_KEY else []),
 ]
-
-# Notifications in browsers; without the key, which `./portal run` makes once, nobody is offered them.
-VAPID_PRIVATE_KEY = _env("VAPID_PRIVATE_KEY")
 # Where a push service writes when something is wrong with what we send.
 VAPID_SUBJECT = _env("VAPID_SUBJECT", f"mailto:{_env('PRIVACY_EMAIL', 'privacy@liaison.example')}")
 # The services of the browsers' makers: nothing is sent to any other host. "*." is any host below.
