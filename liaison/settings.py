@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "liaison.metering.meter",
+    "liaison.compressing.compress",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -80,6 +81,7 @@ MIDDLEWARE = [
     "liaison.signin.sessions.limit_age",
     "allauth.account.middleware.AccountMiddleware",
     "liaison.languages.language_of_person",
+    "liaison.keeping.name_reader",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -413,3 +415,6 @@ BENCH_TICKETS = int(_env("BENCH_TICKETS", "10000"))
 # Where people write about their data.
 PRIVACY_EMAIL = _env("PRIVACY_EMAIL", "privacy@liaison.example")
 OFFICE_NAME = _("KPA Liaison Office Kigali")
+# How the office is reached, shown at the foot of each page; without a number none is shown.
+OFFICE_EMAIL = _env("EMAIL_INBOUND_ADDRESS", "help@liaison.example").lower()
+OFFICE_PHONE = _env("OFFICE_PHONE")

@@ -74,6 +74,8 @@ RULES: dict[str, Rule] = {
     "liaison:my_data_download":   Rule("302"),
     "liaison:consent_answer":     Rule("302", method="post", data={"purpose": "survey", "answer": "yes", "version": "1"}),
     "liaison:erasure":            Rule("302"),
+    "liaison:manifest":           Rule("200"),
+    "liaison:offline":            Rule("200"),
     "liaison:privacy":            Rule("200"),
     "liaison:privacy_record":     Rule("302    403     403   403      403     403  403      302"),
     "liaison:journal_list":       Rule("302    403     403   403      403     403  403      302"),
