@@ -1,5 +1,6 @@
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from liaison.indexes import IndexConcurrently
 
 
 class Migration(migrations.Migration):
@@ -11,7 +12,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        AddIndexConcurrently(
+        IndexConcurrently(
             model_name='consignment',
             index=models.Index(condition=models.Q(('voyage', ''), _negated=True), fields=['voyage'], name='consignment_voyage'),
         ),

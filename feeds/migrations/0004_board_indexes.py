@@ -1,6 +1,7 @@
 import django.db.models.deletion
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
+
+from liaison.indexes import IndexConcurrently
 
 
 class Migration(migrations.Migration):
@@ -22,23 +23,23 @@ class Migration(migrations.Migration):
             name='source',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='feeds.source'),
         ),
-        AddIndexConcurrently(
+        IndexConcurrently(
             model_name='quarantine',
             index=models.Index(condition=models.Q(('resolved_at__isnull', True)), fields=['source', 'code', '-id'], name='quarantine_of_source'),
         ),
-        AddIndexConcurrently(
+        IndexConcurrently(
             model_name='quarantine',
             index=models.Index(condition=models.Q(('resolved_at__isnull', True)), fields=['code', '-id'], name='quarantine_code'),
         ),
-        AddIndexConcurrently(
+        IndexConcurrently(
             model_name='delivery',
             index=models.Index(fields=['read_at'], name='delivery_read_at'),
         ),
-        AddIndexConcurrently(
+        IndexConcurrently(
             model_name='delivery',
             index=models.Index(condition=models.Q(('replay__isnull', False)), fields=['replay'], name='delivery_replayed'),
         ),
-        AddIndexConcurrently(
+        IndexConcurrently(
             model_name='delivery',
             index=models.Index(condition=models.Q(('state', 'quarantined')), fields=['source'], name='delivery_quarantined'),
         ),
