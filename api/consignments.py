@@ -57,7 +57,7 @@ def consignments(request: Request) -> Response:
     """The caller's consignments, what moved last first; POST registers one."""
     if request.method == "POST":
         return _register(request)
-    rows = _with_all(Consignment.objects.visible_to(caller(request)).whole().filter(status__isnull=False), request)
+    rows = _with_all(Consignment.objects.standing_for(caller(request)).whole(), request)
     return answer(
         request,
         rows.annotate(moved_at=F("status__moved_at")),

@@ -31,6 +31,7 @@ class Derived:
     """What one consignment's rows are derived from."""
 
     pk: int
+    consignee: int
     cargo_kind: str
     registered_at: datetime
     direction: str = "import"
@@ -83,6 +84,7 @@ _VALUES = {
 }
 _STATUS = {
     "consignment_id": "bigint",
+    "consignee_id": "bigint",
     "state": "text",
     "event_id": "bigint",
     "is_held": "boolean",
@@ -137,7 +139,7 @@ def _hold_move(derived: Derived, standings: Mapping[int | None, Standing], *, wa
     return Move(kind, derived.units.get(latest.unit, ""), latest.id)
 
 
-_DERIVED = ("pk", "cargo_kind", "registered_at", "direction", "merged_into")
+_DERIVED = ("pk", "consignee", "cargo_kind", "registered_at", "direction", "merged_into")
 
 
 def _lock(ids: Sequence[int]) -> dict[int, Derived]:
@@ -219,6 +221,7 @@ def _status(derived: Derived, standings: Mapping[int | None, Standing]) -> tuple
     actual = [event for event in derived.happenings if event.classifier == "ACT"]
     return (
         derived.pk,
+        derived.consignee,
         # What was merged into another waits for nothing.
         Status.State.CLOSED if derived.merged_into else progress(done)[1],
         slowest.last.id if slowest.last else None,

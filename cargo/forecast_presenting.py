@@ -61,7 +61,7 @@ def window_of(forecast: Forecast | None, *, at: datetime) -> Window | None:
         middle=middle,
         high=high,
         made_at=forecast.made_at,
-        reason=str(forecast.get_reason_display()),
+        reason=str(Forecast.Reason(forecast.reason).label),
         moved=_moved(forecast),
         since=kind_label(forecast.stands) if forecast.stands not in ("", "registered", "arrived") else "",
         hits=forecast.hits,
@@ -83,7 +83,7 @@ def arrival_fields(forecast: Forecast | None) -> dict[str, object] | None:
         "made_at": forecast.made_at.astimezone(KIGALI).isoformat(),
         "hit_rate": round(forecast.hits / forecast.hits_n, 3) if forecast.hits_n else None,
         "n": forecast.hits_n,
-        "reason": str(forecast.get_reason_display()),
+        "reason": str(Forecast.Reason(forecast.reason).label),
     }
 
 

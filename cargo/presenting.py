@@ -101,7 +101,7 @@ def status_line(status: Status) -> StatusLine:
     place = place_name(event) if event else ""
     return StatusLine(
         state=status.state,
-        state_label=status.get_state_display(),
+        state_label=str(Status.State(status.state).label),
         headline=headline(
             last_kind=event.kind if event else "",
             place=place,

@@ -100,7 +100,7 @@ _COLUMNS: dict[str, list[str]] = {
     "cargo_event": _EVENT,
     "cargo_eventmatch": "event_id consignment_id unit_id".split(),
     "cargo_milestone": "consignment_id unit_id code actual_at is_day event_id is_contested".split(),
-    "cargo_status": "consignment_id state event_id is_held held_by next_step moved_at".split(),
+    "cargo_status": "consignment_id consignee_id state event_id is_held held_by next_step moved_at".split(),
 }
 _TABLES = tuple(_COLUMNS)
 
@@ -157,7 +157,7 @@ class _Writer:
             self._event(event, pk, known, at, container, rows)
             done, moved_at, event_id = done + 1, at, str(event)
         state = self.standings[done]
-        rows["cargo_status"].append(f"{pk}\t{state[0]}\t{event_id}\tf\t{state[1]}\t{state[2]}\t{moved_at}\n")
+        rows["cargo_status"].append(f"{pk}\t{firm}\t{state[0]}\t{event_id}\tf\t{state[1]}\t{state[2]}\t{moved_at}\n")
 
     def _event(
         self, event: int, pk: int, known: _Known, at: datetime, container: str, rows: dict[str, list[str]]

@@ -110,6 +110,8 @@ DATABASES = {
         _env("DATABASE_URL", "postgres://portal@127.0.0.1:5432/portal"), conn_max_age=60, conn_health_checks=True
     )
 }
+# Pages ask short questions of much: compiling them, or sharing them out among processes, takes longer than answering.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off -c max_parallel_workers_per_gather=0")
 # The address that the portal's processes use, where that is another than its owner's; `database_roles` makes its user.
 DATABASE_APP_URL = _env("DATABASE_APP_URL")
 REDIS_URL = _env("REDIS_URL", "redis://127.0.0.1:6379/0")

@@ -27,6 +27,11 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
         """All to the office; to a trader her organisation's own and those that it is nominated for; else none."""
         return self._within(viewer, TRADE)
 
+    def standing_for(self, viewer: Viewer) -> ConsignmentQuerySet:
+        """As ``visible_to``, for lists of what moved last: whose they are is asked of the status, as is the order."""
+        # Every consignment has a status: said so, the database may begin with what moved last.
+        return self._within(viewer, TRADE, consignee="status__consignee").filter(status__isnull=False)
+
     def actionable_by(self, viewer: Viewer) -> ConsignmentQuerySet:
         """Those that the viewer may act on: not as a read-only member, nor under a nomination only to see."""
         return self.whole()._within(viewer, TRADE_WRITE, may_act=True)
@@ -52,12 +57,14 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
             seen |= {pk for pk, consignee in asked.items() if consignee in principals or pk in single}
         return seen
 
-    def _within(self, viewer: Viewer, roles: Collection[str], **scope: bool) -> ConsignmentQuerySet:
+    def _within(
+        self, viewer: Viewer, roles: Collection[str], *, consignee: str = "consignee", **scope: bool
+    ) -> ConsignmentQuerySet:
         if not isinstance(viewer, Person):
             return self.none()
         if viewer.roles & OFFICE:
             return self
-        return self.handled_by(viewer.organization_ids(*roles), **scope)
+        return self.handled_by(viewer.organization_ids(*roles), consignee=consignee, **scope)
 
     def whole(self) -> ConsignmentQuerySet:
         """All but those that were merged into another, which is what is shown in their place."""
@@ -67,13 +74,15 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
         """Those that have not been delivered yet."""
         return self.filter(status__state__in=[state for state in Status.State.values if state not in Status.DONE])
 
-    def handled_by(self, organizations: Collection[int], **scope: bool) -> ConsignmentQuerySet:
+    def handled_by(
+        self, organizations: Collection[int], *, consignee: str = "consignee", **scope: bool
+    ) -> ConsignmentQuerySet:
         """Those whose consignee is one of the organisations, or for which one is nominated now with this ``scope``."""
         if not organizations:
             return self.none()
         # Nominations are few: asked first, they leave the database one condition that its statistics know.
         principals, single = Nomination.objects.given_to(organizations, **scope)
-        theirs = models.Q(consignee__in=sorted({*organizations, *principals}))
+        theirs = models.Q(**{f"{consignee}__in": sorted({*organizations, *principals})})
         return self.filter(theirs | models.Q(pk__in=sorted(single)) if single else theirs)
 
     def search(self, words: str) -> ConsignmentQuerySet:
@@ -198,6 +207,8 @@ class Consignment(models.Model):
             ),
         ]
         constraints = [
+            # What the status's consignee refers to.
+            models.UniqueConstraint(fields=["id", "consignee"], name="consignment_and_consignee"),
             models.UniqueConstraint(
                 fields=["registered_by", "form_key"],
                 condition=models.Q(form_key__isnull=False),

@@ -54,7 +54,10 @@ class Milestone(models.Model):
 
 
 class Status(models.Model):
-    """Derived: where a consignment is, as of when, who says so, and who holds it."""
+    """Derived: where a consignment is, as of when, who says so, and who holds it.
+
+    ``consignee`` is the consignment's, which the database keeps the same: one firm's cargo is read along one index.
+    """
 
     class State(models.TextChoices):
         """The stage that a consignment has reached."""
@@ -71,6 +74,9 @@ class Status(models.Model):
     DONE = (State.DELIVERED, State.CLOSED)
 
     consignment = models.OneToOneField("cargo.Consignment", models.CASCADE, primary_key=True, related_name="status")
+    consignee = models.ForeignKey(
+        "liaison.Organization", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     state = models.CharField(max_length=12, choices=State.choices, default=State.REGISTERED)
     event = models.ForeignKey("cargo.Event", models.CASCADE, null=True, blank=True, db_index=False, db_constraint=False)
     is_held = models.BooleanField(default=False)
@@ -82,6 +88,7 @@ class Status(models.Model):
         indexes = [
             models.Index(fields=["-moved_at", "-consignment"], name="status_moved"),
             models.Index(fields=["state", "-moved_at", "-consignment"], name="status_of_state"),
+            models.Index(fields=["consignee", "-moved_at", "-consignment"], name="status_of_consignee"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -50,11 +50,8 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
     """The consignments that the person may see, what moved last first; a worklist in the order of its own."""
     form, now, person = FindForm(request.GET), timezone.now(), person_of(request)
     worklist = BY_SLUG.get(form.cleaned_data["list"]) if form.is_valid() else None
-    rows = _found(Consignment.objects.visible_to(request.user), form, person)
-    # Every consignment has a status: said so, the database may begin with what moved last.
-    related = rows.filter(status__isnull=False).select_related(
-        "consignee", "status__event__node", "status__event__source"
-    )
+    rows = _found(Consignment.objects.standing_for(request.user), form, person)
+    related = rows.select_related("consignee", "status__event__node", "status__event__source")
     page = paginate(
         related.prefetch_related(
             Prefetch("units", Unit.objects.order_by("pk")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -21,7 +22,11 @@ _NAMES = {"EAT": "UTC+3", "CAT": "UTC+2"}
 
 def locale_now() -> Locale:
     """CLDR's locale for the active language; English is British."""
-    language = get_language() or "en"
+    return _locale(get_language() or "en")
+
+
+@lru_cache
+def _locale(language: str) -> Locale:
     return Locale.parse("en_GB" if language == "en" else language)
 
 
@@ -45,9 +50,14 @@ def moment(value: datetime | date | None, zone: str = "Africa/Kigali") -> SafeSt
 
 
 def _day(day: date) -> str:
-    if day.year != timezone.localdate().year:
-        return format_date(day, "medium", locale=locale_now())
-    return str(format_skeleton("MMMEd", datetime(day.year, day.month, day.day), locale=locale_now()))  # noqa: DTZ001
+    return _day_words(day, day.year != timezone.localdate().year, get_language() or "en")
+
+
+@lru_cache(maxsize=2000)
+def _day_words(day: date, is_of_another_year: bool, language: str) -> str:
+    if is_of_another_year:
+        return format_date(day, "medium", locale=_locale(language))
+    return str(format_skeleton("MMMEd", datetime(day.year, day.month, day.day), locale=_locale(language)))  # noqa: DTZ001
 
 
 @register.simple_tag

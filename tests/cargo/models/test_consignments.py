@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from cargo.models import KIGALI, Consignment, Nomination, Unit
+from cargo.models import KIGALI, Consignment, Nomination, Status, Unit
 from cargo.nominations import Terms, accept, end, nominate
 from cargo.registration import Particulars, register
 from liaison.models import Membership, Organization, Person
@@ -160,6 +161,28 @@ def test_what_one_nomination_gives_another_does_not_give_elsewhere(cast: Cast, g
     assert seen(cast.agent) == ["one", "two"]
     assert seen(cast.agent, "actionable_by") == ["two"]
     assert seen(cast.agent, "money_visible_to") == ["one", "two"]
+
+
+def test_the_list_of_what_moved_last_holds_what_is_visible_and_no_other(
+    cast: Cast, goods: dict[str, Consignment]
+) -> None:
+    given(cast, goods["two"])
+    for name, person in cast.people().items():
+        assert seen(person, "standing_for") == seen(person), name
+    assert seen(cast.agent, "standing_for") == ["two"]
+
+
+def test_the_status_follows_its_consignment_to_another_consignee(cast: Cast, goods: dict[str, Consignment]) -> None:
+    Consignment.objects.filter(pk=goods["one"].pk).update(consignee=cast.stranger_firm)
+    assert seen(cast.stranger, "standing_for") == ["one", "theirs"]
+    with pytest.raises(IntegrityError):
+        _say_of_the_status_alone(goods["one"], cast.importer_firm)
+
+
+@transaction.atomic
+def _say_of_the_status_alone(consignment: Consignment, firm: Organization) -> None:
+    Status.objects.filter(pk=consignment.pk).update(consignee=firm)
+    connection.check_constraints()
 
 
 def test_a_nominee_passes_nothing_on(cast: Cast, goods: dict[str, Consignment]) -> None:

@@ -13,7 +13,11 @@ from liaison.views.refusals import out_of_order
 
 @pytest.mark.parametrize(
     ("error", "status", "again"),
-    [(OperationalError("disk full"), 503, "60"), (RedisAway("gone"), 503, "60"), (ProgrammingError("no such column"), 500, None)],
+    [
+        (OperationalError("disk full"), 503, "60"),
+        (RedisAway("gone"), 503, "60"),
+        (ProgrammingError("no such column"), 500, None),
+    ],
 )
 def test_an_outage_is_none_of_the_senders_and_a_fault_is_ours(error: Exception, status: int, again: str | None) -> None:
     for path, kind in (
