@@ -1,4 +1,4 @@
-"""The living page of all components: those that plain values can show are shown, the others say on which pages they are."""
+"""The living page of all components: shown where plain values can, and of all of them on which pages they are."""
 
 from __future__ import annotations
 

@@ -107,4 +107,5 @@ if settings.DEMO:
     urlpatterns += [path("demo/", include("demo.urls"))]
 
 handler404 = "api.problems.not_found"
+handler500 = "liaison.views.refusals.out_of_order"
 handler429 = "liaison.views.refusals.too_many_requests"
