@@ -140,7 +140,7 @@ def _one(request: Request, ref: str) -> Consignment:
 
 def _with_all(rows: ConsignmentQuerySet, request: Request) -> ConsignmentQuerySet:
     """With everything that a shape is made of."""
-    related = rows.select_related("consignee", "status__event__node", "status__event__source")
+    related = rows.select_related("consignee", "merged_into", "status__event__node", "status__event__source")
     return related.prefetch_related(
         Prefetch("units", Unit.objects.order_by("pk")),
         Prefetch("forecasts", current_forecasts()),
@@ -149,8 +149,9 @@ def _with_all(rows: ConsignmentQuerySet, request: Request) -> ConsignmentQuerySe
 
 def _shapes(found: list[Consignment], request: Request) -> list[dict[str, Any]]:
     is_shown = may_see_money(request) and wants(request, "money")
-    money = money_of(found, viewer=caller(request), at=timezone.now()) if is_shown else {}
-    return [consignment_shape(each, money.get(each.pk)) for each in found]
+    at = timezone.now()
+    money = money_of(found, viewer=caller(request), at=at) if is_shown else {}
+    return [consignment_shape(each, money.get(each.pk), at=at) for each in found]
 
 
 def _register(request: Request) -> Response:

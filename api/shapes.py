@@ -12,16 +12,17 @@ from cargo.charges.reckoning import Money
 from cargo.forecast_presenting import arrival_fields
 from cargo.milestones import rail_of
 from cargo.models import KIGALI, Consignment, Event, Forecast, Milestone, Status
+from cargo.outlooks import outlook
 from cargo.presenting import local_time, place_name
 from cargo.words import kind_label
 
 
-def consignment_shape(consignment: Consignment, money: Money | None) -> dict[str, Any]:
+def consignment_shape(consignment: Consignment, money: Money | None, *, at: datetime) -> dict[str, Any]:
     """A consignment whose consignee, status (with event, node, source), units and current forecast are at hand.
 
     What is unknown, or not for the caller, is null.
     """
-    status = consignment.status
+    status, forecast = consignment.status, next(iter(consignment.forecasts.all()), None)
     return {
         "ref": consignment.ref,
         "bill_of_lading": consignment.bill_of_lading,
@@ -40,8 +41,9 @@ def consignment_shape(consignment: Consignment, money: Money | None) -> dict[str
         "at": at_shape(status),
         "held_by": status.held_by or None,
         "next_step": status.next_step or None,
-        "arrival": arrival_fields(next(iter(consignment.forecasts.all()), None)),
-        "money": money_field(money) if money else None,
+        "arrival": arrival_fields(forecast),
+        "money": money_field(money, outlook(money, forecast, at=at)) if money else None,
+        "merged_into": consignment.merged_into.ref if consignment.merged_into else None,
         "updated_at": status.moved_at.astimezone(KIGALI).isoformat(),
     }
 

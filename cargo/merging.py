@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cargo import matching
 from cargo.deriving import derive
 from cargo.models import (
+    Alarm,
     Claim,
     Consignment,
     ConsignmentQuerySet,
@@ -22,6 +23,7 @@ from cargo.models import (
     Note,
     Paper,
     ShareLink,
+    Silence,
     Unit,
     Waiver,
 )
@@ -106,6 +108,8 @@ def _move(kept: Consignment, other: Consignment, at: datetime) -> None:
         model.objects.filter(consignment=other).update(consignment=kept)
     Look.objects.filter(consignment=other).delete()
     Exposure.objects.filter(consignment=other).delete()
+    Alarm.objects.filter(consignment=other).delete()
+    Silence.objects.filter(consignment=other).delete()
     _move_papers(kept, other)
     given = Nomination.objects.filter(consignment=kept, ended_at__isnull=True).values_list("nominee", "task")
     theirs = Nomination.objects.filter(consignment=other)

@@ -69,6 +69,13 @@ class Table:
         """Within how many hours half have news."""
         return float(self.heard[(len(self.heard) - 1) // 2])
 
+    def stalls(self, waited: Floats) -> Floats:
+        """How likely each, having waited so long, comes to wait longer than nearly all."""
+        size = len(self.heard)
+        beyond = size - np.searchsorted(self.heard, self.usual, side="right")
+        there = size - np.searchsorted(self.heard, waited, side="right")
+        return np.asarray(np.where(waited > self.usual, 1.0, beyond / np.maximum(there, 1)), dtype=np.float64)
+
     def quantiles(self, waited: Floats) -> Floats:
         """A row of ``LEVELS`` quantiles of the hours left, for each time waited without news."""
         start = np.searchsorted(self.heard, waited, side="right")
@@ -161,7 +168,8 @@ class Model:
 class Windows:
     """Forecasts: hours left at the ``LEVELS``, the number of the lane's milestone at which each stands (-1: nothing is
     known), the class of the ship's foretold arrival where that was used (else -1), hours waited without news there (or
-    since the ship was foretold), within how many hours nearly all and half of all had news, and the trips learnt from.
+    since the ship was foretold), within how many hours nearly all and half of all had news, how likely it comes to wait
+    longer than nearly all, and the trips learnt from.
     ``gate`` are the hours left to the port's gate at the levels, NaN where that is passed or not known of the lane."""
 
     lane: Ints
@@ -171,6 +179,7 @@ class Windows:
     waited: Floats
     usual: Floats
     typical: Floats
+    stall: Floats
     trips: Ints
     gate: Floats
 
@@ -354,6 +363,7 @@ def forecast(model: Model, now: Seen) -> Windows:
         waited=np.full(size, np.nan),
         usual=np.full(size, np.nan),
         typical=np.full(size, np.nan),
+        stall=np.full(size, np.nan),
         trips=np.zeros(size, dtype=np.int64),
         gate=np.full((size, len(LEVELS)), np.nan),
     )
@@ -386,6 +396,7 @@ def _forecast_lane(lane: Lane, now: Seen, rows: Ints, made: Windows) -> None:
 def _fill(made: Windows, rows: Ints, table: Table, waited: Floats) -> None:
     made.left[rows] = table.quantiles(waited)
     made.waited[rows], made.usual[rows], made.typical[rows] = waited, table.usual, table.typical
+    made.stall[rows] = table.stalls(waited)
 
 
 def _at_sea(chain: Chain, last: Ints, now: Seen, rows: Ints) -> Ints:

@@ -9,10 +9,11 @@ from cargo.models.forecasts import Forecast, ForecastScore
 from cargo.models.lots import Lot, Measure
 from cargo.models.page import Look, Note, Paper, ShareLink
 from cargo.models.uploads import Upload
-from cargo.models.worklists import Exposure, SavedFilter
+from cargo.models.worklists import Alarm, Exposure, SavedFilter, Silence
 
 __all__ = [
     "KIGALI",
+    "Alarm",
     "Claim",
     "Consignment",
     "ConsignmentQuerySet",
@@ -31,6 +32,7 @@ __all__ = [
     "Paper",
     "SavedFilter",
     "ShareLink",
+    "Silence",
     "Status",
     "TariffRow",
     "TariffRowQuerySet",

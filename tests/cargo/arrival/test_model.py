@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cargo.arrival.log import COLUMN, Floats, Log, seen
-from cargo.arrival.model import Model, Options, Windows, fit, forecast, learn
+from cargo.arrival.model import Model, Options, Table, Windows, fit, forecast, learn
 from tests.cargo.arrival.corridors import WAY, Corridor, facts
 from tests.cargo.arrival.test_log import NOW, log_of
 
@@ -274,3 +274,14 @@ def test_windows_of_many_waits_are_those_of_each(waits: list[float]) -> None:
 
 
 TABLE = model_of(CORRIDOR.log(), CORRIDOR.until).lanes[0].standing(4)
+
+
+@settings(max_examples=20)
+@given(st.lists(st.floats(0, 5000), min_size=1, max_size=20))
+def test_a_stall_comes_nearer_the_longer_one_waits(waits: list[float]) -> None:
+    heard = np.geomspace(1, 400, 2000)
+    table = Table(heard=heard, rest=heard, leg=None, after=heard, exponentials=heard, known={})
+    found = table.stalls(np.sort(np.array(waits)))
+    assert (np.diff(found) >= 0).all()
+    assert ((found > 0) & (found <= 1)).all()
+    assert table.stalls(np.array([0.0, table.usual * 1.01])) == pytest.approx([0.05, 1.0], abs=0.002)
