@@ -16,6 +16,7 @@ from demo.own_database import create, exists, name_of, using
 from observatory import figures as reading
 from observatory.counting import count
 from observatory.registry import INDICATORS
+from observatory.telling import Telling
 
 ROUNDS, FEW_ROUNDS = 40, 5
 # Milliseconds at the 95th percentile that the dashboard may cost.
@@ -64,7 +65,7 @@ def _dashboard() -> None:
 
 def _read() -> None:
     today = timezone.localdate()
-    reading.series(INDICATORS[INDICATOR], grain="month", since=today - YEAR, until=today, least=1)
+    reading.series(INDICATORS[INDICATOR], grain="month", since=today - YEAR, until=today, told=Telling(1))
 
 
 def _ask() -> None:

@@ -35,6 +35,8 @@ ROUTES: dict[str, dict[str, str]] = {
     "tickets.tasks.escalate_due": {"queue": "deriving"},
     "tickets.tasks.*": {"queue": "reports"},
     "notify.tasks.*": {"queue": "notifying"},
+    # A backup waits for pg_dump for minutes: one of sixteen threads does, and no other task for it.
+    "liaison.tasks.make_backup": {"queue": "pulling"},
     "liaison.tasks.*": {"queue": "reports"},
     "corridor.tasks.tell_subscribers": {"queue": "notifying"},
     "corridor.tasks.publish_due": {"queue": "notifying"},
@@ -56,6 +58,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "put-back-unfinished": {"task": "feeds.tasks.put_back_unfinished", "schedule": 30.0, "options": {"expires": 30}},
     "extend-chain": {"task": "liaison.tasks.extend_chain", "schedule": 30.0, "options": {"expires": 30}},
     "apply-retention": {"task": "liaison.tasks.apply_retention", "schedule": crontab(hour="1", minute="30")},
+    "make-backup": {"task": "liaison.tasks.make_backup", "schedule": crontab(hour="0", minute="10")},
     "settle-standings": {"task": "corridor.tasks.settle_standings", "schedule": 15.0, "options": {"expires": 15}},
     "keep-day": {
         "task": "corridor.tasks.keep_day",

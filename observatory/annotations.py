@@ -11,6 +11,8 @@ from cargo.models import TariffRow
 from corridor.models import Condition
 from observatory.charts import Event
 from observatory.measuring import KIGALI, day_of
+from observatory.presenting import period_words
+from tickets.clocks.calendars import holidays_of
 from tickets.models import DayOff
 
 MOST = 12
@@ -26,16 +28,17 @@ def events_of(*, since: date, until: date) -> list[Event]:
 
 
 def _closures(since: date, until: date) -> Iterator[tuple[date, str]]:
-    """Closures and severe delays, the longest first."""
+    """Closures and severe delays that stood in these days, the longest first; earlier ones say since when."""
     start, end = (datetime.combine(day, time(), KIGALI) for day in (since, until + timedelta(days=1)))
-    rows = Condition.objects.filter(
-        is_latest=True, severity__in=_SEVERE, function__in=("original", "replace"), since__gte=start, since__lt=end
-    ).select_related("node")
+    rows = Condition.objects.standing(start).filter(severity__in=_SEVERE, since__lt=end).select_related("node")
     gravest = rows.order_by("-severity", "since", "pk")[:200]
     ranked = sorted(gravest, key=lambda row: (row.severity != "shut", _open(row), row.since))
     for row in ranked[: MOST - 4]:
         where = row.system or (row.node.name if row.node else row.place) or row.get_kind_display()
-        yield day_of(row.since), f"{where}: {row.get_severity_display()}"
+        words, began = f"{where}: {row.get_severity_display()}", day_of(row.since)
+        if began < since:
+            words = _("%(what)s, since %(day)s") % {"what": words, "day": period_words("day", began)}
+        yield max(began, since), words
 
 
 def _open(row: Condition) -> timedelta:
@@ -55,6 +58,8 @@ def _tariffs(since: date, until: date) -> Iterator[tuple[date, str]]:
 
 
 def _holidays(since: date, until: date) -> Iterator[tuple[date, str]]:
-    """Days off that the office has noted."""
-    for row in DayOff.objects.filter(on__range=(since, until), is_closed=True).order_by("on")[:4]:
-        yield row.on, f"{row.country}: {row.reason}"
+    """Days off that the office has noted, by the name of a published holiday; its own reason stays in the office."""
+    rows = DayOff.objects.filter(on__range=(since, until), is_closed=True).order_by("on")
+    for country, on in rows.values_list("country", "on")[:4]:
+        name = holidays_of(country, on.year).get(on) or _("Day off")
+        yield on, f"{country}: {name}"

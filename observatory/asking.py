@@ -13,13 +13,14 @@ from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from observatory.figures import begin_of, periods
-from observatory.rolling import month_of
+from observatory.rolling import end_of, month_of
 
 GRAINS = ("day", "week", "month")
 # So many periods of each grain are shown when nothing is asked, and at most.
 USUAL = {"day": 30, "week": 26, "month": 13}
 MOST = 400
 EARLIEST = date(2000, 1, 1)
+_DAY = timedelta(days=1)
 _PART = re.compile(r"[a-z]+:[^\x00]{1,60}")
 _NAME = re.compile(r"[a-z]{1,20}")
 
@@ -41,10 +42,20 @@ class Asked:
         said |= {"part": self.part, "by": self.by, "published": "" if self.is_published_shown else "0"} | other
         return urlencode({name: value for name, value in said.items() if value})
 
+    def in_months(self) -> Asked:
+        """The whole months that this touches, month by month."""
+        return replace(
+            self, grain="month", since=month_of(self.since), until=end_of("month", month_of(self.until)) - _DAY
+        )
+
     def earlier(self) -> Asked:
-        """The range of the same length before this one."""
-        length = self.until - self.since + timedelta(days=1)
-        return replace(self, since=self.since - length, until=self.since - timedelta(days=1))
+        """The range of the same length before this one: as many days, or of whole months as many months."""
+        after = self.until + _DAY
+        length = after - self.since
+        if self.since.day == after.day == 1:
+            months = 12 * (after.year - self.since.year) + after.month - self.since.month
+            return replace(self, since=_months_before(self.since, months), until=self.since - _DAY)
+        return replace(self, since=self.since - length, until=self.since - _DAY)
 
 
 def asked_of(query: Mapping[str, str], *, today: date) -> Asked:
@@ -83,6 +94,11 @@ def _last(grain: str, until: date, count: int) -> date:
     """The first day of the ``count`` periods that end with the one of ``until``."""
     start = begin_of(grain, until)
     if grain == "month":
-        months = start.year * 12 + start.month - count
-        return month_of(date(months // 12, months % 12 + 1, 1))
+        return _months_before(start, count - 1)
     return start - timedelta(days=(count - 1) * (7 if grain == "week" else 1))
+
+
+def _months_before(start: date, count: int) -> date:
+    """The first of a month so many months before that of ``start``."""
+    months = start.year * 12 + start.month - 1 - count
+    return date(months // 12, months % 12 + 1, 1)

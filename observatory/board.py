@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from math import inf
 from statistics import median
 from typing import Any
@@ -23,12 +21,12 @@ from observatory.drawing import target_of
 from observatory.figures import Figure
 from observatory.indicators import BLOCKS, Indicator
 from observatory.measuring import KIGALI, day_of
-from observatory.models import Rollup
 from observatory.outlook import Outlook, outlook
-from observatory.presenting import BLOCK_NAMES, PART_NAMES, number, part_words, period_words, short_period
+from observatory.presenting import BLOCK_NAMES, PART_NAMES, number, part_words_of, period_words, short_period
 from observatory.published import Published, named, whole_years
 from observatory.registry import INDICATORS
-from observatory.rolling import week_of
+from observatory.rolling import end_of, week_of
+from observatory.telling import least_for, telling
 
 GOAL_T = 1_000_000.0
 VOLUME = "transit_volume_rwanda"
@@ -64,12 +62,12 @@ class Line:
 
 def board(at: datetime, *, viewer: Viewer) -> dict[str, Any]:
     """The context of the dashboard; at most ten queries, however much there is."""
-    today, least = day_of(at), figures.least_for(viewer)
+    today, least = day_of(at), least_for(viewer)
     since = (today.replace(day=1) - timedelta(days=400)).replace(day=1)
-    months = figures.at_a_glance(INDICATORS.values(), grain="month", since=since, least=least)
-    weeks = figures.at_a_glance(
-        INDICATORS.values(), grain="week", since=week_of(today) - timedelta(days=36), least=least
-    )
+    first_week = week_of(today) - timedelta(days=36)
+    told = telling(least, [(slug, "") for slug in INDICATORS], since=first_week, until=today)
+    months = figures.at_a_glance(INDICATORS.values(), grain="month", since=since, told=told)
+    weeks = figures.at_a_glance(INDICATORS.values(), grain="week", since=first_week, told=told)
     lines = {slug: _line(INDICATORS[slug], rows, today) for slug, rows in months.items()}
     return {
         "at": at,
@@ -169,19 +167,19 @@ def _months(known: Mapping[date, Figure], today: date) -> Chart | None:
 
 
 def _volume_parts(today: date, *, least: int) -> list[tuple[str, list[tuple[str, str, int]]]]:
-    """The last twelve months' tonnes by cargo kind, direction, preference and origin; one query."""
+    """The last twelve months' tonnes by cargo kind, direction, preference and origin; three queries."""
     first = (today.replace(day=1) - timedelta(days=360)).replace(day=1)
-    rows = Rollup.objects.filter(indicator=VOLUME, grain="month", starts_on__gte=first).exclude(slice="")
-    summed: dict[str, tuple[int, Decimal]] = defaultdict(lambda: (0, Decimal(0)))
-    for part, n, total in rows.values_list("slice", "n", "total"):
-        summed[part] = (summed[part][0] + n, summed[part][1] + total)
-    found: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
-    for part, (n, total) in sorted(summed.items(), key=lambda item: -item[1][1]):
-        tonnes = number(float(total), "t") if n >= least else ""
-        found[part.partition(":")[0]].append((part_words(part), tonnes, n))
-    return [
-        (str(PART_NAMES[name]), found[name][:8]) for name in ("cargo", "direction", "regime", "origin") if name in found
-    ]
+    last = end_of("month", today.replace(day=1)) - _DAY
+    names = ("cargo", "direction", "regime", "origin")
+    told = telling(least, [(VOLUME, name) for name in names])
+    found = figures.parts_over(INDICATORS[VOLUME], *names, since=first, until=last, told=told)
+    by_size = sorted(found, key=lambda one: -(one.value or 0))
+    rows = [(str(PART_NAMES[name]), [one for one in by_size if one.part.startswith(f"{name}:")][:8]) for name in names]
+    return [(words, [_part_row(one) for one in parts]) for words, parts in rows if parts]
+
+
+def _part_row(one: Figure) -> tuple[str, str, int]:
+    return part_words_of(one), number(one.value, "t") if one.is_enough else "", one.n
 
 
 def worse(weeks: Mapping[str, Sequence[Figure]], today: date) -> list[dict[str, Any]]:
@@ -219,10 +217,11 @@ def _against_usual(rows: Sequence[Figure], last: date) -> tuple[Figure, float, f
 
 
 def _agencies(today: date, least: int) -> list[tuple[str, Figure, str, str]]:
-    """How fast each agency answered in the last months; one query."""
-    since = today - timedelta(days=_SCOREBOARD_DAYS)
-    rows = figures.parts_over(INDICATORS["agency_answer_time"], "agency", since=since, until=today, least=least)
-    return [(part_words(one.part), one, number(one.p50, "h"), number(one.p90, "h")) for one in rows]
+    """How fast each agency answered in the last months; one query, two more for the public."""
+    since = (today - timedelta(days=_SCOREBOARD_DAYS)).replace(day=1)
+    told = telling(least, [("agency_answer_time", "agency")])
+    rows = figures.parts_over(INDICATORS["agency_answer_time"], "agency", since=since, until=today, told=told)
+    return [(part_words_of(one), one, number(one.p50, "h"), number(one.p90, "h")) for one in rows]
 
 
 def arrivals(at: datetime, *, least: int) -> list[tuple[date, date, int | None]]:

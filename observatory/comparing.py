@@ -17,9 +17,10 @@ from observatory.asking import Asked, asked_of
 from observatory.drawing import draw
 from observatory.figures import Figure
 from observatory.indicators import Indicator
-from observatory.page import MOST_DRAWN, row_of
+from observatory.page import MOST_DRAWN, in_months_for, row_of
 from observatory.presenting import part_words, period_words
 from observatory.registry import INDICATORS
+from observatory.telling import Telling, least_for, telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,21 @@ class Comparison:
 
     name: Promise
     sides: Sequence[Side]
+
+    @property
+    def drawn(self) -> Sequence[Side]:
+        """As many as can be told apart."""
+        return self.sides[:MOST_DRAWN]
+
+    @property
+    def is_of_parts(self) -> bool:
+        """Whether any of them is a part."""
+        return any(side.part for side in self.drawn)
+
+    @property
+    def asked(self) -> list[tuple[str, str]]:
+        """Their indicators with the names of their parts."""
+        return [(side.slug, side.part.partition(":")[0]) for side in self.drawn]
 
 
 COMPARISONS: dict[str, Comparison] = {
@@ -66,13 +82,14 @@ COMPARISONS: dict[str, Comparison] = {
 
 
 def compared(query: Mapping[str, str], *, today: date, viewer: Viewer) -> dict[str, Any]:
-    """The context of the page; two queries for each side."""
+    """The context of the page; two queries for each side, one more for the public."""
     asked = asked_of(query, today=today)
     what = query.get("what", "")
     what = what if what in COMPARISONS else "borders"
     chosen = COMPARISONS[what]
-    least = figures.least_for(viewer)
-    rows = [_side(side, asked, least) for side in chosen.sides[:MOST_DRAWN]]
+    asked = in_months_for(viewer, asked, is_of_part=chosen.is_of_parts)
+    told = telling(least_for(viewer), chosen.asked, since=asked.earlier().since, until=asked.until)
+    rows = [_side(side, asked, told) for side in chosen.drawn]
     first = rows[0][0]
     series = [(name, periods) for _indicator, name, periods, _whole, _before in rows]
     return {
@@ -94,14 +111,14 @@ def compared(query: Mapping[str, str], *, today: date, viewer: Viewer) -> dict[s
     }
 
 
-def _side(side: Side, asked: Asked, least: int) -> tuple[Indicator, str, list[Figure], Figure, Figure]:
+def _side(side: Side, asked: Asked, told: Telling) -> tuple[Indicator, str, list[Figure], Figure, Figure]:
     indicator = INDICATORS[side.slug]
-    span = {"since": asked.since, "until": asked.until, "least": least, "part": side.part}
-    earlier = asked.earlier()
+    ranges = [(one.since, one.until) for one in (asked, asked.earlier())]
+    whole, before = figures.over_each(indicator, ranges, told=told, part=side.part)
     return (
         indicator,
         part_words(side.part) if side.part else str(indicator.name),
-        figures.series(indicator, grain=asked.grain, **span),  # type: ignore[arg-type]
-        figures.over(indicator, **span),  # type: ignore[arg-type]
-        figures.over(indicator, **{**span, "since": earlier.since, "until": earlier.until}),  # type: ignore[arg-type]
+        figures.series(indicator, grain=asked.grain, since=asked.since, until=asked.until, told=told, part=side.part),
+        whole,
+        before,
     )

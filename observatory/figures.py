@@ -5,29 +5,31 @@ Never a query of events here: everything is read from the rollups.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from liaison.models import Person, Viewer
-from liaison.roles import OFFICE, Role
 from observatory.distribution import from_arrays
 from observatory.indicators import Indicator
 from observatory.models import Rollup
 from observatory.rolling import Cell, end_of, figure_of, month_of, together, week_of
+from observatory.telling import Telling
 
-# Of fewer readings the public is told only their number: a single firm could be known by them.
-LEAST_PUBLIC = 5
-# Of one trip nothing is said to anybody.
-LEAST = 2
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One period of one slice: its figure with all that says how much it is worth; None where there is too little."""
+    """One period of one slice: its figure with all that says how much it is worth; None where there is too little.
+
+    ``held_back`` readings are enough, but fewer could be had by subtraction (``observatory.disclosure``). Of a whole
+    period they are ``n``, of a range of months those of the months that are left out.
+    """
 
     starts_on: date
     until: date
@@ -41,6 +43,7 @@ class Figure:
     high: float | None = None
     counted_at: datetime | None = None
     part: str = ""
+    held_back: int = 0
 
     @property
     def is_enough(self) -> bool:
@@ -52,12 +55,6 @@ class Figure:
         """How many of a hundred that count here could be measured; None where nothing counts."""
         counted = self.n + self.missing
         return 100 * self.n / counted if counted else None
-
-
-def least_for(viewer: Viewer) -> int:
-    """From how many readings on the viewer is told figures: officials and the office see small cells."""
-    is_entitled = isinstance(viewer, Person) and bool(viewer.roles & (OFFICE | {Role.OFFICIAL}))
-    return LEAST if is_entitled else LEAST_PUBLIC
 
 
 def figure(indicator: Indicator, cell: Cell, since: date, until: date, *, least: int, part: str = "") -> Figure:
@@ -73,48 +70,93 @@ def figure(indicator: Indicator, cell: Cell, since: date, until: date, *, least:
     return Figure(**seen, value=value, p10=p10, p50=p50, p90=p90, low=low, high=high)  # type: ignore[arg-type]
 
 
-def _figure_of_row(indicator: Indicator, row: Rollup, least: int) -> Figure:
+def _figure_of_row(indicator: Indicator, row: Rollup, told: Telling) -> Figure:
+    end = end_of(row.grain, row.starts_on)
     seen = {
         "starts_on": row.starts_on,
-        "until": end_of(row.grain, row.starts_on) - timedelta(days=1),
+        "until": end - _DAY,
         "n": row.n,
         "missing": row.missing,
         "counted_at": row.counted_at,
         "part": row.slice,
     }
-    if row.n < (1 if indicator.measure == "stock" else least):
+    if row.n < (1 if indicator.measure == "stock" else told.least):
         return Figure(**seen)  # type: ignore[arg-type]
+    if not told.is_told(indicator, row.slice, row.starts_on, end):
+        return Figure(**seen, held_back=row.n)  # type: ignore[arg-type]
     value = figure_of(indicator, row.total, row.base, row.p50)
     names = ("p10", "p50", "p90", "low", "high")
     return Figure(**seen, value=value, **{name: getattr(row, name) for name in names})  # type: ignore[arg-type]
 
 
-def series(indicator: Indicator, *, grain: str, since: date, until: date, least: int, part: str = "") -> list[Figure]:
+def series(
+    indicator: Indicator, *, grain: str, since: date, until: date, told: Telling, part: str = ""
+) -> list[Figure]:
     """Every period from the one of ``since`` to the one of ``until``, those without a reading as well; one query."""
     rows = Rollup.objects.filter(
         indicator=indicator.slug, slice=part, grain=grain, starts_on__range=(begin_of(grain, since), until)
     ).defer("values", "counts")
-    found = {row.starts_on: _figure_of_row(indicator, row, least) for row in rows}
+    found = {row.starts_on: _figure_of_row(indicator, row, told) for row in rows}
     return [
-        found.get(start) or Figure(starts_on=start, until=end_of(grain, start) - timedelta(days=1), n=0, missing=0)
+        found.get(start) or Figure(starts_on=start, until=end_of(grain, start) - _DAY, n=0, missing=0)
         for start in periods(grain, since, until)
     ]
 
 
-def over(indicator: Indicator, *, since: date, until: date, least: int, part: str = "") -> Figure:
-    """The figure of a whole range of days, from the months within it and the days at its ends; one query."""
-    cells = [_cell(row) for row in _rows_over(indicator.slug, since, until).filter(slice=part)]
-    return figure(indicator, together(cells), since, until + timedelta(days=1), least=least, part=part)
+def over(indicator: Indicator, *, since: date, until: date, told: Telling, part: str = "") -> Figure:
+    """The figure of a whole range of days, or of as much of it as may be told; one query.
+
+    It is put together from the months within it and the days at its ends.
+    """
+    return over_each(indicator, [(since, until)], told=told, part=part)[0]
 
 
-def parts_over(indicator: Indicator, name: str, *, since: date, until: date, least: int) -> list[Figure]:
-    """The same for each part of one kind (cargo, node, …), the largest first; one query."""
-    found: dict[str, list[Cell]] = {}
-    for row in _rows_over(indicator.slug, since, until).filter(slice__startswith=f"{name}:"):
-        found.setdefault(row.slice, []).append(_cell(row))
-    end = until + timedelta(days=1)
-    made = [figure(indicator, together(cells), since, end, least=least, part=part) for part, cells in found.items()]
-    return sorted(made, key=lambda one: (-one.n, one.part))
+def over_each(
+    indicator: Indicator, asked: Iterable[tuple[date, date]], *, told: Telling, part: str = ""
+) -> list[Figure]:
+    """The same of several ranges, each with both ends in it; one query for all."""
+    borders = None if part else told.of(indicator)
+    spans = [(since, until + _DAY) for since, until in asked]
+    cuts = [borders.between(*span) if borders else span for span in spans]
+    rows = list(_rows_over(indicator.slug, *spans, *filter(None, cuts)).filter(slice=part))
+    found = []
+    for span, cut in zip(spans, cuts, strict=True):
+        made = _figure_over(indicator, part, _within(rows, cut or span), cut or span, told)
+        found.append(made if cut == span or made.is_enough else _unsaid(_within(rows, span), span, part, told))
+    return found
+
+
+def _unsaid(rows: Sequence[Rollup], span: tuple[date, date], part: str, told: Telling) -> Figure:
+    """Of a range of which nothing may be told how many readings it has."""
+    n, missing = sum(row.n for row in rows), sum(row.missing for row in rows)
+    held_back = n if n >= told.least else 0
+    return Figure(starts_on=span[0], until=span[1] - _DAY, n=n, missing=missing, part=part, held_back=held_back)
+
+
+def parts_over(indicator: Indicator, *names: str, since: date, until: date, told: Telling) -> list[Figure]:
+    """The same for each part of one kind (cargo, node, …) or several, the largest first; one query."""
+    found: dict[str, list[Rollup]] = {}
+    kinds = reduce(or_, (Q(slice__startswith=f"{name}:") for name in names))
+    span = since, until + _DAY
+    for row in _rows_over(indicator.slug, span).filter(kinds):
+        found.setdefault(row.slice, []).append(row)
+    made = [_figure_over(indicator, part, rows, span, told) for part, rows in found.items()]
+    return sorted(made, key=lambda one: (-one.n - one.held_back, one.part))
+
+
+def _figure_over(
+    indicator: Indicator, part: str, rows: Sequence[Rollup], span: tuple[date, date], told: Telling
+) -> Figure:
+    """A range from its rows: of a part the months that may be told of it, of which the public asks for whole ones."""
+    if not part:
+        return figure(indicator, together(map(_cell, rows)), *span, least=told.least)
+    months = {month_of(row.starts_on) for row in rows}
+    known = {month for month in months if told.is_told(indicator, part, month, end_of("month", month))}
+    counted = [row for row in rows if month_of(row.starts_on) in known]
+    made = figure(indicator, together(map(_cell, counted)), *span, least=told.least, part=part)
+    if not counted:
+        return _unsaid(rows, span, part, told)
+    return replace(made, held_back=sum(row.n for row in rows) - made.n)
 
 
 def parts_known(slug: str) -> list[str]:
@@ -123,13 +165,13 @@ def parts_known(slug: str) -> list[str]:
     return sorted({part.partition(":")[0] for part in rows.order_by().values_list("slice", flat=True).distinct()})
 
 
-def at_a_glance(indicators: Iterable[Indicator], *, grain: str, since: date, least: int) -> dict[str, list[Figure]]:
+def at_a_glance(indicators: Iterable[Indicator], *, grain: str, since: date, told: Telling) -> dict[str, list[Figure]]:
     """The periods from ``since`` on of each indicator in all, the earliest first; one query."""
     wanted = {one.slug: one for one in indicators}
     rows = Rollup.objects.filter(indicator__in=list(wanted), slice="", grain=grain, starts_on__gte=since)
     found: dict[str, list[Figure]] = {slug: [] for slug in wanted}
     for row in rows.defer("values", "counts").order_by("starts_on"):
-        found[row.indicator].append(_figure_of_row(wanted[row.indicator], row, least))
+        found[row.indicator].append(_figure_of_row(wanted[row.indicator], row, told))
     return found
 
 
@@ -146,17 +188,27 @@ def periods(grain: str, since: date, until: date) -> Sequence[date]:
     return found
 
 
-def _rows_over(slug: str, since: date, until: date) -> QuerySet[Rollup]:
-    """The rows that together make up a range: whole months where they fit, days before and after them."""
+def _pieces(since: date, end: date) -> Iterator[tuple[str, date, date]]:
+    """The parts that make up a range: whole months where they fit, days before and after them."""
     first = since if since.day == 1 else end_of("month", month_of(since))
-    after = end_of("month", month_of(until))
-    last = after if after - timedelta(days=1) == until else month_of(until)
-    rows = Rollup.objects.filter(indicator=slug)
+    last = month_of(end)
     if first >= last:
-        return rows.filter(grain="day", starts_on__range=(since, until))
-    ends = rows.filter(grain="day", starts_on__gte=since, starts_on__lt=first)
-    ends |= rows.filter(grain="day", starts_on__gte=last, starts_on__lte=until)
-    return ends | rows.filter(grain="month", starts_on__gte=first, starts_on__lt=last)
+        yield "day", since, end
+    else:
+        yield from (("day", since, first), ("month", first, last), ("day", last, end))
+
+
+def _rows_over(slug: str, *spans: tuple[date, date]) -> QuerySet[Rollup]:
+    """The rows of which ranges are put together, each with the day after its last."""
+    chosen = Q(pk__in=[])
+    for grain, first, end in {piece for span in spans for piece in _pieces(*span)}:
+        chosen |= Q(grain=grain, starts_on__gte=first, starts_on__lt=end)
+    return Rollup.objects.filter(chosen, indicator=slug)
+
+
+def _within(rows: Iterable[Rollup], span: tuple[date, date]) -> list[Rollup]:
+    pieces = list(_pieces(*span))
+    return [row for row in rows if any(row.grain == grain and a <= row.starts_on < b for grain, a, b in pieces)]
 
 
 def _cell(row: Rollup) -> Cell:

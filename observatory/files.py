@@ -109,6 +109,7 @@ def period_shape(one: Figure) -> dict[str, Any]:
         "n": one.n,
         "not_measured": one.missing,
         "coverage": _round(one.coverage),
+        "held_back": one.held_back,
         "made_at": local(one.counted_at),
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,13 +26,16 @@ from observatory.presenting import (
     definition_of,
     exclusions_of,
     figure_words,
+    lacking,
     number,
     part_words,
+    part_words_of,
     period_words,
     place_names,
     unit_words,
 )
 from observatory.published import Published, of_indicator
+from observatory.telling import LEAST_PUBLIC, least_for, telling
 from tickets.models import Ticket
 
 MOST_PARTS = 30
@@ -54,24 +57,35 @@ class Shown:
 
 
 def shown(indicator: Indicator, asked: Asked, *, viewer: Viewer) -> Shown:
-    """The figures that the viewer may see; three queries."""
-    least = figures.least_for(viewer)
-    span = {"since": asked.since, "until": asked.until, "least": least, "part": asked.part}
+    """The figures that the viewer may see; two queries, one more for the public."""
+    asked = in_months_for(viewer, asked, is_of_part=bool(asked.part))
     earlier = asked.earlier()
-    periods = figures.series(indicator, grain=asked.grain, **span)  # type: ignore[arg-type]
+    name = asked.part.partition(":")[0]
+    told = telling(least_for(viewer), [(indicator.slug, name)], since=earlier.since, until=asked.until)
+    periods = figures.series(
+        indicator, grain=asked.grain, since=asked.since, until=asked.until, told=told, part=asked.part
+    )
+    ranges = [(one.since, one.until) for one in (asked, earlier)]
+    whole, before = figures.over_each(indicator, ranges, told=told, part=asked.part)
     return Shown(
         indicator=indicator,
         asked=asked,
         periods=periods,
-        whole=figures.over(indicator, **span),  # type: ignore[arg-type]
-        before=figures.over(indicator, **{**span, "since": earlier.since, "until": earlier.until}),  # type: ignore[arg-type]
+        whole=whole,
+        before=before,
         counted_at=max((one.counted_at for one in periods if one.counted_at), default=None),
     )
+
+
+def in_months_for(viewer: Viewer, asked: Asked, *, is_of_part: bool) -> Asked:
+    """What is asked for: of parts the public is told whole months only."""
+    return asked.in_months() if is_of_part and least_for(viewer) >= LEAST_PUBLIC else asked
 
 
 def context_of(indicator: Indicator, asked: Asked, *, viewer: Viewer) -> dict[str, Any]:
     """The context of the page; at most a dozen queries."""
     found = shown(indicator, asked, viewer=viewer)
+    asked = found.asked
     published = of_indicator(indicator.slug, indicator.also)
     names = figures.parts_known(indicator.slug)
     parts = _parts(indicator, asked, viewer) if asked.by in names else []
@@ -89,18 +103,25 @@ def context_of(indicator: Indicator, asked: Asked, *, viewer: Viewer) -> dict[st
         "rows": [row_of(indicator, one, period_words(asked.grain, one.starts_on)) for one in found.periods[::-1]],
         "whole": row_of(indicator, found.whole, ""),
         "before": row_of(indicator, found.before, ""),
+        "is_cut": (found.whole.starts_on, found.whole.until) != (asked.since, asked.until),
         "part": part_words(asked.part, places) if asked.part else "",
         "part_links": [(str(PART_NAMES.get(name, name)), asked.address(by=name), name == asked.by) for name in names],
         "parts": [
-            (asked.address(part=one.part, by=""), row_of(indicator, one, part_words(one.part, places))) for one in parts
+            (
+                asked.address(part=one.part, by=""),
+                row_of(indicator, one, part_words_of(one, places)),
+            )
+            for one in parts
         ],
         **_addresses(indicator, asked),
         "definition": definition_of(indicator),
         "exclusions": exclusions_of(indicator),
         "unit": unit_words(indicator.unit),
         "target": target_of(indicator),
-        "revisions": Revision.objects.filter(indicator=indicator.slug).order_by("-at")[:20],
-        "least": figures.least_for(viewer),
+        "revisions": told_revisions(
+            Revision.objects.filter(indicator=indicator.slug).order_by("-at")[:20], least_for(viewer)
+        ),
+        "least": least_for(viewer),
         "worst": worst(indicator, asked, viewer=viewer),
     }
 
@@ -116,9 +137,15 @@ def _addresses(indicator: Indicator, asked: Asked) -> dict[str, Any]:
     return {"downloads": files, "embed": embed, "all_address": asked.address(part="")}
 
 
+def told_revisions(rows: Iterable[Revision], least: int) -> list[tuple[Revision, bool]]:
+    """Revisions, each with whether the figures before and after are told: of one reading more they would tell it."""
+    return [(one, least < LEAST_PUBLIC or abs(one.n_after - one.n_before) >= least) for one in rows]
+
+
 def _parts(indicator: Indicator, asked: Asked, viewer: Viewer) -> list[Figure]:
-    least = figures.least_for(viewer)
-    found = figures.parts_over(indicator, asked.by, since=asked.since, until=asked.until, least=least)
+    asked = in_months_for(viewer, asked, is_of_part=True)
+    told = telling(least_for(viewer), [(indicator.slug, asked.by)])
+    found = figures.parts_over(indicator, asked.by, since=asked.since, until=asked.until, told=told)
     return found[:MOST_PARTS]
 
 
@@ -134,6 +161,7 @@ def row_of(indicator: Indicator, one: Figure, name: str) -> dict[str, Any]:
         "name": name,
         "figure": one,
         "words": figure_words(indicator, one),
+        "lacking": lacking(one),
         "value": number(one.value, unit),
         "p10": number(one.p10, unit),
         "p50": number(one.p50, unit),

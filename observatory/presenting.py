@@ -121,6 +121,14 @@ def part_words(part: str, places: dict[str, str] | None = None) -> str:
     return words(value) if words else value
 
 
+def part_words_of(one: Figure, places: dict[str, str] | None = None) -> str:
+    """A figure's slice in words, and how many readings it leaves out."""
+    words = part_words(one.part, places)
+    if not one.held_back or not one.is_enough:
+        return words
+    return _("%(part)s (n = %(n)s held back)") % {"part": words, "n": one.held_back}
+
+
 _PARTS: dict[str, Callable[[str], str]] = {
     "cargo": lambda value: str(dict(Consignment.CargoKind.choices).get(value, value)),
     "direction": lambda value: str(dict(Consignment.Direction.choices).get(value, value)),
@@ -161,7 +169,7 @@ def _day(day: date) -> str:
 def figure_words(indicator: Indicator, one: Figure) -> str:
     """A figure in a few words, as they are read out."""
     if one.value is None:
-        return not_enough(one.n)
+        return f"{lacking(one)} (n = {one.n})"
     if not indicator.has_percentiles:
         return number(one.value, indicator.unit)
     return _("median %(p50)s, P10 %(p10)s, P90 %(p90)s, n = %(n)s") % {
@@ -172,6 +180,6 @@ def figure_words(indicator: Indicator, one: Figure) -> str:
     }
 
 
-def not_enough(n: int) -> str:
+def lacking(one: Figure) -> str:
     """What is said instead of a figure."""
-    return _("not enough data (n = %(n)s)") % {"n": n}
+    return _("held back") if one.held_back else _("not enough data")

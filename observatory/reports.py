@@ -17,15 +17,16 @@ from observatory import figures
 from observatory.annotations import events_of
 from observatory.board import board, worse
 from observatory.drawing import draw, target_of
-from observatory.figures import LEAST_PUBLIC, Figure, begin_of
+from observatory.figures import Figure, begin_of
 from observatory.indicators import BLOCKS, Indicator
 from observatory.measuring import day_of
 from observatory.models import Report, Revision, Rollup
-from observatory.page import row_of
+from observatory.page import row_of, told_revisions
 from observatory.presenting import BLOCK_NAMES, period_words
 from observatory.printing import pdf
 from observatory.registry import INDICATORS
 from observatory.rolling import SETTLING, end_of
+from observatory.telling import LEAST_PUBLIC, telling
 
 LANGUAGES = ("en", "fr")
 # The last reports of a week come in within a day.
@@ -73,8 +74,9 @@ def make_report(*, span: str, starts_on: date, language: str, at: datetime) -> R
 def context_of(span: str, starts_on: date, *, at: datetime) -> dict[str, Any]:
     """All that a report says, as the public may know it."""
     since = _earlier(span, starts_on, _PERIODS - 1)
-    seen = figures.at_a_glance(INDICATORS.values(), grain=span, since=since, least=LEAST_PUBLIC)
     until = end_of(span, starts_on) - timedelta(days=1)
+    told = telling(LEAST_PUBLIC, [(slug, "") for slug in INDICATORS], since=since, until=until)
+    seen = figures.at_a_glance(INDICATORS.values(), grain=span, since=since, told=told)
     rows = {slug: [one for one in found if one.starts_on <= starts_on] for slug, found in seen.items()}
     overall = board(at, viewer=AnonymousUser())
     return {
@@ -93,7 +95,11 @@ def context_of(span: str, starts_on: date, *, at: datetime) -> dict[str, Any]:
         "charts": [(INDICATORS[slug], _chart(INDICATORS[slug], rows[slug], span, since, starts_on)) for slug in DRAWN],
         "worse": worse(rows, end_of(span, starts_on)) if span == "week" else [],
         "events": events_of(since=starts_on, until=until),
-        "revisions": [(INDICATORS[one.indicator].name, one) for one in _revisions(at) if one.indicator in INDICATORS],
+        "revisions": [
+            (INDICATORS[one.indicator].name, one, is_told)
+            for one, is_told in told_revisions(_revisions(at), LEAST_PUBLIC)
+            if one.indicator in INDICATORS
+        ],
         "least": LEAST_PUBLIC,
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -62,15 +63,22 @@ class AssignForm(ActForm):
         self.fields["to"].initial = self.ticket.assignee or self.person
 
 
-class HandOverForm(ActForm):
-    """To which agency, with what it has to know."""
+_AGENCIES_FIRST = models.Case(models.When(kind=Organization.Kind.AGENCY, then=0), default=1)
 
-    agency = forms.ModelChoiceField(label=_("Agency"), queryset=Organization.objects.none(), to_field_name="name")
-    words = _words(_("What the agency has to know"))
+
+class HandOverForm(ActForm):
+    """To which agency or party outside, with what it has to know."""
+
+    agency = forms.ModelChoiceField(
+        label=_("Agency, line, transporter or warehouse"), queryset=Organization.objects.none(), to_field_name="name"
+    )
+    words = _words(_("What they have to know"))
 
     def prepare(self) -> None:
-        """Public agencies."""
-        self.choose("agency", Organization.objects.verified().filter(kind__in=HANDED_TO).order_by("name"))
+        """Public agencies, then parties outside."""
+        self.choose(
+            "agency", Organization.objects.verified().filter(kind__in=HANDED_TO).order_by(_AGENCIES_FIRST, "name")
+        )
 
 
 class GiveBackForm(ActForm):

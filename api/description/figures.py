@@ -54,6 +54,7 @@ _PERIOD: dict[str, Schema] = {
     "n": COUNT,
     "not_measured": COUNT,
     "coverage": maybe(NUMBER),
+    "held_back": COUNT,
     "made_at": maybe(MOMENT),
 }
 _PUBLISHED: dict[str, Schema] = {

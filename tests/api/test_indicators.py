@@ -55,7 +55,8 @@ def test_one_indicator_by_the_api(trips: None) -> None:
     today = timezone.localdate()
     url = f"/api/v1/indicators/container_dwell_time/?grain=day&from={today - timedelta(days=3)}&part=cargo:container"
     found = Client().get(url).json()
-    assert (found["grain"], found["part"], len(found["series"])) == ("day", "cargo:container", 4)
+    # Of a part the public is told months, whatever it asks for.
+    assert (found["grain"], found["part"]) == ("month", "cargo:container")
     assert sum(one["n"] for one in found["series"]) == 6
 
 

@@ -72,9 +72,16 @@ def test_of_nothing_nothing_is_said(db: None) -> None:
 
 
 def test_a_closure_is_of_the_day_that_it_began_by_kigalis_clock(told: Condition) -> None:
-    for number, since in enumerate((FIRST - timedelta(seconds=1), FIRST, END - timedelta(seconds=1), END)):
+    for number, since in enumerate((FIRST, END - timedelta(seconds=1), END)):
         condition(told, number, since=since)
     assert [(number, day) for number, day, _words in words()] == [(1, "10-01"), (2, "10-31")]
+
+
+def test_what_stood_already_says_since_when_and_what_had_ended_is_not_named(told: Condition) -> None:
+    before = FIRST - timedelta(days=40)
+    for number, until in enumerate((None, FIRST + timedelta(seconds=1), FIRST, before)):
+        condition(told, number, node_id=None, place=f"p{number}", since=before, until=until)
+    assert words() == [(1, "10-01", "p0: Shut, since 22 Aug 2026"), (2, "10-01", "p1: Shut, since 22 Aug 2026")]
 
 
 @pytest.mark.parametrize(
@@ -152,7 +159,15 @@ def test_a_holiday_that_was_struck_out_is_a_day_of_work(db: None) -> None:
     off(SINCE - timedelta(days=1))
     off(UNTIL + timedelta(days=1))
     off(UNTIL, "UG")
-    assert words() == [(1, "10-31", "UG: Umuganda")]
+    assert words() == [(1, "10-31", "UG: Day off")]
+
+
+def test_of_a_day_off_the_public_reads_the_holidays_published_name_and_never_the_offices_reason(db: None) -> None:
+    off(date(2026, 10, 20), "KE", reason="Wanjiku's wedding")
+    off(date(2026, 10, 21), "RW", reason="The minister is ill")
+    assert words() == [(1, "10-20", "KE: Mashujaa Day"), (2, "10-21", "RW: Day off")]
+    with translation.override("fr"):
+        assert [said_of for _number, _day, said_of in words()] != ["KE: Mashujaa Day", "RW: Day off"]
 
 
 def test_three_queries_whatever_there_is(told: Condition, django_assert_num_queries: object) -> None:

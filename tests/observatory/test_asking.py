@@ -55,7 +55,11 @@ def test_parts_and_the_range_before() -> None:
     asked = {"part": "cargo:container", "by": "node", "from": "2026-03-01", "until": "2026-03-31", "published": "0"}
     found = asked_of(asked, today=TODAY)
     assert (found.part, found.by, found.is_published_shown) == ("cargo:container", "node", False)
-    assert (found.earlier().since, found.earlier().until) == (date(2026, 1, 29), date(2026, 2, 28))
+    # Of a whole month it is the month before, of days as many days.
+    assert (found.earlier().since, found.earlier().until) == (date(2026, 2, 1), date(2026, 2, 28))
+    days = asked_of({"from": "2026-03-02", "until": "2026-03-31"}, today=TODAY)
+    assert (days.earlier().since, days.earlier().until) == (date(2026, 1, 31), date(2026, 3, 1))
+    assert days.in_months() == asked_of({"from": "2026-03", "until": "2026-03-31"}, today=TODAY)
     assert "part" not in found.address(part="")
     wrong = asked_of({"part": "a\x00:b", "by": "x y"}, today=TODAY)
     assert (wrong.part, wrong.by) == ("", "")

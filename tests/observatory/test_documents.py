@@ -7,11 +7,11 @@ import re
 from liaison.timetable import TIMETABLE
 from observatory.board import GOAL_T
 from observatory.distribution import EXACT, LEAST_FOR_BAND
-from observatory.figures import LEAST, LEAST_PUBLIC
 from observatory.outlook import outlook
 from observatory.published import whole_years
 from observatory.reports import LANGUAGES
 from observatory.rolling import SETTLING
+from observatory.telling import LEAST, LEAST_PUBLIC
 from tests.shape import ROOT
 
 TEXT = " ".join((ROOT / "docs" / "indicators.md").read_text(encoding="utf-8").split())

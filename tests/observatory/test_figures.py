@@ -12,13 +12,10 @@ from hypothesis import strategies as st
 
 from observatory.distribution import distribution_of
 from observatory.figures import (
-    LEAST,
-    LEAST_PUBLIC,
     Figure,
     at_a_glance,
     begin_of,
     figure,
-    least_for,
     over,
     parts_known,
     parts_over,
@@ -28,6 +25,7 @@ from observatory.figures import (
 from observatory.models import Due, Reading, Rollup
 from observatory.registry import INDICATORS
 from observatory.rolling import Cell, count_due, end_of, figure_of
+from observatory.telling import LEAST, LEAST_PUBLIC, Telling, least_for
 from tests.conftest import Cast
 
 DWELL = INDICATORS["container_dwell_time"]
@@ -63,16 +61,16 @@ def readings(db: None) -> list[tuple[date, float]]:
 )
 def test_a_range_is_all_of_its_days_once(readings: list[tuple[date, float]], since: date, until: date) -> None:
     wanted = [hours for day, hours in readings if since <= day <= until]
-    found = over(DWELL, since=since, until=until, least=2)
+    found = over(DWELL, since=since, until=until, told=Telling(2))
     assert found.n == len(wanted)
     assert found.p50 == distribution_of(wanted).percentile(0.5)
-    parts = parts_over(DWELL, "node", since=since, until=until, least=2)
+    parts = parts_over(DWELL, "node", since=since, until=until, told=Telling(2))
     assert sum(part.n for part in parts) == len(wanted)
     assert [part.n for part in parts] == sorted((part.n for part in parts), reverse=True)
 
 
 def test_a_series_shows_its_gaps(readings: list[tuple[date, float]]) -> None:
-    found = series(DWELL, grain="month", since=date(2026, 8, 9), until=date(2026, 11, 26), least=20)
+    found = series(DWELL, grain="month", since=date(2026, 8, 9), until=date(2026, 11, 26), told=Telling(20))
     assert [(one.starts_on.month, one.n, one.is_enough) for one in found] == [
         (8, 0, False),
         (9, 16, False),
@@ -81,7 +79,7 @@ def test_a_series_shows_its_gaps(readings: list[tuple[date, float]]) -> None:
     ]
     assert [one.coverage for one in found] == [None, 100, 100, 100]
     assert parts_known(DWELL.slug) == ["cargo", "node"]
-    weeks = series(DWELL, grain="week", since=date(2026, 9, 14), until=date(2026, 9, 27), least=1)
+    weeks = series(DWELL, grain="week", since=date(2026, 9, 14), until=date(2026, 9, 27), told=Telling(1))
     assert [(one.starts_on.isoformat(), one.n) for one in weeks] == [("2026-09-14", 6), ("2026-09-21", 7)]
 
 
@@ -94,7 +92,7 @@ def test_a_day_that_is_counted_again_replaces_itself(readings: list[tuple[date, 
     Due.objects.create(indicator=DWELL.slug, day=readings[3][0])
     count_due(at=AT)
     assert not Rollup.objects.filter(grain="day", starts_on=readings[3][0]).exists()
-    assert over(DWELL, since=date(2026, 9, 1), until=date(2026, 9, 30), least=1).n == 15
+    assert over(DWELL, since=date(2026, 9, 1), until=date(2026, 9, 30), told=Telling(1)).n == 15
 
 
 def test_who_is_told_of_small_cells(cast: Cast) -> None:
@@ -159,7 +157,7 @@ def test_periods_cover_every_day_of_a_range_once(grain: str, since: date, length
 def test_every_range_reads_each_of_its_days_once(readings: list[tuple[date, float]], length: int) -> None:
     for since in (date(2026, 9, 1), date(2026, 9, 30), date(2026, 10, 1), date(2026, 10, 31)):
         until = since + timedelta(days=length)
-        found = over(DWELL, since=since, until=until, least=1)
+        found = over(DWELL, since=since, until=until, told=Telling(1))
         assert found.n == sum(since <= day <= until for day, _hours in readings), since
         assert (found.starts_on, found.until) == (since, until)
 
@@ -170,7 +168,7 @@ def test_parts_of_one_name_are_not_those_of_another_that_begins_alike(db: None) 
             indicator=DWELL.slug, slice=part, grain="month", starts_on=date(2026, 10, 1), n=9, missing=0, total=0, base=0,
             values=[5], counts=[9], p10=5, p50=5, p90=5, counted_at=AT,
         )  # fmt: skip
-    october = {"since": date(2026, 10, 1), "until": date(2026, 10, 31), "least": 5}
+    october = {"since": date(2026, 10, 1), "until": date(2026, 10, 31), "told": Telling(5)}
     assert [one.part for one in parts_over(DWELL, "node", **october)] == ["node:a", "node:a:b"]  # type: ignore[arg-type]
     assert parts_over(DWELL, "n_de", **october) == parts_over(DWELL, "%", **october) == []  # type: ignore[arg-type]
     assert parts_known(DWELL.slug) == ["node", "nodes", "x_node"]
@@ -179,10 +177,10 @@ def test_parts_of_one_name_are_not_those_of_another_that_begins_alike(db: None) 
 
 def test_at_a_glance_has_a_place_for_each_that_was_asked(readings: list[tuple[date, float]]) -> None:
     chosen = [INDICATORS["exports_rwanda"], DWELL]
-    found = at_a_glance(chosen, grain="month", since=date(2026, 10, 1), least=5)
+    found = at_a_glance(chosen, grain="month", since=date(2026, 10, 1), told=Telling(5))
     assert {slug: [one.starts_on.month for one in rows] for slug, rows in found.items()} == {
         "exports_rwanda": [],
         DWELL.slug: [10, 11],
     }
     assert found[DWELL.slug][0].counted_at == AT
-    assert at_a_glance([], grain="month", since=date(2026, 1, 1), least=5) == {}
+    assert at_a_glance([], grain="month", since=date(2026, 1, 1), told=Telling(5)) == {}

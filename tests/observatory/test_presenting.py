@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -20,7 +21,7 @@ from observatory.presenting import (
     definition_of,
     exclusions_of,
     figure_words,
-    not_enough,
+    lacking,
     number,
     part_words,
     period_words,
@@ -139,10 +140,11 @@ def test_everything_has_words_in_every_language(language: str) -> None:
             assert unit_words(indicator.unit)
         assert [str(BLOCK_NAMES[block]) for block in BLOCKS].count("") == 0
         assert len({str(name) for name in PART_NAMES.values()}) == len(PART_NAMES)
-        assert not_enough(0) == figure_words(
-            DWELL, Figure(starts_on=date(2026, 1, 1), until=date(2026, 1, 31), n=0, missing=0)
-        )
-        assert "0" in not_enough(0)
+        nothing = Figure(starts_on=date(2026, 1, 1), until=date(2026, 1, 31), n=0, missing=0)
+        near = replace(nothing, n=7, held_back=7)
+        assert figure_words(DWELL, nothing) == f"{lacking(nothing)} (n = 0)"
+        assert figure_words(DWELL, near) == f"{lacking(near)} (n = 7)"
+        assert lacking(near) != lacking(nothing)
 
 
 def test_words_of_one_language_are_never_those_of_another() -> None:

@@ -22,6 +22,7 @@ _LABELS: dict[str, Promise] = {
     "confirm": _("Confirm that it is solved"),
     "reopen": _("Open it again"),
     "merge": _("Merge it into another"),
+    "part": _("Undo the merger"),
     "set_priority": _("Set its priority"),
     "file_under": _("File it under another category"),
     "tag": _("Tag it"),

@@ -1,0 +1,139 @@
+"""Subtraction: whatever is taken from whatever that the public is told, nothing or at least five readings remain."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import combinations, pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from observatory.disclosure import Borders, borders_of, parts_told
+from observatory.rolling import month_of, week_of
+
+LEAST = 5
+FIRST = date(2026, 8, 1)
+DAYS = [FIRST + timedelta(days=n) for n in range(122)]
+MONTHS = sorted({month_of(day) for day in DAYS})
+END = date(2026, 12, 1)
+
+
+def borders(counts: Mapping[date, int], least: int = LEAST) -> Borders:
+    months: Counter[date] = Counter()
+    for day, count in counts.items():
+        months[month_of(day)] += count
+    return borders_of(months, dict(counts), least=least)
+
+
+def between(counts: Mapping[date, int], since: date, end: date) -> int:
+    return sum(count for day, count in counts.items() if since <= day < end)
+
+
+# Months of nothing, of a few, and of many, and days of one or two among them.
+COUNTS = st.lists(st.sampled_from([0, 0, 0, 1, 1, 2, 4, 6]), min_size=122, max_size=122).flatmap(
+    lambda days: st.lists(st.sampled_from([0, 0.1, 1]), min_size=4, max_size=4).map(
+        lambda thin: {
+            day: count
+            for place, (day, count) in enumerate(zip(DAYS, days, strict=True))
+            if place % 10 < 10 * thin[MONTHS.index(month_of(day))]
+        }
+    )
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(COUNTS)
+def test_between_two_kept_borders_is_nothing_or_enough(counts: dict[date, int]) -> None:
+    found = borders(counts)
+    kept = [day for day in [*DAYS, END] if found.is_kept(day)]
+    for since, end in combinations(kept, 2):
+        n = between(counts, since, end)
+        assert n == 0 or n >= LEAST, (since, end)
+    span = found.between(DAYS[3], DAYS[-3])
+    assert span is None or (DAYS[3] <= span[0] < span[1] <= DAYS[-3] and {*span} <= {*kept})
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.integers(LEAST, 9), min_size=122, max_size=122))
+def test_where_every_day_has_enough_nothing_is_held_back(counts: list[int]) -> None:
+    found = borders(dict(zip(DAYS, counts, strict=True)))
+    assert all(found.is_kept(day) for day in [*DAYS, END])
+
+
+def test_a_month_of_too_few_is_told_with_the_next_and_the_last_one_not_at_all() -> None:
+    found = borders({date(2026, 8, 9): 9, date(2026, 9, 9): 3, date(2026, 10, 9): 3, date(2026, 11, 9): 6})
+    assert [found.is_kept(month) for month in [*MONTHS, END]] == [True, True, False, False, True]
+    assert found.between(date(2026, 9, 1), END) == (date(2026, 9, 1), END)
+    # What is cut away is a month of three; what is left is nothing.
+    assert found.between(date(2026, 9, 1), date(2026, 11, 1)) == (date(2026, 9, 1), date(2026, 9, 9))
+    few = borders({date(2026, 8, 9): 9, date(2026, 11, 9): 4})
+    assert few.between(FIRST, END) == (FIRST, date(2026, 11, 9))
+    assert not few.is_kept(END)
+    assert borders({}).between(FIRST, END) == (FIRST, END)
+
+
+def test_one_day_more_is_not_told_before_it_has_enough() -> None:
+    counts = {date(2026, 11, day): 2 for day in range(2, 20)}
+    found = borders(counts)
+    kept = [day.day for day in DAYS if day.month == 11 and found.is_kept(day)]
+    # Mondays come first; between them there is no room for more borders but after three days of two.
+    assert kept == [1, 2, 5, 9, 12, 16, *range(20, 31)][: len(kept)]
+    assert found.is_kept(END)
+
+
+@pytest.mark.parametrize(
+    ("counts", "whole", "told"),
+    [
+        ({"a": 9, "b": 6}, 15, "ab"),
+        ({"a": 9, "b": 6, "c": 3}, 18, "a"),
+        ({"a": 9, "b": 6, "c": 3, "d": 2}, 20, "ab"),
+        ({"a": 9, "c": 3}, 12, ""),
+        ({"a": 9}, 11, ""),
+        ({"a": 9}, 14, "a"),
+        ({}, 3, ""),
+    ],
+)
+def test_the_smallest_part_goes_with_what_is_too_few(counts: dict[str, int], whole: int, told: str) -> None:
+    assert parts_told(counts, whole, least=LEAST) == set(told)
+
+
+def told_rows(counts: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """All that the public is told of months (the rows) and parts (the columns), as sums of their cells."""
+    months = {month: sum(row) for month, row in zip(MONTHS, counts, strict=True)}
+    found = borders_of(months, {}, least=LEAST)
+    size = len(counts[0])
+    kept = [place for place, month in enumerate([*MONTHS, END]) if found.is_kept(month)]
+    for first, end in pairwise(kept):
+        yield [int(first <= place < end) for place in range(len(MONTHS)) for _part in range(size)]
+        if end == first + 1:
+            parts = {str(part): n for part, n in enumerate(counts[first][:-1])}
+            for part in parts_told(parts, sum(counts[first]), least=LEAST):
+                yield [int((place, str(at)) == (first, part)) for place in range(len(MONTHS)) for at in range(size)]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(st.sampled_from([0, 0, 1, 3, 5, 8, 20]), min_size=4, max_size=4), min_size=4, max_size=4))
+def test_no_few_readings_can_be_had_from_all_that_is_told(counts: list[list[int]]) -> None:
+    """The last column is what belongs to no part. Cells without readings are known to be nothing."""
+    sizes = np.array([n for row in counts for n in row])
+    told = np.array([*told_rows(counts), [0] * 16])[:, sizes > 0]
+    rank = np.linalg.matrix_rank(told)
+    cells = np.flatnonzero(sizes)
+    for many in (1, 2, 3):
+        for chosen in combinations(range(len(cells)), many):
+            if 0 < sizes[cells[list(chosen)]].sum() < LEAST:
+                wanted = np.zeros(len(cells))
+                wanted[list(chosen)] = 1
+                assert np.linalg.matrix_rank(np.vstack([told, wanted])) > rank, (counts, chosen)
+
+
+def test_weeks_begin_where_they_begin() -> None:
+    counts = dict.fromkeys(DAYS, 3)
+    found = borders(counts)
+    mondays = [day for day in DAYS if week_of(day) == day]
+    near_its_month = {day for day in mondays if min(day.day - 1, 31 - day.day) < 2}
+    assert {day for day in mondays if not found.is_kept(day)} <= near_its_month
