@@ -163,6 +163,7 @@ RULES: dict[str, Rule] = {
     "cargo:consignment_new":      Rule("302    200     200   200      200     403  403      302"),
     "cargo:consignment_archive":  Rule("302    200     200   200      200     403  403      302"),
     "cargo:message_new":          Rule("302    200     200   200      200     403  403      302"),
+    "cargo:container_take_out":   Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
     "cargo:consignment_merge":    Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
     "cargo:consignment_bring_back": Rule("302  302     302   404      302     403  403      302", method="post"),
     "cargo:consignment_detail":   Rule("302    200     200   404      200     403  403      302", tells="importer agent officer"),
@@ -553,6 +554,7 @@ OF_A_CALL = ("corridor:vessel_call_detail", "corridor:vessel_call_calendar")
 PAGES_OF_A_CONSIGNMENT = (
     "consignment_told",
     "consignment_merge",
+    "container_take_out",
     "consignment_bring_back",
     "lot_list",
     "consignment_calendar",

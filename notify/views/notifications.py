@@ -49,7 +49,10 @@ def _context(person: Person, channels: list[str]) -> dict[str, Any]:
     chosen, reachable = table_of(person), reader_of(person).reachable
     phone, bounce = addresses.kept_of(person)
     return {
-        "channels": [{"label": channel_label(channel), "is_open": channel in reachable} for channel in channels],
+        "channels": [
+            {"label": channel_label(channel), "is_open": channel in reachable, "is_push": channel == "push"}
+            for channel in channels
+        ],
         "topics": [
             {
                 "label": topic_label(topic),
