@@ -101,7 +101,8 @@ def make_book(job: Job) -> Made:
                 note_progress(job, number, len(chosen))
             yield line
 
-    return Made("consignments.xlsx", CONTENT_TYPE, book(counted()).read())
+    with book(counted()) as file:
+        return Made("consignments.xlsx", CONTENT_TYPE, file.read())
 
 
 def note_export(*, kind: str, asked: Sequence[str], by: Person, at: datetime) -> None:

@@ -91,7 +91,7 @@ GUIDES = {
                 (_("Take it"), _("Open the ticket and press “Give it to somebody”, yourself or another.")),
                 (
                     _("Hand it over"),
-                    _("Press “Hand it over to an agency”. The clock then runs for the agency, and it is told at once."),
+                    _("Press “Hand it over”. The clock then runs for the agency, and it is told at once."),
                 ),
                 (
                     _("One cause, many tickets"),

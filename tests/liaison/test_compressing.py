@@ -8,9 +8,11 @@ from itertools import chain
 
 import brotli
 import pytest
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.test import Client, RequestFactory
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from liaison.compressing import compress
 from liaison.models import Person
@@ -93,3 +95,29 @@ def test_the_same_page_of_two_people_has_two_tags(cast: Cast, as_person: As) -> 
         client.get("/corridor/network/")
         tags.append(client.get("/corridor/network/").headers["ETag"])
     assert tags[0] != tags[1]
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.binary(max_size=3000),
+    st.lists(st.sampled_from(["br", "gzip", "deflate", "identity", "br;q=0.5", " gzip ", "zstd", "*"]), max_size=4),
+)
+def test_whatever_is_asked_for_it_can_be_read_again(content: bytes, accepted: list[str]) -> None:
+    answer = answered(HttpResponse(content), **{"Accept-Encoding": ",".join(accepted)})
+    coding = answer.headers.get("Content-Encoding", "")
+    read = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}[coding]
+    assert read(body(answer)) == content
+    # Nobody is sent what she did not ask for, and a cache knows for whom it holds it.
+    assert coding == "" or coding in {part.split(";")[0].strip() for part in accepted}
+    assert "Accept-Encoding" in answer["Vary"]
+
+
+def test_a_static_file_that_is_known_is_found_by_its_weakened_tag() -> None:
+    asked: list[str] = []
+
+    def serve(request: HttpRequest) -> HttpResponseBase:
+        asked.append(request.META["HTTP_IF_NONE_MATCH"])
+        return HttpResponse(status=304)
+
+    request = RequestFactory().get("/static/css/x.css", headers={"If-None-Match": 'W/"abc"'})
+    assert (compress(serve)(request).status_code, asked) == (304, ['"abc"'])

@@ -7,7 +7,7 @@ import re
 import pytest
 from django.conf import settings
 from django.test import Client
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from liaison.catalogs import LANGUAGES, collect
 from liaison.guides import GUIDES, documents
@@ -54,3 +54,13 @@ def test_a_refusal_says_what_to_do(db: None) -> None:
     page = Client().get("/no/such/page/").content.decode()
     assert "/accounts/login/?next=/no/such/page/" in page
     assert "mailto:help@liaison.example" in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translated_guide_names_buttons_as_the_translated_pages_do(language: str) -> None:
+    for guide in GUIDES.values():
+        for _title, words in guide.steps:
+            names = re.findall("“([^”]+)”", str(words))
+            with override(language):
+                told = re.findall("[“«]\\s*([^”»]+?)\\s*[”»]", str(words))
+                assert told == [gettext(name) for name in names], (guide.role, language)

@@ -17,7 +17,7 @@ from cargo.models import Consignment, Upload
 from cargo.registration import Particulars, register_many
 from cargo.views import consignments
 from liaison.jobs import MOST_ATTEMPTS, Made, note_progress, run_job, start_job, work_of
-from liaison.models import Job, JournalEntry, Person
+from liaison.models import AnonymousUser, Job, JournalEntry, Person
 from liaison.tasks import run_jobs
 from tests.conftest import AT, Cast
 
@@ -50,7 +50,8 @@ def test_it_is_made_once_in_the_language_of_its_order_and_told(ordered: Job, cas
     ordered.refresh_from_db()
     assert (ordered.state, ordered.file_name, bytes(ordered.content or b"")) == ("done", "x.txt", b"fr")
     assert [(work.state, work.url) for work in work_of(cast.importer)] == [("done", f"/me/jobs/{ordered.pk}/file/")]
-    assert (work_of(cast.agent), JournalEntry.objects.get().kind) == ([], "liaison.job_started")
+    assert work_of(cast.agent) == []
+    assert JournalEntry.objects.filter(kind="liaison.job_started", by=cast.importer, key=str(ordered.pk)).count() == 1
 
 
 def test_what_cannot_be_made_is_given_up_and_holds_up_no_other(ordered: Job, cast: Cast) -> None:
@@ -87,7 +88,9 @@ def test_a_long_list_is_ordered_and_a_short_one_comes_at_once(
     cast: Cast, consignment: Consignment, as_person: As, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = as_person(cast.importer)
-    assert client.get("/consignments/export.xlsx")["Content-Disposition"].endswith('"consignments.xlsx"')
+    at_once = client.get("/consignments/export.xlsx")
+    assert (at_once["Content-Disposition"].endswith('"consignments.xlsx"'), at_once.getvalue()[:2]) == (True, b"PK")
+    assert Job.objects.count() == 0
     register_many(
         [Particulars(consignee=cast.importer_firm, bill_of_lading="BL2")], by=cast.importer, at=timezone.now()
     )
@@ -113,3 +116,18 @@ def test_spreadsheets_that_are_registered_stand_on_the_same_page(cast: Cast) -> 
     Upload.objects.create(**firm, file_name="not yet.csv", state="shown")
     found = {work.label: (work.state, work.whole) for work in work_of(cast.importer)}
     assert found == {"one.csv": ("waiting", 7), "two.csv": ("done", 0)}
+
+
+def test_a_job_is_its_owners_alone_and_says_what_it_is(ordered: Job, cast: Cast) -> None:
+    seen = {part: Job.objects.visible_to(person).count() for part, person in cast.people().items()}
+    assert seen == {**dict.fromkeys(seen, 0), "importer": 1}
+    assert (Job.objects.visible_to(AnonymousUser()).count(), str(ordered)) == (0, "Words")
+    assert run_job(job_id=ordered.pk + 1, at=AT) is False
+
+
+@pytest.mark.parametrize(("state", "is_running"), [("waiting", True), ("done", False), ("failed", False)])
+def test_what_is_still_to_come_is_asked_for_again(ordered: Job, cast: Cast, state: str, is_running: bool) -> None:
+    Job.objects.filter(pk=ordered.pk).update(state=state, content=b"x", done_at=AT)
+    found = work_of(cast.importer)
+    assert [(work.label, work.at, work.is_running) for work in found] == [("Words", AT, is_running)]
+    assert bool(found[0].url) == (state == "done")

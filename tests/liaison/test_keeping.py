@@ -39,3 +39,24 @@ def test_what_asks_for_nobody_and_what_is_no_page_says_nothing(
     with django_assert_num_queries(0):
         assert "X-Reader" not in Client().get("/healthz").headers
     assert "X-Reader" not in client.get("/consignments/export.csv").headers
+
+
+def test_a_page_that_refuses_names_its_reader_too(cast: Cast, as_person: As) -> None:
+    """What is kept of another person goes with the first page that is not hers, whatever it says."""
+    client = as_person(cast.stranger)
+    mine = client.get("/me/").headers["X-Reader"]
+    for path, status in (("/consignments/RW26-999999/", 404), ("/sources/", 403)):
+        answer = client.get(path)
+        assert (answer.status_code, answer.headers["X-Reader"]) == (status, mine)
+
+
+def test_the_name_lasts_over_sessions_and_is_not_told_by_the_number(cast: Cast, as_person: As) -> None:
+    first, second = (as_person(cast.importer).get("/me/").headers["X-Reader"] for _time in range(2))
+    assert first == second
+    assert len(first.split()[0]) == 16
+
+
+def test_a_page_of_the_public_names_who_reads_it(cast: Cast, as_person: As) -> None:
+    said = {part: as_person(person).get("/corridor/").headers["X-Reader"] for part, person in cast.people().items()}
+    assert len(set(said.values())) == len(said)
+    assert Client().get("/corridor/").headers.get("X-Reader") == "nobody 0"

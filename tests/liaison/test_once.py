@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
@@ -89,3 +90,32 @@ def test_the_forms_that_make_something_bear_a_token(cast: Cast, as_person: As) -
     ]
     assert [len(found) for found in tokens] == [1] * 4
     assert len({found[0] for found in tokens}) == 4
+
+
+def test_the_answer_says_that_it_has_come_and_the_page_may_forget_its_token(cast: Cast, as_person: As) -> None:
+    client, form = as_person(cast.importer), said()
+    for _time in range(2):
+        cookie = client.post("/tickets/new/", form).cookies["once"]
+        assert (cookie.value, cookie["max-age"], cookie["samesite"]) == (form["once"], 60, "Lax")
+    refused = client.post("/tickets/new/", said(title=""))
+    assert "once" not in refused.cookies
+
+
+def test_a_paper_that_is_another_makes_it_another(cast: Cast, as_person: As) -> None:
+    """What is sent beside the words counts, too: a file by its name and size."""
+    client, tickets = as_person(cast.importer), []
+    for name, content in (("a.pdf", b"%PDF-1"), ("a.pdf", b"%PDF-1"), ("b.pdf", b"%PDF-1"), ("b.pdf", b"%PDF-12")):
+        form = {**said(once="7a0c2a5e-6f7c-4f6b-9a35-0f3c5f2f1a11"), "paper": SimpleUploadedFile(name, content)}
+        tickets.append(client.post("/tickets/new/", form)["Location"])
+    assert tickets[0] == tickets[1]
+    assert len(set(tickets)) == 3
+
+
+def test_only_what_leads_on_is_kept(cast: Cast, as_person: As) -> None:
+    client, form = as_person(cast.importer), said()
+    where = client.post("/tickets/new/", form)["Location"]
+    kept = Sending.objects.get()
+    assert (kept.by, kept.led_to, str(kept.token) != form["once"]) == (cast.importer, where, True)
+    assert str(kept) == str(kept.token)
+    assert client.get("/tickets/new/?once=" + form["once"]).status_code == 200
+    assert Sending.objects.count() == 1
