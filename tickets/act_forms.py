@@ -9,9 +9,11 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cargo.models import Consignment
 from liaison.concerns import Concern
 from liaison.models import Organization, Person
 from tickets.audiences import office_people
+from tickets.forms import consignments_named
 from tickets.handovers import HANDED_TO, WAITED_FOR
 from tickets.models import Category, Ticket
 
@@ -140,6 +142,20 @@ class MergeForm(ActForm):
         if found is None:
             raise forms.ValidationError(_("There is no ticket with this reference."))
         return found
+
+
+class AttachForm(ActForm):
+    """More cargo that it is about."""
+
+    consignments = forms.CharField(
+        label=_("Consignments"),
+        max_length=1200,
+        help_text=_("Their references, for example RW26-000123, parted by blanks."),
+    )
+
+    def clean_consignments(self) -> list[Consignment]:
+        """As ``consignments_named``."""
+        return consignments_named(self.cleaned_data["consignments"], self.person)
 
 
 class PriorityForm(ActForm):

@@ -80,6 +80,7 @@ ACTS: dict[str, Act] = {
     "reopen": _act(forms.ReopenForm, {OFFICE, IMPORTER}, Ticket.may_reopen, resolving.reopen),
     "merge": _act(forms.MergeForm, {OFFICE}, _is_open, merge),
     "part": _act(forms.ActForm, {OFFICE}, _goes_on_elsewhere, part),
+    "attach": _act(forms.AttachForm, {OFFICE, IMPORTER}, _is_open, handling.attach),
     "set_priority": _act(forms.PriorityForm, {OFFICE}, _is_open, handling.set_priority),
     "file_under": _act(forms.CategoryForm, {OFFICE}, _is_open, handling.file_under),
     "tag": _act(forms.TagForm, {OFFICE}, _is_open, handling.tag),
