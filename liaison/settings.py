@@ -158,6 +158,9 @@ BROWSER_RENEWERS = ["corridor.subscriptions.renew_browser"]
 LETTER_WRITER = "notify.letters.write_letter"
 # Who answers what the API is asked about indicators.
 INDICATORS = {"every": "observatory.answers.every", "one": "observatory.answers.one"}
+# What makes the files that are ordered, by their kind, and what else each app shows of its work in the background.
+JOBS = {"consignments": "cargo.exports.make_book"}
+WORK = ["cargo.uploads.work_of"]
 # What apps above the feeds know of each source.
 SOURCE_FIGURES = ["cargo.conflicts.FIGURES"]
 # What each app holds of a person, how it forgets her, and how long it keeps what is its own.
