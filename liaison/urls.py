@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from liaison.views import (
     audit,
     directory,
+    help,
     home,
     invitations,
     members,
@@ -18,6 +19,7 @@ from liaison.views import (
     registrations,
     security,
     sheets,
+    styleguide,
     verification,
 )
 
@@ -27,6 +29,10 @@ _own = [
     path("me/data/download/", my_data.my_data_download, name="my_data_download"),
     path("me/consents/", my_data.consent_answer, name="consent_answer"),
     path("me/erasure/", my_data.erasure, name="erasure"),
+    path("help/", help.help_list, name="help_list"),
+    path("help/<slug:role>/", help.help_detail, name="help_detail"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("glossary/", help.glossary, name="glossary"),
     path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("offline/", offline.offline, name="offline"),
     path("privacy/", privacy.privacy, name="privacy"),
