@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from cargo.charges.days import day_of
 from cargo.models import KIGALI, Consignment, ConsignmentQuerySet, Exposure, Forecast, Unit
 from cargo.presenting import status_line
+from liaison.jobs import Made, note_progress
 from liaison.journal import record
-from liaison.models import Person
-from liaison.sheets import write_book
+from liaison.models import Job, Person
+from liaison.sheets import CONTENT_TYPE, write_book
 
 MOST_EXPORTED = 50_000
 BATCH = 500
@@ -87,6 +88,20 @@ def csv_lines(table: Iterator[list[object]]) -> Iterator[str]:
 def book(table: Iterator[list[object]]) -> IO[bytes]:
     """The table as an XLSX file; times are Kigali's."""
     return write_book([(_("Consignments"), ([_value(value) for value in line] for line in table))])
+
+
+def make_book(job: Job) -> Made:
+    """The table of the consignments that were on somebody's list, of those that she may still see."""
+    chosen = list(job.asked["consignments"])
+    rows = Consignment.objects.visible_to(job.by).filter(pk__in=chosen)
+
+    def counted() -> Iterator[list[object]]:
+        for number, line in enumerate(lines(rows, viewer=job.by)):
+            if number % BATCH == 0:
+                note_progress(job, number, len(chosen))
+            yield line
+
+    return Made("consignments.xlsx", CONTENT_TYPE, book(counted()).read())
 
 
 def note_export(*, kind: str, asked: Sequence[str], by: Person, at: datetime) -> None:

@@ -17,6 +17,7 @@ from typing import IO, Any
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, models, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
@@ -26,8 +27,9 @@ from cargo.models import Upload
 from cargo.registration import Particulars, register_many
 from cargo.upload_columns import HEADINGS, Said, Wrong, columns_of, expected_in, read_said
 from liaison.bell import ring
+from liaison.jobs import MOST_SHOWN, Work
 from liaison.journal import record
-from liaison.models import Organization, Person
+from liaison.models import Job, Organization, Person
 from liaison.retention import Rule
 from liaison.sheets import read_table, write_book
 
@@ -239,6 +241,22 @@ def note_progress(upload_id: int, done: int) -> None:
 def progress_of(upload: Upload) -> int:
     """How many consignments a worker has come to."""
     return int(cache.get(f"upload-{upload.pk}") or 0)
+
+
+def work_of(person: Person) -> list[Work]:
+    """The person's spreadsheets that are or were being registered, for the page of all that she has ordered."""
+    rows = Upload.objects.visible_to(person).exclude(state=Upload.State.SHOWN).defer("rows").order_by("-pk")
+    return [
+        Work(
+            upload.file_name,
+            upload.at,
+            Job.State.DONE if upload.state == Upload.State.DONE else Job.State.WAITING,
+            reverse("cargo:upload_detail", kwargs={"pk": upload.pk}),
+            progress_of(upload),
+            upload.outcome.get("wanted", 0),
+        )
+        for upload in rows[:MOST_SHOWN]
+    ]
 
 
 def failures(upload: Upload) -> IO[bytes]:

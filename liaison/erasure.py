@@ -22,10 +22,12 @@ from liaison.models import (
     Consent,
     FocalPoint,
     Invitation,
+    Job,
     Membership,
     Organization,
     Person,
     Registration,
+    Sending,
     SheetDraft,
 )
 from liaison.roles import Role
@@ -90,6 +92,8 @@ def forget(*, person: Person, at: datetime) -> None:
     CallNote.objects.filter(organization__in=hers, spoken_to__iexact=person.name).update(spoken_to="")
     SheetDraft.objects.annotate(text=Cast("rows", TextField())).filter(text__icontains=person.email).delete()
     SheetDraft.objects.filter(by=person).delete()
+    Job.objects.filter(by=person).delete()
+    Sending.objects.filter(by=person).delete()
     Membership.objects.filter(person=person).delete()
     Invitation.objects.filter(email=person.email).delete()
     Invitation.objects.filter(invited_by=person, accepted_at__isnull=True, withdrawn_at__isnull=True).update(

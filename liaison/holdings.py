@@ -27,6 +27,7 @@ from liaison.models import (
     Document,
     FocalPoint,
     Invitation,
+    Job,
     JournalEntry,
     Membership,
     Organization,
@@ -146,9 +147,10 @@ def _work(person: Person) -> Rows:
     """Papers and spreadsheets sent, notes written and decisions taken, without what they say of others."""
     sheets = _as_work("sheet", SheetDraft.objects.filter(by=person), "file_name", "at")
     papers = _as_work("document", Document.objects.filter(uploaded_by=person), "file_name", "uploaded_at")
+    files = _as_work("file", Job.objects.filter(by=person), "label", "at")
     notes = _as_work("call_note", CallNote.objects.filter(by=person), "", "at")
     decisions = _as_work("decision", Organization.objects.filter(decided_by=person), "", "decided_at")
-    return papers.union(sheets, notes, decisions, all=True).order_by("-did", "time")
+    return papers.union(sheets, files, notes, decisions, all=True).order_by("-did", "time")
 
 
 def _as_work(did: str, rows: QuerySet[Any], name: str, time: str) -> QuerySet[Any]:

@@ -26,6 +26,7 @@ from liaison.journal import record
 from liaison.models import (
     Document,
     Invitation,
+    Job,
     JournalEntry,
     Membership,
     Organization,
@@ -97,6 +98,10 @@ def _sheets(before: datetime, at: datetime) -> int:
     return SheetDraft.objects.filter(at__lt=before).delete()[0]
 
 
+def _jobs(before: datetime, at: datetime) -> int:
+    return Job.objects.filter(at__lt=before).delete()[0]
+
+
 def _sendings(before: datetime, at: datetime) -> int:
     return Sending.objects.filter(at__lt=before).delete()[0]
 
@@ -163,6 +168,13 @@ RULES = [
         period=timedelta(days=1),
         basis=_("Time to say yes"),
         remove=_sheets,
+    ),
+    Rule(
+        name="jobs",
+        what=_("Files that somebody has ordered"),
+        period=timedelta(days=7),
+        basis=_("Time to fetch them"),
+        remove=_jobs,
     ),
     Rule(
         name="sendings",

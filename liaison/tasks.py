@@ -6,10 +6,11 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from liaison import chain, retention
+from liaison import chain, jobs, retention
 from liaison.backup.making import make_backup as make
 from liaison.backup.vault import read_key
 from liaison.health import beat
+from liaison.models import Job
 
 
 @shared_task
@@ -22,6 +23,19 @@ def heartbeat(*, queue: str) -> None:
 def extend_chain() -> None:
     """Link the journal's new entries."""
     chain.extend()
+
+
+@shared_task
+def run_job(*, job_id: int) -> None:
+    """Make the file that somebody has ordered."""
+    jobs.run_job(job_id=job_id, at=timezone.now())
+
+
+@shared_task
+def run_jobs() -> None:
+    """Make the files for which no bell was heard, or whose worker died."""
+    for pk in list(Job.objects.filter(state=Job.State.WAITING).order_by("at").values_list("pk", flat=True)):
+        jobs.run_job(job_id=pk, at=timezone.now())
 
 
 @shared_task

@@ -66,6 +66,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="14,29,44,59"),
         "options": {"expires": 300},
     },
+    "run-jobs": {"task": "liaison.tasks.run_jobs", "schedule": 30.0, "options": {"expires": 30}},
     "register-uploads": {"task": "cargo.tasks.register_uploads", "schedule": 30.0, "options": {"expires": 30}},
     "measure-waits": {"task": "cargo.tasks.measure_waits", "schedule": 60.0, "options": {"expires": 60}},
     "count-shared": {"task": "cargo.tasks.count_shared", "schedule": 60.0, "options": {"expires": 60}},

@@ -25,7 +25,7 @@ from feeds.models import Delivery, Replay
 from feeds.sources import add_source
 from liaison.documents import add_document
 from liaison.focal_points import Entry, add_focal_point
-from liaison.models import Document, FocalPoint, Invitation, Membership, Person
+from liaison.models import Document, FocalPoint, Invitation, Job, Membership, Person
 from liaison.people import add_person
 from observatory.counting import count
 from tests.cargo.test_reading import csv, row, take_in
@@ -71,6 +71,8 @@ RULES: dict[str, Rule] = {
     "home":                       Rule("200    302     302   302      302     302  302      200"),
     "liaison:me":                 Rule("302    200     200   200      200     200  200      302"),
     "liaison:my_data":            Rule("302    200     200   200      200     200  200      302"),
+    "liaison:job_list":           Rule("302    200     200   200      200     200  200      302"),
+    "liaison:job_file":           Rule("302    200     404   404      404     404  404      302"),
     "liaison:my_data_download":   Rule("302"),
     "liaison:consent_answer":     Rule("302", method="post", data={"purpose": "survey", "answer": "yes", "version": "1"}),
     "liaison:erasure":            Rule("302"),
@@ -152,6 +154,7 @@ RULES: dict[str, Rule] = {
     "liaison:session_end":        Rule("302", method="post"),
     "liaison:sessions_end":       Rule("302", method="post"),
     "healthz":                    Rule("200"),
+    "status":                     Rule("200"),
     "readyz":                     Rule("503"),
     "metrics":                    Rule("401    403     403   403      403     403  403      401"),
     "cargo:consignment_list":     Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),
@@ -423,6 +426,9 @@ def make_all() -> None:
     admit(particulars=box, proof=Proof(part="own", paper="bill", content=PDF, file_name="b"), by=cast.stranger, at=AT)
     sheet = b"Bill of lading,Containers,HS code\nUMUC2611001,TGHU3054380,x\n"
     keep_upload(content=sheet, file_name="s.csv", consignee=cast.importer_firm, by=cast.importer, at=AT)
+    Job.objects.create(
+        by=cast.importer, at=AT, kind="x", label="x", state="done", done_at=AT, content=b"x", language="en"
+    )
     lot = Lot.objects.create(consignment=consignment, number="P1", product="ago")
     Measure.objects.create(lot=lot, stage="depot", litres=9, measured_on=AT, at=AT)
 
@@ -502,6 +508,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         **{f"webhooks:{name}": {"pk": 1} for name in ("webhook_detail", "webhook_act")},
         "cargo:waiver_end": {"pk": getattr(Waiver.objects.first(), "pk", 1)},
         "cargo:consignment_export": {"kind": "csv"},
+        "liaison:job_file": {"pk": Job.objects.get().pk},
         "liaison:help_detail": {"role": "importer"},
         "cargo:filter_remove": {"pk": 1},
         "cargo:delivery_reread": {"pk": delivery},

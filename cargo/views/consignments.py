@@ -28,7 +28,7 @@ from cargo import presenting
 from cargo.affected import affected_by
 from cargo.charge_lines import alarm_words, binding_line
 from cargo.charges.reckoning import Money
-from cargo.exports import book, csv_lines, lines, note_export
+from cargo.exports import MOST_EXPORTED, book, csv_lines, lines, note_export
 from cargo.finding import asked_for
 from cargo.forecast_presenting import current_forecasts, window_of
 from cargo.forms import FindForm, SaveFilterForm
@@ -39,6 +39,7 @@ from cargo.silence_words import silence_line
 from cargo.views.parts import render_part
 from cargo.worklists import BY_SLUG, WORKLISTS, Worklist
 from feeds.models import Source
+from liaison.jobs import start_job
 from liaison.models import Person
 from liaison.paging import paginate
 from liaison.permissions import allow, get_visible_or_404, person_of
@@ -46,6 +47,8 @@ from liaison.roles import OFFICE, TRADE, TRADE_WRITE
 
 _BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_CHOSEN = 100
+# A book of so many is made within a second; a longer one is ordered.
+MOST_WAITED_FOR = 1_000
 
 
 @allow(TRADE | OFFICE)
@@ -156,6 +159,10 @@ def consignment_export(request: HttpRequest, kind: str) -> HttpResponseBase:
         rows = rows.filter(ref__in=[ref[:20].replace("\x00", "") for ref in chosen])
     note_export(kind=kind, asked=[name for name in request.GET if name in form.fields], by=person, at=at)
     table = lines(rows, viewer=person)
+    if kind == "xlsx" and (waiting := _too_many(rows)):
+        label = _("%(n)d consignments as XLSX") % {"n": len(waiting)}
+        start_job(kind="consignments", label=label, asked={"consignments": waiting}, by=person, at=at)
+        return redirect("liaison:job_list")
     if kind == "xlsx":
         return FileResponse(book(table), as_attachment=True, filename="consignments.xlsx", content_type=_BOOK)
     answer = StreamingHttpResponse(
@@ -163,6 +170,12 @@ def consignment_export(request: HttpRequest, kind: str) -> HttpResponseBase:
     )
     answer["Content-Disposition"] = 'attachment; filename="consignments.csv"'
     return answer
+
+
+def _too_many(rows: ConsignmentQuerySet) -> list[int]:
+    """Those of a list that is longer than what can be waited for; none of a shorter one."""
+    found = list(rows.order_by("pk").values_list("pk", flat=True)[:MOST_EXPORTED])
+    return found if len(found) > MOST_WAITED_FOR else []
 
 
 def _in_language(parts: Iterator[str], language: str) -> Iterator[str]:

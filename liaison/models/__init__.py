@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AnonymousUser
 
+from liaison.models.jobs import Job
 from liaison.models.journal import JournalEntry, JournalLink, JournalMark, RetentionRun
 from liaison.models.memberships import Invitation, Membership
 from liaison.models.organizations import (
@@ -24,6 +25,7 @@ __all__ = [
     "FocalPoint",
     "Identifier",
     "Invitation",
+    "Job",
     "JournalEntry",
     "JournalLink",
     "JournalMark",

@@ -72,10 +72,10 @@ def test_somebody_with_two_firms_chooses_for_which_she_acts(people: Cast, visito
     visitor.sign_in(people.importer.email)
     head = visitor.page.locator("header")
     expect(head).to_contain_text(re.compile(r"Acting for:\s+all my organisations"))
-    head.locator("summary").click()
+    head.locator(".acting summary").click()
     press(visitor, "Ikirere Imports")
     expect(head).to_contain_text(re.compile(r"Acting for:\s+Ikirere Imports"))
-    head.locator("summary").click()
+    head.locator(".acting summary").click()
     press(visitor, "All my organisations")
     expect(head).to_contain_text(re.compile(r"Acting for:\s+all my organisations"))
 
@@ -83,7 +83,7 @@ def test_somebody_with_two_firms_chooses_for_which_she_acts(people: Cast, visito
 def test_the_switch_and_the_invitation_can_be_used_by_everybody(people: Cast, visitor: Visitor) -> None:
     add_person(email=people.importer.email, role="member", organization="Ikirere Imports", by=None, at=AT)
     visitor.sign_in(people.importer.email)
-    visitor.page.locator("header summary").click()
+    visitor.page.locator("header .acting summary").click()
     visitor.check()
     visitor.open(f"/organizations/{people.importer_firm.pk}/invitations/new/")
     visitor.page.get_by_label("E-mail address").fill(NEW)

@@ -33,7 +33,9 @@ def test_every_term_is_another_and_has_another_word_in_each_language() -> None:
         meanings = [str(term.meaning) for term in TERMS.values()]
         with override(language):
             assert [
-                term.slug for term, meaning in zip(TERMS.values(), meanings, strict=True) if term.meaning == meaning
+                term.slug
+                for term, meaning in zip(TERMS.values(), meanings, strict=True)
+                if str(term.meaning) == meaning
             ] == []
             assert [term.slug for term in in_order()] != [term.slug for term in TERMS.values()]
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
+from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
 from liaison.models import Person
@@ -25,7 +26,7 @@ def test_every_file_of_the_components_is_on_the_page_and_part_of_another(cast: C
     assert unused == [], "a component that no page uses"
 
 
-def _asked_by(person: Person) -> object:
+def _asked_by(person: Person) -> HttpRequest:
     request = RequestFactory().get("/styleguide/")
     request.user = person
     return request

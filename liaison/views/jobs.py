@@ -1,0 +1,32 @@
+"""What one has ordered: how far it is, and the file once it is made."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from liaison.jobs import work_of
+from liaison.models import Job
+from liaison.permissions import get_visible_or_404, person_of, signed_in
+
+
+@require_safe
+@signed_in
+def job_list(request: HttpRequest) -> HttpResponse:
+    """Everything that was ordered; the page asks again while something is still to come."""
+    works = work_of(person_of(request))
+    return render(request, "liaison/job_list.html", {"works": works, "runs": any(work.is_running for work in works)})
+
+
+@require_safe
+@signed_in
+def job_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file."""
+    job = get_visible_or_404(Job.objects, request.user, pk=pk)
+    if job.content is None:
+        raise Http404
+    answer = HttpResponse(bytes(job.content), content_type=job.content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{job.file_name}"'
+    answer["Cache-Control"] = "no-store"
+    return answer

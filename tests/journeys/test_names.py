@@ -1,0 +1,82 @@
+"""Names as firms have them: long ones, Arabic and Chinese ones; and lists without a row. At 320 px and 200 %."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from cargo.models import Consignment
+from liaison.models import Organization
+from tests.conftest import Cast
+from tests.journeys.conftest import Visitor
+from tests.tickets.conftest import opened
+from tickets.categories import load_categories
+
+pytestmark = pytest.mark.slow
+ARABIC = "شركة النور للتجارة والنقل (ش.م.م) 1999"
+CHINESE = "卢旺达基加利国际进出口贸易有限责任公司"
+LONG = "Umuryango" * 16
+
+
+def test_names_of_any_script_and_length_fit_and_keep_their_direction(
+    people: Cast, consignment: Consignment, visitor: Visitor
+) -> None:
+    load_categories()
+    ticket = opened(people, consignment)
+    Consignment.objects.update(goods=LONG[:100])
+    # At 200 % a screen of 640 px shows what one of 320 px does.
+    visitor.page.set_viewport_size({"width": 320, "height": 640})
+    for name in (ARABIC, CHINESE, LONG):
+        Organization.objects.filter(pk=people.importer_firm.pk).update(name=name)
+        if name == ARABIC:
+            visitor.sign_in(people.officer.email)
+        for path in (
+            "/consignments/",
+            f"/consignments/{consignment.ref}/",
+            "/tickets/board/",
+            f"/tickets/{ticket.ref}/",
+        ):
+            page = visitor.open(path)
+            wide, screen = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+            assert (path, name, wide) == (path, name, screen)
+        page = visitor.open("/consignments/")
+        expect(page.locator("bdi", has_text=name[:12]).first).to_be_visible()
+    visitor.open(f"/directory/{people.importer_firm.pk}/")
+    visitor.check()
+
+
+def test_a_list_without_a_row_says_what_to_do(people: Cast, visitor: Visitor) -> None:
+    visitor.sign_in(people.stranger.email)
+    for path in ("/consignments/", "/tickets/", "/inbox/", "/nominations/"):
+        page = visitor.open(path)
+        assert len(page.locator("main").inner_text()) > 40, path
+        visitor.check()
+
+
+def test_by_keyboard_alone_from_the_list_to_a_report(people: Cast, consignment: Consignment, visitor: Visitor) -> None:
+    load_categories()
+    visitor.sign_in(people.importer.email)
+    page = visitor.open("/consignments/")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    _go_to(visitor, f"a[href='/consignments/{consignment.ref}/']")
+    _go_to(visitor, "#live a[href*='/tickets/new/']")
+    _go_to(visitor, "main a[href*='category=PORT_DELAY']")
+    expect(page.locator("main form")).to_be_visible()
+    # Who wants no motion sees none.
+    page.emulate_media(reduced_motion="reduce")
+    assert page.evaluate("getComputedStyle(document.querySelector('main button')).transitionDuration") == "0s"
+
+
+def _go_to(visitor: Visitor, selector: str) -> None:
+    """With Tab until it has the focus, which is seen, then Enter."""
+    page = visitor.page
+    for _press in range(60):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            break
+        page.keyboard.press("Tab")
+    expect(page.locator(selector).first).to_be_focused()
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
