@@ -19,6 +19,7 @@ CLOCKS: dict[str, Promise] = {
     "port_storage": gettext_lazy("KPA storage at the port"),
     "depot_storage": gettext_lazy("KPA storage at the inland depot"),
     "customs_warehouse": gettext_lazy("KRA customs warehouse"),
+    "kigali_warehouse": gettext_lazy("MAGERWA's warehouse in Kigali"),
     "line_container": gettext_lazy("The line's container, until the empty is back"),
 }
 LACKS: dict[str, Promise] = {
@@ -28,6 +29,9 @@ LACKS: dict[str, Promise] = {
     "bands_of_other_free_time": gettext_lazy("%(payee)s: the prices known begin after another number of free days."),
     "size_unknown": gettext_lazy("%(payee)s: the price depends on the container's size, which was not reported."),
     "not_started": gettext_lazy("%(payee)s: what starts the clock was not reported: %(detail)s."),
+    "by_weight": gettext_lazy(
+        "%(payee)s: the days after the free ones cost %(detail)s a kilogram; what was weighed there is not told to us."
+    ),
     "containers_only": gettext_lazy("%(payee)s: the rows known are for containers only."),
 }
 GROUPS: dict[str, Promise] = {
@@ -35,6 +39,7 @@ GROUPS: dict[str, Promise] = {
     "storage": gettext_lazy("Storage"),
     "storage_waiver": gettext_lazy("Waivers of storage"),
     "customs_warehouse_rent": gettext_lazy("Customs warehouse"),
+    "warehouse": gettext_lazy("Warehouse in Kigali"),
     "line_free_time": gettext_lazy("The line's free time"),
     "demurrage_detention": gettext_lazy("Demurrage and detention"),
 }

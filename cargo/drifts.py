@@ -61,17 +61,32 @@ def _tell(rows: Sequence[_Now], at: datetime) -> int:
     people = with_watchers(people_told({row.pk: row.consignee for row in rows}, at), refs)
     before = _forecast_then([row.pk for row in rows], at - REMEMBERED)
     last = _told_last(set().union(*people.values()), list(refs.values()), at - REMEMBERED)
-    readers = readers_of(set().union(*people.values()))
-    by_drift: dict[tuple[int, float], set[int]] = {}
-    for row in rows:
-        for person in people[row.pk]:
-            then = last.get((person, row.ref)) or before.get(row.pk)
-            drift_h = round((row.p50 - then) / timedelta(hours=1), 1) if then else 0.0
-            if moves_enough(drift_h, readers[person]):
-                by_drift.setdefault((row.pk, drift_h), set()).add(person)
+    by_drift = _by_drift(rows, people, before, last)
     now = {row.pk: row for row in rows}
     entries = record_many([_news(now[pk], drift_h) for pk, drift_h in by_drift], by=None, at=at)
     return fan_out(dict(zip(entries, by_drift.values(), strict=True)), at=at)
+
+
+def _by_drift(
+    rows: Sequence[_Now],
+    people: Mapping[int, Collection[int]],
+    before: Mapping[int, datetime],
+    last: Mapping[tuple[int, str], datetime],
+) -> dict[tuple[int, float], set[int]]:
+    """By consignment and drift those for whom it has moved enough since each was told last."""
+    readers = readers_of(set().union(*people.values()))
+    found: dict[tuple[int, float], set[int]] = {}
+    for row in rows:
+        for person in people[row.pk]:
+            drift_h = _drift_h(row, last.get((person, row.ref)) or before.get(row.pk))
+            if moves_enough(drift_h, readers[person]):
+                found.setdefault((row.pk, drift_h), set()).add(person)
+    return found
+
+
+def _drift_h(row: _Now, then: datetime | None) -> float:
+    """By how many hours the middle has moved since then."""
+    return round((row.p50 - then) / timedelta(hours=1), 1) if then else 0.0
 
 
 def _forecast_then(ids: Collection[int], then: datetime) -> dict[int, datetime]:

@@ -14,7 +14,7 @@ from cargo.charges.amounts import Exchange
 from cargo.charges.clocks import RULES, Reached, Track
 from cargo.charges.days import day_of
 from cargo.charges.reckoning import Money, reckon
-from cargo.charges.tariff import IMPORT, Rate
+from cargo.charges.tariff import Rate
 from cargo.charges.tariff_file import rate_of
 from cargo.charges.waivers import Waiver
 from cargo.models import Consignment, ExchangeRate, Milestone, TariffRow, Unit
@@ -24,6 +24,7 @@ from liaison.models import Viewer
 # The milestones that start, stop or key a clock.
 CODES = sorted({code for rule in RULES for code in (*rule.starts, *rule.stops, rule.keyed_by) if code})
 _GROUPS = sorted({group for rule in RULES for group in (rule.free_group, rule.day_group)})
+_REGIMES = sorted({"all", *(rule.regime for rule in RULES)})
 # Whose bill of lading begins with a carrier's code (SCAC) travels in a container of that line.
 _LINES = {"MAEU": "Maersk"}
 
@@ -95,7 +96,7 @@ def _reached(passed: Passed) -> Reached | None:
 
 def load_book(consignments: Iterable[int]) -> Book:
     """The approved rows of the clocks' charges, and the waivers; two queries."""
-    approved = TariffRow.objects.approved().filter(charge_group__in=_GROUPS, regime__in=["all", IMPORT])
+    approved = TariffRow.objects.approved().filter(charge_group__in=_GROUPS, regime__in=_REGIMES)
     values = approved.order_by("pk").values()
     waivers = WaiverRow.objects.filter(Q(consignment__isnull=True) | Q(consignment__in=list(consignments)))
     granted: dict[int, list[Waiver]] = {}

@@ -17,6 +17,8 @@ from cargo.models import Forecast
 _CENT = Decimal("0.01")
 # The clocks that the gate stops; the line's runs on until the empty is back, which nobody foretells.
 _AT_GATE = frozenset(["port_storage", "depot_storage", "customs_warehouse"])
+# What runs in Kigali stops with the release there, which nobody foretells.
+_IN_KIGALI = "kigali_warehouse"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,7 @@ def outlook(money: Money, forecast: Forecast | None, *, at: datetime) -> Outlook
 
 def _window(charge: Charge, forecast: Forecast, at: datetime) -> Window | None:
     """Hours until what stops the clock; None where it has stopped, or nobody can say."""
-    if not charge.clock.is_running:
+    if not charge.clock.is_running or charge.clock.name == _IN_KIGALI:
         return None
     if charge.clock.name not in _AT_GATE:
         return _hours((forecast.p10, forecast.p50, forecast.p90), at)

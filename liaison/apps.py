@@ -6,6 +6,7 @@ from django.apps import AppConfig
 from django.core.checks import register
 
 from liaison.checks import backup_key, demo_secrets, left_as_it_came
+from liaison.telemetry import begin, installed
 
 
 class LiaisonConfig(AppConfig):
@@ -19,4 +20,6 @@ class LiaisonConfig(AppConfig):
         register(demo_secrets)
         register(backup_key)
         register(left_as_it_came, deploy=True)
+        register(installed)
+        begin()
         gc.freeze()

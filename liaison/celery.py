@@ -12,6 +12,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "liaison.settings")
 # The portal's containers run unprivileged; a private demo started by root would only repeat the warning.
 warnings.filterwarnings("ignore", category=SecurityWarning)
 
-app = Celery("liaison")
+app = Celery("liaison", task_cls="liaison.logs:LoggedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

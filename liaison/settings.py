@@ -69,6 +69,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "liaison.metering.meter",
+    "liaison.logs.log_requests",
+    "liaison.browsing.tell_browser",
     "liaison.compressing.compress",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -408,11 +410,23 @@ WEBHOOK_LOOPBACK = _env("WEBHOOK_LOOPBACK", "1" if DEMO else "0") == "1"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"()": "liaison.logs.LineFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "liaison.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": _env("LOG_FORMAT", "line")}},
     "root": {"handlers": ["console"], "level": _env("LOG_LEVEL", "INFO")},
-    "loggers": {"httpx": {"level": "WARNING"}, "django.server": {"level": "WARNING"}},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "django.server": {"level": "WARNING"},
+        # A line for each request: where lines are JSON, for a program to read.
+        "portal.requests": {"level": "INFO" if _env("LOG_FORMAT") == "json" else "WARNING"},
+    },
 }
+# Where errors are reported, and of how many requests traces are; where traces go by OpenTelemetry, which reads its own
+# OTEL_ variables. Neither is loaded unless it is set.
+SENTRY_DSN, SENTRY_TRACES = _env("SENTRY_DSN"), float(_env("SENTRY_TRACES", "0"))
+OTEL_ENDPOINT = _env("OTEL_EXPORTER_OTLP_ENDPOINT")
 
 # How many open consignments may be alarmed a day: a share of them (5%), or so many (40).
 ALARM_BUDGET = _env("ALARM_BUDGET", "5%")

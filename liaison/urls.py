@@ -93,6 +93,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("me/tokens/", include("api.token_urls")),
     path("me/webhooks/", include("api.webhook_urls")),
     path("accounts/", include("liaison.signin.urls")),
+    path("status/", home.status, name="status"),
     path("healthz", home.healthz, name="healthz"),
     path("readyz", home.readyz, name="readyz"),
     path("metrics", include("observatory.metrics_urls")),

@@ -1,8 +1,9 @@
-"""The command line of `./portal`: three commands, and what their exit codes mean."""
+"""The command line of `./portal`: its commands, and what their exit codes mean."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from runner import configuration
 from runner.bench import bench
+from runner.bill import bill_of
 from runner.checks import for_tests, test
 from runner.children import StopRequested, listen_for_stop
 from runner.console import Refused
@@ -39,11 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         epilog=ENVIRONMENT,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="run | test | bench")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="run | test | bench | sbom")
     commands.add_parser("run", help="set everything up and run the portal until Ctrl-C")
     commands.add_parser("test", help="set everything up and run every check; further arguments go to pytest")
     benchmarks = commands.add_parser("bench", help="run the benchmarks, or those named, one JSON line each")
     benchmarks.add_argument("names", nargs="*", metavar="NAME")
+    commands.add_parser("sbom", help="print the bill of materials (CycloneDX, JSON) of what is locked")
     chosen, rest = parser.parse_known_args(arguments)
     if rest and chosen.command != "test":
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
@@ -62,4 +65,7 @@ def _obey(command: str, rest: Sequence[str]) -> int:
         return test(configuration.read(ROOT, for_tests(os.environ), part="test"), rest)
     if command == "bench":
         return bench(configuration.read(ROOT, for_tests(os.environ), part="bench"), rest)
+    if command == "sbom":
+        print(json.dumps(bill_of(ROOT / "requirements" / "base.txt"), indent=1))
+        return 0
     return run(configuration.read(ROOT, os.environ))

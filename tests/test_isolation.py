@@ -154,6 +154,7 @@ RULES: dict[str, Rule] = {
     "liaison:session_end":        Rule("302", method="post"),
     "liaison:sessions_end":       Rule("302", method="post"),
     "healthz":                    Rule("200"),
+    "status":                     Rule("200"),
     "readyz":                     Rule("503"),
     "metrics":                    Rule("401    403     403   403      403     403  403      401"),
     "cargo:consignment_list":     Rule("302    200     200   200      200     403  403      302", tells="importer agent officer"),

@@ -8,7 +8,7 @@ from datetime import date
 
 from cargo.charges.amounts import Lack
 from cargo.charges.days import AS_IT_COSTS_MOST, Counting
-from cargo.charges.tariff import Case, Rate, box_of, free_row
+from cargo.charges.tariff import IMPORT, LOCAL, Case, Rate, box_of, free_row
 from cargo.charges.waivers import Waiver, added_days
 
 ANY_LINE = "shipping line"
@@ -42,7 +42,7 @@ class Rule:
     It starts with the first of ``starts`` that is known, and stops with whichever of ``stops`` came first: who is
     seen at the border has left the port, reported or not. ``keyed_by`` is the milestone by whose day the rows are
     chosen. ``place`` is where it runs, empty where the starting milestone says it. A clock that is ``moved_only`` runs
-    for goods alone that have been moved there.
+    for goods alone that have been moved there, to ``only_at`` where that is named.
     """
 
     name: str
@@ -55,6 +55,8 @@ class Rule:
     place: str = ""
     containers_only: bool = False
     moved_only: bool = False
+    only_at: str = ""
+    regime: str = IMPORT
 
 
 _GONE = ("border1_in", "border1_out", "border2_in", "border2_out", "arrived_kigali", "released_kigali", "delivered")
@@ -98,6 +100,17 @@ RULES = (
         starts=("discharged",),
         stops=("empty_returned",),
         containers_only=True,
+    ),
+    Rule(
+        name="kigali_warehouse",
+        payee="MAGERWA",
+        free_group="warehouse",
+        day_group="warehouse",
+        starts=("arrived_kigali",),
+        stops=("released_kigali", "delivered", "empty_returned"),
+        moved_only=True,
+        only_at="rw-wh-magerwa",
+        regime=LOCAL,
     ),
 )
 
@@ -155,7 +168,7 @@ def clocks_of(
     return [
         _clock(rule, track, rows, waivers, counting)
         for rule in RULES
-        if not (rule.moved_only and not _has_happened(track, rule.starts[0]))
+        if not (rule.moved_only and not _is_there(rule, track))
         and not (rule.payee == ANY_LINE and track.cargo_kind != "container")
     ]
 
@@ -204,6 +217,7 @@ def _case(rule: Rule, track: Track, begun: Reached | None) -> Case:
     return Case(
         payee=rule.payee,
         charge_group=rule.free_group,
+        regime=rule.regime,
         place=rule.place or (begun.place if begun else ""),
         destination=track.destination,
         box=box_of(track.size_type),
@@ -242,6 +256,11 @@ def _stop(rule: Rule, track: Track, begun: Reached) -> str | None:
         and not (rule.moved_only and code == "gate_out" and track.reached[code].place != begun.place)
     ]
     return min(ends, key=lambda code: track.reached[code].on, default=None)
+
+
+def _is_there(rule: Rule, track: Track) -> bool:
+    start = rule.starts[0]
+    return _has_happened(track, start) and rule.only_at in ("", track.reached[start].place)
 
 
 def _has_happened(track: Track, code: str) -> bool:

@@ -10,7 +10,9 @@ from decimal import Decimal
 from cargo.charges.amounts import Lack
 
 IMPORT = "transit_import"
-FREE, PER_DAY = "day", "/container/day"
+# In Rwanda the goods are in transit no more.
+LOCAL = "import"
+FREE, PER_DAY, BY_WEIGHT = "day", "/container/day", "/kg/day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +125,27 @@ def day_row(case: Case, rows: Iterable[Rate], day: date, *, number: int, free_da
     Bands that count from the clock's start were written for a free time that ends where they begin; after any other
     free time they say nothing.
     """
-    found = [row for row in rows if row.unit.endswith(PER_DAY) and case.fits(row, day)]
+    fits = [row for row in rows if case.fits(row, day)]
+    found = [row for row in fits if row.unit.endswith(PER_DAY)]
+    by_weight = None if found else _by_weight(fits)
+    if by_weight:
+        return Lack("by_weight", case.payee, f"{by_weight.currency} {by_weight.rate:f}")
+    return _day_row(case, found, number=number, free_days=free_days)
+
+
+def _day_row(case: Case, found: Sequence[Rate], *, number: int, free_days: int) -> Rate | Lack:
     fitting = _closest(row for row in found if row.fits_box(case.box))
     if not fitting and found and case.box is None:
         return Lack("size_unknown", case.payee)
     if _first_band(fitting) not in (None, free_days + 1):
         return Lack("bands_of_other_free_time", case.payee)
     return _only(case, [row for row in fitting if row.covers(number, free_days)], "no_rate")
+
+
+def _by_weight(rows: Iterable[Rate]) -> Rate | None:
+    """The latest row that prices a day by the kilogram."""
+    found = [row for row in rows if row.unit.endswith(BY_WEIGHT)]
+    return max(found, key=lambda row: row.effective_from or date.min, default=None)
 
 
 def _first_band(rows: Iterable[Rate]) -> int | None:

@@ -6,14 +6,16 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from liaison.forms import ProfileForm
-from liaison.health import troubles
+from liaison.health import parts, troubles
 from liaison.models import Person
 from liaison.people import correct_person
 from liaison.permissions import person_of, signed_in
@@ -82,6 +84,14 @@ def set_language(request: HttpRequest) -> HttpResponse:
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def status(request: HttpRequest) -> HttpResponse:
+    """How the portal itself is, for everybody; the page needs neither a session nor the database."""
+    context = {"parts": parts(), "at": timezone.now(), "language_code": get_language()}
+    return SimpleTemplateResponse("liaison/status.html", context).render()
 
 
 @never_cache

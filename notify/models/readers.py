@@ -151,6 +151,14 @@ class Phone(models.Model):
         return self.number
 
 
+class OwnBrowserQuerySet(models.QuerySet["OwnBrowser"]):
+    """Selections of browsers."""
+
+    def visible_to(self, viewer: Viewer) -> OwnBrowserQuerySet:
+        """A person's own, and nobody else's."""
+        return self.filter(person=viewer) if isinstance(viewer, Person) else self.none()
+
+
 class OwnBrowser(models.Model):
     """A browser in which a person is shown her news: its endpoint at its maker's push service and its two keys.
 
@@ -163,6 +171,8 @@ class OwnBrowser(models.Model):
     auth = models.CharField(max_length=22)
     name = models.CharField(max_length=60)
     added_at = models.DateTimeField()
+
+    objects = OwnBrowserQuerySet.as_manager()
 
     class Meta:
         constraints = [

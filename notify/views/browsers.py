@@ -7,13 +7,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from liaison.permissions import person_of, signed_in
+from liaison.permissions import get_visible_or_404, person_of, signed_in
 from liaison.signin.browsers import browser_words
 from notify.browsers import add_browser, remove_browser, renew_browser
 from notify.forms import BrowserForm
@@ -48,7 +48,7 @@ def browser_remove(request: HttpRequest) -> HttpResponse:
         if number.isdecimal() and len(number) < 19
         else {"endpoint": request.POST.get("endpoint", "")}
     )
-    held = get_object_or_404(OwnBrowser, person=person, **which)
+    held = get_visible_or_404(OwnBrowser.objects, person, **which)
     remove_browser(held=held, by=person, at=timezone.now())
     messages.success(request, _("Nothing more is shown there."))
     return redirect("notify:notification_edit")

@@ -70,7 +70,7 @@ def _context(person: Person, channels: list[str]) -> dict[str, Any]:
         "bounce": bounce,
         "public_key": public_key(settings.VAPID_PRIVATE_KEY) if "push" in channels else "",
         "browser": BrowserForm(auto_id=False),
-        "browsers": OwnBrowser.objects.filter(person=person).order_by("-added_at", "-pk"),
+        "browsers": OwnBrowser.objects.visible_to(person).order_by("-added_at", "-pk"),
         "stances": Stance.objects.visible_to(person).filter(subject="consignment").order_by("key")[:100],
     }
 

@@ -180,6 +180,7 @@ def test_the_programming_interface_has_decimal_strings(clerk: Source, consignmen
         "tomorrow": "110.00",
         "confidence": "estimate",
         "basis": "15 free days counted from “Discharged”, that day included. Row: Mombasa.",
+        "chance": None,
         "unknown": [],
     }
     assert (clocks["customs_warehouse"]["accrued"], clocks["customs_warehouse"]["unknown"]) == (

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from cargo.models import Event
+from cargo.tasks import read_stored
 from feeds.intake import receive
 from feeds.models import Delivery, Source
+from liaison.chain import extend, verify
 from tests.conftest import AT
 from tests.drills.conftest import Start, kill, waited_for
 from tests.drills.test_web import body
@@ -61,3 +66,19 @@ def test_two_beats_one_of_them_killed_a_reader_killed_and_a_poison(
     assert Event.objects.count() == 6
     assert worker.poll() is None
     kill(worker)
+
+
+def test_a_clock_that_jumps_a_day_ahead_and_back_reads_everything_once(db: None, source: Source) -> None:
+    """The order of things is the database's, not the clock's: what was done in the future is done."""
+    for number in range(3):
+        receive(source=source, raw=body(number), at=AT)
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        read_stored()
+        extend()
+        receive(source=source, raw=body(3), at=timezone.now())
+    receive(source=source, raw=body(0), at=timezone.now())
+    read_stored()
+    read_stored()
+    extend()
+    assert (states(), Event.objects.count()) == ({"stored": 0, "read": 4, "quarantined": 0}, 4)
+    assert verify().faults == []

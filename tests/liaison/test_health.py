@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from liaison.health import HEARTBEAT_KEY, HEARTBEAT_MAX_AGE_S, OUTBOX_MAX_AGE_S, beat, connect, forget_beats, troubles
+from feeds.models import Source
+from liaison.health import (
+    HEARTBEAT_KEY,
+    HEARTBEAT_MAX_AGE_S,
+    OUTBOX_MAX_AGE_S,
+    beat,
+    connect,
+    forget_beats,
+    parts,
+    troubles,
+)
 from liaison.journal import record
 from liaison.tasks import heartbeat
 from notify.models import Letter, Notice
 from notify.outbox import fan_out
-from tests.conftest import AT, Cast
+from tests.conftest import AT, Cast, source_of
 
 
 @pytest.fixture
@@ -136,3 +147,35 @@ def test_a_database_that_refuses(db: None, queues: list[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE notify_notice RENAME TO elsewhere")
     assert troubles() == ["PostgreSQL: ProgrammingError"]
+
+
+def shown() -> list[str]:
+    """What the public page says of each part, in its order."""
+    answer = Client().get("/status/")
+    assert answer.status_code == 200
+    return [" ".join(cell.split()) for cell in re.findall(r"<td>(.*?)</td>", answer.content.decode(), re.DOTALL)]
+
+
+def test_everybody_is_told_how_the_portal_is_and_nothing_of_whom(cast: Cast, queues: list[str]) -> None:
+    unknown = "Unknown just now"
+    assert shown() == ["As it should be", "As it should be", unknown, unknown, "Behind its time"]
+    for queue in queues:
+        heartbeat(queue=queue)
+    overdue(cast, OUTBOX_MAX_AGE_S + 60)
+    source_of("kept-secret", "codeco")
+    Source.objects.update(silent_at=AT)
+    Source.objects.create(slug="well", name="Well", format="dcsa")
+    assert shown() == [
+        "As it should be", "Behind its time", "Behind its time (1 of 2 sources are silent)", unknown, "As it should be"
+    ]  # fmt: skip
+    assert "kept-secret" not in Client().get("/status/").content.decode()
+
+
+def test_a_part_that_is_away_hides_no_other(db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    assert shown()[-1] == "Does not answer"
+    monkeypatch.setattr("liaison.health._STANDING", "SELECT nothing FROM nowhere")
+    with transaction.atomic():
+        told = [part.state for part in parts()]
+        transaction.set_rollback(True)
+    assert told == ["away", "unknown", "unknown", "unknown", "away"]

@@ -26,6 +26,7 @@ def test_what_is_checked() -> None:
         "templates",
         "migrations",
         "settings",
+        "leaks",
         "compose",
     ]
     assert PYTEST.arguments == ("-m", "pytest", "-n", "2")

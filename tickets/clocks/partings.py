@@ -34,18 +34,33 @@ def lived(own: Iterable[Happening], theirs: Iterable[Happening], since: datetime
     What was said, answered and waited for there was so for both; in whose hands it was is the other's own affair. The
     agency that had the ticket has it again, with a clock that begins anew.
     """
-    found = [Happening("handed_over", since, "us")]
-    waiting: Happening | None = None
-    for entry in sorted(theirs, key=lambda entry: entry.at):
-        if entry.at < since:
-            is_over = entry.kind in _TAKEN_UP or (entry.by == "them" and entry.kind in ("said", "replied"))
-            waiting = entry if entry.kind == "paused" else None if is_over else waiting
-        elif entry.at < until and entry.kind in _SHARED:
-            found.append(replace(entry, of=""))
-        elif entry.at < until and entry.kind == "handed_over":
-            found.append(Happening("resumed", entry.at, entry.by))
+    log = sorted(theirs, key=lambda entry: entry.at)
+    waiting = _waiting([entry for entry in log if entry.at < since])
     awaited = [replace(waiting, at=since, of="")] if waiting else []
+    meanwhile = [shared for entry in log if since <= entry.at < until and (shared := _shared(entry))]
+    begin, end = Happening("handed_over", since, "us"), Happening("resumed", until, "us")
+    return [begin, *awaited, *meanwhile, end, *_handed_again(own, since, until)]
+
+
+def _waiting(log: Iterable[Happening]) -> Happening | None:
+    """The pause that lasts at the end of the log."""
+    waiting: Happening | None = None
+    for entry in log:
+        if entry.kind == "paused":
+            waiting = entry
+        elif entry.kind in _TAKEN_UP or (entry.by == "them" and entry.kind in ("said", "replied")):
+            waiting = None
+    return waiting
+
+
+def _shared(entry: Happening) -> Happening | None:
+    """What an entry of the one was to the other; None for what was its own affair."""
+    if entry.kind in _SHARED:
+        return replace(entry, of="")
+    return Happening("resumed", entry.at, entry.by) if entry.kind == "handed_over" else None
+
+
+def _handed_again(own: Iterable[Happening], since: datetime, until: datetime) -> list[Happening]:
     handed = [entry for entry in own if entry.kind == "handed_over" and entry.at <= since]
     last = max(handed, key=lambda entry: entry.at, default=None)
-    again = [replace(last, at=until, by="us", of="")] if last and last.agency else []
-    return [*found, *awaited, Happening("resumed", until, "us"), *again]
+    return [replace(last, at=until, by="us", of="")] if last and last.agency else []

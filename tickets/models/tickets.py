@@ -36,15 +36,11 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             return self.none()
         if viewer.roles & OFFICE:
             return self
-        mine, agencies = viewer.organization_ids(*TRADE), viewer.organization_ids(Role.DESK)
-        own = [models.Q(organization__in=mine)] if mine else []
-        own += [models.Q(agency__in=agencies)] if agencies else []
-        own += [] if viewer.roles else [models.Q(opener=viewer, organization__isnull=True)]
-        given = TicketConsignment.objects.acted_for(mine) if mine else None
+        mine = viewer.organization_ids(*TRADE)
+        own, given = _own(viewer, mine), TicketConsignment.objects.acted_for(mine) if mine else None
         if given is None and len(own) == 1:
             return self.filter(own[0])
-        every = Ticket.objects.order_by()
-        parts: list[Any] = [every.filter(each).values("pk") for each in own]
+        parts: list[Any] = [Ticket.objects.order_by().filter(each).values("pk") for each in own]
         parts += [given.values("ticket")] if given is not None else []
         # A union: each part has an index of its own, which an OR would not use.
         return self.filter(pk__in=parts[0].union(*parts[1:], all=True)) if parts else self.none()
@@ -60,6 +56,14 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def of_organization(self, organization: int) -> TicketQuerySet:
         """Those of a firm, and those handed to an agency."""
         return self.filter(models.Q(organization=organization) | models.Q(agency=organization))
+
+
+def _own(viewer: Person, mine: Collection[int]) -> list[models.Q]:
+    """By which of its own columns a ticket is the viewer's to see, each with an index."""
+    agencies = viewer.organization_ids(Role.DESK)
+    found = [models.Q(organization__in=mine)] if mine else []
+    found += [models.Q(agency__in=agencies)] if agencies else []
+    return found if viewer.roles else [*found, models.Q(opener=viewer, organization__isnull=True)]
 
 
 class Ticket(models.Model):

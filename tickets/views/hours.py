@@ -21,6 +21,7 @@ from liaison.views.members import done, posted
 from notify.forms import WEEKDAYS
 from tickets.handovers import HANDED_TO
 from tickets.models import OwnHours
+from tickets.office_hours import own_hours
 from tickets.own_hours import Hours, drop_hours, keep_hours
 
 ZONES = (
@@ -78,13 +79,13 @@ def hours_list(request: HttpRequest) -> HttpResponse:
 @allow(HEADS)
 def hours_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The hours of one of them; ``drop`` has it keep its country's again."""
-    rows = Organization.objects.verified().filter(kind__in=HANDED_TO)
+    rows = Organization.objects.visible_to(request.user).verified().filter(kind__in=HANDED_TO)
     organization = get_visible_or_404(rows, request.user, pk=pk)
     person, at = person_of(request), timezone.now()
     if request.method == "POST" and "drop" in request.POST:
         drop_hours(organization=organization, by=person, at=at)
         return redirect("tickets:hours_list")
-    kept = OwnHours.objects.filter(organization=organization).first()
+    kept = own_hours([pk]).get(pk)
     form = HoursForm(posted(request), initial=_initial(kept))
     if done(form, lambda: keep_hours(organization=organization, hours=form.hours(), by=person, at=at)):
         messages.success(request, _("Saved. What is due moves with it within a minute."))

@@ -198,3 +198,26 @@ def test_the_rule_of_counting_moves_the_last_free_day(counting: Counting, last_f
 def test_no_day_is_counted_after_the_stop() -> None:
     clock = clocks(track(days(discharged=3, gate_out=20)))["port_storage"]
     assert [clock.days_by(date(2026, 11, day)) for day in (19, 20, 21, 30)] == [17, 18, 18, 18]
+
+
+MAGERWA = "rw-wh-magerwa"
+
+
+@pytest.mark.parametrize(
+    ("place", "is_actual", "runs"),
+    [(MAGERWA, True, True), (MAGERWA, False, False), ("rw-city-kigali", True, False), ("", True, False)],
+)
+def test_magerwas_clock_runs_for_what_came_to_it_alone(place: str, is_actual: bool, runs: bool) -> None:
+    goods = track({"discharged": DISCHARGED, "gate_out": date(2026, 11, 8)})
+    reached = {**goods.reached, "arrived_kigali": Reached(date(2026, 11, 12), is_actual=is_actual, place=place)}
+    assert ("kigali_warehouse" in clocks(replace(goods, reached=reached))) is runs
+
+
+def test_magerwas_clock_is_free_for_a_week_and_stops_with_the_release() -> None:
+    reached = {"arrived_kigali": Reached(date(2026, 11, 12), place=MAGERWA)}
+    there = clocks(Track(cargo_kind="roro", reached=reached))["kigali_warehouse"]
+    assert (there.last_free_on, there.is_running, there.case.payee) == (date(2026, 11, 18), True, "MAGERWA")
+    assert not there.free or there.free.confidence != "confirmed"
+    for code in ("released_kigali", "delivered"):
+        gone = clocks(Track(cargo_kind="roro", reached={**reached, code: Reached(date(2026, 11, 14))}))
+        assert (gone["kigali_warehouse"].stops_on, gone["kigali_warehouse"].stops_with) == (date(2026, 11, 14), code)

@@ -22,9 +22,17 @@ NAMES = {
     "depot": "depot_storage",
     "customs": "customs_warehouse",
     "line": "line_container",
+    "kigali": "kigali_warehouse",
 }
-STARTS = {"port": "discharged", "depot": "railed_to_icd", "customs": "vessel_arrived", "line": "discharged"}
-MEANING = {"left": "gate_out", "back": "empty_returned", "order": "pickup_order"}
+STARTS = {
+    "port": "discharged",
+    "depot": "railed_to_icd",
+    "customs": "vessel_arrived",
+    "line": "discharged",
+    "kigali": "arrived_kigali",
+}
+
+MEANING = {"left": "gate_out", "back": "empty_returned", "order": "pickup_order", "released": "released_kigali"}
 Example = dict[str, str]
 
 
@@ -115,9 +123,9 @@ def test_what_is_expected(example: Example) -> None:
 def test_each_clock_and_each_clause_has_examples() -> None:
     text = (ROOT / "docs/charges.md").read_text(encoding="utf-8")
     clauses = [int(number) for number in re.findall(r"^\*\*(\d+)\. ", text, re.MULTILINE)]
-    assert clauses == list(range(1, 18))
+    assert clauses == list(range(1, 19))
     assert {NAMES[example["clock"]] for example in EXAMPLES} == {rule.name for rule in RULES}
-    assert (len(SUMS), len(CHANCES)) == (51, 3)
+    assert (len(SUMS), len(CHANCES)) == (55, 3)
 
 
 def test_what_the_page_says_of_the_places_is_what_is_charged_there() -> None:

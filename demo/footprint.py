@@ -1,0 +1,67 @@
+"""What the running portal holds: memory of its processes, connections, how long work waits; and whether that grows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Min
+
+from demo.measuring import Result
+from feeds.models import Delivery
+from liaison.health import connect
+from runner.children import leftovers
+
+MOST_MB = 1536.0
+# Of the first third; a cache that fills up once is no leak.
+MOST_GROWTH = 0.1
+_PSS = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """One look at the portal."""
+
+    memory_mb: float
+    connections: float
+    queued: float
+    waiting_s: float
+
+
+def look(*, at: datetime) -> Footprint:
+    """What it holds now. Shared memory is shared out among its sharers, so that the sum is what the machine gives."""
+    state = settings.STATE_DIR
+    homes = [state / "postgres", state / "redis"]
+    memory = sum(_pss_kb(pid) for pid in leftovers(state, homes)) / 1024
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        (connections,) = cursor.fetchone() or (0,)
+    queued = sum(int(str(connect().llen(queue))) for queue in settings.QUEUES)
+    oldest = Delivery.objects.filter(state=Delivery.State.STORED).aggregate(first=Min("received_at"))["first"]
+    return Footprint(memory, connections, queued, max(0.0, (at - oldest).total_seconds()) if oldest else 0.0)
+
+
+def _pss_kb(pid: int) -> int:
+    try:
+        found = _PSS.search(Path(f"/proc/{pid}/smaps_rollup").read_text())
+    except OSError:
+        return 0
+    return int(found[1]) if found else 0
+
+
+def results(looks: Sequence[Footprint]) -> Iterator[Result]:
+    """The most memory against its limit, and of each figure its last third against its first."""
+    if not looks:
+        return
+    most = max(each.memory_mb for each in looks)
+    yield Result("memory_all_processes", round(most, 1), "MB", MOST_MB, round(most / MOST_MB, 4))
+    third = max(1, len(looks) // 3)
+    for name in asdict(looks[0]):
+        values = [float(getattr(each, name)) for each in looks]
+        first, last = (sum(part) / third for part in (values[:third], values[-third:]))
+        yield Result(f"growth_{name}", round(last, 2), name, round(first, 2), round(last / first, 4) if first else last)

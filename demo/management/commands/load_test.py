@@ -1,0 +1,80 @@
+"""Runs the load test against the running portal."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import Any
+
+import httpx
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from demo import footprint, visitors
+from feeds.models import Source
+from feeds.sources import add_source
+
+SLUG = "load-test"
+
+
+class Command(BaseCommand):
+    """``manage.py load_test [--users 200 --seconds 60 --events 50]``; a soak is the same for 900 seconds."""
+
+    help = "Sends visitors and events to the running portal and prints what they waited for, one JSON line each."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """How many, how long, how fast."""
+        parser.add_argument("--users", type=int, default=200)
+        parser.add_argument("--seconds", type=float, default=60)
+        parser.add_argument("--events", type=int, default=50, help="events a second; 0: none")
+        parser.add_argument("--think", type=float, default=visitors.THINK_S, help="seconds between two pages")
+        parser.add_argument("--url", default=settings.PORTAL_URL)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Measure and print."""
+        source = Source.objects.filter(slug=SLUG).first()
+        if source is None:
+            name = "Load test"
+            source, _token = add_source(
+                slug=SLUG, format="csv_events", settings={}, token=SLUG, name=name, by=None, at=timezone.now()
+            )
+        crowd = visitors.visitors(options["users"])
+        tally, looks = visitors.Tally(), list[footprint.Footprint]()
+        floor = _floor(options["url"])
+        asyncio.run(_all_at_once(crowd, options, tally, looks))
+        for result in (*visitors.results(tally, floor), *footprint.results(looks)):
+            self.stdout.write(json.dumps(result.as_dict()))
+        self.stdout.write(json.dumps({"name": "events_sent", "value": tally.sent, "failed": tally.failed}))
+
+
+async def _all_at_once(
+    crowd: list[visitors.Visitor], options: dict[str, Any], tally: visitors.Tally, looks: list[footprint.Footprint]
+) -> None:
+    url, seconds = options["url"], options["seconds"]
+    address = f"/api/v1/sources/{SLUG}/deliveries/"
+    await asyncio.gather(
+        visitors.visit(url, crowd, seconds=seconds, think_s=options["think"], tally=tally),
+        visitors.send(url, address, SLUG, rate=options["events"], seconds=seconds, at=timezone.now(), tally=tally),
+        _watch(seconds, looks),
+    )
+
+
+async def _watch(seconds: float, looks: list[footprint.Footprint]) -> None:
+    until, pause = time.monotonic() + seconds, max(0.5, seconds / 60)
+    while time.monotonic() < until:
+        looks.append(await sync_to_async(footprint.look)(at=timezone.now()))
+        await asyncio.sleep(pause)
+
+
+def _floor(url: str) -> float:
+    """What the same server takes, with nobody else there, to say that it is alive: the median of twenty, in ms."""
+    taken = []
+    with httpx.Client(base_url=url, timeout=10) as client:
+        for _time in range(20):
+            began = time.perf_counter()
+            client.get("/healthz").raise_for_status()
+            taken.append(1000 * (time.perf_counter() - began))
+    return visitors.percentile(taken, 0.5)

@@ -1,0 +1,73 @@
+"""The load test measures what visitors wait for, by persona, and says when something grows."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from django.core.management import call_command
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pytest_django.live_server_helper import LiveServer
+
+from cargo.models import Consignment
+from demo import footprint, visitors
+from demo.footprint import Footprint
+from demo.visitors import Tally, percentile
+from feeds.formats import READERS
+from feeds.models import Delivery
+from tests.conftest import AT, Cast
+
+
+@settings(max_examples=30)
+@given(st.lists(st.floats(0, 1000), min_size=1, max_size=50), st.floats(0, 1))
+def test_a_percentile_is_one_of_the_values_and_no_fewer_lie_below(values: list[float], share: float) -> None:
+    found = percentile(values, share)
+    assert found in values
+    assert sum(value <= found for value in values) >= share * len(values) - 1e-9
+    assert percentile([], share) == 0
+
+
+def test_events_are_news_each_second_and_read_whole() -> None:
+    first, second = (visitors.events(3, ["TGHU3054380", "CSQU3054383"], AT, number) for number in (0, 1))
+    for raw in (first, second):
+        reading = READERS["csv_events"](raw, {})
+        assert (len(reading.facts), reading.faults) == (3, ())
+    assert set(first.splitlines()[1:]) & set(second.splitlines()[1:]) == set()
+
+
+def test_what_was_waited_for_is_told_by_persona_against_the_limit() -> None:
+    tally = Tally()
+    for number in range(100):
+        tally.note("importer", number, 200)
+    tally.note("officer", 600, 503)
+    told = {result.name: (result.value, result.baseline, result.ratio) for result in visitors.results(tally, 2)}
+    assert told == {
+        "mix_p95": (95, 300, 0.3167), "importer_p95": (95, 300, 0.3167), "officer_p95": (600, 300, 2),
+        "mix_median": (50, 2, 25), "mix_errors": (1, 101, 0.0099),
+    }  # fmt: skip
+
+
+def test_what_grows_is_told() -> None:
+    looks = [Footprint(1000 + 10 * number, 20, 0, 0) for number in range(9)]
+    told = {result.name: (result.value, result.baseline, result.ratio) for result in footprint.results(looks)}
+    assert told == {
+        "memory_all_processes": (1080, 1536, 0.7031), "growth_memory_mb": (1070, 1010, 1.0594),
+        "growth_connections": (20, 20, 1), "growth_queued": (0, 0, 0), "growth_waiting_s": (0, 0, 0),
+    }  # fmt: skip
+    assert list(footprint.results([])) == []
+
+
+@pytest.mark.slow
+def test_ten_visitors_and_a_partner_at_a_running_portal(
+    live_server: LiveServer, cast: Cast, consignment: Consignment
+) -> None:
+    out = io.StringIO()
+    options = {"users": 10, "seconds": 2, "events": 3, "think": 0.4, "url": live_server.url}
+    call_command("load_test", **options, stdout=out)
+    told = {line["name"]: line for line in map(json.loads, out.getvalue().splitlines())}
+    assert {"mix_p95", "importer_p95", "officer_p95", "official_p95"} <= set(told)
+    assert (told["mix_errors"]["value"], told["mix_errors"]["baseline"] >= 10) == (0, True)
+    assert told["events_sent"]["value"] == 6
+    assert Delivery.objects.count() == 2
