@@ -16,8 +16,8 @@ from cargo.presenting import local_time, place_name
 from cargo.words import kind_label
 
 
-def consignment_shape(consignment: Consignment, money: Money | None) -> dict[str, Any]:
-    """A consignment whose consignee, status (with event, node, source), units and current forecast are at hand.
+def consignment_shape(consignment: Consignment, forecast: Forecast | None, money: Money | None) -> dict[str, Any]:
+    """A consignment whose consignee, status (with event, node, source) and units are at hand.
 
     What is unknown, or not for the caller, is null.
     """
@@ -40,7 +40,7 @@ def consignment_shape(consignment: Consignment, money: Money | None) -> dict[str
         "at": at_shape(status),
         "held_by": status.held_by or None,
         "next_step": status.next_step or None,
-        "arrival": arrival_fields(next(iter(consignment.forecasts.all()), None)),
+        "arrival": arrival_fields(forecast),
         "money": money_field(money) if money else None,
         "updated_at": status.moved_at.astimezone(KIGALI).isoformat(),
     }
