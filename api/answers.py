@@ -20,7 +20,7 @@ from api.limits import NOTED
 
 View = Callable[..., Any]
 # What a clock shows changes by the second, and is nothing new.
-_TICKING = re.compile(rb'"remaining_s":-?[0-9]+')
+_TICKING = re.compile(rb'"(?:remaining_s|chance)":-?[0-9.]+|"expected":"[0-9.]+"')
 _ALLOWED = "Authorization, Accept-Language, Content-Type, If-None-Match"
 _EXPOSED = "ETag, Link, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, Deprecation, Sunset"
 

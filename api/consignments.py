@@ -141,16 +141,17 @@ def _with_all(rows: ConsignmentQuerySet, request: Request) -> ConsignmentQuerySe
     """With everything that a shape is made of."""
     forecast = FilteredRelation("forecasts", condition=Q(forecasts__is_current=True))
     related = rows.annotate(forecast=forecast).select_related(  # type: ignore[misc]
-        "consignee", "status__event__node", "status__event__source", "forecast"
+        "consignee", "merged_into", "status__event__node", "status__event__source", "forecast"
     )
     return related.prefetch_related(Prefetch("units", Unit.objects.order_by("pk")))
 
 
 def _shapes(found: list[Consignment], request: Request) -> list[dict[str, Any]]:
     is_shown = may_see_money(request) and wants(request, "money")
-    money = money_of(found, viewer=caller(request), at=timezone.now()) if is_shown else {}
+    at = timezone.now()
+    money = money_of(found, viewer=caller(request), at=at) if is_shown else {}
     # Django sets it only where there is one.
-    return [consignment_shape(each, getattr(each, "forecast", None), money.get(each.pk)) for each in found]
+    return [consignment_shape(each, getattr(each, "forecast", None), money.get(each.pk), at=at) for each in found]
 
 
 def _register(request: Request) -> Response:

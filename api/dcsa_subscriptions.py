@@ -19,7 +19,7 @@ from api.bodies import Body, body_of
 from api.dcsa import check_version, paged, taken_by
 from api.dcsa_shapes import VERSION
 from api.description.calls import described
-from api.description.tracks import LISTS, NAMES
+from api.description.tracks import FILTERS, LISTS, NAMES
 from api.description.vocabulary import json_of, listed, ref
 from api.doors import caller, door
 from api.hooks import webhooks as hooks
@@ -37,7 +37,7 @@ _LEAST_SECRET, _MOST_SECRET = 16, 500
     "list_dcsa_subscriptions",
     gettext_lazy("Your subscriptions of DCSA events"),
     answers={200: listed(ref("DcsaSubscription"))},
-    filters={},
+    filters={"sort": FILTERS["sort"]},
 )
 @described(
     "make_dcsa_subscription",
@@ -155,7 +155,7 @@ def _secret(body: Body) -> str:
 
 def _filters(request: Request, body: Body) -> dict[str, Any]:
     """The filters as they were said; 400 for one that the question for events would not take either."""
-    known, nothing = taken_by(caller(request)), Event.objects.none()
+    known, nothing = taken_by(caller(request)), Event.objects.visible_to(caller(request)).none()
     filters = {name: said for name, said in body.items() if _is_said(name, said)}
     for name, said in filters.items():
         try:

@@ -12,11 +12,14 @@ from cargo.charges.reckoning import Money
 from cargo.forecast_presenting import arrival_fields
 from cargo.milestones import rail_of
 from cargo.models import KIGALI, Consignment, Event, Forecast, Milestone, Status
+from cargo.outlooks import outlook
 from cargo.presenting import local_time, place_name
 from cargo.words import kind_label
 
 
-def consignment_shape(consignment: Consignment, forecast: Forecast | None, money: Money | None) -> dict[str, Any]:
+def consignment_shape(
+    consignment: Consignment, forecast: Forecast | None, money: Money | None, *, at: datetime
+) -> dict[str, Any]:
     """A consignment whose consignee, status (with event, node, source) and units are at hand.
 
     What is unknown, or not for the caller, is null.
@@ -41,7 +44,8 @@ def consignment_shape(consignment: Consignment, forecast: Forecast | None, money
         "held_by": status.held_by or None,
         "next_step": status.next_step or None,
         "arrival": arrival_fields(forecast),
-        "money": money_field(money) if money else None,
+        "money": money_field(money, outlook(money, forecast, at=at)) if money else None,
+        "merged_into": consignment.merged_into.ref if consignment.merged_into else None,
         "updated_at": status.moved_at.astimezone(KIGALI).isoformat(),
     }
 

@@ -41,7 +41,7 @@ _SYSTEMS = {
     "ReSW": "released_kigali",
 }
 SYSTEMS = tuple(_SYSTEMS)
-_LEAVING = ("gate_out", "border_out", "left", "vessel_departed", "pipeline_in")
+LEAVING = ("gate_out", "border_out", "left", "vessel_departed", "pipeline_in")
 _MOMBASA = (-4.0505, 39.6672)
 
 
@@ -66,7 +66,7 @@ def affected_consignments(nodes: Collection[str], systems: Collection[str]) -> Q
 
 def standing_at(nodes: Collection[str]) -> QuerySet[Consignment]:
     """The open consignments that were last heard of at one of the nodes (slugs), also those that are held there."""
-    there = Q(status__event__node__slug__in=list(nodes)) & ~Q(status__event__kind__in=_LEAVING)
+    there = Q(status__event__node__slug__in=list(nodes)) & ~Q(status__event__kind__in=LEAVING)
     return Consignment.objects.open().filter(there)
 
 
@@ -109,7 +109,7 @@ def _needs(system: str) -> Q:
 
 def _at(node: Node) -> Q:
     """Those last heard of there, unless it was that they left."""
-    return Q(status__event__node=node) & ~Q(status__event__kind__in=_LEAVING)
+    return Q(status__event__node=node) & ~Q(status__event__kind__in=LEAVING)
 
 
 def _before(node: Node, every: Collection[Node]) -> Q:

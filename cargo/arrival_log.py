@@ -34,16 +34,17 @@ def hours(at: datetime) -> float:
 
 @dataclass(slots=True)
 class Gathering:
-    """Rows on their way to a log, and the consignment's id by its number as a trip."""
+    """Rows on their way to a log, the consignment's id by its number as a trip, and the nodes' numbers."""
 
     ids: list[int] = field(default_factory=list)
     lane: list[int] = field(default_factory=list)
     facts: list[tuple[float, ...]] = field(default_factory=list)
     etas: list[tuple[float, ...]] = field(default_factory=list)
+    nodes: dict[str, int] = field(default_factory=dict)
 
     def log(self) -> Log:
         """The ordered log."""
-        facts = np.array(self.facts, dtype=np.float64).reshape(-1, 6)
+        facts = np.array(self.facts, dtype=np.float64).reshape(-1, 7)
         etas = np.array(self.etas, dtype=np.float64).reshape(-1, 3)
         return Log(
             lanes=LANES,
@@ -54,6 +55,7 @@ class Gathering:
             known=facts[:, 3],
             gone=facts[:, 4],
             rank=facts[:, 5].astype(np.int64),
+            node=facts[:, 6].astype(np.int64),
             eta_trip=etas[:, 0].astype(np.int64),
             eta_at=etas[:, 1],
             eta_known=etas[:, 2],
@@ -75,13 +77,13 @@ def standing_log(ids: Iterable[int] | None, *, at: datetime) -> tuple[list[int],
                 "most": MOST_TAUGHT,
             },
         )
-        for pk, kind, code, is_actual, occurred_h, known_h in cursor.fetchall():
+        for pk, kind, code, is_actual, occurred_h, known_h, node in cursor.fetchall():
             if pk not in numbers:
                 numbers[pk] = len(found.ids)
                 found.ids.append(pk)
                 found.lane.append(_LANE[kind])
             if is_actual:
-                found.facts.append((numbers[pk], COLUMN[code], occurred_h, known_h, np.inf, 0))
+                found.facts.append((numbers[pk], COLUMN[code], occurred_h, known_h, np.inf, 0, node))
             elif code == "vessel_arrived":
                 found.etas.append((numbers[pk], occurred_h, known_h))
     return found.ids, found.log()
@@ -101,12 +103,13 @@ _STANDING = """
             ELSE c.id = ANY(%(ids)s::bigint[]) END
     )
     SELECT id, cargo_kind, 'registered', true,
-        extract(epoch FROM registered_at)::float8 / 3600, extract(epoch FROM registered_at)::float8 / 3600
+        extract(epoch FROM registered_at)::float8 / 3600, extract(epoch FROM registered_at)::float8 / 3600, -1
     FROM chosen
     UNION ALL
     SELECT chosen.id, chosen.cargo_kind, m.code, m.actual_at IS NOT NULL,
         extract(epoch FROM min(coalesce(m.actual_at, m.expected_at)))::float8 / 3600,
-        extract(epoch FROM min(least(coalesce(e.issued_at, e.received_at), e.received_at)))::float8 / 3600
+        extract(epoch FROM min(least(coalesce(e.issued_at, e.received_at), e.received_at)))::float8 / 3600,
+        coalesce(min(e.node_id), -1)
     FROM chosen JOIN cargo_milestone m ON m.consignment_id = chosen.id JOIN cargo_event e ON e.id = m.event_id
     WHERE m.code = ANY(%(codes)s)
     GROUP BY chosen.id, chosen.cargo_kind, m.code, m.actual_at IS NOT NULL
@@ -133,7 +136,7 @@ def event_log(*, until: datetime) -> tuple[list[int], Log]:
         found.ids.append(pk)
         found.lane.append(_LANE[kind])
         moment = hours(registered_at)
-        found.facts.append((number, COLUMN["registered"], moment, moment, np.inf, 0))
+        found.facts.append((number, COLUMN["registered"], moment, moment, np.inf, 0, -1))
         _gather(found, number, by_consignment.get(pk, []))
     return found.ids, found.log()
 
@@ -179,7 +182,9 @@ def _gather(found: Gathering, number: int, told: Sequence[tuple[Happening, float
             continue
         occurred = hours(happening.occurred_at)
         if happening.classifier == "ACT":
-            found.facts.append((number, COLUMN[code], occurred, known, gone.get(key, np.inf), happening.rank))
+            node = found.nodes.setdefault(happening.spot.slug, len(found.nodes)) if happening.spot else -1
+            gone_at = gone.get(key, np.inf)
+            found.facts.append((number, COLUMN[code], occurred, known, gone_at, happening.rank, node))
         elif code == "vessel_arrived":
             found.etas.append((number, occurred, known))
 

@@ -8,11 +8,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from cargo.charge_words import amount_words, basis, clock_label, lacks_words, owed_words
 from cargo.charges.amounts import USD, Exchange, Owed, convert
 from cargo.charges.bills import Line
 from cargo.charges.reckoning import Charge, Money
 from cargo.charges.waivers import Waiver
+from cargo.models import Alarm
 from cargo.outlooks import UNKNOWN, Outlook
 
 
@@ -84,6 +87,11 @@ class MoneyCard:
         return next((line for line in self.lines if line.is_binding), None)
 
     @property
+    def chances(self) -> list[ChargeLine]:
+        """The clocks of which it is foretold how likely they come to cost."""
+        return [line for line in self.lines if line.percent is not None]
+
+    @property
     def is_confirmed(self) -> bool:
         """Whether the office answers for every figure."""
         return all(line.is_confirmed for line in self.lines)
@@ -111,11 +119,27 @@ def money_card(
         tomorrow=owed_words(money.tomorrow),
         expected=owed_words(ahead.expected) if ahead.expected else "",
         is_least=bool(money.accrued.lacks),
-        is_expected_least=ahead.is_least or bool(ahead.expected and ahead.expected.lacks),
+        is_expected_least=_is_least(ahead),
         lacks=lacks_words(part for charge in money.charges for part in _parts(charge)),
         others=_others(money, list(rates)),
         campaigns=[c for c in campaigns if c.on_application and c.holds_on(money.today)],
     )
+
+
+def _is_least(ahead: Outlook) -> bool:
+    return ahead.is_least or bool(ahead.expected and ahead.expected.lacks)
+
+
+def alarm_words(alarm: Alarm) -> str:
+    """What is feared, how likely, and what it is expected to cost yet; only for who may see the charges."""
+    what = clock_label(alarm.clock) if alarm.clock else str(alarm.get_about_display())
+    words = _("%(what)s: %(percent)s in 100") % {"what": what, "percent": round(100 * alarm.chance)}
+    if not alarm.loss:
+        return words
+    return _("%(words)s; about %(amount)s to be lost yet") % {
+        "words": words,
+        "amount": amount_words(Decimal(alarm.loss), USD),
+    }
 
 
 def binding_line(money: Money | None) -> ClockLine | None:
@@ -197,12 +221,17 @@ def _others(money: Money, rates: Sequence[Exchange]) -> list[Other]:
     ]
 
 
-def money_field(money: Money) -> dict[str, Any]:
-    """The ``money`` of the programming interface: decimal strings in US dollars, None where unknown."""
+def money_field(money: Money, ahead: Outlook = UNKNOWN) -> dict[str, Any]:
+    """The ``money`` of the programming interface: decimal strings in US dollars, None where unknown.
+
+    ``expected`` is what will have been owed in the end by the forecast; ``chance`` how likely a clock comes to cost.
+    """
     return {
         "currency": USD,
         "accrued": _text(money.accrued.amount()),
         "tomorrow": _text(money.tomorrow.amount()),
+        "expected": _text(ahead.expected.amount()) if ahead.expected else None,
+        "expected_is_least": _is_least(ahead),
         "clocks": [
             {
                 "name": charge.clock.name,
@@ -217,9 +246,10 @@ def money_field(money: Money) -> dict[str, Any]:
                 "tomorrow": _text(charge.tomorrow.amount()),
                 "confidence": "confirmed" if charge.is_confirmed else "estimate",
                 "basis": basis(charge.clock),
+                "chance": round(ahead.chances[number], 3) if number in ahead.chances else None,
                 "unknown": lacks_words([charge.accrued, charge.tomorrow]),
             }
-            for charge in money.charges
+            for number, charge in enumerate(money.charges)
         ],
     }
 

@@ -26,6 +26,23 @@ class MessageForm(forms.Form):
     text = forms.CharField(label=_("What to tell them"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5}))
 
 
+class TakeOutForm(forms.Form):
+    """One of the consignment's containers that does not belong to it, and why."""
+
+    container = forms.ChoiceField(label=_("Container"))
+    reason = forms.CharField(
+        label=_("Why it does not belong here"),
+        max_length=300,
+        help_text=_("For example: typed wrongly, or moved to another bill of lading. It is kept in the history."),
+    )
+
+    def __init__(self, *args: object, consignment: Consignment, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        numbers = consignment.units.order_by("container").values_list("container", flat=True)
+        choices = forms.ChoiceField(label=self.fields["container"].label, choices=[(each, each) for each in numbers])
+        self.fields["container"] = choices
+
+
 class MergeForm(forms.Form):
     """The other consignment, which becomes a part of this one."""
 

@@ -1,4 +1,4 @@
-"""Reckoning what open consignments cost and when they begin to, kept for the worklists until it is reckoned again."""
+"""Reckoning what open consignments cost, now and by their forecasts, kept for the worklists until reckoned again."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from django.db import transaction
 
 from cargo.charges.days import MOMBASA
 from cargo.charges.reckoning import Money
-from cargo.models import Consignment, Exposure
+from cargo.models import Consignment, Exposure, Forecast
 from cargo.money import goods_of, load_book, moneys
+from cargo.outlooks import outlook
 from liaison.bulk import insert_rows
 
 BATCH = 1000
@@ -21,6 +22,9 @@ _TYPES = {
     "burns_at": "timestamptz",
     "accrued": "numeric",
     "tomorrow": "numeric",
+    "expected": "numeric",
+    "clock": "text",
+    "miss_chance": "float8",
     "reckoned_at": "timestamptz",
 }
 _AGAIN = ", ".join(f"{name} = excluded.{name}" for name in list(_TYPES)[1:])
@@ -40,7 +44,10 @@ def reckon_exposures(ids: Sequence[int], *, at: datetime) -> None:
     """Reckon those of these consignments that are open; a handful of queries."""
     rows = list(Consignment.objects.open().filter(pk__any=list(ids)).order_by("pk"))
     found = moneys(goods_of(rows), load_book([row.pk for row in rows]), at=at)
-    values = [(pk, burns_at(money), *_amounts(money), at) for pk, money in found.items()]
+    ahead = {each.consignment_id: each for each in Forecast.objects.current().filter(consignment__any=list(found))}
+    values = [
+        (pk, burns_at(money), *_amounts(money), *_foretold(money, ahead.get(pk), at), at) for pk, money in found.items()
+    ]
     insert_rows("cargo_exposure", _TYPES, values, f"ON CONFLICT (consignment_id) DO UPDATE SET {_AGAIN}")
 
 
@@ -52,3 +59,11 @@ def burns_at(money: Money) -> datetime | None:
 
 def _amounts(money: Money) -> tuple[Decimal | None, Decimal | None]:
     return money.accrued.amount(), money.tomorrow.amount()
+
+
+def _foretold(money: Money, forecast: Forecast | None, at: datetime) -> tuple[Decimal | None, str, float | None]:
+    """What it will have come to, and the clock that is likeliest to be missed of those that cost nothing yet."""
+    found = outlook(money, forecast, at=at)
+    worst = max(found.chances, key=lambda number: found.chances[number], default=None)
+    expected = found.expected.amount() if found.expected else None
+    return expected, money.charges[worst].clock.name if worst is not None else "", found.chances.get(worst or 0)

@@ -31,8 +31,8 @@ Moments = Sequence[datetime | None]
 
 class Made(NamedTuple):
     """A forecast as it was counted: low, middle and high of the arrival and of the gate (None where it has none), the
-    milestone that it waits for, hours waited and those in which half and nearly all go on, and the leg ahead that
-    changed its pace most with how many times as long it takes."""
+    milestone that it waits for, hours waited and those in which half and nearly all go on, how likely it comes to a
+    stall, and the leg ahead that changed its pace most with how many times as long it takes."""
 
     consignment: int
     window: Moments
@@ -46,6 +46,7 @@ class Made(NamedTuple):
     waited_h: float
     typical_h: float
     usual_h: float
+    stall: float
     pace: tuple[str, float]
     hits: tuple[int, int]
     simple: datetime | None
@@ -103,7 +104,7 @@ def keep(made: Sequence[Made], *, at: datetime, is_snapshot: bool) -> int:
 _COLUMNS = (
     "consignment_id", "made_at", "p10", "p50", "p90", "gate_p10", "gate_p50", "gate_p90", "method", "days_out",
     "stands", "trips", "fingerprint", "reason", "moved_h", "cause", "cause_step", "cause_times", "cause_node",
-    "hits", "hits_n", "simple_p50", "is_current", "is_snapshot",
+    "stall_chance", "hits", "hits_n", "simple_p50", "is_current", "is_snapshot",
 )  # fmt: skip
 
 
@@ -121,7 +122,7 @@ def _rows(
             row.consignment, at, *row.window, *row.gate, "C", row.days_out,
             row.stands, row.trips, row.fingerprint, row.reason, _moved_h(held.get(row.consignment), row),
             cause.kind, cause.step, cause.times, cause.node,
-            *row.hits, row.simple, True, is_snapshot,
+            round(row.stall, 3), *row.hits, row.simple, True, is_snapshot,
         )  # fmt: skip
 
 

@@ -130,6 +130,7 @@ def _forecast(
         waited_h=float(windows.waited[number]),
         typical_h=float(windows.typical[number]),
         usual_h=float(windows.usual[number]),
+        stall=float(windows.stall[number]),
         pace=(step, times),
         hits=served.hits.get(days_out, (0, 0)),
         simple=moments(at, [float(simple[number])])[0],

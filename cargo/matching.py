@@ -3,9 +3,9 @@
 The matches are a pure function of events and consignments: an event that names a container belongs to the consignment
 that has it, and where several have it to the one whose bill of lading or reference the event names too; an event
 without a known container belongs to whatever its bill of lading, declaration or reference names. The numbers of a
-consignment that was merged into another are the other's. A reference may also
-be the number of a seal, a tracker or a truck: then the event belongs to the container that an event named together
-with it last.
+consignment that was merged into another are the other's. What is said of a container that was taken out of a
+consignment is not the consignment's, whatever it names. A reference may also be the number of a seal, a tracker or a
+truck: then the event belongs to the container that an event named together with it last.
 """
 
 from __future__ import annotations
@@ -159,7 +159,11 @@ _MATCH = f"""
         SELECT event_id, consignment_id, unit_id FROM by_pairing
         UNION ALL
         SELECT event_id, consignment_id, NULL FROM by_name n
-        WHERE NOT EXISTS (SELECT FROM by_container b WHERE b.event_id = n.event_id)
+        WHERE NOT EXISTS (
+                SELECT FROM cargo_removal x JOIN fresh f ON f.id = n.event_id AND f.container = x.container
+                WHERE x.consignment_id = n.consignment_id AND x.back_at IS NULL
+            )
+            AND NOT EXISTS (SELECT FROM by_container b WHERE b.event_id = n.event_id)
             AND NOT EXISTS (SELECT FROM by_pairing b WHERE b.event_id = n.event_id)
     )
     INSERT INTO cargo_eventmatch (event_id, consignment_id, unit_id)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cargo import matching
 from cargo.deriving import derive
 from cargo.models import (
+    Alarm,
     Claim,
     Consignment,
     ConsignmentQuerySet,
@@ -21,7 +22,9 @@ from cargo.models import (
     Nomination,
     Note,
     Paper,
+    Removal,
     ShareLink,
+    Silence,
     Unit,
     Waiver,
 )
@@ -102,16 +105,27 @@ def _take_over(kept: Consignment, other: Consignment) -> None:
 
 def _move(kept: Consignment, other: Consignment, at: datetime) -> None:
     """All that people put beside the other; of a paper sent to both one is kept, and of a nomination given for both."""
-    for model in (Note, ShareLink, Lot, Claim, Waiver):
+    _settle_removals(kept, other, at)
+    for model in (Note, ShareLink, Lot, Claim, Waiver, Removal):
         model.objects.filter(consignment=other).update(consignment=kept)
     Look.objects.filter(consignment=other).delete()
     Exposure.objects.filter(consignment=other).delete()
+    Alarm.objects.filter(consignment=other).delete()
+    Silence.objects.filter(consignment=other).delete()
     _move_papers(kept, other)
     given = Nomination.objects.filter(consignment=kept, ended_at__isnull=True).values_list("nominee", "task")
     theirs = Nomination.objects.filter(consignment=other)
     for nominee, task in given:
         theirs.filter(nominee=nominee, task=task, ended_at__isnull=True).update(ended_at=at)
     theirs.update(consignment=kept)
+
+
+def _settle_removals(kept: Consignment, other: Consignment, at: datetime) -> None:
+    """Of a container that either has, nothing is taken out any more; what was taken out of both is so once."""
+    out = Removal.objects.filter(consignment__in=[kept, other], back_at__isnull=True)
+    out.filter(container__in=kept.units.values("container")).update(back_at=at)
+    twice = Removal.objects.filter(consignment=kept, back_at__isnull=True).values_list("container", flat=True)
+    out.filter(consignment=other, container__in=list(twice)).update(back_at=at)
 
 
 def _move_papers(kept: Consignment, other: Consignment) -> None:

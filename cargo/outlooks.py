@@ -22,14 +22,19 @@ _AT_GATE = frozenset(["port_storage", "depot_storage", "customs_warehouse"])
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
     """What will have been owed in the end as far as can be foretold (None: not at all), whether that is the least, and
-    by the number of each charge how likely, in per cent, it comes to cost."""
+    by the number of each charge how likely it comes to cost."""
 
     expected: Owed | None
     is_least: bool
-    percent: Mapping[int, int]
+    chances: Mapping[int, float]
+
+    @property
+    def percent(self) -> Mapping[int, int]:
+        """The same chances in hundredths."""
+        return {number: round(100 * chance) for number, chance in self.chances.items()}
 
 
-UNKNOWN = Outlook(expected=None, is_least=False, percent={})
+UNKNOWN = Outlook(expected=None, is_least=False, chances={})
 
 
 def outlook(money: Money, forecast: Forecast | None, *, at: datetime) -> Outlook:
@@ -43,16 +48,16 @@ def outlook(money: Money, forecast: Forecast | None, *, at: datetime) -> Outlook
         for charge, window in zip(money.charges, windows, strict=True)
     ]
     runs = [charge.clock.is_running for charge in money.charges]
-    percents = {
-        number: percent
+    chances = {
+        number: chance
         for number, (charge, window) in enumerate(zip(money.charges, windows, strict=True))
-        if (percent := _percent(charge, window, money.today, left_h)) is not None
+        if (chance := _chance(charge, window, money.today, left_h)) is not None
     }
     is_known = any(runs) and any(window is not None for window in windows)
     return Outlook(
         expected=_rounded(together(expected)) if is_known else None,
         is_least=_is_least(money.charges, windows),
-        percent=percents,
+        chances=chances,
     )
 
 
@@ -78,12 +83,12 @@ def _left_h(today: date, at: datetime) -> float:
     return max((end - at) / timedelta(hours=1), 0.0)
 
 
-def _percent(charge: Charge, window: Window | None, today: date, left_h: float) -> int | None:
+def _chance(charge: Charge, window: Window | None, today: date, left_h: float) -> float | None:
     """How likely it still runs after its last free day; nothing is foretold of what costs already."""
     last = charge.clock.last_free_on
     if window is None or last is None or last < today:
         return None
-    return round(100 * chance_after(window, left_h + 24.0 * (last - today).days))
+    return chance_after(window, left_h + 24.0 * (last - today).days)
 
 
 def _is_least(charges: Sequence[Charge], windows: Sequence[Window | None]) -> bool:

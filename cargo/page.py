@@ -12,7 +12,7 @@ from cargo import presenting
 from cargo.affected import lying_ahead
 from cargo.authorities import contacts
 from cargo.beside import beside, side_on
-from cargo.charge_lines import MoneyCard, money_card
+from cargo.charge_lines import MoneyCard, alarm_words, money_card
 from cargo.checklist import checklist
 from cargo.checklist_lines import check_lines
 from cargo.delay_lines import delay_lines
@@ -28,6 +28,7 @@ from cargo.particulars import lines_of
 from cargo.parties import nominations_of, own_organization, parties
 from cargo.place_map import place_map
 from cargo.plain_words import one_line, standpoint
+from cargo.silence_words import silence_line
 from cargo.usual import figures
 from cargo.whereabouts import whereabouts
 from liaison.models import Person
@@ -41,7 +42,7 @@ def rows(viewer: Person) -> ConsignmentQuerySet:
     """Consignments with all that a page needs of one at once: status, latest matched event, the viewer's last look."""
     latest = EventMatch.objects.filter(consignment=OuterRef("pk")).order_by().values("consignment")
     looks = Look.objects.filter(consignment=OuterRef("pk"), person=viewer)
-    related = ("consignee", "status__event__node", "status__event__source")
+    related = ("consignee", "alarm", "silence__source", "status__event__node", "status__event__source")
     return Consignment.objects.select_related(*related).annotate(
         latest_match=Subquery(latest.annotate(latest=Max("pk")).values("latest")),
         looked_at=Subquery(looks.values("seen_at")),
@@ -71,10 +72,13 @@ def contents(
     usual = figures()
     window = window_of(forecast, at=at)
     trackers = whereabouts(consignment.pk)
+    money = _money(consignment, units, milestones, forecast, viewer=viewer, at=at)
     return {
         "consignment": consignment,
         "line": one_line(consignment.status, standpoint(milestones, usual), window, at=at),
-        "money": _money(consignment, units, milestones, forecast, viewer=viewer, at=at),
+        "money": money,
+        "alarm": _alarm(consignment) if money else "",
+        "silence": silence_line(consignment),
         "status": presenting.status_line(consignment.status),
         "window": window,
         "rail": presenting.rail_steps(consignment, milestones, units, figures=usual, at=at),
@@ -90,6 +94,12 @@ def contents(
         **_told(consignment, units, since),
         **_people(consignment, viewer, at),
     }
+
+
+def _alarm(consignment: Consignment) -> str:
+    """The alarm that stands, in words; empty where none does."""
+    alarm = getattr(consignment, "alarm", None)
+    return alarm_words(alarm) if alarm and alarm.ended_at is None else ""
 
 
 def _people(consignment: Consignment, viewer: Person, at: datetime) -> dict[str, Any]:

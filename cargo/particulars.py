@@ -18,6 +18,7 @@ from cargo.knowledge import known_to
 from cargo.models import Consignment, Unit
 from cargo.models.consignments import NUMBERS
 from cargo.registration import Particulars, kept_number, part_trips
+from cargo.taking_out import put_back
 from liaison.countries import country_name
 from liaison.journal import record
 from liaison.models import Person
@@ -68,7 +69,7 @@ def amend(
     kept = Consignment.objects.select_for_update(of=("self",), no_key=True).select_related("consignee")
     consignment = kept.get(pk=consignment.pk)
     wanted, changed = _wanted(consignment, changes)
-    added = _add(consignment, containers, by)
+    added = _add(consignment, containers, by, at)
     if not changed and not added:
         return []
     moved = [name for name in _MATCHING if name in changed]
@@ -92,7 +93,7 @@ def _wanted(consignment: Consignment, changes: Mapping[str, Any]) -> tuple[dict[
     return wanted, sorted(name for name, value in wanted.items() if getattr(consignment, name) != value)
 
 
-def _add(consignment: Consignment, containers: Sequence[str], by: Person) -> bool:
+def _add(consignment: Consignment, containers: Sequence[str], by: Person, at: datetime) -> bool:
     """Add those that it does not have yet; what somebody else has under way needs a proof."""
     held = set(consignment.units.values_list("container", flat=True))
     added = [number for number in containers if number not in held]
@@ -102,6 +103,7 @@ def _add(consignment: Consignment, containers: Sequence[str], by: Person) -> boo
     units = [Unit(consignment=consignment, container=container) for container in added]
     part_trips(units)
     Unit.objects.bulk_create(units)
+    put_back(consignment, added, at=at)
     return bool(added)
 
 

@@ -7,7 +7,21 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from cargo import archive, burning, drifts, exposures, forecasting, reading, scoring, sharing, uploads, usual, waits
+from cargo import (
+    alarms,
+    archive,
+    burning,
+    drifts,
+    exposures,
+    forecasting,
+    reading,
+    scoring,
+    sharing,
+    silences,
+    uploads,
+    usual,
+    waits,
+)
 from cargo.models import EventMatch, Upload
 from feeds.models import Delivery
 from liaison.bell import ring
@@ -79,8 +93,9 @@ def count_shared() -> None:
 
 @shared_task
 def reckon_exposures() -> None:
-    """Reckon anew what everything open costs and when it begins to, and tell of what is about to."""
+    """Reckon anew what everything open costs and from when on, alarm the few worst, tell of what is about to cost."""
     exposures.reckon_open(at=timezone.now())
+    alarms.raise_alarms(at=timezone.now())
     burning.tell_burning(at=timezone.now())
 
 
@@ -88,6 +103,12 @@ def reckon_exposures() -> None:
 def tell_drifts() -> None:
     """Tell of arrivals that have moved."""
     drifts.tell_drifts(at=timezone.now())
+
+
+@shared_task
+def watch_silences() -> None:
+    """Mark the cargo of which nobody can tell now, and no more what can be told of again."""
+    silences.watch_silences(at=timezone.now())
 
 
 @shared_task

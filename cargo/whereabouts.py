@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,18 +35,26 @@ class Whereabouts:
 
 
 def whereabouts(consignment_id: int) -> list[Whereabouts]:
-    """Of each tracker that rides with a container of the consignment, the newest first; one query.
+    """Of each tracker that rides with a container of the consignment, the newest first; one query."""
+    return riding([consignment_id]).get(consignment_id, [])
+
+
+def riding(consignments: Sequence[int]) -> dict[int, list[Whereabouts]]:
+    """The same of several, by their ids; one query.
 
     A tracker rides with the container that it names itself, or that its seal or truck was last named together with.
     """
+    found: dict[int, list[Whereabouts]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_RIDING, [consignment_id])
-        return [Whereabouts(**dict(zip(_COLUMNS, row, strict=True))) for row in cursor.fetchall()]
+        cursor.execute(_RIDING, [list(consignments)])
+        for consignment, *row in cursor.fetchall():
+            found.setdefault(consignment, []).append(Whereabouts(**dict(zip(_COLUMNS, row, strict=True))))
+    return found
 
 
 _RIDING = f"""
     WITH boxes AS (
-        SELECT container, tracked_from, tracked_until FROM cargo_unit WHERE consignment_id = %s
+        SELECT consignment_id, container, tracked_from, tracked_until FROM cargo_unit WHERE consignment_id = ANY(%s)
     ), numbers AS (
         SELECT DISTINCT e.container, n.reference
         FROM boxes b JOIN cargo_event e ON e.container = b.container
@@ -60,7 +69,7 @@ _RIDING = f"""
         CROSS JOIN LATERAL ({PAIRED.format(event="s")}) AS p
         WHERE p.container = n.container
     )
-    SELECT r.container, coalesce(nullif(t.name, ''), t.number), coalesce(n.name, ''),
+    SELECT b.consignment_id, r.container, coalesce(nullif(t.name, ''), t.number), coalesce(n.name, ''),
         coalesce(n.time_zone, 'Africa/Kigali'), t.lat, t.lon, t.speed_kmh, t.fixed_at, t.heard_at, s.name
     FROM riding r JOIN boxes b ON b.container = r.container JOIN corridor_tracker t ON t.id = r.id
     JOIN feeds_source s ON s.id = t.source_id LEFT JOIN corridor_node n ON n.id = t.node_id

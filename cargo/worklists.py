@@ -24,7 +24,7 @@ WEEK = timedelta(days=7)
 class Worklist:
     """One list: its word in the address, its name, what it holds, and how it is sorted (see ``liaison.paging``).
 
-    One that ``tells_money`` is only of what the viewer may see the charges of.
+    One that ``tells_money`` is only of what the viewer may see the charges of; a ``numeric`` one is sorted by a number.
     """
 
     slug: str
@@ -34,15 +34,24 @@ class Worklist:
     order: str = "status__moved_at"
     oldest_first: bool = False
     tells_money: bool = False
+    numeric: bool = False
 
 
 def _burning(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
     return rows.filter(exposure__burns_at__lte=at + SOON).select_related("exposure")
 
 
+def _alarmed(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
+    return rows.open().filter(alarm__isnull=False, alarm__ended_at__isnull=True).select_related("alarm")
+
+
 def _stalled(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
     late = Forecast.objects.current().filter(consignment=OuterRef("pk"), reason=Forecast.Reason.LATE)
     return rows.open().filter(Exists(late))
+
+
+def _silent(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
+    return rows.open().filter(silence__isnull=False).select_related("silence__source")
 
 
 def _long_stay(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
@@ -65,6 +74,18 @@ def _empties(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
 
 WORKLISTS = (
     Worklist(
+        "alarms",
+        _("Alarms"),
+        _(
+            "The few on which most is to be lost, the most costly first. They are chosen anew every day, never more "
+            "than the office can follow."
+        ),
+        _alarmed,
+        order="alarm__loss",
+        tells_money=True,
+        numeric=True,
+    ),
+    Worklist(
         "money",
         _("Money"),
         _("Costs already, or within three days: the earliest first. Reckoned every ten minutes."),
@@ -74,6 +95,13 @@ WORKLISTS = (
         tells_money=True,
     ),
     Worklist("stalled", _("Stalled"), _("Has waited longer than nearly all like cargo."), _stalled),
+    Worklist(
+        "silent",
+        _("Nobody tells"),
+        _("Who would tell of its next step is silent, or its tracker is: it may have moved without a word."),
+        _silent,
+        order="silence__since",
+    ),
     Worklist(
         "long_stay",
         _("Long stay"),

@@ -13,16 +13,14 @@ from corridor.advisories import Content
 from corridor.facts import LANGUAGES
 from corridor.models import Advisory, Condition, Node, Subscription
 from corridor.models.advisories import System
-from corridor.subscriptions import Browser, Wish
+from corridor.subscriptions import Wish
 from liaison.identifiers import check_phone
-from notify.pushing import browser_keys, is_taken_by
 
 # Rwanda, Kenya, Uganda, Tanzania, Burundi, the Congo, South Sudan (ITU-T E.164).
 _CODES = ("+250", "+254", "+256", "+255", "+257", "+243", "+211")
 _WHEN = "%Y-%m-%dT%H:%M"
 
 
-NO_BROWSER = _("The browser gave no keys to reach it with. Allow notifications for this page and try again.")
 LEAST = {
     "normal": _("Everything"),
     "slow": _("Slow or worse"),
@@ -184,34 +182,6 @@ class SubscriptionForm(WishForm):
         if not self.cleaned_data.get(wanted) and wanted not in self.errors:
             self.add_error(wanted, self.fields["email"].error_messages["required"])
         return self.cleaned_data
-
-
-class BrowserForm(forms.Form):
-    """What a browser says of itself once its owner has allowed notifications."""
-
-    endpoint = forms.CharField(max_length=1000, widget=forms.HiddenInput)
-    p256dh = forms.CharField(max_length=100, widget=forms.HiddenInput)
-    auth = forms.CharField(max_length=30, widget=forms.HiddenInput)
-
-    def clean_endpoint(self) -> str:
-        """An address at a browser's maker: whoever could name any other would have us call whom she likes."""
-        endpoint = str(self.cleaned_data["endpoint"])
-        if not settings.VAPID_PRIVATE_KEY or not is_taken_by(endpoint, settings.PUSH_SERVICES):
-            raise forms.ValidationError(_("This browser's service for notifications is not known here."))
-        return endpoint
-
-    def clean(self) -> dict[str, Any]:
-        """The keys are keys."""
-        said = self.cleaned_data
-        try:
-            said["p256dh"], said["auth"] = browser_keys(said.get("p256dh", ""), said.get("auth", ""))
-        except ValueError:
-            self.add_error(None, NO_BROWSER)
-        return said
-
-    def browser(self) -> Browser:
-        """The browser, after the form has been found valid."""
-        return Browser(**self.cleaned_data)
 
 
 class CodeForm(forms.Form):

@@ -22,6 +22,7 @@ from liaison.journal import record
 from notify.gsm import gsm
 from notify.letters import write_letter
 from notify.models import Letter
+from notify.pushing import Browser
 
 VALID = timedelta(hours=48)
 MOST_TRIES = 5
@@ -161,15 +162,6 @@ def end_subscription(*, subscription: Subscription, at: datetime) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Browser:
-    """A browser as it can be reached: its endpoint and its two keys, as `notify.pushing.browser_keys` gives them."""
-
-    endpoint: str
-    p256dh: str
-    auth: str
-
-
 @transaction.atomic
 def subscribe_browser(*, browser: Browser, wish: Wish, at: datetime) -> Subscription | None:
     """Tell a browser from now on, or of something else than before; its own permission is the yes.
@@ -193,6 +185,18 @@ def end_browser(*, browser: Browser, at: datetime) -> bool:
     keys = {"p256dh": browser.p256dh, "auth": browser.auth}
     held = Subscription.objects.filter(channel=Subscription.Channel.PUSH, address=browser.endpoint, **keys).first()
     return held is not None and end_subscription(subscription=held, at=at)
+
+
+def renew_browser(*, old: Browser, new: Browser, at: datetime) -> bool:
+    """Tell the browser at its new endpoint (settings.BROWSER_RENEWERS); False where it was told nothing here."""
+    same = {"channel": Subscription.Channel.PUSH}
+    held = Subscription.objects.filter(**same, address=old.endpoint, p256dh=old.p256dh, auth=old.auth)
+    if not held.exists():
+        return False
+    if new.endpoint != old.endpoint:
+        Subscription.objects.filter(**same, address=new.endpoint).delete()
+    held.update(address=new.endpoint, p256dh=new.p256dh, auth=new.auth)
+    return True
 
 
 def end_reader(*, reader: str, at: datetime) -> None:

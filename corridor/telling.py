@@ -23,7 +23,7 @@ from liaison.journal import mark, unmarked
 from liaison.models import JournalEntry
 from notify.gsm import SINGLE, gsm, shortened
 from notify.letters import News, write_news
-from notify.models import Notice
+from notify.models import Notice, OwnBrowser
 from notify.pushing import Push
 
 logger = logging.getLogger(__name__)
@@ -105,10 +105,20 @@ def _readers(entry: JournalEntry) -> Sequence[Subscription]:
 
 
 def _not_told(entry: JournalEntry, readers: Sequence[Subscription]) -> list[Subscription]:
-    """Those who do not get the same by mail already, as people whom it concerns."""
-    mailed = Notice.objects.filter(entry=entry, channel=Notice.Channel.EMAIL).exclude(state=Notice.State.DROPPED)
-    told = set(mailed.values_list("person__email", flat=True))
-    return [reader for reader in readers if reader.channel != "email" or reader.address.lower() not in told]
+    """Those who do not get the same by mail or in the same browser already, as people whom it concerns."""
+    told = Notice.objects.filter(entry=entry).exclude(state=Notice.State.DROPPED)
+    mailed = set(told.filter(channel="email").values_list("person__email", flat=True))
+    shown: set[str] = set()
+    if any(reader.channel == Subscription.Channel.PUSH for reader in readers):
+        pushed = OwnBrowser.objects.filter(person__in=told.filter(channel="push").values("person"))
+        shown.update(pushed.values_list("endpoint", flat=True))
+    addresses = {"email": mailed, "push": shown}
+    return [reader for reader in readers if _plain(reader) not in addresses.get(reader.channel, ())]
+
+
+def _plain(reader: Subscription) -> str:
+    """Its address as people's are kept."""
+    return reader.address.lower() if reader.channel == Subscription.Channel.EMAIL else reader.address
 
 
 def _rank(severity: str) -> int:

@@ -92,6 +92,19 @@ def read(root: Path, language: str) -> Catalog | None:
         return read_po(file, locale=language, ignore_obsolete=True)
 
 
+def review_rows(root: Path, language: str) -> Iterator[list[str]]:
+    """For a native reader: where a string stands, its context, the English, the translation; two columns are hers."""
+    for message in read(root, language) or ():
+        if message.id:
+            where = ", ".join(sorted({path for path, _line in message.locations}))
+            pair = zip(_texts(message.id), _texts(message.string), strict=False)
+            yield from ([where, message.context or "", asked, said, "", ""] for asked, said in pair)
+
+
+def _texts(of: str | list[str] | tuple[str, ...] | None) -> list[str]:
+    return [of] if isinstance(of, str) else list(of or [])
+
+
 def _is_translated(string: str | tuple[str, ...] | list[str] | None) -> bool:
     return all([string] if isinstance(string, str) else string or [None])
 

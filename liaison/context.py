@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from liaison.models import Organization, Person
@@ -28,6 +29,13 @@ _NAVIGATION = [
     ("observatory:dashboard", _("Observatory"), "chart", EVERY),
     ("notify:inbox", _("Inbox"), "bell", EVERY),
 ]
+# Behind "More", so that the others stay on one line of a desk's screen and on two of a telephone's.
+_SELDOM = frozenset(
+    {
+        *("cargo:nomination_list", "cargo:tariff_list", "cargo:unmatched_list", "notify:outbox"),
+        *("liaison:directory_list", "liaison:journal_list", "liaison:verification_list"),
+    }
+)
 # What waits behind an entry: counted where the navigation is drawn, and not for a page without it.
 _WAITING = {"liaison:verification_list": lambda: Organization.objects.waiting().count()}
 
@@ -39,13 +47,23 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     if isinstance(person, Person):
         for name, label, icon, roles in _NAVIGATION:
             if person.roles & roles:
-                nav.append({"label": label, "url": reverse(name), "icon": icon, "waiting": _WAITING.get(name)})
+                entry = {"label": label, "url": reverse(name), "icon": icon, "is_seldom": name in _SELDOM}
+                nav.append({**entry, "waiting": _WAITING.get(name)})
         # A page below another entry's address is that entry's alone.
         here = max((item["url"] for item in nav if request.path.startswith(item["url"])), key=len, default=None)
         inbox = reverse("notify:inbox")
         nav = [{**item, "is_current": item["url"] == here, "is_inbox": item["url"] == inbox} for item in nav]
     acting = _acting(person) if isinstance(person, Person) else None
-    return {"nav": nav, "acting": acting, "demo": settings.DEMO, "office_name": settings.OFFICE_NAME}
+    return {
+        "nav": nav,
+        "has_seldom": any(item["is_seldom"] for item in nav),
+        "acting": acting,
+        "demo": settings.DEMO,
+        "office_name": settings.OFFICE_NAME,
+        "office_email": settings.OFFICE_EMAIL,
+        "office_phone": settings.OFFICE_PHONE,
+        "seen_at": timezone.now(),
+    }
 
 
 def _acting(person: Person) -> dict[str, Any] | None:

@@ -34,13 +34,16 @@ def paginate(
     size: int = SIZE,
     oldest_first: bool = False,
     alphabetical: bool = False,
+    numeric: bool = False,
 ) -> Page[M]:
     """The page that ``?cursor=`` names, newest first by ``order`` (a datetime, never null) and then by key.
 
-    ``oldest_first`` turns that round; with ``alphabetical`` the order is a text, from A on, as the database sorts it. A
-    damaged cursor is the first page. ``order`` may follow relations ("status__moved_at"); empty is the key alone.
+    ``oldest_first`` turns that round; with ``alphabetical`` the order is a text, from A on, as the database sorts it,
+    with ``numeric`` a whole number, the highest first. A damaged cursor is the first page. ``order`` may follow
+    relations ("status__moved_at"); empty is the key alone.
     """
-    after = _decode(request.GET.get("cursor", ""), (_text if alphabetical else _aware) if order else None)
+    read: Callable[[Any], Any] = _text if alphabetical else int if numeric else _aware
+    after = _decode(request.GET.get("cursor", ""), read if order else None)
     beyond, sign = ("gt", "") if oldest_first or alphabetical else ("lt", "-")
     if after:
         rows = _after(rows, order, beyond, *after)

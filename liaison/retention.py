@@ -32,6 +32,7 @@ from liaison.models import (
     Person,
     Registration,
     RetentionRun,
+    Sending,
     SheetDraft,
 )
 
@@ -96,6 +97,10 @@ def _sheets(before: datetime, at: datetime) -> int:
     return SheetDraft.objects.filter(at__lt=before).delete()[0]
 
 
+def _sendings(before: datetime, at: datetime) -> int:
+    return Sending.objects.filter(at__lt=before).delete()[0]
+
+
 def _sessions(before: datetime, at: datetime) -> int:
     """Sessions that have ended, and what was noted of the devices of those that are no more."""
     ended = Session.objects.filter(expire_date__lt=before).delete()[0]
@@ -158,6 +163,13 @@ RULES = [
         period=timedelta(days=1),
         basis=_("Time to say yes"),
         remove=_sheets,
+    ),
+    Rule(
+        name="sendings",
+        what=_("Which forms somebody has sent, so that none is done twice"),
+        period=timedelta(days=7),
+        basis=_("Time to send a form again"),
+        remove=_sendings,
     ),
     Rule(
         name="people",

@@ -16,7 +16,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from liaison import timetable
+from liaison import secrets_by_file, timetable
 
 # Lets generic Django classes be subscripted at run time, as their types are.
 django_stubs_ext.monkeypatch()
@@ -31,7 +31,7 @@ except (OSError, ValueError):
 
 
 def _env(name: str, default: str = "") -> str:
-    return str(os.environ.get(name) or _STATE.get(name) or default)
+    return secrets_by_file.read(os.environ, name) or str(_STATE.get(name) or default)
 
 
 DEMO = _env("DEMO", "1") != "0"
@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "liaison.metering.meter",
+    "liaison.compressing.compress",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -80,6 +81,7 @@ MIDDLEWARE = [
     "liaison.signin.sessions.limit_age",
     "allauth.account.middleware.AccountMiddleware",
     "liaison.languages.language_of_person",
+    "liaison.keeping.name_reader",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -112,6 +114,8 @@ DATABASES = {
 }
 # Pages ask short questions of much: compiling them, or sharing them out among processes, takes longer than answering.
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off -c max_parallel_workers_per_gather=0")
+# The address that the portal's processes use, where that is another than its owner's; `database_roles` makes its user.
+DATABASE_APP_URL = _env("DATABASE_APP_URL")
 REDIS_URL = _env("REDIS_URL", "redis://127.0.0.1:6379/0")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
@@ -149,6 +153,7 @@ DELIVERY_BELL = "cargo.tasks.read_delivery"
 OUTBOX_BELL = "notify.tasks.send_due"
 # Who ends a reader of news whose address is no more.
 READER_ENDERS = ["corridor.subscriptions.end_reader", "observatory.readers.end_reader"]
+BROWSER_RENEWERS = ["corridor.subscriptions.renew_browser"]
 # Who sends a letter to an address.
 LETTER_WRITER = "notify.letters.write_letter"
 # Who answers what the API is asked about indicators.
@@ -194,6 +199,8 @@ ACCOUNT_RATE_LIMITS = {
     "subscribe": "60/h/ip",
     "subscribe_letter": "3/h/key",
     "subscribe_code": "60/h/ip",
+    # Codes by SMS cost money and ring telephones: so many a day to one number, and for one person.
+    "phone_code": "5/d/key,10/d/user",
 }
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
@@ -321,15 +328,15 @@ WHATSAPP_APP_SECRET = _env("WHATSAPP_APP_SECRET", "demo-whatsapp" if DEMO else "
 WHATSAPP_VERIFY_TOKEN = _env("WHATSAPP_VERIFY_TOKEN", "demo-whatsapp" if DEMO else "")
 # The approved template for news outside the 24 hours: its first place is the news, its second an address.
 WHATSAPP_TEMPLATE = _env("WHATSAPP_TEMPLATE", "portal_news")
+# Notifications in browsers; without the key, which `./portal run` makes once, nobody is offered them.
+VAPID_PRIVATE_KEY = _env("VAPID_PRIVATE_KEY")
 # By which channels people are told beside the inbox.
 PERSONAL_CHANNELS = [
     "email",
+    *(["push"] if VAPID_PRIVATE_KEY else []),
     *(["whatsapp"] if WHATSAPP_TOKEN else []),
     *(["sms"] if AFRICASTALKING_API_KEY else []),
 ]
-
-# Notifications in browsers; without the key, which `./portal run` makes once, nobody is offered them.
-VAPID_PRIVATE_KEY = _env("VAPID_PRIVATE_KEY")
 # Where a push service writes when something is wrong with what we send.
 VAPID_SUBJECT = _env("VAPID_SUBJECT", f"mailto:{_env('PRIVACY_EMAIL', 'privacy@liaison.example')}")
 # The services of the browsers' makers: nothing is sent to any other host. "*." is any host below.
@@ -365,6 +372,9 @@ if not DEMO and _env("INSECURE_COOKIES", "0") != "1":
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     LANGUAGE_COOKIE_NAME = "__Host-language"
     SECURE_HSTS_SECONDS, SECURE_HSTS_INCLUDE_SUBDOMAINS = 31_536_000, True
+# The proxy leads to https; a program on the portal's own machine, such as a container's health check, needs none.
+# Whether a whole domain goes on the browsers' list for ever is for its owner to say.
+SILENCED_SYSTEM_CHECKS = ["security.W008", "security.W021"]
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
@@ -402,9 +412,23 @@ LOGGING = {
     "loggers": {"httpx": {"level": "WARNING"}, "django.server": {"level": "WARNING"}},
 }
 
+# How many open consignments may be alarmed a day: a share of them (5%), or so many (40).
+ALARM_BUDGET = _env("ALARM_BUDGET", "5%")
+# Where the nightly backup goes, with ":" between folders: the first on this machine, the others away from it, as
+# something that is mounted. Without a key (32 bytes in base64) none is made.
+BACKUP_FOLDERS = [Path(folder) for folder in _env("BACKUP_FOLDERS").split(":") if folder]
+BACKUP_KEY = _env("BACKUP_KEY")
+# The newest of so many days, weeks and months are kept.
+BACKUP_KEEP = tuple(int(number) for number in _env("BACKUP_KEEP", "7,5,12").split(","))
+# Where a dump lies in clear while it is restored; empty: where temporary files do.
+BACKUP_WORK = _env("BACKUP_WORK")
+
 # Among how many consignments the benchmarks of pages are made.
 BENCH_CONSIGNMENTS = int(_env("BENCH_CONSIGNMENTS", "10000"))
 BENCH_TICKETS = int(_env("BENCH_TICKETS", "10000"))
 # Where people write about their data.
 PRIVACY_EMAIL = _env("PRIVACY_EMAIL", "privacy@liaison.example")
 OFFICE_NAME = _("KPA Liaison Office Kigali")
+# How the office is reached, shown at the foot of each page; without a number none is shown.
+OFFICE_EMAIL = _env("EMAIL_INBOUND_ADDRESS", "help@liaison.example").lower()
+OFFICE_PHONE = _env("OFFICE_PHONE")

@@ -20,6 +20,7 @@ ROUTES: dict[str, dict[str, str]] = {
     "cargo.tasks.count_shared": {"queue": "reports"},
     "cargo.tasks.reckon_exposures": {"queue": "reports"},
     "cargo.tasks.tell_drifts": {"queue": "reports"},
+    "cargo.tasks.watch_silences": {"queue": "reports"},
     "cargo.tasks.archive_done": {"queue": "reports"},
     **{
         f"cargo.tasks.{name}": {"queue": "reports"}
@@ -34,6 +35,8 @@ ROUTES: dict[str, dict[str, str]] = {
     "tickets.tasks.escalate_due": {"queue": "deriving"},
     "tickets.tasks.*": {"queue": "reports"},
     "notify.tasks.*": {"queue": "notifying"},
+    # A backup waits for pg_dump for minutes: one of sixteen threads does, and no other task for it.
+    "liaison.tasks.make_backup": {"queue": "pulling"},
     "liaison.tasks.*": {"queue": "reports"},
     "corridor.tasks.tell_subscribers": {"queue": "notifying"},
     "corridor.tasks.publish_due": {"queue": "notifying"},
@@ -55,6 +58,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "put-back-unfinished": {"task": "feeds.tasks.put_back_unfinished", "schedule": 30.0, "options": {"expires": 30}},
     "extend-chain": {"task": "liaison.tasks.extend_chain", "schedule": 30.0, "options": {"expires": 30}},
     "apply-retention": {"task": "liaison.tasks.apply_retention", "schedule": crontab(hour="1", minute="30")},
+    "make-backup": {"task": "liaison.tasks.make_backup", "schedule": crontab(hour="0", minute="10")},
     "settle-standings": {"task": "corridor.tasks.settle_standings", "schedule": 15.0, "options": {"expires": 15}},
     "keep-day": {
         "task": "corridor.tasks.keep_day",
@@ -73,6 +77,7 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     },
     "archive-done": {"task": "cargo.tasks.archive_done", "schedule": crontab(hour="0", minute="40")},
     "tell-drifts": {"task": "cargo.tasks.tell_drifts", "schedule": 120.0, "options": {"expires": 120}},
+    "watch-silences": {"task": "cargo.tasks.watch_silences", "schedule": 120.0, "options": {"expires": 120}},
     "measure-usual": {
         "task": "cargo.tasks.measure_usual",
         "schedule": 3600.0,

@@ -8,15 +8,18 @@ from django.urls import URLPattern, URLResolver, include, path
 from liaison.views import (
     audit,
     directory,
+    help,
     home,
     invitations,
     members,
     my_data,
+    offline,
     organizations,
     privacy,
     registrations,
     security,
     sheets,
+    styleguide,
     verification,
 )
 
@@ -26,6 +29,12 @@ _own = [
     path("me/data/download/", my_data.my_data_download, name="my_data_download"),
     path("me/consents/", my_data.consent_answer, name="consent_answer"),
     path("me/erasure/", my_data.erasure, name="erasure"),
+    path("help/", help.help_list, name="help_list"),
+    path("help/<slug:role>/", help.help_detail, name="help_detail"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("glossary/", help.glossary, name="glossary"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("offline/", offline.offline, name="offline"),
     path("privacy/", privacy.privacy, name="privacy"),
     path("privacy/record/", privacy.privacy_record, name="privacy_record"),
     path("journal/", audit.journal_list, name="journal_list"),
@@ -98,4 +107,5 @@ if settings.DEMO:
     urlpatterns += [path("demo/", include("demo.urls"))]
 
 handler404 = "api.problems.not_found"
+handler500 = "liaison.views.refusals.out_of_order"
 handler429 = "liaison.views.refusals.too_many_requests"

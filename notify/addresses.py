@@ -9,12 +9,15 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from liaison.journal import record
 from liaison.models import Person
+from notify.correspondents import has_stopped
 from notify.gsm import gsm
 from notify.letters import write_letter
 from notify.message_ids import row_of
@@ -41,7 +44,14 @@ def kept_of(person: Person) -> tuple[Phone | None, Bounce | None]:
 
 @transaction.atomic
 def ask_phone(*, person: Person, number: str, by: Person | None, at: datetime) -> bool:
-    """Send a code to ``number``, which proves it within half an hour; False where one was sent a moment ago."""
+    """Send a code to ``number``, which proves it within half an hour; False where one was sent a moment ago.
+
+    ValidationError for a number that has said STOP: nothing is sent there before it says START.
+    """
+    if has_stopped(channel="sms", address=number):
+        raise ValidationError(
+            _("This number has said STOP: no code goes there. Send START from it to our number first.")
+        )
     held = Phone.objects.select_for_update().filter(person=person).first()
     if held is not None and held.asked_at > at - PAUSE:
         return False
@@ -94,7 +104,7 @@ def note_bounce(*, address: str, words: str, at: datetime) -> bool:
     False where that is known.
     """
     given = {"at": at, "words": words[:300]}
-    _held, is_new = Bounce.objects.get_or_create(address=address.strip().lower()[:254], defaults=given)
+    _known, is_new = Bounce.objects.get_or_create(address=address.strip().lower()[:254], defaults=given)
     if not is_new:
         return False
     person = Person.objects.filter(email__iexact=address.strip(), is_active=True).first()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -12,6 +13,7 @@ from liaison.identifiers import check_phone
 from notify.kinds import KINDS, SENT_BY, TOPICS
 from notify.models import Preference
 from notify.preferences import Hours
+from notify.pushing import Browser, browser_keys, is_taken_by
 from notify.words import CHANNELS as CHANNEL_WORDS
 
 WEEKDAYS = [
@@ -23,6 +25,7 @@ WEEKDAYS = [
     _("Saturday"),
     _("Sunday"),
 ]
+NO_BROWSER = _("The browser gave no keys to reach it with. Allow notifications for this page and try again.")
 THRESHOLDS_H = (3, 6, 12, 24, 48, 72)
 
 
@@ -110,6 +113,34 @@ class CodeForm(forms.Form):
     def clean_code(self) -> str:
         """The digits alone."""
         return "".join(self.cleaned_data["code"].split())
+
+
+class BrowserForm(forms.Form):
+    """What a browser says of itself once its owner has allowed notifications."""
+
+    endpoint = forms.CharField(max_length=1000, widget=forms.HiddenInput)
+    p256dh = forms.CharField(max_length=100, widget=forms.HiddenInput)
+    auth = forms.CharField(max_length=30, widget=forms.HiddenInput)
+
+    def clean_endpoint(self) -> str:
+        """An address at a browser's maker: whoever could name any other would have us call whom she likes."""
+        endpoint = str(self.cleaned_data["endpoint"])
+        if not settings.VAPID_PRIVATE_KEY or not is_taken_by(endpoint, settings.PUSH_SERVICES):
+            raise forms.ValidationError(_("This browser's service for notifications is not known here."))
+        return endpoint
+
+    def clean(self) -> dict[str, Any]:
+        """The keys are keys."""
+        said = self.cleaned_data
+        try:
+            said["p256dh"], said["auth"] = browser_keys(said.get("p256dh", ""), said.get("auth", ""))
+        except ValueError:
+            self.add_error(None, NO_BROWSER)
+        return said
+
+    def browser(self) -> Browser:
+        """The browser, after the form has been found valid."""
+        return Browser(**self.cleaned_data)
 
 
 class SentForm(forms.Form):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liaison.holdings import Holding, Rows
 from liaison.models import Person
-from notify.models import Bounce, Letter, Notice, Phone, Preference, Stance, Wish
+from notify.models import Bounce, Letter, Notice, OwnBrowser, Phone, Preference, Stance, Wish
 
 
 def _notices(person: Person) -> Rows:
@@ -52,10 +52,15 @@ def _bounces(person: Person) -> Rows:
     return Bounce.objects.filter(address=person.email).values("address", "at", "words")
 
 
+def _browsers(person: Person) -> Rows:
+    return OwnBrowser.objects.filter(person=person).order_by("pk").values("name", "added_at")
+
+
 HELD = [
     Holding("notices", _("News that you were told"), _notices),
     Holding("letters", _("Letters to your e-mail address"), _letters),
     Holding("messaging", _("Your telephone for messages"), _phone),
+    Holding("browsers", _("Browsers in which you are shown news"), _browsers),
     Holding("told", _("What you chose to be told, and when"), _preference),
     Holding("wishes", _("Your yes and no by kind of news and channel"), _wishes),
     Holding("stances", _("Consignments that you watch or have muted"), _stances),
@@ -69,6 +74,6 @@ def forget(*, person: Person, at: datetime) -> None:
     numbers = list(Phone.objects.proven().filter(person=person).values_list("number", flat=True))
     Letter.objects.filter(channel__in=["sms", "whatsapp"], address__in=numbers).delete()
     Bounce.objects.filter(address=person.email).delete()
-    for kind in (Notice, Phone, Preference, Wish, Stance):
+    for kind in (Notice, Phone, OwnBrowser, Preference, Wish, Stance):
         kind.objects.filter(person=person).delete()
     Letter.objects.filter(address__iexact=person.email).delete()

@@ -6,12 +6,16 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+from django.utils.translation import gettext as _
+
 from liaison.models import Person
 from notify.addresses import phone_of
+from notify.channels.whatsapp import places
 from notify.kinds import INBOX, KINDS
 from notify.letters import write_letter
 from notify.samples import sample
-from notify.wording import foot_of, sms_of, word_entry
+from notify.wording import Words, foot_of, sms_of, word_entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,21 @@ def preview(kind: str, language: str, person: Person) -> list[Shown]:
     reader = copy(person)
     reader.language = language
     words, data = word_entry(kind, sample(kind), reader), sample(kind)
-    below, _end = foot_of(reader, KINDS[kind].topic)
+    below, _link = foot_of(reader, KINDS[kind].topic)
     return [
         Shown("email", words.subject, f"{words.body}\n-- \n{below}"),
         Shown("sms", "", sms_of(kind, data, reader)),
+        Shown("whatsapp", words.subject, _whatsapp(words)),
         Shown("push", words.subject, words.body),
         Shown(INBOX, words.subject, words.body),
     ]
+
+
+def _whatsapp(words: Words) -> str:
+    """As free text, while the reader's own message is a day old at most; below it as the approved template."""
+    name, parts = settings.WHATSAPP_TEMPLATE, places(words.subject, words.url)
+    later = _("Outside the 24 hours, by the template %(name)s:") % {"name": name}
+    return "\n".join([words.body, words.url, "", later, *parts])
 
 
 def write_test(*, kind: str, language: str, by: Person, at: datetime) -> None:

@@ -70,6 +70,15 @@ def encoded(data: bytes) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Browser:
+    """A browser as it can be reached: its endpoint and its two keys, as `browser_keys` gives them."""
+
+    endpoint: str
+    p256dh: str
+    auth: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Push:
     """One notification and the keys of the browser that it is for.
 

@@ -40,12 +40,19 @@ def reader_of(person: Person) -> Reader:
 
 
 def _reader(
-    zone: str, is_office: bool, is_trade: bool, has_email: bool, has_phone: bool, wishes: list[str] | None, *chosen: Any
+    zone: str,
+    is_office: bool,
+    is_trade: bool,
+    has_email: bool,
+    has_phone: bool,
+    has_browser: bool,
+    wishes: list[str] | None,
+    *chosen: Any,
 ) -> Reader:
     side = OFFICE if is_office else TRADE if is_trade or is_trade is None else AGENCY
     reachable = {name for name in settings.PERSONAL_CHANNELS if has_email or name != "email"}
-    if not has_phone:
-        reachable -= {"sms", "whatsapp"}
+    reachable -= set() if has_phone else {"sms", "whatsapp"}
+    reachable -= set() if has_browser else {"push"}
     said = (wish.split(":") for wish in wishes or [])
     given = {(topic, channel): answer == "yes" for topic, channel, answer in said}
     quiet_from, quiet_until, holds_email, digest, hour, weekday, threshold_h = chosen
@@ -67,6 +74,7 @@ _READERS = """
         NOT EXISTS (SELECT FROM notify_bounce b WHERE b.address = p.email),
         EXISTS (SELECT FROM notify_phone t
             WHERE t.person_id = p.id AND t.verified_at IS NOT NULL AND t.stopped_at IS NULL),
+        EXISTS (SELECT FROM notify_ownbrowser o WHERE o.person_id = p.id),
         w.said, f.quiet_from, f.quiet_until, f.holds_email, f.digest, f.digest_hour, f.digest_weekday, f.threshold_h
     FROM liaison_person p
     LEFT JOIN notify_preference f ON f.person_id = p.id

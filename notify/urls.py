@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from notify.views import inbox, notifications, outbox
+from notify.views import browsers, inbox, notifications, outbox
 
 app_name = "notify"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("me/notifications/phone/code/", notifications.phone_prove, name="phone_prove"),
     path("me/notifications/phone/forget/", notifications.phone_forget, name="phone_forget"),
     path("me/notifications/email/mend/", notifications.address_mend, name="address_mend"),
+    path("me/notifications/browser/", browsers.browser_add, name="browser_add"),
+    path("me/notifications/browser/remove/", browsers.browser_remove, name="browser_remove"),
+    path("notifications/browser/renew/", browsers.browser_renew, name="browser_renew"),
     path("outbox/", outbox.outbox, name="outbox"),
     path("outbox/failed/", outbox.dead_letter_list, name="dead_letter_list"),
     path("outbox/failed/replay/", outbox.dead_letters_replay, name="dead_letters_replay"),

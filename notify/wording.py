@@ -18,8 +18,6 @@ from notify.keys import topic_key
 from notify.models import Notice
 from notify.words import topic_label
 
-# Kinds with words of their own for SMS: a line each, of which the last ones are left out where there is no room.
-SHORT = frozenset({"cargo.consignment_moved", "cargo.arrival_drifted", "cargo.money_burns"})
 MOST_IN_SUBJECT, MOST_TOGETHER = 3, 50
 
 
@@ -69,11 +67,12 @@ def sms_text(notice: Notice) -> str:
 
 
 def sms_of(kind: str, data: Mapping[str, Any], person: Person) -> str:
-    """An entry as one SMS of 160 characters of GSM 03.38 at most."""
+    """An entry as one SMS of 160 characters of GSM 03.38 at most, by templates/notify/short/<kind>.txt.
+
+    Each of its lines is a part of which the last ones are left out where there is no room.
+    """
     words = word_entry(kind, data, person)
-    if kind not in SHORT:
-        return fitted([words.subject], words.url)
-    context = {**data, "portal_url": settings.PORTAL_URL}
+    context = {**data, "data": data, "person": person, "portal_url": settings.PORTAL_URL}
     with translation.override(person.language):
         text = render_to_string(f"notify/short/{kind}.txt", context)
     return fitted([" ".join(line.split()) for line in text.splitlines() if line.strip()], words.url)

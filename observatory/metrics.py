@@ -19,6 +19,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from cargo.models import Event, Forecast
 from feeds.models import Delivery, Quarantine, Source
 from liaison.health import HEARTBEAT_KEY, connect
+from liaison.models import JournalEntry
 from notify.models import Letter, Notice, Outgoing
 from tickets.models import Ticket
 
@@ -29,8 +30,16 @@ Figure = tuple[str, str, Sequence[str], Sequence[tuple[Sequence[str], float]]]
 def exposition(*, at: datetime) -> bytes:
     """All figures as text. What cannot be asked just now (Redis away) is left out: its absence is an alarm."""
     registry = CollectorRegistry()
-    for name, words, labels, values in (*_outbox(at), *_feeds(at), *_tickets(at), *_machine(), *_workers()):
-        gauge = Gauge(name, words, labels, registry=registry)
+    for name, words, labels, values in (
+        *_outbox(at),
+        *_feeds(at),
+        *_tickets(at),
+        *_backups(at),
+        *_machine(),
+        *_workers(),
+    ):
+        # A gauge without labels is 0 from its beginning: one of which nothing is known has a label and no value.
+        gauge = Gauge(name, words, labels if labels or values else ("unknown",), registry=registry)
         for chosen, value in values:
             (gauge.labels(*chosen) if labels else gauge).set(value)
     return generate_latest(registry) + generate_latest(_requests())
@@ -82,6 +91,12 @@ def _tickets(at: datetime) -> Iterable[Figure]:
     yield "portal_tickets_open", "Tickets that are not over.", ("state",), [((s,), n) for s, n in by_state]
     broken = opened.filter(next_breach_at__lte=at).count()
     yield "portal_tickets_breached", "Open tickets of which a promise is broken.", (), [((), broken)]
+
+
+def _backups(at: datetime) -> Iterable[Figure]:
+    made = JournalEntry.objects.filter(kind="liaison.backup_made").order_by("-id").first()
+    age = [((), (at - made.at).total_seconds())] if made else []
+    yield "portal_backup_age_seconds", "Seconds since the newest backup was made.", (), age
 
 
 def _machine() -> Iterable[Figure]:

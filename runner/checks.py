@@ -39,6 +39,7 @@ CHECKS = (
     Check("templates", ("-m", "djlint", "templates", "--check", "--lint")),
     Check("migrations", ("manage.py", "makemigrations", "--check", "--dry-run")),
     Check("settings", ("manage.py", "check")),
+    Check("compose", ("-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml")),
 )
 PYTEST = Check("pytest", ("-m", "pytest", "-n", "2"))
 

@@ -32,7 +32,7 @@ WEB = Process(
     "web",
     (
         *("-m", "gunicorn", "liaison.wsgi:application", "--bind", "{host}:{port}"),
-        *("--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload"),
+        *("--worker-class", "liaison.web_worker.PatientWorker", "--workers", "2", "--threads", "4", "--preload"),
         *("--graceful-timeout", "5", "--no-control-socket"),
     ),
 )

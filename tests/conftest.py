@@ -132,14 +132,16 @@ class Cast:
 
     def people(self) -> dict[str, Person]:
         """The people by the name of their part."""
-        names = ("importer", "agent", "stranger", "officer", "desk", "official")
-        return {name: getattr(self, name) for name in names}
+        return {part: getattr(self, part) for part in PARTS}
 
 
+PARTS = ("importer", "agent", "stranger", "officer", "desk", "official")
 FIRMS = ("Umucyo Traders", "Inzira Clearing", "Ikirere Imports")
 
 
-def _make_cast() -> None:
+def make_cast() -> None:
+    """Put the people of ``Cast`` there."""
+
     def person(part: str, role: str, firm: str = "", kind: str = "") -> None:
         add_person(
             email=f"{part}@portal.example", role=role, organization=firm, name=part.title(), kind=kind, by=None, at=AT
@@ -157,11 +159,13 @@ def _make_cast() -> None:
 def cast(network: None) -> Cast:
     """An importer, her agent, a stranger from another firm, an officer, an agency desk and an official."""
     put(ROWS["cast"])
-    return _cast()
+    return cast_known()
 
 
-def _cast() -> Cast:
-    people = {person.email.partition("@")[0]: person for person in Person.objects.all()}
+def cast_known() -> Cast:
+    """The people who are there."""
+    everybody = {person.email.partition("@")[0]: person for person in Person.objects.all()}
+    people = {part: everybody[part] for part in PARTS}
     firms = {firm.name: firm for firm in Organization.objects.filter(name__in=FIRMS)}
     importer_firm, agent_firm, stranger_firm = (firms[name] for name in FIRMS)
     return Cast(**people, importer_firm=importer_firm, agent_firm=agent_firm, stranger_firm=stranger_firm)
@@ -225,8 +229,9 @@ def consignment(cast: Cast) -> Consignment:
     return Consignment.objects.select_related("consignee").get()
 
 
-def _make_consignment() -> None:
-    cast = _cast()
+def make_consignment() -> None:
+    """Register the importer's two containers, with her agent nominated."""
+    cast = cast_known()
     particulars = Particulars(
         consignee=cast.importer_firm,
         bill_of_lading="UMUC2611001",
@@ -246,4 +251,4 @@ def _make_consignment() -> None:
     accept(nomination=nomination, by=None, at=at)
 
 
-_BUILDS = (lambda: load_reference(at=AT), _make_cast, _make_consignment)
+_BUILDS = (lambda: load_reference(at=AT), make_cast, make_consignment)

@@ -71,5 +71,5 @@ def test_systemd_starts_the_processes_of_the_table() -> None:
         filled = [part for word in worker for part in (pool if word == "$POOL" else [word.replace("%i", queue)])]
         assert filled == process.command(python, host="", port=0)
         if queue in processes.POOLS:
-            guide = (Path(settings.BASE_DIR) / "docs" / "operating.md").read_text()
+            guide = (Path(settings.BASE_DIR) / "docs" / "install.md").read_text()
             assert f"`worker-{queue}.env`: `POOL={' '.join(pool)}`" in guide

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cargo.models import Consignment
 from liaison.concerns import Concern
 from liaison.models import Organization, Person
 from tickets.audiences import office_people
+from tickets.forms import consignments_named
 from tickets.handovers import HANDED_TO, WAITED_FOR
 from tickets.models import Category, Ticket
 
@@ -62,15 +65,22 @@ class AssignForm(ActForm):
         self.fields["to"].initial = self.ticket.assignee or self.person
 
 
-class HandOverForm(ActForm):
-    """To which agency, with what it has to know."""
+_AGENCIES_FIRST = models.Case(models.When(kind=Organization.Kind.AGENCY, then=0), default=1)
 
-    agency = forms.ModelChoiceField(label=_("Agency"), queryset=Organization.objects.none(), to_field_name="name")
-    words = _words(_("What the agency has to know"))
+
+class HandOverForm(ActForm):
+    """To which agency or party outside, with what it has to know."""
+
+    agency = forms.ModelChoiceField(
+        label=_("Agency, line, transporter or warehouse"), queryset=Organization.objects.none(), to_field_name="name"
+    )
+    words = _words(_("What they have to know"))
 
     def prepare(self) -> None:
-        """Public agencies."""
-        self.choose("agency", Organization.objects.verified().filter(kind__in=HANDED_TO).order_by("name"))
+        """Public agencies, then parties outside."""
+        self.choose(
+            "agency", Organization.objects.verified().filter(kind__in=HANDED_TO).order_by(_AGENCIES_FIRST, "name")
+        )
 
 
 class GiveBackForm(ActForm):
@@ -132,6 +142,20 @@ class MergeForm(ActForm):
         if found is None:
             raise forms.ValidationError(_("There is no ticket with this reference."))
         return found
+
+
+class AttachForm(ActForm):
+    """More cargo that it is about."""
+
+    consignments = forms.CharField(
+        label=_("Consignments"),
+        max_length=1200,
+        help_text=_("Their references, for example RW26-000123, parted by blanks."),
+    )
+
+    def clean_consignments(self) -> list[Consignment]:
+        """As ``consignments_named``."""
+        return consignments_named(self.cleaned_data["consignments"], self.person)
 
 
 class PriorityForm(ActForm):

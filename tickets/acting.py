@@ -16,7 +16,7 @@ from liaison.roles import TRADE_WRITE
 from tickets import act_forms as forms
 from tickets import handling, handovers, resolving
 from tickets.log import party_of
-from tickets.merging import merge
+from tickets.merging import merge, part
 from tickets.models import Entry, Message, Ticket
 
 OFFICE, IMPORTER, AGENCY = Entry.Party.OFFICE, Entry.Party.IMPORTER, Entry.Party.AGENCY
@@ -53,6 +53,10 @@ def _is_not_accepted(ticket: Ticket, at: datetime) -> bool:
     return _is_with_agency(ticket, at) and ticket.accepted_at is None
 
 
+def _goes_on_elsewhere(ticket: Ticket, at: datetime) -> bool:
+    return ticket.merged_into is not None and ticket.merged_into.is_open
+
+
 def _is_resolved(ticket: Ticket, at: datetime) -> bool:
     is_unrated = ticket.state == Ticket.State.CLOSED and ticket.rating is None and ticket.may_reopen(at)
     return ticket.state == Ticket.State.RESOLVED or is_unrated
@@ -75,6 +79,8 @@ ACTS: dict[str, Act] = {
     "confirm": _act(forms.ConfirmForm, {IMPORTER}, _is_resolved, resolving.confirm),
     "reopen": _act(forms.ReopenForm, {OFFICE, IMPORTER}, Ticket.may_reopen, resolving.reopen),
     "merge": _act(forms.MergeForm, {OFFICE}, _is_open, merge),
+    "part": _act(forms.ActForm, {OFFICE}, _goes_on_elsewhere, part),
+    "attach": _act(forms.AttachForm, {OFFICE, IMPORTER}, _is_open, handling.attach),
     "set_priority": _act(forms.PriorityForm, {OFFICE}, _is_open, handling.set_priority),
     "file_under": _act(forms.CategoryForm, {OFFICE}, _is_open, handling.file_under),
     "tag": _act(forms.TagForm, {OFFICE}, _is_open, handling.tag),

@@ -16,6 +16,7 @@ from notify.outbox import fan_out
 from tickets.clocks.reckoning import Clock, Step, escalations, next_step
 from tickets.log import held_many
 from tickets.models import Category, Escalation, Ticket, TicketQuerySet
+from tickets.posting import write_overdue
 from tickets.timing import clocks_of_many, running
 
 BATCH = 200
@@ -26,7 +27,7 @@ FIRST, SECOND, LAST = 75, 90, 100
 Key = tuple[int, str, str, str, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Taken:
     """A step of a ticket's clock that is taken now, and whether anybody is told of it."""
 
@@ -35,6 +36,7 @@ class Taken:
     step: Step
     is_told: bool
     people: set[int] = field(default_factory=set)
+    is_mailed: bool = False
 
 
 def escalate_due(*, at: datetime) -> int:
@@ -99,7 +101,7 @@ def _row(taken: Taken, at: datetime) -> Escalation:
         percent=taken.step.percent,
         rung=rung(taken.ticket.category, taken.step.percent),
         reached_at=taken.step.reached_at,
-        told=len(taken.people),
+        told=len(taken.people) + taken.is_mailed,
         at=at,
     )
 
@@ -113,14 +115,18 @@ def rung(category: Category, percent: int) -> str:
 
 
 def _tell(found: Sequence[Taken], at: datetime) -> None:
-    """One entry in the journal for each, and an outbox row for each person and channel."""
+    """One entry in the journal for each, an outbox row for each person and channel, and a mail to a late agency's focal
+    point.
+    """
     told = [each for each in found if each.is_told]
     if not told:
         return
     heads = _heads()
     desks = people_of({each.ticket.agency_id for each in told if each.ticket.agency_id}, {Role.DESK})
     for each in told:
-        each.people.update(_people(each, heads, desks))
+        each.people = _people(each, heads, desks)
+        is_last = each.step.percent == LAST and bool(each.clock.agency) and _is_theirs(each.ticket)
+        each.is_mailed = is_last and write_overdue(each.ticket, at=at)
     entries = record_many([_news(each) for each in told], by=None, at=at)
     fan_out({entry: each.people for entry, each in zip(entries, told, strict=True)}, at=at)
 
@@ -142,8 +148,12 @@ def _people(taken: Taken, heads: Mapping[str, set[int]], desks: Mapping[int, set
         return {ticket.assignee_id} if ticket.assignee_id else supervisors
     if percent == SECOND:
         return supervisors
-    is_theirs = ticket.agency_id is not None and ticket.waiting_on == Ticket.Holder.AGENCY
-    return supervisors | heads[Role.ADMINISTRATOR] | (desks[ticket.agency_id or 0] if is_theirs else set())
+    agency = desks[ticket.agency_id or 0] if _is_theirs(ticket) else set()
+    return supervisors | heads[Role.ADMINISTRATOR] | agency
+
+
+def _is_theirs(ticket: Ticket) -> bool:
+    return ticket.agency_id is not None and ticket.waiting_on == Ticket.Holder.AGENCY
 
 
 def _news(taken: Taken) -> News:

@@ -54,6 +54,18 @@ class FilesField(forms.FileField):
         return [(found.name, found.read()) for found in files]
 
 
+def consignments_named(words: str, person: Person) -> list[Consignment]:
+    """Those that the person may act on, in the order given; an unknown and a foreign one read the same."""
+    refs = list(dict.fromkeys(words.upper().replace(",", " ").split()))
+    found = {row.ref: row for row in Consignment.objects.actionable_by(person).filter(ref__in=refs)}
+    missing = [ref for ref in refs if ref not in found]
+    if missing:
+        raise forms.ValidationError(
+            _("You have no consignment %(refs)s."), params={"refs": ", ".join(missing)}, code="unknown"
+        )
+    return [found[ref] for ref in refs]
+
+
 class OpenForm(forms.Form):
     """A new ticket in a category, with the questions that the agency will ask."""
 
@@ -96,15 +108,8 @@ class OpenForm(forms.Form):
         self.fields["caller_phone"] = forms.CharField(label=_("Caller's telephone"), required=False, max_length=20)
 
     def clean_consignments(self) -> list[Consignment]:
-        """Those that the person may act on, in the order given; an unknown and a foreign one read the same."""
-        refs = list(dict.fromkeys(self.cleaned_data["consignments"].upper().replace(",", " ").split()))
-        found = {row.ref: row for row in Consignment.objects.actionable_by(self.person).filter(ref__in=refs)}
-        missing = [ref for ref in refs if ref not in found]
-        if missing:
-            raise forms.ValidationError(
-                _("You have no consignment %(refs)s."), params={"refs": ", ".join(missing)}, code="unknown"
-            )
-        return [found[ref] for ref in refs]
+        """As ``consignments_named``."""
+        return consignments_named(self.cleaned_data["consignments"], self.person)
 
     def opening(self, *, channel: str = Ticket.Channel.WEB) -> Opening:
         """What to open, after the form has been found valid."""

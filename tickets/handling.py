@@ -9,11 +9,15 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cargo.models import Consignment
 from liaison.models import Person
 from liaison.roles import OFFICE
 from tickets.audiences import tell, watch
 from tickets.log import enter, held_open, late_reason
-from tickets.models import Category, Entry, Ticket, Watch
+from tickets.models import Category, Entry, Ticket, TicketConsignment, Watch
+from tickets.opening import check_cargo
+from tickets.risks import risks_of
+from tickets.snapshots import snapshots
 
 MOST_TAGS = 8
 
@@ -31,6 +35,26 @@ def assign(*, ticket: Ticket, to: Person | None, by: Person, at: datetime, versi
         found.state = Ticket.State.OPEN
     told = enter(found, Entry.Kind.ASSIGNED, by=by, at=at, assignee=str(to) if to else "")
     tell(told, {to.pk} if to else set(), at=at)
+    return found
+
+
+@transaction.atomic
+def attach(
+    *, ticket: Ticket, consignments: Sequence[Consignment], by: Person, at: datetime, version: int | None = None
+) -> Ticket:
+    """Have it be about this cargo, too, as it stands now; what it is about already is nothing new.
+
+    ValidationError where that would be too many, or several firms' goods.
+    """
+    found = held_open(ticket, version=version, by=by)
+    known = list(Consignment.objects.filter(ticketed__ticket=found))
+    new = [each for each in dict.fromkeys(consignments) if each not in known]
+    check_cargo([*known, *new], found.organization)
+    TicketConsignment.objects.bulk_create(TicketConsignment(ticket=found, consignment=each) for each in new)
+    if new:
+        found.usd_at_risk, found.risk_at = risks_of([found.pk], at=at)[found.pk], at
+    for snapshot in snapshots(new, at=at):
+        enter(found, Entry.Kind.ATTACHED, by=by, at=at, **snapshot)
     return found
 
 

@@ -16,10 +16,12 @@ from tickets.conversation import Saying, keep_message, resume_held
 from tickets.log import enter, held, held_open, hold_ball
 from tickets.models import Entry, Message, Ticket
 from tickets.posting import write_hand_over
-from tickets.timing import policy_of
+from tickets.timing import Policy
 
-# What a ticket can be handed to: others have no desk at which anybody would see it.
-HANDED_TO = (Organization.Kind.AGENCY,)
+# To whom a ticket can be handed: public agencies, and parties outside, who have no desk here and answer by mail.
+HANDED_TO = (
+    *(Organization.Kind.AGENCY, Organization.Kind.LINE, Organization.Kind.TRANSPORTER, Organization.Kind.WAREHOUSE),
+)
 WAITED_FOR = (Ticket.Holder.IMPORTER, Ticket.Holder.AGENCY, Ticket.Holder.OUTSIDE)
 
 
@@ -30,12 +32,14 @@ def hand_over(
     """Hand it to an agency with what it has to know; its desk is told, and sees the ticket from now on."""
     found = held_open(ticket, version=version, by=by)
     if agency.kind not in HANDED_TO:
-        raise ValidationError(_("A ticket is handed to a public agency."), code="kind")
+        raise ValidationError(
+            _("A ticket is handed to a public agency, a shipping line, a transporter or a warehouse."), code="kind"
+        )
     found.agency, found.accepted_at, found.state = agency, None, Ticket.State.OPEN
     message = keep_message(found, Saying(text=words, kind=Message.Kind.AGENCY), by=by, at=at)
     hold_ball(found, Ticket.Holder.AGENCY, at=at)
     found.waiting_since = at
-    policy = policy_of(found.category.code, agency.country)
+    policy = Policy.of(found.category.code, agency).name
     told = enter(found, Entry.Kind.HANDED_OVER, by=by, at=at, agency=agency.name, policy=policy, message=message.pk)
     tell(told, agency_side(agency), at=at)
     write_hand_over(found, message.text, by=by, at=at)

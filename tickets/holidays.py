@@ -20,6 +20,7 @@ BATCH = 500
 READER = "tickets.holidays"
 BELL = "tickets.tasks.renew_due"
 ENTERED, TAKEN_BACK = "tickets.day_entered", "tickets.day_taken_back"
+HOURS_KEPT, HOURS_DROPPED = "tickets.hours_kept", "tickets.hours_dropped"
 
 
 @transaction.atomic
@@ -46,11 +47,11 @@ def take_day_back(*, day: DayOff, by: Person, at: datetime) -> None:
 
 
 def renew_due(*, at: datetime) -> int:
-    """Renew the deadlines where the journal tells of days that nobody has dealt with yet; how many moved.
+    """Renew the deadlines where the journal tells of days or hours that nobody has dealt with yet; how many moved.
 
     May run twice at any moment, and goes on where it was left: the days are marked once all is done.
     """
-    changed = list(unmarked(reader=READER, kinds=[ENTERED, TAKEN_BACK])[:BATCH])
+    changed = list(unmarked(reader=READER, kinds=[ENTERED, TAKEN_BACK, HOURS_KEPT, HOURS_DROPPED])[:BATCH])
     moved = renew_breaches(at=at) if changed else 0
     mark(changed, reader=READER)
     return moved

@@ -1,4 +1,4 @@
-"""Which tickets look like one incident: of the same category, about cargo at the same place, within a few hours."""
+"""Which tickets look like one incident: of the same category, about cargo that stands at one place, in a few hours."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count, F, Max, Min
 
+from cargo.affected import LEAVING
 from tickets.models import Category, Ticket, TicketConsignment
 
 WITHIN = timedelta(hours=12)
@@ -26,9 +27,10 @@ class Likeness:
 
 
 def alike(*, at: datetime) -> list[Likeness]:
-    """The largest such heaps of tickets that belong to no incident yet; two queries."""
+    """The largest such heaps of tickets that belong to no incident yet; two queries. What has left counts nowhere."""
     recent = Ticket.objects.open().filter(incident=None, opened_at__gt=at - WITHIN)
     rows = TicketConsignment.objects.filter(ticket__in=recent).exclude(consignment__status__event__node=None)
+    rows = rows.exclude(consignment__status__event__kind__in=LEAVING)
     heaps = (
         rows.order_by()
         .values(

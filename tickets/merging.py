@@ -1,8 +1,9 @@
-"""Merging a ticket into another that is about the same trouble."""
+"""Merging a ticket into another that is about the same trouble, and undoing it."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,8 +11,11 @@ from django.utils.translation import gettext as _
 
 from liaison.models import Person
 from tickets.audiences import watch
-from tickets.log import enter, held_open
+from tickets.conversation import holder_of
+from tickets.log import enter, held, held_open
 from tickets.models import Entry, Ticket, TicketConsignment
+
+_CARGO = ("consignment_id", "consignment__ref")
 
 
 @transaction.atomic
@@ -28,16 +32,47 @@ def merge(*, ticket: Ticket, into: Ticket, by: Person, at: datetime, version: in
     gone, left = locked[ticket.pk], locked[into.pk]
     if _firms(gone) != _firms(left):
         raise ValidationError({"into": _("The two belong to different firms.")})
-    cargo = gone.concerned.values_list("consignment_id", flat=True)
-    TicketConsignment.objects.bulk_create(
-        [TicketConsignment(ticket=left, consignment_id=pk) for pk in cargo], ignore_conflicts=True
-    )
+    cargo = dict(gone.concerned.exclude(consignment__in=left.concerned.values("consignment")).values_list(*_CARGO))
+    TicketConsignment.objects.bulk_create([TicketConsignment(ticket=left, consignment_id=pk) for pk in cargo])
     interested = {*gone.watches.values_list("person_id", flat=True), *([gone.opener_id] if gone.opener_id else [])}
     watch(left, interested, at=at)
     gone.state, gone.merged_into, gone.waiting_on, gone.waiting_since = Ticket.State.MERGED, left, "", at
     enter(gone, Entry.Kind.MERGED, by=by, at=at, into=left.ref)
-    enter(left, Entry.Kind.ABSORBED, by=by, at=at, of=gone.ref)
+    came: dict[str, Any] = {"cargo": list(cargo.values())} if cargo else {}
+    enter(left, Entry.Kind.ABSORBED, by=by, at=at, of=gone.ref, **came)
     return left
+
+
+@transaction.atomic
+def part(*, ticket: Ticket, by: Person, at: datetime, version: int | None = None) -> Ticket:
+    """Undo its merger: it goes on by itself, where it was before, and the other without the cargo that came with it.
+
+    What was said meanwhile stays where it was said. ValidationError where it is not merged, or the other is over.
+    """
+    if ticket.merged_into is None:
+        raise ValidationError(_("This ticket is not merged into another."), code="merged")
+    first, second = sorted((ticket, ticket.merged_into), key=lambda each: each.pk)
+    locked = {each.pk: held(each, version=version if each is ticket else None, by=by) for each in (first, second)}
+    parted, left = locked[ticket.pk], locked[ticket.merged_into.pk]
+    if parted.merged_into_id != left.pk:
+        raise ValidationError(_("This ticket is not merged into another."), code="merged")
+    if not left.is_open:
+        raise ValidationError(_("%(into)s is over.") % {"into": left.ref}, code="over")
+    left.concerned.filter(consignment__ref__in=_came_with(parted, left)).delete()
+    if parted.stalled_id and Ticket.objects.open().filter(stalled=parted.stalled_id).exists():
+        # The portal has opened another of the same stall meanwhile.
+        parted.stalled, parted.stands = None, ""
+    parted.state, parted.merged_into = Ticket.State.OPEN, None
+    parted.waiting_on, parted.waiting_since, parted.accepted_at = holder_of(parted), at, None
+    enter(parted, Entry.Kind.PARTED, by=by, at=at, **{"from": left.ref})
+    enter(left, Entry.Kind.PARTED, by=by, at=at, of=parted.ref)
+    return parted
+
+
+def _came_with(parted: Ticket, left: Ticket) -> list[str]:
+    """The cargo that the one had not known before the other was merged into it."""
+    merger = left.entries.filter(kind=Entry.Kind.ABSORBED, data__of=parted.ref).order_by("number").last()
+    return list(merger.data.get("cargo", ())) if merger else []
 
 
 def threads_of(ticket: Ticket) -> list[int]:

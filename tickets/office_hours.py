@@ -1,14 +1,14 @@
-"""When the office and the agencies are open: their hours, the holidays of their countries, and what staff changed."""
+"""When the office, agencies and others are open: their hours, their countries' holidays, and what staff changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, time
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from tickets.clocks.calendars import Calendar, Span, closed_dates, round_the_clock
-from tickets.models import DayOff
+from tickets.clocks.calendars import Calendar, Span, closed_dates, round_the_clock, spans_of
+from tickets.models import DayOff, OwnHours
 
 KIGALI = "Africa/Kigali"
 _ZONES = {"RW": KIGALI, "KE": "Africa/Nairobi", "UG": "Africa/Kampala"}
@@ -19,6 +19,8 @@ _HOURS: dict[str, tuple[Span, ...]] = {
     "UG": ((time(8), time(13)), (time(14), time(17))),
 }
 ALWAYS = round_the_clock("day and night", KIGALI)
+# A working day of offices.
+OFFICE_DAY = timedelta(hours=8)
 
 
 class Days(NamedTuple):
@@ -46,3 +48,33 @@ def _calendar(country: str, days: Days, years: tuple[int, ...]) -> Calendar:
     closed = closed_dates(country, years, added=days.added, removed=days.removed)
     spans = dict.fromkeys(range(5), _HOURS[country])
     return Calendar(f"offices in {country}", _ZONES[country], spans, closed)
+
+
+def own_hours(organizations: Collection[int]) -> dict[int, OwnHours]:
+    """Those of the organisations that keep hours of their own, by their ids; one query, none for nobody."""
+    return OwnHours.objects.in_bulk(list(organizations)) if organizations else {}
+
+
+def calendar_of(hours: OwnHours, country: str, days: Days, years: Iterable[int]) -> tuple[Calendar, timedelta]:
+    """The calendar of somebody who keeps hours of its own, with its country's holidays, and how long its day is.
+
+    Its day is the open time of an ordinary week over the days on which it opens.
+    """
+    if hours.is_always:
+        return round_the_clock("day and night", hours.zone), timedelta(days=1)
+    return _own_calendar(hours.zone, tuple(hours.days), country, days, tuple(years))
+
+
+@lru_cache(maxsize=256)
+def _own_calendar(
+    zone: str, written: tuple[str, ...], country: str, days: Days, years: tuple[int, ...]
+) -> tuple[Calendar, timedelta]:
+    spans = {weekday: found for weekday, text in enumerate(written) if (found := spans_of(text))}
+    closed = closed_dates(country, years, added=days.added, removed=days.removed)
+    opened = sum((_length(span) for found in spans.values() for span in found), timedelta(0))
+    return Calendar(" | ".join(written), zone, spans, closed), opened / len(spans)
+
+
+def _length(span: Span) -> timedelta:
+    begin, end = (datetime.combine(date.min, at) for at in span)
+    return end - begin if end > begin else end + timedelta(days=1) - begin

@@ -46,7 +46,7 @@ class Opening:
 def open_ticket(*, opening: Opening, by: Person | None, at: datetime) -> Ticket:
     """Open one. ValidationError where its consignments belong to several consignees, or are too many."""
     consignments = list(dict.fromkeys(opening.consignments))
-    _check(consignments, opening.organization)
+    check_cargo(consignments, opening.organization)
     ticket = _ticket(opening, consignments, by=by, at=at)
     ticket.save()
     TicketConsignment.objects.bulk_create(
@@ -66,7 +66,8 @@ def open_ticket(*, opening: Opening, by: Person | None, at: datetime) -> Ticket:
     return ticket
 
 
-def _check(consignments: Sequence[Consignment], organization: Organization | None) -> None:
+def check_cargo(consignments: Sequence[Consignment], organization: Organization | None) -> None:
+    """ValidationError for what cannot be of one ticket: too many, several consignees', or nothing of the firm's."""
     if len(consignments) > MOST_CONSIGNMENTS:
         raise ValidationError(
             _("One ticket is about %(most)s consignments at most."), params={"most": MOST_CONSIGNMENTS}, code="many"

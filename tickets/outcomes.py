@@ -10,8 +10,9 @@ from django.db.models import F
 
 from liaison.models import Organization
 from tickets.clocks.reckoning import Clock
-from tickets.models import Outcome, Ticket, TicketQuerySet
-from tickets.timing import clocks_of_many
+from tickets.handovers import HANDED_TO
+from tickets.models import Entry, Outcome, Ticket, TicketQuerySet
+from tickets.timing import Policy, clocks_of_many
 
 BATCH = 500
 
@@ -34,7 +35,7 @@ def _reckon(ids: Sequence[int], at: datetime) -> int:
     rows = Ticket.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids)
     tickets = list(rows.select_related("category").order_by("pk"))
     clocks = clocks_of_many(tickets, at=at)
-    agencies = dict(Organization.objects.filter(kind=Organization.Kind.AGENCY).values_list("name", "pk"))
+    agencies = _agencies(ids)
     Outcome.objects.filter(ticket__in=ids).delete()
     Outcome.objects.bulk_create(
         outcome for ticket in tickets for clock in clocks[ticket.pk] if (outcome := _outcome(ticket, clock, agencies))
@@ -43,6 +44,16 @@ def _reckon(ids: Sequence[int], at: datetime) -> int:
         ticket.reckoned_version = ticket.version
     Ticket.objects.bulk_update(tickets, ["reckoned_version"])
     return len(tickets)
+
+
+def _agencies(ids: Sequence[int]) -> dict[str, int]:
+    """Who is meant by the names that clocks have: as the logs say, which know a renamed one; else who is called so."""
+    named = dict(Organization.objects.filter(kind__in=HANDED_TO).values_list("name", "pk"))
+    handed = Entry.objects.filter(ticket__in=ids, kind=Entry.Kind.HANDED_OVER).order_by("pk")
+    for name, policy in handed.values_list("data__agency", "data__policy"):
+        named[name] = Policy.named(policy).number or named.get(name, 0)
+    known = set(Organization.objects.filter(pk__in=named.values()).values_list("pk", flat=True))
+    return {name: pk for name, pk in named.items() if pk in known}
 
 
 def _outcome(ticket: Ticket, clock: Clock, agencies: Mapping[str, int]) -> Outcome | None:

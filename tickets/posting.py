@@ -35,6 +35,17 @@ def write_to_agency(ticket: Ticket, words: str, *, at: datetime) -> None:
         _post(ticket, "agency_asked", link.address, at, agency=link.agency, words=words, token=token_of(link))
 
 
+def write_overdue(ticket: Ticket, *, at: datetime) -> bool:
+    """Tell the focal point of the agency that has the ticket that its time has run out; False where it has none."""
+    assert ticket.agency is not None
+    link = AnswerLink.objects.live(at).filter(ticket=ticket, agency=ticket.agency).order_by("-pk").first()
+    address = link.address if link else address_at(ticket.agency, ticket.category.code)
+    if not address:
+        return False
+    link = link or offer_link(ticket=ticket, address=address, by=None, at=at)
+    return _post(ticket, "agency_overdue", address, at, agency=ticket.agency, token=token_of(link))
+
+
 def stranger_of(ticket: Ticket) -> str:
     """The address of whoever wrote by mail without an account and is to be answered so; empty where there is none."""
     is_strangers = ticket.opener_id is None and ticket.channel == Ticket.Channel.EMAIL
@@ -49,10 +60,12 @@ def write_to_stranger(ticket: Ticket, name: str, *, words: str, at: datetime) ->
 
 def _post(
     ticket: Ticket, name: str, address: str, at: datetime, *, agency: Organization | None = None, **context: Any
-) -> None:
-    """In the caller's transaction; the answer to it is known by the letter's number and by the reference."""
+) -> bool:
+    """In the caller's transaction; the answer to it is known by the letter's number and by the reference. False where
+    the address has had too many.
+    """
     if TicketLetter.objects.filter(address=address, at__gt=at - A_DAY).count() >= MOST_LETTERS:
-        return
+        return False
     given = {**context, "ticket": ticket, "agency": agency, "office_name": settings.OFFICE_NAME}
     given["portal_url"] = settings.PORTAL_URL
     with translation.override(LANGUAGE):
@@ -61,3 +74,4 @@ def _post(
         )
     letter = write_letter(address=address, subject=" ".join(subject.split()), body=body + "\n", at=at)
     TicketLetter.objects.create(ticket=ticket, letter=letter.pk, address=address, agency=agency, at=at)
+    return True

@@ -82,9 +82,18 @@ def promises_by_category(*, since: datetime, until: datetime) -> list[Kept]:
 
 
 def promises_by_agency(*, since: datetime, until: datetime) -> list[Kept]:
-    """What agencies promise to the office, by agency's name: first_reply is the acknowledgement; one query."""
-    joined = "JOIN liaison_organization a ON a.id = o.agency_id"
-    return _by_breaches(_kept("a.name", joined, "o.contract = 'agency'", since, until))
+    """What agencies promise to the office, by the name that each has now: first_reply is the acknowledgement; one
+    query.
+    """
+    return _by_breaches(_kept("a.name", _HOLDER, "o.contract = 'agency'", since, until))
+
+
+def promises_by_outsiders(*, since: datetime, until: datetime) -> list[Kept]:
+    """As ``promises_by_agency`` for lines, transporters and warehouses."""
+    return _by_breaches(_kept("a.name", _HOLDER, "o.contract = 'outside'", since, until))
+
+
+_HOLDER = "JOIN liaison_organization a ON a.id = o.agency_id"
 
 
 def _by_breaches(rows: list[Kept]) -> list[Kept]:

@@ -12,7 +12,7 @@ from tickets.words import did, side
 # What of the log outsiders read; what is left out is the office's own housekeeping.
 PUBLIC = frozenset(
     "opened attached replied said paused resumed handed_over accepted given_back resolved confirmed rated reopened "
-    "merged absorbed closed linked".split()
+    "merged absorbed parted closed linked".split()
 )
 # These are shown as the message that they tell of.
 SPOKEN = frozenset({Entry.Kind.REPLIED, Entry.Kind.SAID, Entry.Kind.NOTED})

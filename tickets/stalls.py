@@ -12,7 +12,9 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy
 
 from cargo.forecast_keeping import STALLED
-from cargo.models import Consignment, Forecast, Status
+from cargo.models import Consignment, Forecast, Silence, Status
+from cargo.silence_words import evidence_words
+from cargo.silences import SILENT
 from cargo.words import kind_label
 from liaison.journal import mark, unmarked
 from liaison.models import JournalEntry, Membership
@@ -38,9 +40,14 @@ _BODY = gettext_lazy(
     "The portal opened this. It has waited %(waited)s hours; 95 of 100 like it had gone on within %(usual)s hours, as "
     "%(trips)s trips tell."
 )
+# A ticket of cargo of which nobody can tell stands at no milestone, but at this.
+_UNHEARD = "unheard"
+_UNHEARD_TITLE = gettext_lazy("Nobody tells of this cargo")
+_UNHEARD_BODY = gettext_lazy("The portal opened this: the cargo may have moved without a word. %(evidence)s")
 # What somebody beside the portal has done to a ticket.
 _IN_WORK = Entry.objects.filter(ticket=OuterRef("pk")).exclude(party=Entry.Party.PORTAL)
 _MOVED = gettext_lazy("The cargo has moved on, so the portal closes its own ticket.")
+_HEARD = gettext_lazy("Who was silent can be heard again, so the portal closes its own ticket.")
 
 
 def open_stalled(*, at: datetime) -> int:
@@ -50,7 +57,7 @@ def open_stalled(*, at: datetime) -> int:
     no other and is tried again the next time.
     """
     opened = 0
-    for entry in unmarked(reader=READER, kinds=[STALLED])[:BATCH]:
+    for entry in unmarked(reader=READER, kinds=[STALLED, SILENT])[:BATCH]:
         try:
             opened += _read(entry, at)
         except IntegrityError:
@@ -67,9 +74,12 @@ def _read(entry: JournalEntry, at: datetime) -> bool:
     consignment = (
         Consignment.objects.select_for_update(of=("self",)).select_related("consignee", "status").get(ref=entry.key)
     )
-    if Ticket.objects.open().filter(stalled=consignment).exists() or _has_moved(consignment, entry.data["stands"]):
+    is_silent = entry.kind == SILENT
+    is_over = not _is_unheard(consignment) if is_silent else _has_moved(consignment, entry.data["stands"])
+    if is_over or Ticket.objects.open().filter(stalled=consignment).exists():
         return False
-    open_ticket(opening=_opening(consignment, entry), by=None, at=at)
+    opening = _unheard_opening(consignment, entry) if is_silent else _opening(consignment, entry)
+    open_ticket(opening=opening, by=None, at=at)
     return True
 
 
@@ -86,6 +96,24 @@ def _opening(consignment: Consignment, entry: JournalEntry) -> Opening:
             stalled=consignment,
             stands=data["stands"],
         )
+
+
+def _unheard_opening(consignment: Consignment, entry: JournalEntry) -> Opening:
+    with translation.override(_language(consignment)):
+        return Opening(
+            category=Category.objects.get(code="ESEAL" if entry.data["tracker"] else "SYSTEM_DOWN"),
+            title=str(_UNHEARD_TITLE),
+            body=str(_UNHEARD_BODY) % {"evidence": evidence_words(entry.data)},
+            consignments=[consignment],
+            channel=Ticket.Channel.PORTAL,
+            stalled=consignment,
+            stands=_UNHEARD,
+        )
+
+
+def _is_unheard(consignment: Consignment) -> bool:
+    is_done = consignment.status.state in Status.DONE
+    return not is_done and Silence.objects.filter(consignment=consignment).exists()
 
 
 def _language(consignment: Consignment) -> str:
@@ -118,9 +146,12 @@ def _moved() -> Iterable[Ticket]:
     tickets = list(rows.select_related("stalled__status").order_by("pk"))
     current = Forecast.objects.current().filter(consignment__in=[ticket.stalled_id for ticket in tickets])
     stands = dict(current.values_list("consignment_id", "stands"))
+    unheard = set(Silence.objects.filter(consignment__in=[t.stalled_id for t in tickets]).values_list("pk", flat=True))
     for ticket in tickets:
         assert ticket.stalled is not None
-        if ticket.stalled.status.state in Status.DONE or stands.get(ticket.stalled.pk) != ticket.stands:
+        pk = ticket.stalled.pk
+        now = (_UNHEARD if pk in unheard else "") if ticket.stands == _UNHEARD else stands.get(pk)
+        if ticket.stalled.status.state in Status.DONE or now != ticket.stands:
             yield ticket
 
 
@@ -131,5 +162,6 @@ def _close(ticket: Ticket, at: datetime) -> bool:
     if not found.is_open or is_in_work:
         return False
     with translation.override(_language(ticket.stalled) if ticket.stalled else "en"):
-        resolve(ticket=found, cause=Ticket.Cause.MOVED, words=str(_MOVED), by=None, at=at)
+        words = str(_HEARD if found.stands == _UNHEARD else _MOVED)
+        resolve(ticket=found, cause=Ticket.Cause.MOVED, words=words, by=None, at=at)
     return True

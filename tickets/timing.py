@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple, Self
 
+from liaison.models import Organization
 from tickets.clocks.calendars import NEVER, Calendar
 from tickets.clocks.happenings import By, Happening
-from tickets.clocks.reckoning import Clock, Promise, clocks_of, next_step
-from tickets.models import Category, Entry, Message, Ticket
-from tickets.office_hours import ALWAYS, Days, days_off, hours_of
+from tickets.clocks.partings import lived, settled
+from tickets.clocks.reckoning import Clock, Contract, Promise, clocks_of, next_step
+from tickets.models import Category, Entry, Message, OwnHours, Ticket
+from tickets.office_hours import ALWAYS, OFFICE_DAY, Days, calendar_of, days_off, hours_of, own_hours
 
 # The charter of the State Department for Shipping: acknowledged within a day, answered within three.
 _ACKNOWLEDGED, _ANSWERED = 1, 3
-_OFFICE_DAY, _DAY = timedelta(hours=8), timedelta(days=1)
+_DAY = timedelta(days=1)
 _MOMENT = timedelta(microseconds=1)
 _BY: dict[str, By] = {"office": "us", "importer": "them", "agency": "agency", "outside": "them", "portal": "portal"}
 
@@ -66,7 +69,7 @@ def _reckoned(tickets: Sequence[Ticket], logs: Mapping[int, Sequence[Entry]], at
 
 def _told(log: Sequence[Entry], merged: Mapping[str, Sequence[Happening]]) -> list[Happening]:
     """What the entries of a ticket tell, with those of tickets that were merged into it."""
-    told = [found for entry in log if (found := happening(entry))]
+    told = _own(log)
     # What is added meanwhile is gone through, too: the merged ones may have taken in others before.
     for entry in told:
         if entry.kind == "merged":
@@ -80,10 +83,34 @@ def _merged(entries: Iterable[Entry]) -> dict[str, list[Happening]]:
     while refs := {entry.data["of"] for entry in entries if entry.kind == Entry.Kind.ABSORBED} - told.keys():
         told |= {ref: [] for ref in refs}
         entries = list(Entry.objects.filter(ticket__ref__in=refs).select_related("ticket").order_by("ticket", "number"))
+        logs: dict[str, list[Entry]] = {}
         for entry in entries:
-            if found := happening(entry, of=entry.ticket.ref):
-                told[entry.ticket.ref].append(found)
+            logs.setdefault(entry.ticket.ref, []).append(entry)
+        told |= {ref: _own(log, of=ref) for ref, log in logs.items()}
     return told
+
+
+def _own(log: Sequence[Entry], *, of: str = "") -> list[Happening]:
+    """What the entries of one ticket tell; a query for each merger of its own that was undone."""
+    told = settled(_named(found for entry in log if (found := happening(entry, of=of))))
+    merged_at = log[0].at if log else None
+    for entry in log:
+        if entry.kind == Entry.Kind.MERGED:
+            merged_at = entry.at
+        elif entry.kind == Entry.Kind.PARTED and "from" in entry.data and merged_at:
+            rows = Entry.objects.filter(ticket__ref=entry.data["from"]).order_by("number")
+            theirs = [found for row in rows if (found := happening(row))]
+            told += [replace(each, of=of) for each in lived(told, theirs, merged_at, entry.at)]
+    return told
+
+
+def _named(log: Iterable[Happening]) -> Iterator[Happening]:
+    """The agency by the name that it had when it was handed the ticket, whatever it has been called since."""
+    holder = ""
+    for entry in log:
+        if entry.kind == "handed_over":
+            holder = entry.agency
+        yield replace(entry, agency=holder) if entry.agency and holder else entry
 
 
 def happening(entry: Entry, *, of: str = "") -> Happening | None:
@@ -92,9 +119,34 @@ def happening(entry: Entry, *, of: str = "") -> Happening | None:
     return tell(entry, entry.data, of) if tell else None
 
 
-def policy_of(code: str, country: str = "") -> str:
-    """The name of what is promised in a category: by the office, or by the agencies of a country."""
-    return f"{code}@{country}" if country else code
+class Policy(NamedTuple):
+    """What is promised in a category, as a log names it: by the office, or by an agency or an outside party.
+
+    ``number`` is that of the organisation, which stays when it is renamed; 0 in logs that named a country alone.
+    """
+
+    code: str
+    country: str = ""
+    number: int = 0
+    is_outside: bool = False
+
+    @classmethod
+    def of(cls, code: str, agency: Organization) -> Self:
+        """What an agency promises, or somebody who is none."""
+        return cls(code, agency.country, agency.pk, agency.kind != Organization.Kind.AGENCY)
+
+    @classmethod
+    def named(cls, name: str) -> Self:
+        """The policy of that name."""
+        code, _at, whose = name.partition("@")
+        country, mark, number = whose.partition("!") if "!" in whose else whose.partition("#")
+        return cls(code, country, int(number or 0), mark == "!")
+
+    @property
+    def name(self) -> str:
+        """CODE, CODE@CC#17 or, of an outside party, CODE@CC!17."""
+        whose = f"{'!' if self.is_outside else '#'}{self.number}" if self.number else ""
+        return f"{self.code}@{self.country}{whose}" if self.country else self.code
 
 
 def _plain(kind: str, *names: str) -> Callable[[Entry, dict[str, Any], str], Happening]:
@@ -122,6 +174,10 @@ def _absorbed(entry: Entry, data: dict[str, Any], of: str) -> Happening:
     return Happening(kind="merged", at=entry.at, by=_BY[entry.party], of=data["of"])
 
 
+def _parted(entry: Entry, data: dict[str, Any], of: str) -> Happening:
+    return Happening(kind="parted", at=entry.at, by=_BY[entry.party], of=data.get("of", ""))
+
+
 _KINDS: dict[str, Callable[[Entry, dict[str, Any], str], Happening]] = {
     "opened": _plain("opened", "policy"),
     "category": _plain("policy_changed", "policy"),
@@ -136,30 +192,40 @@ _KINDS: dict[str, Callable[[Entry, dict[str, Any], str], Happening]] = {
     "confirmed": _plain("confirmed"),
     "reopened": _plain("reopened"),
     "absorbed": _absorbed,
+    "parted": _parted,
 }
 
 
 def _promises(known: Iterable[Category], log: Sequence[Happening], at: datetime) -> Mapping[str, Sequence[Promise]]:
     """Those of every category and country that the logs name; of categories that are not ``known`` one query more."""
-    named = {entry.policy for entry in log if entry.policy}
-    days = days_off()
+    named = {entry.policy: Policy.named(entry.policy) for entry in log if entry.policy}
+    days, own = days_off(), own_hours({policy.number for policy in named.values()} - {0})
     years = tuple(range(min((entry.at.year for entry in log), default=at.year), at.year + 3))
     categories = {category.code: category for category in known}
-    if missing := {policy.partition("@")[0] for policy in named} - categories.keys():
+    if missing := {policy.code for policy in named.values()} - categories.keys():
         categories |= {row.code: row for row in Category.objects.filter(code__in=missing)}
-    return {policy: _of_policy(policy, categories, days, years) for policy in named}
+    return {
+        name: _of_policy(policy, categories[policy.code], days.get(policy.country or "RW", Days()), years, own)
+        for name, policy in named.items()
+        if policy.code in categories
+    }
 
 
 def _of_policy(
-    policy: str, categories: Mapping[str, Category], days: Mapping[str, Days], years: tuple[int, ...]
+    policy: Policy, category: Category, days: Days, years: tuple[int, ...], own: Mapping[int, OwnHours]
 ) -> list[Promise]:
-    code, _at, country = policy.partition("@")
-    category = categories.get(code)
-    if category is None:
-        return []
-    is_always = category.calendar == Category.Calendar.ALWAYS
-    calendar = ALWAYS if is_always else hours_of(country or "RW", days.get(country or "RW", Days()), years)
-    return _agency(calendar, _DAY if is_always else _OFFICE_DAY) if country else _ours(category, calendar)
+    contract: Contract = "outside" if policy.is_outside else "agency"
+    if kept := own.get(policy.number):
+        calendar, day = calendar_of(kept, policy.country, days, years)
+        return _theirs(contract, calendar, kept.acknowledged_days * day, kept.answered_days * day)
+    is_always = category.calendar == Category.Calendar.ALWAYS and not policy.is_outside
+    calendar = ALWAYS if is_always else hours_of(policy.country or "RW", days, years)
+    day = _DAY if is_always else OFFICE_DAY
+    return (
+        _theirs(contract, calendar, _ACKNOWLEDGED * day, _ANSWERED * day)
+        if policy.country
+        else _ours(category, calendar)
+    )
 
 
 def _ours(category: Category, calendar: Calendar) -> list[Promise]:
@@ -169,9 +235,9 @@ def _ours(category: Category, calendar: Calendar) -> list[Promise]:
     return [Promise("ours", "first_reply", reply, calendar), Promise("ours", "next_reply", reply, calendar), *cure]
 
 
-def _agency(calendar: Calendar, day: timedelta) -> list[Promise]:
+def _theirs(contract: Contract, calendar: Calendar, reply: timedelta, answer: timedelta) -> list[Promise]:
     return [
-        Promise("agency", "first_reply", _ACKNOWLEDGED * day, calendar),
-        Promise("agency", "next_reply", _ACKNOWLEDGED * day, calendar),
-        Promise("agency", "resolve", _ANSWERED * day, calendar),
+        Promise(contract, "first_reply", reply, calendar),
+        Promise(contract, "next_reply", reply, calendar),
+        Promise(contract, "resolve", answer, calendar),
     ]

@@ -84,6 +84,11 @@ _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "reopened": lambda a: _("%(who)s opened it again: %(reason)s") % a,
     "merged": lambda a: _("%(who)s merged it into %(into)s.") % a,
     "absorbed": lambda a: _("%(who)s merged %(of)s into it.") % a,
+    "parted": lambda a: (
+        _("%(who)s undid the merger: %(of)s goes on by itself.") % a
+        if a.get("of")
+        else _("%(who)s undid the merger with %(from)s.") % a
+    ),
     "priority": lambda a: _("%(who)s made its priority: %(priority)s.") % a,
     "category": lambda a: _("%(who)s filed it under: %(filed_under)s.") % a,
     "tagged": lambda a: _("%(who)s set its tags: %(tags)s.") % a,

@@ -38,6 +38,7 @@ CLOCK = record(
         "accrued": maybe(MONEY),
         "tomorrow": maybe(MONEY),
         "confidence": one_of(["confirmed", "estimate"]),
+        "chance": maybe({"type": "number", "minimum": 0, "maximum": 1}),
         "basis": TEXT,
         "unknown": listed(TEXT),
     }
@@ -73,6 +74,7 @@ CONSIGNMENT = part(
         "next_step": maybe(TEXT),
         "arrival": maybe(ref("Arrival")),
         "money": maybe(ref("Money")),
+        "merged_into": maybe(TEXT),
         "updated_at": MOMENT,
     }
 )
@@ -172,6 +174,8 @@ COMPONENTS: dict[str, Schema] = {
             "currency": one_of(["USD"]),
             "accrued": maybe(MONEY),
             "tomorrow": maybe(MONEY),
+            "expected": maybe(MONEY),
+            "expected_is_least": FLAG,
             "clocks": listed(ref("Clock")),
         }
     ),

@@ -11,7 +11,8 @@ from cargo.arrival.baselines import baselines
 from cargo.arrival.chains import LONGEST_H, LOST_H
 from cargo.arrival.conformal import HORIZONS, Past, horizon, scales, widened
 from cargo.arrival.log import COLUMN, Flags, Floats, Ints, Log, Seen, seen
-from cargo.arrival.model import LEVELS, Options, fit, forecast, learn
+from cargo.arrival.model import Options, fit, forecast, learn
+from cargo.arrival.ways import LEVELS
 
 METHODS = ("B0", "B1", "B1m", "B2", "B3", "C")
 PLAIN, SHRUNK = Options(corridor=0.0), Options()

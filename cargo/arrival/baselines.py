@@ -6,7 +6,7 @@ import numpy as np
 
 from cargo.arrival.chains import chain_of, furthest, times_along
 from cargo.arrival.log import Floats, Ints, Log, Seen
-from cargo.arrival.model import LEVELS
+from cargo.arrival.ways import LEVELS
 
 ROLLING_H = 90 * 24.0
 _FEWEST = 5

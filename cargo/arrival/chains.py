@@ -68,10 +68,11 @@ def furthest(times: Floats) -> Ints:
     return np.where(known.any(1), last, -1)
 
 
-def stays_in(times: Floats, leg: int, moment: float) -> Stays:
+def stays_in(times: Floats, leg: int, moment: float, *, nodes: Ints | None = None) -> Stays:
     """The stays in one leg: ended ones, and those of trips that were heard of last at its beginning.
 
-    A trip that skipped the report of either end says nothing, nor does one whose clocks run backwards.
+    A trip that skipped the report of either end says nothing, nor does one whose clocks run backwards. ``nodes`` are
+    those at which the trips began the leg.
     """
     began, ended = times[:, leg], times[:, leg + 1]
     lasted = ended - began
@@ -81,4 +82,9 @@ def stays_in(times: Floats, leg: int, moment: float) -> Stays:
     waits = np.isnan(ended) & (furthest(times) == leg) & (moment - began <= longest)
     counted = ~np.isnan(began) & (is_ended | waits)
     length = np.where(is_ended, np.maximum(lasted, 0.0), moment - began)
-    return Stays(began=began[counted], lasted=np.maximum(length[counted], 0.0), ended=is_ended[counted])
+    return Stays(
+        began=began[counted],
+        lasted=np.maximum(length[counted], 0.0),
+        ended=is_ended[counted],
+        node=None if nodes is None else nodes[counted],
+    )

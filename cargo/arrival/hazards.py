@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from cargo.arrival.log import EDGES, Flags, Floats
+from cargo.arrival.log import EDGES, Flags, Floats, Ints
 
 _WIDTHS = np.diff(EDGES)
 _MIDDLES = (EDGES[1:] + EDGES[:-1]) / 2
@@ -22,11 +23,22 @@ _LEAST_RISK = 1e-6
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Stays:
-    """Stays in one leg: when each began, how long it lasted or has lasted so far, and whether it has ended."""
+    """Stays in one leg: when each began, how long it lasted or has lasted so far, whether it has ended, and the node at
+    which it began (None or -1: not known)."""
 
     began: Floats
     lasted: Floats
     ended: Flags
+    node: Ints | None = None
+
+    def by_node(self, fewest: int) -> Iterator[tuple[int, Stays]]:
+        """The stays of each node of which at least so many are known; none where all are of one."""
+        if self.node is None:
+            return
+        nodes, counts = np.unique(self.node, return_counts=True)
+        for node in nodes[(counts >= fewest) & (nodes >= 0) & (counts < len(self.node))].tolist():
+            mine = self.node == node
+            yield node, Stays(began=self.began[mine], lasted=self.lasted[mine], ended=self.ended[mine])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -31,7 +31,8 @@ class Log:
 
     ``lane`` is each trip's number in ``lanes``. A fact counts from ``known`` until it was withdrawn at ``gone``
     (infinite where it never was); of several that name one milestone that of the lowest ``rank`` counts, then the
-    earliest. The ``eta_`` arrays are what was said of the ship's arrival at Mombasa.
+    earliest. ``node`` numbers where it happened, -1 where that is not known. The ``eta_`` arrays are what was said of
+    the ship's arrival at Mombasa.
     """
 
     lanes: tuple[str, ...]
@@ -42,6 +43,7 @@ class Log:
     known: Floats
     gone: Floats
     rank: Ints
+    node: Ints
     eta_trip: Ints
     eta_at: Floats
     eta_known: Floats
@@ -52,14 +54,15 @@ class Log:
         eta = np.lexsort((self.eta_at, self.eta_known, self.eta_trip))
         return Log(
             lanes=self.lanes, lane=self.lane, trip=self.trip[by], code=self.code[by], at=self.at[by],
-            known=self.known[by], gone=self.gone[by], rank=self.rank[by],
+            known=self.known[by], gone=self.gone[by], rank=self.rank[by], node=self.node[by],
             eta_trip=self.eta_trip[eta], eta_at=self.eta_at[eta], eta_known=self.eta_known[eta],
         )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Seen:
-    """What was known at ``moment``: ``times`` has a row per trip and a column per code, NaN where nothing was known.
+    """What was known at ``moment``: ``times`` has a row per trip and a column per code, NaN where nothing was known,
+    and so has ``nodes``, -1 where no node was known.
 
     ``eta`` is the latest word on the ship's arrival and ``eta_lead`` how long before it that was said.
     """
@@ -67,13 +70,14 @@ class Seen:
     moment: float
     lane: Ints
     times: Floats
+    nodes: Ints
     eta: Floats
     eta_lead: Floats
 
     def of(self, rows: Ints) -> Seen:
         """The same of some trips."""
         return Seen(
-            moment=self.moment, lane=self.lane[rows], times=self.times[rows],
+            moment=self.moment, lane=self.lane[rows], times=self.times[rows], nodes=self.nodes[rows],
             eta=self.eta[rows], eta_lead=self.eta_lead[rows],
         )  # fmt: skip
 
@@ -92,11 +96,14 @@ def seen(log: Log, moment: float) -> Seen:
     times = np.full(len(log.lane) * len(CODES), np.nan)
     # A thing that is said to have happened later than it was told cannot have: its clock is ahead.
     times[first] = np.minimum(log.at[counted], log.known[counted])[index]
+    nodes = np.full(len(times), -1)
+    nodes[first] = log.node[counted][index]
     eta, lead = _latest_eta(log, moment)
     return Seen(
         moment=moment,
         lane=log.lane,
         times=_with_papers_in_their_place(times.reshape(len(log.lane), len(CODES))),
+        nodes=nodes.reshape(len(log.lane), len(CODES)),
         eta=eta,
         eta_lead=lead,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
@@ -15,137 +15,29 @@ from cargo.arrival.hazards import Counted, Stays, count, cumulative, durations, 
 from cargo.arrival.log import CODES, COLUMN, Flags, Floats, Ints, Log, Seen
 from cargo.arrival.paces import Change, latest, paced
 from cargo.arrival.prior import TRIPS, survival
+from cargo.arrival.ways import CALLED, LEVELS, Lane, Table
 
-CALLED = "vessel_arrived"
-# Who has heard nothing for longer than this share of all did is late.
-LATE = 0.95
-LEVELS = np.array([0.1, 0.5, 0.9])
-# Fewer simulated ways than these that fit say nothing: the wait is then extended from the leg's own hazard.
-_FEWEST = 60
-# Waits that so few simulated ways or so small a share of the wait tell apart are counted as one.
-_TOGETHER, _FINE = 8, 40.0
 _MOST_LAG_H = 72.0
 _MOST_TRIPS = 4000
-# A ship that is overdue by more than any ship was stays so with this mean.
-_OVERDUE_H = 36.0
 # A change of pace explains a forecast that moved for so long.
 _NEWS_H = 21 * 24.0
+# A node of which fewer stays in a leg are known is not told apart.
+_FEWEST_AT = 5
 Pair = tuple[str, str]
-# The milestones that stop the clocks of the port: the gate, or the depot's for fuel.
-GATES = ("gate_out", "loaded")
+# The number of a lane, of a leg of it, and a node.
+At = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What a fit may be told: the half-life of news in hours, the trips' weight of the corridor behind a lane (zero:
-    none, and next to nothing of the published figures), draws, and the seed of the draws."""
+    none, no nodes, next to nothing of the published figures) and of the lane behind a node, draws, and their seed."""
 
     half_life: float = 60 * 24.0
     corridor: float = 6.0
+    lane: float = 10.0
     draws: int = 2000
     seed: int = 20_260_701
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Table:
-    """Simulated ways from one state, in the order of when the next thing is heard (``heard``), with what is left of the
-    way (``rest``, from the state's beginning). ``leg`` is the cumulative hazard of the leg under way, ``after`` what
-    comes behind that leg."""
-
-    heard: Floats
-    rest: Floats
-    leg: Floats | None
-    after: Floats
-    exponentials: Floats
-    known: dict[int, Floats] = field(default_factory=dict)
-
-    @property
-    def usual(self) -> float:
-        """Within how many hours nearly all have news."""
-        return float(self.heard[int(LATE * (len(self.heard) - 1))])
-
-    @property
-    def typical(self) -> float:
-        """Within how many hours half have news."""
-        return float(self.heard[(len(self.heard) - 1) // 2])
-
-    def quantiles(self, waited: Floats) -> Floats:
-        """A row of ``LEVELS`` quantiles of the hours left, for each time waited without news."""
-        start = np.searchsorted(self.heard, waited, side="right")
-        left = np.empty((len(waited), len(LEVELS)))
-        fits = len(self.heard) - start >= _FEWEST
-        firsts, place = np.unique(start[fits] // _TOGETHER * _TOGETHER, return_inverse=True)
-        left[fits] = np.array([self._rest(int(first)) for first in firsts]).reshape(-1, len(LEVELS))[place]
-        longs, place = np.unique(np.exp(np.rint(np.log(waited[~fits]) * _FINE) / _FINE), return_inverse=True)
-        extended = [np.quantile(self._extended(float(since)), LEVELS) + since for since in longs]
-        left[~fits] = np.array(extended).reshape(-1, len(LEVELS))[place]
-        return np.maximum(left - waited[:, None], 0.0)
-
-    def _rest(self, first: int) -> Floats:
-        """The quantiles of the whole of the ways that are heard of last, from this one on."""
-        if first not in self.known:
-            self.known[first] = np.quantile(self.rest[first:], LEVELS)
-        return self.known[first]
-
-    def _extended(self, waited: float) -> Floats:
-        """What is left for those that have waited longer than almost any simulated way."""
-        if self.leg is None:
-            return self.exponentials * _OVERDUE_H + self.after
-        return durations(self.leg, self.exponentials, waited) - waited + self.after
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Lane:
-    """A lane's simulated ways: when each milestone is ``reached`` and when the next thing is ``heard`` from it on, and
-    how far off the ships' foretold arrivals are by class. ``paces`` are the legs whose pace changed of late, with how
-    many times as long they take. Tables are made when they are first asked for."""
-
-    chain: Chain
-    hazards: list[Floats]
-    exponentials: list[Floats]
-    reached: Floats
-    heard: Floats
-    missed: list[Floats]
-    trips: int
-    paces: Mapping[int, float]
-    made: dict[tuple[str, int, int], Table] = field(default_factory=dict)
-
-    @property
-    def gate(self) -> int:
-        """The number of the milestone that stops the port's clocks; -1 where none is reported."""
-        return next((self.chain.nodes.index(code) for code in GATES if code in self.chain.nodes), -1)
-
-    def standing(self, leg: int, end: int = -1) -> Table:
-        """The ways from the milestone that begins the leg to that of the number ``end``, the last by rule."""
-        if ("leg", leg, end) not in self.made:
-            self.made["leg", leg, end] = _table(
-                self.heard[leg + 1] - self.reached[leg],
-                self.reached[end] - self.reached[leg],
-                self.hazards[leg],
-                self.reached[end] - self.reached[leg + 1],
-                self.exponentials[leg],
-            )
-        return self.made["leg", leg, end]
-
-    def at_sea(self, group: int, end: int = -1) -> Table:
-        """The ways from the ship's foretold arrival, said with a lead of this class."""
-        if ("sea", group, end) not in self.made:
-            called, off = self.chain.nodes.index(CALLED), self.missed[group]
-            self.made["sea", group, end] = _table(
-                self.heard[called] - self.reached[called] + off,
-                self.reached[end] - self.reached[called] + off,
-                None,
-                self.reached[end] - self.reached[called],
-                self.exponentials[0],
-            )
-        return self.made["sea", group, end]
-
-    def pace_ahead(self, stands: int) -> tuple[str, float]:
-        """The leg ahead whose pace changed most of late, by the milestone that ends it, and how many times as long it
-        takes; empty and 1 where none did."""
-        ahead = {leg: times for leg, times in self.paces.items() if leg >= stands}
-        most = max(ahead, key=lambda leg: abs(np.log(ahead[leg])), default=None)
-        return ("", 1.0) if most is None else (self.chain.nodes[most + 1], ahead[most])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -161,7 +53,8 @@ class Model:
 class Windows:
     """Forecasts: hours left at the ``LEVELS``, the number of the lane's milestone at which each stands (-1: nothing is
     known), the class of the ship's foretold arrival where that was used (else -1), hours waited without news there (or
-    since the ship was foretold), within how many hours nearly all and half of all had news, and the trips learnt from.
+    since the ship was foretold), within how many hours nearly all and half of all had news, how likely it comes to wait
+    longer than nearly all, and the trips learnt from.
     ``gate`` are the hours left to the port's gate at the levels, NaN where that is passed or not known of the lane."""
 
     lane: Ints
@@ -171,6 +64,7 @@ class Windows:
     waited: Floats
     usual: Floats
     typical: Floats
+    stall: Floats
     trips: Ints
     gate: Floats
 
@@ -188,12 +82,13 @@ class Windows:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Learnt:
-    """What was counted until ``moment``: each lane's way, the stays in its legs, how the pace of legs has changed, how
-    many trips arrived, how late each milestone is told, and how far off foretold ships were."""
+    """What was counted until ``moment``: each lane's way, the stays in its legs (of all nodes, and of each), how the
+    pace of legs has changed, how many trips arrived, how late each milestone is told, and how far off ships were."""
 
     moment: float
     chains: Mapping[int, Chain]
     counted: Mapping[int, list[Counted]]
+    by_node: Mapping[At, Counted]
     paces: Mapping[Pair, list[Change]]
     arrived: Mapping[int, int]
     lags: Floats
@@ -211,11 +106,14 @@ def learn(log: Log, now: Seen, options: Options) -> Learnt:
     rows = {number: mine for number, mine in rows.items() if len(mine)}
     chains = {number: chain_of(log.lanes[number], now, mine) for number, mine in rows.items()}
     shares = _draws(options.seed, options.draws, -1)
-    counted, paces = _count_legs(chains, {number: _thinned(mine) for number, mine in rows.items()}, now, options)
+    counted, by_node, paces = _count_legs(
+        chains, {number: _thinned(mine) for number, mine in rows.items()}, now, options
+    )
     return Learnt(
         moment=now.moment,
         chains=chains,
         counted=counted,
+        by_node=by_node,
         paces=paces,
         arrived={number: int((~np.isnan(now.arrived[mine])).sum()) for number, mine in rows.items()},
         lags=_lags(log, now.moment),
@@ -236,7 +134,7 @@ def fit(learnt: Learnt, options: Options) -> Model:
     lanes = {}
     for number, chain in learnt.chains.items():
         hazards = _hazards(chain, learnt.counted[number], pooled, options)
-        lanes[number] = _lane(chain, hazards, learnt, options, learnt.arrived[number])
+        lanes[number] = _lane(number, hazards, learnt, options)
     return Model(moment=learnt.moment, lanes=lanes, options=options)
 
 
@@ -252,22 +150,25 @@ def _lags(log: Log, moment: float) -> Floats:
 
 def _count_legs(
     chains: Mapping[int, Chain], rows: Mapping[int, Ints], now: Seen, options: Options
-) -> tuple[dict[int, list[Counted]], dict[Pair, list[Change]]]:
-    """What each lane's stays in each of its legs count, at the pace of today, and how that has changed."""
+) -> tuple[dict[int, list[Counted]], dict[At, Counted], dict[Pair, list[Change]]]:
+    """What each lane's stays in each of its legs count, at the pace of today, also node by node; and the changes."""
     legs: dict[Pair, dict[int, Stays]] = {}
     for number, chain in chains.items():
-        times = times_along(chain.nodes, now)[rows[number]]
+        mine = rows[number]
+        times = times_along(chain.nodes, now)[mine]
         for leg, pair in enumerate(pairwise(chain.nodes)):
-            legs.setdefault(pair, {})[number] = stays_in(times, leg, now.moment)
+            stays = stays_in(times, leg, now.moment, nodes=now.nodes[mine, COLUMN[pair[0]]])
+            legs.setdefault(pair, {})[number] = stays
     today = {pair: paced(by_lane, moment=now.moment) for pair, by_lane in legs.items()}
-    counted = {
-        number: [
-            count(today[pair][0][number], moment=now.moment, half_life=options.half_life)
-            for pair in pairwise(chain.nodes)
-        ]
-        for number, chain in chains.items()
-    }
-    return counted, {pair: found for pair, (_stays, found) in today.items()}
+    counted: dict[int, list[Counted]] = {number: [] for number in chains}
+    by_node: dict[At, Counted] = {}
+    for number, chain in chains.items():
+        for leg, pair in _legs(chain):
+            stays = today[pair][0][number]
+            counted[number].append(count(stays, moment=now.moment, half_life=options.half_life))
+            for node, own in stays.by_node(_FEWEST_AT):
+                by_node[number, leg, node] = count(own, moment=now.moment, half_life=options.half_life)
+    return counted, by_node, {pair: found for pair, (_stays, found) in today.items()}
 
 
 def _pool(chains: Mapping[int, Chain], counted: Mapping[int, list[Counted]]) -> dict[Pair, Counted]:
@@ -295,6 +196,16 @@ def _hazards(chain: Chain, counted: list[Counted], pooled: Mapping[Pair, Counted
     return found
 
 
+def _places(number: int, hazards: list[Floats], learnt: Learnt, options: Options) -> dict[tuple[int, int], Floats]:
+    """The cumulative hazard of each leg at each node that is told apart: its own stays, drawn towards the lane's."""
+    found = {}
+    for (lane, leg, node), own in learnt.by_node.items() if options.corridor else ():
+        if lane == number:
+            belief = expected(np.exp(-hazards[leg]), options.lane)
+            found[leg, node] = cumulative(own, belief + tail(own + belief))
+    return found
+
+
 @lru_cache(maxsize=100)
 def _draws(seed: int, draws: int, number: int) -> Floats:
     """Evenly spread shares in an order of each leg's own, the same in every fit, so that windows stand still."""
@@ -306,14 +217,16 @@ def _exponentials(seed: int, draws: int, leg: int) -> Floats:
     return np.asarray(-np.log(_draws(seed, draws, 2 * leg + 1)), dtype=np.float64)
 
 
-def _lane(chain: Chain, hazards: list[Floats], learnt: Learnt, options: Options, trips: int) -> Lane:
+def _lane(number: int, hazards: list[Floats], learnt: Learnt, options: Options) -> Lane:
+    chain = learnt.chains[number]
     exponentials = [_exponentials(options.seed, options.draws, leg) for leg in range(len(hazards))]
     lengths = [durations(hazard, drawn) for hazard, drawn in zip(hazards, exponentials, strict=True)]
     reached = np.vstack([np.zeros(options.draws), np.cumsum(lengths, axis=0)])
     heard = _heard(chain, reached, learnt.lags, options)
     return Lane(
         chain=chain, hazards=hazards, exponentials=exponentials, reached=reached, heard=heard,
-        missed=learnt.missed, trips=trips, paces=_paces(chain, learnt),
+        missed=learnt.missed, trips=learnt.arrived[number], paces=_paces(chain, learnt),
+        places=_places(number, hazards, learnt, options),
     )  # fmt: skip
 
 
@@ -338,11 +251,6 @@ def _heard(chain: Chain, reached: Floats, lags: Floats, options: Options) -> Flo
     return np.flip(np.minimum.accumulate(np.flip(told, 0), 0), 0)
 
 
-def _table(heard: Floats, rest: Floats, leg: Floats | None, after: Floats, exponentials: Floats) -> Table:
-    by = np.argsort(heard)
-    return Table(heard=heard[by], rest=rest[by], leg=leg, after=after, exponentials=exponentials)
-
-
 def forecast(model: Model, now: Seen) -> Windows:
     """The windows of all trips in ``now``; of those that have arrived, and of a lane unknown, they mean nothing."""
     size = len(now.lane)
@@ -354,6 +262,7 @@ def forecast(model: Model, now: Seen) -> Windows:
         waited=np.full(size, np.nan),
         usual=np.full(size, np.nan),
         typical=np.full(size, np.nan),
+        stall=np.full(size, np.nan),
         trips=np.zeros(size, dtype=np.int64),
         gate=np.full((size, len(LEVELS)), np.nan),
     )
@@ -370,11 +279,12 @@ def _forecast_lane(lane: Lane, now: Seen, rows: Ints, made: Windows) -> None:
     waited = np.where(last < 0, 0.0, now.moment - times[np.arange(len(rows)), np.maximum(last, 0)])
     sea = _at_sea(lane.chain, last, now, rows)
     made.stands[rows], made.by_eta[rows], made.trips[rows] = last, sea, lane.trips
-    for state in np.unique(last[sea < 0]):
-        mine, leg = (last == state) & (sea < 0), max(int(state), 0)
-        _fill(made, rows[mine], lane.standing(leg), waited[mine])
+    nodes = _nodes(lane, now, rows, last)
+    for state, node in np.unique(np.column_stack([last, nodes])[sea < 0], axis=0).tolist():
+        mine, leg = (last == state) & (nodes == node) & (sea < 0), max(state, 0)
+        _fill(made, rows[mine], lane.standing(leg, node=node), waited[mine])
         if state < lane.gate:
-            made.gate[rows[mine]] = lane.standing(leg, lane.gate).quantiles(waited[mine])
+            made.gate[rows[mine]] = lane.standing(leg, lane.gate, node).quantiles(waited[mine])
     for group in np.unique(sea[sea >= 0]):
         mine = sea == group
         overdue = now.moment - now.eta[rows[mine]]
@@ -383,9 +293,19 @@ def _forecast_lane(lane: Lane, now: Seen, rows: Ints, made: Windows) -> None:
             made.gate[rows[mine]] = lane.at_sea(int(group), lane.gate).quantiles(overdue)
 
 
+def _nodes(lane: Lane, now: Seen, rows: Ints, last: Ints) -> Ints:
+    """The node at which each stands; -1 where that is not known, or not told apart from others in its leg."""
+    found = np.full(len(rows), -1)
+    for leg, node in lane.places:
+        there = (last == leg) & (now.nodes[rows, COLUMN[lane.chain.nodes[leg]]] == node)
+        found[there] = node
+    return found
+
+
 def _fill(made: Windows, rows: Ints, table: Table, waited: Floats) -> None:
     made.left[rows] = table.quantiles(waited)
     made.waited[rows], made.usual[rows], made.typical[rows] = waited, table.usual, table.typical
+    made.stall[rows] = table.stalls(waited)
 
 
 def _at_sea(chain: Chain, last: Ints, now: Seen, rows: Ints) -> Ints:

@@ -88,7 +88,7 @@ def at_pace(stays: Stays, found: Sequence[Change]) -> Stays:
     for change in found:
         times[stays.ended & (stays.began < change.since)] *= change.times
     lasted = stays.lasted * times
-    return Stays(began=stays.began + stays.lasted - lasted, lasted=lasted, ended=stays.ended)
+    return Stays(began=stays.began + stays.lasted - lasted, lasted=lasted, ended=stays.ended, node=stays.node)
 
 
 def paced(by_lane: Mapping[int, Stays], *, moment: float) -> tuple[dict[int, Stays], list[Change]]:

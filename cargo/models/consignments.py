@@ -374,3 +374,32 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.container
+
+
+class Removal(models.Model):
+    """A container that was taken out of a consignment: of which no event is the consignment's any more, and why.
+
+    ``back_at`` is when it was added again. Rows are history and are never deleted.
+    """
+
+    consignment = models.ForeignKey(Consignment, models.CASCADE, related_name="removals", db_index=False)
+    container = models.CharField(max_length=17)
+    reason = models.CharField(_("why"), max_length=300)
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    back_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consignment", "container"], condition=models.Q(back_at__isnull=True), name="removal_once"
+            ),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="removal_has_reason"),
+            models.CheckConstraint(
+                condition=models.Q(back_at__isnull=True) | models.Q(back_at__gte=models.F("at")),
+                name="removal_before_it_came_back",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.container} of {self.consignment_id}"

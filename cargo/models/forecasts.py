@@ -34,8 +34,9 @@ class Forecast(models.Model):
     middle moved from the forecast before. ``hits`` of ``hits_n`` windows of that horizon held the truth when it was
     made. ``gate_p50`` and its like are when it leaves the port (or, fuel, the depot), None where it has or nobody can
     say. ``cause`` is why the middle moved, with the milestone that was waited for or passed, how many times as long as
-    usual its leg takes, and the node where that was seen, each where it is known. ``simple_p50`` is the middle of the
-    rolling quantiles (B1), of snapshots only, beside which they are scored.
+    usual its leg takes, and the node where that was seen, each where it is known. ``stall_chance`` is how likely it
+    comes to wait longer than nearly all like cargo where it stands. ``simple_p50`` is the middle of the rolling
+    quantiles (B1), of snapshots only, beside which they are scored.
     """
 
     class Reason(models.TextChoices):
@@ -76,6 +77,7 @@ class Forecast(models.Model):
     cause_step = models.CharField(max_length=20, blank=True, default="", db_default="")
     cause_times = models.FloatField(null=True, blank=True)
     cause_node = models.CharField(max_length=120, blank=True, default="", db_default="")
+    stall_chance = models.FloatField(null=True, blank=True)
     hits = models.PositiveIntegerField(default=0)
     hits_n = models.PositiveIntegerField(default=0)
     simple_p50 = models.DateTimeField(null=True, blank=True)
@@ -114,6 +116,10 @@ class Forecast(models.Model):
                 condition=models.Q(p10__gte=models.F("made_at")), name="forecast_is_of_what_is_to_come"
             ),
             models.CheckConstraint(condition=models.Q(days_out__in=HORIZONS), name="forecast_days_out_known"),
+            models.CheckConstraint(
+                condition=models.Q(stall_chance__isnull=True) | models.Q(stall_chance__range=(0, 1)),
+                name="forecast_stall_chance",
+            ),
             models.CheckConstraint(
                 condition=models.Q(reason__in=["trips", "ship", "few", "none", "late", "unheard"]),
                 name="forecast_reason_known",

@@ -11,12 +11,14 @@ from django.utils.translation import ngettext
 
 from cargo.chosen_forms import MessageForm, chosen
 from cargo.circulars import groups, write
+from liaison.once import once
 from liaison.permissions import allow, person_of
 from liaison.roles import OFFICE, TRADE_WRITE
 from liaison.views.members import posted
 
 
 @allow(TRADE_WRITE | OFFICE)
+@once
 def message_new(request: HttpRequest) -> HttpResponse:
     """Say whom a message about the chosen consignments reaches; then send it."""
     person, at = person_of(request), timezone.now()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -25,7 +26,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cargo import presenting
 from cargo.affected import affected_by
-from cargo.charge_lines import binding_line
+from cargo.charge_lines import alarm_words, binding_line
+from cargo.charges.reckoning import Money
 from cargo.exports import book, csv_lines, lines, note_export
 from cargo.finding import asked_for
 from cargo.forecast_presenting import current_forecasts, window_of
@@ -33,8 +35,9 @@ from cargo.forms import FindForm, SaveFilterForm
 from cargo.models import Consignment, ConsignmentQuerySet, SavedFilter, Unit
 from cargo.money import money_of
 from cargo.saved_filters import save_filter
+from cargo.silence_words import silence_line
 from cargo.views.parts import render_part
-from cargo.worklists import BY_SLUG, WORKLISTS
+from cargo.worklists import BY_SLUG, WORKLISTS, Worklist
 from feeds.models import Source
 from liaison.models import Person
 from liaison.paging import paginate
@@ -60,20 +63,12 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
         request,
         order=worklist.order if worklist else "status__moved_at",
         oldest_first=worklist.oldest_first if worklist else False,
+        numeric=worklist.numeric if worklist else False,
     )
     money = money_of(page.rows, viewer=request.user, at=now)
     context: dict[str, Any] = {
         "page": page,
-        "rows": [
-            {
-                "consignment": consignment,
-                "status": presenting.status_line(consignment.status),
-                "window": window_of(next(iter(consignment.forecasts.all()), None), at=now),
-                "unit_text": presenting.unit_text(list(consignment.units.all())),
-                "binding": binding_line(money.get(consignment.pk)),
-            }
-            for consignment in page.rows
-        ],
+        "rows": [_row(consignment, worklist, money.get(consignment.pk), now) for consignment in page.rows],
         "filter": form,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "asked": asked_for(form),
@@ -82,6 +77,20 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
         **_worklists(request, worklist.slug if worklist else ""),
     }
     return render_part(request, "cargo/consignment_list.html", "rows", context)
+
+
+def _row(consignment: Consignment, worklist: Worklist | None, money: Money | None, now: datetime) -> dict[str, Any]:
+    """One consignment with its status, units and forecast at hand; what its worklist is about as well."""
+    slug = worklist.slug if worklist else ""
+    return {
+        "consignment": consignment,
+        "status": presenting.status_line(consignment.status),
+        "window": window_of(next(iter(consignment.forecasts.all()), None), at=now),
+        "unit_text": presenting.unit_text(list(consignment.units.all())),
+        "binding": binding_line(money),
+        "silence": silence_line(consignment) if slug == "silent" else None,
+        "alarm": alarm_words(consignment.alarm) if slug == "alarms" else "",
+    }
 
 
 def _worklists(request: HttpRequest, chosen: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from cargo.models import Consignment, Note, Paper
 from cargo.page_forms import NoteForm, PaperForm
 from cargo.parties import nominations_of
 from cargo.views.parts import acted_on
+from liaison.once import once
 from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE, TRADE
 
@@ -86,6 +87,7 @@ def paper_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow(TRADE | OFFICE)
+@once
 def note_new(request: HttpRequest, ref: str) -> HttpResponse:
     """The notes that the person may see, and one more."""
     consignment, organization = acted_on(request, ref)

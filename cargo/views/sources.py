@@ -19,6 +19,7 @@ from cargo.rereading import reread
 from cargo.words import kind_label
 from feeds.models import Delivery
 from feeds.reasons import explain
+from liaison.once import once
 from liaison.paging import paginate
 from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE
@@ -63,6 +64,7 @@ def delivery_reread(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @allow(OFFICE)
+@once
 def phoned_new(request: HttpRequest) -> HttpResponse:
     """What somebody told the office by telephone; read at once, and shown with its goods."""
     form = PhonedForm(request.POST or None, initial={"day": timezone.localdate(timezone=KIGALI)})
@@ -85,6 +87,7 @@ def phoned_new(request: HttpRequest) -> HttpResponse:
 
 
 @allow(OFFICE)
+@once
 def phoned_call_new(request: HttpRequest) -> HttpResponse:
     """What somebody told the office of a ship by telephone; read at once, and shown with the ship's call."""
     form = PhonedCallForm(request.POST or None, initial={"day": timezone.localdate(timezone=MOMBASA)})

@@ -15,6 +15,7 @@ from corridor.models import Condition, Node, Verdict
 from corridor.spoken import speak
 from corridor.verdicts import judge
 from liaison.models import Person
+from liaison.once import once
 from liaison.paging import paginate
 from liaison.permissions import allow, person_of
 from liaison.roles import OFFICE
@@ -49,6 +50,7 @@ def _asked(request: HttpRequest) -> QuerySet[Condition]:
 
 
 @allow(OFFICE)
+@once
 def condition_new(request: HttpRequest) -> HttpResponse:
     """Staff say how a place or a system stands."""
     now = timezone.localtime().replace(second=0, microsecond=0)

@@ -17,10 +17,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from corridor import subscriptions
-from corridor.advisory_forms import LEAST, NO_BROWSER, BrowserForm, CodeForm, SubscriptionForm, WishForm
+from corridor.advisory_forms import LEAST, CodeForm, SubscriptionForm, WishForm
 from corridor.models import Node, Subscription
 from liaison.views.members import posted
 from liaison.views.refusals import too_many_requests
+from notify.forms import NO_BROWSER, BrowserForm
 from notify.pushing import public_key
 
 _WORKER = Path(settings.BASE_DIR) / "static" / "js" / "worker.js"

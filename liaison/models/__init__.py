@@ -14,6 +14,7 @@ from liaison.models.organizations import (
     SheetDraft,
 )
 from liaison.models.people import Consent, Person, Viewer
+from liaison.models.sendings import Sending
 
 __all__ = [
     "AnonymousUser",
@@ -31,6 +32,7 @@ __all__ = [
     "Person",
     "Registration",
     "RetentionRun",
+    "Sending",
     "SheetDraft",
     "Viewer",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from ipaddress import ip_address
 from types import TracebackType
@@ -22,8 +23,9 @@ from urllib3.util import create_urllib3_context
 from liaison.patience import retry_after
 from liaison.reach import Reach, reach_of
 from notify.channels.contract import AddressGone, PassingFailure, PermanentFailure
-from notify.models import Letter, Notice
+from notify.models import Letter, Notice, OwnBrowser
 from notify.pushing import Push, browser_keys, is_taken_by
+from notify.wording import word
 
 TIMEOUT_S = 10
 # How long a service keeps what a sleeping phone cannot take.
@@ -48,8 +50,29 @@ class PushChannel:
         self._session.close()
 
     def send(self, row: Notice | Letter) -> None:
-        """Send one row; raises PassingFailure or PermanentFailure."""
-        endpoint, push = compose(row)
+        """Send one row, to all of a person's browsers; raises PassingFailure or PermanentFailure.
+
+        News that one of them has taken has been told: the others are not tried for longer. One that is gone is no more.
+        """
+        if isinstance(row, Letter):
+            self._push(*compose(row))
+            return
+        held = OwnBrowser.objects.filter(person=row.person_id).order_by("-added_at", "-pk")
+        failures: list[PassingFailure | PermanentFailure] = []
+        for browser in held:
+            try:
+                self._push(browser.endpoint, pushed(row, browser))
+            except AddressGone as failure:
+                failures.append(failure)
+                OwnBrowser.objects.filter(pk=browser.pk, endpoint=browser.endpoint).delete()
+            except (PassingFailure, PermanentFailure) as failure:
+                failures.append(failure)
+        if len(failures) < len(held):
+            return
+        passing = [failure for failure in failures if isinstance(failure, PassingFailure)]
+        raise passing[0] if passing else PermanentFailure("The person has no browser that shows news")
+
+    def _push(self, endpoint: str, push: Push) -> None:
         service = urlsplit(endpoint).netloc
         if service in self._down:
             raise PassingFailure(self._down[service])
@@ -101,10 +124,8 @@ def _settle(error: WebPushException) -> None:
     raise PassingFailure(words, rest=timedelta(seconds=rest or 0)) from error
 
 
-def compose(row: Notice | Letter) -> tuple[str, Push]:
+def compose(row: Letter) -> tuple[str, Push]:
     """The endpoint and what goes there; raises PermanentFailure where there is none, or it is no push service's."""
-    if not isinstance(row, Letter):
-        raise PermanentFailure("News of a person goes to no browser")
     if not is_taken_by(row.address, settings.PUSH_SERVICES):
         raise PermanentFailure("This is no push service that the portal knows")
     try:
@@ -113,6 +134,24 @@ def compose(row: Notice | Letter) -> tuple[str, Push]:
     except ValueError as error:
         raise PermanentFailure(f"{type(error).__name__}: {error}") from error
     return row.address, push
+
+
+def pushed(notice: Notice, browser: OwnBrowser) -> Push:
+    """News as one of the person's browsers shows it: what comes later about the same thing takes its place."""
+    if not is_taken_by(browser.endpoint, settings.PUSH_SERVICES):
+        raise PermanentFailure("This is no push service that the portal knows")
+    words = word(notice)
+    about = f"{notice.entry.subject}:{notice.entry.key}" if len(notice.bundle) < 2 else f"bundle:{notice.person_id}"
+    return Push(
+        p256dh=browser.p256dh,
+        auth=browser.auth,
+        title=words.subject,
+        body=words.body.strip(),
+        url=words.url,
+        language=notice.person.language,
+        tag=hashlib.sha256(about.encode()).hexdigest()[:32],
+        urgency="high" if notice.is_urgent else "normal",
+    )
 
 
 class _Connection(HTTPSConnection):

@@ -135,14 +135,17 @@ def _template(language: str, text: str, url: str) -> dict[str, Any]:
     code = next((code for code in (language, "en") if usable(name, code)), None)
     if code is None:
         raise PermanentFailure(f"The template {name} may not be sent")
-    # No line breaks, tabs or four blanks in a row stand in a place of a template.
-    first = " ".join(text.partition("\n\n")[0].split())[:LONGEST_PARAMETER]
-    places = [{"type": "text", "text": part} for part in (first, url or settings.PORTAL_URL)]
+    parameters = [{"type": "text", "text": part} for part in places(text, url)]
     return {
         "name": name,
         "language": {"code": code},
-        "components": [{"type": "body", "parameters": places}],
+        "components": [{"type": "body", "parameters": parameters}],
     }
+
+
+def places(text: str, url: str) -> tuple[str, str]:
+    """What stands in the template's two places; no line breaks, tabs or four blanks in a row may stand in one."""
+    return " ".join(text.partition("\n\n")[0].split())[:LONGEST_PARAMETER], url or settings.PORTAL_URL
 
 
 def address_of(message: dict[str, Any]) -> str:

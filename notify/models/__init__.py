@@ -3,7 +3,7 @@
 from notify.models.channels import ChannelState, ChannelTally
 from notify.models.outgoing import Letter, Notice, NoticeQuerySet, Outgoing, OutgoingQuerySet
 from notify.models.providers import Correspondent, Report, Tally, Template
-from notify.models.readers import Bounce, Phone, Preference, Stance, Wish
+from notify.models.readers import Bounce, OwnBrowser, Phone, Preference, Stance, Wish
 
 __all__ = [
     "Bounce",
@@ -15,6 +15,7 @@ __all__ = [
     "NoticeQuerySet",
     "Outgoing",
     "OutgoingQuerySet",
+    "OwnBrowser",
     "Phone",
     "Preference",
     "Report",

@@ -151,6 +151,31 @@ class Phone(models.Model):
         return self.number
 
 
+class OwnBrowser(models.Model):
+    """A browser in which a person is shown her news: its endpoint at its maker's push service and its two keys.
+
+    An endpoint is one person's: whoever allows notifications in it last.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="browsers")
+    endpoint = models.CharField(max_length=1000, unique=True)
+    p256dh = models.CharField(max_length=87)
+    auth = models.CharField(max_length=22)
+    name = models.CharField(max_length=60)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(endpoint="") & ~models.Q(p256dh="") & ~models.Q(auth=""),
+                name="own_browser_has_keys",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Bounce(models.Model):
     """An e-mail address from which mail came back for good; nothing is sent there until it is proven anew."""
 

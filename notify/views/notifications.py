@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.core.ratelimit import consume
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -17,12 +18,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from liaison.models import Person
 from liaison.permissions import person_of, signed_in
+from liaison.views.members import done
 from notify import addresses
-from notify.forms import CodeForm, HoursForm, PhoneForm, table_from
+from notify.forms import BrowserForm, CodeForm, HoursForm, PhoneForm, table_from
 from notify.keys import topic_of
 from notify.kinds import SENT_BY, TOPICS
-from notify.models import Stance
+from notify.models import OwnBrowser, Stance
 from notify.preferences import choose, end_topic, preference_of, table_of
+from notify.pushing import public_key
 from notify.readers import reader_of
 from notify.words import channel_label, topic_label
 
@@ -46,7 +49,10 @@ def _context(person: Person, channels: list[str]) -> dict[str, Any]:
     chosen, reachable = table_of(person), reader_of(person).reachable
     phone, bounce = addresses.kept_of(person)
     return {
-        "channels": [{"label": channel_label(channel), "is_open": channel in reachable} for channel in channels],
+        "channels": [
+            {"label": channel_label(channel), "is_open": channel in reachable, "is_push": channel == "push"}
+            for channel in channels
+        ],
         "topics": [
             {
                 "label": topic_label(topic),
@@ -62,15 +68,18 @@ def _context(person: Person, channels: list[str]) -> dict[str, Any]:
         "phone_form": PhoneForm(initial={"number": person.phone}),
         "code_form": CodeForm(),
         "bounce": bounce,
+        "public_key": public_key(settings.VAPID_PRIVATE_KEY) if "push" in channels else "",
+        "browser": BrowserForm(auto_id=False),
+        "browsers": OwnBrowser.objects.filter(person=person).order_by("-added_at", "-pk"),
         "stances": Stance.objects.visible_to(person).filter(subject="consignment").order_by("key")[:100],
     }
 
 
-def _answered(request: HttpRequest, form: forms.Form, done: bool, yes: str, no: str) -> HttpResponse:
+def _answered(request: HttpRequest, form: forms.Form, is_done: bool, yes: str, no: str) -> HttpResponse:
     """Back to the page with what became of it."""
     if form.errors:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-    elif done:
+    elif is_done:
         messages.success(request, yes)
     else:
         messages.error(request, no)
@@ -83,11 +92,19 @@ def phone_ask(request: HttpRequest) -> HttpResponse:
     """Send a code to a number."""
     person, form = person_of(request), PhoneForm(request.POST)
     offered = "sms" in settings.PERSONAL_CHANNELS and form.is_valid()
-    done = offered and addresses.ask_phone(
-        person=person, number=form.cleaned_data["number"], by=person, at=timezone.now()
-    )
+    if offered and not consume(request, action="phone_code", key=form.cleaned_data["number"]):
+        form.add_error(None, _("Too many codes were asked for today. Try again tomorrow."))
+    sent = False
+
+    def ask() -> None:
+        nonlocal sent
+        number = form.cleaned_data["number"]
+        sent = addresses.ask_phone(person=person, number=number, by=person, at=timezone.now())
+
+    if offered:
+        done(form, ask)
     return _answered(
-        request, form, done, _("A code is on its way."), _("A code was sent a moment ago. Please wait a minute.")
+        request, form, sent, _("A code is on its way."), _("A code was sent a moment ago. Please wait a minute.")
     )
 
 
@@ -96,11 +113,11 @@ def phone_ask(request: HttpRequest) -> HttpResponse:
 def phone_prove(request: HttpRequest) -> HttpResponse:
     """Let the number count once its code is typed."""
     person, form = person_of(request), CodeForm(request.POST)
-    done = form.is_valid() and addresses.prove_phone(
+    is_proven = form.is_valid() and addresses.prove_phone(
         person=person, code=form.cleaned_data["code"], by=person, at=timezone.now()
     )
     return _answered(
-        request, form, done, _("Your telephone is confirmed."), _("This code does not fit, or is too old.")
+        request, form, is_proven, _("Your telephone is confirmed."), _("This code does not fit, or is too old.")
     )
 
 

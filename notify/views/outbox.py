@@ -131,5 +131,5 @@ def wording_preview(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("A trial is on its way to you."))
         return redirect(f"{request.path}?kind={kind}&language={language}")
     shown = preview(kind, language, person)
-    context = {"kinds": sorted(KINDS), "kind": kind, "language": language, "languages": settings.LANGUAGES}
+    context = {"kinds": sorted(KINDS), "kind": kind, "chosen": language, "languages": settings.LANGUAGES}
     return render(request, "notify/wording_preview.html", context | {"shown": shown})

@@ -17,7 +17,9 @@ function fill(target, subscription) {
 }
 
 function choose(target) {
-  const chosen = new FormData(document.querySelector("select[name=least]").form);
+  const picked = document.querySelector("select[name=least]");
+  if (!picked) return;
+  const chosen = new FormData(picked.form);
   for (const old of target.querySelectorAll("[data-chosen]")) old.remove();
   for (const name of ["language", "least", "nodes"]) {
     for (const value of chosen.getAll(name)) {
@@ -62,7 +64,7 @@ form.addEventListener("submit", async (event) => {
   form.submit();
 });
 
-end.addEventListener("submit", async (event) => {
+end?.addEventListener("submit", async (event) => {
   event.preventDefault();
   const held = await known();
   if (held) {
@@ -75,9 +77,7 @@ end.addEventListener("submit", async (event) => {
 document.querySelector("[data-push-idle]").hidden = true;
 if ("serviceWorker" in navigator && "PushManager" in window && "Notification" in window) {
   form.hidden = false;
-  known().then((held) => {
-    end.hidden = !held;
-  });
+  if (end) known().then((held) => (end.hidden = !held));
 } else {
   document.querySelector("[data-push-missing]").hidden = false;
 }

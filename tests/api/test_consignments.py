@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cargo.forecasting import forecast_consignments
+from cargo.merging import merge
 from cargo.models import Consignment, Forecast, Nomination, Unit
 from cargo.registration import Particulars, register_many
 from cargo.tariffs import load_tariff
@@ -59,7 +60,7 @@ def test_one_says_all_that_the_page_says(moved: Consignment, cast: Cast) -> None
         ["port_storage"],
     )
     assert sorted(money["clocks"][0]) == [
-        "accrued", "basis", "binding", "confidence", "containers", "free_days", "last_free_on", "name", "payee",
+        "accrued", "basis", "binding", "chance", "confidence", "containers", "free_days", "last_free_on", "name", "payee",
         "starts_on", "stops_on", "tomorrow", "unknown",
     ]  # fmt: skip
 
@@ -75,6 +76,28 @@ def test_charges_are_for_those_who_may_see_them_by_a_token_that_may(moved: Consi
     assert get(program_of(cast.importer, "read"), url)["money"] is None
     Nomination.objects.update(may_see_money=True)
     assert get(program_of(cast.agent), url)["money"] is not None
+
+
+def test_how_likely_a_clock_is_missed_is_said_by_the_forecast(moved: Consignment, cast: Cast) -> None:
+    url = f"{LIST}{moved.ref}/"
+    before = get(program_of(cast.importer), url)
+    assert (before["merged_into"], before["money"]["expected"]) == (None, None)
+    assert {clock["chance"] for clock in before["money"]["clocks"]} == {None}
+    forecast_consignments([moved.pk], at=timezone.now())
+    after = get(program_of(cast.importer), url)["money"]
+    assert float(after["expected"]) >= 0
+    # What costs already has no chance of it any more.
+    chances = [(clock["binding"], clock["chance"]) for clock in after["clocks"] if clock["stops_on"] is None]
+    assert (True, None) in chances
+    assert any(0 < chance < 1 for _binding, chance in chances if chance is not None)
+    assert after["expected_is_least"] is True
+    assert get(program_of(cast.agent), url)["money"] is None
+
+
+def test_of_one_that_was_merged_it_is_said_into_which(moved: Consignment, cast: Cast) -> None:
+    [other] = register_many([Particulars(consignee=cast.importer_firm, goods="Rice")], by=None, at=AT)
+    merge(kept=moved, other=other, by=cast.officer, at=timezone.now())
+    assert get(program_of(cast.importer), f"{LIST}{other.ref}/")["merged_into"] == moved.ref
 
 
 def test_events_carry_their_sources_own_words(moved: Consignment, cast: Cast) -> None:

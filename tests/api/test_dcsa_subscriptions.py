@@ -113,7 +113,7 @@ def test_it_is_the_callers_own(cast: Cast) -> None:
     ("wrong", "field"),
     [
         ({"callbackUrl": "http://erp.firm.example/"}, "callbackUrl"),
-        ({"callbackUrl": "https://127.0.0.1/"}, "callbackUrl"),
+        ({"callbackUrl": "https://10.0.0.1/"}, "callbackUrl"),
         ({"callbackUrl": 7}, "callbackUrl"),
         ({"secret": "c2hvcnQ="}, "secret"),
         ({"secret": "no base64 at all, though long enough"}, "secret"),

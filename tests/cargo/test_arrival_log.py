@@ -11,6 +11,7 @@ from django.utils import timezone
 from cargo.arrival.log import CODES, Log, seen
 from cargo.arrival_log import LANES, event_log, hours, standing_log
 from cargo.models import Consignment, Event
+from corridor.models import Node
 from feeds.models import Source
 from tests.cargo.test_deriving import DELIVERIES, carrier, register_it, take_all
 from tests.cargo.test_reading import csv, row, take_in
@@ -72,6 +73,21 @@ def test_a_year_that_comes_at_once_is_known_as_it_happened(consignment: Consignm
     assert {"discharged"} <= told(log, timezone.now() - timedelta(hours=450)).keys()
     assert "gate_out" not in told(log, timezone.now() - timedelta(hours=450))
     assert "gate_out" in told(log, timezone.now() - timedelta(hours=390))
+
+
+def test_facts_know_the_node_at_which_they_happened(consignment: Consignment, clerk: Source) -> None:
+    """Only that two nodes differ matters: the numbers of the two logs are of their own."""
+    take_in(
+        clerk, csv(row("gate_out", 40), row("border_in", 30, node="xx-border-malaba"), row("delivered", 2, node=""))
+    )
+    malaba = Node.objects.get(slug="xx-border-malaba").pk
+    for log, known in (
+        (standing_log(None, at=timezone.now())[1], {malaba}),
+        (event_log(until=timezone.now())[1], {0, 1}),
+    ):
+        nodes = {CODES[code]: node for code, node in zip(log.code.tolist(), log.node.tolist(), strict=True)}
+        assert (nodes["border1_in"] in known, nodes["registered"], nodes["delivered"]) == (True, -1, -1)
+        assert nodes["gate_out"] not in (-1, nodes["border1_in"])
 
 
 def test_a_foretold_arrival_is_no_milestone(consignment: Consignment, clerk: Source) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from cargo.charges.reckoning import Money
 from cargo.exposures import burns_at, reckon_exposures, reckon_open
+from cargo.forecasting import forecast_consignments
 from cargo.models import Consignment, Exposure, Unit
 from cargo.money import money_of
 from cargo.tariffs import load_tariff
@@ -48,6 +49,25 @@ def test_reckoned_again_it_is_the_same_row(burning: Consignment) -> None:
     assert Exposure.objects.count() == 1
 
 
+def test_with_a_forecast_it_says_which_clock_may_be_missed_and_what_all_comes_to(burning: Consignment) -> None:
+    now = timezone.now()
+    reckon_exposures([burning.pk], at=now)
+    without = Exposure.objects.get()
+    assert (without.expected, without.clock, without.miss_chance) == (None, "", None)
+    forecast_consignments([burning.pk], at=now)
+    reckon_exposures([burning.pk], at=now)
+    kept = Exposure.objects.get()
+    assert kept.expected is not None
+    assert kept.accrued is not None
+    # The port's clock costs already: what may be missed yet is another one.
+    assert (kept.expected > kept.accrued, kept.clock, 0 < (kept.miss_chance or 0) < 1) == (
+        True, "customs_warehouse", True,
+    )  # fmt: skip
+    stall = burning.forecasts.current().get().stall_chance
+    assert stall is not None
+    assert 0.0 < stall <= 1.0
+
+
 def test_where_nothing_runs_nothing_is_known_to_burn(consignment: Consignment) -> None:
     reckon_open(at=timezone.now())
     kept = Exposure.objects.get()
@@ -65,3 +85,9 @@ def test_many_cost_as_many_queries_as_one(burning: Consignment) -> None:
 def test_nothing_costs_less_than_nothing(consignment: Consignment, column: str) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Exposure.objects.create(consignment=consignment, reckoned_at=AT, **{column: Decimal(-1)})
+
+
+@pytest.mark.parametrize("wrong", [{"clock": "port_storage"}, {"miss_chance": 0.5}, {"clock": "x", "miss_chance": 1.5}])
+def test_a_chance_is_of_a_clock(consignment: Consignment, wrong: dict[str, object]) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Exposure.objects.create(consignment=consignment, reckoned_at=AT, **wrong)

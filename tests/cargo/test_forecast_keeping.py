@@ -46,7 +46,7 @@ def made(middle_h: float, at: datetime = AT, **more: object) -> Made:
         "consignment": 1, "window": moments(at, [middle_h - 10, middle_h, middle_h + 10]),
         "gate": moments(at, [float("nan")] * 3), "days_out": "1-3", "stands": "gate_out", "awaits": "border1_in",
         "trips": 50, "fingerprint": "x", "reason": "trips", "waited_h": 5.0, "typical_h": 40.0, "usual_h": 90.0,
-        "pace": ("", 1.0), "hits": (8, 10), "simple": None,
+        "stall": 0.06, "pace": ("", 1.0), "hits": (8, 10), "simple": None,
     }  # fmt: skip
     return Made(**{**given, **more})  # type: ignore[arg-type]
 

@@ -14,7 +14,7 @@ from cargo.charge_lines import money_card
 from cargo.charges.amounts import Owed
 from cargo.charges.reckoning import Charge
 from cargo.models import Forecast
-from cargo.outlooks import UNKNOWN, _hours, _is_least, _left_h, _percent, _rounded, _window, outlook
+from cargo.outlooks import UNKNOWN, _chance, _hours, _is_least, _left_h, _rounded, _window, outlook
 from tests.cargo.test_charge_lines import money
 
 AT = datetime(2026, 11, 15, 9, tzinfo=UTC)
@@ -140,8 +140,9 @@ def test_a_clock_that_stands_waits_for_nothing() -> None:
 def test_a_chance_is_that_of_lasting_longer_than_the_last_free_day(today: date, percent: int | None) -> None:
     port, window = charge("port_storage"), Window(36.0, 60.0, 90.0)
     assert port.clock.last_free_on == date(2026, 11, 17)
-    assert _percent(port, window, today, 12.0) == percent
-    assert _percent(port, None, today, 12.0) is None
+    chance = _chance(port, window, today, 12.0)
+    assert (round(100 * chance) if chance is not None else None) == percent
+    assert _chance(port, None, today, 12.0) is None
 
 
 def test_it_is_the_least_where_a_clock_runs_that_nobody_stops() -> None:

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from cargo.alarms import raise_alarms
 from cargo.exposures import reckon_open
 from cargo.forecasting import forecast_consignments
 from cargo.models import Consignment, Exposure, Forecast, Nomination, Unit
@@ -65,6 +66,8 @@ def test_each_list_holds_what_it_says(many: None) -> None:
     assert {
         worklist.slug: on(worklist.slug) for worklist in WORKLISTS if worklist.slug not in ("stalled", "arriving")
     } == {
+        "alarms": [],
+        "silent": [],
         "money": ["WL0", "WL1", "WL2"],
         "long_stay": ["WL0"],
         "papers": ["WL0", "WL1", "WL2", "WL3"],
@@ -101,6 +104,35 @@ def test_to_stand_on_the_list_of_money_is_to_be_told_of_it(many: None, cast: Cas
     nomination.may_see_money = True
     nomination.save(update_fields=["may_see_money"])
     assert listed(agent, "money") == ["WL0", "WL1", "WL2"]
+
+
+def test_alarms_are_of_the_most_costly_and_for_those_who_may_see_the_money(
+    many: None, cast: Cast, as_person: As, settings: Any
+) -> None:
+    """Of six open ones two; who sees the goods and not their charges sees neither the list nor a word of it."""
+    now = timezone.now()
+    settings.ALARM_BUDGET = "2"
+    for number, expected in enumerate((900, 5000, 70, 3000)):
+        row_of = Exposure.objects.filter(consignment__bill_of_lading=f"WL{number}")
+        row_of.update(accrued=0, expected=expected, clock="port_storage", miss_chance=0.5)
+    assert raise_alarms(at=now) == 2
+    Nomination.objects.create(
+        principal=cast.importer_firm, nominee=cast.agent_firm, task="agent", starts_on=now.date() - timedelta(days=1),
+        nominated_at=now, accepted_at=now,
+    )  # fmt: skip
+    seen = [listed(as_person(each), "alarms") for each in (cast.importer, cast.officer, cast.agent, cast.stranger)]
+    assert seen == [["WL1", "WL3"], ["WL1", "WL3"], [], []]
+    words = "50 in 100; about USD\u00a05,000 to be lost yet"
+    assert words in as_person(cast.importer).get("/consignments/?list=alarms").content.decode()
+    ref = Consignment.objects.get(bill_of_lading="WL1").ref
+    shown = [
+        words in as_person(each).get(f"/consignments/{ref}/").content.decode() for each in (cast.importer, cast.agent)
+    ]
+    forecast_consignments([Consignment.objects.get(ref=ref).pk], at=now)
+    after = [
+        words in as_person(each).get(f"/consignments/{ref}/").content.decode() for each in (cast.importer, cast.agent)
+    ]
+    assert (shown, after) == ([False, False], [True, False])
 
 
 def test_a_long_list_of_money_goes_on_where_it_ended(cast: Cast, clerk: Source, as_person: As) -> None:

@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from corridor.advisories import Content, publish_advisory, write_advisory
 from corridor.models import Advisory, Node, Subscription
-from corridor.subscriptions import Browser, Wish, ask_subscription, confirm_subscription
+from corridor.subscriptions import Wish, ask_subscription, confirm_subscription
 from liaison.models import JournalEntry, Person
-from notify.pushing import encoded
+from notify.pushing import Browser, encoded
 from tests.conftest import AT
 
 HOUR = timedelta(hours=1)

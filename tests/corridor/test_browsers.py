@@ -10,11 +10,11 @@ from django.db import connection
 
 from corridor.advisories import correct_advisory, publish_advisory, withdraw_advisory
 from corridor.models import Subscription
-from corridor.subscriptions import Browser, Wish, end_browser, end_reader, subscribe_browser
+from corridor.subscriptions import Wish, end_browser, end_reader, subscribe_browser
 from corridor.telling import tell_subscribers
 from liaison.models import JournalEntry
 from notify.models import Letter
-from notify.pushing import Push
+from notify.pushing import Browser, Push
 from notify.sending import claim, send
 from tests.conftest import AT, Cast
 from tests.corridor.notices import DAY, HOUR, browser, changed, published, subscriber

@@ -6,22 +6,23 @@ import threading
 
 import pytest
 from django.db import connection
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from corridor import telling
 from corridor.advisories import correct_advisory, publish_advisory, withdraw_advisory
 from corridor.audiences import PUBLISHED, receivers_of
-from corridor.subscriptions import end_subscription
+from corridor.subscriptions import Wish, end_subscription, subscribe_browser
 from corridor.telling import tell_subscribers
 from feeds.models import Source
 from liaison.models import JournalEntry, JournalMark
+from notify.browsers import add_browser
 from notify.gsm import SINGLE
 from notify.models import Letter
 from notify.outbox import fan_out
 from notify.sending import claim, send
 from tests.cargo.test_reading import take_in
 from tests.conftest import AT, Cast, source_of
-from tests.corridor.notices import DAY, HOUR, changed, draft, published, subscriber
+from tests.corridor.notices import DAY, HOUR, browser, changed, draft, published, subscriber
 from tests.corridor.test_settling import said
 from tests.notify.conftest import PostOffice, post
 
@@ -70,6 +71,18 @@ def test_whoever_is_mailed_as_a_person_gets_no_second_mail_as_a_subscriber(cast:
     entry = JournalEntry.objects.get(kind=PUBLISHED, key=advisory.reference)
     fan_out({entry.pk: [cast.importer.pk]}, at=AT)
     assert (tell_subscribers(at=AT), told()) == (1, ["keza@firm.example"])
+
+
+def test_a_browser_that_shows_it_to_a_person_shows_it_once(cast: Cast, settings: Settings) -> None:
+    settings.PERSONAL_CHANNELS = ["push"]
+    for name in ("hers", "other"):
+        subscribe_browser(browser=browser(name), wish=Wish(), at=AT)
+    add_browser(person=cast.importer, browser=browser("hers"), name="Chrome", by=None, at=AT)
+    advisory = published(cast.officer, MALABA)
+    entry = JournalEntry.objects.get(kind=PUBLISHED, key=advisory.reference)
+    fan_out({entry.pk: [cast.importer.pk]}, at=AT)
+    assert tell_subscribers(at=AT) == 1
+    assert Letter.objects.get(channel="push").address == browser("other").endpoint
 
 
 def test_news_of_no_place_concerns_everybody(cast: Cast) -> None:

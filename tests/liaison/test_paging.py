@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import QuerySet
-from django.db.models.functions import Lower
+from django.db.models import F, QuerySet
+from django.db.models.functions import Lower, Mod
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
@@ -82,6 +82,17 @@ def test_a_list_by_name_is_whole_as_the_database_sorts_it(db: None, names: list[
         transaction.set_rollback(True)
     assert [pk for page in pages for pk in page] == whole
     assert len(pages) == max(1, -(-len(names) // size))
+
+
+def test_a_list_by_a_number_begins_with_the_highest_and_a_damaged_cursor_is_its_first_page(db: None) -> None:
+    Organization.objects.bulk_create(
+        Organization(name=f"Firm {number}", kind="agent", standing="pending") for number in range(7)
+    )
+    rows = Organization.objects.annotate(rank=Mod(F("pk"), 3))
+    pages = walk(rows, order="rank", size=2, numeric=True)
+    assert [pk for page in pages for pk in page] == list(rows.order_by("-rank", "-pk").values_list("pk", flat=True))
+    for value in ("null", '"x"', "[]", "{}"):
+        assert page_of(rows, f"/list/?cursor={coded(f'[{value}, 1]')}", order="rank", numeric=True).first_url is None
 
 
 @pytest.mark.parametrize(

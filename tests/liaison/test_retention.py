@@ -31,7 +31,7 @@ from tests.conftest import AT, Cast
 
 DAY = timedelta(days=1)
 NAMES = [
-    "sessions", "registrations", "invitations", "papers", "sheets", "people", "reports", "correspondents",
+    "sessions", "registrations", "invitations", "papers", "sheets", "sendings", "people", "reports", "correspondents",
     "notices", "letters", "news", "positions", "subscriptions", "looks", "links",
     "webhook_messages", "tokens", "answers", "uploads", "mails_left", "mails_raw", "presences", "talks",
 ]  # fmt: skip
@@ -49,6 +49,7 @@ def test_the_timetable_is_whole_and_in_words(settings: Settings) -> None:
     periods = {rule.name: rule.period_text for rule in rules()}
     assert periods == {
         "sessions": "at once",
+        "sendings": "7 days",
         "registrations": "7 days",
         "invitations": "12 months",
         "papers": "6 months",

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from liaison.models import JournalEntry, Person
 from notify.addresses import (
@@ -21,6 +22,7 @@ from notify.addresses import (
     phone_of,
     prove_phone,
 )
+from notify.correspondents import start, stop
 from notify.models import Bounce, Letter, Notice, Phone
 from tests.conftest import AT, Cast
 
@@ -63,6 +65,17 @@ def test_wrong_and_late_codes_prove_nothing(cast: Cast) -> None:
     assert not prove_phone(person=cast.importer, code=code, by=None, at=AT)
     again = asked(cast.importer, at=AT + PAUSE)
     assert prove_phone(person=cast.importer, code=again, by=None, at=AT + PAUSE)
+
+
+def test_no_code_goes_to_a_number_that_said_stop_before_it_says_start(cast: Cast) -> None:
+    assert prove_phone(person=cast.importer, code=asked(cast.importer), by=None, at=AT)
+    stop(channel="sms", address=NUMBER, stopped_by="user", at=AT)
+    count = Letter.objects.count()
+    with pytest.raises(ValidationError, match="has said STOP"):
+        ask_phone(person=cast.agent, number=NUMBER, by=None, at=AT)
+    assert (Letter.objects.count(), Phone.objects.get().stopped_at) == (count, AT)
+    start(channel="sms", address=NUMBER, at=AT)
+    assert ask_phone(person=cast.agent, number=NUMBER, by=None, at=AT)
 
 
 def test_a_number_that_changed_hands_is_only_its_new_owners(cast: Cast) -> None:

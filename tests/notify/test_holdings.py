@@ -7,11 +7,13 @@ from feeds.models import Source
 from liaison.letters import write_letter
 from liaison.models import JournalEntry
 from notify.addresses import note_bounce
+from notify.browsers import add_browser
 from notify.holdings import HELD, forget
 from notify.models import Bounce, Letter, Notice, Phone, Preference, Stance, Wish
 from notify.preferences import Hours, choose, take_stance
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import AT, Cast
+from tests.corridor.notices import browser
 
 
 def test_what_is_held_is_her_own_and_opens_no_door(cast: Cast, clerk: Source, consignment: Consignment) -> None:
@@ -44,6 +46,7 @@ def test_what_she_chose_and_her_telephone_are_hers_and_go_with_her(cast: Cast) -
         choose(person=person, hours=Hours(digest="daily"), table=table, by=None, at=AT)
         take_stance(person=person, subject="consignment", key="RW26-000042", stance="mute", by=None, at=AT)
         note_bounce(address=person.email, words="failed 5.1.1", at=AT)
+        add_browser(person=person, browser=browser(str(number)), name="Chrome", by=None, at=AT)
     found = {holding.name: list(holding.of_person(cast.importer)) for holding in HELD}
     assert {name: len(rows) for name, rows in found.items()} == dict.fromkeys(found, 1) | {"letters": 0}
     assert found["messaging"][0]["number"] == "+250788000000"

@@ -11,8 +11,9 @@ from pytest_django import Settings
 
 from liaison.models import Person
 from notify.channels.email import compose
+from notify.correspondents import stop
 from notify.keys import topic_key
-from notify.models import Bounce, Notice, Phone, Preference, Wish
+from notify.models import Bounce, Letter, Notice, Phone, Preference, Wish
 from notify.outbox import mark_read
 from notify.preferences import stance_on
 from tests.conftest import AT, Cast
@@ -129,3 +130,27 @@ def test_a_consignment_is_watched_and_muted_by_those_who_see_it(cast: Cast, as_p
     as_person(cast.agent).post(path, {"stance": "mute"})
     assert ref in as_person(cast.agent).get(PAGE).content.decode()
     assert ref not in as_person(cast.importer).get(PAGE).content.decode()
+
+
+def test_codes_to_a_number_are_few_a_day_and_none_goes_after_stop(
+    cast: Cast, as_person: As, settings: Settings
+) -> None:
+    settings.PERSONAL_CHANNELS, number = ["email", "sms"], "+250788000009"
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "phone_code": "2/d/key,3/d/user"}
+    client = as_person(cast.importer)
+
+    def ask(number: str = number) -> str:
+        Phone.objects.update(asked_at=AT)
+        answer = client.post("/me/notifications/phone/", {"number": number}, follow=True)
+        return str(next(iter(answer.context["messages"])))
+
+    assert [ask() for _try in range(3)] == ["A code is on its way."] * 2 + [
+        "Too many codes were asked for today. Try again tomorrow."
+    ]
+    stop(channel="sms", address="+250788000008", stopped_by="user", at=AT)
+    assert "has said STOP" in ask("+250788000008")
+    stop(channel="sms", address=number, stopped_by="user", at=AT)
+    page = client.get(PAGE).content.decode()
+    assert ("you said STOP" in page, "A code was sent to" in page) == (True, False)
+    assert ask("+250788000007").startswith("Too many codes")
+    assert Letter.objects.filter(channel="sms").count() == 2

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from django.test import Client
 from pytest_django import Settings
 
 from liaison.models import Person
@@ -57,3 +60,12 @@ def test_a_trial_goes_to_the_one_who_asks_by_what_is_proven(
     assert (letters[0].subject[:7], letters[0].is_news, letters[0].due_at) == ("[TEST] ", False, AT)
     assert all(len(letter.body) <= SINGLE for letter in letters[1:])
     assert not Notice.objects.exists()
+
+
+def test_the_page_keeps_the_language_that_was_chosen_whatever_its_own(
+    cast: Cast, as_person: Callable[[Person | None], Client]
+) -> None:
+    page = as_person(cast.officer).get("/outbox/wording/?kind=tickets.resolved&language=fr").content.decode()
+    assert '<option value="fr" selected>' in page
+    assert '<input type="hidden" name="language" value="fr">' in page
+    assert '<option value="en" selected>' not in page

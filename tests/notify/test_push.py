@@ -10,14 +10,14 @@ from pytest_django import Settings
 
 from liaison.journal import record
 from notify.channels import AddressGone, PassingFailure, PermanentFailure
-from notify.channels.push import PushChannel, compose
+from notify.channels.push import PushChannel
 from notify.letters import News, write_news
-from notify.models import Letter, Notice
+from notify.models import Letter
 from notify.pushing import Push, encoded
 from notify.sending import claim, send
-from tests.conftest import AT, Cast
+from tests.conftest import AT
 from tests.fakes.push import Device, PushService
-from tests.notify.conftest import VAPID_KEY, Tell, free_port
+from tests.notify.conftest import VAPID_KEY, free_port
 
 
 def pushed(device: Device, **more: str) -> Push:
@@ -194,12 +194,6 @@ def test_keys_that_are_none_are_refused_for_good(push_service: PushService, db: 
         row.body = Push(**({"p256dh": device.p256dh, "auth": device.auth} | said | broken)).packed()
         assert deliver(row) == ["PermanentFailure"]
     assert push_service.asked == []
-
-
-def test_news_of_a_person_goes_to_no_browser(cast: Cast, tell: Tell) -> None:
-    tell(cast.importer)
-    with pytest.raises(PermanentFailure):
-        compose(Notice.objects.filter(channel="email").get())
 
 
 def test_one_failure_is_both_permanent_and_of_the_address() -> None:

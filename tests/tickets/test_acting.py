@@ -20,7 +20,7 @@ from tickets.resolving import confirm, resolve
 from tickets.templatetags.ticket_words import act_label
 
 NOW = timezone.now()
-HOUSEKEEPING = {"assign", "hand_over", "merge", "resolve", "set_priority", "file_under", "tag", "snooze"}
+HOUSEKEEPING = {"assign", "hand_over", "merge", "attach", "resolve", "set_priority", "file_under", "tag", "snooze"}
 
 
 def may(person: Person, ticket: Ticket, days: int = 0) -> set[str]:
@@ -29,7 +29,7 @@ def may(person: Person, ticket: Ticket, days: int = 0) -> set[str]:
 
 def test_a_new_ticket_is_the_offices_to_work_on(ticket: Ticket, cast: Cast) -> None:
     assert may(cast.officer, ticket) == HOUSEKEEPING | {"pause"}
-    assert [may(person, ticket) for person in (cast.importer, cast.agent)] == [set(), set()]
+    assert [may(person, ticket) for person in (cast.importer, cast.agent)] == [{"attach"}, {"attach"}]
 
 
 def test_a_paused_one_can_be_taken_up(ticket: Ticket, cast: Cast) -> None:

@@ -12,15 +12,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from liaison.models import JournalEntry, Organization, Person
+from liaison.models import FocalPoint, JournalEntry, Organization, Person
 from liaison.people import add_person
-from notify.models import Notice
+from notify.models import Letter, Notice
 from tests.conftest import AT, Cast
 from tickets.conversation import Saying, say
 from tickets.escalating import escalate_due, rung
 from tickets.handling import assign, file_under, snooze
 from tickets.handovers import hand_over, pause, resume
-from tickets.models import Category, Escalation, Ticket
+from tickets.models import AnswerLink, Category, Escalation, Ticket
 from tickets.opening import Opening, open_ticket
 from tickets.resolving import resolve
 from tickets.tasks import escalate_due as escalate_task
@@ -127,6 +127,23 @@ def test_the_agency_that_holds_it_is_told_when_its_own_promise_breaks(border: Ti
     assert last.data["rung"] == "Joint border committee"
     people = Notice.objects.filter(entry=last, channel="inbox").order_by("person__email")
     assert [row.person.email.partition("@")[0] for row in people] == ["administrator", "desk", "supervisor"]
+
+
+def test_the_focal_point_of_a_late_agency_is_mailed_once_with_its_link(border: Ticket, cast: Cast) -> None:
+    say(ticket=border, saying=Saying(text="We ask"), by=cast.officer, at=at(1))
+    kra = Organization.objects.get(name="KRA")
+    FocalPoint.objects.filter(organization=kra).delete()
+    FocalPoint.objects.create(organization=kra, name="Duty", email="duty@kra.example", concerns=["BORDER_QUEUE"])
+    hand_over(ticket=border, agency=kra, words="Look", by=cast.officer, at=at(1))
+    assert [escalate_due(at=at(hours)) for hours in (19.2, 22.7, 24.9)] == [2, 2, 1]
+    assert list(Letter.objects.values_list("address", flat=True)) == ["duty@kra.example"]
+    assert (escalate_due(at=at(25)), escalate_due(at=at(26))) == (1, 0)
+    overdue = Letter.objects.latest("pk")
+    assert (overdue.address, overdue.subject) == ("duty@kra.example", f"[{border.ref}] A queue")
+    assert "which KRA has in hand, is overdue" in overdue.body
+    assert (Letter.objects.count(), AnswerLink.objects.filter(revoked_at=None).count()) == (2, 1)
+    assert "/tickets/answer/" in overdue.body
+    assert Escalation.objects.filter(agency="KRA", percent=100).get().told == 3
 
 
 def test_what_was_reached_long_ago_is_noted_and_told_to_nobody(border: Ticket) -> None:

@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 from django.utils import timezone
 
+from cargo.models import Consignment
+from cargo.registration import Particulars, register
 from liaison.models import JournalEntry, Membership, Person
 from notify.models import Notice
-from tests.conftest import Cast, somebody
-from tickets.handling import assign, file_under, follow, set_priority, snooze, tag, unfollow
+from tests.conftest import AT, Cast, somebody
+from tickets.handling import assign, attach, file_under, follow, set_priority, snooze, tag, unfollow
 from tickets.log import Stale
 from tickets.models import Category, Ticket, Watch
 from tickets.resolving import resolve
@@ -142,3 +145,23 @@ def test_an_assignee_who_has_left_can_be_replaced(ticket: Ticket, cast: Cast) ->
     other = somebody(Membership.objects.get(person=cast.officer).organization, "officer")
     Person.objects.filter(pk=cast.officer.pk).update(is_active=False)
     assert assign(ticket=ticket, to=other, by=other, at=NOW).assignee == other
+
+
+def test_more_cargo_is_attached_as_it_stands_and_never_of_another_firm(
+    ticket: Ticket, cast: Cast, consignment: Consignment, as_person: Callable[[Person | None], Client]
+) -> None:
+    given = [register(particulars=Particulars(consignee=firm, bill_of_lading=f"B{n}"), by=None, at=AT)
+             for n, firm in enumerate((cast.importer_firm, cast.importer_firm, cast.stranger_firm))]  # fmt: skip
+    left = attach(ticket=ticket, consignments=[consignment, given[0]], by=cast.officer, at=timezone.now())
+    assert list(left.concerned.order_by("pk").values_list("consignment", flat=True)) == [consignment.pk, given[0].pk]
+    entry = left.entries.latest("number")
+    assert (entry.kind, entry.data["consignment"], left.risk_at is not None) == ("attached", given[0].ref, True)
+    with pytest.raises(ValidationError, match="several firms"):
+        attach(ticket=ticket, consignments=[given[2]], by=cast.officer, at=timezone.now())
+    url = f"/tickets/{ticket.ref}/actions/"
+
+    def post(person: Person, ref: str) -> int:
+        return as_person(person).post(url, {"action": "attach", "consignments": ref}).status_code
+
+    assert [post(cast.importer, given[number].ref) for number in (1, 2)] == [302, 422]
+    assert (post(cast.stranger, given[2].ref), ticket.concerned.count()) == (404, 3)

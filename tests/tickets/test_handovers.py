@@ -45,7 +45,7 @@ def test_the_agency_has_the_ball_from_then_on_and_its_desk_is_told(
     message = Message.objects.get()
     assert (message.kind, message.text, message.author) == ("agency", "Please look", cast.officer)
     entry = ticket.entries.latest("number")
-    assert entry.data == {"agency": "KPA", "policy": "PORT_DELAY@KE", "message": message.pk}
+    assert entry.data == {"agency": "KPA", "policy": f"PORT_DELAY@KE#{kpa.pk}", "message": message.pk}
 
 
 def test_it_accepts_once_and_whoever_has_the_ticket_is_told(ticket: Ticket, cast: Cast, kpa: Organization) -> None:
@@ -102,7 +102,14 @@ def test_who_is_not_waited_for_does_nothing(ticket: Ticket, cast: Cast, kpa: Org
 
 @pytest.mark.parametrize(
     ("kind", "is_taken"),
-    [("agency", True), ("line", False), ("warehouse", False), ("importer", False), ("agent", False)],
+    [
+        ("agency", True),
+        ("line", True),
+        ("transporter", True),
+        ("warehouse", True),
+        ("importer", False),
+        ("agent", False),
+    ],
 )
 def test_a_ticket_is_handed_to_those_who_can_do_something(
     ticket: Ticket, cast: Cast, kind: str, is_taken: bool

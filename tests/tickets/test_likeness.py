@@ -101,3 +101,10 @@ def test_the_largest_heaps_come_first_and_no_more_than_so_many(cast: Cast, here:
     rest = [code for code in codes if code != "CUSTOMS_RW"][: MOST - 1]
     assert heaps == [("CUSTOMS_RW", FEWEST + 1), *((code, FEWEST) for code in rest)]
     assert len(queries) == 2
+
+
+def test_what_has_passed_the_gate_stands_there_no_more(cast: Cast, here: Consignment, clerk: Source) -> None:
+    heap(cast, here)
+    assert found(timezone.now()) == [("PORT_DELAY", FEWEST)]
+    take_in(clerk, csv(row("gate_out", 1, box="TGHU3054380"), row("gate_out", 1, box="CSQU3054383")))
+    assert found(timezone.now()) == []

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.test import Client
 from django.utils import timezone
 
 from cargo.models import Consignment
 from cargo.registration import Particulars, register
-from liaison.models import JournalEntry
+from liaison.models import JournalEntry, Person
 from tests.conftest import AT, Cast
 from tests.tickets.conftest import opened
 from tickets.conversation import Saying, say
 from tickets.handling import follow
 from tickets.log import Stale
-from tickets.merging import merge, threads_of
+from tickets.merging import merge, part, threads_of
 from tickets.models import Category, Ticket
 from tickets.opening import Opening, open_ticket
 from tickets.resolving import resolve
@@ -37,7 +39,7 @@ def test_one_goes_on_with_the_cargo_and_the_watchers_of_both(
     assert list(left.concerned.order_by("pk").values_list("consignment", flat=True)) == [consignment.pk, second.pk]
     assert sorted(left.watches.values_list("person__email", flat=True)) == [cast.importer.email, cast.officer.email]
     assert (left.entries.latest("number").data, other.entries.latest("number").data) == (
-        {"of": other.ref},
+        {"of": other.ref, "cargo": [second.ref]},
         {"into": ticket.ref},
     )
 
@@ -150,3 +152,62 @@ def test_who_merged_what_is_in_both_logs_and_in_the_journal(
         ("tickets.absorbed", ticket.ref, cast.officer),
     ]
     assert (told[0].data["into"], told[1].data["of"]) == (ticket.ref, other.ref)
+
+
+def later(minutes: int) -> datetime:
+    return timezone.now() + timedelta(minutes=minutes)
+
+
+def test_undone_each_goes_on_with_its_own_cargo_and_its_own_words(
+    ticket: Ticket, cast: Cast, consignment: Consignment, as_person: Callable[[Person | None], Client]
+) -> None:
+    second = register(particulars=Particulars(consignee=cast.importer_firm, bill_of_lading="B2"), by=None, at=AT)
+    other = opened(cast, consignment, second, title="The same")
+    before = clocks_of_many([ticket], at=later(90))[ticket.pk]
+    left = merge(ticket=other, into=ticket, by=cast.officer, at=later(1))
+    say(ticket=left, saying=Saying(text="Loaded on Monday"), by=cast.officer, at=later(2))
+    gone = Ticket.objects.select_related("merged_into").get(pk=other.pk)
+    page = as_person(cast.officer).get(f"/tickets/{gone.ref}/?act=part")
+    assert (page.status_code, page.context["acts"], b"Undo the merger" in page.content) == (200, ["part"], True)
+    answer = as_person(cast.importer).post(f"/tickets/{gone.ref}/actions/", {"action": "part"})
+    assert (answer.status_code, Ticket.objects.get(pk=gone.pk).state) == (403, "merged")
+    parted = part(ticket=gone, by=cast.officer, at=later(30))
+    left.refresh_from_db()
+    assert (parted.state, parted.merged_into, parted.waiting_on) == ("open", None, "office")
+    assert (list(left.concerned.values_list("consignment", flat=True)), parted.concerned.count()) == (
+        [consignment.pk],
+        2,
+    )
+    assert (threads_of(left), threads_of(parted)) == ([left.pk], [parted.pk])
+    assert [each.entries.latest("number").data for each in (left, parted)] == [{"of": other.ref}, {"from": left.ref}]
+    found = {clock.kind: clock for clock in clocks_of_many([parted], at=later(90))[parted.pk]}
+    assert (found["first_reply"].met_at is not None, found["first_reply"].breached) == (True, False)
+    again = {clock.kind: clock.started_at for clock in clocks_of_many([left], at=later(90))[left.pk]}
+    assert again == {clock.kind: clock.started_at for clock in before}
+    with pytest.raises(ValidationError, match="not merged"):
+        part(ticket=parted, by=cast.officer, at=later(31))
+
+
+def test_two_that_were_merged_crosswise_and_undone_have_clocks_of_their_own(
+    ticket: Ticket, cast: Cast, consignment: Consignment
+) -> None:
+    other = opened(cast, consignment, title="The same")
+    merge(ticket=other, into=ticket, by=cast.officer, at=later(1))
+    part(ticket=Ticket.objects.get(pk=other.pk), by=cast.officer, at=later(2))
+    left = merge(ticket=Ticket.objects.get(pk=ticket.pk), into=other, by=cast.officer, at=later(3))
+    (clock,) = [each for each in clocks_of_many([left], at=later(9))[left.pk] if each.kind == "resolve"]
+    assert clock.started_at == ticket.opened_at
+    resolve(ticket=left, cause="port", words="Loaded", by=cast.officer, at=later(4))
+    with pytest.raises(ValidationError, match=f"{other.ref} is over"):
+        part(ticket=Ticket.objects.get(pk=ticket.pk), by=cast.officer, at=later(5))
+
+
+def test_a_stall_that_was_opened_again_meanwhile_is_the_new_ticket_s(
+    ticket: Ticket, cast: Cast, consignment: Consignment
+) -> None:
+    other = opened(cast, consignment, title="The same")
+    merge(ticket=other, into=ticket, by=cast.officer, at=later(1))
+    for pk in (other.pk, ticket.pk):
+        Ticket.objects.filter(pk=pk).update(stalled=consignment, stands="discharged")
+    parted = part(ticket=Ticket.objects.get(pk=other.pk), by=cast.officer, at=later(2))
+    assert (parted.stalled, parted.stands, parted.is_open) == (None, "", True)

@@ -9,7 +9,9 @@ import pytest
 from django.utils import timezone
 
 from cargo.forecast_keeping import STALLED
-from cargo.models import Consignment, Forecast, Status
+from cargo.models import Consignment, Forecast, Silence, Status
+from cargo.silences import SILENT
+from feeds.models import Source
 from liaison.journal import record
 from liaison.models import JournalMark, Person
 from notify.models import Notice
@@ -206,3 +208,33 @@ def test_it_closes_in_the_language_in_which_it_opened(
     english = "The cargo has moved on, so the portal closes its own ticket."
     assert (text == english, "210.4" in ticket.body) == (language == "en", True)
     assert ticket.messages.get().channel == "portal"
+
+
+def test_cargo_of_which_nobody_tells_has_a_ticket_that_says_who_is_silent_and_ends_when_he_speaks(
+    cast: Cast, categories: None, consignment: Consignment, clerk: Source
+) -> None:
+    last = {"kind": "gate_out", "at": "2026-11-20T10:00:00+00:00", "source": "Clerk", "place": "Mombasa"}
+    data = {"source": "Clerk", "tracker": "", "awaits": "border1_in", "silent_h": 31.5, "heard_at": None, "last": last}
+    record(kind=SILENT, subject="consignment", key=consignment.ref, by=None, at=NOW, **data)
+    # Nobody is silent any more when it is read: no ticket.
+    assert open_stalled(at=NOW) == 0
+    Silence.objects.create(consignment=consignment, source=clerk, awaits="border1_in", since=NOW)
+    record(kind=SILENT, subject="consignment", key=consignment.ref, by=None, at=NOW, **data)
+    assert (open_stalled(at=NOW), open_stalled(at=NOW)) == (1, 0)
+    ticket = Ticket.objects.get()
+    assert (ticket.title, ticket.category.code, ticket.stalled) == (
+        "Nobody tells of this cargo", "SYSTEM_DOWN", consignment,
+    )  # fmt: skip
+    assert "Clerk, which would tell of" in ticket.body
+    assert "31.5 hours" in ticket.body
+    told = Notice.objects.filter(entry__kind="tickets.opened", channel="inbox")
+    assert list(told.values_list("person__email", flat=True)) == [cast.importer.email]
+    # It stands where it stood, or moved on: as long as nobody can tell, that is no matter.
+    stand(consignment, "gate_out")
+    assert close_moved(at=NOW) == 0
+    Silence.objects.all().delete()
+    assert (close_moved(at=NOW), close_moved(at=NOW)) == (1, 0)
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.messages.get().text) == (
+        "resolved", "Who was silent can be heard again, so the portal closes its own ticket.",
+    )  # fmt: skip

@@ -17,7 +17,7 @@ from tickets.handovers import accept, give_back, hand_over, pause, resume
 from tickets.models import Category, DayOff, Entry, Ticket
 from tickets.opening import Opening, open_ticket
 from tickets.resolving import reopen, resolve
-from tickets.timing import breach_of, clocks_of_many, clocks_of_ticket, happening, policy_of
+from tickets.timing import Policy, breach_of, clocks_of_many, clocks_of_ticket, happening
 
 # A Monday, nine o'clock in Kigali.
 MONDAY = datetime(2026, 11, 16, 7, 0, tzinfo=UTC)
@@ -160,7 +160,9 @@ def test_what_does_not_concern_clocks_tells_them_nothing(asked: Ticket, cast: Ca
         kind: happening(Entry(kind=kind, party="office", at=MONDAY, data={"of": "T"})) for kind in Entry.Kind.values
     }
     assert {kind for kind, found in told.items() if found is None} == silent
-    assert (policy_of("FUEL"), policy_of("FUEL", "KE")) == ("FUEL", "FUEL@KE")
+    names = ("FUEL", "FUEL@KE", "FUEL@KE#17", "FUEL@TZ!9")
+    assert [Policy.named(name).name for name in names] == list(names)
+    assert Policy.named("FUEL@TZ!9") == Policy("FUEL", "TZ", 9, is_outside=True)
 
 
 # Whoever takes a ticket up from a pause, by whatever action, lets its clocks run

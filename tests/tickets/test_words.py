@@ -34,6 +34,7 @@ DATA: dict[str, dict[str, Any]] = {
     "reopened": {"reason": "No"},
     "merged": {"into": "T26-000002"},
     "absorbed": {"of": "T26-000003"},
+    "parted": {"of": "T26-000003"},
     "priority": {"priority": "high"},
     "category": {"filed_under": "SECURITY", "policy": "SECURITY"},
     "tagged": {"tags": "rice, yard"},

@@ -44,6 +44,24 @@ class Calendar:
         return hash((self.name, self.zone, self.closed, self.always))
 
 
+def spans_of(text: str) -> tuple[Span, ...]:
+    """The spans of a day as people write them, "08:00-13:00 14:00-17:00"; none where it is empty.
+
+    Raises ValueError for what is no span, and where two of them overlap.
+    """
+    spans = []
+    for part in text.replace(",", " ").split():
+        begin, dash, end = part.replace("–", "-").partition("-")
+        if not dash:
+            raise ValueError(part)
+        spans.append((time.fromisoformat(begin), time.fromisoformat(end)))
+    spans.sort()
+    reached = [end if end > begin else time.max for begin, end in spans]
+    if any(begin < end for (begin, _end), end in zip(spans[1:], reached, strict=False)):
+        raise ValueError(text)
+    return tuple(spans)
+
+
 def round_the_clock(name: str, zone: str) -> Calendar:
     """The calendar of ports, borders and security, which never close."""
     return Calendar(name, zone, {}, always=True)

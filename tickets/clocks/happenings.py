@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal, get_args
 
 Kind = Literal[
-    "opened", "policy_changed", "merged", "resumed", "reopened", "said", "replied", "handed_over", "accepted",
+    "opened", "policy_changed", "merged", "parted", "resumed", "reopened", "said", "replied", "handed_over", "accepted",
     "resolved", "confirmed", "paused",
 ]  # fmt: skip
 By = Literal["us", "them", "agency", "portal"]
@@ -24,6 +24,7 @@ class Happening:
     ``waiting_on`` and ``reason`` belong to a pause; an agency is waited for by the name that it has in ``agency``.
     ``handed_over`` names the agency, and none where it comes back to the office; its ``policy``, where it has one,
     holds for the agency alone. ``of`` is the other ticket in ``merged``, and in an entry of that ticket's log.
+    ``parted`` undoes the merger with it; it is settled before clocks are reckoned (``tickets.clocks.partings``).
     """
 
     kind: Kind

@@ -12,7 +12,7 @@ from tickets.clocks.calendars import NEVER, Calendar, due, worked
 from tickets.clocks.happenings import Happening, in_order
 from tickets.clocks.story import Policies, Run, Target, Wait, story_of
 
-__all__ = ["Clock", "Happening", "Promise", "Step", "Stretch", "clocks_of", "escalations", "next_step"]
+__all__ = ["Clock", "Contract", "Happening", "Promise", "Step", "Stretch", "clocks_of", "escalations", "next_step"]
 
 Contract = Literal["ours", "agency", "outside"]
 STEPS = (75, 90, 100)

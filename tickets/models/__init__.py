@@ -1,7 +1,7 @@
 """Tickets, what they are filed under, what was said in them, and their log."""
 
 from tickets.models.answer_links import AnswerLink, AnswerLinkQuerySet, TicketLetter
-from tickets.models.calendars import DayOff
+from tickets.models.calendars import DayOff, OwnHours
 from tickets.models.categories import Category
 from tickets.models.escalations import Escalation, EscalationQuerySet
 from tickets.models.incidents import Incident, IncidentEntry, IncidentQuerySet
@@ -32,6 +32,7 @@ __all__ = [
     "Message",
     "MessageQuerySet",
     "Outcome",
+    "OwnHours",
     "Presence",
     "Talk",
     "Ticket",

@@ -38,6 +38,7 @@ class Entry(models.Model):
         REOPENED = "reopened"
         MERGED = "merged"
         ABSORBED = "absorbed"
+        PARTED = "parted"
         PRIORITY = "priority"
         CATEGORY = "category"
         TAGGED = "tagged"
@@ -75,7 +76,7 @@ class Entry(models.Model):
                     kind__in=[
                         "opened", "attached", "assigned", "replied", "said", "noted", "paused", "resumed",
                         "handed_over", "accepted", "given_back", "resolved", "confirmed", "rated", "reopened",
-                        "merged", "absorbed", "priority", "category", "tagged", "snoozed", "closed", "linked",
+                        "merged", "absorbed", "parted", "priority", "category", "tagged", "snoozed", "closed", "linked",
                         "unlinked",
                     ]
                 ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cargo.models import Consignment
+from cargo.models import Consignment, Nomination
 from liaison.models import Organization, Person, Viewer
 from liaison.roles import OFFICE, TRADE, Role
 from tickets.models.categories import Category
@@ -35,16 +36,16 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             return self.none()
         if viewer.roles & OFFICE:
             return self
+        mine, agencies = viewer.organization_ids(*TRADE), viewer.organization_ids(Role.DESK)
+        own = [models.Q(organization__in=mine)] if mine else []
+        own += [models.Q(agency__in=agencies)] if agencies else []
+        own += [] if viewer.roles else [models.Q(opener=viewer, organization__isnull=True)]
+        given = TicketConsignment.objects.acted_for(mine) if mine else None
+        if given is None and len(own) == 1:
+            return self.filter(own[0])
         every = Ticket.objects.order_by()
-        parts: list[Any] = [] if viewer.roles else [every.filter(opener=viewer, organization__isnull=True).values("pk")]
-        if mine := viewer.organization_ids(*TRADE):
-            cargo = Consignment.objects.handled_by(mine, may_act=True)
-            # Goods that were given over take no ticket of their former holder with them.
-            holder = models.F("consignment__consignee")
-            concerned = TicketConsignment.objects.filter(consignment__in=cargo, ticket__organization=holder)
-            parts += [every.filter(organization__in=mine).values("pk"), concerned.order_by().values("ticket")]
-        if agencies := viewer.organization_ids(Role.DESK):
-            parts.append(every.filter(agency__in=agencies).values("pk"))
+        parts: list[Any] = [every.filter(each).values("pk") for each in own]
+        parts += [given.values("ticket")] if given is not None else []
         # A union: each part has an index of its own, which an OR would not use.
         return self.filter(pk__in=parts[0].union(*parts[1:], all=True)) if parts else self.none()
 
@@ -264,6 +265,17 @@ class Ticket(models.Model):
 
 class TicketConsignmentQuerySet(models.QuerySet["TicketConsignment"]):
     """Selections of what tickets are about."""
+
+    def acted_for(self, organizations: Collection[int]) -> TicketConsignmentQuerySet | None:
+        """Cargo of others that the organisations may act for now, in tickets of its holder; None where there is none.
+
+        Goods that were given over take no ticket of their former holder with them.
+        """
+        principals, single = Nomination.objects.given_to(organizations, may_act=True)
+        if not principals and not single:
+            return None
+        theirs = models.Q(consignment__consignee__in=sorted(principals)) | models.Q(consignment__in=sorted(single))
+        return self.filter(theirs, ticket__organization=models.F("consignment__consignee")).order_by()
 
     def visible_to(self, viewer: Viewer) -> TicketConsignmentQuerySet:
         """Cargo that the viewer may see; an agency knows all that a ticket handed to it is about."""

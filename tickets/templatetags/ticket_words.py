@@ -13,7 +13,7 @@ register = template.Library()
 
 _LABELS: dict[str, Promise] = {
     "assign": _("Give it to somebody"),
-    "hand_over": _("Hand it over to an agency"),
+    "hand_over": _("Hand it over"),
     "accept": _("Accept it"),
     "give_back": _("Give it back to the office"),
     "pause": _("Pause it"),
@@ -22,6 +22,8 @@ _LABELS: dict[str, Promise] = {
     "confirm": _("Confirm that it is solved"),
     "reopen": _("Open it again"),
     "merge": _("Merge it into another"),
+    "part": _("Undo the merger"),
+    "attach": _("Add consignments"),
     "set_priority": _("Set its priority"),
     "file_under": _("File it under another category"),
     "tag": _("Tag it"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
+from liaison.once import once
 from liaison.permissions import get_visible_or_404, person_of
 from liaison.views.members import done
 from tickets import acting
@@ -24,6 +25,7 @@ from tickets.views.tickets import detail, ticket_or_404
 
 @require_POST
 @sees
+@once
 def message_new(request: HttpRequest, ref: str) -> HttpResponse:
     """Say something in a ticket."""
     ticket, person = ticket_or_404(request, ref), person_of(request)
@@ -43,6 +45,7 @@ def message_new(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 @sees
+@once
 def ticket_act(request: HttpRequest, ref: str) -> HttpResponse:
     """Do one of ``acting.ACTS`` to a ticket."""
     ticket, person = ticket_or_404(request, ref), person_of(request)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from liaison.once import once
 from liaison.paging import Page, paginate
 from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE
@@ -46,6 +47,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
 
 
 @allow(OFFICE)
+@once
 def incident_new(request: HttpRequest) -> HttpResponse:
     """Open one, from a trouble at a place, with a ship or of a system, or over several tickets."""
     person = person_of(request)

@@ -57,8 +57,9 @@ def ticket_reports(request: HttpRequest) -> HttpResponse:
     span = {"since": period.since, "until": period.until}
     own, by_category = reporting.own_promises(**span), reporting.promises_by_category(**span)
     by_agency = reporting.promises_by_agency(**span)
+    outside = reporting.promises_by_outsiders(**span)
     if request.GET.get("as") == "csv":
-        return _csv([("office", own), ("category", by_category), ("agency", by_agency)], period)
+        return _csv([("office", own), ("category", by_category), ("agency", by_agency), ("outside", outside)], period)
     context: dict[str, Any] = {
         "period": period,
         "filter": form,
@@ -66,6 +67,7 @@ def ticket_reports(request: HttpRequest) -> HttpResponse:
         "own": [_row(kept) for kept in own],
         "by_category": [_row(kept, label=reporting.category_label(kept.name)) for kept in by_category],
         "by_agency": [_row(kept, label=kept.name) for kept in by_agency],
+        "outside": [_row(kept, label=kept.name) for kept in outside],
         "reopened": reporting.reopenings(**span),
         "causes": reporting.causes(**span),
     }

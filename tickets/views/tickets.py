@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from cargo.models import Consignment
 from liaison.concerns import Concern
+from liaison.once import once
 from liaison.paging import Page, paginate
 from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE, TRADE_WRITE
@@ -56,6 +57,7 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
 
 
 @allow(TRADE_WRITE | OFFICE)
+@once
 def ticket_new(request: HttpRequest) -> HttpResponse:
     """Open a ticket: first what it is about, then what the agency will ask."""
     code = request.POST.get("category") or request.GET.get("category", "")

@@ -73,6 +73,7 @@ def facts(
     lanes: tuple[str, ...] = ("container",),
     gone: np.ndarray | None = None,
     rank: np.ndarray | None = None,
+    node: np.ndarray | None = None,
 ) -> Log:
     """An ordered log of facts without any word on ships."""
     return Log(
@@ -84,6 +85,7 @@ def facts(
         known=known,
         gone=np.full(len(trip), np.inf) if gone is None else gone,
         rank=np.zeros(len(trip), dtype=np.int64) if rank is None else rank,
+        node=np.full(len(trip), -1) if node is None else node,
         eta_trip=np.empty(0, dtype=np.int64),
         eta_at=np.empty(0),
         eta_known=np.empty(0),

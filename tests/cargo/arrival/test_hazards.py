@@ -140,3 +140,12 @@ def test_what_outlasts_every_bin_goes_on_by_its_mean(waited: float) -> None:
     found = durations(cumulative(counted, expected(survival(60.0), 1.0)), np.array([0.0, 400.0, 401.0]), waited)
     assert found[0] >= waited
     assert found[2] - found[1] == pytest.approx(500.0)
+
+
+def test_stays_are_told_apart_by_node_where_enough_of_several_are_known() -> None:
+    lasted, node = np.arange(12.0), np.array([0] * 6 + [1] * 4 + [-1] * 2)
+    stays = Stays(began=-lasted, lasted=lasted, ended=lasted > 3, node=node)
+    assert [(number, own.lasted.tolist()) for number, own in stays.by_node(5)] == [(0, [0.0, 1.0, 2.0, 3.0, 4.0, 5.0])]
+    assert [number for number, _own in stays.by_node(4)] == [0, 1]
+    alone = Stays(began=-lasted, lasted=lasted, ended=lasted > 3, node=np.zeros(12, dtype=np.int64))
+    assert list(alone.by_node(1)) == list(Stays(began=-lasted, lasted=lasted, ended=lasted > 3).by_node(1)) == []

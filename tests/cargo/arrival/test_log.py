@@ -105,3 +105,12 @@ def test_order_and_what_comes_later_change_nothing(seed: int, share: float) -> N
         log, trip=log.trip[mixed], code=log.code[mixed], at=moved[mixed], known=log.known[mixed], gone=log.gone[mixed]
     ).ordered()
     np.testing.assert_array_equal(seen(log, moment).times, seen(other, moment).times)
+
+
+def test_the_node_is_that_of_the_fact_which_counts() -> None:
+    log = replace(
+        log_of((0, "discharged", 800, 801), (0, "discharged", 850, 851), rank=[2, 1]), node=np.array([7, 9])
+    ).ordered()
+    nodes = [int(seen(log, moment).nodes[0, COLUMN["discharged"]]) for moment in (820.0, NOW, 700.0)]
+    assert nodes == [9, 7, -1]
+    assert seen(log, NOW).of(np.array([0])).nodes[0, COLUMN["gate_out"]] == -1

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cargo.arrival.log import COLUMN, Floats, Log, seen
 from cargo.arrival.model import Model, Options, Windows, fit, forecast, learn
+from cargo.arrival.ways import Table
 from tests.cargo.arrival.corridors import WAY, Corridor, facts
 from tests.cargo.arrival.test_log import NOW, log_of
 
@@ -44,7 +45,7 @@ def test_nothing_told_later_moves_a_window() -> None:
     moved = replace(log, at=np.where(later, log.at - 777.0, log.at), code=np.where(later, 9, log.code)).ordered()
     gone = replace(
         log, trip=log.trip[~later], code=log.code[~later], at=log.at[~later], known=log.known[~later],
-        gone=log.gone[~later], rank=log.rank[~later],
+        gone=log.gone[~later], rank=log.rank[~later], node=log.node[~later],
     )  # fmt: skip
     wanted = windows(log, moment).left
     np.testing.assert_array_equal(wanted, windows(moved, moment).left)
@@ -156,7 +157,7 @@ def test_a_lane_learns_from_the_corridor() -> None:
     both = replace(
         log, trip=np.concatenate([log.trip, last.trip]), code=np.concatenate([log.code, last.code]),
         at=np.concatenate([log.at, last.at]), known=np.concatenate([log.known, last.known]),
-        gone=np.concatenate([log.gone, last.gone]), rank=np.concatenate([log.rank, last.rank]),
+        gone=np.concatenate([log.gone, last.gone]), rank=np.concatenate([log.rank, last.rank]), node=np.concatenate([log.node, last.node]),
     ).ordered()  # fmt: skip
     model = model_of(both, CORRIDOR.until)
     now = seen(log_of((0, "border1_out", 990, 990), (1, "border1_out", 990, 990)), NOW)
@@ -213,7 +214,7 @@ def test_fuel_has_a_way_of_its_own() -> None:
         other, lanes=("container", "liquid_bulk"), lane=np.concatenate([other.lane, [1]]),
         trip=np.concatenate([other.trip, last.trip]), code=np.concatenate([other.code, last.code]),
         at=np.concatenate([other.at, last.at]), known=np.concatenate([other.known, last.known]),
-        gone=np.concatenate([other.gone, last.gone]), rank=np.concatenate([other.rank, last.rank]),
+        gone=np.concatenate([other.gone, last.gone]), rank=np.concatenate([other.rank, last.rank]), node=np.concatenate([other.node, last.node]),
     ).ordered()  # fmt: skip
     model = model_of(both, CORRIDOR.until)
     assert model.lanes[1].chain.nodes[3:6] == ("discharged_kot", "pipeline_in", "at_depot")
@@ -273,4 +274,61 @@ def test_windows_of_many_waits_are_those_of_each(waits: list[float]) -> None:
     assert (together >= 0).all()
 
 
+def at_two_quays(times: float, trips: int = 300) -> Log:
+    """Trips that are discharged at two nodes by turns; from the second the goods take so many times as long."""
+    log = Corridor(trips=trips, days=200).log()
+    landed, node = log.code == COLUMN["discharged"], np.full(len(log.code), -1)
+    node[landed] = log.trip[landed] % 2
+    second = log.trip % 2 == 1
+    start = np.full(len(log.lane), np.nan)
+    start[log.trip[landed]] = log.at[landed]
+    cleared = second & (log.code == COLUMN["kra_cleared"]) & ~np.isnan(start[log.trip])
+    longer = np.where(cleared, (times - 1.0) * (log.at - start[log.trip]), 0.0)
+    shift = np.zeros(len(log.lane))
+    np.maximum.at(shift, log.trip[cleared], longer[cleared])
+    after = log.code >= COLUMN["kra_cleared"]
+    moved = np.where(after, shift[log.trip], 0.0)
+    return replace(log, at=log.at + moved, known=log.known + moved, node=node).ordered()
+
+
+@pytest.mark.parametrize(("times", "told_apart"), [(3.0, True), (1.0, False)])
+def test_a_leg_is_learnt_node_by_node_where_they_differ(times: float, told_apart: bool) -> None:
+    """Two that were landed at the same hour: who stands at the slow quay arrives later, if it is slow."""
+    model = model_of(at_two_quays(times), CORRIDOR.until)
+    now = seen(log_of((0, "discharged", 995.0, 995.0), (1, "discharged", 995.0, 995.0)), NOW)
+    now.nodes[:, COLUMN["discharged"]] = [0, 1]
+    made = forecast(model, now)
+    later = made.left[1] - made.left[0]
+    assert (later > 20.0).all() if told_apart else (np.abs(later) < 25.0).all()
+    assert (made.gate[1] > made.gate[0]).all() or not told_apart
+    now.nodes[:] = -1
+    unknown = forecast(model, now).left
+    np.testing.assert_array_equal(unknown[0], unknown[1])
+    if told_apart:
+        assert (made.left[0] < unknown[0]).all()
+        assert (unknown[0] < made.left[1]).all()
+
+
+def test_a_node_of_few_stays_or_all_of_them_is_not_told_apart() -> None:
+    log = at_two_quays(3.0)
+    few = replace(log, node=np.where((log.node == 1) & (log.trip > 8), 0, log.node))
+    assert {len(model_of(each, CORRIDOR.until).lanes[0].places) for each in (replace(log, node=log.node * 0), few)} <= {
+        0,
+        1,
+    }
+    plain = model_of(log, CORRIDOR.until, Options(corridor=0.0))
+    assert plain.lanes[0].places == {}
+
+
 TABLE = model_of(CORRIDOR.log(), CORRIDOR.until).lanes[0].standing(4)
+
+
+@settings(max_examples=20)
+@given(st.lists(st.floats(0, 5000), min_size=1, max_size=20))
+def test_a_stall_comes_nearer_the_longer_one_waits(waits: list[float]) -> None:
+    heard = np.geomspace(1, 400, 2000)
+    table = Table(heard=heard, rest=heard, leg=None, after=heard, exponentials=heard, known={})
+    found = table.stalls(np.sort(np.array(waits)))
+    assert (np.diff(found) >= 0).all()
+    assert ((found > 0) & (found <= 1)).all()
+    assert table.stalls(np.array([0.0, table.usual * 1.01])) == pytest.approx([0.05, 1.0], abs=0.002)

@@ -11,8 +11,8 @@ from django.test import Client
 from pytest_django import Settings
 
 from corridor.models import Node, Subscription
-from corridor.subscriptions import Browser, Wish, key_of, subscribe_browser
-from notify.pushing import public_key
+from corridor.subscriptions import Wish, key_of, subscribe_browser
+from notify.pushing import Browser, public_key
 from tests.conftest import AT, Cast
 from tests.corridor.notices import browser, subscriber
 from tests.notify.conftest import VAPID_KEY

@@ -7,8 +7,6 @@ from datetime import timedelta
 import pytest
 import time_machine
 from allauth.account.models import EmailAddress
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 
 from liaison.models import Person
@@ -180,13 +178,3 @@ def test_who_has_nothing_to_prove_herself_with_signs_in_anew(
     answer = client.get(path)
     assert (answer.status_code, answer["Location"]) == (302, f"/accounts/login/?next={path}")
     assert not is_in(client)
-
-
-def test_everybody_who_had_an_account_gets_a_verified_address(cast: Cast) -> None:
-    EmailAddress.objects.all().delete()
-    migration = MigrationExecutor(connection).loader.get_migration("liaison", "0004_verified_addresses")
-    with connection.cursor() as cursor:
-        for _ in range(2):
-            cursor.execute(migration.operations[0].sql)  # type: ignore[attr-defined]
-    kept = EmailAddress.objects.values_list("user_id", "email", "verified", "primary")
-    assert sorted(kept) == sorted((p.pk, p.email, True, True) for p in Person.objects.all())

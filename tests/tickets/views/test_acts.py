@@ -42,7 +42,7 @@ def test_an_action_needs_its_side(ticket: Ticket, cast: Cast, kpa: Organization,
     }
     offices = {name for name, act in ACTS.items() if act.parties == {"office"}}
     assert refused["importer"] == refused["agent"] == sorted(offices | {"accept", "give_back"})
-    assert refused["desk"] == sorted(offices | {"confirm", "reopen"})
+    assert refused["desk"] == sorted(offices | {"confirm", "reopen", "attach"})
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,28 @@
+"""Variables of the environment, each of which may instead be named with ``_FILE`` and then stands in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def read(environ: Mapping[str, str], name: str) -> str:
+    """The variable's value, or what its file says without the line's end; empty when neither is set.
+
+    Raises ImproperlyConfigured when both are, or the file cannot be read or is empty: a secret that is left out by
+    mistake must not become one that is made up.
+    """
+    given, file = environ.get(name, ""), environ.get(f"{name}_FILE", "")
+    if not file:
+        return given
+    if given:
+        raise ImproperlyConfigured(f"Both {name} and {name}_FILE are set; leave one out.")
+    try:
+        said = Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE: {file} cannot be read: {error}") from error
+    if not said:
+        raise ImproperlyConfigured(f"{name}_FILE: {file} is empty.")
+    return said

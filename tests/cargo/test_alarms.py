@@ -1,0 +1,109 @@
+"""Alarms as they are kept: by exposures and forecasts, within the budget of a day, told once, ended and not flapping."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from cargo.alarms import RAISED, raise_alarms
+from cargo.charge_lines import alarm_words
+from cargo.models import Alarm, Consignment, Exposure, Forecast
+from cargo.registration import Particulars, register_many
+from liaison.models import JournalEntry
+from tests.conftest import Cast
+
+# In the morning at Kigali.
+NOW = datetime(2026, 11, 25, 6, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def goods(cast: Cast, db: None) -> list[Consignment]:
+    particulars = [Particulars(consignee=cast.importer_firm, bill_of_lading=f"AL{number}") for number in range(4)]
+    register_many(particulars, by=None, at=NOW - DAY)
+    return list(Consignment.objects.order_by("pk"))
+
+
+def exposed(consignment: Consignment, chance: float | None, expected: int | None, **more: Any) -> None:
+    clock = "" if chance is None else "port_storage"
+    values = {"clock": clock, "miss_chance": chance, "accrued": Decimal(100), "reckoned_at": NOW, **more}
+    values["expected"] = Decimal(expected) if expected is not None else None
+    Exposure.objects.update_or_create(consignment=consignment, defaults=values)
+
+
+def foretold(consignment: Consignment, stall: float | None) -> None:
+    moments = {name: NOW + timedelta(days=days) for name, days in (("p10", 2), ("p50", 3), ("p90", 5))}
+    Forecast.objects.create(
+        consignment=consignment, made_at=NOW, days_out="1-3", trips=9, fingerprint="x", reason="trips",
+        stall_chance=stall, **moments,
+    )  # fmt: skip
+
+
+def alarmed() -> list[str]:
+    rows = Alarm.objects.standing().order_by("-loss", "pk")
+    return list(rows.values_list("consignment__bill_of_lading", flat=True))
+
+
+def test_the_likelier_of_a_clock_and_a_stall_is_what_it_is_about(goods: list[Consignment], settings: Any) -> None:
+    settings.ALARM_BUDGET = "3"
+    exposed(goods[0], 0.6, 900)
+    foretold(goods[0], 0.1)
+    exposed(goods[1], 0.4, 300)
+    foretold(goods[1], 0.7)
+    exposed(goods[2], None, None)
+    foretold(goods[2], 0.9)
+    exposed(goods[3], 0.2, 9000)
+    foretold(goods[3], None)
+    assert (raise_alarms(at=NOW), raise_alarms(at=NOW)) == (3, 0)
+    assert alarmed() == ["AL0", "AL1", "AL2"]
+    told = JournalEntry.objects.filter(kind=RAISED).order_by("pk")
+    assert [(entry.key, entry.data["clock"], entry.data["percent"], entry.data["loss"]) for entry in told] == [
+        (goods[0].ref, "port_storage", 60, 800), (goods[1].ref, "", 70, 200), (goods[2].ref, "", 90, 0),
+    ]  # fmt: skip
+    assert [alarm_words(alarm) for alarm in Alarm.objects.order_by("pk")] == [
+        "KPA storage at the port: 60 in 100; about USD\u00a0800 to be lost yet",
+        "it will come to a stop: 70 in 100; about USD\u00a0200 to be lost yet",
+        "it will come to a stop: 90 in 100",
+    ]
+
+
+def test_a_day_has_one_budget_and_the_next_day_another(goods: list[Consignment], settings: Any) -> None:
+    """A quarter of four is one: the first of the day keeps its place until it is likely no more."""
+    settings.ALARM_BUDGET = "25%"
+    exposed(goods[0], 0.6, 200)
+    assert (raise_alarms(at=NOW), alarmed()) == (1, ["AL0"])
+    exposed(goods[1], 0.9, 5000)
+    assert (raise_alarms(at=NOW + timedelta(hours=1)), alarmed()) == (0, ["AL0"])
+    exposed(goods[0], 0.1, 200)
+    assert (raise_alarms(at=NOW + timedelta(hours=2)), alarmed()) == (0, [])
+    first = Alarm.objects.get()
+    assert (first.ended_at, first.raised_at) == (NOW + timedelta(hours=2), NOW)
+    assert (raise_alarms(at=NOW + DAY), alarmed()) == (1, ["AL1"])
+    exposed(goods[0], 0.6, 5500)
+    assert (raise_alarms(at=NOW + 2 * DAY), alarmed()) == (0, ["AL1"])
+    exposed(goods[0], 0.6, 9000)
+    assert (raise_alarms(at=NOW + 3 * DAY), alarmed()) == (1, ["AL0"])
+
+
+def test_without_a_budget_or_a_risk_nobody_is_alarmed(goods: list[Consignment], settings: Any) -> None:
+    exposed(goods[0], 0.9, 5000)
+    settings.ALARM_BUDGET = "0"
+    assert (raise_alarms(at=NOW), alarmed()) == (0, [])
+    settings.ALARM_BUDGET = "100%"
+    assert (raise_alarms(at=NOW), alarmed()) == (1, ["AL0"])
+    Exposure.objects.all().delete()
+    assert (raise_alarms(at=NOW), alarmed()) == (0, [])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"chance": 1.2}, {"about": "stall"}, {"clock": ""}, {"ended_at": NOW - DAY}, {"about": "else"}, {"loss": -1}],
+)
+def test_what_an_alarm_cannot_be(goods: list[Consignment], wrong: dict[str, Any]) -> None:
+    sound = {"about": "clock", "clock": "port_storage", "chance": 0.5, "loss": 5, "raised_at": NOW, "stood_on": NOW}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Alarm.objects.create(consignment=goods[0], **{**sound, **wrong})

@@ -1,0 +1,29 @@
+"""A secret by file is what its file says, or the portal does not start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from liaison.secrets_by_file import read
+
+
+def test_a_variable_or_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("from the file é\n")
+    assert read({"KEY": "given", "OTHER_FILE": "/nowhere"}, "KEY") == "given"
+    assert read({"KEY": "", "KEY_FILE": str(file)}, "KEY") == "from the file é"
+    assert read({}, "KEY") == read({"KEY_FILE": ""}, "KEY") == ""
+
+
+def test_a_file_that_cannot_be_the_secret_is_refused_by_name(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    for content, words in ((None, "cannot be read"), (b"\n", "is empty"), (b"\xff\xfe", "cannot be read")):
+        if content is not None:
+            file.write_bytes(content)
+        with pytest.raises(ImproperlyConfigured, match=f"KEY_FILE: .*{words}"):
+            read({"KEY_FILE": str(file)}, "KEY")
+    with pytest.raises(ImproperlyConfigured, match="Both KEY and KEY_FILE"):
+        read({"KEY": "given", "KEY_FILE": str(file)}, "KEY")
