@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError as InvalidChange
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet
 from django.forms import model_to_dict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,7 +27,6 @@ from api.problems import problem
 from api.registering import WRITABLE, Consignees, plain, typed
 from api.shapes import consignment_shape, event_shape, forecast_shape, milestone_shapes
 from cargo.claims import admit
-from cargo.forecast_presenting import current_forecasts
 from cargo.models import Consignment, ConsignmentQuerySet, Event, Forecast, Status, Unit
 from cargo.money import money_of
 from cargo.numbers import compact
@@ -140,18 +139,19 @@ def _one(request: Request, ref: str) -> Consignment:
 
 def _with_all(rows: ConsignmentQuerySet, request: Request) -> ConsignmentQuerySet:
     """With everything that a shape is made of."""
-    related = rows.select_related("consignee", "merged_into", "status__event__node", "status__event__source")
-    return related.prefetch_related(
-        Prefetch("units", Unit.objects.order_by("pk")),
-        Prefetch("forecasts", current_forecasts()),
+    forecast = FilteredRelation("forecasts", condition=Q(forecasts__is_current=True))
+    related = rows.annotate(forecast=forecast).select_related(  # type: ignore[misc]
+        "consignee", "merged_into", "status__event__node", "status__event__source", "forecast"
     )
+    return related.prefetch_related(Prefetch("units", Unit.objects.order_by("pk")))
 
 
 def _shapes(found: list[Consignment], request: Request) -> list[dict[str, Any]]:
     is_shown = may_see_money(request) and wants(request, "money")
     at = timezone.now()
     money = money_of(found, viewer=caller(request), at=at) if is_shown else {}
-    return [consignment_shape(each, money.get(each.pk), at=at) for each in found]
+    # Django sets it only where there is one.
+    return [consignment_shape(each, getattr(each, "forecast", None), money.get(each.pk), at=at) for each in found]
 
 
 def _register(request: Request) -> Response:

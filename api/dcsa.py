@@ -12,17 +12,17 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.dcsa_shapes import OF_A_BOX, WORDS, event_shape, of_call
+from api.dcsa_shapes import VERSION, WORDS, event_shape, of_call
+from api.dcsa_standing import standing_events
 from api.description.calls import described
 from api.description.tracks import FILTERS
 from api.description.vocabulary import listed, ref
 from api.doors import caller, door
 from api.paging import Filter, moment_in, page_of
-from cargo.models import Consignment, Event
+from cargo.models import Consignment
 from cargo.numbers import compact
 from liaison.models import Viewer
 
-VERSION = "2.2.0"
 _SORTS = {"eventCreatedDateTime": "received_at", "eventDateTime": "occurred_at"}
 # Operators stand in the parameter's name: eventCreatedDateTime:gte=…
 _OPERATORS = {"": "exact", ":eq": "exact", ":gte": "gte", ":gt": "gt", ":lte": "lte", ":lt": "lt"}
@@ -37,12 +37,9 @@ _OPERATORS = {"": "exact", ":eq": "exact", ":gte": "gte", ":gt": "gt", ":lte": "
 @door("GET")
 def dcsa_events(request: Request) -> Response:
     """The caller's events, the oldest known first; what was withdrawn is left out."""
-    if request.headers.get("API-Version", "2").partition(".")[0].strip() not in ("", "2"):
-        raise ValidationError({"API-Version": [_("Only version 2 is spoken here.")]})
+    check_version(request)
     person = caller(request)
-    withdrawn = Event.objects.visible_to(person).filter(corrects=OuterRef("key")).exclude(pk=OuterRef("pk"))
-    rows = Event.objects.visible_to(person).filter(~Exists(withdrawn), kind__in=list(WORDS)).exclude(function="cancel")
-    rows = rows.exclude(Q(kind__in=OF_A_BOX, container=""))
+    rows = standing_events(person)
     page = page_of(
         request,
         rows.select_related("node").with_consignments_of(person),
@@ -51,10 +48,16 @@ def dcsa_events(request: Request) -> Response:
         order=_order(request),
         shapes=lambda found: [event_shape(each, [match.consignment for match in each.matches.all()]) for each in found],
     )
-    return _paged(request, page)
+    return paged(request, page)
 
 
-def _paged(request: Request, page: dict[str, Any]) -> Response:
+def check_version(request: Request) -> None:
+    """400 where another version than ours is asked for."""
+    if request.headers.get("API-Version", "2").partition(".")[0].strip() not in ("", "2"):
+        raise ValidationError({"API-Version": [_("Only version 2 is spoken here.")]})
+
+
+def paged(request: Request, page: dict[str, Any]) -> Response:
     """The bare list; where the pages are stands in headers."""
     answered = Response(page["results"])
     links = {"Current-Page": request.build_absolute_uri(), "Next-Page": page["next"], "Prev-Page": page["previous"]}

@@ -14,6 +14,7 @@ from cargo.models import Consignment, Event
 from cargo.presenting import place_name
 from corridor.models import Node
 
+VERSION = "2.2.0"
 EQUIPMENT, TRANSPORT, SHIPMENT = "EQUIPMENT", "TRANSPORT", "SHIPMENT"
 
 

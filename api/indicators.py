@@ -19,6 +19,7 @@ from api.description import figures
 from api.description.calls import described
 from api.description.vocabulary import page, ref
 from api.doors import open_door
+from api.paging import size_of
 
 
 @described(
@@ -75,19 +76,17 @@ def _answered(name: str, *asked: Any) -> Any:
 
 def _page(request: Request, rows: list[dict[str, Any]], said: dict[str, str]) -> dict[str, Any]:
     """The rows after the one that the cursor names, as many as are asked for."""
-    limit = said.get("limit", "100")
-    if not (limit.isdecimal() and len(limit) <= 3 and 0 < int(limit) <= 500):
-        raise ValidationError({"limit": ["A number from 1 to 500."]})
+    size = size_of(request)
     slugs = [row["slug"] for row in rows]
     cursor = said.get("cursor", "")
     if cursor and cursor not in slugs:
         raise ValidationError({"cursor": ["No such cursor."]})
     start = slugs.index(cursor) + 1 if cursor else 0
-    found = rows[start : start + int(limit)]
+    found = rows[start : start + size]
     is_more = start + len(found) < len(rows)
     return {
         "next": _at(request, slugs[start + len(found) - 1]) if is_more else None,
-        "previous": _at(request, slugs[start - int(limit) - 1] if start > int(limit) else "") if start else None,
+        "previous": _at(request, slugs[start - size - 1] if start > size else "") if start else None,
         "results": found,
     }
 

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from cargo.models import Event
 from liaison.models import JournalEntry, Person, Viewer
 
 
@@ -99,12 +100,24 @@ class WebhookQuerySet(models.QuerySet["Webhook"]):
         """Those that are told of what happens."""
         return self.filter(pause="", person__is_active=True)
 
+    def of_portal(self) -> WebhookQuerySet:
+        """Those that are told of the journal, as Standard Webhooks has it."""
+        return self.filter(subscription=None)
+
+    def of_dcsa(self) -> WebhookQuerySet:
+        """Those that are told of events, as DCSA has it."""
+        return self.exclude(subscription=None)
+
 
 class Webhook(models.Model):
     """An address of a person's own system that is told of what she may see there; its secrets are kept sealed.
 
     The old secret signs beside the new one until ``old_secret_until``. ``after`` is the last entry of the journal that
     it is no longer to be told of. ``rest_until`` is when a receiver that did not answer is tried again.
+
+    With a ``subscription`` it is one of DCSA: told of events that pass its ``filters``, signed as DCSA has it.
+    ``after`` is then the last match of an event, and ``ahead`` the one up to which it was seen at ``ahead_at``: see
+    ``api.hooks.subscriptions``.
     """
 
     class Pause(models.TextChoices):
@@ -128,6 +141,10 @@ class Webhook(models.Model):
     failing_since = models.DateTimeField(null=True, blank=True)
     rest_until = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
+    subscription = models.UUIDField(null=True, blank=True, unique=True)
+    filters = models.JSONField[dict[str, Any], dict[str, Any]](default=dict, blank=True)
+    ahead = models.BigIntegerField(default=0, db_default=0)
+    ahead_at = models.DateTimeField(null=True, blank=True)
 
     objects = WebhookQuerySet.as_manager()
 
@@ -143,6 +160,10 @@ class Webhook(models.Model):
                     models.Q(pause="", paused_at__isnull=True) | ~models.Q(pause="") & ~models.Q(paused_at=None)
                 ),
                 name="webhook_pause_has_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(subscription__isnull=False) | models.Q(filters={}, ahead_at=None),
+                name="webhook_filters_are_of_dcsa",
             ),
         ]
 
@@ -174,6 +195,7 @@ class WebhookMessage(models.Model):
     webhook = models.ForeignKey(Webhook, models.CASCADE, related_name="messages", db_index=False)
     key = models.UUIDField(unique=True, default=uuid4)
     entry = models.ForeignKey(JournalEntry, models.PROTECT, null=True, blank=True, db_index=False)
+    event = models.ForeignKey(Event, models.CASCADE, null=True, blank=True, db_index=False)
     kind = models.CharField(max_length=40)
     about = models.CharField(max_length=60)
     body = models.TextField()
@@ -199,6 +221,9 @@ class WebhookMessage(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["webhook", "entry"], condition=models.Q(entry__isnull=False), name="webhook_message_once"
+            ),
+            models.UniqueConstraint(
+                fields=["webhook", "event"], condition=models.Q(event__isnull=False), name="webhook_message_event_once"
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["due", "sent", "refused"]), name="webhook_message_state_known"

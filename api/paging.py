@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError as InvalidValue
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.dateparse import parse_datetime
-from rest_framework.exceptions import NotFound, ValidationError
-from rest_framework.pagination import CursorPagination
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,12 +21,17 @@ Filter = Callable[[QuerySet[Any], str], QuerySet[Any]]
 Shape = Callable[[Any], Mapping[str, Any]]
 
 
-class _Cursor(CursorPagination):
-    page_size = 100
-    max_page_size = 500
-    page_size_query_param = "limit"
-    # Of rows with the same value each has its place, however many there are.
-    offset_cutoff = 10**9
+USUAL, MOST = 100, 500
+_LONGEST_CURSOR = 400
+_MOMENT = "ISO 8601 with an offset, for example 2026-11-25T06:00:00+03:00."
+
+
+class _Place(NamedTuple):
+    """Between which rows a page lies: after (or, going back, before) that of this value and number."""
+
+    value: str | int
+    pk: int
+    is_back: bool = False
 
 
 def answer(
@@ -62,9 +68,7 @@ def page_of(
     for name in filters:
         if name in request.query_params:
             rows = _filtered(rows, name, str(request.query_params[name]), filters[name])
-    pages = _Cursor()
-    pages.ordering = (order,) if order == "pk" else (order, "-pk" if order.startswith("-") else "pk")
-    return _page(pages, rows, request, shapes)
+    return _page(rows, request, order, shapes)
 
 
 def _each(shape: Shape) -> Callable[[list[Any]], Sequence[Mapping[str, Any]]]:
@@ -81,23 +85,68 @@ def _filtered(rows: QuerySet[Any], name: str, words: str, by: Filter) -> QuerySe
 
 
 def _page(
-    pages: _Cursor,
     rows: QuerySet[Any],
     request: Request,
+    order: str,
     shapes: Callable[[list[Any]], Sequence[Mapping[str, Any]]],
 ) -> dict[str, Any]:
-    limit = request.query_params.get("limit", "")
-    if limit and not (limit.isdecimal() and len(limit) < 19 and 0 < int(limit) <= _Cursor.max_page_size):
-        raise ValidationError({"limit": [f"A number from 1 to {_Cursor.max_page_size}."]})
+    size, cursor = size_of(request), str(request.query_params.get("cursor", ""))
     try:
-        found = pages.paginate_queryset(rows, request) or []
-    except (NotFound, ValueError, InvalidValue) as error:
+        place = _place(cursor) if cursor else None
+        found = list(_from(rows, order, place)[: size + 1])
+    except (ValueError, InvalidValue) as error:
         raise ValidationError({"cursor": ["Take a cursor from next or previous as it is."]}) from error
+    is_more, page = len(found) > size, found[:size]
+    has_next, has_previous = is_more, place is not None
+    if place is not None and place.is_back:
+        page, has_next, has_previous = page[::-1], True, is_more
     return {
-        "next": pages.get_next_link(),
-        "previous": pages.get_previous_link(),
-        "results": shapes(found),
+        "next": _link(request, order, page[-1:], is_back=False) if has_next else None,
+        "previous": _link(request, order, page[:1], is_back=True) if has_previous else None,
+        "results": shapes(page),
     }
+
+
+def size_of(request: Request) -> int:
+    """How many rows a page has; 400 where that is no number that is served."""
+    limit = request.query_params.get("limit", "") or str(USUAL)
+    if not (limit.isdecimal() and len(limit) < 19 and 0 < int(limit) <= MOST):
+        raise ValidationError({"limit": [f"A number from 1 to {MOST}."]})
+    return int(limit)
+
+
+def _from(rows: QuerySet[Any], order: str, place: _Place | None) -> QuerySet[Any]:
+    """The rows in their order from a place on, or back from it; those of one value go by their number."""
+    is_down, name = order.startswith("-"), order.removeprefix("-")
+    is_down ^= place is not None and place.is_back
+    sign, side = ("-", "lt") if is_down else ("", "gt")
+    if place is not None:
+        beyond = Q(**{f"{name}__{side}": place.value}) | Q(**{name: place.value, f"pk__{side}": place.pk})
+        # The first bound is what an index is read by.
+        rows = rows.filter(Q(**{f"{name}__{side}e": place.value}), beyond)
+    return rows.order_by(f"{sign}{name}", f"{sign}pk")
+
+
+def _place(cursor: str) -> _Place:
+    """What a cursor says. ValueError where it is none of ours."""
+    if len(cursor) > _LONGEST_CURSOR:
+        raise ValueError(cursor[:20])
+    said = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+    match said:
+        case [str() | int() as value, int() as pk, bool() as is_back] if "\x00" not in str(value):
+            return _Place(value, pk, is_back)
+    raise ValueError(cursor)
+
+
+def _link(request: Request, order: str, rows: Sequence[Any], *, is_back: bool) -> str | None:
+    """The same list from the place of that row on."""
+    for row in rows:
+        value = getattr(row, order.removeprefix("-"))
+        said = [value if isinstance(value, int) else value.isoformat() if hasattr(value, "isoformat") else str(value)]
+        query = request.query_params.copy()
+        query["cursor"] = base64.urlsafe_b64encode(json.dumps([*said, row.pk, is_back]).encode()).decode()
+        return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+    return None
 
 
 def one_of(field: str, known: Callable[[], list[str]]) -> Filter:
@@ -121,5 +170,9 @@ def moment_in(words: str) -> datetime:
     """The moment that a parameter says; ValueError where it is none."""
     at = parse_datetime(words.replace(" ", "+"))
     if at is None or at.tzinfo is None:
-        raise ValueError("ISO 8601 with an offset, for example 2026-11-25T06:00:00+03:00.")
-    return at
+        raise ValueError(_MOMENT)
+    try:
+        # The database knows fewer offsets than Python.
+        return at.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(_MOMENT) from error

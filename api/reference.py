@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import yaml
@@ -30,12 +31,19 @@ _TITLES = {
     "deliveries": _("Deliveries of sources"),
     "dcsa": _("DCSA Track & Trace"),
 }
+_MAKING = Lock()
 _YAML, _JSON = "application/vnd.oai.openapi", "application/vnd.oai.openapi+json"
 
 
-@lru_cache(maxsize=8)
 def description_of(language: str) -> Schema:
     """The whole description; what people read in it is in the language that is active, which ``language`` names."""
+    # What makes it loads its parts the first time that they are asked for, which two threads must not do at once.
+    with _MAKING:
+        return _described(language)
+
+
+@lru_cache(maxsize=8)
+def _described(language: str) -> Schema:
     found: Schema = json.loads(json.dumps(SchemaGenerator().get_schema(request=None, public=True), default=str))
     return found
 

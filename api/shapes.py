@@ -17,12 +17,14 @@ from cargo.presenting import local_time, place_name
 from cargo.words import kind_label
 
 
-def consignment_shape(consignment: Consignment, money: Money | None, *, at: datetime) -> dict[str, Any]:
-    """A consignment whose consignee, status (with event, node, source), units and current forecast are at hand.
+def consignment_shape(
+    consignment: Consignment, forecast: Forecast | None, money: Money | None, *, at: datetime
+) -> dict[str, Any]:
+    """A consignment whose consignee, status (with event, node, source) and units are at hand.
 
     What is unknown, or not for the caller, is null.
     """
-    status, forecast = consignment.status, next(iter(consignment.forecasts.all()), None)
+    status = consignment.status
     return {
         "ref": consignment.ref,
         "bill_of_lading": consignment.bill_of_lading,

@@ -5,13 +5,15 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from api.hooks import sending, writing
+from api.hooks import sending, subscriptions, writing
 
 
 @shared_task
 def write_webhooks() -> None:
     """Write the messages of what happened since."""
-    writing.write_messages(at=timezone.now())
+    at = timezone.now()
+    writing.write_messages(at=at)
+    subscriptions.write_events(at=at)
 
 
 @shared_task

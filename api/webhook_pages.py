@@ -83,6 +83,9 @@ def webhook_act(request: HttpRequest, pk: int) -> HttpResponse:
     person, at = person_of(request), timezone.now()
     webhook = get_visible_or_404(Webhook.objects, person, pk=pk)
     name = request.POST.get("act", "")
+    if webhook.subscription and name in ("rotate", "test"):
+        # The subscriber gives the secret, by the API, and DCSA has no test.
+        raise Http404
     if name == "rotate":
         secret = hooks.rotate_secret(webhook=webhook, by=person, at=at)
         return render(request, "api/webhook_act.html", {"webhook": webhook, "secret": secret})

@@ -57,7 +57,7 @@ def webhooks(request: Request) -> Response:
         if not (number.isdecimal() and len(number) < 19):
             raise ValidationError({"id": [_("Say which: ?id= and its number.")]})
         return _delete(request, int(number))
-    rows = _counted(Webhook.objects.visible_to(caller(request)))
+    rows = _counted(Webhook.objects.visible_to(caller(request)).of_portal())
     return answer(request, rows, filters={}, order="-pk", shape=_shape)
 
 
@@ -152,7 +152,7 @@ def _one(request: Request, pk: int) -> Webhook:
 
 class _Counted:
     def visible_to(self, viewer: Any, /) -> WebhookQuerySet:
-        return _counted(Webhook.objects.visible_to(viewer))
+        return _counted(Webhook.objects.visible_to(viewer).of_portal())
 
 
 def _counted(rows: WebhookQuerySet) -> WebhookQuerySet:

@@ -154,7 +154,7 @@ CELERY_BEAT_SCHEDULE = timetable.TIMETABLE
 DELIVERY_BELL = "cargo.tasks.read_delivery"
 OUTBOX_BELL = "notify.tasks.send_due"
 # Who ends a reader of news whose address is no more.
-READER_ENDERS = ["corridor.subscriptions.end_reader"]
+READER_ENDERS = ["corridor.subscriptions.end_reader", "observatory.readers.end_reader"]
 BROWSER_RENEWERS = ["corridor.subscriptions.renew_browser"]
 # Who sends a letter to an address.
 LETTER_WRITER = "notify.letters.write_letter"
@@ -168,12 +168,13 @@ SOURCE_FIGURES = ["cargo.conflicts.FIGURES"]
 # What each app holds of a person, how it forgets her, and how long it keeps what is its own.
 HOLDINGS = [
     *("liaison.holdings.HELD", "notify.holdings.HELD", "corridor.holdings.HELD", "cargo.holdings.HELD"),
-    *("tickets.holdings.HELD", "api.holdings.HELD"),
+    *("tickets.holdings.HELD", "api.holdings.HELD", "observatory.readers.HELD"),
 ]
 ERASERS = [
     *("liaison.erasure.forget", "notify.holdings.forget", "corridor.holdings.forget", "cargo.holdings.forget"),
     "tickets.holdings.forget",
     "api.holdings.forget",
+    "observatory.readers.forget",
 ]
 RETENTION = [
     *("liaison.retention.RULES", "notify.retention.RULES", "corridor.trail.RULES", "corridor.holdings.RULES"),

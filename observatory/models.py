@@ -6,6 +6,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from liaison.models import Person
+
 
 class Reading(models.Model):
     """Derived: one reading of one subject (see ``observatory.measuring``), on the day on which it counts.
@@ -167,3 +169,20 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.span} {self.starts_on} {self.language}"
+
+
+class ReportReader(models.Model):
+    """A person who is told by e-mail of each new report of one span, in her language."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    span = models.CharField(max_length=5, choices=Report.Span.choices)
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "span"], name="report_reader_once"),
+            models.CheckConstraint(condition=models.Q(span__in=["week", "month"]), name="report_reader_span_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.span}"

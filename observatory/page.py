@@ -107,20 +107,14 @@ def context_of(indicator: Indicator, asked: Asked, *, viewer: Viewer) -> dict[st
         "part": part_words(asked.part, places) if asked.part else "",
         "part_links": [(str(PART_NAMES.get(name, name)), asked.address(by=name), name == asked.by) for name in names],
         "parts": [
-            (
-                asked.address(part=one.part, by=""),
-                row_of(indicator, one, part_words_of(one, places)),
-            )
-            for one in parts
+            (asked.address(part=one.part, by=""), row_of(indicator, one, part_words_of(one, places))) for one in parts
         ],
         **_addresses(indicator, asked),
         "definition": definition_of(indicator),
         "exclusions": exclusions_of(indicator),
         "unit": unit_words(indicator.unit),
         "target": target_of(indicator),
-        "revisions": told_revisions(
-            Revision.objects.filter(indicator=indicator.slug).order_by("-at")[:20], least_for(viewer)
-        ),
+        "revisions": told_revisions(_revisions(indicator), least_for(viewer)),
         "least": least_for(viewer),
         "worst": worst(indicator, asked, viewer=viewer),
     }
@@ -135,6 +129,10 @@ def _addresses(indicator: Indicator, asked: Asked) -> dict[str, Any]:
     ]
     embed = f"{reverse('observatory:indicator_embed', args=[indicator.slug])}?{query}"
     return {"downloads": files, "embed": embed, "all_address": asked.address(part="")}
+
+
+def _revisions(indicator: Indicator) -> QuerySet[Revision]:
+    return Revision.objects.filter(indicator=indicator.slug).order_by("-at")[:20]
 
 
 def told_revisions(rows: Iterable[Revision], least: int) -> list[tuple[Revision, bool]]:

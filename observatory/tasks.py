@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from observatory import counting, reports
+from observatory import counting, readers, reports
 from observatory.printing import PrintingFailed
 
 logger = logging.getLogger(__name__)
@@ -27,8 +27,9 @@ def count_forecasts() -> None:
 
 @shared_task
 def make_reports() -> None:
-    """Make the reports of the week and the month that are over, or say what this machine lacks for printing."""
+    """Make the reports of the week and month that are over and tell readers, or say what this machine lacks."""
     try:
         reports.make_due(at=timezone.now())
+        readers.tell_readers(at=timezone.now())
     except PrintingFailed as error:
         logger.error("%s", error)

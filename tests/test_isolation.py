@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -298,6 +299,8 @@ RULES: dict[str, Rule] = {
     # None was made: tests/observatory/test_reports.py makes one.
     "observatory:report_download": Rule("404"),
     # Of the longest trips only to whom the cargo is visible.
+    "observatory:report_subscribe": Rule("302    404     404   404      404     404  404      302", method="post"),
+    "observatory:report_end":     Rule("200"),
     "observatory:indicator_detail": Rule("200", tells="importer agent officer"),
     "observatory:indicator_embed": Rule("200"),
     "observatory:indicator_file": Rule("200"),
@@ -343,6 +346,9 @@ RULES: dict[str, Rule] = {
     "api:indicator":              Rule("200"),
     "reference:schema":           Rule("200"),
     "dcsa:dcsa_events":           Rule("401    200     200   200      200     200  200      401", tells="importer agent officer"),
+    "dcsa:dcsa_subscriptions":    Rule("401    200     200   200      200     200  200      401"),
+    "dcsa:dcsa_subscription":     Rule("401    404     404   404      404     404  404      401"),
+    "dcsa:dcsa_secret":           Rule("401    405     405   405      405     405  405      401"),
     "api:webhooks":               Rule("401    200     200   200      200     200  200      401"),
     "api:webhook":                Rule("401    404     404   404      404     404  404      401"),
     "api:webhook_test":           Rule("401    404     404   404      404     404  404      401", method="post"),
@@ -505,6 +511,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         **{f"cargo:{name}": {"pk": Upload.objects.get().pk} for name in ("upload_detail", "upload_failures")},
         "tokens:token_revoke": {"pk": 1},
         **{f"api:{name}": {"pk": 1} for name in OF_A_WEBHOOK},
+        **{f"dcsa:dcsa_{name}": {"subscription": UUID(int=1)} for name in ("subscription", "secret")},
         **{f"webhooks:{name}": {"pk": 1} for name in ("webhook_detail", "webhook_act")},
         "cargo:waiver_end": {"pk": getattr(Waiver.objects.first(), "pk", 1)},
         "cargo:consignment_export": {"kind": "csv"},
@@ -531,6 +538,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "corridor:unsubscribe": {"key": "1:a-key-that-never-was"},
         "api:indicator": {"slug": "container_dwell_time"},
         "observatory:report_download": {"pk": 1},
+        "observatory:report_end": {"key": "1:a-key-that-never-was"},
         "observatory:indicator_detail": {"slug": "container_dwell_time"},
         "observatory:indicator_embed": {"slug": "container_dwell_time"},
         "observatory:indicator_file": {"slug": "container_dwell_time", "kind": "svg"},
@@ -629,7 +637,7 @@ def test_who_gets_in_and_what_they_see(
             part,
             cast,
             as_person,
-            by_token=name == "dcsa:dcsa_events"
+            by_token=name.startswith("dcsa:dcsa_")
             or name.removeprefix("api:")
             in (*BY_TOKEN, "tickets", *TICKETS_BY_TOKEN, "webhooks", "consignments_bulk", *OF_A_WEBHOOK),
         )

@@ -5,15 +5,15 @@ from __future__ import annotations
 from api.description.vocabulary import MOMENT, TEXT, UUID, Schema, listed, one_of, part, text
 
 _CODES: Schema = {"type": "string", "description": "Codes of the specification, parted by commas."}
-_NAMES = (
+NAMES = (
     "equipmentReference transportDocumentReference transportDocumentID carrierBookingReference bookingReference "
     "UNLocationCode carrierVoyageNumber exportVoyageNumber transportCallID vesselIMONumber carrierServiceCode "
     "scheduleID"
 ).split()
-_LISTS = "eventType equipmentEventTypeCode transportEventTypeCode shipmentEventTypeCode documentTypeCode".split()
+LISTS = "eventType equipmentEventTypeCode transportEventTypeCode shipmentEventTypeCode documentTypeCode".split()
 FILTERS: dict[str, Schema] = {
-    **dict.fromkeys(_LISTS, _CODES),
-    **dict.fromkeys(_NAMES, TEXT),
+    **dict.fromkeys(LISTS, _CODES),
+    **dict.fromkeys(NAMES, TEXT),
     **{f"eventCreatedDateTime{sign}": MOMENT for sign in ("", ":eq", ":gte", ":gt", ":lte", ":lt")},
     "sort": {"type": "string", "description": "eventCreatedDateTime or eventDateTime, with :ASC or :DESC."},
 }
@@ -55,4 +55,21 @@ EVENT = part(
         "seals": listed(part({"sealNumber": text(15), "sealType": one_of(["BLT"])})),
     }
 )
-COMPONENTS: dict[str, Schema] = {"DcsaEvent": EVENT}
+_SUBSCRIPTION: dict[str, Schema] = {
+    "callbackUrl": text(500, format="uri"),
+    **dict.fromkeys(LISTS, listed(text(100))),
+    **dict.fromkeys(NAMES, text(100)),
+}
+_SECRET: Schema = text(700, format="byte", description="Base64 of 16 to 500 bytes; it signs what is sent.")
+NEW_SUBSCRIPTION = part({**_SUBSCRIPTION, "secret": _SECRET}, ["callbackUrl", "secret"])
+NEW_SUBSCRIPTION["example"] = {
+    "callbackUrl": "https://erp.firm.example/dcsa?of=kpa",
+    "secret": "c2VjcmV0IG9mIHRoaXJ0eSBieXRlcyBvciBtb3Jl",
+    "eventType": ["EQUIPMENT", "TRANSPORT"],
+}
+COMPONENTS: dict[str, Schema] = {
+    "DcsaEvent": EVENT,
+    "DcsaSubscription": part({"subscriptionID": UUID, **_SUBSCRIPTION}, ["callbackUrl"]),
+    "NewDcsaSubscription": NEW_SUBSCRIPTION,
+    "DcsaSecret": part({"secret": _SECRET}, ["secret"]),
+}

@@ -9,6 +9,8 @@ from typing import Any
 
 # What a test sends; nobody subscribes to it.
 TEST = "test"
+# What a subscription of DCSA is told of.
+DCSA = "dcsa.events"
 _TOLD_OF_TICKETS = (
     "opened replied paused resumed handed_over accepted given_back resolved confirmed reopened merged".split()
 )

@@ -13,7 +13,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from api.hooks.signing import signed
+from api.dcsa_shapes import VERSION
+from api.hooks.signing import signed, signed_for_dcsa
 from api.hooks.webhooks import pause_webhook
 from api.hooks.wire import Forbidden, Reply, post
 from api.hooks.writing import visible_among
@@ -84,9 +85,16 @@ def _deliver(head: tuple[Webhook, WebhookMessage], at: datetime) -> Reply:
     hook, message = head
     body = message.body.encode()
     try:
-        return post(hook.url, headers=signed(message=message.name, body=body, keys=_keys(hook, at), at=at), body=body)
+        return post(hook.url, headers=_headers(hook, message, body, at), body=body)
     except Forbidden as error:
         return Reply(None, _NEVER_SENT % error)
+
+
+def _headers(hook: Webhook, message: WebhookMessage, body: bytes, at: datetime) -> dict[str, str]:
+    keys = _keys(hook, at)
+    if hook.subscription is None:
+        return signed(message=message.name, body=body, keys=keys, at=at)
+    return signed_for_dcsa(subscription=str(hook.subscription), body=body, key=keys[0], version=VERSION)
 
 
 def _keys(hook: Webhook, at: datetime) -> Sequence[str]:

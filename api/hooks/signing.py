@@ -32,3 +32,9 @@ def signed(*, message: str, body: bytes, keys: Sequence[str], at: datetime) -> d
 
 def _key(secret: str) -> bytes:
     return base64.b64decode(secret.removeprefix(PREFIX))
+
+
+def signed_for_dcsa(*, subscription: str, body: bytes, key: str, version: str) -> dict[str, str]:
+    """The headers of a notification of DCSA, which signs the body alone, by the secret that the subscriber gave."""
+    mark = hmac.digest(base64.b64decode(key), body, hashlib.sha256).hex()
+    return {"Notification-Signature": f"sha256={mark}", "Subscription-ID": subscription, "API-Version": version}

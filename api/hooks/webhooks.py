@@ -1,20 +1,23 @@
-"""Webhooks: making, changing secrets, pausing, ending, and sending again what a receiver has missed."""
+"""Webhooks, and subscriptions of DCSA: making, changing, pausing, ending, and sending again what was missed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from api.hooks.kinds import KINDS, TEST, body_of
+from api.hooks.kinds import DCSA, KINDS, TEST, body_of
 from api.hooks.signing import new_secret
 from api.hooks.wire import Forbidden, check_address
 from api.models import Webhook, WebhookMessage
+from cargo.models import EventMatch
 from liaison.bell import ring
 from liaison.journal import record
 from liaison.models import JournalEntry, Person
@@ -33,25 +36,67 @@ def make_webhook(
     *, person: Person, url: str, kinds: Sequence[str], by: Person | None, at: datetime
 ) -> tuple[Webhook, str]:
     """A new webhook and its secret, shown this once. ValidationError for an address that nothing is sent to."""
+    _check(person, url)
+    secret = new_secret()
+    return _made(person, url, secret, kinds=sorted(set(kinds)), by=by, at=at), secret
+
+
+def _made(person: Person, url: str, secret: str, *, by: Person | None, at: datetime, **rest: Any) -> Webhook:
+    made = Webhook(person=person, url=url, secret=seal(secret), made_at=at, after=0, **rest)
+    made.after = latest_for(made)
+    made.save()
+    _record("api.webhook_made", made, by=by, at=at)
+    return made
+
+
+def latest_for(webhook: Webhook) -> int:
+    """The latest row of which it need not be told: of the journal, or of the matches of events."""
+    rows: QuerySet[Any] = EventMatch.objects.all() if webhook.subscription else JournalEntry.objects.all()
+    return rows.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+@transaction.atomic
+def make_subscription(
+    *, person: Person, url: str, secret: str, filters: dict[str, Any], by: Person | None, at: datetime
+) -> Webhook:
+    """A subscription of DCSA with the secret that the subscriber gave. ValidationError as for a webhook."""
+    _check(person, url)
+    return _made(person, url, secret, kinds=[DCSA], subscription=uuid4(), filters=filters, by=by, at=at)
+
+
+@transaction.atomic
+def change_subscription(
+    *,
+    webhook: Webhook,
+    by: Person,
+    at: datetime,
+    url: str = "",
+    filters: dict[str, Any] | None = None,
+    secret: str = "",
+) -> None:
+    """Another address with other filters, or another secret. ValidationError for an address that is none."""
+    kept = _held(webhook)
+    if url:
+        _check_address(url)
+        kept.url, kept.filters = url, filters or {}
+    if secret:
+        kept.secret = seal(secret)
+    kept.save(update_fields=["url", "filters", "secret"])
+    _record("api.webhook_rotated" if secret else "api.webhook_changed", kept, by=by, at=at)
+
+
+def _check_address(url: str) -> None:
     try:
         check_address(url)
     except Forbidden as error:
         raise ValidationError({"url": [str(error)]}) from error
+
+
+def _check(person: Person, url: str) -> None:
+    _check_address(url)
     Person.objects.select_for_update().get(pk=person.pk)
     if Webhook.objects.filter(person=person).count() >= MOST:
         raise ValidationError({"url": [_("You have as many webhooks as there may be. Delete one first.")]})
-    secret = new_secret()
-    latest = JournalEntry.objects.order_by("-pk").values_list("pk", flat=True).first()
-    made = Webhook.objects.create(
-        person=person,
-        url=url,
-        kinds=sorted(set(kinds)),
-        secret=seal(secret),
-        after=latest or 0,
-        made_at=at,
-    )
-    _record("api.webhook_made", made, by=by, at=at)
-    return made, secret
 
 
 @transaction.atomic
@@ -83,9 +128,8 @@ def pause_webhook(*, webhook: Webhook, why: str, by: Person | None, at: datetime
 @transaction.atomic
 def resume_webhook(*, webhook: Webhook, by: Person, at: datetime) -> None:
     """Send again, also what waits since before; what happened in between is not sent."""
-    latest = JournalEntry.objects.order_by("-pk").values_list("pk", flat=True).first()
     fresh = {"pause": "", "paused_at": None, "failures": 0, "failing_since": None, "rest_until": None}
-    if Webhook.objects.filter(pk=webhook.pk).exclude(pause="").update(**fresh, after=latest or 0):
+    if Webhook.objects.filter(pk=webhook.pk).exclude(pause="").update(**fresh, after=latest_for(webhook)):
         _record("api.webhook_resumed", webhook, by=by, at=at)
         ring(BELL)
 

@@ -47,7 +47,7 @@ def _write_batch(at: datetime, after: int) -> tuple[list[JournalEntry], int]:
     with connection.cursor() as cursor:
         # In turns, so that the messages about one thing are written in its order.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-    hooks = list(Webhook.objects.running().select_related("person").order_by("pk"))
+    hooks = list(Webhook.objects.running().of_portal().select_related("person").order_by("pk"))
     if not hooks:
         return [], 0
     begin = max(after, min(hook.after for hook in hooks))
@@ -64,8 +64,8 @@ def _move_on(at: datetime) -> None:
     """All is told up to here: what is older need not be looked at again."""
     rows = JournalEntry.objects.filter(recorded_at__lt=at - _SETTLED).order_by("-pk")
     settled = rows.values_list("pk", flat=True).first() or 0
-    if settled > (Webhook.objects.running().aggregate(least=Min("after"))["least"] or 0):
-        Webhook.objects.running().filter(after__lt=settled).update(after=settled)
+    if settled > (Webhook.objects.running().of_portal().aggregate(least=Min("after"))["least"] or 0):
+        Webhook.objects.running().of_portal().filter(after__lt=settled).update(after=settled)
 
 
 def _messages(hook: Webhook, seen: Sequence[JournalEntry], at: datetime) -> Iterable[WebhookMessage]:

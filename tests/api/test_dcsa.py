@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 import yaml
@@ -17,8 +19,11 @@ from jsonschema import Draft4Validator, FormatChecker
 from api.dcsa import CODES, taken_by
 from api.dcsa_shapes import OF_A_BOX, WORDS, of_call
 from api.description.tracks import FILTERS
-from cargo.models import Consignment, Event
+from cargo.deriving import happening_of
+from cargo.milestones import withdrawn
+from cargo.models import Consignment, Event, EventMatch
 from cargo.registration import Particulars, register
+from corridor.models import Node
 from feeds.facts import KINDS
 from feeds.models import Source
 from liaison.models import AnonymousUser
@@ -27,6 +32,7 @@ from tests.conftest import Cast, program_of
 from tests.feeds.formats.test_samples import SAMPLES
 
 URL = "/api/dcsa/v2/events"
+AT = datetime(2026, 11, 20, 6, tzinfo=UTC)
 
 
 @lru_cache(maxsize=1)
@@ -97,6 +103,52 @@ def test_what_was_withdrawn_is_not_told(clerk: Source, consignment: Consignment,
     cancel = Event.objects.create(**{**made, "key": key, "function": "cancel", "corrects": wrong.key})
     cancel.matches.create(consignment=consignment)
     assert [event["equipmentEventTypeCode"] for event in get(program_of(cast.importer))] == ["DISC"]
+
+
+def test_what_milestones_do_not_count_any_more_is_not_told_either(
+    clerk: Source, consignment: Consignment, cast: Cast
+) -> None:
+    """By document and by moment, whoever issued it later: as milestones are derived, event by event."""
+    take_in(clerk, csv(row("gate_out", 5)))
+    first = Event.objects.get()
+    made = {field.name: getattr(first, field.name) for field in Event._meta.concrete_fields if field.name != "id"}
+    hour, other = timedelta(hours=1), Node.objects.exclude(slug="ke-port-mombasa").first()
+    many: list[dict[str, Any]] = [
+        {"document": "D1", "issued_at": AT},
+        {"document": "D1", "issued_at": AT + hour, "function": "replace", "occurred_at": AT},
+        {"document": "D1", "issued_at": AT - hour, "function": "replace", "occurred_at": AT},
+        {"document": "D2", "issued_at": AT},
+        {"document": "D2", "issued_at": AT, "function": "cancel", "kind": "gate_in"},
+        {"occurred_at": AT - hour, "issued_at": AT},
+        {"occurred_at": AT - hour, "issued_at": AT + hour, "function": "cancel"},
+        {"occurred_at": AT - hour, "issued_at": AT + 2 * hour},
+        {"occurred_at": AT - 2 * hour, "node": other},
+        {"occurred_at": AT - 2 * hour, "function": "cancel", "node": None},
+        {"occurred_at": AT - 3 * hour, "node": None},
+        {"occurred_at": AT - 3 * hour, "function": "cancel", "node": None},
+        {"occurred_at": AT - 4 * hour, "container": OTHER_BOX},
+        {"occurred_at": AT - 4 * hour, "function": "cancel"},
+        {"kind": "kra_cleared", "container": "", "bill_of_lading": "BL1", "document": "E1"},
+        {
+            "kind": "kra_cleared",
+            "container": "",
+            "bill_of_lading": "BL1",
+            "document": "E1",
+            "function": "cancel",
+            "issued_at": AT,
+        },
+        {"kind": "kra_cleared", "container": "", "bill_of_lading": "OTHER", "document": "E1"},
+    ]
+    for number, fields in enumerate(many):
+        Event.objects.create(**{**made, "issued_at": None, **fields, "key": UUID(int=number + 1)})
+    Event.objects.exclude(pk=first.pk).update(is_matched=True)
+    for event in Event.objects.exclude(pk=first.pk):
+        event.matches.create(consignment=consignment)
+    matches = EventMatch.objects.select_related("event__node", "event__source")
+    gone = withdrawn(happening_of(match) for match in matches)
+    counted = {str(event.key) for event in Event.objects.exclude(function="cancel") if event.key not in gone}
+    assert {event["eventID"] for event in get(program_of(cast.importer))} == counted
+    assert {1, 3, 4, 6, 11, 15} >= {key.int for key in gone} - {5, 7, 10, 12, 14, 16} != set()
 
 
 @pytest.mark.parametrize(

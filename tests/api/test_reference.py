@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from django.test import Client
 from django.urls import get_resolver
 from drf_spectacular.validation import validate_schema
 
+from api import reference
 from tests.api.described import described, hold
 from tests.conftest import Cast, program_of
 from tests.test_architecture import patterns
@@ -102,3 +105,20 @@ def test_parameters_are_described_as_they_are_taken(cast: Cast) -> None:
         refused = client.get(f"{path}?no-such-parameter=1").json()["errors"]["no-such-parameter"][0]
         known = refused.partition("Known: ")[2].rstrip(".").split(", ")
         assert listed(path) == set(known), path
+
+
+def test_the_first_who_ask_may_come_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What makes the description loads its parts when they are first asked for: one thread after the other."""
+    inside, most = [0], [0]
+
+    def slow(language: str) -> dict[str, str]:
+        inside[0] += 1
+        most[0] = max(most[0], inside[0])
+        time.sleep(0.02)
+        inside[0] -= 1
+        return {"info": language}
+
+    monkeypatch.setattr(reference, "_described", slow)
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(reference.description_of, ["en", "fr"] * 4)) == [{"info": "en"}, {"info": "fr"}] * 4
+    assert most == [1]

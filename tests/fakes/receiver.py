@@ -20,7 +20,8 @@ class Receiver(Fake):
         self.secret = secret
         self.answers: list[int] = []
         self.headers: dict[str, str] = {}
-        self.taken: list[tuple[str, dict[str, Any]]] = []
+        self.taken: list[tuple[str, Any]] = []
+        self.heads: list[dict[str, str]] = []
         self.refused: list[str] = []
 
     @property
@@ -38,12 +39,13 @@ class _Request(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         """One message."""
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        name = self.headers["webhook-id"]
+        name = self.headers["webhook-id"] or self.headers["Subscription-ID"]
         status = self.server.answers.pop(0) if self.server.answers else 204
         if self.server.secret and not self._is_signed(body):
             status = 401
         if status < 300:
             self.server.taken.append((name, json.loads(body)))
+            self.server.heads.append(dict(self.headers.items()))
         else:
             self.server.refused.append(name)
         self.send_response(status)
@@ -54,6 +56,9 @@ class _Request(BaseHTTPRequestHandler):
 
     def _is_signed(self, body: bytes) -> bool:
         key = base64.b64decode(self.server.secret.removeprefix("whsec_"))
+        if said := self.headers["Notification-Signature"]:
+            # As DCSA has it: of the body alone, in hexadecimal digits.
+            return hmac.compare_digest(said, "sha256=" + hmac.new(key, body, "sha256").hexdigest())
         content = f"{self.headers['webhook-id']}.{self.headers['webhook-timestamp']}.".encode() + body
         mark = base64.b64encode(hmac.digest(key, content, hashlib.sha256)).decode()
         return f"v1,{mark}" in self.headers["webhook-signature"].split(" ")
