@@ -99,7 +99,7 @@ _STANDING = """
         SELECT c.id, c.cargo_kind, c.registered_at
         FROM cargo_consignment c JOIN cargo_status s ON s.consignment_id = c.id
         WHERE c.merged_into_id IS NULL AND c.direction = 'import' AND CASE WHEN %(ids)s::bigint[] IS NULL
-            THEN s.state NOT IN ('delivered', 'closed') OR s.moved_at > %(at)s - make_interval(days => %(days)s)
+            THEN s.state NOT IN ('delivered', 'closed') OR c.id IN (SELECT consignment_id FROM taught)
             ELSE c.id = ANY(%(ids)s::bigint[]) END
     )
     SELECT id, cargo_kind, 'registered', true,

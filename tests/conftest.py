@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -102,6 +103,12 @@ LONG = ("tests/runner/", "tests/demo/", "tests/journeys/", "tests/test_queries.p
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones first, in the order of LONG; nothing else moves."""
     items.sort(key=lambda item: next((n for n, begin in enumerate(LONG) if item.nodeid.startswith(begin)), len(LONG)))
+
+
+def pytest_collection_finish() -> None:
+    """The thousands of tests stay as long as the run: the collector of garbage need not look at them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

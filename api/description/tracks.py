@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 from api.description.vocabulary import MOMENT, TEXT, UUID, Schema, listed, one_of, part, text
 
 _CODES: Schema = {"type": "string", "description": "Codes of the specification, parted by commas."}
@@ -64,7 +66,7 @@ _SECRET: Schema = text(700, format="byte", description="Base64 of 16 to 500 byte
 NEW_SUBSCRIPTION = part({**_SUBSCRIPTION, "secret": _SECRET}, ["callbackUrl", "secret"])
 NEW_SUBSCRIPTION["example"] = {
     "callbackUrl": "https://erp.firm.example/dcsa?of=kpa",
-    "secret": "c2VjcmV0IG9mIHRoaXJ0eSBieXRlcyBvciBtb3Jl",
+    "secret": b64encode(b"thirty random bytes of your own").decode(),
     "eventType": ["EQUIPMENT", "TRANSPORT"],
 }
 COMPONENTS: dict[str, Schema] = {

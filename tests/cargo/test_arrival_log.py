@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
+from cargo import arrival_log
 from cargo.arrival.log import CODES, Log, seen
 from cargo.arrival_log import LANES, event_log, hours, standing_log
-from cargo.models import Consignment, Event
+from cargo.models import Consignment, Event, Status
 from corridor.models import Node
 from feeds.models import Source
 from tests.cargo.test_deriving import DELIVERIES, carrier, register_it, take_all
@@ -47,6 +48,18 @@ def test_only_those_asked_for(cast: Cast, consignment: Consignment) -> None:
     assert standing_log([consignment.pk], at=timezone.now())[0] == [consignment.pk]
     assert standing_log([], at=timezone.now())[0] == []
     assert len(standing_log([], at=timezone.now())[1].trip) == 0
+
+
+def test_of_very_many_that_arrived_the_latest_teach(
+    cast: Cast, consignment: Consignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    others = [register_it(cast) for _ in range(3)]
+    for days, one in enumerate(others):
+        Status.objects.filter(pk=one.pk).update(state="delivered", moved_at=now - timedelta(days=days))
+    assert sorted(standing_log(None, at=now)[0]) == sorted([consignment.pk, *(one.pk for one in others)])
+    monkeypatch.setattr(arrival_log, "MOST_TAUGHT", 2)
+    assert sorted(standing_log(None, at=now)[0]) == sorted([consignment.pk, others[0].pk, others[1].pk])
 
 
 def test_events_count_from_when_they_were_received(consignment: Consignment, clerk: Source) -> None:

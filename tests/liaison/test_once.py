@@ -55,7 +55,7 @@ def test_what_could_not_be_taken_may_be_sent_again(cast: Cast, as_person: As) ->
     assert (report(client, {**form, "title": "B"})[0], Ticket.objects.count()) == (302, 1)
 
 
-@pytest.mark.parametrize("token", ["", "x", "\x00", str(uuid4())[:-1]])
+@pytest.mark.parametrize("token", ["", "x", "\x00", "7f2e176e-1093-41a5-b253-ab6fded13d9"])
 def test_without_a_token_it_is_done_each_time(cast: Cast, as_person: As, token: str) -> None:
     client = as_person(cast.importer)
     for _time in range(2):
