@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
+from pytest_django import DjangoAssertNumQueries
 
 from cargo.models import Consignment
 from corridor.models import Condition
@@ -50,6 +51,21 @@ def test_the_dashboard_tells_the_goal_and_every_indicator(trips: None) -> None:
     assert "not enough data" in text
     assert "style=" not in answer.content.decode()
     assert "<script>" not in answer.content.decode()
+
+
+def test_the_dashboard_is_made_once_for_all_who_may_be_told_the_same(
+    trips: None, cast: Cast, as_person: As, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    public = Client().get("/observatory/")
+    least = "Of fewer than {} readings only their number is told."
+    told = {part: text_of(as_person(cast.people()[part]).get("/observatory/")) for part in ("official", "importer")}
+    assert least.format(2) in told["official"]
+    assert least.format(5) in told["importer"]
+    assert "Chiffres" not in text_of(public)
+    french = Client(headers={"accept-language": "fr"}).get("/observatory/")
+    assert "en chiffres" in text_of(french)
+    with django_assert_num_queries(0):
+        assert text_of(Client().get("/observatory/")) == text_of(public)
 
 
 def test_an_indicators_page_tells_median_band_n_and_coverage(trips: None) -> None:
