@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
+from django.http.request import validate_host
 
 from liaison.backup.vault import read_key
 
@@ -37,10 +38,11 @@ def backup_key(**_options: Any) -> list[CheckMessage]:
 def left_as_it_came(**_options: Any) -> list[CheckMessage]:
     """What works on one's own machine and is wrong where people come."""
     address = urlsplit(settings.PORTAL_URL)
+    is_served = validate_host(address.hostname or "", settings.ALLOWED_HOSTS)
     found = {
         "W001 DEMO is 1: everybody could sign in as anybody.": settings.DEMO,
         "W002 PORTAL_URL is not https: links in letters would lead nowhere.": address.scheme != "https",
-        "W003 PORTAL_URL is not among ALLOWED_HOSTS.": not _is_served(address.hostname or ""),
+        "W003 PORTAL_URL is not among ALLOWED_HOSTS.": not is_served,
         "W004 DEFAULT_FROM_EMAIL is nobody's address.": _is_nobodys(settings.DEFAULT_FROM_EMAIL),
         "W005 PRIVACY_EMAIL is nobody's address.": _is_nobodys(settings.PRIVACY_EMAIL),
         "W006 No backups are made: BACKUP_FOLDERS or BACKUP_KEY is empty.": not (
@@ -50,10 +52,6 @@ def left_as_it_came(**_options: Any) -> list[CheckMessage]:
         "W008 MFA_REQUIRED is 0: the office signs in with a password alone.": not settings.MFA_REQUIRED,
     }
     return [Warning(words[5:], id=f"liaison.{words[:4]}") for words, is_wrong in found.items() if is_wrong]
-
-
-def _is_served(host: str) -> bool:
-    return any(host == allowed or (allowed[:1] == "." and host.endswith(allowed)) for allowed in settings.ALLOWED_HOSTS)
 
 
 def _is_nobodys(address: str) -> bool:

@@ -20,6 +20,8 @@ _TEXTS = ("text/", "application/json", "application/javascript", "application/ma
 _SHORTEST, _LONGEST = 500, 2_000_000
 # Made anew for each answer though it means the same: it is no reason to send a page again.
 _TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+')
+# A weight of nothing is a refusal.
+_REFUSED = re.compile(r";\s*q\s*=\s*0(\.0*)?\s*(;|$)")
 _QUALITY = 5
 
 
@@ -39,7 +41,7 @@ def compress(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callabl
         elif answer := _unchanged(request, response):
             return answer
         if isinstance(response, HttpResponse) and "Content-Encoding" not in response.headers:
-            _shrink(request, response, is_lasting=is_static)
+            _shrink(request, response, is_lasting=is_static and response.status_code == 200)
         return response
 
     return respond
@@ -73,7 +75,8 @@ def _unchanged(request: HttpRequest, response: HttpResponseBase) -> HttpResponse
 
 def _shrink(request: HttpRequest, response: HttpResponse, *, is_lasting: bool) -> None:
     patch_vary_headers(response, ["Accept-Encoding"])
-    accepted = {part.split(";")[0].strip() for part in request.headers.get("Accept-Encoding", "").split(",")}
+    asked = request.headers.get("Accept-Encoding", "").lower().split(",")
+    accepted = {part.split(";")[0].strip() for part in asked if not _REFUSED.search(part)}
     coding: Coding | None = "br" if "br" in accepted else "gzip" if "gzip" in accepted else None
     if coding is None or len(response.content) < _SHORTEST:
         return

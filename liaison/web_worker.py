@@ -11,6 +11,7 @@ import re
 import socket
 import struct
 import time
+from concurrent.futures import Future
 from functools import partial
 from selectors import EVENT_READ
 from typing import Any
@@ -51,7 +52,9 @@ class PatientWorker(ThreadWorker):
         for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
             client.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", PIECE_WITHIN_S, 0))
         self.nr_conns += 1
-        self._gather(TConn(self.cfg, client, address, listener.getsockname()))
+        conn: Any = TConn(self.cfg, client, address, listener.getsockname())
+        conn.gathered = bytearray()
+        self._gather(conn)
 
     def on_client_socket_readable(self, conn: Any, client: socket.socket) -> None:
         """The next request on a connection that was kept: it is gathered as the first was."""
@@ -87,11 +90,22 @@ class PatientWorker(ThreadWorker):
                 conn.sock.setblocking(True)
                 conn.init()
                 conn.parser.unreader.unread(gathered)
-        return super().handle(conn)
+        if is_kept := super().handle(conn):
+            # What came behind the request is of the next one.
+            conn.gathered = bytearray(conn.parser.unreader.take_buffered())
+        return is_kept
+
+    def finish_request(self, conn: Any, fs: Future[Any]) -> None:
+        """A next request that has begun to come with the last is gathered, too: no thread waits for its rest."""
+        if not conn.gathered or fs.cancelled() or fs.exception() or not fs.result():
+            super().finish_request(conn, fs)
+        elif is_ready(bytes(conn.gathered)):
+            self.enqueue_req(conn)
+        else:
+            self._gather(conn)
 
     def _gather(self, conn: Any) -> None:
         """Wait for a request in the loop; the oldest stand first, and are let go first."""
-        conn.gathered = bytearray()
         conn.sock.setblocking(False)
         conn.timeout = time.monotonic() + WHOLE_WITHIN_S
         self.pending_conns.append(conn)

@@ -16,9 +16,11 @@ def name_of(at: datetime) -> str:
 def moment_of(name: str) -> datetime | None:
     """When the backup of that name was made; None for anything else that lies in the folder."""
     try:
-        return datetime.strptime(name, f"portal-{STAMP}").replace(tzinfo=UTC)
+        at = datetime.strptime(name, f"portal-{STAMP}").replace(tzinfo=UTC)
     except ValueError:
         return None
+    # Read more kindly than written: what is spelled otherwise would not sort by its moment.
+    return at if name_of(at) == name else None
 
 
 def superseded(names: Collection[str], *, days: int, weeks: int, months: int) -> list[str]:

@@ -146,6 +146,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """What a backup says of itself. Raises Damaged when that cannot be read or a file is not as it says."""
     try:
         told = cast(dict[str, Any], json.loads((folder / MANIFEST).read_text()))
+        if told["files"].keys() != {DATABASE, KEYS}:
+            raise vault.Damaged(f"manifest.json tells of other files than {DATABASE} and {KEYS}")
         for name, file in told["files"].items():
             if (size := (folder / name).stat().st_size) != file["bytes"]:
                 raise vault.Damaged(f"{name} has {size} bytes, not {file['bytes']}: it is cut off or not whole yet")

@@ -146,7 +146,8 @@ def _address(database: str) -> str:
     password = f":{quote(str(kept['PASSWORD']), safe='')}" if kept["PASSWORD"] else ""
     port = f":{kept['PORT']}" if kept["PORT"] else ""
     more = f"?{urlencode(kept['OPTIONS'])}" if kept["OPTIONS"] else ""
-    return f"postgres://{kept['USER']}{password}@{quote(str(kept['HOST']), safe='')}{port}/{database}{more}"
+    user, host, name = (quote(str(part), safe="") for part in (kept["USER"], kept["HOST"], database))
+    return f"postgres://{user}{password}@{host}{port}/{name}{more}"
 
 
 def _take_place(name: str, beside: str, aside: str) -> str:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from uuid import uuid4
+from typing import cast as cast_to
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.test import Client, RequestFactory
+from pytest_django import Settings
 
 from liaison.models import Person, Sending
+from liaison.once import once
 from tests.conftest import Cast
+from tests.liaison.papers import PDF
 from tickets.categories import load_categories
-from tickets.models import Ticket
+from tickets.models import Attachment, Ticket
 
 As = Callable[[Person | None], Client]
 
@@ -102,7 +107,7 @@ def test_the_answer_says_that_it_has_come_and_the_page_may_forget_its_token(cast
 
 
 def test_a_paper_that_is_another_makes_it_another(cast: Cast, as_person: As) -> None:
-    """What is sent beside the words counts, too: a file by its name and size."""
+    """What is sent beside the words counts, too: a file by its name and what is in it."""
     client, tickets = as_person(cast.importer), []
     for name, content in (("a.pdf", b"%PDF-1"), ("a.pdf", b"%PDF-1"), ("b.pdf", b"%PDF-1"), ("b.pdf", b"%PDF-12")):
         form = {**said(once="7a0c2a5e-6f7c-4f6b-9a35-0f3c5f2f1a11"), "paper": SimpleUploadedFile(name, content)}
@@ -119,3 +124,100 @@ def test_only_what_leads_on_is_kept(cast: Cast, as_person: As) -> None:
     assert str(kept) == str(kept.token)
     assert client.get("/tickets/new/?once=" + form["once"]).status_code == 200
     assert Sending.objects.count() == 1
+
+
+def pressed(client: Client, paper: bytes, path: str = "/tickets/new/") -> str:
+    form = {**said(once="7a0c2a5e-6f7c-4f6b-9a35-0f3c5f2f1a11"), "paper": SimpleUploadedFile("image.jpg", paper)}
+    return str(client.post(path, form)["Location"])
+
+
+def test_a_paper_with_one_figure_mended_is_another(cast: Cast, as_person: As) -> None:
+    """Telephones call every picture the same, and a figure mended changes no size: the content counts."""
+    client = as_person(cast.importer)
+    first = pressed(client, b"1,200 kg")
+    assert (pressed(client, b"1,200 kg"), Ticket.objects.count()) == (first, 1)
+    assert (pressed(client, b"1,300 kg") != first, Ticket.objects.count()) == (True, 2)
+
+
+def test_a_paper_is_read_whole_by_the_view_after_it_was_looked_at(cast: Cast, as_person: As) -> None:
+    client = as_person(cast.importer)
+    ticket = client.post("/tickets/new/", said())["Location"]
+    words = {"text": "The paper.", "kind": "reply", "once": str(uuid4())}
+    for _time in range(2):
+        paper = SimpleUploadedFile("a.pdf", PDF, "application/pdf")
+        answer = client.post(f"{ticket}messages/", {**words, "papers": paper})
+        assert (answer.status_code, answer["Location"]) == (302, ticket)
+    assert bytes(Attachment.objects.get().content) == PDF
+
+
+def test_the_same_words_about_something_else_are_another_thing(cast: Cast, as_person: As) -> None:
+    """What a form is about may stand in its page's address alone."""
+    client = as_person(cast.importer)
+    places = [pressed(client, b"1", f"/tickets/new/?consignment={ref}") for ref in ("A", "B", "A")]
+    assert (places[0] == places[2], len(set(places))) == (True, 2)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["{{{0}}}", "urn:uuid:{0}", "\n{1}", "\u0661{1}", "{0}".upper(), " +{2}"],
+    ids=["braces", "urn", "line", "digit", "plain", "sign"],
+)
+def test_a_token_in_another_spelling_is_the_same_and_no_header_is_broken(
+    cast: Cast, as_person: As, written: str
+) -> None:
+    token = "1a0c2a5e6f7c4f6b9a350f3c5f2f1a11"
+    client, form = as_person(cast.importer), said(once=written.format(UUID(token), token[1:], token[2:]))
+    answers = [client.post("/tickets/new/", form) for _time in "12"]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert (answers[0]["Location"] == answers[1]["Location"], Ticket.objects.count()) == (True, 1)
+    assert UUID(answers[0].cookies["once"].value).hex[2:] == token[2:]
+
+
+def made_by(person: Person, view: Callable[[HttpRequest], HttpResponse], query: str = "") -> HttpResponse:
+    request = RequestFactory().post(f"/made/{query}", {"once": str(UUID(int=7)), "word": "a"})
+    request.user = person
+    return cast_to(HttpResponse, once(view)(request))
+
+
+@pytest.mark.parametrize("where", ["?page=2", "#last", "made", "/made/?a=1&b=%C3%A9", "https://portal.example/x"])
+def test_the_second_leads_to_the_letter_where_the_first_did(cast: Cast, where: str) -> None:
+    answers = [made_by(cast.importer, lambda request: HttpResponseRedirect(where)) for _time in "12"]
+    assert [answer["Location"] for answer in answers] == [where, where]
+
+
+def test_what_broke_in_the_middle_is_done_when_it_comes_again(cast: Cast) -> None:
+    done: list[str] = []
+
+    def view(request: HttpRequest) -> HttpResponse:
+        Ticket.objects.all().delete()
+        done.append("x")
+        if len(done) == 1:
+            raise RuntimeError("the line to the database is gone")
+        return HttpResponseRedirect("/made/1/")
+
+    with pytest.raises(RuntimeError):
+        made_by(cast.importer, view)
+    assert Sending.objects.count() == 0
+    assert [made_by(cast.importer, view)["Location"] for _time in "12"] == ["/made/1/"] * 2
+    assert len(done) == 2
+
+
+@pytest.mark.parametrize("status", [200, 204, 301, 400, 404, 409, 422])
+def test_whatever_is_no_leading_on_may_come_again(cast: Cast, status: int) -> None:
+    done: list[int] = []
+
+    def view(request: HttpRequest) -> HttpResponse:
+        done.append(status)
+        return HttpResponse(status=status)
+
+    for _time in range(2):
+        answer = made_by(cast.importer, view)
+        assert (answer.status_code, "once" in answer.cookies) == (status, False)
+    assert (len(done), Sending.objects.count()) == (2, 0)
+
+
+def test_the_cookie_goes_over_a_safe_line_where_the_sessions_does(cast: Cast, settings: Settings) -> None:
+    for number, safe in enumerate((True, False)):
+        settings.SESSION_COOKIE_SECURE = safe
+        answer = made_by(cast.importer, lambda request: HttpResponseRedirect("/x/"), f"?{number}")
+        assert bool(answer.cookies["once"]["secure"]) is safe

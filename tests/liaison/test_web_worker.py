@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import time
+from collections.abc import Iterator
+from selectors import EVENT_READ, DefaultSelector
+from threading import Thread
+from typing import Any
+
 import pytest
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from liaison.web_worker import MOST_GATHERED, MOST_HEAD, is_ready
+from liaison.web_worker import MOST_GATHERED, MOST_HEAD, PatientWorker, is_ready
 
 GET = b"GET / HTTP/1.1\r\nHost: portal\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: portal\r\nContent-Length: 5\r\n\r\n"
@@ -42,3 +52,176 @@ def test_no_piece_of_a_request_is_whole(body: bytes, cut: int) -> None:
     whole = b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % len(body) + body
     assert is_ready(whole)
     assert not is_ready(whole[: min(cut, len(whole) - 1)])
+
+
+HEADS = st.lists(
+    st.sampled_from([b"Host: a", b"Accept: */*", b"X-Content-Length: 9", b"Cookie: content-length: 7", b"A: expect:"]),
+    max_size=4,
+)
+
+
+@settings(max_examples=40)
+@given(heads=HEADS, body=st.binary(max_size=30), behind=st.binary(max_size=30))
+def test_only_its_own_length_counts_whatever_else_is_said_and_whatever_follows(
+    heads: list[bytes], body: bytes, behind: bytes
+) -> None:
+    whole = b"\r\n".join([b"POST / HTTP/1.1", *heads, b"Content-Length: %d" % len(body)]) + b"\r\n\r\n" + body
+    assert is_ready(whole + behind)
+    assert not is_ready(whole[:-1])
+
+
+@pytest.mark.parametrize(
+    ("length", "ready"),
+    [
+        (b"0", True),
+        (b"%d" % MOST_GATHERED, False),
+        (b"%d" % (MOST_GATHERED + 1), True),
+        (b"999999999999", True),
+        # Of more digits than any body has, signed, in words: whoever reads it refuses it.
+        (b"9999999999999", True),
+        (b"-5", True),
+        (b"5, 5", True),
+        (b"0x5", True),
+    ],
+)
+def test_what_a_length_may_be(length: bytes, ready: bool) -> None:
+    assert is_ready(POST.replace(b"5", length)) is ready
+
+
+class _Serving:
+    """The worker's loop with one thread, as gunicorn runs it."""
+
+    def __init__(self) -> None:
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        cfg = Config()
+        cfg.set("threads", 1)
+        cfg.set("worker_connections", 20)
+        self.worker: Any = PatientWorker(0, os.getppid(), [self.listener], None, 30, cfg, Logger(cfg))
+        self.worker.wsgi = _echo
+        self.worker.tpool = self.worker.get_thread_pool()
+        self.worker.poller = DefaultSelector()
+        self.worker.method_queue.init()
+        self.worker.poller.register(
+            self.worker.method_queue.fileno(), EVENT_READ, self.worker.method_queue.run_callbacks
+        )
+        self.worker.set_accept_enabled(True)
+        self.loop = Thread(target=self._run)
+        self.is_over = False
+        self.loop.start()
+
+    def _run(self) -> None:
+        while not self.is_over:
+            self.worker.wait_for_and_dispatch_events(0.02)
+            self.worker.murder_pending()
+
+    def connect(self) -> socket.socket:
+        return socket.create_connection(self.listener.getsockname(), timeout=3)
+
+    def stop(self) -> None:
+        self.is_over = True
+        self.loop.join()
+        self.worker.tpool.shutdown()
+        for conn in (*self.worker.pending_conns, *self.worker.keepalived_conns):
+            conn.close()
+        self.worker.poller.close()
+        self.worker.method_queue.close()
+        self.worker.tmp.close()
+        self.listener.close()
+
+
+def _echo(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    said = environ["PATH_INFO"].encode() + b":" + environ["wsgi.input"].read()
+    start_response("200 OK", [("Content-Length", str(len(said)))])
+    return [said]
+
+
+@pytest.fixture
+def serving() -> Iterator[_Serving]:
+    made = _Serving()
+    yield made
+    made.stop()
+
+
+def asked(path: str, body: bytes = b"") -> bytes:
+    return f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def heard(line: socket.socket, answers: int = 1) -> list[bytes]:
+    """What the next answers on a line say."""
+    reader, found = line.makefile("rb"), []
+    for _answer in range(answers):
+        length = 0
+        while (head := reader.readline()) not in (b"\r\n", b""):
+            if head.lower().startswith(b"content-length:"):
+                length = int(head.split(b":")[1])
+        found.append(reader.read(length))
+    return found
+
+
+def test_a_request_that_comes_in_pieces_is_answered_whole(serving: _Serving) -> None:
+    with serving.connect() as line:
+        for piece in (b"POS", b"T /a HTTP/1.1\r\nHost: a\r\nContent-Len", b"gth: 5\r\n\r", b"\nwo", b"rds"):
+            line.sendall(piece)
+            time.sleep(0.01)
+        assert heard(line) == [b"/a:words"]
+
+
+def test_who_sends_half_a_request_keeps_nobody_waiting(serving: _Serving) -> None:
+    """There is one thread: it is nobody's before the whole of a request is there."""
+    halves = [serving.connect() for _number in range(5)]
+    for half in halves:
+        half.sendall(asked("/slow", b"words")[:-1])
+    with serving.connect() as line:
+        line.sendall(asked("/quick"))
+        assert heard(line) == [b"/quick:"]
+    halves[3].sendall(b"s")
+    assert heard(halves[3]) == [b"/slow:words"]
+    for half in halves:
+        half.close()
+
+
+def test_who_begins_a_second_request_behind_the_first_keeps_nobody_waiting(serving: _Serving) -> None:
+    with serving.connect() as slow, serving.connect() as line:
+        slow.sendall(asked("/first", b"one") + asked("/second", b"two")[:-2])
+        assert heard(slow) == [b"/first:one"]
+        # By now the second stands wherever it waits.
+        time.sleep(0.05)
+        line.sendall(asked("/quick"))
+        assert heard(line) == [b"/quick:"]
+        slow.sendall(b"wo")
+        assert heard(slow) == [b"/second:two"]
+
+
+def test_requests_that_come_together_are_answered_in_their_order(serving: _Serving) -> None:
+    with serving.connect() as line:
+        line.sendall(b"".join(asked(f"/{number}", b"x" * number) for number in range(4)))
+        assert heard(line, 4) == [b"/0:", b"/1:x", b"/2:xx", b"/3:xxx"]
+        line.sendall(asked("/later"))
+        assert heard(line) == [b"/later:"]
+
+
+def test_a_body_too_large_to_be_gathered_comes_whole(serving: _Serving) -> None:
+    large = b"x" * (MOST_GATHERED + 1)
+    with serving.connect() as line:
+        line.sendall(asked("/a", large))
+        assert heard(line) == [b"/a:" + large]
+
+
+def test_who_does_not_send_the_rest_is_let_go(serving: _Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("liaison.web_worker.WHOLE_WITHIN_S", 0.1)
+    with serving.connect() as late, serving.connect() as gone:
+        late.sendall(asked("/late", b"words")[:-1])
+        gone.sendall(b"G")
+        gone.shutdown(socket.SHUT_WR)
+        assert (late.recv(1), gone.recv(1)) == (b"", b"")
+    assert (len(serving.worker.pending_conns), serving.worker.nr_conns) == (0, 0)
+
+
+def test_what_is_no_request_is_refused_and_the_next_is_served(serving: _Serving) -> None:
+    for wrong in (b"\r\n\r\n", b"words\r\n\r\n", asked("/a").replace(b"Length: 0", b"Length: -1")):
+        with serving.connect() as line:
+            line.sendall(wrong)
+            assert line.makefile("rb").readline() == b"HTTP/1.1 400 Bad Request\r\n"
+    with serving.connect() as line:
+        line.sendall(asked("/a"))
+        assert heard(line) == [b"/a:"]
