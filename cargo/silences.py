@@ -71,7 +71,9 @@ def watch_silences(*, at: datetime) -> int:
 def _by_sources(at: datetime) -> dict[int, Quiet]:
     """Open imports that wait longer than usual for a step of which all who tell of it are silent."""
     silent = {source.pk: source.last_success_at for source in Source.objects.silent()}
-    mute = {step: tellers for step, tellers in _tellers(at).items() if tellers <= silent.keys()} if silent else {}
+    told = _tellers(at) if silent else {}
+    # Where so many tell of a step that each does so rarely, none of them is waited for.
+    mute = {step: tellers for step, tellers in told.items() if tellers and tellers <= silent.keys()}
     if not mute:
         return {}
     waiting, usual = Q(), figures().steps

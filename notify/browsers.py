@@ -21,10 +21,9 @@ MOST = 10
 def add_browser(*, person: Person, browser: Browser, name: str, by: Person | None, at: datetime) -> OwnBrowser:
     """Tell the person in this browser from now on; whoever was told in it before is no more."""
     OwnBrowser.objects.filter(endpoint=browser.endpoint).exclude(person=person).delete()
-    keys = {"p256dh": browser.p256dh, "auth": browser.auth, "name": name[:60], "added_at": at}
-    held, _is_new = OwnBrowser.objects.update_or_create(
-        endpoint=browser.endpoint, defaults=keys, create_defaults={**keys, "person": person}
-    )
+    # Of two who add it at once the one that waited for the other has it.
+    said = {"person": person, "p256dh": browser.p256dh, "auth": browser.auth, "name": name[:60], "added_at": at}
+    held, _is_new = OwnBrowser.objects.update_or_create(endpoint=browser.endpoint, defaults=said)
     newest = OwnBrowser.objects.filter(person=person).order_by("-added_at", "-pk").values("pk")
     OwnBrowser.objects.filter(person=person).exclude(pk__in=list(newest.values_list("pk", flat=True)[:MOST])).delete()
     record(kind="notify.browser_added", subject="person", key=str(person.pk), by=by, at=at)

@@ -58,7 +58,7 @@ def part(*, ticket: Ticket, by: Person, at: datetime, version: int | None = None
         raise ValidationError(_("This ticket is not merged into another."), code="merged")
     if not left.is_open:
         raise ValidationError(_("%(into)s is over.") % {"into": left.ref}, code="over")
-    left.concerned.filter(consignment__ref__in=_came_with(parted, left)).delete()
+    left.concerned.filter(consignment__in=_came_with(parted, left)).delete()
     if parted.stalled_id and Ticket.objects.open().filter(stalled=parted.stalled_id).exists():
         # The portal has opened another of the same stall meanwhile.
         parted.stalled, parted.stands = None, ""
@@ -69,10 +69,14 @@ def part(*, ticket: Ticket, by: Person, at: datetime, version: int | None = None
     return parted
 
 
-def _came_with(parted: Ticket, left: Ticket) -> list[str]:
-    """The cargo that the one had not known before the other was merged into it."""
-    merger = left.entries.filter(kind=Entry.Kind.ABSORBED, data__of=parted.ref).order_by("number").last()
-    return list(merger.data.get("cargo", ())) if merger else []
+def _came_with(parted: Ticket, left: Ticket) -> list[int]:
+    """The cargo of the one that mergers brought to the other, and that none still merged into it is about."""
+    told = left.entries.filter(kind=Entry.Kind.ABSORBED).values_list("data", flat=True)
+    brought = {ref for data in told for ref in data.get("cargo", ())}
+    others = Ticket.objects.filter(merged_into=left).exclude(pk=parted.pk)
+    kept = TicketConsignment.objects.filter(ticket__in=others).values("consignment")
+    rows = parted.concerned.filter(consignment__ref__in=brought).exclude(consignment__in=kept)
+    return list(rows.values_list("consignment", flat=True))
 
 
 def threads_of(ticket: Ticket) -> list[int]:

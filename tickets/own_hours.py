@@ -59,13 +59,14 @@ def drop_hours(*, organization: Organization, by: Person, at: datetime) -> bool:
 def _check(hours: Hours) -> None:
     if hours.zone not in available_timezones():
         raise ValidationError({"zone": _("There is no such time zone.")})
+    opens = False
     for number, day in enumerate(hours.days):
         try:
-            spans_of(day)
+            opens = bool(spans_of(day)) or opens
         except ValueError:
             words = _("These are no hours as in 08:00-13:00 14:00-17:00.")
             raise ValidationError({f"day{number}": words}) from None
-    if len(hours.days) != 7 or not (hours.is_always or any(day.strip() for day in hours.days)):
+    if len(hours.days) != 7 or not (hours.is_always or opens):
         raise ValidationError(_("It is open on no day at all."), code="closed")
     if not 1 <= hours.acknowledged_days <= hours.answered_days:
         raise ValidationError({"answered_days": _("Nobody answers before the matter is acknowledged.")})

@@ -107,3 +107,62 @@ def test_what_an_alarm_cannot_be(goods: list[Consignment], wrong: dict[str, Any]
     sound = {"about": "clock", "clock": "port_storage", "chance": 0.5, "loss": 5, "raised_at": NOW, "stood_on": NOW}
     with pytest.raises(IntegrityError), transaction.atomic():
         Alarm.objects.create(consignment=goods[0], **{**sound, **wrong})
+
+
+def test_the_day_begins_at_midnight_in_kigali_and_so_does_its_budget(goods: list[Consignment], settings: Any) -> None:
+    settings.ALARM_BUDGET = "1"
+    evening, midnight = datetime(2026, 11, 25, 21, 59, tzinfo=UTC), datetime(2026, 11, 25, 22, tzinfo=UTC)
+    exposed(goods[0], 0.6, 200)
+    assert (raise_alarms(at=evening), Alarm.objects.get().stood_on.isoformat()) == (1, "2026-11-25")
+    exposed(goods[1], 0.9, 9000)
+    assert (raise_alarms(at=evening), alarmed()) == (0, ["AL0"])
+    assert (raise_alarms(at=midnight), alarmed()) == (1, ["AL1"])
+    stood = dict(Alarm.objects.values_list("consignment__bill_of_lading", "stood_on"))
+    assert {bill: day.isoformat() for bill, day in stood.items()} == {"AL0": "2026-11-25", "AL1": "2026-11-26"}
+
+
+def test_raised_again_on_another_day_it_stands_from_then_and_is_told_again(
+    goods: list[Consignment], settings: Any
+) -> None:
+    settings.ALARM_BUDGET = "2"
+    exposed(goods[0], 0.6, 200)
+    raise_alarms(at=NOW)
+    exposed(goods[0], 0.25, 300)
+    assert (raise_alarms(at=NOW + DAY), Alarm.objects.get().raised_at) == (0, NOW)
+    exposed(goods[0], 0.19, 300)
+    raise_alarms(at=NOW + DAY)
+    exposed(goods[0], 0.8, 400)
+    assert (raise_alarms(at=NOW + DAY + timedelta(hours=1)), alarmed()) == (0, [])
+    assert (raise_alarms(at=NOW + 2 * DAY), Alarm.objects.get().raised_at) == (1, NOW + 2 * DAY)
+    assert Alarm.objects.get().ended_at is None
+    told = JournalEntry.objects.filter(kind=RAISED).order_by("pk").values_list("at", "data__percent")
+    assert list(told) == [(NOW, 60), (NOW + 2 * DAY, 80)]
+
+
+@pytest.mark.parametrize(("expected", "loss"), [(None, 0), (40, 0), (100, 0), (101, 1)])
+def test_nothing_is_to_be_lost_where_it_is_unknown_or_owed_already(
+    goods: list[Consignment], settings: Any, expected: int | None, loss: int
+) -> None:
+    settings.ALARM_BUDGET = "1"
+    exposed(goods[0], 0.6, expected)
+    assert (raise_alarms(at=NOW), Alarm.objects.get().loss) == (1, loss)
+
+
+def test_as_likely_a_clock_is_named_before_a_stall(goods: list[Consignment], settings: Any) -> None:
+    settings.ALARM_BUDGET = "100%"
+    exposed(goods[0], 0.5, 200)
+    foretold(goods[0], 0.5)
+    exposed(goods[1], 0.49, 200)
+    foretold(goods[1], 0.5)
+    raise_alarms(at=NOW)
+    assert dict(Alarm.objects.values_list("consignment__bill_of_lading", "about")) == {"AL0": "clock", "AL1": "stall"}
+
+
+def test_an_alarm_is_seen_by_whom_its_cargo_is(goods: list[Consignment], settings: Any, cast: Cast) -> None:
+    settings.ALARM_BUDGET = "1"
+    exposed(goods[0], 0.6, 200)
+    raise_alarms(at=NOW)
+    seen = {name: Alarm.objects.visible_to(person).count() for name, person in cast.people().items()}
+    assert {name for name, n in seen.items() if n} == {
+        name for name, person in cast.people().items() if Consignment.objects.visible_to(person).exists()
+    }

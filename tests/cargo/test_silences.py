@@ -96,6 +96,34 @@ def test_who_is_not_waited_for_yet_has_moved_or_is_told_of_by_another_is_left_al
     assert watch_silences(at=now) == 0
 
 
+@pytest.mark.parametrize("sources", [1, 3, 6])
+def test_who_tells_of_less_than_a_fifth_is_not_waited_for_and_of_nobody_is_nothing_awaited(
+    waiting: Consignment, clerk: Source, sources: int
+) -> None:
+    """Of fourteen trips so many others tell of two or more each; the clerk tells of the rest."""
+    told_of = list(Milestone.objects.filter(code="border1_out").order_by("pk").values_list("event", flat=True))
+    shares = [told_of[number :: sources + 1] for number in range(sources + 1)]
+    for number, events in enumerate(shares[1:]):
+        other = source_of(f"desk{number}", "csv_events")
+        Event.objects.filter(pk__in=events).update(source=other)
+        silence(other, 5)
+    silence(clerk)
+    # Seven who tell of a seventh each are none that one waits for; two or four of as much each are all.
+    expected = {1: 2, 3: 4, 6: 0}[sources]
+    assert len(_tellers(timezone.now())["container", "border1_out"]) == expected
+    assert watch_silences(at=timezone.now()) == (1 if expected else 0)
+    if expected > 1:
+        # The one that was heard last.
+        assert Silence.objects.get().source.slug.startswith("desk")
+
+
+def test_one_that_has_never_been_heard_counts_as_silent_for_longest(waiting: Consignment, clerk: Source) -> None:
+    Source.objects.filter(pk=clerk.pk).update(silent_at=timezone.now(), last_success_at=None)
+    assert watch_silences(at=timezone.now()) == 1
+    data = JournalEntry.objects.get(kind=SILENT).data
+    assert (data["heard_at"], data["silent_h"], Silence.objects.get().heard_at) == (None, None, None)
+
+
 def test_many_are_found_with_as_many_queries_as_one(
     waiting: Consignment, clerk: Source, cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from cargo.merging import merge
-from cargo.models import Consignment, Event, EventMatch, Milestone, Removal, Status, Unit
+from cargo.models import Consignment, Event, EventMatch, Milestone, Nomination, Removal, Status, Unit
+from cargo.nominations import Terms, accept, nominate
 from cargo.particulars import amend
 from cargo.registration import Particulars, rebuild, register
 from cargo.taking_out import TAKEN_OUT, put_back, take_out
@@ -136,3 +137,55 @@ def test_the_page_asks_why_and_shows_what_was_taken_out(consignment: Consignment
         200,
         403,
     ]
+
+
+@pytest.mark.parametrize(("may_act", "status"), [(True, 302), (False, 403)])
+def test_whoever_is_nominated_takes_out_where_she_may_act(
+    consignment: Consignment, cast: Cast, as_person: As, may_act: bool, status: int
+) -> None:
+    Nomination.objects.all().delete()
+    word = nominate(
+        principal=cast.importer_firm, nominee=cast.agent_firm, consignment=consignment,
+        terms=Terms(may_act=may_act), by=None, at=timezone.now(),
+    )  # fmt: skip
+    accept(nomination=word, by=None, at=timezone.now())
+    url = f"/consignments/{consignment.ref}/take-out/"
+    answer = as_person(cast.agent).post(url, {"container": OTHER_BOX, "reason": WHY})
+    assert (answer.status_code, Removal.objects.count()) == (status, int(may_act))
+
+
+def test_of_three_trips_the_one_in_the_middle_leaves_its_time_to_the_one_before(cast: Cast, clerk: Source) -> None:
+    trips = []
+    for hours in (400, 200, 0):
+        goods = Particulars(consignee=cast.stranger_firm, containers=[OTHER_BOX, f"MSKU00000{hours // 10:02}"])
+        trips.append(register(particulars=goods, by=None, at=timezone.now()))
+        if hours:
+            take_in(clerk, csv(row("delivered", hours - 100, box=OTHER_BOX, node="rw-city-kigali")))
+    spans = list(Unit.objects.filter(container=OTHER_BOX).order_by("pk").values_list("tracked_from", "tracked_until"))
+    assert spans[0][1] == spans[1][0]
+    assert spans[1][1] == spans[2][0]
+    take_out(consignment=trips[1], container=OTHER_BOX, reason=WHY, by=cast.officer, at=timezone.now())
+    left = list(Unit.objects.filter(container=OTHER_BOX).order_by("pk").values_list("tracked_from", "tracked_until"))
+    assert left == [(spans[0][0], spans[2][0]), spans[2]]
+    before = derived()
+    rebuild()
+    assert derived() == before
+
+
+def test_a_reason_is_asked_for_and_no_longer_than_it_is_kept(
+    consignment: Consignment, cast: Cast, as_person: As
+) -> None:
+    url, client = f"/consignments/{consignment.ref}/take-out/", as_person(cast.importer)
+    for reason, status in (("   ", 422), ("x" * 301, 422), ("a\x00b", 422), ("x" * 300, 302)):
+        assert client.post(url, {"container": OTHER_BOX, "reason": reason}).status_code == status, reason
+    assert Removal.objects.get().reason == "x" * 300
+
+
+def test_put_back_twice_or_never_taken_out_it_is_noted_once(consignment: Consignment, cast: Cast) -> None:
+    take_out(consignment=consignment, container=OTHER_BOX, reason=WHY, by=cast.importer, at=NOW)
+    first, second = timezone.now(), timezone.now()
+    put_back(consignment, [], at=first)
+    assert Removal.objects.get().back_at is None
+    put_back(consignment, [OTHER_BOX, BOX], at=first)
+    put_back(consignment, [OTHER_BOX], at=second)
+    assert Removal.objects.get().back_at == first

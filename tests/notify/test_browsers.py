@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from pytest_django import Settings
 
 from corridor.models import Subscription
 from corridor.subscriptions import Wish, subscribe_browser
 from liaison.models import JournalEntry, Person
-from notify.browsers import MOST, add_browser
+from notify.browsers import MOST, add_browser, remove_browser
 from notify.channels.push import pushed
 from notify.models import Notice, OwnBrowser
 from notify.preferences import end_topic
@@ -144,3 +147,122 @@ def test_what_comes_later_about_the_same_thing_takes_its_place(cast: Cast, tell:
     tell(cast.importer)
     first, second = (pushed(row, held) for row in Notice.objects.filter(channel="push").with_words().order_by("pk"))
     assert (first.tag, len(first.tag), first.language, first.urgency) == (second.tag, 32, "en", "normal")
+
+
+def said_of(old: object, new: object) -> str:
+    return json.dumps({"old": old, "new": new})
+
+
+def written(one: Browser) -> dict[str, object]:
+    return {"endpoint": one.endpoint, "keys": {"p256dh": one.p256dh, "auth": one.auth}}
+
+
+def renewed(client: Client, old: object, new: object) -> int:
+    path = "/notifications/browser/renew/"
+    return client.post(path, said_of(old, new), content_type="application/json").status_code
+
+
+def held_by() -> list[tuple[str, str, str]]:
+    rows = OwnBrowser.objects.order_by("endpoint").values_list("person__email", "endpoint", "auth")
+    return [(email, endpoint.rpartition("/")[2], auth) for email, endpoint, auth in rows]
+
+
+@pytest.mark.parametrize("wrong", ["auth", "p256dh", "endpoint"])
+def test_a_stranger_who_does_not_know_all_of_the_old_one_touches_nobody_s(
+    cast: Cast, client: Client, wrong: str
+) -> None:
+    hers, victims, mine = browser("hers"), browser("victim", private=5), browser("mine", private=6)
+    for person, one in ((cast.importer, hers), (cast.agent, victims)):
+        add_browser(person=person, browser=one, name="x", by=None, at=AT)
+    before = held_by()
+    guessed = replace(hers, **{wrong: getattr(mine, wrong)})
+    # Neither does he have hers, nor does he take the endpoint of another away with what he made up.
+    assert [renewed(client, written(guessed), written(new)) for new in (mine, victims, hers)] == [404, 404, 404]
+    assert held_by() == before
+
+
+def test_renewed_onto_one_that_another_had_it_is_the_one_that_is_proven(cast: Cast, client: Client) -> None:
+    old, new = browser("old"), browser("new", private=5)
+    add_browser(person=cast.importer, browser=old, name="x", by=None, at=AT)
+    add_browser(person=cast.stranger, browser=browser("new", private=6), name="x", by=None, at=AT)
+    assert renewed(client, written(old), written(new)) == 204
+    assert held_by() == [(cast.importer.email, "new", new.auth)]
+    other_keys = browser("new", private=9)
+    assert renewed(client, written(new), written(other_keys)) == 204
+    assert held_by() == [(cast.importer.email, "new", other_keys.auth)]
+
+
+GOOD = browser("good")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        None, [], "x", {}, {"endpoint": GOOD.endpoint}, {"endpoint": GOOD.endpoint, "keys": None},
+        {"endpoint": GOOD.endpoint, "keys": "x"}, {"endpoint": GOOD.endpoint, "keys": [["auth", "x"]]},
+        {**written(GOOD), "endpoint": "https://evil.example/x"}, {**written(GOOD), "endpoint": None},
+        {**written(GOOD), "endpoint": GOOD.endpoint + "\x00"}, {**written(GOOD), "endpoint": GOOD.endpoint + "\ud800"},
+        {**written(GOOD), "endpoint": {"a": 1}}, {"endpoint": GOOD.endpoint, "keys": {"p256dh": 1, "auth": 2}},
+        {"endpoint": GOOD.endpoint, "keys": {"p256dh": GOOD.p256dh, "auth": "\ud800"}},
+        {"endpoint": GOOD.endpoint, "keys": {"p256dh": GOOD.p256dh, "auth": GOOD.auth[:-2]}},
+        {"endpoint": GOOD.endpoint, "keys": {"p256dh": "A" * 87, "auth": GOOD.auth}},
+    ],
+)  # fmt: skip
+def test_what_is_no_browser_is_refused_on_either_side(cast: Cast, client: Client, bad: object) -> None:
+    add_browser(person=cast.importer, browser=GOOD, name="x", by=None, at=AT)
+    before = held_by()
+    assert [renewed(client, bad, written(GOOD)), renewed(client, written(GOOD), bad)] == [400, 400]
+    assert held_by() == before
+
+
+@pytest.mark.parametrize("body", [b"\xff\xfe", b'{"old": NaN, "new": 1e999}', b"[" * 3999, b"9" * 3999])
+def test_a_body_that_is_hardly_json_is_refused(client: Client, db: None, body: bytes) -> None:
+    assert client.post("/notifications/browser/renew/", body, content_type="application/json").status_code == 400
+
+
+def test_only_a_post_renews_adds_and_removes(cast: Cast, as_person: As) -> None:
+    client = as_person(cast.importer)
+    paths = ("/notifications/browser/renew/", "/me/notifications/browser/", "/me/notifications/browser/remove/")
+    assert [client.get(path).status_code for path in paths] == [405, 405, 405]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {}, {"browser": "0"}, {"browser": "-1"}, {"browser": "9" * 18}, {"browser": "9" * 40}, {"browser": "x"},
+        {"browser": "\u0661"}, {"browser": "\u00b2"}, {"endpoint": "\x00"}, {"browser": "\x00", "endpoint": "\x00"},
+    ],
+)  # fmt: skip
+def test_what_names_no_browser_of_hers_removes_none(cast: Cast, as_person: As, said: dict[str, str]) -> None:
+    kept = add_browser(person=cast.stranger, browser=browser(), name="x", by=None, at=AT)
+    OwnBrowser.objects.filter(pk=kept.pk).update(id=10**9 + kept.pk)
+    assert as_person(cast.importer).post("/me/notifications/browser/remove/", said).status_code == 404
+    assert OwnBrowser.objects.count() == 1
+
+
+def test_added_again_it_is_the_newest_and_there_once_with_its_new_keys(cast: Cast) -> None:
+    for number in range(MOST):
+        at = AT + timedelta(minutes=number)
+        add_browser(person=cast.importer, browser=browser(str(number)), name="x", by=None, at=at)
+    first = browser("0", private=9)
+    add_browser(person=cast.importer, browser=first, name="y" * 99, by=None, at=AT + timedelta(hours=1))
+    add_browser(person=cast.importer, browser=browser("new"), name="x", by=None, at=AT + timedelta(hours=2))
+    kept = {row.endpoint.rpartition("/")[2]: row for row in OwnBrowser.objects.all()}
+    assert sorted(kept) == sorted(["0", *map(str, range(2, MOST)), "new"])
+    assert (kept["0"].auth, kept["0"].name) == (first.auth, "y" * 60)
+
+
+def test_the_browsers_of_others_do_not_count_and_are_nobody_s_to_see(cast: Cast) -> None:
+    for number in range(MOST):
+        add_browser(person=cast.importer, browser=browser(str(number)), name="x", by=None, at=AT)
+    add_browser(person=cast.stranger, browser=browser("hers"), name="x", by=None, at=AT)
+    seen = [OwnBrowser.objects.visible_to(one).count() for one in (cast.importer, cast.stranger, cast.officer)]
+    assert seen == [MOST, 1, 0]
+    assert OwnBrowser.objects.visible_to(AnonymousUser()).count() == 0
+
+
+def test_removed_twice_it_is_told_once(cast: Cast) -> None:
+    held = add_browser(person=cast.importer, browser=browser(), name="x", by=None, at=AT)
+    for _try in range(2):
+        remove_browser(held=held, by=cast.importer, at=AT)
+    assert JournalEntry.objects.filter(kind="notify.browser_removed", key=str(cast.importer.pk)).count() == 1

@@ -137,3 +137,80 @@ def test_weeks_begin_where_they_begin() -> None:
     mondays = [day for day in DAYS if week_of(day) == day]
     near_its_month = {day for day in mondays if min(day.day - 1, 31 - day.day) < 2}
     assert {day for day in mondays if not found.is_kept(day)} <= near_its_month
+
+
+@settings(max_examples=40, deadline=None)
+@given(COUNTS, st.integers(0, 3), st.integers(0, 3))
+def test_what_is_told_does_not_hang_on_which_months_were_asked_for(
+    counts: dict[date, int], first: int, last: int
+) -> None:
+    """Two questions about the same days have one answer: else the one could be taken from the other."""
+    asked = MONTHS[min(first, last) : max(first, last) + 1]
+    months: Counter[date] = Counter()
+    for day, count in counts.items():
+        months[month_of(day)] += count
+    narrow = borders_of(months, {day: n for day, n in counts.items() if month_of(day) in asked}, least=LEAST)
+    wide = borders(counts)
+    for day in DAYS:
+        if month_of(day) in asked:
+            # After the last reading of all there is nothing to tell apart: either is the end of all.
+            assert narrow.is_kept(day) == wide.is_kept(day), day
+
+
+@settings(max_examples=40, deadline=None)
+@given(COUNTS, st.integers(0, 121), st.integers(0, 121))
+def test_a_range_is_cut_no_further_than_to_the_nearest_kept_borders(
+    counts: dict[date, int], one: int, other: int
+) -> None:
+    since, end = DAYS[min(one, other)], DAYS[max(one, other)]
+    found = borders(counts)
+    kept = [day for day in DAYS if since <= day <= end and found.is_kept(day)]
+    assert found.between(since, end) == ((kept[0], kept[-1]) if len(kept) > 1 else None)
+
+
+@settings(max_examples=40, deadline=None)
+@given(COUNTS, st.integers(1, 12))
+def test_with_every_least_what_lies_between_is_nothing_or_as_many(counts: dict[date, int], least: int) -> None:
+    found = borders(counts, least)
+    kept = [day for day in [*DAYS, END] if found.is_kept(day)]
+    sums = [between(counts, since, end) for since, end in pairwise(kept)]
+    assert [n for n in sums if 0 < n < least] == []
+    if least == 1:
+        # Of each single reading may be told: every border is kept but those beside days that are empty.
+        assert {day for day in [*DAYS, END] if not found.is_kept(day)} == set()
+
+
+@pytest.mark.parametrize(("n", "is_told"), [(LEAST - 1, False), (LEAST, True)])
+def test_all_that_there_ever_was_is_told_from_least_on(n: int, is_told: bool) -> None:
+    found = borders({date(2026, 9, 9): n})
+    assert found.is_kept(END) is is_told
+    span = found.between(date(2026, 9, 1), date(2026, 10, 1))
+    assert (span == (date(2026, 9, 1), date(2026, 10, 1))) is is_told
+
+
+def test_the_turn_of_the_year_and_a_leap_day_are_borders_like_others() -> None:
+    counts = {date(2027, 12, 31): 5, date(2028, 1, 1): 5, date(2028, 2, 28): 5, date(2028, 2, 29): 5}
+    found = borders(counts)
+    ends = [date(2028, 1, 1), date(2028, 1, 2), date(2028, 2, 29), date(2028, 3, 1)]
+    assert [found.is_kept(day) for day in ends] == [True] * 4
+    assert found.between(date(2028, 2, 28), date(2028, 3, 1)) == (date(2028, 2, 28), date(2028, 3, 1))
+    few = borders(counts | {date(2028, 2, 29): 4})
+    assert [few.is_kept(day) for day in ends] == [True, True, False, True]
+
+
+PARTS = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 12), max_size=6)
+
+
+@settings(max_examples=40)
+@given(PARTS, st.integers(0, 9))
+def test_of_parts_the_rest_is_nothing_or_enough_and_no_more_is_held_back_than_must_be(
+    counts: dict[str, int], without: int
+) -> None:
+    whole = sum(counts.values()) + without
+    told = parts_told(counts, whole, least=LEAST)
+    rest = whole - sum(counts[part] for part in told)
+    assert (all(counts[part] >= LEAST for part in told), rest == 0 or rest >= LEAST or not told) == (True, True)
+    held = sorted(counts[part] for part in counts if part not in told and counts[part] >= LEAST)
+    assert not held or (held[-1] <= min((counts[part] for part in told), default=held[-1]))
+    assert not held or 0 < rest - held[-1] < LEAST
+    assert parts_told(dict(reversed(counts.items())), whole, least=LEAST) == told

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
@@ -13,12 +15,12 @@ from django.contrib.auth.models import AnonymousUser
 from liaison.models import Viewer
 from observatory.asking import asked_of
 from observatory.board import goal
-from observatory.files import as_data
+from observatory.files import as_csv, as_data
 from observatory.models import Due, Reading, Revision
 from observatory.page import context_of, shown, told_revisions
 from observatory.registry import INDICATORS
 from observatory.rolling import count_due
-from observatory.telling import LEAST, LEAST_PUBLIC, telling
+from observatory.telling import LEAST, LEAST_PUBLIC, least_for, telling
 from tests.conftest import Cast
 
 TONNES = INDICATORS["transit_volume_rwanda"]
@@ -112,3 +114,61 @@ def test_one_query_says_what_may_be_told_and_officials_need_none(tonnes: None, d
     assert told.of(TONNES) is not None
     assert not told.is_told(TONNES, "cargo:container", date(2026, 9, 1), date(2026, 10, 1))
     assert told.is_told(TONNES, "", date(2026, 9, 1), date(2026, 10, 1))
+
+
+SPANS = [
+    (since, until)
+    for since in ("2026-09", "2026-09-09", "2026-10-28")
+    for until in ("2026-11-05", "2026-11-12", "2026-11-17", "2026-11-26")
+]
+
+
+def told_spans(viewer: Viewer) -> dict[tuple[str, str], int]:
+    """Each span, by its days, of which a value was told anywhere: with its readings."""
+    found = {}
+    for grain in ("week", "month"):
+        for since, until in SPANS:
+            shape = data(viewer, since=since, until=until, grain=grain)
+            for row in [*shape["series"], shape["range"]]:
+                if row["value"] is not None:
+                    found[row["from"], row["until"]] = row["n"]
+    return found
+
+
+def test_of_two_that_are_told_with_one_border_in_common_the_rest_is_enough(tonnes: None, cast: Cast) -> None:
+    """Weeks, months and ranges of days alike: what the longer has more than the shorter is nothing or five."""
+    told = told_spans(NOBODY)
+    rests = [
+        abs(n - m)
+        for ((since, until), n), ((start, end), m) in combinations(told.items(), 2)
+        if (since == start) != (until == end)
+    ]
+    assert len(rests) > 10
+    assert [rest for rest in rests if 0 < rest < LEAST_PUBLIC] == []
+    assert min(told.values()) >= LEAST_PUBLIC
+    # Who is entitled sees smaller ones, so that there was something to hold back.
+    assert min(told_spans(cast.official).values()) < LEAST_PUBLIC
+
+
+def test_a_file_and_the_page_hold_back_what_the_data_do(tonnes: None) -> None:
+    """Of each row the file has a value exactly where the other shape has one, and no decile or band beside it."""
+    for grain in ("day", "week", "month"):
+        found = shown(TONNES, asked_of({"from": "2026-09", "grain": grain}, today=TODAY), viewer=NOBODY)
+        rows = list(csv.DictReader(io.StringIO(as_csv(found))))
+        shapes = as_data(found)["series"]
+        assert [(row["from"], bool(row["value"])) for row in rows] == [
+            (shape["from"], shape["value"] is not None) for shape in shapes
+        ]
+        silent = [row for row in rows if not row["value"]]
+        assert silent
+        assert {row[name] for row in silent for name in ("p10", "p50", "p90", "median_low_95", "median_high_95")} == {
+            ""
+        }
+
+
+def test_who_is_told_small_cells(cast: Cast) -> None:
+    told = {name: least_for(person) for name, person in cast.people().items()}
+    entitled = {"officer", "official"} & set(told)
+    assert {name for name, least in told.items() if least == LEAST} >= entitled
+    assert {told[name] for name in ("importer", "agent", "stranger")} == {LEAST_PUBLIC}
+    assert least_for(NOBODY) == LEAST_PUBLIC

@@ -211,3 +211,77 @@ def test_a_stall_that_was_opened_again_meanwhile_is_the_new_ticket_s(
         Ticket.objects.filter(pk=pk).update(stalled=consignment, stands="discharged")
     parted = part(ticket=Ticket.objects.get(pk=other.pk), by=cast.officer, at=later(2))
     assert (parted.stalled, parted.stands, parted.is_open) == (None, "", True)
+
+
+def cargo_of(ticket: Ticket) -> list[str]:
+    return sorted(ticket.concerned.values_list("consignment__bill_of_lading", flat=True))
+
+
+def undo(ticket: Ticket, by: Person, minutes: int = 9) -> Ticket:
+    return part(ticket=Ticket.objects.select_related("merged_into").get(pk=ticket.pk), by=by, at=later(minutes))
+
+
+@pytest.fixture
+def pair(ticket: Ticket, cast: Cast) -> tuple[Ticket, Ticket]:
+    """Two about the same second bill of lading, one after the other merged into the first ticket."""
+    goods = register(particulars=Particulars(consignee=cast.importer_firm, bill_of_lading="B2"), by=None, at=AT)
+    one, other = (opened(cast, goods, title=title) for title in ("One", "Other"))
+    for minutes, each in enumerate((one, other), 1):
+        merge(ticket=each, into=ticket, by=cast.officer, at=later(minutes))
+    return one, other
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_cargo_that_two_have_brought_goes_with_the_last_of_them(
+    ticket: Ticket, pair: tuple[Ticket, Ticket], cast: Cast, first: int
+) -> None:
+    before = [bill for bill in cargo_of(ticket) if bill != "B2"]
+    undo(pair[first], cast.officer)
+    assert cargo_of(ticket) == sorted([*before, "B2"])
+    undo(pair[1 - first], cast.officer, 10)
+    assert (cargo_of(ticket), [cargo_of(each) for each in pair]) == (before, [["B2"], ["B2"]])
+
+
+def test_in_the_middle_of_a_chain_the_last_is_parted_with_all_that_came_with_it(
+    ticket: Ticket, cast: Cast, consignment: Consignment
+) -> None:
+    goods = register(particulars=Particulars(consignee=cast.importer_firm, bill_of_lading="B3"), by=None, at=AT)
+    middle, end = opened(cast, consignment, title="Middle"), opened(cast, goods, title="End")
+    merge(ticket=end, into=middle, by=cast.officer, at=later(1))
+    merge(ticket=middle, into=ticket, by=cast.officer, at=later(2))
+    with pytest.raises(ValidationError, match=f"{middle.ref} is over"):
+        undo(end, cast.officer)
+    parted = undo(middle, cast.officer)
+    assert ("B3" in cargo_of(ticket), "B3" in cargo_of(parted)) == (False, True)
+    assert (threads_of(ticket), sorted(threads_of(parted))) == ([ticket.pk], sorted([middle.pk, end.pk]))
+    undo(end, cast.officer, 10)
+    assert ("B3" in cargo_of(middle), cargo_of(end)) == (False, ["B3"])
+
+
+def test_a_stale_page_and_one_that_was_never_merged_part_nothing(
+    ticket: Ticket, cast: Cast, consignment: Consignment
+) -> None:
+    with pytest.raises(ValidationError) as never:
+        part(ticket=ticket, by=cast.officer, at=NOW)
+    other = opened(cast, consignment, title="The same")
+    merge(ticket=other, into=ticket, by=cast.officer, at=later(1))
+    gone = Ticket.objects.select_related("merged_into").get(pk=other.pk)
+    with pytest.raises(Stale):
+        part(ticket=gone, by=cast.officer, at=later(2), version=gone.version - 1)
+    assert (never.value.code, Ticket.objects.get(pk=other.pk).state) == ("merged", "merged")
+    # Two officers undo it at once: the second has read of it before the first was done.
+    assert part(ticket=gone, by=cast.officer, at=later(2), version=gone.version).is_open
+    with pytest.raises(ValidationError) as twice:
+        part(ticket=gone, by=cast.officer, at=later(3))
+    kinds = Ticket.objects.get(pk=other.pk).entries.order_by("number").values_list("kind", flat=True)
+    assert (twice.value.code, list(kinds)[-2:]) == ("merged", ["merged", "parted"])
+
+
+def test_undone_and_merged_again_it_brings_its_cargo_again(ticket: Ticket, cast: Cast) -> None:
+    goods = register(particulars=Particulars(consignee=cast.importer_firm, bill_of_lading="B4"), by=None, at=AT)
+    other = opened(cast, goods, title="Other")
+    for minutes in (1, 3):
+        merge(ticket=Ticket.objects.get(pk=other.pk), into=ticket, by=cast.officer, at=later(minutes))
+        assert "B4" in cargo_of(ticket)
+        undo(other, cast.officer, minutes + 1)
+        assert "B4" not in cargo_of(ticket)

@@ -54,7 +54,11 @@ def spans_of(text: str) -> tuple[Span, ...]:
         begin, dash, end = part.replace("–", "-").partition("-")
         if not dash:
             raise ValueError(part)
-        spans.append((time.fromisoformat(begin), time.fromisoformat(end)))
+        span = time.fromisoformat(begin), time.fromisoformat(end)
+        # Hours are those of the calendar's own wall.
+        if any(at.tzinfo for at in span):
+            raise ValueError(part)
+        spans.append(span)
     spans.sort()
     reached = [end if end > begin else time.max for begin, end in spans]
     if any(begin < end for (begin, _end), end in zip(spans[1:], reached, strict=False)):

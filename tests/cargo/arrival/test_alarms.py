@@ -95,3 +95,45 @@ def test_over_a_day_no_more_are_alarmed_than_the_budget(
         standing = set(choose(risks, standing=standing, counted=counted, most=most).keys)
         counted |= standing
         assert len(counted) <= most
+
+
+@pytest.mark.parametrize(("chance", "is_standing", "stays"), [
+    (LEAST_CHANCE, False, True), (LEAST_CHANCE - 1e-9, False, False),
+    (CALM_CHANCE, True, True), (CALM_CHANCE - 1e-9, True, False), (1.0, False, True), (0.0, True, False),
+])  # fmt: skip
+def test_the_bounds_of_what_is_likely_are_in_it(chance: float, is_standing: bool, stays: bool) -> None:
+    found = choose([Risk(1, chance, 9.0)], standing={1} if is_standing else (), counted=(), most=1)
+    assert found.keys == ((1,) if stays else ())
+
+
+def test_nobody_at_all_is_nobody() -> None:
+    assert choose([], standing={1}, counted={1, 2}, most=5) == Choice((), 0.0)
+    assert (Budget(share=0.05).of(0), Budget(most=3).of(0), Budget().of(0)) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(("share", "opened", "of"), [(0.29, 100, 29), (0.07, 100, 7), (0.05, 19, 0), (0.05, 20, 1)])
+def test_a_share_is_rounded_down_but_not_below_what_it_is(share: float, opened: int, of: int) -> None:
+    assert Budget(share=share).of(opened) == of
+
+
+def test_a_budget_cut_within_the_day_ends_the_least_of_those_that_stand() -> None:
+    risks = [Risk(1, 0.9, 10.0), Risk(2, 0.9, 30.0), Risk(3, 0.9, 20.0)]
+    assert choose(risks, standing={1, 2, 3}, counted={1, 2, 3}, most=2) == Choice((2, 3), 20.0)
+    assert choose(risks, standing={1, 2, 3}, counted={1, 2, 3}, most=0) == Choice((), 0.0)
+
+
+@settings(max_examples=40)
+@given(RISKS, KEYS, st.integers(0, 12))
+def test_chosen_again_at_once_it_is_the_same(risks: list[Risk], standing: set[int], most: int) -> None:
+    first = choose(risks, standing=standing, counted=(), most=most)
+    again = choose(risks, standing=first.keys, counted=first.keys, most=most)
+    assert set(first.keys) <= set(again.keys)
+    assert (again.keys == first.keys) or len(first.keys) < most or not first.keys
+
+
+@settings(max_examples=40)
+@given(st.integers(0, 10**6), st.floats(0, 100, allow_nan=False))
+def test_a_share_that_is_written_is_never_more_than_it(opened: int, percent: float) -> None:
+    allowed = budget(f"{percent}%").of(opened)
+    assert 0 <= allowed <= opened
+    assert allowed <= opened * percent / 100 + 1e-6

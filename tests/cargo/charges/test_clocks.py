@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as tries
+from hypothesis import strategies as st
 
 from cargo.charges.amounts import Lack
 from cargo.charges.clocks import RULES, Clock, Reached, Track, clocks_of
@@ -221,3 +224,42 @@ def test_magerwas_clock_is_free_for_a_week_and_stops_with_the_release() -> None:
     for code in ("released_kigali", "delivered"):
         gone = clocks(Track(cargo_kind="roro", reached={**reached, code: Reached(date(2026, 11, 14))}))
         assert (gone["kigali_warehouse"].stops_on, gone["kigali_warehouse"].stops_with) == (date(2026, 11, 14), code)
+
+
+@tries(max_examples=40)
+@given(st.integers(0, 60), st.one_of(st.none(), st.integers(-5, 60)), st.integers(0, 90))
+def test_magerwas_days_grow_by_one_a_day_until_the_release_and_are_free_for_seven(
+    arrived: int, released: int | None, today: int
+) -> None:
+    first, asked = ARRIVED + timedelta(days=arrived), ARRIVED + timedelta(days=today)
+    reached = {"arrived_kigali": Reached(first, place=MAGERWA)}
+    if released is not None:
+        reached["released_kigali"] = Reached(first + timedelta(days=released))
+    clock = clocks(Track(cargo_kind="roro", reached=reached))["kigali_warehouse"]
+    ended = released is not None and released >= 0
+    # A release before the arrival is of another trip, or mistaken: the clock goes on.
+    assert clock.is_running is not ended
+    last = min(asked, first + timedelta(days=released or 0)) if ended else asked
+    assert clock.days_by(asked) == max((last - first).days + 1, 0)
+    assert clock.last_free_on == first + timedelta(days=6)
+
+
+def test_magerwa_is_told_by_the_milestone_of_arrival_alone_and_by_the_rows_of_its_time() -> None:
+    """A release there without an arrival starts nothing, and before its tariff there is none."""
+    assert "kigali_warehouse" not in clocks(Track(reached={"released_kigali": Reached(ARRIVED, place=MAGERWA)}))
+    found = [
+        clocks(Track(cargo_kind="roro", reached={"arrived_kigali": Reached(on, place=MAGERWA)}))["kigali_warehouse"]
+        for on in (date(2009, 8, 31), date(2009, 9, 1))
+    ]
+    assert [(clock.free_days, bool(clock.lacks)) for clock in found] == [(None, True), (7, False)]
+
+
+def test_a_waiver_of_magerwas_own_moves_its_last_free_day_and_no_other_s() -> None:
+    reached = {**track().reached, "arrived_kigali": Reached(date(2026, 11, 12), place=MAGERWA)}
+    waivers = [
+        Waiver(name="Own", payee="MAGERWA", free_days=3, starts_on=ARRIVED, percent=Decimal(0)),
+        Waiver(name="Other", payee="KRA", free_days=9, starts_on=ARRIVED, percent=Decimal(0)),
+    ]
+    found = {clock.name: clock for clock in clocks_of(replace(track(), reached=reached), ROWS, waivers)}
+    assert (found["kigali_warehouse"].free_days, found["kigali_warehouse"].last_free_on) == (10, date(2026, 11, 21))
+    assert (found["customs_warehouse"].added_days, found["port_storage"].added_days) == (9, 0)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -344,3 +345,39 @@ def test_a_search_within_what_is_visible_finds_nothing_else(cast: Cast, numbered
     for viewer, count in ((cast.importer, 2), (cast.officer, 2), (cast.stranger, 0), (cast.agent, 0)):
         assert Consignment.objects.visible_to(viewer).search("UMUC").count() == count
         assert Consignment.objects.search("UMUC").visible_to(viewer).count() == count
+
+
+@pytest.mark.parametrize("for_all", [True, False])
+@pytest.mark.parametrize("is_over", [True, False])
+def test_the_list_of_what_moved_last_opens_and_closes_with_a_nomination(
+    cast: Cast, goods: dict[str, Consignment], for_all: bool, is_over: bool
+) -> None:
+    nomination = given(cast, None if for_all else goods["one"])
+    if is_over:
+        end(nomination=nomination, by=cast.importer, at=timezone.now())
+    mine = [] if is_over else ["one", "two"] if for_all else ["one"]
+    assert (seen(cast.agent, "standing_for"), seen(cast.agent)) == (mine, mine)
+
+
+def test_nobody_is_shown_a_list_and_two_ways_to_one_show_it_once(cast: Cast, goods: dict[str, Consignment]) -> None:
+    given(cast)
+    given(cast, goods["one"])
+    assert seen(cast.agent, "standing_for") == ["one", "two"]
+    assert Consignment.objects.standing_for(AnonymousUser()).count() == 0
+    Membership.objects.filter(person=cast.importer).delete()
+    assert seen(Person.objects.get(pk=cast.importer.pk), "standing_for") == []
+
+
+def test_back_with_its_consignee_it_is_on_her_list_again_and_off_the_other(
+    cast: Cast, goods: dict[str, Consignment]
+) -> None:
+    one = Consignment.objects.filter(pk=goods["one"].pk)
+    for firm, lists in (
+        (cast.stranger_firm, (["two"], ["one", "theirs"])),
+        (cast.importer_firm, (["one", "two"], ["theirs"])),
+    ):
+        one.update(consignee=firm)
+        assert tuple(seen(each, "standing_for") for each in (cast.importer, cast.stranger)) == lists
+        assert [seen(each, "standing_for") == seen(each) for each in cast.people().values()] == [True] * len(
+            cast.people()
+        )
