@@ -167,10 +167,15 @@ def _copy(made: Path, folder: Path) -> None:
     _need(folder)
     part = folder / f"{_PART}{made.name}"
     shutil.rmtree(part, ignore_errors=True)
-    # Contents alone: what is mounted from elsewhere often takes no owners and modes.
-    shutil.copytree(made, part, copy_function=shutil.copyfile)
-    read_manifest(part)
-    part.rename(folder / made.name)
+    try:
+        # Contents alone: what is mounted from elsewhere often takes no owners and modes.
+        shutil.copytree(made, part, copy_function=shutil.copyfile)
+        read_manifest(part)
+        part.rename(folder / made.name)
+    except BaseException:
+        # Else each night that fails would leave its half there.
+        shutil.rmtree(part, ignore_errors=True)
+        raise
 
 
 def _let_go(folder: Path) -> None:

@@ -60,3 +60,52 @@ def test_a_key_for_backups_is_a_key_or_none(settings: Any) -> None:
     for key, found in (("", []), ("A" * 43, []), ("short", ["liaison.E002"])):
         settings.BACKUP_KEY = key
         assert [message.id for message in backup_key()] == found
+
+
+@pytest.mark.parametrize(
+    ("address", "hosts", "served"),
+    [
+        ("https://gov.rw", [".gov.rw"], True),
+        ("https://portal.gov.rw:8443/x", ["portal.gov.rw"], True),
+        ("https://PORTAL.gov.rw", ["Portal.Gov.Rw"], True),
+        ("https://portal.gov.rw", ["*"], True),
+        ("https://portalgov.rw", [".gov.rw"], False),
+        ("https://portal.gov.rw.evil.example", ["portal.gov.rw"], False),
+        ("https://portal.gov.rw", [], False),
+        ("https:///", ["portal.gov.rw"], False),
+        ("", ["portal.gov.rw"], False),
+    ],
+)
+def test_an_address_is_served_where_django_would_serve_it(
+    settings: Any, address: str, hosts: list[str], served: bool
+) -> None:
+    found = told(settings, PORTAL_URL=address, ALLOWED_HOSTS=hosts)
+    assert ("liaison.W003" not in found) is served
+
+
+@pytest.mark.parametrize(
+    ("address", "is_nobodys"),
+    [
+        ("a@example.com", True),
+        ("Office <a@Mail.EXAMPLE.net>", True),
+        ("root@localhost", True),
+        ("a@liaison.test", True),
+        ("", False),
+        ("a@notexample.com", False),
+        ("example.com@kpa.go.ke", False),
+        ("a@example.com.rw", False),
+    ],
+)
+def test_whose_address_is_nobodys(settings: Any, address: str, is_nobodys: bool) -> None:
+    assert told(settings, PRIVACY_EMAIL=address) == (["liaison.W005"] if is_nobodys else [])
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_each_secret_of_the_demo_is_told_by_its_own_name(settings: Any, name: str) -> None:
+    settings.DEMO = False
+    for each in SECRETS:
+        setattr(settings, each, "other" if each != name else "demo-x")
+    (message,) = demo_secrets()
+    assert (message.id, message.msg) == ("liaison.E001", f"{name} is the demo's, which everybody knows.")
+    setattr(settings, name, "my-demo-x")
+    assert demo_secrets() == []

@@ -121,6 +121,8 @@ class _Serving:
         self.is_over = True
         self.loop.join()
         self.worker.tpool.shutdown()
+        # What a thread finished at the very end is told to nobody's loop.
+        self.worker.method_queue.run_callbacks(None)
         for conn in (*self.worker.pending_conns, *self.worker.keepalived_conns):
             conn.close()
         self.worker.poller.close()
