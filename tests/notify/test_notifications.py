@@ -154,3 +154,23 @@ def test_codes_to_a_number_are_few_a_day_and_none_goes_after_stop(
     assert ("you said STOP" in page, "A code was sent to" in page) == (True, False)
     assert ask("+250788000007").startswith("Too many codes")
     assert Letter.objects.filter(channel="sms").count() == 2
+
+
+def test_a_number_written_otherwise_is_the_same_and_others_use_it_up_with_her(
+    cast: Cast, as_person: As, settings: Settings
+) -> None:
+    settings.PERSONAL_CHANNELS = ["email", "sms"]
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "phone_code": "2/d/key,9/d/user"}
+
+    def ask(person: Person, number: str) -> bool:
+        Phone.objects.update(asked_at=AT)
+        answer = as_person(person).post("/me/notifications/phone/", {"number": number}, follow=True)
+        return str(next(iter(answer.context["messages"]))) == "A code is on its way."
+
+    ways = [(cast.importer, "+250788000019"), (cast.stranger, " +250 788 000 019 "), (cast.agent, "+250-788-000-019")]
+    assert [ask(person, number) for person, number in ways] == [True, True, False]
+    # Another number, and what is no number, cost nothing of it.
+    assert [ask(cast.agent, number) for number in ("12", "+250788000020")] == [False, True]
+    assert set(Letter.objects.filter(channel="sms").values_list("address", flat=True)) == {
+        "+250788000019", "+250788000020",
+    }  # fmt: skip

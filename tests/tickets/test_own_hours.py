@@ -12,15 +12,16 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import settings as tries
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from liaison.models import JournalEntry, Organization, Person
 from liaison.people import add_organization, add_person
 from tests.conftest import AT, Cast
-from tickets.clocks.calendars import spans_of
+from tickets.clocks.calendars import spans_of, worked
 from tickets.handovers import give_back, hand_over
 from tickets.holidays import renew_due
 from tickets.models import Category, OwnHours, Ticket
-from tickets.office_hours import Days, calendar_of
+from tickets.office_hours import Days, calendar_of, own_hours
 from tickets.opening import Opening, open_ticket
 from tickets.outcomes import reckon_outcomes
 from tickets.own_hours import Hours, drop_hours, keep_hours
@@ -156,3 +157,65 @@ def test_spans_are_read_as_they_are_written(quarters: list[int]) -> None:
 def test_a_night_shift_is_as_long_as_it_is() -> None:
     hours = OwnHours(zone="Africa/Nairobi", days=["22:00–06:00", "", "", "", "", "", ""])
     assert calendar_of(hours, "KE", Days(), (2026,))[1] == 8 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("00:00-00:00", 24), ("08:00-08:00", 24), ("22:00-00:00", 2), ("23:30-00:30", 1), ("08:00-12:00 12:00-16:00", 8),
+        ("08:00–12:00,13:00–17:00", 8), ("22:00-06:00 07:00-08:00", 9), ("00:00-23:59", 24 - 1 / 60),
+    ],
+)  # fmt: skip
+def test_how_long_a_day_is_however_it_is_written(text: str, hours: float) -> None:
+    kept = OwnHours(zone="Africa/Nairobi", days=[text, *[""] * 6])
+    assert calendar_of(kept, "KE", Days(), (2026,))[1] == hours * HOUR
+
+
+@pytest.mark.parametrize(
+    "text", ["08:00+00:00-12:00+00:00", "08:00Z-12:00", "08:00-12:00Z", "24:00-01:00", "8-12", "-"]
+)
+def test_hours_of_another_wall_or_of_no_clock_are_no_hours(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011
+        spans_of(text)
+
+
+def test_open_day_and_night_it_has_no_holidays_and_a_day_of_twenty_four_hours() -> None:
+    hours = OwnHours(zone="Asia/Dubai", days=[""] * 7, is_always=True)
+    calendar, day = calendar_of(hours, "KE", Days(frozenset({MONDAY.date()})), (2026,))
+    assert (worked(calendar, MONDAY, MONDAY + 30 * HOUR), day) == (30 * HOUR, 24 * HOUR)
+
+
+@pytest.mark.parametrize(("country", "is_open"), [("DK", True), ("KE", False), ("XX", True)])
+def test_its_holidays_are_those_of_its_country_and_of_no_other(country: str, is_open: bool) -> None:
+    """Mashujaa Day of Kenya, a Tuesday; of a country that nobody knows there are none."""
+    hours = OwnHours(zone="Africa/Nairobi", days=["", "09:00-17:00", *[""] * 5])
+    calendar, _day = calendar_of(hours, country, Days(), (2026,))
+    start = datetime(2026, 10, 20, tzinfo=UTC)
+    assert worked(calendar, start, start + 24 * HOUR) == (8 if is_open else 0) * HOUR
+
+
+def test_what_staff_changed_in_a_country_holds_for_its_own_hours_too() -> None:
+    hours = OwnHours(zone="Africa/Nairobi", days=["09:00-17:00", "09:00-17:00", *[""] * 5])
+    days = Days(frozenset({MONDAY.date()}), frozenset({datetime(2026, 10, 20, tzinfo=UTC).date()}))
+    calendar, day = calendar_of(hours, "KE", days, (2026,))
+    starts = (datetime(2026, 11, 16, tzinfo=UTC), datetime(2026, 10, 20, tzinfo=UTC))
+    assert [worked(calendar, start, start + 24 * HOUR) for start in starts] == [0 * HOUR, 8 * HOUR]
+    assert day == 8 * HOUR
+
+
+def test_by_its_own_wall_it_opens_an_hour_earlier_in_summer() -> None:
+    hours = OwnHours(zone="Europe/Copenhagen", days=["09:00-17:00"] * 7)
+    calendar, day = calendar_of(hours, "DK", Days(), (2026,))
+    summer, winter = datetime(2026, 7, 15, 7, tzinfo=UTC), datetime(2026, 11, 18, 7, tzinfo=UTC)
+    assert [worked(calendar, start, start + HOUR) for start in (summer, winter)] == [HOUR, 0 * HOUR]
+    assert day == 8 * HOUR
+
+
+def test_nobody_costs_no_query_and_others_are_not_asked_for(
+    cast: Cast, line: Organization, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    keep_hours(organization=line, hours=DANISH, by=cast.officer, at=AT)
+    with django_assert_num_queries(0):
+        assert own_hours([]) == {}
+    with django_assert_num_queries(1):
+        assert list(own_hours([line.pk, cast.importer_firm.pk])) == [line.pk]

@@ -36,7 +36,7 @@ def lived(own: Iterable[Happening], theirs: Iterable[Happening], since: datetime
     """
     log = sorted(theirs, key=lambda entry: entry.at)
     waiting = _waiting([entry for entry in log if entry.at < since])
-    awaited = [replace(waiting, at=since, of="")] if waiting else []
+    awaited = [replace(waiting, at=since, of="")] if waiting and since < until else []
     meanwhile = [shared for entry in log if since <= entry.at < until and (shared := _shared(entry))]
     begin, end = Happening("handed_over", since, "us"), Happening("resumed", until, "us")
     return [begin, *awaited, *meanwhile, end, *_handed_again(own, since, until)]
