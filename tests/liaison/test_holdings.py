@@ -20,7 +20,7 @@ SECTIONS = [
     "stances", "bounces", "subscriptions", "consignments",
     "nominations", "papers", "notes", "links", "looks", "claims", "decided_claims", "uploads", "measures", "filters",
     "tickets", "ticket_messages", "ticket_papers", "ticket_acts", "ticket_watches", "ticket_mails", "days_off", "talks",
-    "access_tokens", "webhooks",
+    "access_tokens", "webhooks", "reports",
 ]  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def test_all_of_it_is_given(traced: Person) -> None:
     counts = {name: len(rows) for name, rows in held.items()}
     assert counts == dict.fromkeys(SECTIONS, 1) | {
         "memberships": 2, "work": 3, "done_to": 2, "notices": 2, "consignments": 0, "nominations": 0,
-        "webhooks": 0, "messaging": 0, "browsers": 0, "told": 0, "wishes": 0, "stances": 0, "bounces": 0,
+        "webhooks": 0, "reports": 0, "messaging": 0, "browsers": 0, "told": 0, "wishes": 0, "stances": 0, "bounces": 0,
         "claims": 0, "decided_claims": 0, "uploads": 0, "measures": 0, "papers": 0, "notes": 0, "links": 0, "looks": 0, "filters": 0,
         **dict.fromkeys([name for name in SECTIONS if name.startswith("ticket")], 0), "days_off": 0,
     }  # fmt: skip

@@ -60,7 +60,7 @@ def traces(steps: Steps, email: str) -> tuple[list[Any], dict[str, int]]:
 
 
 def _bare(page: str, email: str) -> str:
-    page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
+    page = re.sub(r'name="(csrfmiddlewaretoken|once)" value="[\w-]+"', "", page)
     return page.replace(email, "ADDRESS").replace(email.upper(), "ADDRESS")
 
 
