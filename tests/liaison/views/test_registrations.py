@@ -30,7 +30,7 @@ PASSWORDS = {"password1": PASSWORD, "password2": PASSWORD}
 
 def bare(page: bytes) -> str:
     """A page without its form's token."""
-    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page.decode())
+    return re.sub(r'name="(csrfmiddlewaretoken|once)" value="[\w-]+"', "", page.decode())
 
 
 def link() -> str:
