@@ -109,7 +109,7 @@ def _page(
 
 def size_of(request: Request) -> int:
     """How many rows a page has; 400 where that is no number that is served."""
-    limit = request.query_params.get("limit", "") or str(USUAL)
+    limit = request.query_params.get("limit", str(USUAL))
     if not (limit.isdecimal() and len(limit) < 19 and 0 < int(limit) <= MOST):
         raise ValidationError({"limit": [f"A number from 1 to {MOST}."]})
     return int(limit)
