@@ -172,17 +172,12 @@ HOLDINGS = [
 ]
 ERASERS = [
     *("liaison.erasure.forget", "notify.holdings.forget", "corridor.holdings.forget", "cargo.holdings.forget"),
-    "tickets.holdings.forget",
-    "api.holdings.forget",
-    "observatory.readers.forget",
+    *("tickets.holdings.forget", "api.holdings.forget", "observatory.readers.forget"),
 ]
 RETENTION = [
     *("liaison.retention.RULES", "notify.retention.RULES", "corridor.trail.RULES", "corridor.holdings.RULES"),
-    "cargo.holdings.RULES",
+    *("cargo.holdings.RULES", "cargo.uploads.RULES", "tickets.retention.RULES", "tickets.holdings.RULES"),
     "api.holdings.RULES",
-    "cargo.uploads.RULES",
-    "tickets.retention.RULES",
-    "tickets.holdings.RULES",
 ]
 # What each app counts of an organisation for the office's directory.
 DIRECTORY_FIGURES = ["cargo.figures.FIGURES", "tickets.figures.FIGURES"]
