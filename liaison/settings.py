@@ -176,8 +176,8 @@ ERASERS = [
 ]
 RETENTION = [
     *("liaison.retention.RULES", "notify.retention.RULES", "corridor.trail.RULES", "corridor.holdings.RULES"),
-    *("cargo.holdings.RULES", "cargo.uploads.RULES", "tickets.retention.RULES", "tickets.holdings.RULES"),
-    "api.holdings.RULES",
+    *("cargo.holdings.RULES", "api.holdings.RULES", "cargo.uploads.RULES", "tickets.retention.RULES"),
+    "tickets.holdings.RULES",
 ]
 # What each app counts of an organisation for the office's directory.
 DIRECTORY_FIGURES = ["cargo.figures.FIGURES", "tickets.figures.FIGURES"]

@@ -46,7 +46,7 @@ def form(said: Browser) -> dict[str, str]:
 
 
 def states() -> dict[str, str]:
-    return dict(Notice.objects.exclude(channel="inbox").values_list("channel", "state"))
+    return dict(Notice.objects.exclude(channel="inbox").order_by("pk").values_list("channel", "state"))
 
 
 def deliver() -> None:
