@@ -8,9 +8,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('api', '0002_webhooks'),
+        ('api', '0001_squashed_0002_webhooks'),
         ('cargo', '0013_status_of_consignee'),
-        ('liaison', '0006_directory_search'),
+        ('liaison', '0001_squashed_0006_directory_search'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

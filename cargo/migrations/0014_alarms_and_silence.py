@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cargo', '0001_squashed_0013_status_of_consignee'),
+        ('cargo', '0013_status_of_consignee'),
         ('feeds', '0001_squashed_0005_claims'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

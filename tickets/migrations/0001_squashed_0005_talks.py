@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('cargo', '0001_squashed_0013_status_of_consignee'),
+        ('cargo', '0001_squashed_0012_forecast_causes'),
         ('corridor', '0001_squashed_0007_push'),
         ('liaison', '0001_squashed_0006_directory_search'),
         ('notify', '0001_squashed_0006_providers'),

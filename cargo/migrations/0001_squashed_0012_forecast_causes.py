@@ -6,18 +6,9 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-# The status's consignee is the consignment's, whoever changes that.
-SAME = """
-    ALTER TABLE cargo_status ADD CONSTRAINT status_of_its_consignee
-        FOREIGN KEY (consignment_id, consignee_id) REFERENCES cargo_consignment (id, consignee_id)
-        ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED
-"""
-OTHER = "ALTER TABLE cargo_status DROP CONSTRAINT status_of_its_consignee"
-
-
 class Migration(migrations.Migration):
 
-    replaces = [('cargo', '0001_initial'), ('cargo', '0002_nominations'), ('cargo', '0003_trackers_and_unchecked_rows'), ('cargo', '0004_waits'), ('cargo', '0005_voyages'), ('cargo', '0006_charges'), ('cargo', '0007_forecasts'), ('cargo', '0008_finding'), ('cargo', '0009_page'), ('cargo', '0010_worklists'), ('cargo', '0011_hand_over'), ('cargo', '0012_forecast_causes'), ('cargo', '0013_status_of_consignee')]
+    replaces = [('cargo', '0001_initial'), ('cargo', '0002_nominations'), ('cargo', '0003_trackers_and_unchecked_rows'), ('cargo', '0004_waits'), ('cargo', '0005_voyages'), ('cargo', '0006_charges'), ('cargo', '0007_forecasts'), ('cargo', '0008_finding'), ('cargo', '0009_page'), ('cargo', '0010_worklists'), ('cargo', '0011_hand_over'), ('cargo', '0012_forecast_causes')]
 
     initial = True
 
@@ -501,17 +492,11 @@ class Migration(migrations.Migration):
                 ('held_by', models.CharField(blank=True, max_length=20)),
                 ('next_step', models.CharField(blank=True, max_length=20)),
                 ('moved_at', models.DateTimeField()),
-                ('consignee', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='liaison.organization')),
                 ('event', models.ForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, to='cargo.event')),
             ],
             options={
-                'indexes': [models.Index(fields=['-moved_at', '-consignment'], name='status_moved'), models.Index(fields=['state', '-moved_at', '-consignment'], name='status_of_state'), models.Index(fields=['consignee', '-moved_at', '-consignment'], name='status_of_consignee')],
+                'indexes': [models.Index(fields=['-moved_at', '-consignment'], name='status_moved'), models.Index(fields=['state', '-moved_at', '-consignment'], name='status_of_state')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['registered', 'at_sea', 'at_port', 'on_road', 'at_border', 'in_kigali', 'delivered', 'closed'])), name='status_state_known')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='consignment',
-            constraint=models.UniqueConstraint(fields=('id', 'consignee'), name='consignment_and_consignee'),
-        ),
-        migrations.RunSQL(SAME, OTHER),
     ]
