@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -100,7 +101,7 @@ def test_a_late_step_says_which_kind_of_late(
     made = {"cargo_kind": "container", "basis": "step", "since": NOW, "measured_at": NOW, "n": 40}
     UsualDelay.objects.create(name="border1_out", median_s=3600, p90_s=7200, **made)
     # What is usual is remembered for two minutes.
-    cache.clear()
+    cache.key_prefix = uuid4().hex
     rows = [row("border_in", 9, node=MALABA, box=box) for box in (BOX, OTHER_BOX)]
     take_in(clerk, csv(*rows))
     words = words_of(page_of(as_person(cast.importer), consignment))
