@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from cargo.arrival import conformal
 from cargo.arrival.backtest import Said, Score, latest_factors, replay, score
 from cargo.arrival.chains import LOST_H
-from cargo.arrival_log import MOST_TAUGHT, event_log, hours
+from cargo.arrival_log import event_log, hours
 from cargo.models import ForecastScore
 
 REPLAYED = timedelta(days=90)
@@ -76,12 +76,9 @@ _SAID = """
 """
 
 
-def backtest(*, since: datetime, until: datetime, most: int | None = None) -> tuple[Said, list[Score]]:
-    """Replay every method morning after morning on what had been received by then, and score it.
-
-    Of very many consignments an even sample of ``most`` is enough.
-    """
-    _ids, log = event_log(until=until, most=most)
+def backtest(*, since: datetime, until: datetime) -> tuple[Said, list[Score]]:
+    """Replay every method morning after morning on what had been received by then, and score it."""
+    _ids, log = event_log(until=until)
     said = replay(log, since=hours(since), until=hours(until))
     return said, score(said)
 
@@ -90,7 +87,7 @@ def backtest(*, since: datetime, until: datetime, most: int | None = None) -> tu
 def replay_past(*, at: datetime) -> int:
     """Replay the last months and keep how each method did and by what windows must be stretched; returns the n."""
     since = at - REPLAYED
-    said, scores = backtest(since=since, until=at, most=MOST_TAUGHT)
+    said, scores = backtest(since=since, until=at)
     factors = dict(zip(conformal.HORIZONS, latest_factors(said, hours(at)), strict=True))
     ForecastScore.objects.filter(basis=ForecastScore.Basis.REPLAYED).delete()
     ForecastScore.objects.bulk_create(
