@@ -39,6 +39,11 @@ class Importer:
     goods: tuple[Goods, ...]
     share: float = 1.0
 
+    @property
+    def sector(self) -> str:
+        """Its section of ISIC: most trade; one has not said."""
+        return _SECTORS.get(self.name, "G")
+
 
 IMPORTER_FIRM = "Imigongo Lane Traders"
 STRANGER_FIRM = "Sorghum Hill Imports"
@@ -128,6 +133,18 @@ _MACHINES = (
     Goods("Excavators", "842952", "break_bulk", (20, 44)),
     Goods("Transformers", "850423", "break_bulk", (30, 90)),
 )
+
+_SECTORS = {
+    STRANGER_FIRM: "",
+    "Bamboo Bridge Textiles": "C",
+    "Milk Gourd Plastics": "C",
+    "Morning Mist Beverages": "C",
+    "Long Ridge Steel": "C",
+    "Stone Mortar Mills": "C",
+    "Terrace Garden Agro-Inputs": "A",
+    "Rain Drum Solar": "D",
+    "Acacia Row Power and Plant": "D",
+}
 
 IMPORTERS = (
     Importer(IMPORTER_FIRM, AGENT_FIRM, _IMPORTER_GOODS, 0.0),
