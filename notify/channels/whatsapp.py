@@ -21,7 +21,7 @@ from notify.correspondents import has_stopped, is_open, language_of, shut
 from notify.message_ids import name_of
 from notify.models import Letter, Notice
 from notify.templates import judge, usable
-from notify.wording import word
+from notify.wording import why_of, word
 
 TIMEOUT_S = 10
 LONGEST_TEXT, LONGEST_PARAMETER = 4096, 600
@@ -120,7 +120,8 @@ def compose(row: Notice | Letter) -> dict[str, Any]:
     message = {"messaging_product": "whatsapp", "recipient_type": "individual", **to}
     message["biz_opaque_callback_data"] = name_of(row)
     if is_open(address=address, at=timezone.now()):
-        body = f"{text}\n{url}" if url else text
+        why = why_of(row) if isinstance(row, Notice) else ""
+        body = "\n\n".join(filter(None, (f"{text}\n{url}" if url else text, why)))
         return message | {"type": "text", "text": {"body": body[:LONGEST_TEXT], "preview_url": False}}
     return message | {"type": "template", "template": _template(language, text, url)}
 
