@@ -439,7 +439,7 @@ BACKUP_KEEP = tuple(int(number) for number in _env("BACKUP_KEEP", "7,5,12").spli
 # Where a dump lies in clear while it is restored; empty: where temporary files do.
 BACKUP_WORK = _env("BACKUP_WORK")
 
-# Among how many consignments the benchmarks of pages are made.
+# Among how many consignments the benchmarks of pages, figures and forecasts are made.
 BENCH_CONSIGNMENTS = int(_env("BENCH_CONSIGNMENTS", "10000"))
 BENCH_TICKETS = int(_env("BENCH_TICKETS", "10000"))
 # Where people write about their data.

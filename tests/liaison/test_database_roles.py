@@ -49,7 +49,9 @@ def test_it_does_the_work(application: str, cast: Cast) -> None:
 def test_it_makes_and_drops_months_of_the_trail(application: str) -> None:
     ready_months(at=AT + timedelta(days=3650))
     with connection.cursor() as cursor:
-        cursor.execute("SELECT min(relname) FROM pg_class WHERE relkind = 'r' AND relname LIKE 'corridor_position_2036%'")
+        cursor.execute(
+            "SELECT min(relname) FROM pg_class WHERE relkind = 'r' AND relname LIKE 'corridor_position_2036%'"
+        )
         (first,) = cursor.fetchone()
         cursor.execute(f"ALTER TABLE corridor_position DETACH PARTITION {first}")
         cursor.execute(f"DROP TABLE {first}")
