@@ -66,7 +66,7 @@ STEPS = (
     Step("empty_returned", _PORT, 900, _ROAD),
 )
 # One firm has a fiftieth of everything; the others share the rest.
-IMPORTER, OFFICER = "importer@big.example", "officer@big.example"
+IMPORTER, OFFICER, OFFICIAL = "importer@big.example", "officer@big.example", "official@big.example"
 _EVERY_FOR_THE_FIRST = 50
 
 
@@ -204,11 +204,12 @@ def _standing(codes: Sequence[str]) -> tuple[str, str, str]:
 
 
 def _firms(count: int, at: datetime) -> list[int]:
-    """The importers, the first of whom has a person who signs in; and an officer."""
+    """The importers, the first of whom has a person who signs in; an officer and an official."""
     rows = [Organization(name=f"Big Imports {n}", kind="importer", created_at=at) for n in range(count)]
     firms = Organization.objects.bulk_create(rows, batch_size=BATCH)
     add_person(email=IMPORTER, role="owner", organization=firms[0].name, by=None, at=at)
     add_person(email=OFFICER, role="officer", by=None, at=at)
+    add_person(email=OFFICIAL, role="official", by=None, at=at)
     return [firm.pk for firm in firms]
 
 

@@ -44,9 +44,9 @@ class Tally:
     failed: dict[int, int] = field(default_factory=dict)
 
     def note(self, persona: str, milliseconds: float, status: int) -> None:
-        """One answer."""
+        """One answer; who is sent elsewhere was not let in."""
         self.waits.setdefault(persona, []).append(milliseconds)
-        if status >= 400:
+        if status >= 300:
             self.failed[status] = self.failed.get(status, 0) + 1
 
 
@@ -115,7 +115,7 @@ async def visit(base: str, crowd: Sequence[Visitor], *, seconds: float, think_s:
     """All of them go round until the time is over; nobody begins at the same moment."""
     until = time.monotonic() + seconds
     limits = httpx.Limits(max_connections=len(crowd) + 10, max_keepalive_connections=len(crowd))
-    async with httpx.AsyncClient(base_url=base, timeout=30, limits=limits, follow_redirects=True) as client:
+    async with httpx.AsyncClient(base_url=base, timeout=30, limits=limits) as client:
         await asyncio.gather(*(_go_round(client, visitor, until, think_s, tally) for visitor in crowd))
 
 

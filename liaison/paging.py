@@ -14,7 +14,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
 M = TypeVar("M", bound=Model)
-SIZE = 30
+SIZE = 20
 
 
 @dataclass(frozen=True, slots=True)

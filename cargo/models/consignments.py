@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -89,20 +91,27 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
         """Those of which a number begins with ``words``, whatever the case and blanks; of a truck its whole plate.
 
         Numbers are the reference, the consignee's own, the bill of lading, declarations, containers, chassis numbers
-        and seals; those of seals, trucks and declarations also where events alone name them.
+        and seals; those of seals, trucks and declarations also where events alone name them. A beginning that very many
+        have finds them by the numbers that they were registered with.
         """
         text = "".join(words.split()).upper()
         if not text:
             return self
         # What was merged into another is found as that.
         found = Consignment.objects.order_by().annotate(whole=Coalesce("merged_into", "pk")).values("whole")
-        parts = [
-            *(found.filter(**{f"{name}__startswith": text, f"{name}__gt": ""}) for name in NUMBERS),
-            Unit.objects.filter(container__startswith=text.translate(_MARKS) or text).order_by().values("consignment"),
-            *(found.filter(**named)[:MOST_NAMED] for named in _events_naming(text)),
-        ]
+        units = Unit.objects.filter(container__startswith=text.translate(_MARKS) or text).order_by()
+        own = [models.Q(**{f"{name}__startswith": text, f"{name}__gt": ""}) for name in ("ref", *NUMBERS)]
         # A union: each part has an index of its own, which an OR would not use.
-        return self.filter(pk__in=found.filter(ref__startswith=text).union(*parts, all=True))
+        named = units.values("consignment").union(
+            *(found.filter(begins) for begins in own),
+            *(found.filter(**named)[:MOST_NAMED] for named in _events_naming(text)),
+            all=True,
+        )
+        few = [row["consignment"] for row in named[: MOST_NAMED + 1]]
+        if len(few) <= MOST_NAMED:
+            return self.filter(pk__in=few)
+        # Every so many rows of any list are among them: the list is walked until its page is full.
+        return self.filter(reduce(or_, own, models.Q(models.Exists(units.filter(consignment=models.OuterRef("pk"))))))
 
 
 # With what people part a container's number.

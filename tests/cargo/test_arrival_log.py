@@ -120,3 +120,13 @@ def test_what_was_cancelled_counts_until_it_was(cast: Cast, gate: Source, clerk:
     assert np.isfinite(log.gone).sum() > 0
     later = timezone.now() + timedelta(seconds=5)
     assert told(log, later).keys() == told(standing, later).keys()
+
+
+def test_of_very_many_every_so_manyth_is_replayed(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = [register_it(cast).pk for _ in range(7)]
+    now = timezone.now()
+    assert event_log(until=now)[0] == every
+    monkeypatch.setattr(arrival_log, "MOST_REPLAYED", 3)
+    ids, log = event_log(until=now)
+    assert ids == [pk for pk in every if pk % 3 == 0]
+    assert set(log.trip.tolist()) == set(range(len(ids)))

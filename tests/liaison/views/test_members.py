@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from liaison.models import JournalEntry, Membership, Organization, Person
+from liaison.paging import SIZE
 from liaison.people import OFFICE_ORGANIZATION, add_person, reinstate_person
 from liaison.roles import Role
 from tests.conftest import AT, Cast
@@ -82,12 +83,12 @@ def test_people_are_found_by_name_and_address(
 
 
 def test_a_long_list_is_paged(cast: Cast, as_person: As) -> None:
-    for number in range(30):
+    for number in range(SIZE):
         join(f"p{number}")
     client = as_person(cast.importer)
     first = client.get(list_of(cast)).context["page"]
     second = client.get(first.next_url).context["page"]
-    assert (len(first.rows), [row.person.name for row in second.rows]) == (30, ["Importer"])
+    assert (len(first.rows), [row.person.name for row in second.rows]) == (SIZE, ["Importer"])
 
 
 CHANGES = [
