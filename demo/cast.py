@@ -134,6 +134,10 @@ _MACHINES = (
     Goods("Transformers", "850423", "break_bulk", (30, 90)),
 )
 
+# One of each other kind of cargo, so that whoever looks in as the importer sees each; and what she sends abroad.
+ONCE = (_VEHICLES[0], _FUEL[0], _STEEL[1], _GRAIN[0])
+COFFEE = _boxes(("Green coffee", "090111", 19, 21))[0]
+
 _SECTORS = {
     STRANGER_FIRM: "",
     "Bamboo Bridge Textiles": "C",
@@ -146,9 +150,6 @@ _SECTORS = {
     "Acacia Row Power and Plant": "D",
 }
 
-# One of each other kind of cargo, so that whoever looks in as the importer sees each; and what she sends abroad.
-ONCE = (_VEHICLES[0], _FUEL[0], _STEEL[1], _GRAIN[0])
-COFFEE = _boxes(("Green coffee", "090111", 19, 21))[0]
 IMPORTERS = (
     Importer(IMPORTER_FIRM, AGENT_FIRM, (*OFTEN, *ONCE, COFFEE), 0.0),
     Importer(STRANGER_FIRM, "Compass Rose Forwarders", _HOMEWARE + _FOOD, 0.7),
