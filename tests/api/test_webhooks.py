@@ -52,7 +52,7 @@ def test_the_whole_life_of_one(cast: Cast, receiver: Receiver) -> None:
     rotated = post(client, f"{url}rotate/").json()
     assert rotated["secret"] != receiver.secret
     # Who did not hear the answer asks again, and is given the secret that is in use.
-    keyed = [client.post(f"{url}rotate/", headers={"idempotency-key": "k"}).json() for _again in range(2)]
+    keyed = [post(client, f"{url}rotate/", **{"idempotency-key": "k"}).json() for _again in range(2)]
     assert keyed[0] == keyed[1] != rotated
     paused = client.patch(url, {"paused": True, "kinds": ["ticket.replied"]}, content_type="application/json").json()
     assert (paused["state"], paused["pause"], paused["kinds"]) == ("paused", "owner", ["ticket.replied"])
