@@ -39,6 +39,11 @@ class Importer:
     goods: tuple[Goods, ...]
     share: float = 1.0
 
+    @property
+    def sector(self) -> str:
+        """Its section of ISIC: most trade; one has not said."""
+        return _SECTORS.get(self.name, "G")
+
 
 IMPORTER_FIRM = "Imigongo Lane Traders"
 STRANGER_FIRM = "Sorghum Hill Imports"
@@ -132,6 +137,19 @@ _MACHINES = (
 # One of each other kind of cargo, so that whoever looks in as the importer sees each; and what she sends abroad.
 ONCE = (_VEHICLES[0], _FUEL[0], _STEEL[1], _GRAIN[0])
 COFFEE = _boxes(("Green coffee", "090111", 19, 21))[0]
+
+_SECTORS = {
+    STRANGER_FIRM: "",
+    "Bamboo Bridge Textiles": "C",
+    "Milk Gourd Plastics": "C",
+    "Morning Mist Beverages": "C",
+    "Long Ridge Steel": "C",
+    "Stone Mortar Mills": "C",
+    "Terrace Garden Agro-Inputs": "A",
+    "Rain Drum Solar": "D",
+    "Acacia Row Power and Plant": "D",
+}
+
 IMPORTERS = (
     Importer(IMPORTER_FIRM, AGENT_FIRM, (*OFTEN, *ONCE, COFFEE), 0.0),
     Importer(STRANGER_FIRM, "Compass Rose Forwarders", _HOMEWARE + _FOOD, 0.7),

@@ -171,7 +171,11 @@ class _Parties:
     def __init__(self, at: datetime) -> None:
         kinds = dict.fromkeys((importer.name for importer in IMPORTERS), Organization.Kind.IMPORTER)
         kinds |= dict.fromkeys(AGENTS, Organization.Kind.AGENT)
-        self.firms = {name: add_organization(name=name, kind=kind, by=None, at=at) for name, kind in kinds.items()}
+        sectors = {importer.name: importer.sector for importer in IMPORTERS}
+        self.firms = {
+            name: add_organization(name=name, kind=kind, sector=sectors.get(name, ""), by=None, at=at)
+            for name, kind in kinds.items()
+        }
         people: Mapping[str, Person] = Person.objects.in_bulk([part.email for part in CAST], field_name="email")
         self.people = {part.firm: people[part.email] for part in CAST if part.firm and part.email in people}
         for importer in IMPORTERS:
