@@ -17,6 +17,16 @@ from django.utils.translation import gettext as _
 
 register = template.Library()
 
+# CLDR has signs alone for Kinyarwanda's lengths ("3 d"); these are as it would have them, for one and for many.
+_KINYARWANDA = {
+    "y": ("umwaka", "imyaka"),
+    "m": ("ukwezi", "amezi"),
+    "w": ("icyumweru", "ibyumweru"),
+    "d": ("umunsi", "iminsi"),
+    "h": ("isaha", "amasaha"),
+    "min": ("umunota", "iminota"),
+    "s": ("isegonda", "amasegonda"),
+}
 _NAMES = {"EAT": "UTC+3", "CAT": "UTC+2"}
 
 
@@ -80,7 +90,7 @@ def age(value: datetime | None) -> str:
     if not words.startswith(("-", "+")):
         return words
     # CLDR has no words for this language's past and future, only a sign.
-    length = {"length": words[1:].strip()}
+    length = {"length": length_of(delta)}
     return _("%(length)s ago") % length if words.startswith("-") else _("in %(length)s") % length
 
 
@@ -89,4 +99,14 @@ def lasting(value: timedelta | None) -> str:
     """A length of time in the coarsest unit that tells; "unknown" for None."""
     if value is None:
         return _("unknown")
-    return format_timedelta(value, threshold=1.2, locale=locale_now()).lstrip("+-")
+    return length_of(value)
+
+
+def length_of(length: timedelta, *, threshold: float = 1.2) -> str:
+    """A length without its sign in the coarsest unit of which there are so many."""
+    words = format_timedelta(length, threshold=threshold, locale=locale_now()).lstrip("+-")
+    number, _blank, unit = words.partition(" ")
+    if locale_now().language != "rw" or unit not in _KINYARWANDA:
+        return words
+    one, many = _KINYARWANDA[unit]
+    return f"{one if number == '1' else many} {number}"
