@@ -30,13 +30,14 @@ Moments = Sequence[datetime | None]
 
 
 class Made(NamedTuple):
-    """A forecast as it was counted: low, middle and high of the arrival and of the gate (None where it has none), the
-    milestone that it waits for, hours waited and those in which half and nearly all go on, how likely it comes to a
-    stall, and the leg ahead that changed its pace most with how many times as long it takes."""
+    """A forecast as it was counted: low, middle and high of the arrival, of the gate and of the empty's return (None
+    where it has none), the milestone that it waits for, hours waited and those in which half and nearly all go on, how
+    likely it comes to a stall, and the leg ahead that changed its pace most with how many times as long it takes."""
 
     consignment: int
     window: Moments
     gate: Moments
+    empty: Moments
     days_out: str
     stands: str
     awaits: str
@@ -46,6 +47,7 @@ class Made(NamedTuple):
     waited_h: float
     typical_h: float
     usual_h: float
+    share: float
     stall: float
     pace: tuple[str, float]
     hits: tuple[int, int]
@@ -102,7 +104,8 @@ def keep(made: Sequence[Made], *, at: datetime, is_snapshot: bool) -> int:
 
 
 _COLUMNS = (
-    "consignment_id", "made_at", "p10", "p50", "p90", "gate_p10", "gate_p50", "gate_p90", "method", "days_out",
+    "consignment_id", "made_at", "p10", "p50", "p90", "gate_p10", "gate_p50", "gate_p90",
+    "empty_p10", "empty_p50", "empty_p90", "method", "days_out",
     "stands", "trips", "fingerprint", "reason", "moved_h", "cause", "cause_step", "cause_times", "cause_node",
     "stall_chance", "hits", "hits_n", "simple_p50", "is_current", "is_snapshot",
 )  # fmt: skip
@@ -119,7 +122,7 @@ def _rows(
     for row in kept:
         cause = causes.get(row.consignment, nothing)
         yield (
-            row.consignment, at, *row.window, *row.gate, "C", row.days_out,
+            row.consignment, at, *row.window, *row.gate, *row.empty, "C", row.days_out,
             row.stands, row.trips, row.fingerprint, row.reason, _moved_h(held.get(row.consignment), row),
             cause.kind, cause.step, cause.times, cause.node,
             round(row.stall, 3), *row.hits, row.simple, True, is_snapshot,
@@ -204,7 +207,8 @@ def _has_stalled(before: Held | None, after: Made) -> bool:
 
 
 def _tell_stalled(stalled: Sequence[Made], *, at: datetime) -> None:
-    """One entry each, with the evidence: how long it has waited where, and within how long nearly all had gone on."""
+    """One entry each, with the evidence: how long it has waited where, longer than how many of a hundred, and within
+    how long nearly all had gone on."""
     if not stalled:
         return
     refs = dict(Consignment.objects.filter(pk__any=[row.consignment for row in stalled]).values_list("pk", "ref"))
@@ -218,6 +222,7 @@ def _tell_stalled(stalled: Sequence[Made], *, at: datetime) -> None:
                 "stands": row.stands,
                 "waited_h": round(row.waited_h, 1),
                 "usual_p95_h": round(row.usual_h, 1),
+                "percentile": min(int(100 * row.share), 99),
                 "trips": row.trips,
                 **_condition(waits.get(row.consignment)),
             },

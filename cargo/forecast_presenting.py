@@ -124,7 +124,8 @@ def _why(forecast: Forecast) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardRow:
-    """One horizon of the report card: windows, hits, the share with its interval in per cent, errors in hours."""
+    """One horizon of the report card: windows, hits, the share with its interval in per cent, in hours how far
+    off its middle was, how wide the window, and by how much the middle moved from one morning to the next."""
 
     days_out: str
     n: int
@@ -134,6 +135,7 @@ class CardRow:
     high: int
     mae_h: float | None
     width_h: float | None
+    moved_h: float | None
     mean_mae_h: float | None
     simple_mae_h: float | None
 
@@ -176,6 +178,7 @@ def _card_row(found: dict[tuple[str, str, str], ForecastScore], basis: str, days
         high=round(100 * high),
         mae_h=score.mae_h if score else None,
         width_h=score.width_h if score else None,
+        moved_h=score.moved_h if score else None,
         mean_mae_h=mean.mae_h if mean else None,
         simple_mae_h=simple.mae_h if simple else None,
     )

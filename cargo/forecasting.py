@@ -17,11 +17,13 @@ from cargo.arrival.model import Model, Options, Windows, fit, forecast, learn
 from cargo.arrival_log import hours, standing_log
 from cargo.forecast_keeping import Made, end, keep, moments
 from cargo.models import ForecastScore
+from cargo.scoring import kept_factors
 
-# A model serves for so long; what is told meanwhile changes where a trip stands, not what like trips took.
-SERVES = timedelta(minutes=5)
+# A model serves for so long: until all under way has been forecast again, by a newer one. What is told meanwhile
+# changes where a trip stands, not what like trips took.
+SERVES = timedelta(minutes=15)
 # The number counts the forms of what is kept there, so that a new release reads nothing of an old one.
-_KEY = "cargo.forecasting.served.2"
+_KEY = "cargo.forecasting.served.3"
 # What tells of so many consignments at once may be the history from which to learn.
 MANY = 50
 # Fewer finished trips than these are few.
@@ -33,7 +35,7 @@ BATCH = 5000
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Served:
-    """A model, by what each horizon's window is stretched, and of how many windows how many held the truth."""
+    """A model, by what the windows of each leg and horizon are stretched, and of how many windows how many held."""
 
     model: Model
     factors: Floats
@@ -52,11 +54,9 @@ def serve(*, at: datetime) -> Served:
 def _learn(log: Log, *, at: datetime) -> Served:
     options = Options()
     model = fit(learn(log, seen(log, hours(at)), options), options)
-    replayed = ForecastScore.objects.filter(basis=ForecastScore.Basis.REPLAYED, method="C")
-    factors = dict(replayed.values_list("days_out", "factor"))
     served = Served(
         model=model,
-        factors=np.array([factors.get(name, 1.0) for name in HORIZONS]),
+        factors=kept_factors(),
         hits=hit_rates(),
         fingerprint=_fingerprint(log, options),
     )
@@ -101,7 +101,7 @@ def _keep(ids: Sequence[int], log: Log, served: Served, *, at: datetime, is_snap
     now = seen(log, hours(at))
     rows = np.flatnonzero(np.isnan(now.arrived))
     windows = forecast(served.model, now.of(rows))
-    left = widened(windows.left, served.factors)
+    left = widened(windows.left, windows.code, served.factors)
     simple = baselines(log, now)["B1"][rows, 1] if is_snapshot else np.full(len(rows), np.nan)
     said = np.flatnonzero(~np.isnan(left).any(1))
     made = [_forecast(ids[int(rows[number])], windows, left, number, served, simple, at=at) for number in said.tolist()]
@@ -121,6 +121,7 @@ def _forecast(
         consignment=pk,
         window=moments(at, left[number].tolist()),
         gate=moments(at, windows.gate[number].tolist()),
+        empty=moments(at, windows.empty[number].tolist()),
         days_out=days_out,
         stands=lane.chain.nodes[stands] if stands >= 0 else "",
         awaits=lane.chain.nodes[max(stands, 0) + 1],
@@ -130,6 +131,7 @@ def _forecast(
         waited_h=float(windows.waited[number]),
         typical_h=float(windows.typical[number]),
         usual_h=float(windows.usual[number]),
+        share=float(windows.share[number]),
         stall=float(windows.stall[number]),
         pace=(step, times),
         hits=served.hits.get(days_out, (0, 0)),

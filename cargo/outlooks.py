@@ -15,7 +15,7 @@ from cargo.charges.reckoning import Charge, Money
 from cargo.models import Forecast
 
 _CENT = Decimal("0.01")
-# The clocks that the gate stops; the line's runs on until the empty is back, which nobody foretells.
+# The clocks that the gate stops; the line's runs on until the empty is back.
 _AT_GATE = frozenset(["port_storage", "depot_storage", "customs_warehouse"])
 # What runs in Kigali stops with the release there, which nobody foretells.
 _IN_KIGALI = "kigali_warehouse"
@@ -58,7 +58,7 @@ def outlook(money: Money, forecast: Forecast | None, *, at: datetime) -> Outlook
     is_known = any(runs) and any(window is not None for window in windows)
     return Outlook(
         expected=_rounded(together(expected)) if is_known else None,
-        is_least=_is_least(money.charges, windows),
+        is_least=_is_least(money.charges, windows, forecast),
         chances=chances,
     )
 
@@ -68,9 +68,16 @@ def _window(charge: Charge, forecast: Forecast, at: datetime) -> Window | None:
     if not charge.clock.is_running or charge.clock.name == _IN_KIGALI:
         return None
     if charge.clock.name not in _AT_GATE:
-        return _hours((forecast.p10, forecast.p50, forecast.p90), at)
+        return _hours(_empty(forecast) or (forecast.p10, forecast.p50, forecast.p90), at)
     if forecast.gate_p10 and forecast.gate_p50 and forecast.gate_p90:
         return _hours((forecast.gate_p10, forecast.gate_p50, forecast.gate_p90), at)
+    return None
+
+
+def _empty(forecast: Forecast) -> tuple[datetime, datetime, datetime] | None:
+    """When the empty is back; None where that is not foretold."""
+    if forecast.empty_p10 and forecast.empty_p50 and forecast.empty_p90:
+        return forecast.empty_p10, forecast.empty_p50, forecast.empty_p90
     return None
 
 
@@ -93,10 +100,10 @@ def _chance(charge: Charge, window: Window | None, today: date, left_h: float) -
     return chance_after(window, left_h + 24.0 * (last - today).days)
 
 
-def _is_least(charges: Sequence[Charge], windows: Sequence[Window | None]) -> bool:
+def _is_least(charges: Sequence[Charge], windows: Sequence[Window | None], forecast: Forecast) -> bool:
     """Whether a clock runs of which it is not known when it stops, or only that it does not before the arrival."""
     return any(
-        charge.clock.is_running and (window is None or charge.clock.name not in _AT_GATE)
+        charge.clock.is_running and (window is None or (charge.clock.name not in _AT_GATE and _empty(forecast) is None))
         for charge, window in zip(charges, windows, strict=True)
     )
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import numpy as np
 from django.db import connection, transaction
 
-from cargo.arrival import conformal
 from cargo.arrival.backtest import Said, Score, latest_factors, replay, score
 from cargo.arrival.chains import LOST_H
+from cargo.arrival.conformal import HORIZONS
+from cargo.arrival.log import CODES, Floats
 from cargo.arrival_log import event_log, hours
 from cargo.models import ForecastScore
 
@@ -50,9 +52,9 @@ def _keep_said(*, at: datetime) -> None:
     ForecastScore.objects.bulk_create(
         ForecastScore(
             basis=ForecastScore.Basis.SAID, method=method, days_out=days_out, n=n, hits=hits,
-            mae_h=mae_h, width_h=width_h, since=since, until=at,
+            mae_h=mae_h, width_h=width_h, moved_h=moved_h, since=since, until=at,
         )
-        for method, days_out, n, hits, mae_h, width_h, since in rows
+        for method, days_out, n, hits, mae_h, width_h, moved_h, since in rows
     )  # fmt: skip
 
 
@@ -63,15 +65,17 @@ _SAID = """
         SELECT f.days_out, coalesce(f.is_hit, false) AS is_hit, f.made_at,
             extract(epoch FROM f.p90 - f.p10) / 3600 AS width_h,
             abs(extract(epoch FROM f.p50 - coalesce(f.arrived_at, %(at)s))) / 3600 AS off_h,
-            abs(extract(epoch FROM f.simple_p50 - coalesce(f.arrived_at, %(at)s))) / 3600 AS simple_off_h
+            abs(extract(epoch FROM f.simple_p50 - coalesce(f.arrived_at, %(at)s))) / 3600 AS simple_off_h,
+            abs(extract(epoch FROM f.p50 - lead(f.p50) OVER mornings)) / 3600 AS moved_h
         FROM cargo_forecast f JOIN cargo_status s ON s.consignment_id = f.consignment_id
         WHERE f.is_snapshot AND f.p90 <= %(at)s AND (f.is_hit IS NOT NULL OR s.moved_at > %(lost)s)
+        WINDOW mornings AS (PARTITION BY f.consignment_id ORDER BY f.made_at)
     )
     SELECT 'C', coalesce(days_out, 'all'), count(*), count(*) FILTER (WHERE is_hit), avg(off_h)::float8,
-        avg(width_h)::float8, min(made_at)
+        avg(width_h)::float8, avg(moved_h)::float8, min(made_at)
     FROM scored GROUP BY GROUPING SETS ((days_out), ()) HAVING count(*) > 0
     UNION ALL
-    SELECT 'B1', coalesce(days_out, 'all'), count(simple_off_h), 0, avg(simple_off_h)::float8, NULL, min(made_at)
+    SELECT 'B1', coalesce(days_out, 'all'), count(simple_off_h), 0, avg(simple_off_h)::float8, NULL, NULL, min(made_at)
     FROM scored GROUP BY GROUPING SETS ((days_out), ()) HAVING count(simple_off_h) > 0
 """
 
@@ -88,14 +92,33 @@ def replay_past(*, at: datetime) -> int:
     """Replay the last months and keep how each method did and by what windows must be stretched; returns the n."""
     since = at - REPLAYED
     said, scores = backtest(since=since, until=at)
-    factors = dict(zip(conformal.HORIZONS, latest_factors(said, hours(at)), strict=True))
+    factors = _factors(said, at)
     ForecastScore.objects.filter(basis=ForecastScore.Basis.REPLAYED).delete()
     ForecastScore.objects.bulk_create(
         ForecastScore(
             basis=ForecastScore.Basis.REPLAYED, method=row.method, days_out=row.days_out, n=row.n, hits=row.hits,
-            mae_h=row.mae_h, pinball_h=row.pinball, width_h=row.width_h,
-            factor=float(factors.get(row.days_out, 1.0)) if row.method == "C" else 1.0, since=since, until=at,
+            mae_h=row.mae_h, pinball_h=row.pinball, width_h=row.width_h, moved_h=row.moved_h, factor=whole,
+            leg_factors=by_leg, since=since, until=at,
         )
         for row in scores
+        for whole, by_leg in [factors.get((row.method, row.days_out), (1.0, {}))]
     )  # fmt: skip
     return len(said.truth)
+
+
+def _factors(said: Said, at: datetime) -> dict[tuple[str, str], tuple[float, dict[str, float]]]:
+    """By what the method C stretches the windows of each horizon, and of the legs that have a factor of their own."""
+    found = latest_factors(said, hours(at))
+    return {
+        ("C", days_out): (whole, {code: factor for code, factor in zip(CODES, by_leg, strict=True) if factor != whole})
+        for days_out, (*by_leg, whole) in zip(HORIZONS, found.T.tolist(), strict=True)
+    }
+
+
+def kept_factors() -> Floats:
+    """The same as ``conformal.scales`` gives them: as they were kept last."""
+    found = np.ones((len(CODES) + 1, len(HORIZONS)))
+    rows = ForecastScore.objects.filter(basis=ForecastScore.Basis.REPLAYED, method="C", days_out__in=HORIZONS)
+    for days_out, whole, by_leg in rows.values_list("days_out", "factor", "leg_factors"):
+        found[:, HORIZONS.index(days_out)] = [*(by_leg.get(code, whole) for code in CODES), whole]
+    return found

@@ -19,12 +19,14 @@ from cargo.registration import Particulars, register_many
 from corridor.reference import load_reference
 from demo.directory_benchmark import directory
 from demo.figures_benchmark import figures
+from demo.forecast_benchmark import forecasts
 from demo.measuring import Result, timed
 from demo.page_benchmark import pages
 from demo.ping_benchmark import pings
 from demo.pull_benchmark import pulls
 from demo.telling_benchmark import telling
 from demo.ticket_benchmark import troubles
+from demo.upload_benchmark import uploads
 from feeds.intake import receive
 from feeds.models import Source
 from feeds.sources import add_source
@@ -37,20 +39,22 @@ FIRM = "Bench Imports"
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-NAMES = ("ingest", "pings", "pulls", "directory", "telling", "pages", "tickets", "figures")
+NAMES = ("ingest", "pings", "pulls", "directory", "telling", "uploads", "pages", "tickets", "figures", "forecasts")
 
 
 def run(names: Collection[str], consignments: int) -> Iterator[Result]:
-    """The benchmarks named, all where none is, in turn; those of pages and figures among so many consignments."""
+    """The benchmarks named, all where none is, in turn; pages, figures and forecasts among so many consignments."""
     every: tuple[Callable[[], Iterable[Result]], ...] = (
         lambda: [ingest()],
         lambda: [pings()],
         pulls,
         directory,
         telling,
+        uploads,
         partial(pages, consignments),
         partial(troubles, settings.BENCH_TICKETS),
         partial(figures, consignments),
+        partial(forecasts, consignments),
     )
     for name, measure in zip(NAMES, every, strict=True):
         if name in names or not names:

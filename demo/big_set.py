@@ -70,11 +70,12 @@ IMPORTER, OFFICER, OFFICIAL = "importer@big.example", "officer@big.example", "of
 _EVERY_FOR_THE_FIRST = 50
 
 
-def load(consignments: int, *, until: datetime, progress_of: Progress) -> None:
-    """Write the set into an empty, migrated database; ``progress_of`` hears how many consignments are written."""
+def load(consignments: int, *, until: datetime, progress_of: Progress, span: timedelta = SPAN) -> None:
+    """Write the set, registered evenly over ``span``, into an empty, migrated database; ``progress_of`` hears how many
+    consignments are written."""
     load_reference(at=until)
     with _unguarded(_TABLES):
-        writer = _Writer(consignments, until)
+        writer = _Writer(consignments, until, span)
         for first in range(0, consignments, BATCH):
             with transaction.atomic():
                 writer.write(first, min(first + BATCH, consignments))
@@ -119,8 +120,8 @@ class _Known:
 class _Writer:
     """Writes batches of consignments; number n is consignment n + 1, its unit has the same id."""
 
-    def __init__(self, consignments: int, until: datetime) -> None:
-        self.count, self.until = consignments, until
+    def __init__(self, consignments: int, until: datetime, span: timedelta) -> None:
+        self.count, self.until, self.span = consignments, until, span
         self.firms = _firms(max(20, consignments // 200), until)
         self.steps = _steps(until)
         self.delivery = _delivery(until)
@@ -138,7 +139,7 @@ class _Writer:
 
     def _consignment(self, number: int, rows: dict[str, list[str]]) -> None:
         pk, pace = number + 1, 0.8 + 0.4 * (number * 7919 % 1000) / 1000
-        registered_at = self.until - SPAN * (1 - (number + 1) / self.count)
+        registered_at = self.until - self.span * (1 - (number + 1) / self.count)
         firm = self.firms[0 if number % _EVERY_FOR_THE_FIRST == 0 else number % len(self.firms)]
         body = f"BG{chr(65 + number // 10**6 % 26)}U{number % 10**6:06d}"
         container, bill = body + str(iso6346.calc_check_digit(body)), f"BGBL{number:08d}"

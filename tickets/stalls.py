@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
@@ -37,9 +38,10 @@ _CATEGORIES = {
 }
 _TITLE = gettext_lazy("Has waited too long since: %(stands)s")
 _BODY = gettext_lazy(
-    "The portal opened this. It has waited %(waited)s hours; 95 of 100 like it had gone on within %(usual)s hours, as "
-    "%(trips)s trips tell."
+    "The portal opened this. It has waited %(waited)s hours, longer than %(percentile)s of 100 like it; 95 had gone on "
+    "within %(usual)s hours, as %(trips)s trips tell."
 )
+_CONDITION = gettext_lazy("At %(place)s it takes %(times)s times as long as usual.")
 # A ticket of cargo of which nobody can tell stands at no milestone, but at this.
 _UNHEARD = "unheard"
 _UNHEARD_TITLE = gettext_lazy("Nobody tells of this cargo")
@@ -86,16 +88,24 @@ def _read(entry: JournalEntry, at: datetime) -> bool:
 def _opening(consignment: Consignment, entry: JournalEntry) -> Opening:
     data = entry.data
     with translation.override(_language(consignment)):
-        facts = {"waited": data["waited_h"], "usual": data["usual_p95_h"], "trips": data["trips"]}
         return Opening(
             category=Category.objects.get(code=_CATEGORIES.get(data["stands"], "PORT_DELAY")),
             title=str(_TITLE) % {"stands": kind_label(data["stands"])},
-            body=str(_BODY) % facts,
+            body=_body(data),
             consignments=[consignment],
             channel=Ticket.Channel.PORTAL,
             stalled=consignment,
             stands=data["stands"],
         )
+
+
+def _body(data: Mapping[str, Any]) -> str:
+    """The evidence in words, with how the node is where that is slow."""
+    facts = {"waited": data["waited_h"], "usual": data["usual_p95_h"], "trips": data["trips"]}
+    words = str(_BODY) % {"percentile": data.get("percentile", 95), **facts}
+    if "node" not in data:
+        return words
+    return " ".join([words, str(_CONDITION) % {"place": data["node"], "times": data["times_usual"]}])
 
 
 def _unheard_opening(consignment: Consignment, entry: JournalEntry) -> Opening:

@@ -18,15 +18,19 @@ METHODS = ("B0", "B1", "B1m", "B2", "B3", "C")
 PLAIN, SHRUNK = Options(corridor=0.0), Options()
 DAY_H = 24.0
 WARM_H = 45 * 24.0
+# The next morning is no more than so many hours later.
+_NEXT_H = 36.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Said:
-    """Forecasts made: when, of which trip, hours left at the levels by each method, and the hours left in truth;
-    ``changed`` is when a leg's pace last became another one, as it was seen when each was made."""
+    """Forecasts made: when, of which trip, at which milestone it stood (-1: none), hours left at the levels by each
+    method, and the hours left in truth; ``changed`` is when a leg's pace last became another one, as it was seen when
+    each was made."""
 
     moment: Floats
     trip: Ints
+    stands: Ints
     left: dict[str, Floats]
     truth: Floats
     changed: Floats
@@ -35,7 +39,8 @@ class Said:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
     """How a method did at one horizon: forecasts, mean error of the middle (h), pinball loss (h), the share of
-    truths within the window, and the mean width of the window (h)."""
+    truths within the window, the mean width of the window (h), and by how much the middle moved in the mean until the
+    next morning (h)."""
 
     method: str
     days_out: str
@@ -45,6 +50,7 @@ class Score:
     pinball: float | None
     coverage: float | None
     width_h: float | None
+    moved_h: float | None
 
 
 def replay(log: Log, *, since: float, until: float, step: float = DAY_H) -> Said:
@@ -74,6 +80,7 @@ def _ripe(said: Said, end: Seen) -> Said:
     return Said(
         moment=said.moment[ripe],
         trip=said.trip[ripe],
+        stands=said.stands[ripe],
         left={method: rows[ripe] for method, rows in said.left.items()},
         truth=np.where(np.isnan(said.truth), left, said.truth)[ripe],
         changed=said.changed[ripe],
@@ -93,20 +100,23 @@ def _past(parts: list[Said], told: Floats, now: Seen) -> Past:
 
     Those that arrived early count no sooner than those that do not: else the early ones would count alone.
     """
-    if not parts:
-        return Past(made=np.empty(0), left=np.empty((0, len(LEVELS))), truth=np.empty(0), known=np.empty(0))
-    trip = np.concatenate([part.trip for part in parts])
-    made = np.concatenate([part.moment for part in parts])
-    left = np.concatenate([part.left["B3"] for part in parts])
-    truth = np.concatenate([part.truth for part in parts])
+    said = _join(parts)
+    trip, made, left = said.trip, said.moment, said.left["B3"]
     is_there = told[trip] <= now.moment
     over = made + left[:, 2]
     # A day is given to be told of an arrival.
     late = (over + DAY_H <= now.moment) & _is_heard(now, LOST_H)[trip]
     counts = np.where(is_there, over <= now.moment, late)
     known = np.where(is_there, np.maximum(over, told[trip]), over + DAY_H)
-    truth = np.where(is_there, truth, now.moment - made)
-    return Past(made=made[counts], left=left[counts], truth=truth[counts], known=known[counts])
+    truth = np.where(is_there, said.truth, now.moment - made)
+    return Past(
+        made=made[counts],
+        stands=said.stands[counts],
+        left=left[counts],
+        truth=truth[counts],
+        known=known[counts],
+        changed=said.changed[counts],
+    )
 
 
 def _is_heard(now: Seen, longest: float) -> Flags:
@@ -118,13 +128,14 @@ def _is_heard(now: Seen, longest: float) -> Flags:
 def _morning(log: Log, now: Seen, rows: Ints, truth: Floats, past: Past) -> Said:
     simple = {name: left[rows] for name, left in baselines(log, now).items()}
     learnt = learn(log, now, SHRUNK)
-    plain, shrunk = (forecast(fit(learnt, options), now.of(rows)).left for options in (PLAIN, SHRUNK))
-    calibrated = widened(shrunk, scales(past, now.moment, changed=learnt.changed))
-    left = simple | {"B2": plain, "B3": shrunk, "C": calibrated}
+    plain, shrunk = (forecast(fit(learnt, options), now.of(rows)) for options in (PLAIN, SHRUNK))
+    calibrated = widened(shrunk.left, shrunk.code, scales(past, now.moment, changed=learnt.changed))
+    left = simple | {"B2": plain.left, "B3": shrunk.left, "C": calibrated}
     every = np.ones(len(rows))
     return Said(
         moment=every * now.moment,
         trip=rows,
+        stands=shrunk.code,
         left=left,
         truth=truth[rows] - now.moment,
         changed=every * learnt.changed,
@@ -132,9 +143,11 @@ def _morning(log: Log, now: Seen, rows: Ints, truth: Floats, past: Past) -> Said
 
 
 def latest_factors(said: Said, moment: float) -> Floats:
-    """By what the windows of each horizon must be stretched, after the forecasts said and now true or not."""
+    """By what the windows of each leg and horizon must be stretched, after the forecasts said and now true or not."""
     known = said.moment + said.truth
-    past = Past(made=said.moment, left=said.left["B3"], truth=said.truth, known=known)
+    past = Past(
+        made=said.moment, stands=said.stands, left=said.left["B3"], truth=said.truth, known=known, changed=said.changed
+    )
     return scales(past, moment, changed=float(said.changed.max(initial=-np.inf)))
 
 
@@ -144,6 +157,7 @@ def _join(parts: list[Said]) -> Said:
         return Said(
             moment=np.empty(0),
             trip=np.empty(0, dtype=np.int64),
+            stands=np.empty(0, dtype=np.int64),
             left=dict.fromkeys(METHODS, nothing),
             truth=np.empty(0),
             changed=np.empty(0),
@@ -151,6 +165,7 @@ def _join(parts: list[Said]) -> Said:
     return Said(
         moment=np.concatenate([part.moment for part in parts]),
         trip=np.concatenate([part.trip for part in parts]),
+        stands=np.concatenate([part.stands for part in parts]),
         left={method: np.concatenate([part.left[method] for part in parts]) for method in METHODS},
         truth=np.concatenate([part.truth for part in parts]),
         changed=np.concatenate([part.changed for part in parts]),
@@ -160,10 +175,21 @@ def _join(parts: list[Said]) -> Said:
 def score(said: Said) -> list[Score]:
     """Each method at each horizon, by the days out that the method itself said, and over all."""
     return [
-        _score(method, name, said.left[method][mine], said.truth[mine])
+        _score(method, name, said.left[method][mine], said.truth[mine], moves[mine])
         for method in METHODS
+        for moves in [_moves(said, said.left[method][:, 1])]
         for name, mine in _groups(horizon(said.left[method][:, 1]))
     ]
+
+
+def _moves(said: Said, middle: Floats) -> Floats:
+    """By how much the middle of each forecast moved until the next morning; NaN where there is none."""
+    by = np.lexsort((said.moment, said.trip))
+    step, moved = np.diff(said.moment[by]), np.abs(np.diff((said.moment + middle)[by]))
+    is_next = (np.diff(said.trip[by]) == 0) & (step <= _NEXT_H)
+    found = np.full(len(middle), np.nan)
+    found[by[:-1]] = np.where(is_next, moved, np.nan)
+    return found
 
 
 def _groups(groups: Ints) -> Iterator[tuple[str, np.ndarray]]:
@@ -171,22 +197,23 @@ def _groups(groups: Ints) -> Iterator[tuple[str, np.ndarray]]:
     yield "all", np.full(len(groups), True)
 
 
-def _score(method: str, days_out: str, left: Floats, truth: Floats) -> Score:
-    if not len(truth):
-        return Score(
-            method=method, days_out=days_out, n=0, hits=0, mae_h=None, pinball=None, coverage=None, width_h=None
-        )
+def _score(method: str, days_out: str, left: Floats, truth: Floats, moves: Floats) -> Score:
     hits = (left[:, 0] <= truth) & (truth <= left[:, 2])
     return Score(
         method=method,
         days_out=days_out,
         n=len(truth),
         hits=int(hits.sum()),
-        mae_h=float(np.abs(left[:, 1] - truth).mean()),
-        pinball=float(pinball(left, truth).mean()),
-        coverage=float(hits.mean()),
-        width_h=float((left[:, 2] - left[:, 0]).mean()),
+        mae_h=_mean(np.abs(left[:, 1] - truth)),
+        pinball=_mean(pinball(left, truth)),
+        coverage=_mean(hits),
+        width_h=_mean(left[:, 2] - left[:, 0]),
+        moved_h=_mean(moves[~np.isnan(moves)]),
     )
+
+
+def _mean(values: Floats | Flags) -> float | None:
+    return float(values.mean()) if len(values) else None
 
 
 def pinball(left: Floats, truth: Floats) -> Floats:

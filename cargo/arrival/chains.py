@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from cargo.arrival.hazards import Stays
 from cargo.arrival.log import COLUMN, Floats, Ints, Seen
-from cargo.arrival.prior import MEDIANS
+from cargo.arrival.prior import MEDIANS, SPREAD, SPREADS
 
 _WAY = ["border1_in", "border1_out", "border2_in", "border2_out"]
 _SEA = ["registered", "vessel_departed", "vessel_arrived"]
-GENERAL = [*_SEA, "vessel_berthed", "discharged", "kra_cleared", "pickup_order", "gate_out", *_WAY]
+_PORT = ["vessel_berthed", "discharged", "kra_cleared", "pickup_order"]
+GENERAL = [*_SEA, *_PORT, "gate_out", *_WAY]
+RAIL = [*_SEA, *_PORT, "railed_to_icd", "gate_out", *_WAY]
+# How the lane of those is named that are known to go by rail.
+BY_RAIL = " by rail"
 FUEL = [*_SEA, "discharged_kot", "pipeline_in", "at_depot", "loading_order", "loaded", *_WAY]
 ARRIVED = "arrived"
+# What comes after the arrival, of cargo that brings an empty back.
+BEYOND = ("arrived_kigali", "delivered", "empty_returned")
 # A stay without news for longer is an event that was lost, not somebody who waits.
 LONGEST_H = 90 * 24.0
 # By then it is taken for lost where it is scored, and in a leg that nearly all leave much sooner.
@@ -38,10 +45,24 @@ class Chain:
     @property
     def medians(self) -> Floats:
         """The published median of each leg; what is not reported on the way is part of the next leg."""
-        way = FUEL if "discharged_kot" in self.nodes or "at_depot" in self.nodes else GENERAL
-        every = [*way, ARRIVED]
-        ends = np.cumsum([0.0, *(MEDIANS[node] for node in every[1:])])
-        return np.diff([ends[every.index(node)] for node in self.nodes])
+        return np.array([sum(MEDIANS[node] for node in leg) for leg in self._parts()])
+
+    @property
+    def spreads(self) -> Floats:
+        """The published spread of each leg, that of its parts by their lengths."""
+        return np.array(
+            [
+                np.average([SPREADS.get(node, SPREAD) for node in leg], weights=[MEDIANS[node] for node in leg])
+                for leg in self._parts()
+            ]
+        )
+
+    def _parts(self) -> list[list[str]]:
+        """For each leg the milestones of the whole way that it leads over, by its end's."""
+        is_fuel, is_rail = {"discharged_kot", "at_depot"} & {*self.nodes}, "railed_to_icd" in self.nodes
+        every = [*(FUEL if is_fuel else RAIL if is_rail else GENERAL), ARRIVED]
+        ends = [every.index(node) for node in self.nodes]
+        return [every[begin + 1 : end + 1] for begin, end in pairwise(ends)]
 
 
 def times_along(nodes: tuple[str, ...], seen: Seen) -> Floats:
@@ -51,7 +72,7 @@ def times_along(nodes: tuple[str, ...], seen: Seen) -> Floats:
 
 def chain_of(lane: str, seen: Seen, rows: Ints) -> Chain:
     """The way of a lane as its trips report it."""
-    every = (*(FUEL if lane.startswith("liquid_bulk") else GENERAL), ARRIVED)
+    every = (*(RAIL if lane.endswith(BY_RAIL) else FUEL if lane.startswith("liquid_bulk") else GENERAL), ARRIVED)
     known = ~np.isnan(times_along(every, seen)[rows])
     passed = np.zeros_like(known)
     passed[:, :-1] = np.flip(np.logical_or.accumulate(np.flip(known, 1), 1), 1)[:, 1:]
@@ -88,3 +109,14 @@ def stays_in(times: Floats, leg: int, moment: float, *, nodes: Ints | None = Non
         ended=is_ended[counted],
         node=None if nodes is None else nodes[counted],
     )
+
+
+def stays_beyond(seen: Seen, rows: Ints) -> list[Stays]:
+    """The stays in the legs after the arrival: to the delivery, and from there until the empty is back."""
+    times = times_along(BEYOND, seen)[rows]
+    return [stays_in(times, leg, seen.moment) for leg in range(len(BEYOND) - 1)]
+
+
+def brings_empties(lane: str, seen: Seen, rows: Ints) -> bool:
+    """Whether empties come back from such cargo."""
+    return lane.startswith("container") or bool((~np.isnan(seen.times[rows, COLUMN["empty_returned"]])).any())

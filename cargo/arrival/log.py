@@ -16,13 +16,14 @@ EDGES: Floats = np.concatenate([[0.0], np.geomspace(0.5, 3000.0, 95)])
 # All milestones that matter to an arrival; the columns of ``Seen.times``.
 CODES = (
     "registered", "vessel_departed", "vessel_arrived", "vessel_berthed", "discharged", "kra_cleared", "pickup_order",
-    "gate_out", "discharged_kot", "pipeline_in", "at_depot", "loading_order", "loaded", "border1_in", "border1_out",
-    "border2_in", "border2_out", "arrived_kigali", "delivered",
+    "railed_to_icd", "gate_out", "discharged_kot", "pipeline_in", "at_depot", "loading_order", "loaded", "border1_in",
+    "border1_out", "border2_in", "border2_out", "arrived_kigali", "delivered", "empty_returned",
 )  # fmt: skip
 COLUMN = {code: number for number, code in enumerate(CODES)}
 _PAPERS = [COLUMN[code] for code in ("kra_cleared", "pickup_order")]
 _SAILED, _CALLED, _LANDED = (COLUMN[code] for code in ("vessel_departed", "vessel_arrived", "discharged"))
 _ARRIVED, _DELIVERED = COLUMN["arrived_kigali"], COLUMN["delivered"]
+_RAILED = COLUMN["railed_to_icd"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -86,6 +87,11 @@ class Seen:
         """When each trip reached Kigali: the first actual arrival, else the delivery; NaN where it has not."""
         there = self.times[:, _ARRIVED]
         return np.where(np.isnan(there), self.times[:, _DELIVERED], there)
+
+    @property
+    def railed(self) -> Flags:
+        """Which trips are known to go by rail."""
+        return ~np.isnan(self.times[:, _RAILED])
 
 
 def seen(log: Log, moment: float) -> Seen:

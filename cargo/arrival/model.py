@@ -10,18 +10,28 @@ from itertools import pairwise
 import numpy as np
 
 from cargo.arrival import etas
-from cargo.arrival.chains import Chain, chain_of, furthest, stays_in, times_along
+from cargo.arrival.chains import (
+    BEYOND,
+    BY_RAIL,
+    Chain,
+    brings_empties,
+    chain_of,
+    furthest,
+    stays_beyond,
+    stays_in,
+    times_along,
+)
 from cargo.arrival.hazards import Counted, Stays, count, cumulative, durations, expected, tail
 from cargo.arrival.log import CODES, COLUMN, Flags, Floats, Ints, Log, Seen
-from cargo.arrival.paces import Change, latest, paced
-from cargo.arrival.prior import TRIPS, survival
-from cargo.arrival.ways import CALLED, LEVELS, Lane, Table
+from cargo.arrival.paces import Change, latest, paced_legs
+from cargo.arrival.prior import MEDIANS, TRIPS, survival
+from cargo.arrival.ways import CALLED, EMPTY, LEVELS, Lane, Table
 
 _MOST_LAG_H = 72.0
 _MOST_TRIPS = 4000
 # A change of pace explains a forecast that moved for so long.
 _NEWS_H = 21 * 24.0
-# A node of which fewer stays in a leg are known is not told apart.
+# A node of which fewer stays in a leg are known is not told apart, nor are those by rail of which fewer arrived.
 _FEWEST_AT = 5
 Pair = tuple[str, str]
 # The number of a lane, of a leg of it, and a node.
@@ -42,9 +52,11 @@ class Options:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Model:
-    """What was learnt until ``moment``, by lane."""
+    """What was learnt until ``moment``, by lane: those of the ``kinds`` of cargo, and, so many numbers behind each,
+    that of those by rail."""
 
     moment: float
+    kinds: int
     lanes: Mapping[int, Lane]
     options: Options
 
@@ -52,21 +64,26 @@ class Model:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Windows:
     """Forecasts: hours left at the ``LEVELS``, the number of the lane's milestone at which each stands (-1: nothing is
-    known), the class of the ship's foretold arrival where that was used (else -1), hours waited without news there (or
-    since the ship was foretold), within how many hours nearly all and half of all had news, how likely it comes to wait
-    longer than nearly all, and the trips learnt from.
-    ``gate`` are the hours left to the port's gate at the levels, NaN where that is passed or not known of the lane."""
+    known) and the column of its ``code`` (-1), the class of the ship's foretold arrival where that was used (else -1),
+    hours waited without news there (or since the ship was foretold), within how many hours nearly all and half of all
+    had news, the ``share`` of all that had news sooner, how likely it comes to wait longer than nearly all, and the
+    trips learnt from.
+    ``gate`` are the hours left to the port's gate at the levels, NaN where that is passed or not known of the lane;
+    ``empty`` those until the empty is back, NaN where such cargo brings none back."""
 
     lane: Ints
     left: Floats
     stands: Ints
+    code: Ints
     by_eta: Ints
     waited: Floats
     usual: Floats
     typical: Floats
+    share: Floats
     stall: Floats
     trips: Ints
     gate: Floats
+    empty: Floats
 
     @property
     def is_late(self) -> Flags:
@@ -82,13 +99,16 @@ class Windows:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Learnt:
-    """What was counted until ``moment``: each lane's way, the stays in its legs (of all nodes, and of each), how the
-    pace of legs has changed, how many trips arrived, how late each milestone is told, and how far off ships were."""
+    """What was counted until ``moment``: each lane's way, the stays in its legs (of all nodes, and of each) and in
+    those after the arrival (of lanes that bring empties back), how the pace of legs has changed, how many trips
+    arrived, how late each milestone is told, and how far off ships were."""
 
     moment: float
+    kinds: int
     chains: Mapping[int, Chain]
     counted: Mapping[int, list[Counted]]
     by_node: Mapping[At, Counted]
+    beyond: Mapping[int, list[Counted]]
     paces: Mapping[Pair, list[Change]]
     arrived: Mapping[int, int]
     lags: Floats
@@ -102,18 +122,24 @@ class Learnt:
 
 def learn(log: Log, now: Seen, options: Options) -> Learnt:
     """Count what was known at the moment of ``now``, which was seen in ``log``."""
-    rows = {number: np.flatnonzero(now.lane == number) for number in range(len(log.lanes))}
-    rows = {number: mine for number, mine in rows.items() if len(mine)}
-    chains = {number: chain_of(log.lanes[number], now, mine) for number, mine in rows.items()}
+    lanes = _lanes(log, now)
+    rows = {number: mine for number, (_name, mine) in lanes.items()}
+    chains = {number: chain_of(name, now, mine) for number, (name, mine) in lanes.items()}
     shares = _draws(options.seed, options.draws, -1)
     counted, by_node, paces = _count_legs(
-        chains, {number: _thinned(mine) for number, mine in rows.items()}, now, options
+        chains, {number: _thinned(mine) for number, mine in rows.items()}, now, options, kinds=len(log.lanes)
     )
     return Learnt(
         moment=now.moment,
+        kinds=len(log.lanes),
         chains=chains,
         counted=counted,
         by_node=by_node,
+        beyond={
+            number: [count(stays, moment=now.moment, half_life=options.half_life) for stays in stays_beyond(now, mine)]
+            for number, (name, mine) in lanes.items()
+            if brings_empties(name, now, mine)
+        },
         paces=paces,
         arrived={number: int((~np.isnan(now.arrived[mine])).sum()) for number, mine in rows.items()},
         lags=_lags(log, now.moment),
@@ -121,6 +147,16 @@ def learn(log: Log, now: Seen, options: Options) -> Learnt:
             log, now.times[:, etas.CALLED], moment=now.moment, half_life=options.half_life, shares=shares
         ),
     )
+
+
+def _lanes(log: Log, now: Seen) -> dict[int, tuple[str, Ints]]:
+    """The name and the trips of each lane: of each kind of cargo all, and once more those that went by rail."""
+    found = {number: (name, np.flatnonzero(now.lane == number)) for number, name in enumerate(log.lanes)}
+    for number, (name, rows) in list(found.items()):
+        railed = rows[now.railed[rows]]
+        if (~np.isnan(now.arrived[railed])).sum() >= _FEWEST_AT:
+            found[number + len(log.lanes)] = name + BY_RAIL, railed
+    return {number: (name, rows) for number, (name, rows) in found.items() if len(rows)}
 
 
 def _thinned(rows: Ints) -> Ints:
@@ -135,7 +171,7 @@ def fit(learnt: Learnt, options: Options) -> Model:
     for number, chain in learnt.chains.items():
         hazards = _hazards(chain, learnt.counted[number], pooled, options)
         lanes[number] = _lane(number, hazards, learnt, options)
-    return Model(moment=learnt.moment, lanes=lanes, options=options)
+    return Model(moment=learnt.moment, kinds=learnt.kinds, lanes=lanes, options=options)
 
 
 def _lags(log: Log, moment: float) -> Floats:
@@ -149,7 +185,7 @@ def _lags(log: Log, moment: float) -> Floats:
 
 
 def _count_legs(
-    chains: Mapping[int, Chain], rows: Mapping[int, Ints], now: Seen, options: Options
+    chains: Mapping[int, Chain], rows: Mapping[int, Ints], now: Seen, options: Options, *, kinds: int
 ) -> tuple[dict[int, list[Counted]], dict[At, Counted], dict[Pair, list[Change]]]:
     """What each lane's stays in each of its legs count, at the pace of today, also node by node; and the changes."""
     legs: dict[Pair, dict[int, Stays]] = {}
@@ -159,7 +195,7 @@ def _count_legs(
         for leg, pair in enumerate(pairwise(chain.nodes)):
             stays = stays_in(times, leg, now.moment, nodes=now.nodes[mine, COLUMN[pair[0]]])
             legs.setdefault(pair, {})[number] = stays
-    today = {pair: paced(by_lane, moment=now.moment) for pair, by_lane in legs.items()}
+    today = paced_legs(legs, moment=now.moment, kinds=kinds)
     counted: dict[int, list[Counted]] = {number: [] for number in chains}
     by_node: dict[At, Counted] = {}
     for number, chain in chains.items():
@@ -185,8 +221,8 @@ def _hazards(chain: Chain, counted: list[Counted], pooled: Mapping[Pair, Counted
     """The cumulative hazard of each leg: its own trips, drawn towards the corridor's, drawn towards published ones."""
     found = []
     pairs = zip(chain.nodes, chain.nodes[1:], strict=False)
-    for own, pair, median in zip(counted, pairs, chain.medians, strict=True):
-        published = survival(float(median))
+    beliefs = [survival(*shape) for shape in zip(chain.medians.tolist(), chain.spreads.tolist(), strict=True)]
+    for own, pair, published in zip(counted, pairs, beliefs, strict=True):
         if not options.corridor:
             found.append(cumulative(own, expected(published, 0.3)))
             continue
@@ -226,8 +262,17 @@ def _lane(number: int, hazards: list[Floats], learnt: Learnt, options: Options) 
     return Lane(
         chain=chain, hazards=hazards, exponentials=exponentials, reached=reached, heard=heard,
         missed=learnt.missed, trips=learnt.arrived[number], paces=_paces(chain, learnt),
-        places=_places(number, hazards, learnt, options),
+        places=_places(number, hazards, learnt, options), beyond=_beyond(learnt.beyond.get(number, []), options),
     )  # fmt: skip
+
+
+def _beyond(counted: list[Counted], options: Options) -> Floats:
+    """How long after the arrival the empty is back, of each simulated way; NaN where none comes back."""
+    lasts = np.zeros(options.draws) if counted else np.full(options.draws, np.nan)
+    for leg, (own, code) in enumerate(zip(counted, BEYOND[1:], strict=False)):
+        hazard = cumulative(own, expected(survival(MEDIANS[code]), TRIPS))
+        lasts = lasts + durations(hazard, _exponentials(options.seed, options.draws, len(CODES) + leg))
+    return lasts
 
 
 def _paces(chain: Chain, learnt: Learnt) -> dict[int, float]:
@@ -254,20 +299,25 @@ def _heard(chain: Chain, reached: Floats, lags: Floats, options: Options) -> Flo
 def forecast(model: Model, now: Seen) -> Windows:
     """The windows of all trips in ``now``; of those that have arrived, and of a lane unknown, they mean nothing."""
     size = len(now.lane)
+    by_rail = now.lane + model.kinds
+    taken = np.where(now.railed & np.isin(by_rail, list(model.lanes)), by_rail, now.lane)
     made = Windows(
-        lane=now.lane,
+        lane=taken,
         left=np.full((size, len(LEVELS)), np.nan),
         stands=np.full(size, -1),
+        code=np.full(size, -1),
         by_eta=np.full(size, -1),
         waited=np.full(size, np.nan),
         usual=np.full(size, np.nan),
         typical=np.full(size, np.nan),
+        share=np.full(size, np.nan),
         stall=np.full(size, np.nan),
         trips=np.zeros(size, dtype=np.int64),
         gate=np.full((size, len(LEVELS)), np.nan),
+        empty=np.full((size, len(LEVELS)), np.nan),
     )
     for number, lane in model.lanes.items():
-        rows = np.flatnonzero(now.lane == number)
+        rows = np.flatnonzero(taken == number)
         if len(rows):
             _forecast_lane(lane, now, rows, made)
     return made
@@ -279,18 +329,23 @@ def _forecast_lane(lane: Lane, now: Seen, rows: Ints, made: Windows) -> None:
     waited = np.where(last < 0, 0.0, now.moment - times[np.arange(len(rows)), np.maximum(last, 0)])
     sea = _at_sea(lane.chain, last, now, rows)
     made.stands[rows], made.by_eta[rows], made.trips[rows] = last, sea, lane.trips
+    made.code[rows] = np.where(last < 0, -1, np.array([COLUMN.get(code, -1) for code in lane.chain.nodes])[last])
     nodes = _nodes(lane, now, rows, last)
     for state, node in np.unique(np.column_stack([last, nodes])[sea < 0], axis=0).tolist():
         mine, leg = (last == state) & (nodes == node) & (sea < 0), max(state, 0)
         _fill(made, rows[mine], lane.standing(leg, node=node), waited[mine])
         if state < lane.gate:
             made.gate[rows[mine]] = lane.standing(leg, lane.gate, node).quantiles(waited[mine])
+        if lane.has_empties:
+            made.empty[rows[mine]] = lane.standing(leg, EMPTY, node).quantiles(waited[mine])
     for group in np.unique(sea[sea >= 0]):
         mine = sea == group
         overdue = now.moment - now.eta[rows[mine]]
         _fill(made, rows[mine], lane.at_sea(int(group)), overdue)
         if lane.gate > 0:
             made.gate[rows[mine]] = lane.at_sea(int(group), lane.gate).quantiles(overdue)
+        if lane.has_empties:
+            made.empty[rows[mine]] = lane.at_sea(int(group), EMPTY).quantiles(overdue)
 
 
 def _nodes(lane: Lane, now: Seen, rows: Ints, last: Ints) -> Ints:
@@ -305,7 +360,7 @@ def _nodes(lane: Lane, now: Seen, rows: Ints, last: Ints) -> Ints:
 def _fill(made: Windows, rows: Ints, table: Table, waited: Floats) -> None:
     made.left[rows] = table.quantiles(waited)
     made.waited[rows], made.usual[rows], made.typical[rows] = waited, table.usual, table.typical
-    made.stall[rows] = table.stalls(waited)
+    made.stall[rows], made.share[rows] = table.stalls(waited), table.passed(waited)
 
 
 def _at_sea(chain: Chain, last: Ints, now: Seen, rows: Ints) -> Ints:

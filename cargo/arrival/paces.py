@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -19,12 +21,18 @@ _TIMES: Floats = np.linspace(np.log(0.2), np.log(8.0), 65)
 _ODDS = 0.05
 _SPREAD = 0.7
 _FEWEST = 8
+# A leg shows a change that makes what was seen in it likelier by this, as a logarithm.
+_SHOWS = 0.5
+# Before it is seen that all legs change together: that is rarer still, and so many of them must show it.
+_ODDS_OF_ALL, _FEWEST_LEGS = 0.02, 3
 # A change by more than a quarter is one after which former forecasts tell little of later ones.
 _MUCH = 0.25
 _SHORTEST_H = 0.5
 _NARROWEST = 0.12
 # A quarter and three quarters of a logistic bell are so many of its scales apart.
 _QUARTILES = 2 * np.log(3.0)
+# For each moment the logarithms by which each of _TIMES is likelier since then than the pace of before.
+Likely = Mapping[float, Floats]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,19 +43,48 @@ class Change:
     times: float
 
 
-def changes(groups: Sequence[Stays], *, moment: float) -> list[Change]:
-    """The changes of pace that the stays of several lanes in one leg show together, the plainest first."""
-    found: list[Change] = []
+def likely(groups: Sequence[Stays], *, moment: float) -> Likely:
+    """How much better each pace explains the stays of several lanes in one leg, were it that since each moment."""
+    return {
+        float(since): np.sum([np.zeros(len(_TIMES)), *(_seen(group, float(since)) for group in groups)], axis=0)
+        for since in moment - _AGO_H
+    }
+
+
+def of_all(legs: Sequence[Likely]) -> list[Change]:
+    """The change of pace of all legs where that explains what they show better than a change of each by itself; as a
+    rule there is none. The short legs show it soon, and what is foretold hangs on the long ones."""
+    if not legs:
+        return []
+    whole = {since: np.sum([leg[since] for leg in legs], axis=0) for since in legs[0]}
+    since = max(whole, key=lambda ago: _evidence(whole[ago]))
+    apart = sum(max(0.0, *(_log(_evidence(told) * _ODDS) for told in leg.values())) for leg in legs)
+    if _log(_evidence(whole[since]) * _ODDS_OF_ALL) <= apart:
+        return []
+    times = _expected(whole[since])
+    show = sum(float(np.interp(np.log(times), _TIMES, leg[since])) > _SHOWS for leg in legs)
+    return [Change(since=since, times=times)] if show >= _FEWEST_LEGS else []
+
+
+def _log(value: float) -> float:
+    return math.log(value) if value > 0.0 else -math.inf
+
+
+def changes(
+    groups: Sequence[Stays], *, moment: float, known: Sequence[Change] = (), first: Likely | None = None
+) -> list[Change]:
+    """The changes of pace that the stays of several lanes in one leg show together, the plainest first, behind those of
+    all legs that are ``known``; ``first`` is what they show before, where that was counted."""
+    found = list(known)
+    groups = [at_pace(group, found) for group in groups]
+    shown = first if first is not None and not known else likely(groups, moment=moment)
     while len(found) < _MOST:
-        likely = {
-            float(since): sum((_seen(group, float(since)) for group in groups), np.zeros(len(_TIMES)))
-            for since in moment - _AGO_H
-        }
-        since = max(likely, key=lambda ago: _evidence(likely[ago]))
-        if _evidence(likely[since]) * _ODDS < 1.0:
+        since = max(shown, key=lambda ago: _evidence(shown[ago]))
+        if _evidence(shown[since]) * _ODDS < 1.0:
             break
-        found.append(Change(since=since, times=_expected(likely[since])))
+        found.append(Change(since=since, times=_expected(shown[since])))
         groups = [at_pace(group, found[-1:]) for group in groups]
+        shown = likely(groups, moment=moment)
     return found
 
 
@@ -91,10 +128,27 @@ def at_pace(stays: Stays, found: Sequence[Change]) -> Stays:
     return Stays(began=stays.began + stays.lasted - lasted, lasted=lasted, ended=stays.ended, node=stays.node)
 
 
-def paced(by_lane: Mapping[int, Stays], *, moment: float) -> tuple[dict[int, Stays], list[Change]]:
-    """The stays of each lane in one leg, at the pace of today, and the changes that led to it."""
-    found = changes(list(by_lane.values()), moment=moment)
-    return {lane: at_pace(stays, found) for lane, stays in by_lane.items()}, found
+Leg = TypeVar("Leg")
+Paced = tuple[dict[int, Stays], list[Change]]
+
+
+def paced_legs(legs: Mapping[Leg, Mapping[int, Stays]], *, moment: float, kinds: int) -> dict[Leg, Paced]:
+    """For each leg the stays of each lane at the pace of today, and the changes that led to it.
+
+    Lanes from the number ``kinds`` on are of trips that those before them have too, and show nothing more.
+    """
+    own = {leg: _own(by_lane, kinds) for leg, by_lane in legs.items()}
+    first = {leg: likely(groups, moment=moment) for leg, groups in own.items()}
+    known = of_all(list(first.values()))
+    found = {leg: changes(own[leg], moment=moment, known=known, first=first[leg]) for leg in legs}
+    return {
+        leg: ({lane: at_pace(stays, found[leg]) for lane, stays in by_lane.items()}, found[leg])
+        for leg, by_lane in legs.items()
+    }
+
+
+def _own(by_lane: Mapping[int, Stays], kinds: int) -> list[Stays]:
+    return [stays for lane, stays in by_lane.items() if lane < kinds] or list(by_lane.values())
 
 
 def latest(found: Iterable[Change]) -> float:

@@ -10,23 +10,25 @@ import numpy as np
 from cargo.arrival.log import EDGES, Floats
 
 # Median hours of each leg, by where it ends. Cargo's dwell at Mombasa: mode 4.5, median 8, mean 13, P95 27 days;
-# transit 3.5, 4, 5 and 10 days (World Bank). Within them the parts are shared out; the sea leg and fuel are guesses.
+# transit from its gate 3.5, 4, 5 and 10 days (World Bank). Within them the parts are shared out such that together they
+# come to that; the sea leg, fuel and what comes after the arrival are guesses.
 MEDIANS = {
-    "vessel_departed": 72.0, "vessel_arrived": 400.0, "vessel_berthed": 12.0, "discharged": 30.0, "kra_cleared": 80.0,
-    "pickup_order": 40.0, "gate_out": 30.0, "discharged_kot": 45.0, "pipeline_in": 48.0, "at_depot": 120.0,
-    "loading_order": 12.0, "loaded": 48.0, "border1_in": 60.0, "border1_out": 8.0, "border2_in": 72.0,
-    "border2_out": 4.0, "arrived": 8.0,
+    "vessel_departed": 72.0, "vessel_arrived": 400.0, "vessel_berthed": 12.0, "discharged": 30.0, "kra_cleared": 72.0,
+    "pickup_order": 36.0, "railed_to_icd": 36.0, "gate_out": 27.0, "discharged_kot": 45.0, "pipeline_in": 48.0,
+    "at_depot": 120.0, "loading_order": 12.0, "loaded": 48.0, "border1_in": 33.0, "border1_out": 5.0,
+    "border2_in": 40.0, "border2_out": 2.5, "arrived": 5.0, "delivered": 36.0, "empty_returned": 240.0,
 }  # fmt: skip
-# P95 over median of the published dwell is 3.4: a lognormal with this spread, shifted by a tenth of the median.
-SPREAD = 0.8
+# Lognormals with this spread, shifted by a tenth of the median; what waits for papers and money in the port is wider.
+SPREAD = 0.85
+SPREADS = dict.fromkeys(("kra_cleared", "pickup_order", "gate_out"), 1.2)
 SHIFT = 0.1
 # With so many trips' weight the published shape is believed.
 TRIPS = 3.0
 
 
 @lru_cache(maxsize=200)
-def survival(median: float) -> Floats:
-    """The share that a leg of this median still holds after each of the ``EDGES``."""
+def survival(median: float, spread: float = SPREAD) -> Floats:
+    """The share that a leg of this median and spread still holds after each of the ``EDGES``."""
     shift = SHIFT * median
     past = np.maximum(EDGES - shift, 1e-9) / (median - shift)
-    return np.array([0.5 * math.erfc(math.log(value) / SPREAD / math.sqrt(2.0)) for value in past])
+    return np.array([0.5 * math.erfc(math.log(value) / spread / math.sqrt(2.0)) for value in past])

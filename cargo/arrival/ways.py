@@ -14,6 +14,8 @@ from cargo.arrival.log import Floats
 CALLED = "vessel_arrived"
 # The milestones that stop the clocks of the port: the gate, or the depot's for fuel.
 GATES = ("gate_out", "loaded")
+# The end of a way that is the empty's return, and not one of its milestones.
+EMPTY = -2
 # Who has heard nothing for longer than this share of all did is late.
 LATE = 0.95
 LEVELS = np.array([0.1, 0.5, 0.9])
@@ -55,6 +57,10 @@ class Table:
         there = size - np.searchsorted(self.heard, waited, side="right")
         return np.asarray(np.where(waited > self.usual, 1.0, beyond / np.maximum(there, 1)), dtype=np.float64)
 
+    def passed(self, waited: Floats) -> Floats:
+        """Which share of all had news sooner than each that has waited so long without."""
+        return np.asarray(np.searchsorted(self.heard, waited) / len(self.heard), dtype=np.float64)
+
     def quantiles(self, waited: Floats) -> Floats:
         """A row of ``LEVELS`` quantiles of the hours left, for each time waited without news."""
         start = np.searchsorted(self.heard, waited, side="right")
@@ -84,8 +90,9 @@ class Table:
 class Lane:
     """A lane's simulated ways: when each milestone is ``reached`` and when the next thing is ``heard`` from it on, and
     how far off the ships' foretold arrivals are by class. ``places`` are the cumulative hazards of a leg at a node of
-    which enough is known, by both. ``paces`` are the legs whose pace changed of late, with how many times as long they
-    take. Tables are made when they are first asked for."""
+    which enough is known, by both. ``beyond`` is how long after the arrival the empty is back (none: NaN). ``paces``
+    are the legs whose pace changed of late, with how many times as long they take. Tables are made when they are first
+    asked for."""
 
     chain: Chain
     hazards: list[Floats]
@@ -95,6 +102,7 @@ class Lane:
     missed: list[Floats]
     trips: int
     places: Mapping[tuple[int, int], Floats]
+    beyond: Floats
     paces: Mapping[int, float]
     made: dict[tuple[str, int, int, int], Table] = field(default_factory=dict)
 
@@ -103,15 +111,21 @@ class Lane:
         """The number of the milestone that stops the port's clocks; -1 where none is reported."""
         return next((self.chain.nodes.index(code) for code in GATES if code in self.chain.nodes), -1)
 
+    @property
+    def has_empties(self) -> bool:
+        """Whether an empty comes back in the end."""
+        return not np.isnan(self.beyond[:1]).any()
+
     def standing(self, leg: int, end: int = -1, node: int = -1) -> Table:
         """The ways from the milestone that begins the leg (at the node, where that is known) to that of the number
-        ``end``, the last by rule. Only the leg under way is of a node: where those ahead begin is not known yet."""
+        ``end`` (or EMPTY), the last by rule. Only the leg under way is of a node: where those ahead begin is not known
+        yet."""
         key = ("leg", leg, end, node)
         if key not in self.made:
             hazard = self.places.get((leg, node), self.hazards[leg])
             drawn, next_at = self.exponentials[leg], self.reached[leg + 1]
             lasts = durations(hazard, drawn) if (leg, node) in self.places else next_at - self.reached[leg]
-            after = self.reached[end] - next_at
+            after = self._until(end) - next_at
             self.made[key] = _table(lasts + self.heard[leg + 1] - next_at, lasts + after, hazard, after, drawn)
         return self.made[key]
 
@@ -121,12 +135,15 @@ class Lane:
             called, off = self.chain.nodes.index(CALLED), self.missed[group]
             self.made["sea", group, end, -1] = _table(
                 self.heard[called] - self.reached[called] + off,
-                self.reached[end] - self.reached[called] + off,
+                self._until(end) - self.reached[called] + off,
                 None,
-                self.reached[end] - self.reached[called],
+                self._until(end) - self.reached[called],
                 self.exponentials[0],
             )
         return self.made["sea", group, end, -1]
+
+    def _until(self, end: int) -> Floats:
+        return np.asarray(self.reached[-1] + self.beyond if end == EMPTY else self.reached[end], dtype=np.float64)
 
     def pace_ahead(self, stands: int) -> tuple[str, float]:
         """The leg ahead whose pace changed most of late, by the milestone that ends it, and how many times as long it

@@ -33,11 +33,11 @@ class Forecast(models.Model):
     finished trips of like cargo it learnt from, ``fingerprint`` names the model's data. ``moved_h`` is by how much the
     middle moved from the forecast before. ``hits`` of ``hits_n`` windows of that horizon held the truth when it was
     made. ``gate_p50`` and its like are when it leaves the port (or, fuel, the depot), None where it has or nobody can
-    say. ``cause`` is why the middle moved, with the milestone that was waited for or passed, how many times as long as
-    usual its leg takes, and the node where that was seen, each where it is known. ``stall_chance`` is how likely it
-    comes to wait longer than nearly all like cargo where it stands. ``simple_p50`` is the middle of the rolling
-    quantiles (B1), of snapshots only, beside which they are scored.
-    """
+    say, ``empty_p50`` and its like when the empty is back, None where none comes back. ``cause`` is why the middle
+    moved, with the milestone that was waited for or passed, how many times as long as usual its leg takes, and the node
+    where that was seen, each where it is known. ``stall_chance`` is how likely it comes to wait longer than nearly all
+    like cargo where it stands. ``simple_p50`` is the middle of the rolling quantiles (B1), of snapshots only, beside
+    which they are scored."""
 
     class Reason(models.TextChoices):
         """Why the window is as it is."""
@@ -73,6 +73,9 @@ class Forecast(models.Model):
     gate_p10 = models.DateTimeField(null=True, blank=True)
     gate_p50 = models.DateTimeField(null=True, blank=True)
     gate_p90 = models.DateTimeField(null=True, blank=True)
+    empty_p10 = models.DateTimeField(null=True, blank=True)
+    empty_p50 = models.DateTimeField(null=True, blank=True)
+    empty_p90 = models.DateTimeField(null=True, blank=True)
     cause = models.CharField(max_length=6, blank=True, default="", db_default="", choices=Cause.choices)
     cause_step = models.CharField(max_length=20, blank=True, default="", db_default="")
     cause_times = models.FloatField(null=True, blank=True)
@@ -110,6 +113,11 @@ class Forecast(models.Model):
                 name="forecast_gate_in_order",
             ),
             models.CheckConstraint(
+                condition=models.Q(empty_p10__isnull=True, empty_p50__isnull=True, empty_p90__isnull=True)
+                | models.Q(empty_p10__lte=models.F("empty_p50"), empty_p50__lte=models.F("empty_p90")),
+                name="forecast_empty_in_order",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(cause__in=["", "passed", "wait", "pace", "ship"]), name="forecast_cause_known"
             ),
             models.CheckConstraint(
@@ -139,7 +147,9 @@ class Forecast(models.Model):
 class ForecastScore(models.Model):
     """How a method has done at one horizon: as said (of the stored forecasts) or as replayed over past events.
 
-    ``factor`` is by what the method C stretches the window's sides there.
+    ``factor`` is by what the method C stretches the window's sides there, ``leg_factors`` the same of the legs that
+    have one of their own, by the milestone where they begin. ``moved_h`` is by how much the middle moved in the mean
+    from one morning to the next.
     """
 
     class Basis(models.TextChoices):
@@ -156,7 +166,11 @@ class ForecastScore(models.Model):
     mae_h = models.FloatField(null=True, blank=True)
     pinball_h = models.FloatField(null=True, blank=True)
     width_h = models.FloatField(null=True, blank=True)
+    moved_h = models.FloatField(null=True, blank=True)
     factor = models.FloatField(default=1.0)
+    leg_factors = models.JSONField[dict[str, float], dict[str, float]](
+        default=dict, db_default=models.Value({}, models.JSONField()), blank=True
+    )
     since = models.DateTimeField()
     until = models.DateTimeField()
 

@@ -31,7 +31,7 @@ NODES = {
     "arrived_kigali": ("arrived_kigali", "rw-city-kigali"),
 }  # fmt: skip
 # What a score says by the contract, method by method and horizon by horizon.
-FIELDS = {"method", "days_out", "n", "hits", "mae_h", "pinball", "coverage", "width_h"}
+FIELDS = {"method", "days_out", "n", "hits", "mae_h", "pinball", "coverage", "width_h", "moved_h"}
 
 
 def moment(hours: float) -> datetime:

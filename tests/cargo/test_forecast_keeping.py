@@ -44,9 +44,9 @@ def held(**more: object) -> Held:
 def made(middle_h: float, at: datetime = AT, **more: object) -> Made:
     given = {
         "consignment": 1, "window": moments(at, [middle_h - 10, middle_h, middle_h + 10]),
-        "gate": moments(at, [float("nan")] * 3), "days_out": "1-3", "stands": "gate_out", "awaits": "border1_in",
+        "gate": moments(at, [float("nan")] * 3), "empty": moments(at, [200.0, 300.0, 500.0]), "days_out": "1-3", "stands": "gate_out", "awaits": "border1_in",
         "trips": 50, "fingerprint": "x", "reason": "trips", "waited_h": 5.0, "typical_h": 40.0, "usual_h": 90.0,
-        "stall": 0.06, "pace": ("", 1.0), "hits": (8, 10), "simple": None,
+        "share": 0.978, "stall": 0.06, "pace": ("", 1.0), "hits": (8, 10), "simple": None,
     }  # fmt: skip
     return Made(**{**given, **more})  # type: ignore[arg-type]
 
@@ -86,8 +86,9 @@ def test_a_wait_names_the_node_where_it_takes_longer_than_usual_and_a_stall_too(
         "wait", "border1_out", 3.0, Node.objects.get(slug=MALABA).name,
     )  # fmt: skip
     assert (now.moved_h, now.gate_p50, now.hits, now.hits_n, now.is_snapshot) == (31.0, None, 8, 10, False)
+    assert [now.empty_p10, now.empty_p50, now.empty_p90] == moments(later, [200.0, 300.0, 500.0])
     data = JournalEntry.objects.get(kind=STALLED).data
-    assert (data["times_usual"], data["stands"]) == (3.0, "border1_in")
+    assert (data["times_usual"], data["stands"], data["percentile"]) == (3.0, "border1_in", 97)
 
 
 NAN = float("nan")

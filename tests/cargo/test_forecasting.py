@@ -138,6 +138,7 @@ def test_who_waits_too_long_is_told_of_once_with_the_evidence(
     )  # fmt: skip
     assert entry.data["waited_h"] == pytest.approx(200, abs=1)
     assert 5 < entry.data["usual_p95_h"] < 100
+    assert 95 <= entry.data["percentile"] <= 99
 
 
 def test_the_hit_rate_is_as_said_where_that_is_enough(db: None) -> None:

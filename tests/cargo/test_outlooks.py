@@ -161,11 +161,31 @@ def test_a_chance_is_that_of_lasting_longer_than_the_last_free_day(today: date, 
     assert _chance(port, None, today, 12.0) is None
 
 
+def test_the_lines_clock_runs_until_the_empty_is_back_where_that_is_foretold() -> None:
+    told, line = forecast((10, 20, 30)), charge("line_container")
+    told.empty_p10, told.empty_p50 = (AT + timedelta(hours=hours) for hours in (400, 450))
+    assert _window(line, told, AT) == Window(130.0, 140.0, 150.0)
+    assert _is_least([line], [Window(1, 2, 3)], told)
+    told.empty_p90 = AT + timedelta(hours=600)
+    assert _window(line, told, AT) == Window(400.0, 450.0, 600.0)
+    assert not _is_least([line], [Window(1, 2, 3)], told)
+    assert _window(charge("port_storage"), told, AT) == Window(10.0, 20.0, 30.0)
+    # Of what comes back later more is to be expected, and it is no longer the least.
+    found = money(15)
+    least, whole = outlook(found, forecast((10, 20, 30)), at=AT), outlook(found, told, at=AT)
+    assert (least.is_least, whole.is_least) == (True, False)
+    number = next(n for n, each in enumerate(found.charges) if each.clock.name == "line_container")
+    assert whole.chances[number] > least.chances[number]
+    assert whole.expected is not None
+    assert least.expected is not None
+    assert (whole.expected.amount() or 0) > (least.expected.amount() or 0)
+
+
 def test_it_is_the_least_where_a_clock_runs_that_nobody_stops() -> None:
     port, line = charge("port_storage"), charge("line_container")
     stopped, window = charge("port_storage", date(2026, 11, 19)), Window(1, 2, 3)
     assert [
-        _is_least(charges, windows)
+        _is_least(charges, windows, forecast(None))
         for charges, windows in (
             ([], []),
             ([port], [window]),

@@ -14,8 +14,10 @@ from django.test import Client
 from django.utils import timezone
 
 from cargo import tasks
+from cargo.arrival.conformal import HORIZONS
+from cargo.arrival.log import CODES
 from cargo.models import Consignment, Event, Forecast, ForecastScore
-from cargo.scoring import replay_past, score_forecasts
+from cargo.scoring import kept_factors, replay_past, score_forecasts
 from feeds.intake import receive
 from feeds.models import Source
 from liaison.models import Person
@@ -91,6 +93,25 @@ def test_the_replay_is_kept_and_the_same_again(cast: Cast, clerk: Source) -> Non
     assert replay_past(at=at) == n
     assert list(ForecastScore.objects.order_by("method", "days_out").values_list("hits", "mae_h", "factor")) == before
     assert ForecastScore.objects.filter(method="C", factor__gt=0).count() == 6
+    assert all(row.moved_h is not None for row in ForecastScore.objects.filter(days_out="all"))
+    kept = ForecastScore.objects.get(method="C", days_out="1-3")
+    ForecastScore.objects.filter(pk=kept.pk).update(factor=1.5, leg_factors={"gate_out": 2.5})
+    factors = kept_factors()[:, HORIZONS.index("1-3")].tolist()
+    assert factors == [2.5 if code == "gate_out" else 1.5 for code in (*CODES, "")]
+
+
+def test_factors_that_were_never_kept_change_no_window(db: None) -> None:
+    assert set(kept_factors().ravel().tolist()) == {1.0}
+    assert kept_factors().shape == (len(CODES) + 1, len(HORIZONS))
+
+
+def test_how_steadily_a_window_stands_is_kept_beside_how_it_did(consignment: Consignment) -> None:
+    for made, low, high in ((90, 60, 40), (66, 56, 40), (42, 40, 30)):
+        said(consignment, made, low, high)
+    score_forecasts(at=timezone.now())
+    # From the fiftieth hour ago to the forty-eighth, and from there to the thirty-fifth.
+    assert ForecastScore.objects.get(method="C", days_out="all").moved_h == pytest.approx(7.5)
+    assert ForecastScore.objects.get(method="B1", days_out="all").moved_h is None
 
 
 def backtest(*options: str) -> str:
@@ -109,7 +130,7 @@ def test_the_command_prints_every_method_and_horizon(cast: Cast, clerk: Source) 
     ]
     whole = found["scores"][-1]
     assert whole["n"] == found["n"] > 20
-    assert set(whole) == {"method", "days_out", "n", "hits", "mae_h", "pinball", "coverage", "width_h"}
+    assert set(whole) == {"method", "days_out", "n", "hits", "mae_h", "pinball", "coverage", "width_h", "moved_h"}
     lines = backtest().splitlines()
     assert lines[1].split() == ["method", "days", "out", "n", "MAE", "h", "pinball", "coverage", "width", "h"]
     assert len(lines) == 2 + 36
@@ -152,11 +173,12 @@ def test_the_report_card(cast: Cast, as_person: As) -> None:
     for days_out in ("1-3", "all"):
         for method, hits in (("C", 30), ("B1", 20)):
             ForecastScore.objects.create(
-                basis="said", method=method, days_out=days_out, hits=hits, n=60, mae_h=12.5, width_h=40.0,
+                basis="said", method=method, days_out=days_out, hits=hits, n=60, mae_h=12.5, width_h=40.0, moved_h=3.25,
                 since=at - timedelta(days=60), until=at,
             )  # fmt: skip
     page = " ".join(client.get("/forecasts/").content.decode().split())
     assert "50 %" in page
     assert "38–62 %" in page
     assert "12.5" in page
+    assert [name in page for name in ("Moves a day, hours", ">3.3<")] == [True, True]
     assert "As replayed over past events" not in page

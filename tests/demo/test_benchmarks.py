@@ -16,10 +16,12 @@ from demo import (
     benchmarks,
     directory_benchmark,
     figures_benchmark,
+    forecast_benchmark,
     page_benchmark,
     ping_benchmark,
     pull_benchmark,
     telling_benchmark,
+    upload_benchmark,
 )
 from demo.benchmarks import NAMES, interchange
 from demo.measuring import Result
@@ -51,12 +53,15 @@ def small(monkeypatch: pytest.MonkeyPatch, transactional_db: None, settings: Set
     monkeypatch.setattr(telling_benchmark, "SECONDS", 1)
     monkeypatch.setattr(telling_benchmark, "RATE", 20)
     monkeypatch.setattr(telling_benchmark, "WARM_S", 0)
+    monkeypatch.setattr(upload_benchmark, "ROWS", 5)
     monkeypatch.setattr(page_benchmark, "FEW", 8)
     monkeypatch.setattr(page_benchmark, "ROUNDS", 2)
     monkeypatch.setattr(figures_benchmark, "ROUNDS", 2)
     monkeypatch.setattr(figures_benchmark, "FEW_ROUNDS", 1)
+    monkeypatch.setattr(forecast_benchmark, "ROUNDS", 4)
     yield
     drop(name_of(8))
+    drop(forecast_benchmark.set_name(8))
 
 
 def lines() -> list[dict[str, object]]:
@@ -78,9 +83,14 @@ def test_the_command_prints_one_json_line_for_each(small: None) -> None:
         ("fan_out", "s"),
         ("told_p95", "s"),
         ("told_p99", "s"),
+        ("upload_5", "s"),
+        ("upload_preview_5", "s"),
         *((f"{page}_{figure}_8", unit) for page in LIMITS for figure, unit in (("p95", "ms"), ("queries", "queries"))),
         ("observatory_p95_8", "ms"),
         ("observatory_year_8", "ms"),
+        ("forecast_open_8", "s"),
+        ("forecast_memory_8", "MB"),
+        ("forecast_one_p95_8", "ms"),
     ]
     for said in found:
         assert list(said) == ["name", "value", "unit", "baseline", "ratio"]

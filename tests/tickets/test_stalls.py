@@ -24,7 +24,7 @@ from tickets.stalls import close_moved, open_stalled
 from tickets.tasks import watch_stalls
 
 NOW = timezone.now()
-STALL = {"stands": "discharged", "waited_h": 210.4, "usual_p95_h": 160.0, "trips": 312}
+STALL = {"stands": "discharged", "waited_h": 210.4, "usual_p95_h": 160.0, "percentile": 97, "trips": 312}
 
 
 def stand(consignment: Consignment, stands: str, **values: Any) -> None:
@@ -53,8 +53,8 @@ def test_a_stall_opens_one_ticket_that_says_why_and_tells_the_importer(
     assert (ticket.channel, ticket.opener, ticket.organization) == ("portal", None, cast.importer_firm)
     assert (ticket.category.code, ticket.title) == ("PORT_DELAY", "Has waited too long since: Discharged")
     assert ticket.body == (
-        "The portal opened this. It has waited 210.4 hours; 95 of 100 like it had gone on within 160.0 hours, as 312 "
-        "trips tell."
+        "The portal opened this. It has waited 210.4 hours, longer than 97 of 100 like it; 95 had gone on within 160.0 "
+        "hours, as 312 trips tell."
     )
     told = Notice.objects.filter(entry__kind="tickets.opened", channel="inbox")
     assert list(told.values_list("person__email", flat=True)) == [cast.importer.email]
@@ -180,6 +180,13 @@ def test_what_a_trader_has_reported_herself_does_not_keep_the_portal_silent(
         ("opened", "portal"),
         ("attached", "portal"),
     ]
+
+
+def test_a_stall_names_its_node_where_that_is_slow(categories: None, consignment: Consignment) -> None:
+    stand(consignment, "discharged")
+    tell(consignment, node="Malaba 100 %", times_usual=3.1)
+    open_stalled(at=NOW)
+    assert Ticket.objects.get().body.endswith("trips tell. At Malaba 100 % it takes 3.1 times as long as usual.")
 
 
 def test_a_stall_elsewhere_is_the_ports_and_of_nobody_elses_cargo(

@@ -9,7 +9,7 @@ import pytest
 
 from cargo.arrival.backtest import METHODS, Said, Score, latest_factors, pinball, replay, score
 from cargo.arrival.conformal import HORIZONS
-from cargo.arrival.log import COLUMN, Flags, Floats
+from cargo.arrival.log import CODES, COLUMN, Flags, Floats
 from tests.cargo.arrival.corridors import DAY, START, Corridor
 from tests.cargo.arrival.test_log import log_of
 
@@ -85,7 +85,7 @@ def test_the_same_again() -> None:
 def test_without_a_trip_there_is_no_score() -> None:
     found = score(replay(Corridor(trips=0, days=3).log(), since=START, until=START + 3 * DAY))
     assert [(row.method, row.days_out) for row in found] == [(m, h) for m in METHODS for h in (*HORIZONS, "all")]
-    assert {(row.n, row.hits, row.coverage, row.mae_h) for row in found} == {(0, 0, None, None)}
+    assert {(row.n, row.hits, row.coverage, row.mae_h, row.moved_h) for row in found} == {(0, 0, None, None, None)}
 
 
 def test_pinball() -> None:
@@ -114,7 +114,7 @@ def test_factors_of_a_replay_are_those_of_its_windows() -> None:
     corridor = Corridor(trips=200, days=150)
     said = replayed(corridor, 90)
     factors = latest_factors(said, corridor.until)
-    assert factors.shape == (len(HORIZONS),)
+    assert factors.shape == (len(CODES) + 1, len(HORIZONS))
     narrow = replace(said, left={**said.left, "B3": said.left["B3"] + np.array([1.0, 0.0, -1.0]) * _half(said)})
     assert (latest_factors(narrow, corridor.until) >= factors).all()
     assert latest_factors(narrow, corridor.until).sum() > factors.sum()
@@ -156,3 +156,14 @@ def test_the_first_day_that_is_asked_for_is_calibrated_by_the_days_before() -> N
     assert said.moment.min() == since
     first = said.moment == since
     assert (said.left["C"][first] != said.left["B3"][first]).any()
+
+
+def test_a_middle_moves_from_one_morning_to_the_next_of_the_same_trip() -> None:
+    left = np.array([[1.0, 100.0, 200.0], [1.0, 70.0, 200.0], [1.0, 60.0, 200.0], [1.0, 500.0, 900.0]])
+    said = Said(
+        moment=np.array([0.0, 24.0, 72.0, 24.0]), trip=np.array([0, 0, 0, 1]), stands=np.full(4, -1),
+        left=dict.fromkeys(METHODS, left), truth=np.full(4, 90.0), changed=np.full(4, -np.inf),
+    )  # fmt: skip
+    found = {row.days_out: row.moved_h for row in score(said) if row.method == "C"}
+    # From hour 100 to hour 94; what was said two days later, or of another trip, is not the next morning's.
+    assert found == {"0-1": None, "1-3": None, "3-7": 6.0, "7-14": None, "14+": None, "all": 6.0}

@@ -7,8 +7,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cargo.arrival.chains import ARRIVED, FUEL, GENERAL, LONGEST_H, LOST_H, chain_of, furthest, stays_in, times_along
+from cargo.arrival.chains import (
+    ARRIVED,
+    BY_RAIL,
+    FUEL,
+    GENERAL,
+    LONGEST_H,
+    LOST_H,
+    brings_empties,
+    chain_of,
+    furthest,
+    stays_beyond,
+    stays_in,
+    times_along,
+)
 from cargo.arrival.log import seen
+from cargo.arrival.prior import SPREAD, SPREADS
 from tests.cargo.arrival.corridors import Corridor
 from tests.cargo.arrival.test_log import NOW, log_of
 
@@ -121,6 +135,34 @@ def test_the_medians_of_a_way_are_the_same_whichever_milestones_are_left_out(lan
     now = seen(log_of(*((number, "gate_out", 1, 1) for number in range(9))), NOW)
     some, whole = chain_of(lane, now, np.arange(9)), chain_of(lane, now, np.empty(0, dtype=np.int64))
     assert some.medians.sum() == pytest.approx(whole.medians.sum())
-    assert len(some.medians) == len(some.nodes) - 1
+    assert len(some.medians) == len(some.spreads) == len(some.nodes) - 1
+    assert (some.spreads >= SPREAD).all()
+    assert (some.spreads <= max(SPREADS.values())).all()
     assert (some.medians > 0).all()
     assert (some.nodes[0], some.nodes[-1]) == ("registered", ARRIVED)
+
+
+def test_those_by_rail_have_a_milestone_that_the_others_have_not() -> None:
+    nobody = np.empty(0, dtype=np.int64)
+    now = seen(log_of((0, "railed_to_icd", 1, 1)), NOW)
+    road, rail = (chain_of(lane, now, nobody).nodes for lane in ("container", "container" + BY_RAIL))
+    assert [code for code in rail if code not in road] == ["railed_to_icd"]
+    assert [code for code in rail if code != "railed_to_icd"] == list(road)
+    assert now.railed.tolist() == [True]
+
+
+def test_what_comes_after_the_arrival() -> None:
+    log = log_of(
+        (0, "arrived_kigali", 10, 10), (0, "delivered", 30, 30), (0, "empty_returned", 130, 130),
+        (1, "arrived_kigali", 980, 980), (1, "delivered", 990, 990),
+        (2, "delivered", 970, 970), (2, "empty_returned", 999, 1001),
+        (3, "gate_out", 5, 5),
+    )  # fmt: skip
+    now = seen(log, NOW)
+    delivery, empty = stays_beyond(now, np.arange(4))
+    assert (delivery.lasted.tolist(), delivery.ended.tolist()) == ([20.0, 10.0], [True, True])
+    # Who has not brought it back is still counted; what is told later is not known.
+    assert (empty.lasted.tolist(), empty.ended.tolist()) == ([100.0, 10.0, 30.0], [True, False, False])
+    assert [brings_empties(lane, now, np.array(rows)) for lane, rows in (("container", [3]), ("roro", [3]), ("roro", [0]))] == [
+        True, False, True,
+    ]  # fmt: skip

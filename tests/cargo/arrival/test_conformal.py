@@ -7,39 +7,60 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cargo.arrival.conformal import HALF_LIFE_H, HORIZONS, HORIZONS_H, WANTED, Past, _quantile, horizon, scales, widened
+from cargo.arrival.conformal import (
+    _BELIEF,
+    HALF_LIFE_H,
+    HORIZONS,
+    HORIZONS_H,
+    WANTED,
+    Past,
+    _quantile,
+    horizon,
+    scales,
+    widened,
+)
+from cargo.arrival.log import CODES, COLUMN
 
-NOBODY = Past(made=np.empty(0), left=np.empty((0, 3)), truth=np.empty(0), known=np.empty(0))
+NOWHERE, GATE, BORDER = -1, COLUMN["gate_out"], COLUMN["border1_in"]
 
 
-def past(truth: np.ndarray, known: float = 0.0) -> Past:
+def past(truth: np.ndarray, known: float = 0.0, stands: int = NOWHERE, changed: float = -np.inf) -> Past:
     left = np.tile([90.0, 100.0, 110.0], (len(truth), 1))
-    return Past(made=np.full(len(truth), known), left=left, truth=truth, known=np.full(len(truth), known))
+    made, where = np.full(len(truth), known), np.full(len(truth), stands)
+    return Past(made=made, stands=where, left=left, truth=truth, known=made, changed=np.full(len(truth), changed))
+
+
+def both(one: Past, other: Past) -> Past:
+    return Past(**{name: np.concatenate([getattr(one, name), getattr(other, name)]) for name in Past.__slots__})
+
+
+NOBODY = past(np.empty(0))
 
 
 def test_without_a_past_windows_stay() -> None:
-    assert scales(NOBODY, 0.0).tolist() == [1.0] * len(HORIZONS)
+    assert scales(NOBODY, 0.0).tolist() == [[1.0] * len(HORIZONS)] * (len(CODES) + 1)
 
 
 def test_too_narrow_windows_are_stretched_at_their_horizon_alone() -> None:
-    found = scales(past(100 + np.random.default_rng(1).uniform(-30, 30, 4000)), 0.0)
+    found = scales(past(100 + np.random.default_rng(1).uniform(-30, 30, 4000)), 0.0)[NOWHERE]
     assert found[horizon(np.array([100.0]))[0]] == pytest.approx(2.4, abs=0.15)
     assert sorted(found)[:4] == [1.0] * 4
 
 
 def test_too_wide_ones_are_drawn_in_a_little() -> None:
-    assert min(scales(past(np.full(4000, 100.0)), 0.0)) == 0.85
+    assert scales(past(np.full(4000, 100.0)), 0.0).min() == 0.85
 
 
 def test_what_is_long_past_counts_less() -> None:
     wild = 100 + np.random.default_rng(1).uniform(-30, 30, 1000)
-    assert max(scales(past(wild, known=-300 * 24), 0.0)) < max(scales(past(wild), 0.0))
+    assert scales(past(wild, known=-300 * 24), 0.0).max() < scales(past(wild), 0.0).max()
 
 
 def test_a_stretched_window_keeps_its_middle_and_begins_after_now() -> None:
     left = np.array([[5.0, 10.0, 15.0], [150.0, 160.0, 170.0]])
-    factors = np.array([3.0, 1.0, 2.0, 1.0, 1.0])
-    assert widened(left, factors).tolist() == [[0.0, 10.0, 25.0], [140.0, 160.0, 180.0]]
+    factors = np.array([[9.0, 1.0, 9.0, 9.0, 9.0], [3.0, 1.0, 2.0, 1.0, 1.0]])
+    assert widened(left, np.array([-1, 1]), factors).tolist() == [[0.0, 10.0, 25.0], [140.0, 160.0, 180.0]]
+    assert widened(left, np.array([0, 0]), factors)[:, 0].tolist() == [0.0, 70.0]
 
 
 def test_horizons() -> None:
@@ -54,7 +75,7 @@ def test_a_stretched_window_is_in_order_and_holds_its_middle(
     windows: list[tuple[float, float, float]], factors: list[float]
 ) -> None:
     left = np.array([[max(middle - low, 0.0), middle, middle + high] for middle, low, high in windows])
-    found = widened(left, np.array(factors))
+    found = widened(left, np.zeros(len(left), dtype=np.int64), np.array([factors]))
     assert (np.diff(found, axis=1) >= 0).all()
     np.testing.assert_array_equal(found[:, 1], left[:, 1])
     assert (found >= 0).all()
@@ -67,10 +88,36 @@ def test_factors_stay_within_bounds_whatever_happened(truth: list[float], age: f
     assert (found <= 4.0).all()
 
 
-def test_what_was_said_before_the_pace_changed_counts_less() -> None:
+def test_what_was_said_before_it_was_seen_that_the_pace_changed_counts_less() -> None:
+    """Not only what was said before the change: until it was seen, windows were what they had been."""
     wild = 100 + np.random.default_rng(1).uniform(-30, 30, 1000)
-    assert max(scales(past(wild), 0.0, changed=1.0)) < max(scales(past(wild), 0.0, changed=-1.0))
-    assert max(scales(past(wild), 0.0, changed=-1.0)) == max(scales(past(wild), 0.0))
+    knew, knew_not = past(wild, changed=-300.0), past(wild, changed=-5000.0)
+    assert scales(knew_not, 0.0, changed=-300.0).max() < scales(knew, 0.0, changed=-300.0).max()
+    # A change is never dated to the day, so a date a few days off is that of the same change.
+    assert scales(past(wild, changed=-400.0), 0.0, changed=-300.0).max() == scales(knew, 0.0, changed=-300.0).max()
+    assert scales(knew_not, 0.0).max() == scales(past(wild), 0.0).max()
+
+
+def test_a_leg_whose_windows_are_too_narrow_gets_a_factor_of_its_own() -> None:
+    random = np.random.default_rng(2)
+    calm = past(100 + random.uniform(-12.5, 12.5, 3000), stands=GATE)
+    wild = past(100 + random.uniform(-40, 40, 1000), stands=BORDER)
+    number = horizon(np.array([100.0]))[0]
+    found = scales(both(calm, wild), 0.0)[:, number]
+    assert found[GATE] < found[NOWHERE] < found[BORDER]
+    # Of a leg of which nothing was scored the whole horizon tells.
+    assert found[COLUMN["border2_in"]] == found[NOWHERE]
+    one, other = (widened(each.left, each.stands, scales(both(calm, wild), 0.0)) for each in (calm, wild))
+    for each, own in ((one, calm), (other, wild)):
+        held = (own.truth >= each[:, 0]) & (own.truth <= each[:, 2])
+        assert float(held.mean()) == pytest.approx(WANTED, abs=0.06)
+
+
+def test_of_few_in_a_leg_the_whole_horizon_tells() -> None:
+    calm = past(np.full(3000, 100.0) + np.linspace(-12.5, 12.5, 3000), stands=GATE)
+    few = past(np.full(3, 500.0), stands=BORDER)
+    found = scales(both(calm, few), 0.0)[:, horizon(np.array([100.0]))[0]]
+    assert found[BORDER] == pytest.approx(found[NOWHERE], rel=0.15)
 
 
 def test_each_horizon_has_a_name_and_begins_where_the_one_before_ends() -> None:
@@ -81,7 +128,7 @@ def test_each_horizon_has_a_name_and_begins_where_the_one_before_ends() -> None:
 
 
 def scored(scores: list[float], weight: float = 1.0) -> float:
-    return _quantile(np.array(scores), np.full(len(scores), weight))
+    return _quantile(np.array(scores), np.full(len(scores), weight), _BELIEF)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +169,7 @@ def test_stretched_windows_hold_what_was_wanted(seed: int, spread: float) -> Non
     """With far more forecasts than belief the factor gives the share that was asked for, on the same past."""
     off = np.random.default_rng(seed).uniform(-10 * spread, 10 * spread, 6000)
     own = past(100 + off)
-    found = widened(own.left, scales(own, 0.0))
+    found = widened(own.left, own.stands, scales(own, 0.0))
     held = (own.truth >= found[:, 0]) & (own.truth <= found[:, 2])
     assert float(held.mean()) == pytest.approx(WANTED, abs=0.03)
 
@@ -131,7 +178,7 @@ def test_half_a_life_later_it_counts_half() -> None:
     """A thousand of today weigh as two thousand of a half-life ago."""
     off = 100 + np.random.default_rng(3).uniform(-30, 30, 1000)
     now, before = scales(past(off), 0.0), scales(past(np.repeat(off, 2), known=-HALF_LIFE_H), 0.0)
-    assert before.tolist() == pytest.approx(now.tolist())
+    np.testing.assert_allclose(before, now)
 
 
 def test_what_came_too_soon_counts_like_what_came_too_late() -> None:
@@ -141,5 +188,6 @@ def test_what_came_too_soon_counts_like_what_came_too_late() -> None:
 
 def test_a_window_without_a_width_gets_one() -> None:
     left = np.full((2, 3), 50.0)
-    assert widened(left, np.full(5, 2.0)).tolist() == [[50.0, 50.0, 51.0]] * 2
-    assert widened(np.empty((0, 3)), np.full(5, 2.0)).shape == (0, 3)
+    twice, nowhere = np.full((1, 5), 2.0), np.array([0, 0])
+    assert widened(left, nowhere, twice).tolist() == [[50.0, 50.0, 51.0]] * 2
+    assert widened(np.empty((0, 3)), nowhere[:0], twice).shape == (0, 3)

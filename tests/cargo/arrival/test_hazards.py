@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cargo.arrival.hazards import Counted, Stays, count, cumulative, durations, expected, tail
 from cargo.arrival.log import EDGES, Floats
-from cargo.arrival.prior import MEDIANS, survival
+from cargo.arrival.prior import MEDIANS, SPREAD, SPREADS, survival
 
 NEVER = 1e12
 SHARES = (np.arange(4000) + 0.5) / 4000
@@ -73,12 +73,34 @@ def test_more_luck_is_never_shorter(scale: float) -> None:
     assert (np.diff(found) >= 0).all()
 
 
-def test_the_published_shapes() -> None:
-    """Port dwell has a P95 of about three times its median; half of a leg is over by its median."""
-    held = survival(192.0)
-    assert float(np.interp(192.0, EDGES, held)) == pytest.approx(0.5, abs=0.01)
-    assert float(np.interp(27 * 24.0, EDGES, held)) == pytest.approx(0.05, abs=0.03)
-    assert (np.diff(held) <= 0).all()
+DWELL = ("kra_cleared", "pickup_order", "gate_out")
+TRANSIT = ("border1_in", "border1_out", "border2_in", "border2_out", "arrived")
+
+
+@pytest.mark.parametrize(
+    ("legs", "mode", "middle", "mean", "late"),
+    [(DWELL, 4.5, 8.0, 13.0, 27.0), (TRANSIT, 3.5, 4.0, 5.0, 10.0)],
+    ids=["dwell at Mombasa", "transit"],
+)
+def test_the_legs_together_come_to_the_published_figures(
+    legs: tuple[str, ...], mode: float, middle: float, mean: float, late: float
+) -> None:
+    random, whole = np.random.default_rng(1), np.zeros(len(DRAWN))
+    for code in legs:
+        belief = expected(survival(MEDIANS[code], SPREADS.get(code, SPREAD)), 1.0)
+        whole += durations(cumulative(belief, belief), random.permutation(DRAWN)) / 24
+    often, edges = np.histogram(whole, bins=np.arange(0.0, 30.0, 1.5))
+    assert abs(float(edges[often.argmax()]) + 0.75 - mode) < 1.5
+    assert float(np.median(whole)) == pytest.approx(middle, rel=0.1)
+    assert float(whole.mean()) == pytest.approx(mean, rel=0.2)
+    assert float(np.quantile(whole, 0.95)) == pytest.approx(late, rel=0.15)
+
+
+def test_half_of_a_leg_is_over_by_its_median() -> None:
+    for median, spread in ((192.0, SPREAD), (40.0, 1.2), (5.0, 0.4)):
+        held = survival(median, spread)
+        assert float(np.interp(median, EDGES, held)) == pytest.approx(0.5, abs=0.01)
+        assert (np.diff(held) <= 0).all()
     assert min(MEDIANS.values()) > 0
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cargo.arrival.log import COLUMN, Floats, Log, seen
+from cargo.arrival.log import CODES, COLUMN, Floats, Log, seen
 from cargo.arrival.model import Model, Options, Windows, fit, forecast, learn
 from cargo.arrival.ways import Table
 from tests.cargo.arrival.corridors import WAY, Corridor, facts
@@ -165,7 +165,7 @@ def test_a_lane_learns_from_the_corridor() -> None:
     assert left[1][1] == pytest.approx(left[0][1], rel=0.25)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(
         st.tuples(st.integers(0, 5), st.sampled_from(WAY), st.floats(-1e5, 1e5), st.floats(-1e5, 1e5)),
@@ -332,3 +332,61 @@ def test_a_stall_comes_nearer_the_longer_one_waits(waits: list[float]) -> None:
     assert (np.diff(found) >= 0).all()
     assert ((found > 0) & (found <= 1)).all()
     assert table.stalls(np.array([0.0, table.usual * 1.01])) == pytest.approx([0.05, 1.0], abs=0.002)
+
+
+def railed(trips: int, arrived: int, *, by_rail: int) -> Log:
+    """Trips a day apart that lie three days and travel four; those by rail travel two, of which one to the inland depot."""
+    rows = []
+    for trip in range(trips):
+        landed, is_railed = trip * 24.0, trip % by_rail == 0 if by_rail else False
+        steps = [("discharged", 0.0), ("gate_out", 72.0), ("arrived_kigali", 168.0)]
+        if is_railed:
+            steps = [("discharged", 0.0), ("railed_to_icd", 72.0), ("gate_out", 96.0), ("arrived_kigali", 120.0)]
+        last = len(steps) if trip < arrived else 2
+        rows += [(trip, code, landed + after, landed + after) for code, after in steps[:last]]
+    return log_of(*rows)
+
+
+def test_those_by_rail_are_a_lane_of_their_own_once_some_have_arrived() -> None:
+    log = railed(42, 40, by_rail=2)
+    made = windows(log, 40 * 24.0 + 73)
+    # The kind has one number in this log, so that of its lane by rail is the next.
+    assert made.lane[-2:].tolist() == [1, 0]
+    assert made.left[-2, 1] == pytest.approx(47, abs=12)
+    # Of the other nobody knows yet how it will go: its window holds both.
+    assert made.left[-1, 0] < 120 - 49 < 168 - 49 < made.left[-1, 2]
+    assert made.trips[-2:].tolist() == [20, 38]
+    assert CODES[made.code[-2]] == "railed_to_icd"
+    few = windows(railed(42, 4, by_rail=2), 40 * 24.0 + 73)
+    assert set(few.lane.tolist()) == {0}
+
+
+def test_that_a_trip_goes_by_rail_is_known_when_it_is_told() -> None:
+    log, moment = railed(42, 40, by_rail=2), 40 * 24.0 + 73
+    railed_at = (log.trip == 40) & (log.code == COLUMN["railed_to_icd"])
+    later = replace(log, known=np.where(railed_at, moment + 1, log.known))
+    assert windows(log, moment).lane[40] == 1
+    assert windows(later, moment).lane[40] == 0
+
+
+def test_when_the_empty_is_back_is_learnt_from_those_that_came_back() -> None:
+    def rows(trips: int, after: float) -> list[tuple[int, str, float, float]]:
+        steps = (("gate_out", 0.0), ("arrived_kigali", 96.0), ("delivered", 120.0), ("empty_returned", 120.0 + after))
+        return [(n, code, n * 24 + at, n * 24 + at) for n in range(trips) for code, at in steps]
+
+    moment = 60 * 24.0 + 900
+    still = (60, "gate_out", moment - 1, moment - 1)
+    quick, slow = (windows(log_of(*rows(60, after), still), moment) for after in (240.0, 700.0))
+    for made, after in ((quick, 240.0), (slow, 700.0)):
+        assert made.empty[60, 1] == pytest.approx(95 + 24 + after, rel=0.2)
+        assert (np.diff(made.empty[60]) >= 0).all()
+        assert (made.empty[60] > made.left[60]).all()
+    np.testing.assert_array_equal(quick.left, slow.left)
+
+
+def test_where_no_empty_comes_back_none_is_foretold() -> None:
+    roro = replace(log_of((0, "gate_out", 990, 990)), lanes=("roro",))
+    assert np.isnan(windows(roro, NOW).empty).all()
+    # Of a container nothing may be known yet: published figures.
+    assert np.isfinite(windows(log_of((0, "gate_out", 990, 990)), NOW).empty).all()
+    assert np.isfinite(windows(log_of((0, "vessel_departed", 990, 990)), NOW).empty).all()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cargo.arrival.hazards import Stays
 from cargo.arrival.log import Floats
-from cargo.arrival.paces import Change, at_pace, changes, latest, paced
+from cargo.arrival.paces import Change, Likely, Paced, at_pace, changes, latest, likely, of_all, paced_legs
 
 DAY = 24.0
 NOW = 200 * DAY
@@ -22,6 +22,11 @@ def stays(times: float, since: float, seed: int = 1, median: float = 40.0, n: in
     lasts = median * np.exp(random.normal(0, 0.5, n)) * np.where(began >= since, times, 1.0)
     ended = began + lasts <= NOW
     return Stays(began=began, lasted=np.where(ended, lasts, NOW - began), ended=ended)
+
+
+def paced(by_lane: dict[int, Stays], *, moment: float, kinds: int) -> Paced:
+    """The same of one leg alone."""
+    return paced_legs({"leg": by_lane}, moment=moment, kinds=kinds)["leg"]
 
 
 @pytest.mark.parametrize("times", [0.4, 2.0, 4.0])
@@ -48,14 +53,14 @@ def test_what_came_and_went_leaves_the_pace_of_before() -> None:
         lasted=np.concatenate([part.lasted[mine] for part, mine in chosen]),
         ended=np.concatenate([part.ended[mine] for part, mine in chosen]),
     )
-    today, found = paced({0: mixed}, moment=NOW)
+    today, found = paced({0: mixed}, moment=NOW, kinds=9)
     assert float(np.median(today[0].lasted[mixed.began < NOW - 21 * DAY])) == pytest.approx(40.0, rel=0.4)
     assert NOW - 36 * DAY <= latest(found) <= NOW
 
 
 def test_lanes_show_a_change_together() -> None:
     both = {lane: stays(3.0, NOW - 9 * DAY, seed=lane, median=20.0 + 60.0 * lane, n=60) for lane in (0, 1)}
-    today, found = paced(both, moment=NOW)
+    today, found = paced(both, moment=NOW, kinds=9)
     assert latest(found) >= NOW - 15 * DAY
     for lane, own in both.items():
         old = own.ended & (own.began < NOW - 30 * DAY)
@@ -74,7 +79,7 @@ def test_those_who_still_wait_and_the_moment_of_an_end_stay() -> None:
 def test_whatever_is_seen_the_pace_is_a_number(rows: list[tuple[float, float, bool]]) -> None:
     began, lasted, ended = (np.array([row[number] for row in rows]) for number in range(3))
     own = Stays(began=began.astype(np.float64), lasted=_floats(lasted), ended=ended.astype(bool))
-    today, _found = paced({0: own}, moment=NOW)
+    today, _found = paced({0: own}, moment=NOW, kinds=9)
     assert np.isfinite(today[0].lasted).all()
     assert (today[0].lasted >= 0).all()
 
@@ -89,8 +94,8 @@ NOTHING = Stays(began=np.empty(0), lasted=np.empty(0), ended=np.empty(0, dtype=b
 def test_without_stays_or_lanes_there_is_no_change() -> None:
     assert changes([], moment=NOW) == []
     assert changes([NOTHING, NOTHING], moment=NOW) == []
-    assert paced({}, moment=NOW) == ({}, [])
-    today, found = paced({3: NOTHING}, moment=NOW)
+    assert paced({}, moment=NOW, kinds=9) == ({}, [])
+    today, found = paced({3: NOTHING}, moment=NOW, kinds=9)
     assert ([len(each) for each in (today[3].began, today[3].lasted, today[3].ended)], found) == ([0, 0, 0], [])
 
 
@@ -159,3 +164,51 @@ def test_it_does_not_matter_from_when_hours_are_counted(seed: int, offset: float
     here, there = changes([own], moment=NOW), changes([later], moment=NOW + round(offset))
     assert [change.times for change in here] == pytest.approx([change.times for change in there])
     assert [change.since + round(offset) for change in here] == pytest.approx([change.since for change in there])
+
+
+def test_what_a_trip_shows_in_two_lanes_is_shown_once() -> None:
+    """Those by rail are among their kind's trips too: they are counted at the pace of today, and prove nothing again."""
+    own, kinds = stays(2.0, NOW - 14 * DAY), 9
+    once, found = paced({0: own}, moment=NOW, kinds=kinds)
+    twice, same = paced({0: own, kinds: own}, moment=NOW, kinds=kinds)
+    assert found == same
+    np.testing.assert_array_equal(once[0].lasted, twice[0].lasted)
+    np.testing.assert_array_equal(twice[0].lasted, twice[kinds].lasted)
+    alone, seen_so = paced({kinds: own}, moment=NOW, kinds=kinds)
+    assert seen_so == found
+    np.testing.assert_array_equal(alone[kinds].lasted, once[0].lasted)
+
+
+def legs_of(times: list[float], since: float, seed: int = 1) -> list[list[Stays]]:
+    """Six legs, short and long, each a lane's; four begin a day."""
+    medians = [6.0, 10.0, 60.0, 8.0, 90.0, 5.0]
+    return [
+        [stays(factor, since, 10 * seed + number, median=median, n=800)]
+        for number, (median, factor) in enumerate(zip(medians, times, strict=True))
+    ]
+
+
+def shown(legs: list[list[Stays]]) -> list[Likely]:
+    return [likely(groups, moment=NOW) for groups in legs]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_that_all_legs_change_is_seen_by_the_short_ones_before_the_long_ones_can_show_it(seed: int) -> None:
+    legs = legs_of([2.0] * 6, NOW - 4 * DAY, seed)
+    [change] = of_all(shown(legs))
+    assert change.times == pytest.approx(2.0, rel=0.25)
+    assert NOW - 10 * DAY < change.since < NOW
+    # The leg of ninety hours alone has no stay yet that says so.
+    assert changes(legs[4], moment=NOW) == []
+    named = dict(enumerate({0: group} for [group] in legs))
+    today, found = paced_legs(named, moment=NOW, kinds=1)[4]
+    assert found[0] == change
+    assert np.median(today[0].lasted[today[0].ended]) == pytest.approx(180, rel=0.3)
+
+
+@pytest.mark.parametrize("times", [[1.0] * 6, [5.0, 1.0, 1.0, 1.0, 1.0, 1.0], [1.0, 1.0, 2.0, 1.0, 2.0, 1.0]])
+def test_where_not_all_change_each_is_looked_at_by_itself(times: list[float]) -> None:
+    for ago in (3, 8, 20):
+        assert of_all(shown(legs_of(times, NOW - ago * DAY))) == []
+    assert of_all([]) == []
+    assert of_all(shown([[NOTHING]] * 6)) == []
