@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.limits import NOTED
+from api.problems import plain_problem
 
 View = Callable[..., Any]
 # What a clock shows changes by the second, and is nothing new.
@@ -60,7 +61,8 @@ def _conditional(request: HttpRequest, answer: HttpResponse) -> HttpResponse | N
     etag = etag_of(answer.content)
     answer["ETag"] = etag
     found: HttpResponse | None = get_conditional_response(request, etag=etag, response=answer)
-    return found
+    # Django refuses with an empty page.
+    return plain_problem(412) if found is not None and found.status_code == 412 else found
 
 
 def opened(view: View) -> View:

@@ -105,6 +105,7 @@ def dcsa_subscription(request: Request, subscription: UUID) -> Response:
     refusals=(404,),
 )
 @door("PUT")
+@once
 def dcsa_secret(request: Request, subscription: UUID) -> Response:
     """Another secret for a subscription."""
     check_version(request)

@@ -56,5 +56,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The answer for an address that nobody has: a problem document under ``/api/``, else the portal's own page."""
     if not request.path.startswith("/api/"):
         return page_not_found(request, exception)
-    body = {"type": "about:blank", "title": HTTPStatus.NOT_FOUND.phrase, "status": 404}
-    return JsonResponse(body, status=404, content_type=CONTENT_TYPE)
+    return plain_problem(404)
+
+
+def plain_problem(status: int) -> JsonResponse:
+    """A problem document by itself, outside of REST framework."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    return JsonResponse(body, status=status, content_type=CONTENT_TYPE)

@@ -105,8 +105,9 @@ def webhook_test(request: Request, pk: int) -> Response:
     refusals=(404,),
 )
 @door("POST")
+@once
 def webhook_rotate(request: Request, pk: int) -> Response:
-    """A new secret, shown this once, so that no key repeats it."""
+    """A new secret; who asks again with the same key is given the same, so that the one in use is not lost."""
     at = timezone.now()
     secret = hooks.rotate_secret(webhook=_one(request, pk), by=caller(request), at=at)
     return Response({"secret": secret, "old_secret_until": _text(at + hooks.ROTATING)})

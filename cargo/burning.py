@@ -58,7 +58,7 @@ def _tell(rows: Sequence[_Row], at: datetime) -> int:
     news = {row.pk: _news(row, at) for row in rows}
     told = _told([row.ref for row in rows])
     fresh = [row for row in rows if _mark(row.ref, news[row.pk].data) not in told]
-    people = people_told({row.pk: row.consignee for row in fresh}, at)
+    people = people_told({row.pk: row.consignee for row in fresh}, at, may_see_money=True)
     people = with_watchers(people, {row.pk: row.ref for row in fresh})
     entries = record_many([news[row.pk] for row in fresh], by=None, at=at)
     return fan_out({entry: people[row.pk] for entry, row in zip(entries, fresh, strict=True)}, at=at)

@@ -61,6 +61,7 @@ class ChargeLine(ClockLine):
     is_least: bool
     basis: str
     source: str
+    note: str
     bands: list[Band]
     lacks: list[str]
     percent: int | None
@@ -174,6 +175,7 @@ def charge_line(charge: Charge, percent: int | None = None) -> ChargeLine:
         is_least=bool(charge.accrued.lacks),
         basis=basis(clock),
         source=clock.free.source if clock.free else "",
+        note=clock.free.note if clock.free else "",
         bands=[_band(line) for line in charge.lines if line.row],
         lacks=lacks_words(_parts(charge)),
         percent=percent,

@@ -21,6 +21,7 @@ CLOCKS: dict[str, Promise] = {
     "customs_warehouse": gettext_lazy("KRA customs warehouse"),
     "kigali_warehouse": gettext_lazy("MAGERWA's warehouse in Kigali"),
     "line_container": gettext_lazy("The line's container, until the empty is back"),
+    "line_export": gettext_lazy("The line's container, until it is aboard"),
 }
 LACKS: dict[str, Promise] = {
     "no_rate": gettext_lazy("%(payee)s: what the days after the free ones cost is not in the tariff known to us."),

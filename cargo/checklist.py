@@ -35,6 +35,14 @@ _FUEL = (
     Duty("loading_order", "KPC", "agent"),
     Duty("sealed", "RECTS", "KRA"),
 )
+_EXPORT = (
+    Duty("export_released", "RRA", "agent"),
+    Duty("sealed", "RECTS", "RRA"),
+    Duty("export_border2_out", "RRA, URA", "RRA, URA"),
+    Duty("export_border1_out", "URA, KRA", "URA, KRA"),
+    Duty("kra_cleared", "KRA", "KRA"),
+    Duty("export_at_port", "KPA", "transporter"),
+)
 _ASHORE = ("discharged", "discharged_kot")
 
 
@@ -56,19 +64,24 @@ class Item:
     units: int
 
 
-def duties_of(cargo_kind: str) -> tuple[Duty, ...]:
-    """The releases that goods of a kind need before they can leave the port or the depot."""
+def duties_of(cargo_kind: str, direction: str = "import") -> tuple[Duty, ...]:
+    """The releases that goods of a kind need before they can leave the port or the depot, or as an export get there."""
+    if direction == "export":
+        return _EXPORT
     return _FUEL if cargo_kind == "liquid_bulk" else _GENERAL
 
 
-def checklist(events: Iterable[Happening], units: Sequence[int], cargo_kind: str) -> list[Item]:
+def checklist(
+    events: Iterable[Happening], units: Sequence[int], cargo_kind: str, direction: str = "import"
+) -> list[Item]:
     """Every release of a consignment in its usual order, and the hold where there is or was one."""
     unique = {event.key: event for event in events}
     gone = _gone(unique)
     valid = _valid(unique, gone)
     parts: list[int | None] = [*units] or [None]
-    landed = _first(event for event in valid if event.kind in _ASHORE)
-    items = [_item(duty, valid, parts, landed, _retraction(duty.code, unique, gone)) for duty in duties_of(cargo_kind)]
+    landed = _first(event for event in valid if event.milestone in _ASHORE)
+    duties = duties_of(cargo_kind, direction)
+    items = [_item(duty, valid, parts, landed, _retraction(duty.code, unique, gone)) for duty in duties]
     return [*items, *_holds(valid, parts, _retraction(HOLD, unique, gone))]
 
 
@@ -88,13 +101,18 @@ def _item(
     duty: Duty, valid: Sequence[Happening], parts: Sequence[int | None], landed: Happening | None,
     retraction: Happening | None,
 ) -> Item:  # fmt: skip
-    told = [event for event in valid if event.kind == duty.code]
+    told = [event for event in valid if _tells_of(event, duty.code)]
     used = [event for part in parts if (event := _best(event for event in told if event.unit in (None, part)))]
     state = "done" if len(used) == len(parts) else "partly" if used else "withdrawn" if retraction else "open"
     return Item(
         code=duty.code, authority=duty.authority, resolver=duty.resolver, state=state,
         event=max(used, key=_moment, default=landed), retraction=retraction, done=len(used), units=len(parts),
     )  # fmt: skip
+
+
+def _tells_of(event: Happening, code: str) -> bool:
+    """By its kind, or by the milestone that the kind reaches on the export's way."""
+    return code in (event.kind, event.milestone)
 
 
 def _best(events: Iterable[Happening]) -> Happening | None:
@@ -115,7 +133,7 @@ def _retraction(code: str, unique: Mapping[UUID, Happening], gone: Mapping[UUID,
     found = [
         unique[by]
         for key, by in gone.items()
-        if unique[key].kind == code and unique[key].classifier == "ACT" and unique[by].function == "cancel"
+        if _tells_of(unique[key], code) and unique[key].classifier == "ACT" and unique[by].function == "cancel"
     ]
     return max(found, key=lambda event: (event.issued_at or _START, event.key), default=None)
 

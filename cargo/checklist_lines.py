@@ -23,6 +23,10 @@ LABELS: dict[str, StrPromise] = {
     "pickup_order": _("Charges and pick-up order"),
     "loading_order": _("Loading order"),
     "sealed": _("Electronic seal"),
+    "export_released": _("Release of the export entry"),
+    "export_border2_out": _("Passage into Uganda"),
+    "export_border1_out": _("Passage into Kenya"),
+    "export_at_port": _("Received at the port"),
     HOLD: _("Hold"),
 }
 STATES: dict[str, StrPromise] = {

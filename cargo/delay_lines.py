@@ -14,7 +14,7 @@ from cargo.delays import APART, PARTS, by_part, spans
 from cargo.models import Milestone
 from cargo.plain_words import length_words
 from cargo.trips import slowest, times_of
-from cargo.usual import Figures, Usual
+from cargo.usual import Figures, Usual, part_name
 from corridor.waits import FEWEST_USUAL, SLOW
 
 LABELS: dict[str, StrPromise] = {
@@ -47,13 +47,15 @@ class DelayLine:
     usual_bar: int
 
 
-def delay_lines(milestones: Iterable[Milestone], cargo_kind: str, figures: Figures, *, at: datetime) -> list[DelayLine]:
+def delay_lines(
+    milestones: Iterable[Milestone], cargo_kind: str, figures: Figures, direction: str = "import", *, at: datetime
+) -> list[DelayLine]:
     """The parts that the slowest unit has passed, and those that like cargo usually has to; empty before the first."""
-    found = spans(times_of(slowest(milestones)), cargo_kind, at=at)
+    found = spans(times_of(slowest(milestones)), cargo_kind, direction, at=at)
     lasted = by_part(found)
     if not lasted:
         return []
-    usual = {part: figures.parts.get((cargo_kind, part)) for part in PARTS}
+    usual = {part: figures.parts.get((cargo_kind, part_name(part, direction))) for part in PARTS}
     longest = max([*lasted.values(), *(each.median for each in usual.values() if each)])
     now = found[-1].part if found[-1].is_open else ""
     return [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from cargo.milestones import ORDER, next_step, rail_of
+from cargo.milestones import EXPORT_RAIL, ORDER, next_step, rail_of
 
 PARTS = ("ship", "port", "papers", "customs", "seal", "road", "border", "kigali")
 # Time in which several of these passed and no milestone says when one ended and the next began.
@@ -24,9 +24,17 @@ _PART_OF = {
     **dict.fromkeys(["at_depot", "railed_to_icd", "border1_in", "border2_in", "arrived_kigali"], "road"),
     **dict.fromkeys(["border1_out", "border2_out"], "border"),
     **dict.fromkeys(["unsealed", "released_kigali", "delivered"], "kigali"),
+    "export_released": "customs",
+    "export_loaded": "kigali",
+    **dict.fromkeys(["export_border2_in", "export_border1_in", "export_at_port"], "road"),
+    **dict.fromkeys(["export_border2_out", "export_border1_out"], "border"),
+    "export_aboard": "port",
+    "export_departed": "ship",
 }
 # What moves nothing, and so counts only while the goods lie in the port or at the depot.
-_IN_PORT = frozenset({code for code, part in _PART_OF.items() if part in ("papers", "customs", "seal")})
+_IN_PORT = frozenset(
+    {code for code, part in _PART_OF.items() if part in ("papers", "customs", "seal")} - {*EXPORT_RAIL}
+)
 _ASHORE = ("discharged", "discharged_kot", "vessel_arrived")
 _AWAY = ("gate_out", "loaded", "border1_in", "border1_out", "border2_in", "border2_out", "arrived_kigali", "delivered")
 # The moves that follow one another; of a port where no paper was told, nobody knows what was waited for.
@@ -34,6 +42,7 @@ _MOVES = {
     "liquid_bulk": ("vessel_departed", "vessel_arrived", "discharged_kot", "pipeline_in", "at_depot", "loaded"),
     "": ("vessel_departed", "vessel_arrived", "discharged", "gate_out"),
 }
+_ENDS = ("delivered", "export_departed")
 # Milestones on no rail, by the move after which they come.
 _AFTER = {
     "vessel_berthed": "vessel_arrived",
@@ -59,22 +68,23 @@ class Span:
         return self.ended_at - self.began_at
 
 
-def spans(reached: Mapping[str, datetime], cargo_kind: str, *, at: datetime) -> list[Span]:
+def spans(reached: Mapping[str, datetime], cargo_kind: str, direction: str = "import", *, at: datetime) -> list[Span]:
     """The spans of a trip from the first milestone known to its delivery, or to ``at``; together they are all of it.
 
     ``reached`` are the actual milestones of one unit. Papers that were ready before the goods came ashore, or came
-    after they had gone, held nobody up.
+    after they had gone, held nobody up. An export's trip ends when its ship sails.
     """
     told = {code: moment for code, moment in reached.items() if moment <= at}
     times = sorted(_counted(told, at).items(), key=lambda item: (item[1], ORDER.get(item[0], -1), item[0]))
-    moves = (*_MOVES.get(cargo_kind, _MOVES[""]), *_WAY)
+    rail = rail_of(cargo_kind, direction)
+    moves = (*_MOVES.get(cargo_kind, _MOVES[""]), *_WAY) if direction == "import" else tuple(rail)
     known = dict(times)
     found = [
         Span(part=_part(before, code, known, moves), until=code, began_at=began, ended_at=ended)
         for (before, began), (code, ended) in pairwise(times)
     ]
-    step = next_step(rail_of(cargo_kind), told)
-    if times and "delivered" not in known and step in _PART_OF:
+    step = next_step(rail, told)
+    if times and not known.keys() & {*_ENDS} and step in _PART_OF:
         part = _part(times[-1][0], step, known, moves)
         found.append(Span(part=part, until=step, began_at=times[-1][1], ended_at=at, is_open=True))
     return found
@@ -83,7 +93,7 @@ def spans(reached: Mapping[str, datetime], cargo_kind: str, *, at: datetime) -> 
 def _counted(reached: Mapping[str, datetime], at: datetime) -> dict[str, datetime]:
     ashore = next((reached[code] for code in _ASHORE if code in reached), None)
     away = next((reached[code] for code in _AWAY if code in reached), at)
-    until = reached.get("delivered", at)
+    until = next((reached[code] for code in _ENDS if code in reached), at)
     return {
         code: moment
         for code, moment in reached.items()

@@ -184,7 +184,7 @@ def events_of(ids: Sequence[int]) -> Iterator[tuple[int, Happening, datetime]]:
         )  # fmt: skip
 
 
-def happening_of(match: EventMatch) -> Happening:
+def happening_of(match: EventMatch, direction: str = "import") -> Happening:
     """One event of a consignment as far as milestones go; event, node and source must have been selected with it."""
     event = match.event
     node = event.node
@@ -194,7 +194,7 @@ def happening_of(match: EventMatch) -> Happening:
         spot=Spot(node.slug, node.kind, node.country) if node else None, occurred_at=event.occurred_at,
         is_elsewhere=node is None and bool(event.place or "unknown_location" in event.flags),
         is_day=event.is_day, issued_at=event.issued_at, document=event.document, function=event.function,
-        corrects=event.corrects, size_type=event.size_type,
+        corrects=event.corrects, size_type=event.size_type, direction=direction,
     )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from cargo.charges.days import day_of
 from cargo.models import KIGALI, Consignment, ConsignmentQuerySet, Exposure, Forecast, Unit
 from cargo.presenting import status_line
+from liaison import sheets
 from liaison.jobs import Made, note_progress
 from liaison.journal import record
 from liaison.models import Job, Person
@@ -21,8 +21,6 @@ from liaison.sheets import CONTENT_TYPE, write_book
 
 MOST_EXPORTED = 50_000
 BATCH = 500
-# What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def headings() -> list[str]:
@@ -79,10 +77,8 @@ def _line(consignment: Consignment, money: Exposure | None) -> list[object]:
 
 def csv_lines(table: Iterator[list[object]]) -> Iterator[str]:
     """The table as CSV: UTF-8 with a byte-order mark, by which spreadsheets know it; times carry their offset."""
-    writer = csv.writer(_Echo())
     yield "\ufeff"
-    for line in table:
-        yield writer.writerow([_text(value) for value in line])
+    yield from sheets.csv_lines([_text(value) for value in line] for line in table)
 
 
 def book(table: Iterator[list[object]]) -> IO[bytes]:
@@ -90,7 +86,7 @@ def book(table: Iterator[list[object]]) -> IO[bytes]:
     return write_book([(_("Consignments"), ([_value(value) for value in line] for line in table))])
 
 
-def make_book(job: Job) -> Made:
+def make_table(job: Job) -> Made:
     """The table of the consignments that were on somebody's list, of those that she may still see."""
     chosen = list(job.asked["consignments"])
     rows = Consignment.objects.visible_to(job.by).filter(pk__in=chosen)
@@ -101,8 +97,13 @@ def make_book(job: Job) -> Made:
                 note_progress(job, number, len(chosen))
             yield line
 
+    if job.asked.get("as") == "csv":
+        return Made("consignments.csv", "text/csv; charset=utf-8", "".join(csv_lines(counted())).encode())
     with book(counted()) as file:
         return Made("consignments.xlsx", CONTENT_TYPE, file.read())
+
+
+JOBS = {"consignments": make_table}
 
 
 def note_export(*, kind: str, asked: Sequence[str], by: Person, at: datetime) -> None:
@@ -113,20 +114,8 @@ def note_export(*, kind: str, asked: Sequence[str], by: Person, at: datetime) ->
     )  # fmt: skip
 
 
-class _Echo:
-    """What csv writes into: hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.astimezone(KIGALI).isoformat(timespec="minutes")
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+def _text(value: object) -> object:
+    return value.astimezone(KIGALI).isoformat(timespec="minutes") if isinstance(value, datetime) else value
 
 
 def _value(value: object) -> object:

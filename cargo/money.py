@@ -73,6 +73,7 @@ class Goods:
         return [
             Track(
                 cargo_kind=self.consignment.cargo_kind,
+                direction=self.consignment.direction,
                 size_type=size_type,
                 line=line,
                 quantity=quantity,

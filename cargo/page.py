@@ -82,7 +82,7 @@ def contents(
         "status": presenting.status_line(consignment.status),
         "window": window,
         "rail": presenting.rail_steps(consignment, milestones, units, figures=usual, at=at),
-        "delays": delay_lines(milestones, consignment.cargo_kind, usual, at=at),
+        "delays": delay_lines(milestones, consignment.cargo_kind, usual, consignment.direction, at=at),
         "units": presenting.unit_lines(units, milestones),
         "conflicts": presenting.conflicts(milestones),
         "trackers": trackers,
@@ -124,10 +124,8 @@ def _told(consignment: Consignment, units: Sequence[Unit], since: datetime | Non
     """What sources said, and what follows for the releases; one query. Who sees a consignment sees all of that."""
     told = consignment.matches.select_related("event__node", "event__source")
     matches: list[EventMatch] = list(told.order_by("-event__occurred_at", "-event__pk"))
-    happenings = [happening_of(match) for match in matches]
-    # What is to be released of an export, nobody tells the portal yet.
-    is_import = consignment.direction == Consignment.Direction.IMPORT
-    items = checklist(happenings, [unit.pk for unit in units], consignment.cargo_kind) if is_import else []
+    happenings = [happening_of(match, consignment.direction) for match in matches]
+    items = checklist(happenings, [unit.pk for unit in units], consignment.cargo_kind, consignment.direction)
     shown = [match.event for match in matches[:MOST_EVENTS]]
     lines = presenting.event_lines(shown, withdrawn(happenings), since=since)
     return {

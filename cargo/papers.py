@@ -15,13 +15,26 @@ from django.utils.translation import gettext_lazy as _
 from cargo.models import Consignment, Note, Paper
 from liaison.documents import check_content, clean_file_name
 from liaison.journal import record
-from liaison.models import Person
+from liaison.models import JournalEntry, Person
 
 MOST_PAPERS = 60
 MOST_NOTES = 500
+# The latest downloads that are shown; the journal has them all.
+MOST_TAKEN = 50
+HANDED_OUT = "cargo.paper_handed_out"
 # What runs by itself when a PDF is opened, or hides another file in it (ISO 32000-1, 7.11.4, 12.6.4). Office files,
 # which may hold macros, are not taken at all. What a writer has packed into compressed objects is not seen here.
 _ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """That somebody took a version of a paper with her."""
+
+    label: str
+    version: int
+    name: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +101,19 @@ def add_paper(
 @transaction.atomic
 def hand_out(*, paper: Paper, by: Person, at: datetime) -> bytes:
     """The bytes of a paper; who took them is told to the journal."""
-    _tell("cargo.paper_handed_out", paper, by=by, at=at)
+    _tell(HANDED_OUT, paper, by=by, at=at)
     return bytes(paper.content)
+
+
+def taken_of(consignment: Consignment, organization: int) -> list[Taken]:
+    """Who took which of the papers that the organisation has sent, the latest first; one query."""
+    told = JournalEntry.objects.filter(subject="consignment", key=consignment.ref, kind=HANDED_OUT)
+    rows = told.filter(data__organization=organization).order_by("-pk")
+    kinds = dict(Paper.Kind.choices)
+    return [
+        Taken(str(kinds.get(kind, kind)), version, name or "", at)
+        for kind, version, name, at in rows.values_list("data__paper", "data__version", "by__name", "at")[:MOST_TAKEN]
+    ]
 
 
 @transaction.atomic

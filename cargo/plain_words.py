@@ -18,7 +18,7 @@ from cargo.words import holder_label
 from liaison.templatetags.times import lasting, locale_now
 
 # Within so many days of today a day of the week and of the month says which day is meant.
-_NEAR = timedelta(days=20)
+_NEAR = timedelta(days=7)
 _DAYS_FROM_H = 48
 _EXPORT_STANDS = ("export_border2_in", "export_border1_in", "export_at_port", "export_aboard")
 _AT_SEA = frozenset({"vessel_departed", "export_departed"})
@@ -134,13 +134,15 @@ def _reaches(window: Window | None, stand: Standpoint | None, at: datetime) -> s
 
 
 def day_words(day: date, at: datetime) -> str:
-    """A day without its month where it is near, as in "Thu 26"."""
+    """A day without its month where it is near, as in "Thu 26"; with its year where that is another."""
     return _written(day, _skeleton(day, at=at))
 
 
 def _skeleton(*days: date, at: datetime) -> str:
     today = at.astimezone(KIGALI).date()
-    return "EEEd" if all(abs(day - today) <= _NEAR for day in days) else "MMMEd"
+    if all(abs(day - today) <= _NEAR for day in days):
+        return "EEEd"
+    return "MMMEd" if all(day.year == today.year for day in days) else "yMMMEd"
 
 
 def _written(day: date, skeleton: str) -> str:

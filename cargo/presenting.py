@@ -157,7 +157,7 @@ def rail_steps(
 
 def _overdue(consignment: Consignment, trip: Sequence[Milestone], figures: Figures, at: datetime) -> str:
     """The step for which the slowest unit has waited longer than nearly all like cargo did; empty for none."""
-    found = spans(times_of(trip), consignment.cargo_kind, at=at)
+    found = spans(times_of(trip), consignment.cargo_kind, consignment.direction, at=at)
     if not found or not found[-1].is_open:
         return ""
     step = found[-1].until

@@ -151,10 +151,10 @@ def _move_data(move: Move, event: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def people_told(consignees: Mapping[int, int], at: datetime) -> dict[int, frozenset[int]]:
-    """For each consignment the active people of its consignee, and of those nominated for it."""
+def people_told(consignees: Mapping[int, int], at: datetime, **scope: bool) -> dict[int, frozenset[int]]:
+    """For each consignment the active people of its consignee, and of those nominated for it with this ``scope``."""
     firms = {pk: {consignee} for pk, consignee in consignees.items()}
-    given = Nomination.objects.in_force(at)
+    given = Nomination.objects.in_force(at).filter(**scope)
     for consignment, nominee in given.filter(consignment__any=firms).values_list("consignment", "nominee"):
         firms[consignment].add(nominee)
     for_all = given.filter(consignment__isnull=True, principal__in=set(consignees.values()))

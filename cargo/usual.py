@@ -67,16 +67,22 @@ def _figures() -> Figures:
     )
 
 
+def part_name(part: str, direction: str) -> str:
+    """The name under which a part is kept: exports pass the same parts the other way."""
+    return part if direction == "import" else f"{direction}_{part}"
+
+
 def _usual(median_s: int, p90_s: int, n: int) -> Usual:
     return Usual(timedelta(seconds=median_s), timedelta(seconds=p90_s), n)
 
 
 Measure = tuple[str, str, str]
+_ARRIVED = {"arrived_kigali", "delivered", "export_departed"}
 
 
 @transaction.atomic
 def measure_usual(*, at: datetime) -> int:
-    """Count what is usual from the trips that lately left the last border; returns how many figures there are."""
+    """Count what is usual from the trips that lately left the last border or sailed; returns how many figures."""
     lengths: dict[Measure, list[float]] = {}
     for measure, seconds in _measured(at):
         lengths.setdefault(measure, []).append(seconds)
@@ -102,14 +108,15 @@ def _measured(at: datetime) -> Iterator[tuple[Measure, float]]:
     with connection.cursor() as cursor:
         cursor.execute(_TRIPS, {"since": at - LATELY, "at": at, "most": MOST_TRIPS})
         trips = cursor.fetchall()
-    for kind, codes, times in trips:
-        ended = [span for span in spans(dict(zip(codes, times, strict=True)), kind, at=at) if not span.is_open]
+    for kind, direction, codes, times in trips:
+        told = dict(zip(codes, times, strict=True))
+        ended = [span for span in spans(told, kind, direction, at=at) if not span.is_open]
         parts = by_part(ended)
         # Of a trip that has not arrived some parts have not ended, and in Kigali those of one that is not delivered.
-        if APART not in parts and {"arrived_kigali", "delivered"} & set(codes):
+        if APART not in parts and _ARRIVED & told.keys():
             for part, lasted in parts.items():
-                if part != "kigali" or "delivered" in codes:
-                    yield (kind, "part", part), lasted.total_seconds()
+                if part != "kigali" or direction == "export" or "delivered" in told:
+                    yield (kind, "part", part_name(part, direction)), lasted.total_seconds()
         for span in ended:
             if span.part != APART:
                 yield (kind, "step", span.until), span.lasted.total_seconds()
@@ -118,13 +125,17 @@ def _measured(at: datetime) -> Iterator[tuple[Measure, float]]:
 # A time of which only the day is known measures nothing.
 _TRIPS = """
     WITH ended AS (
-        SELECT consignment_id, unit_id FROM cargo_milestone
+        (SELECT consignment_id, unit_id FROM cargo_milestone
         WHERE code = 'border2_out' AND actual_at > %(since)s AND actual_at <= %(at)s
-        ORDER BY actual_at DESC LIMIT %(most)s
+        ORDER BY actual_at DESC LIMIT %(most)s)
+        UNION ALL
+        (SELECT consignment_id, unit_id FROM cargo_milestone
+        WHERE code = 'export_departed' AND actual_at > %(since)s AND actual_at <= %(at)s
+        ORDER BY actual_at DESC LIMIT %(most)s)
     )
-    SELECT c.cargo_kind, array_agg(m.code), array_agg(m.actual_at)
+    SELECT c.cargo_kind, c.direction, array_agg(m.code), array_agg(m.actual_at)
     FROM ended JOIN cargo_consignment c ON c.id = ended.consignment_id
     JOIN cargo_milestone m ON m.consignment_id = ended.consignment_id AND m.unit_id IS NOT DISTINCT FROM ended.unit_id
     WHERE m.actual_at IS NOT NULL AND NOT m.is_day
-    GROUP BY c.id, ended.unit_id, c.cargo_kind
+    GROUP BY c.id, ended.unit_id, c.cargo_kind, c.direction
 """

@@ -26,6 +26,7 @@ from demo.ping_benchmark import pings
 from demo.pull_benchmark import pulls
 from demo.telling_benchmark import telling
 from demo.ticket_benchmark import troubles
+from demo.upload_benchmark import uploads
 from feeds.intake import receive
 from feeds.models import Source
 from feeds.sources import add_source
@@ -38,7 +39,7 @@ FIRM = "Bench Imports"
 START = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-NAMES = ("ingest", "pings", "pulls", "directory", "telling", "pages", "tickets", "figures", "forecasts")
+NAMES = ("ingest", "pings", "pulls", "directory", "telling", "uploads", "pages", "tickets", "figures", "forecasts")
 
 
 def run(names: Collection[str], consignments: int) -> Iterator[Result]:
@@ -49,6 +50,7 @@ def run(names: Collection[str], consignments: int) -> Iterator[Result]:
         pulls,
         directory,
         telling,
+        uploads,
         partial(pages, consignments),
         partial(troubles, settings.BENCH_TICKETS),
         partial(figures, consignments),

@@ -39,6 +39,11 @@ class Importer:
     goods: tuple[Goods, ...]
     share: float = 1.0
 
+    @property
+    def sector(self) -> str:
+        """Its section of ISIC: most trade; one has not said."""
+        return _SECTORS.get(self.name, "G")
+
 
 IMPORTER_FIRM = "Imigongo Lane Traders"
 STRANGER_FIRM = "Sorghum Hill Imports"
@@ -86,7 +91,7 @@ _HOMEWARE = _boxes(
     ("Plastic furniture", "940370", 8, 13),
     ("Bed linen", "630231", 9, 14),
 )
-_IMPORTER_GOODS = (
+OFTEN = (
     *_HOMEWARE,
     *_boxes(("Cotton fabric", "520852", 14, 22), ("Footwear", "640299", 9, 15), ("Paint", "320910", 17, 23)),
 )
@@ -129,8 +134,24 @@ _MACHINES = (
     Goods("Transformers", "850423", "break_bulk", (30, 90)),
 )
 
+# One of each other kind of cargo, so that whoever looks in as the importer sees each; and what she sends abroad.
+ONCE = (_VEHICLES[0], _FUEL[0], _STEEL[1], _GRAIN[0])
+COFFEE = _boxes(("Green coffee", "090111", 19, 21))[0]
+
+_SECTORS = {
+    STRANGER_FIRM: "",
+    "Bamboo Bridge Textiles": "C",
+    "Milk Gourd Plastics": "C",
+    "Morning Mist Beverages": "C",
+    "Long Ridge Steel": "C",
+    "Stone Mortar Mills": "C",
+    "Terrace Garden Agro-Inputs": "A",
+    "Rain Drum Solar": "D",
+    "Acacia Row Power and Plant": "D",
+}
+
 IMPORTERS = (
-    Importer(IMPORTER_FIRM, AGENT_FIRM, _IMPORTER_GOODS, 0.0),
+    Importer(IMPORTER_FIRM, AGENT_FIRM, (*OFTEN, *ONCE, COFFEE), 0.0),
     Importer(STRANGER_FIRM, "Compass Rose Forwarders", _HOMEWARE + _FOOD, 0.7),
     Importer("Blue Heron Building Supplies", AGENT_FIRM, _BUILDING, 1.6),
     Importer("Papyrus Gate Foods", "Granite Step Clearing", _FOOD, 1.8),

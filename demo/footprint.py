@@ -16,10 +16,9 @@ from demo.measuring import Result
 from feeds.models import Delivery
 from liaison.health import connect
 from runner.children import leftovers
+from runner.stage import homes_of
 
 MOST_MB = 1536.0
-# Of the first third; a cache that fills up once is no leak.
-MOST_GROWTH = 0.1
 _PSS = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
 
 
@@ -36,8 +35,7 @@ class Footprint:
 def look(*, at: datetime) -> Footprint:
     """What it holds now. Shared memory is shared out among its sharers, so that the sum is what the machine gives."""
     state = settings.STATE_DIR
-    homes = [state / "postgres", state / "redis"]
-    memory = sum(_pss_kb(pid) for pid in leftovers(state, homes)) / 1024
+    memory = sum(_pss_kb(pid) for pid in leftovers(state, homes_of(state))) / 1024
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
         (connections,) = cursor.fetchone() or (0,)

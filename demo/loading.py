@@ -18,6 +18,7 @@ from demo.applicants import prepare_applicants
 from demo.cast import AGENT_FIRM, AGENTS, CAST, IMPORTER_FIRM, IMPORTERS, INVITED, SIDELINES, STRANGER_FIRM
 from demo.contacts import prepare_contacts
 from demo.messages import FEEDS, Message, Reports, voices
+from demo.parcels import play_parcels
 from demo.reports import LINE, Trip
 from demo.state import State, new_password, read_state, write_state, year_as_text, year_from
 from demo.troubles import play_troubles
@@ -127,6 +128,7 @@ def load(year: Year, *, at: datetime, progress: Progress) -> Loaded:
             progress(number, len(messages))
         loaded.consignments += waiting.register_until(year.until)
         play_troubles(year)
+        play_parcels(found, until=year.until)
         # Each was listened to until now, also who had nothing to say of late: that is no silence.
         Source.objects.filter(slug__in=FEEDS).update(last_success_at=year.until)
         with connection.cursor() as cursor:
@@ -169,7 +171,11 @@ class _Parties:
     def __init__(self, at: datetime) -> None:
         kinds = dict.fromkeys((importer.name for importer in IMPORTERS), Organization.Kind.IMPORTER)
         kinds |= dict.fromkeys(AGENTS, Organization.Kind.AGENT)
-        self.firms = {name: add_organization(name=name, kind=kind, by=None, at=at) for name, kind in kinds.items()}
+        sectors = {importer.name: importer.sector for importer in IMPORTERS}
+        self.firms = {
+            name: add_organization(name=name, kind=kind, sector=sectors.get(name, ""), by=None, at=at)
+            for name, kind in kinds.items()
+        }
         people: Mapping[str, Person] = Person.objects.in_bulk([part.email for part in CAST], field_name="email")
         self.people = {part.firm: people[part.email] for part in CAST if part.firm and part.email in people}
         for importer in IMPORTERS:
@@ -191,7 +197,8 @@ class _Parties:
         return Particulars(
             consignee=self.firms[order.importer.name],
             bill_of_lading=trip.bill_of_lading,
-            containers=[box.number for box in trip.boxes],
+            containers=[*(box.number for box in trip.boxes), *trip.vehicles],
+            direction=order.direction,
             cargo_kind=order.goods.cargo_kind,
             goods=trip.goods,
             hs_code=order.goods.hs_code,

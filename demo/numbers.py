@@ -16,6 +16,11 @@ def container_number(serial: int, *, is_wrong: bool = False) -> str:
     return f"{body}{(total % 11 % 10 + is_wrong) % 10}"
 
 
+def chassis_number(serial: int) -> str:
+    """A vehicle's number by a serial of its own: 17 signs, of a maker that does not exist."""
+    return f"DMRZZZ{serial:011d}"
+
+
 def imo_number(serial: int) -> str:
     """A ship's number (IMO, seven digits, the last a check digit)."""
     body = f"{300_000 + serial * 137}"

@@ -106,15 +106,20 @@ class Order:
     slow: float = 1.0
     has_wrong_check_digit: bool = False
     is_registered: bool = True
+    direction: str = "import"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trip:
-    """One consignment and everything that is said of it, in the order in which it is said."""
+    """One consignment and everything that is said of it, in the order in which it is said.
+
+    ``vehicles`` are the chassis numbers of ro-ro cargo, of which the sources speak by the bill of lading.
+    """
 
     order: Order
     bill_of_lading: str
     boxes: tuple[Box, ...]
+    vehicles: tuple[str, ...]
     weight_t: Decimal
     goods: str
     call: Call

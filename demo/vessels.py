@@ -96,7 +96,8 @@ _CONTAINER = Service(
     (("ke-term-ct2", "KCT"), ("ke-term-ct2", "KCT"), ("ke-term-ct1", "MCT")),
     ("NYALI ASTROLABE", "TAITA PILOT BOOK", "SHIMBA SOUNDING", "GALANA CHART", "MTWAPA LOGLINE", "KILIFI BEARING",
      "GEDE SOUNDING LEAD", "SHANZU PENNANT", "DIANI LOGBOOK", "GAZI ECHO", "TIWI RANGE MARK", "CHALE LEAD LINE",
-     "KISITE BUOY", "MANDA SIGNAL", "KIWAYU STAFF", "VUMBA HEADING", "BAMBURI FATHOM", "TAKAUNGU BEACON"),
+     "KISITE BUOY", "MANDA SIGNAL", "KIWAYU STAFF", "VUMBA HEADING", "BAMBURI FATHOM", "TAKAUNGU BEACON",
+     "SHELLA OUTBOUND"),
 )  # fmt: skip
 _RORO = Service(
     9.0,
@@ -105,7 +106,7 @@ _RORO = Service(
      "TAITA PLAIN DECK"),
     (Port("JPYOK", "Yokohama", 9, 25),),
     _CONVENTIONAL,
-    ("CHERANGANI DECK",),
+    ("CHERANGANI DECK", "LOITA HILLS DECK"),
 )  # fmt: skip
 _GENERAL = Service(
     11.0,
@@ -113,6 +114,7 @@ _GENERAL = Service(
     ("IRON SISAL", "COPRA MERCHANT", "MANGO TREE BAY", "CASHEW ANCHOR", "TAMARIND QUAY", "GUM COPAL TRADER"),
     (_CHINA, _INDIA),
     _CONVENTIONAL,
+    ("RAFFIA HARBOUR",),
 )
 _BULK = Service(
     13.0,
@@ -120,6 +122,7 @@ _BULK = Service(
     ("WHEATEAR BANK", "BLACK KITE BANK", "HAMERKOP BANK", "GREY HERON BANK", "FISH EAGLE BANK"),
     (Port("ROCND", "Constanta", 2, 17), _GULF),
     _CONVENTIONAL,
+    ("MARABOU BANK",),
 )
 _TANKER = Service(
     14.0,
@@ -127,7 +130,7 @@ _TANKER = Service(
     ("AMBER CAPE", "CLEAR CAPE", "LANTERN CAPE"),
     (Port("AEFJR", "Fujairah", 4, 7),),
     (("ke-jetty-kot2", ""),),
-    ("COPPER CAPE", "SILVER CAPE"),
+    ("COPPER CAPE", "SILVER CAPE", "SISAL CAPE"),
 )
 SERVICES: Mapping[str, Service] = {
     "container": _CONTAINER,

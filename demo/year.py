@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from demo.cast import IMPORTERS, Goods, Importer
+from demo.cast import COFFEE, IMPORTERS, OFTEN, ONCE, Goods, Importer
 from demo.figures import BOXES, CARGO_SHARES
 from demo.journeys import Journey, after
-from demo.numbers import bill_number, container_number
+from demo.numbers import bill_number, chassis_number, container_number
+from demo.outward import Outward
 from demo.reports import Box, Order, Stage, Trip
 from demo.vessels import SERVICES, Call, choose, new_call, timetable
 
@@ -77,7 +78,7 @@ def _order(number: int, random: Random) -> Order:
 
 
 def _staged() -> list[Order]:
-    """The importer's twelve, one in every stage of the way, and others who stand where few do at any one time."""
+    """The importer's twelve, one in every stage of the way, others who stand where few do, and hers of other kinds."""
     hers = IMPORTERS[0]
     mine = [
         _at("registered", "vessel_departed", 0.5),
@@ -103,8 +104,20 @@ def _staged() -> list[Order]:
     ]
     by_name = {importer.name: importer for importer in IMPORTERS}
     return [
-        *(_of(hers, order, hers.goods[number % len(hers.goods)]) for number, order in enumerate(mine)),
+        *(_of(hers, order, OFTEN[number % len(OFTEN)]) for number, order in enumerate(mine)),
         *(_of(by_name[name], order, by_name[name].goods[0]) for name, order in others),
+        replace(_of(hers, _at("truck_in", "loaded", 0.5), COFFEE), direction="export"),
+        *(_of(hers, order, goods) for order, goods in zip(_of_each_kind(), ONCE, strict=True)),
+    ]
+
+
+def _of_each_kind() -> list[Order]:
+    """Vehicles at the border, fuel on its trucks, and what came loose in the port and on the road."""
+    return [
+        _at("border1_in", "border1_out", 0.4),
+        _at("loaded", "border1_in", 0.6),
+        _at("kra_cleared", "pickup_order", 0.6),
+        _at("border2_in", "border2_out", 0.4),
     ]
 
 
@@ -131,18 +144,20 @@ def _trip(order: Order, calls: Sequence[Call], seed: int, until: datetime) -> Tr
 def _travel(order: Order, call: Call, random: Random, until: datetime) -> Trip:
     size = random.choices(list(_SIZES), list(_SIZES.values()))[0]
     boxes = tuple(_box(order, index, size, random) for index in range(order.boxes))
+    journey = Outward if order.direction == "export" else Journey
     bill_of_lading = bill_number(call.vessel.operator, order.number, random)
-    weight_t, words = _weight(order, boxes, random)
+    weight_t, words, vehicles = _weight(order, boxes, random)
     registered_at = _registered_at(order, call, random, until)
     return Trip(
         order=order,
         bill_of_lading=bill_of_lading,
         boxes=boxes,
+        vehicles=tuple(chassis_number(order.number * 8 + index) for index in range(vehicles)),
         weight_t=weight_t,
         goods=words,
         call=call,
         registered_at=registered_at,
-        reports=tuple(Journey(order, call, bill_of_lading, boxes, random).run()),
+        reports=tuple(journey(order, call, bill_of_lading, boxes, random).run()),
     )
 
 
@@ -153,15 +168,15 @@ def _box(order: Order, index: int, size: str, random: Random) -> Box:
     return Box(number, size, round(1000 * random.uniform(low, high)))
 
 
-def _weight(order: Order, boxes: Sequence[Box], random: Random) -> tuple[Decimal, str]:
-    """The whole weight in tonnes, and the goods in words: vehicles with their number."""
+def _weight(order: Order, boxes: Sequence[Box], random: Random) -> tuple[Decimal, str, int]:
+    """The whole weight in tonnes, the goods in words with the number of vehicles, and that number."""
     low, high = order.goods.tonnes
     if boxes:
-        return Decimal(sum(box.weight_kg for box in boxes)) / 1000, order.goods.name
+        return Decimal(sum(box.weight_kg for box in boxes)) / 1000, order.goods.name, 0
     if order.goods.cargo_kind != "roro":
-        return Decimal(round(random.uniform(low, high) * 10)) / 10, order.goods.name
-    vehicles = random.randrange(1, 9)
-    return Decimal(round(vehicles * random.uniform(low, high) * 10)) / 10, f"{order.goods.name} ({vehicles})"
+        return Decimal(round(random.uniform(low, high) * 10)) / 10, order.goods.name, 0
+    count = random.randrange(1, 9)
+    return Decimal(round(count * random.uniform(low, high) * 10)) / 10, f"{order.goods.name} ({count})", count
 
 
 def _registered_at(order: Order, call: Call, random: Random, until: datetime) -> datetime:

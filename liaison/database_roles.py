@@ -1,7 +1,8 @@
 """What the portal's processes may do in the database: everything but change the audit and alter tables.
 
 The owner migrates, and restores. The application's own user reads and writes rows; of the journal and its chain it may
-only read and add; and it owns the trail of positions, of which it makes and drops partitions by the month.
+only read and add. It makes neither tables nor functions: the months of the trail of positions come and go by functions
+of the owner's that do this alone.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 APPEND_ONLY = ("liaison_journalentry", "liaison_journallink")
-TRAIL = "corridor_position"
-_MINE = """
-    SELECT c.relname FROM pg_class c LEFT JOIN pg_inherits i ON i.inhrelid = c.oid
-    WHERE c.oid = %s::regclass OR i.inhparent = %s::regclass
+FUNCTIONS = ("corridor_ready_month(date)", "corridor_end_months(date)")
+_OWNED = """
+    SELECT relname FROM pg_class
+    WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace AND relowner = %s::regrole
 """
 
 
@@ -31,16 +32,16 @@ def give_rights(*, user: str, password: str) -> None:
         cursor.execute(f"GRANT {name} TO CURRENT_USER")
         cursor.execute(f"REVOKE ALL ON DATABASE {database} FROM {name}")
         cursor.execute(f"GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {name}")
+        _take_tables(cursor, name)
         _give_rows(cursor, name)
-        _give_trail(cursor, name)
 
 
 def _give_rows(cursor: CursorWrapper, name: str) -> None:
     rows = "SELECT, INSERT, UPDATE, DELETE ON"
     for statement in (
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
-        # Of the schema alone, to make partitions in it: the tables that are there are not its own.
-        f"GRANT USAGE, CREATE ON SCHEMA public TO {name}",
+        f"REVOKE ALL ON SCHEMA public FROM {name}",
+        f"GRANT USAGE ON SCHEMA public TO {name}",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {name}",
         f"GRANT {rows} ALL TABLES IN SCHEMA public TO {name}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {name}",
@@ -50,11 +51,13 @@ def _give_rows(cursor: CursorWrapper, name: str) -> None:
         f"REVOKE ALL ON {', '.join(APPEND_ONLY)}, django_migrations FROM {name}",
         f"GRANT SELECT, INSERT ON {', '.join(APPEND_ONLY)} TO {name}",
         f"GRANT SELECT ON django_migrations TO {name}",
+        f"GRANT EXECUTE ON FUNCTION {', '.join(FUNCTIONS)} TO {name}",
     ):
         cursor.execute(statement)
 
 
-def _give_trail(cursor: CursorWrapper, name: str) -> None:
-    cursor.execute(_MINE, [TRAIL, TRAIL])
+def _take_tables(cursor: CursorWrapper, name: str) -> None:
+    """Up to an earlier version it owned the trail."""
+    cursor.execute(_OWNED, [name])
     for (table,) in cursor.fetchall():
-        cursor.execute(f"ALTER TABLE {connection.ops.quote_name(table)} OWNER TO {name}")
+        cursor.execute(f"ALTER TABLE {connection.ops.quote_name(table)} OWNER TO CURRENT_USER")

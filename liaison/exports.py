@@ -1,9 +1,11 @@
-"""The directory as a spreadsheet, in the columns that can be read back, and the empty one to be filled in."""
+"""The directory as a spreadsheet that can be read back, the empty one to be filled in, and the journal as CSV."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import IO, Any
 
 from django.db import transaction
@@ -13,19 +15,23 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from liaison.directory import figures, figures_of
+from liaison.forms import JournalForm
+from liaison.jobs import Made
 from liaison.journal import record
-from liaison.models import FocalPoint, Identifier, Organization, Person
+from liaison.models import FocalPoint, Identifier, Job, JournalEntry, Organization, Person
 from liaison.sheet_columns import HEADINGS, HELP, NEVER_IMPORTED
-from liaison.sheets import write_book
+from liaison.sheets import CONTENT_TYPE, csv_lines, write_book
 
 MOST_EXPORTED = 20_000
+MOST_ENTRIES = 100_000
+_ENTRY = ["number", "kind", "subject", "key", "by", "at", "origin", "data"]
 _PLAIN = ("pk", "name", "kind", "country", "phone", "email", "address", "standing", "last_contact_at")
 _CONTACT = ("name", "duty", "phone", "email")
 
 
 @transaction.atomic
 def export_directory(
-    *, rows: QuerySet[Organization], asked: Mapping[str, str], by: Person, at: datetime
+    *, rows: QuerySet[Organization], asked: Mapping[str, Any], by: Person, at: datetime
 ) -> tuple[IO[bytes], int]:
     """The organisations from A to Z as an XLSX file, and how many; told to the journal.
 
@@ -48,6 +54,43 @@ def export_directory(
         filters={name: asked[name] for name in ("kind", "standing") if asked.get(name)},
     )
     return file, len(found)
+
+
+def make_directory(job: Job) -> Made:
+    """The directory's file as it was ordered, of those organisations that may still be seen."""
+    rows = Organization.objects.visible_to(job.by).filter(pk__in=job.asked["organizations"])
+    file, _count = export_directory(rows=rows, asked=job.asked, by=job.by, at=job.at)
+    with file:
+        return Made("directory.xlsx", CONTENT_TYPE, file.read())
+
+
+def journal_lines(entries: QuerySet[JournalEntry]) -> Iterator[str]:
+    """Entries of the journal as CSV, the newest first."""
+    found = entries.select_related("by").order_by("-pk")[:MOST_ENTRIES].iterator(chunk_size=2000)
+    return csv_lines(chain([_ENTRY], map(_entry_cells, found)))
+
+
+def _entry_cells(entry: JournalEntry) -> list[object]:
+    return [
+        entry.pk, entry.kind, entry.subject, entry.key, entry.by.email if entry.by else "", entry.at.isoformat(),
+        entry.origin or "", words_of(entry),
+    ]  # fmt: skip
+
+
+def words_of(entry: JournalEntry) -> str:
+    """What an entry holds beside its columns, as JSON; nothing of nothing."""
+    return json.dumps(entry.data, ensure_ascii=False) if entry.data else ""
+
+
+def make_journal(job: Job) -> Made:
+    """The journal's file as it was ordered, up to the entry that was the last then."""
+    form = JournalForm(job.asked)
+    entries = JournalEntry.objects.visible_to(job.by).filter(pk__lte=job.asked["last"])
+    found = entries.filter(**form.conditions()) if form.is_valid() else entries.none()
+    return Made("journal.csv", "text/csv; charset=utf-8", "".join(journal_lines(found)).encode())
+
+
+JOBS = {"directory": make_directory, "journal": make_journal}
 
 
 def template() -> IO[bytes]:

@@ -90,6 +90,11 @@ _LIST = (
     Term("median", _("Median"), _("The one in the middle: half took less, half took longer.")),
     Term("p90", _("P90"), _("Nine of ten took less than this.")),
     Term("hold", _("Hold"), _("An authority has said that the goods may not move. Its reason stands with the event.")),
+    Term(
+        "ticket",
+        _("Ticket"),
+        _("A problem that was reported, from its opening to its end, with all that was said and done about it."),
+    ),
     Term("clock", _("Clock"), _("The time within which a ticket was promised a reply or an end.")),
 )
 TERMS = {term.slug: term for term in _LIST}

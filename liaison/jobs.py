@@ -1,6 +1,6 @@
 """Files that take longer than a page may: ordered here, made by a worker, left and found again at ``/me/jobs/``.
 
-What makes each kind is named in settings.JOBS; what else an app does in the background it shows there, too
+Each app says what makes its kinds (settings.JOBS); what else it does in the background it shows there, too
 (settings.WORK).
 """
 
@@ -87,10 +87,12 @@ def run_job(*, job_id: int, at: datetime) -> bool:
 
 
 def _made(job: Job) -> Made | None:
-    make: Callable[[Job], Made] = import_string(settings.JOBS[job.kind])
+    makers: dict[str, Callable[[Job], Made]] = {}
+    for name in settings.JOBS:
+        makers |= import_string(name)
     try:
         with transaction.atomic(), override(job.language):
-            return make(job)
+            return makers[job.kind](job)
     except Exception:
         logger.exception("Job %s has failed", job.pk)
         return None

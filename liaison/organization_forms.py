@@ -16,6 +16,7 @@ from liaison.forms import ConsentsField
 from liaison.identifiers import check_identifier, check_phone
 from liaison.models import Document, Identifier, Organization, Person
 from liaison.organizations import OFFICE_MADE, TAX_NUMBERS, Particulars, numbers_of, taken_schemes
+from liaison.sectors import SECTORS
 from liaison.verification import Decision, possible_decisions
 
 _KINDS = [choice for choice in Organization.Kind.choices if choice[0] not in OFFICE_MADE]
@@ -42,6 +43,12 @@ class FirmForm(forms.Form):
         help_text=_("With its country code, for example +250 788 123 456."),
     )
     address = forms.CharField(label=_("Address"), max_length=200, required=False)
+    sector = forms.ChoiceField(
+        label=_("Sector"),
+        choices=[("", _("unknown")), *SECTORS.items()],
+        required=False,
+        help_text=_("What the firm does for its living. Only sums over many firms tell of it."),
+    )
 
     def __init__(self, *args: Any, organization: Organization | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -94,6 +101,7 @@ class FirmForm(forms.Form):
             phone=said["phone"],
             email=said.get("email", ""),
             address=said["address"],
+            sector=said["sector"],
             numbers=said["numbers"],
         )
 
@@ -118,7 +126,8 @@ class OrganizationForm(FirmForm):
     email = forms.EmailField(label=_("E-mail address"), required=False)
 
     def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
-        kept = {name: getattr(organization, name) for name in ("name", "kind", "country", "phone", "email", "address")}
+        names = ("name", "kind", "country", "phone", "email", "address", "sector")
+        kept = {name: getattr(organization, name) for name in names}
         super().__init__(*args, organization=organization, initial={**kept, **numbers_of(organization)}, **kwargs)
         if organization.kind in OFFICE_MADE:
             self.fields["kind"] = forms.ChoiceField(

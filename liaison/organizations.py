@@ -21,7 +21,9 @@ TAX_NUMBERS = {
     "KE": Identifier.Scheme.KE_PIN,
     "UG": Identifier.Scheme.UG_TIN,
 }
-_CONTACT = ("phone", "email", "address")
+CHANGED = "liaison.organization_changed"
+# What may change without the office looking at the firm anew.
+_CONTACT = ("phone", "email", "address", "sector")
 _IDENTITY = ("name", "kind", "country")
 
 
@@ -35,6 +37,7 @@ class Particulars:
     phone: str = ""
     email: str = ""
     address: str = ""
+    sector: str = ""
     numbers: Mapping[str, str] = field(default_factory=dict)
 
     def as_text(self) -> dict[str, str]:
@@ -45,7 +48,7 @@ class Particulars:
 def particulars_from(kept: Mapping[str, str]) -> Particulars:
     """What ``Particulars.as_text`` wrote, whatever else stands beside it."""
     numbers = {scheme: kept[scheme] for scheme in Identifier.Scheme.values if kept.get(scheme)}
-    return Particulars(numbers=numbers, **{name: kept[name] for name in (*_IDENTITY, *_CONTACT)})
+    return Particulars(numbers=numbers, **{name: kept.get(name, "") for name in (*_IDENTITY, *_CONTACT)})
 
 
 def taken_schemes(numbers: Mapping[str, str], *, but: Organization | None = None) -> list[str]:
@@ -92,7 +95,7 @@ def change_organization(*, organization: Organization, particulars: Particulars,
         getattr(kept, name) != getattr(particulars, name) for name in _IDENTITY
     )
     if is_another and kept.standing == Organization.Standing.SUSPENDED:
-        raise ValidationError(_("While it is suspended, only telephone, e-mail and address can be changed."))
+        raise ValidationError(_("While it is suspended, only telephone, e-mail, address and sector can be changed."))
     goes_back = is_another and kept.standing == Organization.Standing.VERIFIED and kept.kind not in OFFICE_MADE
     if goes_back:
         kept.standing, kept.decision = Organization.Standing.PENDING, ""
@@ -103,7 +106,7 @@ def change_organization(*, organization: Organization, particulars: Particulars,
     kept.full_clean(validate_constraints=False)
     _save_identity(kept, particulars.numbers)
     record(
-        kind="liaison.organization_changed",
+        kind=CHANGED,
         subject="organization",
         key=str(kept.pk),
         by=by,

@@ -29,7 +29,9 @@ def organization_kind_for(role: str) -> str:
 
 
 @transaction.atomic
-def add_organization(*, name: str, kind: str, country: str = "RW", by: Person | None, at: datetime) -> Organization:
+def add_organization(
+    *, name: str, kind: str, country: str = "RW", sector: str = "", by: Person | None, at: datetime
+) -> Organization:
     """The organisation of that name (whatever its case), made if there is none; ValidationError for a wrong one.
 
     An applicant that only calls itself so is not the one.
@@ -37,7 +39,7 @@ def add_organization(*, name: str, kind: str, country: str = "RW", by: Person | 
     found = Organization.objects.established().filter(name__iexact=name.strip()).first()
     if found:
         return found
-    organization = Organization(name=name.strip(), kind=kind, country=country)
+    organization = Organization(name=name.strip(), kind=kind, country=country, sector=sector)
     organization.full_clean()
     organization.save()
     record(kind="liaison.organization_added", subject="organization", key=str(organization.pk), by=by, at=at)

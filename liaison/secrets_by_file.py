@@ -26,3 +26,10 @@ def read(environ: Mapping[str, str], name: str) -> str:
     if not said:
         raise ImproperlyConfigured(f"{name}_FILE: {file} is empty.")
     return said
+
+
+def below(environ: Mapping[str, str], prefix: str) -> dict[str, str]:
+    """By the rest of their names all variables that begin with ``prefix`` and are set, also by file."""
+    names = {name.removesuffix("_FILE") for name in environ if name.startswith(prefix)}
+    found = {name.removeprefix(prefix): read(environ, name) for name in sorted(names)}
+    return {name: value for name, value in found.items() if value}

@@ -161,7 +161,7 @@ LETTER_WRITER = "notify.letters.write_letter"
 # Who answers what the API is asked about indicators.
 INDICATORS = {"every": "observatory.answers.every", "one": "observatory.answers.one"}
 # What makes the files that are ordered, by their kind, and what else each app shows of its work in the background.
-JOBS = {"consignments": "cargo.exports.make_book"}
+JOBS = ["cargo.exports.JOBS", "liaison.exports.JOBS"]
 WORK = ["cargo.uploads.work_of"]
 # What apps above the feeds know of each source.
 SOURCE_FIGURES = ["cargo.conflicts.FIGURES"]
@@ -199,8 +199,6 @@ ACCOUNT_RATE_LIMITS = {
     "subscribe": "60/h/ip",
     "subscribe_letter": "3/h/key",
     "subscribe_code": "60/h/ip",
-    # Codes by SMS cost money and ring telephones: so many a day to one number, and for one person.
-    "phone_code": "5/d/key,10/d/user",
 }
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
@@ -289,7 +287,11 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = DELIVERY_MAX_BYTES
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 _email = urlsplit(_env("EMAIL_URL", "smtp://127.0.0.1:2525"))
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+# By anymail's name of it ("brevo"), the provider that mail goes by instead, with anymail's own settings of it.
+EMAIL_PROVIDER = _env("EMAIL_PROVIDER")
+ANYMAIL: dict[str, str | int] = {"REQUESTS_TIMEOUT": 10, **secrets_by_file.below(os.environ, "ANYMAIL_")}
+_backend = f"anymail.backends.{EMAIL_PROVIDER}" if EMAIL_PROVIDER else "django.core.mail.backends.smtp"
+EMAIL_BACKEND = f"{_backend}.EmailBackend"
 EMAIL_HOST = _email.hostname or "127.0.0.1"
 EMAIL_PORT = _email.port or (465 if _email.scheme == "smtps" else 25)
 EMAIL_HOST_USER = unquote(_email.username or "")
@@ -307,6 +309,8 @@ EMAIL_INBOUND_ADDRESSES = {
     DEFAULT_FROM_EMAIL.rpartition("<")[2].strip("<> ").lower(),
 }
 EMAIL_TRUSTED_HOST = _env("EMAIL_TRUSTED_HOST")
+# The end of the address at which a provider of mail says what became of ours (none: nowhere).
+EMAIL_REPORT_SECRET = _env("EMAIL_REPORT_SECRET")
 
 # SMS by Africa's Talking; without a key nobody is offered SMS.
 AFRICASTALKING_URL = _env("AFRICASTALKING_URL", "https://api.africastalking.com")

@@ -29,8 +29,9 @@ MOST_ROWS = 5000
 LAST_ROW = 20_000
 MOST_COLUMNS = 60
 LONGEST = 300
-# What a spreadsheet program takes for more than words: formulas, and the names of errors.
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "#")
+# What a spreadsheet program takes for more than words: formulas, and in a workbook the names of errors.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_RISKY = (*_FORMULA, "#")
 # An XLSX has no document type, and is written in UTF-8; whoever declares one, or hides it in another encoding, means to
 # have entities expanded.
 _BEGIN = re.compile(rb"(?:\xef\xbb\xbf)?\s*<|\xff\xfe|\xfe\xff")
@@ -74,6 +75,24 @@ def _cell(sheet: Any, value: object) -> object:
     cell.data_type = "s"
     cell.quotePrefix = True
     return cell
+
+
+def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """Rows as CSV, line by line; no text in it is taken for a formula."""
+    writer = csv.writer(_Echo())
+    for row in rows:
+        yield writer.writerow([_harmless(value) for value in row])
+
+
+class _Echo:
+    """What csv writes into: hands each line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _harmless(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def read_rows(content: bytes) -> list[Row]:

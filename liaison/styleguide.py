@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from liaison.forms import ProfileForm
+from liaison.models import Organization
 
 _TEMPLATES = Path(settings.BASE_DIR) / "templates"
 _INCLUDED = re.compile(r'{% (?:include|extends) "components/([^"]+)"')
@@ -75,6 +76,7 @@ def _each(name: str, values: str, **more: Any) -> dict[str, dict[str, Any]]:
 def _marks() -> dict[str, dict[str, dict[str, Any]]]:
     """What says in one word how something stands: the same colours mean the same everywhere."""
     status = {"at_border": _("At the border"), "delivered": _("Delivered"), "registered": _("Nothing heard yet")}
+    calls = {"due": _("Due"), "at_berth": _("At berth"), "sailed": _("Sailed")}
     return {
         "state.html": {
             **{code: {"status": {"state": code, "state_label": label}} for code, label in status.items()},
@@ -82,12 +84,12 @@ def _marks() -> dict[str, dict[str, dict[str, Any]]]:
         },
         "severity.html": _each("severity", "normal slow severe shut"),
         "standing.html": _each("state", "fresh late quiet failing paused"),
-        "call_state.html": {code: {"state": code, "label": code} for code in ("due", "at_berth", "sailed", "lost")},
+        "call_state.html": {code: {"state": code, "label": label} for code, label in calls.items()},
         "nomination_state.html": _each("state", "accepted waiting later ended"),
         "claim_state.html": {"waiting": {"claim": {}}},
         "channel_state.html": {state: {"row": {"state": state}} for state in ("well", "late", "stopped")},
         "organization_standing.html": {
-            code: {"organization": {"standing": code, "get_standing_display": code}}
+            code: {"organization": {"standing": code, "get_standing_display": Organization.Standing(code).label}}
             for code in ("verified", "pending", "refused")
         },
         "distance.html": {"known": {"km": 1620}, "unknown": {}},

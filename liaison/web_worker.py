@@ -1,7 +1,9 @@
 """The web server's worker: a thread is taken for a request only once the whole of it is here.
 
 gunicorn's own gives a thread to whoever has sent a byte, so that eight who send slowly stop everybody. Here one loop
-gathers what all of them send; bodies too large to be gathered, and answers, have a thread and a limit on its waiting.
+gathers what all of them send. Bodies too large to be gathered, or of no known length, share half of the threads, each
+for no longer than its size allows; the next ones wait their turn. Answers have a limit on each piece. Who has been
+answered is heard out in the loop, too, where gunicorn's own stands still for each that does not close its end.
 """
 
 from __future__ import annotations
@@ -11,15 +13,22 @@ import re
 import socket
 import struct
 import time
+from collections import deque
 from concurrent.futures import Future
 from functools import partial
 from selectors import EVENT_READ
 from typing import Any
 
+from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-# A request that is gathered is here within this, or its sender is let go.
+# A request is here within this and what its bytes take on the slowest line that is waited for, or its sender is let go.
 WHOLE_WITHIN_S = 20
+LEAST_BYTES_S = 4096
+# However large it is, a body holds a thread no longer.
+BODY_WITHIN_S = 600
+# Who was answered closes its end within this, or it is closed.
+LINGER_S = 2
 # A thread waits so long for the next piece of a large body, or for a reader to take the next piece of an answer.
 PIECE_WITHIN_S = 20
 MOST_HEAD = 64 * 1024
@@ -27,21 +36,59 @@ MOST_GATHERED = 512 * 1024
 _END = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
 _EXPECTS = re.compile(rb"\r\nexpect:", re.IGNORECASE)
+_CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 
 
 def is_ready(gathered: bytes) -> bool:
     """Whether a thread may take it from here: it is whole, or nothing that is gathered in whole."""
-    end = gathered.find(_END)
-    if end < 0:
+    head, wanted = _parts(gathered)
+    if not head:
         return len(gathered) > MOST_HEAD
-    head = gathered[: end + len(_END)]
-    length = _LENGTH.search(head)
-    wanted = int(length[1]) if length else 0
     return wanted > MOST_GATHERED or bool(_EXPECTS.search(head)) or len(gathered) >= len(head) + wanted
+
+
+def is_whole(gathered: bytes) -> bool:
+    """Whether nothing of it is still to come, so that whoever takes it waits for nobody."""
+    head, wanted = _parts(gathered)
+    return bool(head) and not _CHUNKED.search(head) and len(gathered) >= len(head) + wanted
+
+
+def _parts(gathered: bytes) -> tuple[bytes, int]:
+    """The head, once the whole of it is there, and how many bytes it says will follow."""
+    end = gathered.find(_END)
+    head = gathered[: end + len(_END)] if end >= 0 else b""
+    length = _LENGTH.search(head)
+    return head, int(length[1]) if length else 0
+
+
+def allowed_s(taken: int) -> float:
+    """How long a sender may have taken who has sent so many bytes."""
+    return min(BODY_WITHIN_S, WHOLE_WITHIN_S + taken / LEAST_BYTES_S)
+
+
+class _TimedUnreader(SocketUnreader):  # type: ignore[misc]
+    """Reads a socket for a thread, and gives a sender up who takes longer than is allowed."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        super().__init__(sock)
+        self._began, self._taken = time.monotonic(), 0
+
+    def chunk(self, size_hint: int | None = None) -> bytes:
+        """The next piece. Raises TimeoutError."""
+        if time.monotonic() - self._began > allowed_s(self._taken):
+            raise TimeoutError("the body came too slowly")
+        part: bytes = super().chunk(size_hint)
+        self._taken += len(part)
+        return part
 
 
 class PatientWorker(ThreadWorker):
     """gunicorn's worker of threads, which waits for senders without them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.slow = 0
+        self.waiting: deque[Any] = deque()
 
     def accept(self, listener: socket.socket) -> None:
         """Take a connection and wait for its first request."""
@@ -72,14 +119,14 @@ class PatientWorker(ThreadWorker):
             part = b""
         conn.gathered += part
         if part and not is_ready(bytes(conn.gathered)):
+            conn.timeout = conn.began + allowed_s(len(conn.gathered))
+            return
+        if not part:
+            self._let_go(conn)
             return
         self.poller.unregister(client)
         self.pending_conns.remove(conn)
-        if part:
-            self.enqueue_req(conn)
-        else:
-            self.nr_conns -= 1
-            conn.close()
+        self._hand_over(conn)
 
     def handle(self, conn: Any) -> Any:
         """In a thread: hand over what was gathered, then go on as gunicorn does."""
@@ -89,6 +136,7 @@ class PatientWorker(ThreadWorker):
             with contextlib.suppress(OSError):
                 conn.sock.setblocking(True)
                 conn.init()
+                conn.parser.unreader = _TimedUnreader(conn.sock)
                 conn.parser.unreader.unread(gathered)
         if is_kept := super().handle(conn):
             # What came behind the request is of the next one.
@@ -97,16 +145,70 @@ class PatientWorker(ThreadWorker):
 
     def finish_request(self, conn: Any, fs: Future[Any]) -> None:
         """A next request that has begun to come with the last is gathered, too: no thread waits for its rest."""
-        if not conn.gathered or fs.cancelled() or fs.exception() or not fs.result():
+        if conn.is_slow:
+            conn.is_slow, self.slow = False, self.slow - 1
+            if self.waiting:
+                self._hand_over(self.waiting.popleft())
+        if fs.cancelled() or fs.exception():
+            super().finish_request(conn, fs)
+        elif not fs.result():
+            self._linger(conn)
+        elif not conn.gathered:
             super().finish_request(conn, fs)
         elif is_ready(bytes(conn.gathered)):
-            self.enqueue_req(conn)
+            self._hand_over(conn)
         else:
             self._gather(conn)
 
+    def murder_pending(self) -> None:
+        """Let those go who have taken too long; who has sent more may have taken longer."""
+        now = time.monotonic()
+        for conn in [each for each in self.pending_conns if each.timeout <= now]:
+            self._let_go(conn)
+
+    def _let_go(self, conn: Any) -> None:
+        self.pending_conns.remove(conn)
+        self.poller.unregister(conn.sock)
+        self.nr_conns -= 1
+        conn.close()
+
+    def _linger(self, conn: Any) -> None:
+        """Say that nothing more comes, and throw away what still does until the other end is closed (RFC 9112, 9.6)."""
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+            conn.sock.setblocking(False)
+        except OSError:
+            self.nr_conns -= 1
+            conn.close()
+            return
+        conn.timeout, conn.gathered = time.monotonic() + LINGER_S, bytearray()
+        self.pending_conns.append(conn)
+        self.poller.register(conn.sock, EVENT_READ, partial(self._hear_out, conn))
+
+    def _hear_out(self, conn: Any, client: socket.socket) -> None:
+        try:
+            part = client.recv(MOST_HEAD)
+        except BlockingIOError:
+            return
+        except OSError:
+            part = b""
+        conn.gathered += part
+        if not part or len(conn.gathered) > MOST_HEAD:
+            self._let_go(conn)
+
+    def _hand_over(self, conn: Any) -> None:
+        """Give it a thread; where that would wait for its sender, only while half of them are left to the others."""
+        conn.is_slow = not is_whole(bytes(conn.gathered))
+        if conn.is_slow and self.slow >= max(1, self.cfg.threads // 2):
+            self.waiting.append(conn)
+            return
+        self.slow += conn.is_slow
+        self.enqueue_req(conn)
+
     def _gather(self, conn: Any) -> None:
-        """Wait for a request in the loop; the oldest stand first, and are let go first."""
+        """Wait for a request in the loop."""
         conn.sock.setblocking(False)
-        conn.timeout = time.monotonic() + WHOLE_WITHIN_S
+        conn.began = time.monotonic()
+        conn.timeout = conn.began + WHOLE_WITHIN_S
         self.pending_conns.append(conn)
         self.poller.register(conn.sock, EVENT_READ, partial(self.on_pending_socket_readable, conn))

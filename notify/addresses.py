@@ -16,18 +16,23 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from liaison.journal import record
-from liaison.models import Person
+from liaison.models import JournalEntry, Person
 from notify.correspondents import has_stopped
 from notify.gsm import gsm
 from notify.letters import write_letter
 from notify.message_ids import row_of
-from notify.models import Bounce, Notice, Phone
+from notify.models import Bounce, Letter, Notice, Phone
 from notify.outbox import fan_out
 
 VALID = timedelta(minutes=30)
 MOST_TRIES = 5
 # A new code is sent no sooner than so long after the one before: each costs money.
 PAUSE = timedelta(minutes=1)
+ASKED = "notify.phone_asked"
+# Codes ring telephones and cost money: so many that were sent in a day, of one person to one number, of one person, and
+# to one number. A stranger's five are far from the last, so that nobody uses up what the owner needs.
+DAY = timedelta(days=1)
+MOST_TO_ONE, MOST_OF_ONE, MOST_OF_ALL = 5, 10, 25
 BOUNCED = "notify.address_bounced"
 
 
@@ -46,7 +51,8 @@ def kept_of(person: Person) -> tuple[Phone | None, Bounce | None]:
 def ask_phone(*, person: Person, number: str, by: Person | None, at: datetime) -> bool:
     """Send a code to ``number``, which proves it within half an hour; False where one was sent a moment ago.
 
-    ValidationError for a number that has said STOP: nothing is sent there before it says START.
+    ValidationError for a number that has said STOP, where nothing is sent before it says START, and for too many codes
+    in a day. One that was not sent is not counted.
     """
     if has_stopped(channel="sms", address=number):
         raise ValidationError(
@@ -55,14 +61,27 @@ def ask_phone(*, person: Person, number: str, by: Person | None, at: datetime) -
     held = Phone.objects.select_for_update().filter(person=person).first()
     if held is not None and held.asked_at > at - PAUSE:
         return False
+    if _too_many(person, number, at):
+        raise ValidationError(_("Too many codes were asked for today. Try again tomorrow."))
     code = f"{secrets.randbelow(1_000_000):06d}"
     given = {"number": number, "code": _digest(person, number, code), "tries": 0, "asked_at": at}
     Phone.objects.update_or_create(person=person, defaults={**given, "verified_at": None, "stopped_at": None})
     with translation.override(person.language):
         text = render_to_string("components/phone_code.txt", {"code": code, "office_name": settings.OFFICE_NAME})
-    write_letter(channel="sms", address=number, subject="", body=gsm(text.strip()), at=at)
-    record(kind="notify.phone_asked", subject="person", key=str(person.pk), by=by, at=at)
+    letter = write_letter(channel="sms", address=number, subject="", body=gsm(text.strip()), at=at)
+    record(kind=ASKED, subject="person", key=str(person.pk), by=by, at=at, letter=letter.pk)
     return True
+
+
+def _too_many(person: Person, number: str, at: datetime) -> bool:
+    """Whether the day's codes are used up; the outbox knows which of them were refused."""
+    asked = JournalEntry.objects.filter(kind=ASKED, at__gt=at - DAY).values_list("data__letter", "key")
+    askers = {letter: key for letter, key in asked if letter}
+    letters = Letter.objects.filter(pk__in=list(askers)).exclude(state=Letter.State.REFUSED)
+    sent = [(askers[pk], address) for pk, address in letters.values_list("pk", "address")]
+    mine = [address for key, address in sent if key == str(person.pk)]
+    to_it = [address for _key, address in sent if address == number]
+    return mine.count(number) >= MOST_TO_ONE or len(mine) >= MOST_OF_ONE or len(to_it) >= MOST_OF_ALL
 
 
 def _digest(person: Person, number: str, code: str) -> str:
@@ -114,6 +133,11 @@ def note_bounce(*, address: str, words: str, at: datetime) -> bool:
     return True
 
 
+def address_of(row: Notice | Letter) -> str:
+    """Where the mail of that row went."""
+    return (row.person.email if isinstance(row, Notice) else row.address).lower()
+
+
 def note_returned(*, message: str, recipients: Collection[str], words: str, at: datetime) -> bool:
     """Mark an address where the mail of that Message-ID, which only we can have written, came back for good.
 
@@ -122,7 +146,7 @@ def note_returned(*, message: str, recipients: Collection[str], words: str, at: 
     row = row_of(message)
     if row is None or row.channel != "email":
         return False
-    address = (row.person.email if isinstance(row, Notice) else row.address).lower()
+    address = address_of(row)
     if recipients and address not in {recipient.lower() for recipient in recipients}:
         return False
     return note_bounce(address=address, words=words, at=at)

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
-from notify.checks import vapid_key
+from notify.checks import email_provider, vapid_key
 
 
 class NotifyConfig(AppConfig):
@@ -15,3 +15,4 @@ class NotifyConfig(AppConfig):
     def ready(self) -> None:
         """Have the settings of the channels looked at."""
         register(vapid_key)
+        register(email_provider)

@@ -33,6 +33,7 @@ KINDS = {
     "cargo.message_written": Kind(MOVEMENT),
     "cargo.arrival_drifted": Kind(ARRIVAL),
     "cargo.money_burns": Kind(MONEY, is_urgent=True),
+    "cargo.alarm_raised": Kind(MONEY),
     **dict.fromkeys(
         ("cargo.nominated", "cargo.nomination_accepted", "cargo.nomination_ended", "cargo.claim_granted"),
         Kind(ACCOUNT),

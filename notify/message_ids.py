@@ -13,9 +13,14 @@ from notify.models import Letter, Notice
 _OURS = re.compile(r"<(notice|letter)-(\d{1,18})\.([0-9a-f]{16})@([^<>\s]+)>")
 
 
+def name_of(row: Notice | Letter) -> str:
+    """The row's name: it stands in Message-IDs, and providers give it back."""
+    return f"{row._meta.model_name}-{row.pk}"
+
+
 def message_id(row: Notice | Letter) -> str:
     """The same for each copy of a row, so that a second one can be recognised."""
-    name = f"{row._meta.model_name}-{row.pk}"
+    name = name_of(row)
     return f"<{name}.{_seal(name)}@{_domain()}>"
 
 

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from notify.addresses import address_of, note_bounce
 from notify.correspondents import doubt, stop
-from notify.models import Correspondent, Letter, Notice, Outgoing, Report
+from notify.models import Correspondent, Letter, Notice, Report
+from notify.sending import pass_on
 
 State = Report.State
 # What each word may follow. By SMS the first final one stays; a WhatsApp message that failed on one device may still
-# come to another, and may be read without a word that it was delivered.
+# come to another, and may be read without a word that it was delivered; a mail that one host took may come back later.
 _AFTER: dict[str, dict[str, frozenset[str]]] = {
     "sms": {
         State.ON_WAY: frozenset(),
         State.DELIVERED: frozenset({State.ON_WAY}),
         State.FAILED: frozenset({State.ON_WAY}),
+    },
+    "email": {
+        State.ON_WAY: frozenset(),
+        State.DELIVERED: frozenset({State.ON_WAY}),
+        State.FAILED: frozenset({State.ON_WAY, State.DELIVERED}),
     },
     "whatsapp": {
         State.ON_WAY: frozenset(),
@@ -27,7 +34,11 @@ _AFTER: dict[str, dict[str, frozenset[str]]] = {
         State.READ: frozenset({State.ON_WAY, State.FAILED, State.DELIVERED}),
     },
 }
+# Older news is told by what came later.
+NEWS = timedelta(days=1)
 OPTED_OUT = "userinblacklist"
+# What a provider of mail says of an address to which no more mail goes: it is none, or its owner wants none.
+_DEAD = frozenset({"bounced", "invalid", "timed_out", "blocked", "spam", "complained", "unsubscribed"})
 # The network knows nobody by that number any more (reasons of delivery reports, in small letters).
 _GIVEN_UP = frozenset({"userinactive", "userisinactive", "useraccountsuspended", "usernotprovisioned", "usernotfound"})
 
@@ -44,21 +55,20 @@ class Said:
     ours: str = ""
 
 
-def name_of(row: Outgoing) -> str:
-    """The name of a row that a provider gives back."""
-    return f"{row._meta.model_name}-{row.pk}"
-
-
 @transaction.atomic
 def report(said: Said, *, at: datetime) -> bool:
     """Keep what is said, and learn from it what concerns the number itself; False where we know no such message."""
     key = {"channel": said.channel, "provider_id": said.provider_id[:160]}
     given = {"state": said.state, "reason": said.reason[:100], "reported_at": at, "outgoing": said.ours[:30]}
     kept, is_new = Report.objects.select_for_update().get_or_create(**key, defaults=given)
+    row = Letter.objects.filter(**key).first() or Notice.objects.filter(**key).select_related("person").first()
     if not is_new and kept.state in _AFTER[said.channel][said.state]:
-        Report.objects.filter(pk=kept.pk).update(**given)
-    _learn(said, at)
-    return any(rows.filter(**key).exists() for rows in (Letter.objects, Notice.objects))
+        is_new = bool(Report.objects.filter(pk=kept.pk).update(**given))
+    if is_new:
+        # What is said again may have been mended since.
+        _learn(said, row, at)
+        _tell_otherwise(said, at)
+    return row is not None
 
 
 def report_all(said: Iterable[Said], *, at: datetime) -> int:
@@ -66,12 +76,24 @@ def report_all(said: Iterable[Said], *, at: datetime) -> int:
     return sum(not report(each, at=at) for each in said)
 
 
-def _learn(said: Said, at: datetime) -> None:
-    """What a failure tells of the number: that it wants nothing more, or is nobody's."""
+def _learn(said: Said, row: Letter | Notice | None, at: datetime) -> None:
+    """What a failure tells of the number or address: that it wants nothing more, or is nobody's."""
     reason = "".join(said.reason.lower().split())
     if said.state != State.FAILED or not said.number:
+        return
+    if said.channel == "email":
+        if reason in _DEAD and row is not None and said.number == address_of(row):
+            note_bounce(address=said.number, words=said.reason, at=at)
         return
     if reason == OPTED_OUT:
         stop(channel=said.channel, address=said.number, stopped_by=Correspondent.Stopped.PROVIDER, at=at)
     if reason in _GIVEN_UP:
         doubt(number=said.number, reason=reason, at=at)
+
+
+def _tell_otherwise(said: Said, at: datetime) -> None:
+    """News of the last day that did not arrive goes by the person's next channel."""
+    key = {"channel": said.channel, "provider_id": said.provider_id[:160], "sent_at__gt": at - NEWS}
+    lost = Notice.objects.filter(**key) if said.state == State.FAILED else Notice.objects.none()
+    for notice in lost.select_related("person", "entry"):
+        pass_on(notice, at=at)

@@ -61,6 +61,9 @@ _SAMPLES: dict[str, Mapping[str, Any]] = {
         "ref": REF, "last_free_on": "2026-11-21", "has_begun": False, "accrued": "1240.00", "tomorrow": "420.00",
         "currency": "USD", **_BALL,
     },
+    "cargo.alarm_raised": {
+        "ref": REF, "clock": "port_storage", "percent": 82, "loss": 1240, "currency": "USD", **_BALL,
+    },
     "api.webhook_paused": {"address": "https://hooks.firm.example/portal", "why": "late"},
     "notify.address_bounced": {"words": "failed 5.1.1"},
 }  # fmt: skip

@@ -14,10 +14,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.module_loading import import_string
 
-from notify.budget import is_spent
 from notify.channels import CHANNELS, AddressGone, Channel, PassingFailure, PermanentFailure, Receipt
 from notify.health import Outcome, note_outcome
-from notify.models import Bounce, Letter, Notice
+from notify.models import Letter, Notice
 from notify.outbox import add_row
 from notify.readers import lately_of, reachable_now, reader_of
 from notify.rules import BURST, Lately, News, stand_in, timed
@@ -82,8 +81,8 @@ def send(rows: Iterable[Notice | Letter], *, at: datetime) -> int:
 
 def _send_by(channel: str, rows: Rows, *, at: datetime, ends: float) -> Outcome:
     outcome = Outcome()
-    waiting = list(_messages(_worth_sending(channel, rows, outcome, at=at)))
     with CHANNELS[channel]() as open_channel:
+        waiting = list(_messages(_worth_sending(open_channel, rows, outcome, at=at)))
         while waiting and time.monotonic() < ends and outcome.in_a_row < TRIP:
             _deliver(waiting.pop(0), open_channel, outcome, at=at)
     if outcome.in_a_row >= TRIP:
@@ -107,34 +106,18 @@ def _messages(rows: Rows) -> Iterator[Rows]:
         yield bundle
 
 
-def _worth_sending(channel: str, rows: Rows, outcome: Outcome, *, at: datetime) -> Rows:
+def _worth_sending(channel: Channel, rows: Rows, outcome: Outcome, *, at: datetime) -> Rows:
     """Those that are to be sent after all; the others are settled here."""
-    bounced = _bounced(rows) if channel == "email" else set()
-    too_dear = channel == "sms" and is_spent(at=at)
+    pointless = channel.pointless(rows, at=at)
     kept: list[Notice | Letter] = []
     for row in rows:
-        can_wait = row.is_news if isinstance(row, Letter) else not row.is_urgent
         if isinstance(row, Notice) and not row.person.is_active:
             _mine(row).update(state=row.State.DROPPED, lease_until=None, error="The account is closed")
-        elif too_dear and can_wait:
-            _refuse([row], "The month's budget for SMS is spent", outcome, at=at)
-        elif _address(row) in bounced:
-            _refuse([row], "Mail to this address came back", outcome, at=at)
+        elif row in pointless:
+            _refuse([row], pointless[row], outcome, at=at)
         else:
             kept.append(row)
     return kept
-
-
-def _address(row: Notice | Letter) -> str:
-    """Where a mail goes of which nobody awaits that it proves the address; empty for a letter that is asked for."""
-    if isinstance(row, Notice):
-        return row.person.email
-    return row.address.lower() if row.is_news else ""
-
-
-def _bounced(rows: Rows) -> set[str]:
-    addresses = {_address(row) for row in rows} - {""}
-    return set(Bounce.objects.filter(address__in=addresses).values_list("address", flat=True))
 
 
 def _deliver(message: Rows, channel: Channel, outcome: Outcome, *, at: datetime) -> None:

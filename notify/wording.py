@@ -92,6 +92,14 @@ def foot(notice: Notice) -> tuple[str, str]:
     return foot_of(notice.person, notice.topic or "account")
 
 
+def why_of(notice: Notice) -> str:
+    """Why the person is told and how to change that, where no line ends the topic by itself."""
+    change = settings.PORTAL_URL + reverse("notify:notification_edit")
+    with translation.override(notice.person.language):
+        context = {"change": change, "topic": topic_label(notice.topic or "account")}
+        return render_to_string("components/notice_why.txt", context).strip()
+
+
 def foot_of(person: Person, topic: str) -> tuple[str, str]:
     """How to change what one is told, in her language; and the address that ends the topic with one POST."""
     end = settings.PORTAL_URL + reverse("notify:topic_end", args=[topic_key(person.pk, topic)])

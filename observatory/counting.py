@@ -18,6 +18,7 @@ from cargo.telling import MOVED
 from corridor.models import CallTiming, VesselCall
 from liaison.bulk import copy_rows
 from liaison.models import JournalEntry
+from liaison.organizations import CHANGED
 from observatory import gathering, rolling
 from observatory.gathering import Found
 from observatory.measuring import day_of
@@ -85,12 +86,15 @@ def _matches(at: datetime) -> None:
 
 
 def _journal(at: datetime) -> None:
-    """Consignments that somebody changed, gave away or put together."""
+    """Consignments that somebody changed, gave away or put together, and those of firms of another sector now."""
     with _Following("journal", JournalEntry.objects.all(), at) as since:
         told = JournalEntry.objects.filter(pk__gt=since, subject="consignment")
         refs = sorted(set(told.exclude(kind=MOVED).order_by().values_list("key", flat=True)))
         for start in range(0, len(refs), BATCH):
             _in_batches("c", gathering.consignments_by_ref(refs[start : start + BATCH]), gathering.of_consignments)
+        changed = JournalEntry.objects.filter(pk__gt=since, kind=CHANGED, data__changed__contains="sector")
+        firms = set(changed.order_by().values_list("key", flat=True))
+        _in_batches("c", gathering.consignments_of(firms) if firms else [], gathering.of_consignments)
 
 
 def _timings(at: datetime) -> None:

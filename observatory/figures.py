@@ -14,7 +14,7 @@ from operator import or_
 
 from django.db.models import Q, QuerySet
 
-from observatory.distribution import from_arrays
+from observatory.distribution import band_ranks, from_arrays
 from observatory.indicators import Indicator
 from observatory.models import Rollup
 from observatory.rolling import Cell, end_of, figure_of, month_of, together, week_of
@@ -60,14 +60,28 @@ class Figure:
 def figure(indicator: Indicator, cell: Cell, since: date, until: date, *, least: int, part: str = "") -> Figure:
     """The figure of one cell from ``since`` to the day before ``until``."""
     seen = {"starts_on": since, "until": until - timedelta(days=1), "n": cell.n, "missing": cell.missing, "part": part}
-    # A stock is one look a day: its readings are days, not firms.
-    if cell.n < (1 if indicator.measure == "stock" else least):
+    least = _least(indicator, least)
+    if cell.n < least:
         return Figure(**seen)  # type: ignore[arg-type]
     spread = cell.distribution
     p10, p50, p90 = (spread.percentile(share) for share in (0.1, 0.5, 0.9))
-    low, high = spread.band() or (None, None)
+    low, high = (spread.band() if _is_band_told(cell.n, least) else None) or (None, None)
     value = figure_of(indicator, cell.total, cell.base, p50)
     return Figure(**seen, value=value, p10=p10, p50=p50, p90=p90, low=low, high=high)  # type: ignore[arg-type]
+
+
+def _least(indicator: Indicator, least: int) -> int:
+    """A stock is one look a day: its readings are days, not firms."""
+    return 1 if indicator.measure == "stock" else least
+
+
+def _is_band_told(n: int, least: int) -> bool:
+    """Whether at least ``least`` readings lie at or beyond each end of the median's band.
+
+    The ends are readings themselves: of few the smallest and the largest, by which one firm could be known.
+    """
+    ranks = band_ranks(n)
+    return ranks is not None and ranks[0] + 1 >= least
 
 
 def _figure_of_row(indicator: Indicator, row: Rollup, told: Telling) -> Figure:
@@ -80,12 +94,13 @@ def _figure_of_row(indicator: Indicator, row: Rollup, told: Telling) -> Figure:
         "counted_at": row.counted_at,
         "part": row.slice,
     }
-    if row.n < (1 if indicator.measure == "stock" else told.least):
+    least = _least(indicator, told.least)
+    if row.n < least:
         return Figure(**seen)  # type: ignore[arg-type]
     if not told.is_told(indicator, row.slice, row.starts_on, end):
         return Figure(**seen, held_back=row.n)  # type: ignore[arg-type]
     value = figure_of(indicator, row.total, row.base, row.p50)
-    names = ("p10", "p50", "p90", "low", "high")
+    names = ("p10", "p50", "p90", *(("low", "high") if _is_band_told(row.n, least) else ()))
     return Figure(**seen, value=value, **{name: getattr(row, name) for name in names})  # type: ignore[arg-type]
 
 

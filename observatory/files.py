@@ -91,7 +91,7 @@ def metadata(indicator: Indicator, shown: Shown | None = None) -> dict[str, Any]
         "is_counted_here": indicator.is_ours,
         "time_zone": "Africa/Kigali",
         "percentiles": "linear between order statistics",
-        "confidence_band": "95 % of the median, by order statistics",
+        "confidence_band": "95 % of the median, by order statistics, where enough readings lie beyond each end",
         "made_at": local(shown.counted_at) if shown else None,
     }
 

@@ -78,20 +78,21 @@ def _trips(ids: Sequence[int]) -> dict[int, list[Trip]]:
     ):
         units[consignment].append((unit, size))
     points: dict[tuple[int, int], dict[str, Point]] = defaultdict(dict)
-    rows = Milestone.objects.filter(consignment__any=ids, actual_at__isnull=False).values_list(
+    reached = Milestone.objects.filter(consignment__any=ids, actual_at__isnull=False).values_list(
         "consignment", "unit", "code", "actual_at", "is_day", "event__node__slug", "event", "event__received_at",
         "is_contested",
     )  # fmt: skip
-    for consignment, unit, code, at, is_day, node, event, heard_at, is_contested in rows:
+    for consignment, unit, code, at, is_day, node, event, heard_at, is_contested in reached:
         if at:
             points[consignment, unit or 0][code] = Point(at, is_day, node or "", event, heard_at, is_contested)
-    columns = ("pk", "cargo_kind", "direction", "trade_regime", "origin_country", "weight_t")
+    columns = ("pk", "cargo_kind", "direction", "trade_regime", "origin_country", "consignee__sector", "weight_t")
     found = {}
-    for pk, kind, direction, regime, origin, weight in Consignment.objects.filter(pk__any=ids).values_list(*columns):
+    rows = Consignment.objects.filter(pk__any=ids).values_list(*columns)
+    for pk, kind, direction, regime, origin, sector, weight in rows:
         found[pk] = [
             Trip(
                 consignment=pk, unit=unit, cargo_kind=kind, direction=direction, regime=regime, origin=origin,
-                size_type=size, weight_t=weight, points=points[pk, unit], rail=expected(kind, direction),
+                sector=sector, size_type=size, weight_t=weight, points=points[pk, unit], rail=expected(kind, direction),
             )
             for unit, size in units[pk] or [(0, "")]
         ]  # fmt: skip
@@ -152,3 +153,8 @@ def of_today(at: datetime) -> Found:
 def consignments_by_ref(refs: Iterable[str]) -> list[int]:
     """The ids of consignments that the journal names by their references."""
     return list(Consignment.objects.filter(ref__in=list(refs)).values_list("pk", flat=True))
+
+
+def consignments_of(firms: Iterable[str]) -> list[int]:
+    """The ids of consignments of firms that the journal names by their ids."""
+    return list(Consignment.objects.filter(consignee__in=list(firms)).order_by("pk").values_list("pk", flat=True))

@@ -16,6 +16,7 @@ from observatory.indicators import Indicator
 
 KIGALI = ZoneInfo("Africa/Kigali")
 NO_START, NEGATIVE, DAY_ONLY, NO_WEIGHT, NO_SIZE = "no_start", "negative", "day_only", "no_weight", "no_size"
+UNKNOWN = "unknown"
 _ZERO, _ONE = Decimal(0), Decimal(1)
 _PLACES = Decimal("0.0001")
 # The milestones whose age is told, and those of which completeness is asked.
@@ -36,7 +37,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trip:
-    """A container's way, or that of a consignment without containers (``unit`` 0); ``rail`` is what it should pass."""
+    """A container's way, or that of a consignment without containers (``unit`` 0).
+
+    ``rail`` is what it should pass, ``sector`` its consignee's section of ISIC.
+    """
 
     consignment: int
     unit: int = 0
@@ -44,6 +48,7 @@ class Trip:
     direction: str = "import"
     regime: str = ""
     origin: str = ""
+    sector: str = ""
     size_type: str = ""
     weight_t: Decimal | None = None
     points: Mapping[str, Point] = field(default_factory=dict)
@@ -147,8 +152,9 @@ def _tonnes(first: Trip, day: date) -> Iterator[Reading]:
     slugs = ["transit_volume_rwanda"]
     slugs += ["exports_rwanda"] if first.direction == "export" else []
     slugs += ["petroleum_rwanda"] if (first.cargo_kind, first.direction) == ("liquid_bulk", "import") else []
+    slices = (*first.slices, f"sector:{first.sector or UNKNOWN}")
     for slug in slugs:
-        yield Reading(slug, 0, day, weight, fault, None, first.slices)
+        yield Reading(slug, 0, day, weight, fault, None, slices)
     if first.direction == "import":
         boxed = weight if first.cargo_kind == "container" else _ZERO
         value = boxed if weight is not None else None

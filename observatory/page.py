@@ -125,7 +125,7 @@ def _addresses(indicator: Indicator, asked: Asked) -> dict[str, Any]:
     query = asked.address()
     files = [
         (kind.upper(), f"{reverse('observatory:indicator_file', args=[indicator.slug, kind])}?{query}")
-        for kind in ("csv", "xlsx", "json", "metadata.json", "svg")
+        for kind in ("csv", "xlsx", "json", "metadata.json", "svg", "png")
     ]
     embed = f"{reverse('observatory:indicator_embed', args=[indicator.slug])}?{query}"
     return {"downloads": files, "embed": embed, "all_address": asked.address(part="")}

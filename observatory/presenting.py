@@ -16,6 +16,7 @@ from cargo.models import Consignment
 from cargo.words import kind_label
 from corridor.models import Node
 from liaison.countries import country_name
+from liaison.sectors import sector_name
 from liaison.templatetags.times import locale_now
 from observatory.figures import Figure
 from observatory.indicators import Indicator
@@ -34,6 +35,7 @@ PART_NAMES: dict[str, Promise] = {
     "direction": gettext_lazy("Direction"),
     "regime": gettext_lazy("Preference claimed"),
     "origin": gettext_lazy("Country of origin"),
+    "sector": gettext_lazy("Sector of the consignee"),
     "node": gettext_lazy("Place"),
     "mode": gettext_lazy("Mode"),
     "milestone": gettext_lazy("Milestone"),
@@ -134,6 +136,7 @@ _PARTS: dict[str, Callable[[str], str]] = {
     "direction": lambda value: str(dict(Consignment.Direction.choices).get(value, value)),
     "regime": lambda value: str(dict(Consignment.TradeRegime.choices).get(value, value)),
     "origin": country_name,
+    "sector": sector_name,
     "mode": lambda value: str(MODES.get(value, value)),
     "milestone": kind_label,
 }

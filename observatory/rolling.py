@@ -39,16 +39,19 @@ class Cell:
 
 
 def count_due(*, at: datetime) -> int:
-    """Count every day that is due, with its week and its month; returns how many days there were."""
-    slugs = Due.objects.order_by("indicator").values_list("indicator", flat=True).distinct()
-    return sum(_count(slug, at) for slug in list(slugs))
+    """Count every day that is due, with its week and its month; returns how many days there were.
+
+    Month by month: the readings of a year together may be more than a worker can hold.
+    """
+    months = sorted({(slug, month_of(day)) for slug, day in Due.objects.values_list("indicator", "day")})
+    return sum(_count(slug, month, at) for slug, month in months)
 
 
 @transaction.atomic
-def _count(slug: str, at: datetime) -> int:
+def _count(slug: str, month: date, at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        cursor.execute("DELETE FROM observatory_due WHERE indicator = %s RETURNING day", [slug])
+        cursor.execute(_TAKEN, [slug, month, end_of("month", month)])
         days = sorted(day for (day,) in cursor.fetchall())
     indicator = INDICATORS.get(slug)
     if not days:
@@ -62,6 +65,9 @@ def _count(slug: str, at: datetime) -> int:
         periods = sorted({begins(day) for day in days})
         _write(slug, grain, periods, _of_periods(slug, grain, periods), at)
     return len(days)
+
+
+_TAKEN = "DELETE FROM observatory_due WHERE indicator = %s AND day >= %s AND day < %s RETURNING day"
 
 
 def week_of(day: date) -> date:

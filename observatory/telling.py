@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q
 
-from liaison.models import Person, Viewer
+from cargo.models import Consignment
+from liaison.models import Organization, Person, Viewer
 from liaison.roles import OFFICE, Role
 from observatory.disclosure import Borders, borders_of, parts_told
 from observatory.indicators import Indicator
+from observatory.measuring import UNKNOWN
 from observatory.models import Rollup
 from observatory.rolling import end_of
 
@@ -80,10 +82,22 @@ def telling(
 def _parts_told(found: Mapping[str, Mapping[date, int]], name: str, borders: Borders) -> Iterator[tuple[date, str]]:
     """The months, each with every part of one kind that is told of it."""
     parts = {part: counts for part, counts in found.items() if part.startswith(f"{name}:")}
+    firms = _firms() if name == "sector" else None
     for month, whole in found.get("", {}).items():
         if borders.is_kept(month) and borders.is_kept(end_of("month", month)):
             counts = {part: counts[month] for part, counts in parts.items() if month in counts}
+            if firms is not None:
+                # However much one firm brings in, a sector is told of as many firms at least.
+                counts = {part: min(count, firms[part]) for part, count in counts.items()}
+                whole = sum(counts.values())
             yield from ((month, part) for part in parts_told(counts, whole, least=borders.least))
+
+
+def _firms() -> Counter[str]:
+    """By sector how many firms ever had a consignment; one query."""
+    trading = Organization.objects.filter(Exists(Consignment.objects.filter(consignee=OuterRef("pk"))))
+    rows = trading.order_by().values_list("sector").annotate(firms=Count("pk"))
+    return Counter({f"sector:{sector or UNKNOWN}": firms for sector, firms in rows})
 
 
 def _counts(

@@ -18,7 +18,7 @@ urlpatterns = [
     path("observatory/<slug:slug>/embed/", observatory.indicator_embed, name="indicator_embed"),
     # With and without the slash of the page's own address before the dot.
     re_path(
-        r"^observatory/(?P<slug>[-a-zA-Z0-9_]+)/?\.(?P<kind>csv|xlsx|json|metadata\.json|svg)$",
+        r"^observatory/(?P<slug>[-a-zA-Z0-9_]+)/?\.(?P<kind>csv|xlsx|json|metadata\.json|svg|png)$",
         observatory.indicator_file,
         name="indicator_file",
     ),

@@ -54,6 +54,8 @@ def test(configuration: Configuration, pytest_arguments: Sequence[str]) -> int:
         say(f"{len(CHECKS) - len(failed)} of {len(CHECKS)} static checks passed; now the tests")
         if not passes(Check(PYTEST.name, (*PYTEST.arguments, *pytest_arguments)), configuration, env):
             failed.append(PYTEST.name)
+    if (pictures := configuration.state / "pictures").is_dir():
+        say(f"Pictures of the journeys, to be looked at: {pictures}")
     say(f"FAILED: {', '.join(failed)}" if failed else "All checks passed.")
     return 1 if failed else 0
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from runner import configuration
+from runner.audit import audit
 from runner.bench import bench
 from runner.bill import bill_of
 from runner.checks import for_tests, test
@@ -41,18 +42,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         epilog=ENVIRONMENT,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="run | test | bench | sbom")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="run | test | bench | sbom | audit")
     commands.add_parser("run", help="set everything up and run the portal until Ctrl-C")
     commands.add_parser("test", help="set everything up and run every check; further arguments go to pytest")
     benchmarks = commands.add_parser("bench", help="run the benchmarks, or those named, one JSON line each")
     benchmarks.add_argument("names", nargs="*", metavar="NAME")
+    benchmarks.add_argument("--minutes", type=float, default=1, help="how long `load` lasts (1); a soak is 15")
     commands.add_parser("sbom", help="print the bill of materials (CycloneDX, JSON) of what is locked")
+    commands.add_parser("audit", help="ask the OSV database for known faults of what is locked; needs a way to it")
     chosen, rest = parser.parse_known_args(arguments)
     if rest and chosen.command != "test":
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     listen_for_stop()
     try:
-        return _obey(chosen.command, rest or getattr(chosen, "names", []))
+        return _obey(chosen, rest)
     except Refused as refusal:
         print(refusal, file=sys.stderr)
         return 1
@@ -60,12 +63,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return STOPPED
 
 
-def _obey(command: str, rest: Sequence[str]) -> int:
-    if command == "test":
+def _obey(chosen: argparse.Namespace, rest: Sequence[str]) -> int:
+    if chosen.command == "test":
         return test(configuration.read(ROOT, for_tests(os.environ), part="test"), rest)
-    if command == "bench":
-        return bench(configuration.read(ROOT, for_tests(os.environ), part="bench"), rest)
-    if command == "sbom":
+    if chosen.command == "bench":
+        asked = configuration.read(ROOT, for_tests(os.environ), part="bench")
+        return bench(asked, chosen.names, minutes=chosen.minutes)
+    if chosen.command == "sbom":
         print(json.dumps(bill_of(ROOT / "requirements" / "base.txt"), indent=1))
         return 0
+    if chosen.command == "audit":
+        return audit(ROOT / "requirements", os.environ)
     return run(configuration.read(ROOT, os.environ))

@@ -62,14 +62,19 @@ def _start(stage: Stage) -> None:
             if process != processes.DEMO_MAIL or not configuration.given("EMAIL_URL"):
                 _add(stage, process, env, DEMO_RANK)
         _wait_for_ports(stage, settings)
-    env |= counted_in(configuration)
+    start_portal(stage, env)
+    _tell_sign_ins(configuration)
+    say(f"Portal ready: {configuration.address}")
+
+
+def start_portal(stage: Stage, env: Mapping[str, str]) -> None:
+    """Start the web server, the workers and the timetable, and wait until they are ready. Raises Refused."""
+    env = {**env, **counted_in(stage.configuration)}
     with step("Web server, workers, timetable"):
         for process in processes.PORTAL:
             _add(stage, process, env, PORTAL_RANK)
-        _wait_until_alive(configuration, stage.supervisor)
-        _wait_until_ready(configuration)
-    _tell_sign_ins(configuration)
-    say(f"Portal ready: {configuration.address}")
+        _wait_until_alive(stage.configuration, stage.supervisor)
+        _wait_until_ready(stage.configuration)
 
 
 def _add(stage: Stage, process: processes.Process, env: Mapping[str, str], rank: int) -> None:

@@ -35,7 +35,7 @@ class Stage:
 def held(configuration: Configuration) -> Iterator[None]:
     """Hold the state folder, with nothing of an earlier start left in it. Raises Refused."""
     with hold(configuration):
-        sweep(configuration.state, _homes(configuration.state))
+        sweep(configuration.state, homes_of(configuration.state))
         yield
 
 
@@ -50,10 +50,11 @@ def set_up(configuration: Configuration, groups: Sequence[str], *, durable: bool
         yield Stage(configuration, supervisor, database_url, redis_url)
     finally:
         supervisor.stop()
-        sweep(configuration.state, _homes(configuration.state), grace_s=3)
+        sweep(configuration.state, homes_of(configuration.state), grace_s=3)
 
 
-def _homes(state: Path) -> list[Path]:
+def homes_of(state: Path) -> list[Path]:
+    """The folders in which the servers of a state work."""
     homes = [state / "postgres", state / "redis"]
     return [*homes, private_home(state)] if (state / "home").exists() else homes
 

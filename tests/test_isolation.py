@@ -48,7 +48,7 @@ PARTS = ("nobody", "importer", "agent", "stranger", "officer", "desk", "official
 
 
 # Providers' callbacks with a secret in the address.
-DOORS = ("email_inbound", "sms_inbound", "sms_report", "ussd")
+DOORS = ("email_inbound", "email_report", "sms_inbound", "sms_report", "ussd")
 
 
 def answers(statuses: str) -> dict[str, int]:
@@ -223,6 +223,7 @@ RULES: dict[str, Rule] = {
     "tickets:email_inbound":      Rule("404", method="post"),
     "tickets:sms_inbound":        Rule("404", method="post"),
     "tickets:sms_report":         Rule("404", method="post"),
+    "tickets:email_report":       Rule("404", method="post"),
     "tickets:ussd":               Rule("404", method="post"),
     "tickets:whatsapp":           Rule("403", method="post"),
     "tickets:talk_list":          Rule("302    403     403   403      200     403  403      302"),

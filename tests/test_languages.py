@@ -15,6 +15,7 @@ from django.utils import translation
 from cargo.models import Consignment
 from feeds.models import Source
 from liaison.catalogs import LANGUAGES, collect, read
+from liaison.context import _NAVIGATION
 from liaison.models import Person
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import Cast
@@ -24,6 +25,17 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 TAG = re.compile(r"</?\w+[^>]*>")
 # Names, abbreviations and signs that are the same in every language.
 SAME = {"AWB", "CSV", "UN/LOCODE", "HS", "km", "t"}
+# How many characters fit where there is little room: a button's two lines on 320 px, a badge, the head of a column, an
+# entry of the navigation. SMS and USSD screens have limits of their own (tests of notify and of tickets.talk).
+MOST = {"button": 44, "badge": 32, "head": 32, "navigation": 22}
+PLACES = {
+    "button": r"<button\b[^>]*>(.*?)</button>|<(?P<tag>a|summary)\b[^>]*?class=\"button[^\"]*\"[^>]*>(.*?)</(?P=tag)>",
+    "badge": r"<span class=\"badge[^\"]*\">(.*?)</span>",
+    "head": r"<th\b[^>]*>(.*?)</th>",
+}
+ASKED = re.compile(r"{% translate \"((?:[^\"\\]|\\.)*)\"")
+# Other tags may hold what looks like the end of an element.
+OTHER_TAG = re.compile(r"{%(?! translate)(?:[^%]|%(?!}))*%}|{{.*?}}")
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +102,42 @@ def test_translations_are_not_the_english(catalog: Catalog) -> None:
     """A few words are the same in two languages, most are not."""
     same = [key(message)[0] for message in messages(catalog) if message.string == message.id]
     assert len(set(same) - SAME) <= 0.06 * len(catalog), same
+
+
+# A ticket is called what the glossary calls it.
+OTHER_WORDS = {"fr": r"\bticket", "rw": r"\b(?:ama)?tike", "sw": r"\btiketi"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_ticket_has_one_name(language: str) -> None:
+    found = read(settings.BASE_DIR, language)
+    assert found is not None
+    said = [PLACEHOLDER.sub("", text) for message in messages(found) for text in texts(message.string)]
+    assert [text for text in said if re.search(OTHER_WORDS[language], text, re.IGNORECASE)] == []
+
+
+def placed() -> dict[str, set[str]]:
+    """The strings that stand where there is little room, by the kind of place."""
+    found: dict[str, set[str]] = {place: set() for place in MOST}
+    for path in (settings.BASE_DIR / "templates").rglob("*.html"):
+        text = OTHER_TAG.sub("", path.read_text(encoding="utf-8"))
+        for place, pattern in PLACES.items():
+            for match in re.finditer(pattern, text, re.DOTALL):
+                found[place].update(ASKED.findall(match[0]))
+    with translation.override("en"):
+        found["navigation"] = {str(label) for _url, label, _icon, _roles in _NAVIGATION}
+    return found
+
+
+def test_nothing_is_too_long_for_its_place(catalog: Catalog) -> None:
+    found, wrong = placed(), []
+    assert min(map(len, found.values())) > 10
+    for place, asked in found.items():
+        for text in asked:
+            message = catalog.get(text)
+            said = [text, *texts(message.string if message else "")]
+            wrong += [(place, one) for one in said if len(one) > MOST[place]]
+    assert wrong == []
 
 
 @pytest.mark.parametrize("language", ["en", *LANGUAGES])

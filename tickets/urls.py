@@ -24,6 +24,7 @@ app_name = "tickets"
 urlpatterns = [
     path("channels/", talks.talk_list, name="talk_list"),
     path("channels/email/inbound/<str:secret>/", channels.email_inbound, name="email_inbound"),
+    path("channels/email/report/<str:secret>/", channels.email_report, name="email_report"),
     path("channels/sms/inbound/<str:secret>/", channels.sms_inbound, name="sms_inbound"),
     path("channels/sms/report/<str:secret>/", channels.sms_report, name="sms_report"),
     path("channels/ussd/<str:secret>/", channels.ussd, name="ussd"),

@@ -8,7 +8,7 @@ from datetime import date
 
 from cargo.charges.amounts import Lack
 from cargo.charges.days import AS_IT_COSTS_MOST, Counting
-from cargo.charges.tariff import IMPORT, LOCAL, Case, Rate, box_of, free_row
+from cargo.charges.tariff import EXPORT, IMPORT, LOCAL, Case, Rate, box_of, free_row
 from cargo.charges.waivers import Waiver, added_days
 
 ANY_LINE = "shipping line"
@@ -28,6 +28,7 @@ class Track:
     """What is charged together: so many like units (containers, or the goods themselves) with the same milestones."""
 
     cargo_kind: str = "container"
+    direction: str = "import"
     size_type: str = ""
     line: str = ""
     destination: str = "RW"
@@ -57,9 +58,11 @@ class Rule:
     moved_only: bool = False
     only_at: str = ""
     regime: str = IMPORT
+    direction: str = "import"
 
 
 _GONE = ("border1_in", "border1_out", "border2_in", "border2_out", "arrived_kigali", "released_kigali", "delivered")
+_ABOARD = ("export_aboard", "export_departed")
 _LEFT_PORT = ("gate_out", *_GONE, "empty_returned")
 RULES = (
     Rule(
@@ -111,6 +114,30 @@ RULES = (
         moved_only=True,
         only_at="rw-wh-magerwa",
         regime=LOCAL,
+    ),
+    # KRA's warehouse takes in what was brought to Mombasa and not cleared: no row says anything of exports there.
+    Rule(
+        name="port_storage",
+        payee="KPA",
+        free_group="free_storage_period",
+        day_group="storage",
+        starts=("export_at_port",),
+        stops=_ABOARD,
+        place="ke-port-mombasa",
+        containers_only=True,
+        regime=EXPORT,
+        direction="export",
+    ),
+    Rule(
+        name="line_export",
+        payee=ANY_LINE,
+        free_group="line_free_time",
+        day_group="demurrage_detention",
+        starts=("export_loaded",),
+        stops=_ABOARD,
+        containers_only=True,
+        regime=EXPORT,
+        direction="export",
     ),
 )
 
@@ -168,7 +195,8 @@ def clocks_of(
     return [
         _clock(rule, track, rows, waivers, counting)
         for rule in RULES
-        if not (rule.moved_only and not _is_there(rule, track))
+        if rule.direction == track.direction
+        and not (rule.moved_only and not _is_there(rule, track))
         and not (rule.payee == ANY_LINE and track.cargo_kind != "container")
     ]
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from cargo.charges.amounts import Lack
 
-IMPORT = "transit_import"
+IMPORT, EXPORT = "transit_import", "transit_export"
 # In Rwanda the goods are in transit no more.
 LOCAL = "import"
 FREE, PER_DAY, BY_WEIGHT = "day", "/container/day", "/kg/day"
@@ -62,6 +62,7 @@ class Rate:
     effective_to: date | None = None
     source: str
     confidence: str = "sourced"
+    note: str = ""
     key: int | None = None
 
     def holds_on(self, day: date) -> bool:
@@ -129,7 +130,7 @@ def day_row(case: Case, rows: Iterable[Rate], day: date, *, number: int, free_da
     found = [row for row in fits if row.unit.endswith(PER_DAY)]
     by_weight = None if found else _by_weight(fits)
     if by_weight:
-        return Lack("by_weight", case.payee, f"{by_weight.currency} {by_weight.rate:f}")
+        return Lack("by_weight", case.payee, f"{by_weight.currency} {_plain(by_weight.rate)}")
     return _day_row(case, found, number=number, free_days=free_days)
 
 
@@ -164,11 +165,16 @@ def _closeness(row: Rate) -> tuple[bool, bool, bool, bool]:
     return row.regime != "all", bool(row.destinations), bool(row.places), row.day_from is not None
 
 
+def _plain(rate: Decimal) -> str:
+    """A figure without the noughts with which the database keeps it."""
+    return f"{rate.normalize():f}"
+
+
 def _only(case: Case, rows: Sequence[Rate], nothing: str) -> Rate | Lack:
     """The one row, or why there is none: ``nothing`` is said, or several rows disagree."""
     if not rows:
         return Lack(nothing, case.payee)
     if len({(row.rate, row.currency) for row in rows}) > 1:
         told = sorted(rows, key=lambda row: row.rate)
-        return Lack("rows_disagree", case.payee, f"{told[0].currency} {told[0].rate:f}–{told[-1].rate:f}")
+        return Lack("rows_disagree", case.payee, f"{told[0].currency} {_plain(told[0].rate)}–{_plain(told[-1].rate)}")
     return max(rows, key=lambda row: (row.confidence == "confirmed", row.effective_from or date.min))

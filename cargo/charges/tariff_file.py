@@ -56,6 +56,7 @@ def rate_of(values: Mapping[str, Any]) -> Rate | None:
         effective_to=values["effective_to"],
         source=values["source_url"],
         confidence=values["confidence"],
+        note=values["note"],
         key=values.get("id"),
     )
 

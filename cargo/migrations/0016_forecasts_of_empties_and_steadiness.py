@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cargo', '0014_alarms_and_silence'),
+        ('cargo', '0015_exports_that_sailed'),
     ]
 
     operations = [

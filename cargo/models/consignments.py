@@ -101,17 +101,20 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
         found = Consignment.objects.order_by().annotate(whole=Coalesce("merged_into", "pk")).values("whole")
         units = Unit.objects.filter(container__startswith=text.translate(_MARKS) or text).order_by()
         own = [models.Q(**{f"{name}__startswith": text, f"{name}__gt": ""}) for name in ("ref", *NUMBERS)]
-        # A union: each part has an index of its own, which an OR would not use.
-        named = units.values("consignment").union(
-            *(found.filter(begins) for begins in own),
-            *(found.filter(**named)[:MOST_NAMED] for named in _events_naming(text)),
-            all=True,
-        )
-        few = [row["consignment"] for row in named[: MOST_NAMED + 1]]
-        if len(few) <= MOST_NAMED:
-            return self.filter(pk__in=few)
+        # A union: each part has an index of its own, which an OR would not use. A whole number finds few, which leave
+        # the database a plain condition; a beginning may find very many.
+        mine = [units.values_list("consignment"), *(found.filter(begins).values_list("whole") for begins in own)]
+        told = [found.filter(**named).values_list("whole").distinct() for named in _events_naming(text)]
+        parts = [
+            *(part.annotate(is_own=models.Value(True))[: MOST_NAMED + 1] for part in mine),
+            *(part.annotate(is_own=models.Value(False))[:MOST_NAMED] for part in told),
+        ]
+        named = list(parts[0].union(*parts[1:], all=True))
+        few = models.Q(pk__in={pk for pk, _is_own in named})
+        if sum(is_own for _pk, is_own in named) <= MOST_NAMED:
+            return self.filter(few)
         # Every so many rows of any list are among them: the list is walked until its page is full.
-        return self.filter(reduce(or_, own, models.Q(models.Exists(units.filter(consignment=models.OuterRef("pk"))))))
+        return self.filter(reduce(or_, own, few | models.Exists(units.filter(consignment=models.OuterRef("pk")))))
 
 
 # With what people part a container's number.

@@ -37,7 +37,13 @@ class Milestone(models.Model):
                     ],
                 ),
                 name="milestone_waits",
-            )
+            ),
+            # The exports that lately sailed; see cargo.usual.
+            models.Index(
+                fields=["actual_at"],
+                condition=models.Q(actual_at__isnull=False, code="export_departed"),
+                name="milestone_sailed",
+            ),
         ]  # fmt: skip
         constraints = [
             models.UniqueConstraint(

@@ -9,6 +9,7 @@ from babel.dates import format_date, format_datetime
 from django import template
 from django.utils.translation import get_language
 
+from cargo.charge_words import clock_label
 from cargo.models import KIGALI
 from cargo.words import holder_label, kind_label, step_label
 
@@ -19,6 +20,12 @@ register = template.Library()
 def kind_words(code: str) -> str:
     """The words for a kind or milestone."""
     return kind_label(code)
+
+
+@register.filter
+def clock_words(name: str) -> str:
+    """Which charge a clock is."""
+    return clock_label(name)
 
 
 @register.filter

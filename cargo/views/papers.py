@@ -32,7 +32,13 @@ def paper_new(request: HttpRequest, ref: str) -> HttpResponse:
         return redirect("cargo:paper_new", ref=ref)
     nominations = nominations_of(consignment, viewer=person_of(request), at=timezone.now())
     sent, _notes = beside(consignment, side_on(consignment, nominations, person_of(request)))
-    context = {"consignment": consignment, "form": form, "papers": sent, "organization": organization}
+    context = {
+        "consignment": consignment,
+        "form": form,
+        "papers": sent,
+        "organization": organization,
+        "taken": papers.taken_of(consignment, organization),
+    }
     return render(request, "cargo/paper_new.html", context, status=422 if form.errors else 200)
 
 

@@ -13,6 +13,7 @@ from liaison.concerns import Concern
 from liaison.models.people import Person, Viewer
 from liaison.roles import OFFICE, Role
 from liaison.search import trigram_index
+from liaison.sectors import sector_name
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -54,6 +55,7 @@ class Organization(models.Model):
 
     A firm that registers itself is pending, and its people can do nothing in the portal's trade, until the office
     has verified it. ``decision`` is the office's reason for the standing; ``last_contact_at`` the latest call noted.
+    ``sector`` is a section of ISIC (``liaison.sectors``), empty where it is unknown.
     """
 
     class Kind(models.TextChoices):
@@ -82,6 +84,7 @@ class Organization(models.Model):
     phone = models.CharField(_("telephone"), max_length=20, blank=True, default="", db_default="")
     email = models.EmailField(_("e-mail address"), blank=True, default="", db_default="")
     address = models.CharField(_("address"), max_length=200, blank=True, default="", db_default="")
+    sector = models.CharField(_("sector"), max_length=1, blank=True, default="", db_default="")
     standing = models.CharField(
         _("standing"), max_length=10, choices=Standing.choices, default=Standing.VERIFIED, db_default=Standing.VERIFIED
     )
@@ -119,10 +122,15 @@ class Organization(models.Model):
                 condition=~models.Q(standing__in=["refused", "suspended"]) | ~models.Q(decision=""),
                 name="organization_no_has_reason",
             ),
+            models.CheckConstraint(condition=models.Q(sector__regex="^[A-U]?$"), name="organization_sector_of_isic"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def get_sector_display(self) -> str:
+        """The sector by its name."""
+        return sector_name(self.sector)
 
 
 class Identifier(models.Model):

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Iterator
-
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from liaison.exports import journal_lines, words_of
 from liaison.forms import JournalForm
+from liaison.jobs import start_job
 from liaison.models import JournalEntry
 from liaison.paging import paginate
-from liaison.permissions import allow
+from liaison.permissions import allow, person_of
 from liaison.roles import Role
 
-MOST_EXPORTED = 100_000
-_HEADER = ["number", "kind", "subject", "key", "by", "at", "origin", "data"]
+# More entries take longer than a second.
+MOST_WAITED_FOR = 10_000
 
 
 @allow({Role.SUPERVISOR, Role.ADMINISTRATOR})
@@ -25,54 +26,31 @@ def journal_list(request: HttpRequest) -> HttpResponse:
     """What was done, newest first."""
     form = JournalForm(request.GET)
     page = paginate(_found(request, form).select_related("by"), request)
-    rows = [{"entry": entry, "data": _plain(entry)} for entry in page.rows]
+    rows = [{"entry": entry, "data": words_of(entry)} for entry in page.rows]
     context = {"page": page, "rows": rows, "filter": form, "query": request.GET.urlencode()}
     return render(request, "liaison/journal_list.html", context)
 
 
 @allow({Role.SUPERVISOR, Role.ADMINISTRATOR})
-def journal_export(request: HttpRequest) -> StreamingHttpResponse:
-    """The same entries as CSV."""
-    entries = _found(request, JournalForm(request.GET)).select_related("by").order_by("-pk")[:MOST_EXPORTED]
-    answer = StreamingHttpResponse(_lines(entries), content_type="text/csv; charset=utf-8")
+def journal_export(request: HttpRequest) -> HttpResponseBase:
+    """The same entries as CSV; of many the file is made in the background."""
+    entries = _found(request, JournalForm(request.GET))
+    if last := _last_of_many(entries):
+        asked = {**{name: request.GET.get(name, "") for name in JournalForm.base_fields}, "last": last}
+        label = _("The journal as CSV")
+        start_job(kind="journal", label=label, asked=asked, by=person_of(request), at=timezone.now())
+        return redirect("liaison:job_list")
+    answer = StreamingHttpResponse(journal_lines(entries), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="journal.csv"'
     return answer
+
+
+def _last_of_many(entries: QuerySet[JournalEntry]) -> int:
+    """The number of the newest entry where there are more than can be waited for; else 0."""
+    newest = entries.order_by("-pk").values_list("pk", flat=True)
+    return newest[0] if newest[MOST_WAITED_FOR : MOST_WAITED_FOR + 1] else 0
 
 
 def _found(request: HttpRequest, form: JournalForm) -> QuerySet[JournalEntry]:
     entries = JournalEntry.objects.visible_to(request.user)
     return entries.filter(**form.conditions()) if form.is_valid() else entries.none()
-
-
-def _plain(entry: JournalEntry) -> str:
-    return json.dumps(entry.data, ensure_ascii=False) if entry.data else ""
-
-
-class _Echo:
-    """What csv writes into: hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _lines(entries: QuerySet[JournalEntry]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield writer.writerow(_HEADER)
-    for entry in entries.iterator(chunk_size=2000):
-        by = entry.by.email if entry.by else ""
-        row = [
-            entry.pk,
-            entry.kind,
-            entry.subject,
-            entry.key,
-            by,
-            entry.at.isoformat(),
-            entry.origin or "",
-            _plain(entry),
-        ]
-        yield writer.writerow([_harmless(str(value)) for value in row])
-
-
-def _harmless(value: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.template.response import SimpleTemplateResponse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -90,8 +89,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def status(request: HttpRequest) -> HttpResponse:
     """How the portal itself is, for everybody; the page needs neither a session nor the database."""
-    context = {"parts": parts(), "at": timezone.now(), "language_code": get_language()}
-    return SimpleTemplateResponse("liaison/status.html", context).render()
+    return SimpleTemplateResponse("liaison/status.html", {"parts": parts(), "at": timezone.now()}).render()
 
 
 @never_cache

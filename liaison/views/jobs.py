@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from liaison.jobs import work_of
@@ -16,7 +17,11 @@ from liaison.permissions import get_visible_or_404, person_of, signed_in
 def job_list(request: HttpRequest) -> HttpResponse:
     """Everything that was ordered; the page asks again while something is still to come."""
     works = work_of(person_of(request))
-    return render(request, "liaison/job_list.html", {"works": works, "runs": any(work.is_running for work in works)})
+    part = "#works" if request.headers.get("HX-Request") == "true" else ""
+    context = {"works": works, "runs": any(work.is_running for work in works)}
+    answer = render(request, f"liaison/job_list.html{part}", context)
+    patch_vary_headers(answer, ["HX-Request"])
+    return answer
 
 
 @require_safe

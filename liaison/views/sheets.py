@@ -14,8 +14,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from liaison.directory_forms import DirectoryForm, SheetForm
-from liaison.exports import export_directory, template
+from liaison.exports import MOST_EXPORTED, export_directory, template
 from liaison.imports import Fate, carry_out, counts_of, keep_draft, outcome_of, plan, version_of
+from liaison.jobs import start_job
 from liaison.models import SheetDraft
 from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE
@@ -24,15 +25,24 @@ from liaison.views.directory import KEEPERS, found
 from liaison.views.members import posted
 
 MOST_SHOWN = 200
+# More rows take longer than a second.
+MOST_WAITED_FOR = 2_000
 
 
 @require_safe
 @allow(OFFICE)
-def directory_export(request: HttpRequest) -> FileResponse:
-    """What the directory's box finds, as XLSX."""
-    form = DirectoryForm(request.GET)
+def directory_export(request: HttpRequest) -> FileResponse | HttpResponse:
+    """What the directory's box finds, as XLSX; of many it is made in the background."""
+    form, person, at = DirectoryForm(request.GET), person_of(request), timezone.now()
     rows = found(request, form)
-    file, _count = export_directory(rows=rows, asked=form.cleaned_data, by=person_of(request), at=timezone.now())
+    many = list(rows.values_list("pk", flat=True)[:MOST_EXPORTED])
+    # Words that were searched for may name a person: only that there were some is kept.
+    asked = {**form.cleaned_data, "q": bool(form.cleaned_data.get("q"))}
+    if len(many) > MOST_WAITED_FOR:
+        label = _("%(n)d organisations as XLSX") % {"n": len(many)}
+        start_job(kind="directory", label=label, asked={**asked, "organizations": many}, by=person, at=at)
+        return redirect("liaison:job_list")
+    file, _count = export_directory(rows=rows, asked=asked, by=person, at=at)
     return _file(file, "directory.xlsx")
 
 

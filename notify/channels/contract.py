@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self
@@ -47,6 +48,9 @@ class Channel(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> None:
         """Close it."""
+
+    def pointless(self, rows: Sequence[Notice | Letter], *, at: datetime) -> Mapping[Notice | Letter, str]:
+        """Those of a batch that need not be tried at all, each with the reason; they are refused for good."""
 
     def send(self, row: Notice | Letter) -> Receipt | None:
         """Send one row, or all that is bundled with it as one message; raises PassingFailure or PermanentFailure."""

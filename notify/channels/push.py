@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 from types import TracebackType
 from typing import Any, Self
@@ -48,6 +49,10 @@ class PushChannel:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._session.close()
+
+    def pointless(self, rows: Sequence[Notice | Letter], *, at: datetime) -> dict[Notice | Letter, str]:
+        """Nothing is known of any before it is sent."""
+        return {}
 
     def send(self, row: Notice | Letter) -> None:
         """Send one row, to all of a person's browsers; raises PassingFailure or PermanentFailure.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from types import TracebackType
 from typing import Any, Self
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from notify.addresses import phone_of
+from notify.budget import is_spent
 from notify.channels.contract import PassingFailure, PermanentFailure, Receipt
 from notify.correspondents import doubt, has_stopped, stop
 from notify.gsm import gsm
@@ -40,6 +42,13 @@ class SmsChannel:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._client.close()
+
+    def pointless(self, rows: Sequence[Notice | Letter], *, at: datetime) -> dict[Notice | Letter, str]:
+        """What can wait, once the month's budget is spent."""
+        if not is_spent(at=at):
+            return {}
+        waiting = [row for row in rows if (row.is_news if isinstance(row, Letter) else not row.is_urgent)]
+        return dict.fromkeys(waiting, "The month's budget for SMS is spent")
 
     def send(self, row: Notice | Letter) -> Receipt:
         """Send one row; raises PassingFailure or PermanentFailure."""

@@ -6,6 +6,8 @@ every other one is an answer to this message and stays what it is.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
@@ -16,10 +18,10 @@ from django.utils import timezone
 from notify.addresses import phone_of
 from notify.channels.contract import PassingFailure, PermanentFailure, Receipt
 from notify.correspondents import has_stopped, is_open, language_of, shut
+from notify.message_ids import name_of
 from notify.models import Letter, Notice
-from notify.reports import name_of
 from notify.templates import judge, usable
-from notify.wording import word
+from notify.wording import why_of, word
 
 TIMEOUT_S = 10
 LONGEST_TEXT, LONGEST_PARAMETER = 4096, 600
@@ -48,6 +50,10 @@ class WhatsAppChannel:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self._client.close()
+
+    def pointless(self, rows: Sequence[Notice | Letter], *, at: datetime) -> dict[Notice | Letter, str]:
+        """Nothing is known of any before it is sent."""
+        return {}
 
     def send(self, row: Notice | Letter) -> Receipt:
         """Send one row; raises PassingFailure or PermanentFailure."""
@@ -114,7 +120,8 @@ def compose(row: Notice | Letter) -> dict[str, Any]:
     message = {"messaging_product": "whatsapp", "recipient_type": "individual", **to}
     message["biz_opaque_callback_data"] = name_of(row)
     if is_open(address=address, at=timezone.now()):
-        body = f"{text}\n{url}" if url else text
+        why = why_of(row) if isinstance(row, Notice) else ""
+        body = "\n\n".join(filter(None, (f"{text}\n{url}" if url else text, why)))
         return message | {"type": "text", "text": {"body": body[:LONGEST_TEXT], "preview_url": False}}
     return message | {"type": "template", "template": _template(language, text, url)}
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from liaison.paging import Page, paginate
 from liaison.permissions import allow, person_of
 from liaison.roles import EVERY
+from notify.kinds import ACCOUNT
 from notify.models import Notice
 from notify.outbox import mark_read
 from notify.wording import word
+from notify.words import topic_label
 
 MOST_COUNTED = 99
 # How long a page waits before it asks again: longer each time that nothing is new.
@@ -28,10 +29,15 @@ def inbox(request: HttpRequest) -> HttpResponse:
     mine = Notice.objects.visible_to(request.user).inbox().select_related("person", "entry")
     page: Page[Notice] = paginate(mine, request)
     rows = [
-        {"words": word(notice), "at": notice.written_at, "is_read": notice.read_at is not None} for notice in page.rows
+        {
+            "words": word(notice),
+            "at": notice.written_at,
+            "is_read": notice.read_at is not None,
+            "topic": topic_label(notice.topic or ACCOUNT),
+        }
+        for notice in page.rows
     ]
-    why = _("You are told because your organisation is a party to the consignment.")
-    return render(request, "notify/inbox.html", {"page": page, "rows": rows, "why": why})
+    return render(request, "notify/inbox.html", {"page": page, "rows": rows})
 
 
 @require_POST

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.core.ratelimit import consume
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -92,8 +91,6 @@ def phone_ask(request: HttpRequest) -> HttpResponse:
     """Send a code to a number."""
     person, form = person_of(request), PhoneForm(request.POST)
     offered = "sms" in settings.PERSONAL_CHANNELS and form.is_valid()
-    if offered and not consume(request, action="phone_code", key=form.cleaned_data["number"]):
-        form.add_error(None, _("Too many codes were asked for today. Try again tomorrow."))
     sent = False
 
     def ask() -> None:

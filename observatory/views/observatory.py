@@ -26,6 +26,7 @@ from observatory.comparing import compared
 from observatory.indicators import Indicator
 from observatory.measuring import day_of
 from observatory.page import Shown, context_of, shown
+from observatory.pictures import png
 from observatory.registry import INDICATORS
 from observatory.telling import least_for
 
@@ -71,7 +72,7 @@ def indicator_embed(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def indicator_file(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
-    """The same as a file: csv, xlsx, json, metadata.json or svg."""
+    """The same as a file: csv, xlsx, json, metadata.json, svg or png."""
     indicator, asked = _asked(request, slug)
     found = shown(indicator, asked, viewer=request.user)
     answer = _FILES[kind](request, found)
@@ -112,8 +113,16 @@ def _metadata(request: HttpRequest, found: Shown) -> HttpResponseBase:
 
 
 def _svg(request: HttpRequest, found: Shown) -> HttpResponseBase:
+    return HttpResponse(_drawing(request, found), content_type="image/svg+xml")
+
+
+def _png(request: HttpRequest, found: Shown) -> HttpResponseBase:
+    return HttpResponse(png(_drawing(request, found)), content_type="image/png")
+
+
+def _drawing(request: HttpRequest, found: Shown) -> str:
     context = context_of(found.indicator, found.asked, viewer=request.user)
-    return render(request, "observatory/chart.svg", context, content_type="image/svg+xml")
+    return render_to_string("observatory/chart.svg", context, request)
 
 
-_FILES = {"csv": _csv, "xlsx": _xlsx, "json": _json, "metadata.json": _metadata, "svg": _svg}
+_FILES = {"csv": _csv, "xlsx": _xlsx, "json": _json, "metadata.json": _metadata, "svg": _svg, "png": _png}

@@ -42,3 +42,35 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const form of document.forms) sending.delete(form);
 });
+
+// Parts that ask by themselves whether anything is new ask nothing while nobody looks or there is no line, and ever
+// more seldom while nothing is new: from a minute on, up to every 15 s. A touch or a key makes them ask at once.
+const polls = new Map();
+let touched = performance.now();
+for (const sign of ["pointerdown", "keydown", "visibilitychange", "online"]) {
+  addEventListener(sign, () => { touched = performance.now(); }, { passive: true });
+}
+
+function pollOf(event) {
+  const each = event.detail.elt;
+  if (!(each.getAttribute("hx-trigger") || "").startsWith("every ")) return null;
+  const path = each.getAttribute("hx-get").split("?")[0];
+  if (!polls.has(path)) polls.set(path, { asked: 0, news: touched, said: "" });
+  return polls.get(path);
+}
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const poll = pollOf(event), now = performance.now();
+  if (!poll) return;
+  const quiet = now - Math.max(poll.news, touched);
+  const wait = quiet < 60_000 ? 0 : Math.min(quiet / 20, 15_000);
+  if (document.hidden || !navigator.onLine || now - poll.asked < wait) event.preventDefault();
+  else poll.asked = now;
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const poll = pollOf(event), answer = event.detail.xhr;
+  if (!poll || answer.status !== 200 || answer.responseText === poll.said) return;
+  poll.said = answer.responseText;
+  poll.news = performance.now();
+});

@@ -30,6 +30,12 @@ def test_what_is_known_is_not_sent_again(cast: Cast, consignment: Consignment) -
     for asked, status in ((mark, 304), (f"W/{mark}", 304), (f'"x", {mark}', 304), ("*", 304), ('"x"', 200)):
         assert client.get(url, headers={"if-none-match": asked}).status_code == status, asked
     assert (client.head(url)["ETag"], client.head(url).status_code) == (mark, 200)
+    # Nothing has a date of change, so that it is not asked for one (RFC 9110, 13.1.4).
+    other = client.get(url, headers={"if-match": '"x"'})
+    assert (other.status_code, other["Content-Type"]) == (412, "application/problem+json")
+    assert other.json() == {"type": "about:blank", "title": "Precondition Failed", "status": 412}
+    long_ago = {"if-unmodified-since": "Tue, 01 Jan 2019 00:00:00 GMT"}
+    assert {client.get(path, headers=long_ago).status_code for path in (url, LIST, "/api/v1/indicators/")} == {200}
     again = client.get(url, headers={"if-none-match": mark})
     assert (again.content, again["ETag"], first["Cache-Control"]) == (b"", mark, "private, no-cache")
     client.patch(url, {"goods": "Tea"}, content_type="application/json")

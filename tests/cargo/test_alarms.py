@@ -11,9 +11,12 @@ from django.db import IntegrityError, transaction
 
 from cargo.alarms import RAISED, raise_alarms
 from cargo.charge_lines import alarm_words
-from cargo.models import Alarm, Consignment, Exposure, Forecast
+from cargo.models import Alarm, Consignment, Exposure, Forecast, Status
+from cargo.nominations import Terms, accept, nominate
 from cargo.registration import Particulars, register_many
 from liaison.models import JournalEntry
+from notify.models import Notice
+from notify.wording import word
 from tests.conftest import Cast
 
 # In the morning at Kigali.
@@ -166,3 +169,38 @@ def test_an_alarm_is_seen_by_whom_its_cargo_is(goods: list[Consignment], setting
     assert {name for name, n in seen.items() if n} == {
         name for name, person in cast.people().items() if Consignment.objects.visible_to(person).exists()
     }
+
+
+def test_those_who_may_see_the_charges_are_told_once_of_each_fear(
+    goods: list[Consignment], settings: Any, cast: Cast
+) -> None:
+    settings.ALARM_BUDGET = "2"
+    for terms, firm in ((Terms(may_act=True), cast.agent_firm), (Terms(may_see_money=True), cast.stranger_firm)):
+        nomination = nominate(
+            principal=cast.importer_firm, nominee=firm, terms=terms, consignment=goods[0], by=None, at=NOW - DAY
+        )
+        accept(nomination=nomination, by=None, at=NOW - DAY)
+    exposed(goods[0], 0.6, 900)
+    exposed(goods[1], None, None)
+    foretold(goods[1], 0.7)
+    raise_alarms(at=NOW)
+    told = Notice.objects.filter(entry__kind=RAISED).order_by("entry_id", "person__email", "channel")
+    rows = told.values_list("entry__key", "person__email", "channel", "topic", "is_urgent")
+    importer, seer = cast.importer.email, cast.stranger.email
+    by_mail = [(email, channel) for email in (importer, seer) for channel in ("email", "inbox")]
+    assert list(rows) == [
+        *((goods[0].ref, email, channel, "money", False) for email, channel in by_mail),
+        *((goods[1].ref, importer, channel, "money", False) for channel in ("email", "inbox")),
+    ]
+    words = [word(notice).subject for notice in told if notice.channel == "inbox" and notice.person == cast.importer]
+    assert words == [
+        f"{goods[0].ref}: charges are likely, KPA storage at the port", f"{goods[1].ref}: a long stop is likely",
+    ]  # fmt: skip
+    # Ended, and feared again on another day: the journal has it twice, the people once; another stall is news.
+    Alarm.objects.update(ended_at=NOW + timedelta(hours=1))
+    raise_alarms(at=NOW + DAY)
+    assert (JournalEntry.objects.filter(kind=RAISED).count(), told.all().count()) == (4, 6)
+    Alarm.objects.update(ended_at=NOW + DAY)
+    Status.objects.filter(consignment=goods[1]).update(next_step="border1_out")
+    raise_alarms(at=NOW + 2 * DAY)
+    assert (JournalEntry.objects.filter(kind=RAISED).count(), told.all().count()) == (6, 8)

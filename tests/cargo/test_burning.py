@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from cargo.burning import AHEAD, BEHIND, BURNS, tell_burning
-from cargo.models import Consignment, Exposure
+from cargo.models import Consignment, Exposure, Nomination
 from liaison.models import JournalEntry
 from notify.models import Notice
 from tests.conftest import AT, Cast
@@ -36,6 +36,16 @@ def test_the_parties_are_told_before_it_costs_and_when_it_does_each_once(cast: C
         (False, "12.50", "2026-11-21"),
         (True, "12.50", "2026-11-21"),
     ]
+
+
+def test_an_agent_is_told_of_money_only_where_she_may_see_it(cast: Cast, consignment: Consignment) -> None:
+    Nomination.objects.update(accepted_at=AT, nominated_at=AT, starts_on=AT.date())
+    exposed(consignment, AHEAD)
+    tell_burning(at=AT)
+    assert {email for email, _channel, _urgent in told()} == {cast.importer.email}
+    Nomination.objects.update(may_see_money=True)
+    tell_burning(at=AT + AHEAD)
+    assert {email for email, _channel, _urgent in told()} == {cast.importer.email, cast.agent.email}
 
 
 @pytest.mark.parametrize("after", [AHEAD + SECOND, -BEHIND])

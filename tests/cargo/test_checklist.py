@@ -17,7 +17,7 @@ from cargo.milestones import Happening
 from cargo.models import Consignment
 from feeds.models import Source
 from liaison.models import Organization, Person
-from tests.cargo.test_milestones import MOMBASA, happening
+from tests.cargo.test_milestones import MALABA, MOMBASA, happening
 from tests.cargo.test_reading import OTHER_BOX, csv, row, take_in
 from tests.conftest import Cast
 
@@ -49,6 +49,30 @@ def test_each_kind_of_cargo_has_its_releases() -> None:
     ]
     assert [duty.authority for duty in duties_of("liquid_bulk")] == ["RRA", "KRA", "KPC", "RECTS"]
     assert states() == {}
+    assert [(duty.code, duty.authority) for duty in duties_of("container", "export")] == [
+        ("export_released", "RRA"),
+        ("sealed", "RECTS"),
+        ("export_border2_out", "RRA, URA"),
+        ("export_border1_out", "URA, KRA"),
+        ("kra_cleared", "KRA"),
+        ("export_at_port", "KPA"),
+    ]
+
+
+def test_an_export_is_released_by_its_own_milestones_and_never_landed() -> None:
+    rows = [("rra_released", None), ("sealed", None), ("border_out", MALABA), ("discharged", MOMBASA)]
+    events = [happening(n, kind, hours=n, spot=spot) for n, (kind, spot) in enumerate(rows, 1)]
+    events.append(happening(9, "rra_released", hours=1, issued_hours=2, function="cancel"))
+    outward = [replace(event, direction="export") for event in events]
+    found = {item.code: item for item in checklist(outward, (), "container", "export")}
+    assert {code: (item.state, item.event and item.event.id) for code, item in found.items()} == {
+        "export_released": ("withdrawn", None),
+        "sealed": ("done", 2),
+        "export_border2_out": ("open", None),
+        "export_border1_out": ("done", 3),
+        "kra_cleared": ("open", None),
+        "export_at_port": ("open", None),
+    }
 
 
 @pytest.mark.parametrize(

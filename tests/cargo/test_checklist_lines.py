@@ -126,7 +126,8 @@ def test_every_release_and_state_has_words_in_every_language(language: str) -> N
 
 
 def test_every_duty_has_a_label() -> None:
-    codes = {duty.code for kind in Consignment.CargoKind.values for duty in duties_of(kind)}
+    ways = [(kind, way) for kind in Consignment.CargoKind.values for way in Consignment.Direction.values]
+    codes = {duty.code for kind, way in ways for duty in duties_of(kind, way)}
     assert codes | {"held"} == set(LABELS)
 
 

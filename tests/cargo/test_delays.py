@@ -67,6 +67,33 @@ def test_what_is_told_is_booked_and_what_is_not_stays_apart(
     assert hours_by_part(trip, at) == parts
 
 
+EXPORT = {
+    "export_released": 0, "export_loaded": 10, "export_border2_in": 14, "export_border2_out": 17, "export_border1_in": 60,
+    "export_border1_out": 68, "export_at_port": 130, "export_aboard": 200, "export_departed": 212,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "at", "parts"),
+    [
+        (9, 999, {"port": 70, "ship": 12, "road": 109, "border": 11, "kigali": 10}),
+        (6, 70, {"road": 49, "border": 11, "kigali": 10}),
+        (1, 5, {"kigali": 5}),
+        (8, 205, {"ship": 5, "port": 70, "road": 109, "border": 11, "kigali": 10}),
+    ],
+)
+def test_an_export_goes_the_other_way_and_ends_with_its_ship(told: int, at: float, parts: dict[str, float]) -> None:
+    trip = {code: moment(hours) for code, hours in list(EXPORT.items())[:told]}
+    found = by_part(spans(trip, "container", "export", at=moment(at)))
+    assert {part: lasted / timedelta(hours=1) for part, lasted in found.items()} == parts
+
+
+def test_what_nobody_told_of_an_export_stays_apart() -> None:
+    trip = {"export_released": moment(0), "export_border2_in": moment(14), "export_at_port": moment(130)}
+    found = by_part(spans(trip, "roro", "export", at=moment(131)))
+    assert {part: lasted / timedelta(hours=1) for part, lasted in found.items()} == {"port": 1, APART: 130}
+
+
 def test_fuel_goes_by_its_own_way() -> None:
     trip: dict[str, float] = {
         "discharged_kot": 0,

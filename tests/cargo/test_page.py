@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -12,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cargo import page
-from cargo.models import Consignment, Forecast, Look, Nomination
+from cargo.models import Consignment, Forecast, Look, Nomination, Unit
 from cargo.registration import Particulars, register
 from cargo.tariffs import load_tariff
 from feeds.models import Source
@@ -22,6 +23,7 @@ from tests.conftest import AT, Cast, somebody
 
 As = Callable[[Person | None], Client]
 MALABA = "xx-border-malaba"
+EAST = ZoneInfo("Africa/Nairobi")
 
 
 def contents(viewer: Person, *, since: datetime | None = None, forecast: Forecast | None = None) -> dict[str, Any]:
@@ -85,6 +87,41 @@ def test_before_anything_is_heard_the_page_says_so_and_guesses_nothing(cast: Cas
     )
     assert {line.state for line in found["checklist"]} == {"open"}
     assert (found["window"], found["news"], found["papers"], found["notes"]) == (None, 0, [], [])
+
+
+def test_an_export_has_its_own_money_delay_and_releases(cast: Cast, clerk: Source, consignment: Consignment) -> None:
+    load_tariff(at=AT)
+    Consignment.objects.update(direction="export")
+    told = [
+        ("rra_released", 300, "rw-city-kigali"), ("loaded", 290, "rw-city-kigali"),
+        ("border_in", 286, "xx-border-gatuna"), ("border_out", 284, "xx-border-gatuna"),
+        ("border_in", 240, MALABA), ("border_out", 230, MALABA), ("truck_in", 170, "ke-port-mombasa"),
+    ]  # fmt: skip
+    take_in(clerk, csv(*(row(kind, ago, box=box, node=node) for kind, ago, node in told for box in (BOX, OTHER_BOX))))
+    Unit.objects.update(size_type="22G1")
+    found = contents(cast.importer)
+    assert found["line"] == "At Mombasa since 7 days; waiting for KPA"
+    free_until = (NOW - timedelta(hours=170)).astimezone(EAST).date() + timedelta(days=19)
+    assert [(line.label, line.state, line.last_free_on) for line in found["money"].lines] == [
+        ("KPA storage at the port", "free", free_until),
+        ("The line's container, until it is aboard", "unknown", None),
+    ]
+    assert found["money"].lines[0].note == "COVID measure, current status unknown"
+    assert found["money"].lacks == [
+        "KPA: sources give different figures, KES 9000–15000.",
+        "the shipping line: how many days are free is not in the tariff known to us.",
+    ]
+    assert [(line.part, line.lasted, line.is_open) for line in found["delays"]] == [
+        ("port", "7 days", True), ("road", "4 days", False), ("border", "12 hours", False), ("kigali", "10 hours", False),
+    ]  # fmt: skip
+    assert [(line.label, line.state, line.resolver) for line in found["checklist"]] == [
+        ("Release of the export entry", "done", ""),
+        ("Electronic seal", "open", "RRA"),
+        ("Passage into Uganda", "done", ""),
+        ("Passage into Kenya", "done", ""),
+        ("Customs clearance in Kenya", "open", "KRA"),
+        ("Received at the port", "done", ""),
+    ]
 
 
 def test_all_of_it_follows_from_what_was_told(cast: Cast, clerk: Source, consignment: Consignment) -> None:

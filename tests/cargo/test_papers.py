@@ -166,6 +166,15 @@ def test_a_paper_by_its_pages(cast: Cast, consignment: Consignment, as_person: A
     assert (download.content, download.headers["Content-Disposition"]) == (PDF, 'attachment; filename="permit.pdf"')
     assert "sandbox" in download.headers["Content-Security-Policy"]
     assert told("paper_handed_out") == [(cast.officer.pk, "permit", 1)]
+    # Who sent it sees who took it, and nobody else does.
+    seen = {
+        name: as_person(person).get(url).context["taken"]
+        for name, person in (("her", cast.importer), ("agent", cast.agent))
+    }
+    assert [(taken.label, taken.version, taken.name) for taken in seen["her"]] == [
+        ("Import permit or licence", 1, cast.officer.name)
+    ]
+    assert (seen["agent"], papers.taken_of(consignment, cast.stranger_firm.pk)) == ([], [])
     statuses = [agent.get(f"/papers/{paper.pk}/"), agent.post(f"/papers/{paper.pk}/delete/")]
     assert [answer.status_code for answer in statuses] == [404, 404]
     assert as_person(cast.officer).post(f"/papers/{paper.pk}/delete/").status_code == 403

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cargo.models import UsualDelay
+from cargo.delay_lines import delay_lines
+from cargo.models import Consignment, Milestone, UsualDelay
 from cargo.tasks import measure_usual as measure_task
 from cargo.usual import NOTHING, Figures, Usual, decile, figures, measure_usual
 from corridor.models import Node, Wait
@@ -58,6 +59,23 @@ def test_it_counts_parts_of_trips_that_arrived_and_every_step(cast: Cast, clerk:
     measure_task()
     assert len(kept()) == 6
     assert UsualDelay.objects.earliest("pk").measured_at > first
+
+
+def test_exports_are_counted_apart(cast: Cast, clerk: Source) -> None:
+    boxes = registered(cast, 2)
+    Consignment.objects.update(direction="export")
+    moves = [("truck_in", 60.0), ("loaded", 20.0), ("vessel_departed", 10.0)]
+    take_in(clerk, csv(*(row(kind, ago, box=box) for kind, ago in moves for box in boxes)))
+    measure_usual(at=NOW)
+    assert kept() == {
+        ("part", "export_port"): (40, 40, 2),
+        ("part", "export_ship"): (10, 10, 2),
+        ("step", "export_aboard"): (40, 40, 2),
+        ("step", "export_departed"): (10, 10, 2),
+    }
+    trip = list(Milestone.objects.filter(unit__container=boxes[0]))
+    lines = delay_lines(trip, "container", figures(), "export", at=NOW)
+    assert [(line.part, line.usual, line.n) for line in lines] == [("ship", "10 hours", 2), ("port", "40 hours", 2)]
 
 
 def test_the_figures_are_asked_for_once_in_a_while_and_too_few_say_nothing(cast: Cast) -> None:

@@ -21,6 +21,7 @@ from demo import (
     ping_benchmark,
     pull_benchmark,
     telling_benchmark,
+    upload_benchmark,
 )
 from demo.benchmarks import NAMES, interchange
 from demo.measuring import Result
@@ -52,6 +53,7 @@ def small(monkeypatch: pytest.MonkeyPatch, transactional_db: None, settings: Set
     monkeypatch.setattr(telling_benchmark, "SECONDS", 1)
     monkeypatch.setattr(telling_benchmark, "RATE", 20)
     monkeypatch.setattr(telling_benchmark, "WARM_S", 0)
+    monkeypatch.setattr(upload_benchmark, "ROWS", 5)
     monkeypatch.setattr(page_benchmark, "FEW", 8)
     monkeypatch.setattr(page_benchmark, "ROUNDS", 2)
     monkeypatch.setattr(figures_benchmark, "ROUNDS", 2)
@@ -81,6 +83,8 @@ def test_the_command_prints_one_json_line_for_each(small: None) -> None:
         ("fan_out", "s"),
         ("told_p95", "s"),
         ("told_p99", "s"),
+        ("upload_5", "s"),
+        ("upload_preview_5", "s"),
         *((f"{page}_{figure}_8", unit) for page in LIMITS for figure, unit in (("p95", "ms"), ("queries", "queries"))),
         ("observatory_p95_8", "ms"),
         ("observatory_year_8", "ms"),

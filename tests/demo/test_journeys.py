@@ -19,6 +19,14 @@ from tests.demo.conftest import UNTIL
 from tests.demo.test_figures import published
 
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(scope="session")
+def found(found: list[Trip]) -> list[Trip]:
+    """Those to Kigali; the other way has tests of its own."""
+    return [trip for trip in found if trip.order.direction == "import"]
+
+
 TAIL = "border1_in border1_out border2_in border2_out arrived_kigali released_kigali delivered".split()
 ORDERS = {
     "by road": "vessel_departed vessel_arrived discharged kra_cleared pickup_order truck_in sealed gate_out".split()

@@ -119,7 +119,9 @@ def test_each_has_its_boxes_and_particulars(demo: Demo) -> None:
         if not trip.order.is_registered:
             continue
         kept = Consignment.objects.get(bill_of_lading=trip.bill_of_lading)
-        assert list(kept.units.order_by("pk").values_list("container", flat=True)) == [box.number for box in trip.boxes]
+        numbers = [*(box.number for box in trip.boxes), *trip.vehicles]
+        assert list(kept.units.order_by("pk").values_list("container", flat=True)) == numbers
+        assert kept.direction == trip.order.direction
         assert (kept.goods, kept.hs_code) == (trip.goods, trip.order.goods.hs_code)
         assert (kept.vessel, kept.voyage) == (trip.call.vessel.name, trip.call.voyage)
         by = kept.registered_by.email if kept.registered_by else ""

@@ -9,7 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum import imo, iso6346
 
-from demo.numbers import OWNERS, bill_number, container_number, imo_number, plate, seal_number
+from cargo.numbers import Number, check_chassis, recognize
+from demo.numbers import (
+    OWNERS,
+    bill_number,
+    chassis_number,
+    container_number,
+    imo_number,
+    plate,
+    seal_number,
+)
 from feeds.equipment import has_check_digit
 
 # Digits and letters as Kenya, Rwanda and Uganda issue them; I and O would be read as 1 and 0.
@@ -56,3 +65,10 @@ def test_plates_are_of_three_countries_and_seals_of_one_form() -> None:
     assert [text for text in plates if not PLATE.fullmatch(text)] == []
     assert {text[0] for text in plates} == {"K", "R", "U"}
     assert all(re.fullmatch(r"RCT\d{7}", seal_number(random)) for _ in range(100))
+
+
+def test_vehicles_numbers_are_vins_of_no_maker_and_each_is_found_as_one() -> None:
+    numbers = [chassis_number(serial) for serial in (0, 1, 152, 99_999_999)]
+    assert [recognize(number) for number in numbers] == [Number(number, "chassis") for number in numbers]
+    for number in numbers:
+        check_chassis(number)

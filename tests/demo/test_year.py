@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from demo.cast import IMPORTER_FIRM, IMPORTERS
+from demo.cast import IMPORTER_FIRM, IMPORTERS, OFTEN
 from demo.figures import BOXES, CARGO_SHARES
 from demo.reports import Trip
 from demo.year import Year, moment_of, orders, seeded, trips
@@ -75,7 +75,7 @@ def reached(trip: Trip, step: str) -> datetime:
 
 def test_a_staged_consignment_stands_where_it_should_at_the_load(found: list[Trip]) -> None:
     staged = [trip for trip in found if trip.order.stage]
-    assert len(staged) == 18
+    assert len(staged) == 23
     for trip in staged:
         assert trip.order.stage is not None
         assert moment_of(trip, trip.order.stage) == UNTIL
@@ -83,10 +83,23 @@ def test_a_staged_consignment_stands_where_it_should_at_the_load(found: list[Tri
         assert min(trip.times(trip.order.stage.before), default=UNTIL + timedelta(1)) > UNTIL
 
 
-def test_the_importer_has_one_in_every_stage_and_no_other(found: list[Trip]) -> None:
+def test_the_importer_has_one_in_every_stage_one_of_each_kind_and_no_other(found: list[Trip]) -> None:
     hers = [trip.order for trip in found if trip.order.importer.name == IMPORTER_FIRM]
-    assert sorted(order.stage.after for order in hers if order.stage) == sorted(STAGES)
-    assert len(hers) == len(STAGES)
+    boxes = [order for order in hers if order.goods in OFTEN]
+    assert sorted(order.stage.after for order in boxes if order.stage) == sorted(STAGES)
+    others = [(order.goods.cargo_kind, order.direction) for order in hers if order.goods not in OFTEN]
+    kinds = sorted((kind, "import") for kind in CARGO_SHARES if kind != "container")
+    assert sorted(others) == sorted([("container", "export"), *kinds])
+    assert len(hers) == len(STAGES) + len(others)
+
+
+def test_vehicles_have_numbers_of_their_own(found: list[Trip]) -> None:
+    numbers = [number for trip in found for number in trip.vehicles]
+    assert len(set(numbers)) == len(numbers) > 100
+    assert {len(number) for number in numbers} == {17}
+    for trip in found:
+        assert bool(trip.vehicles) == (trip.order.goods.cargo_kind == "roro")
+        assert f"({len(trip.vehicles)})" in trip.goods or not trip.vehicles
 
 
 def test_some_stall_as_the_office_has_to_notice(found: list[Trip]) -> None:

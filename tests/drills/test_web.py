@@ -8,17 +8,23 @@ import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from functools import partial
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection, transaction
 
+from demo.measuring import timed
 from feeds.models import Delivery, Source
 from runner.configuration import free_port
 from runner.processes import WEB
+from tests.conftest import Cast
 from tests.drills.conftest import Start, kill, waited_for
 
 PUSH = "/api/v1/sources/clerk/deliveries/"
 SENT = 6
+FLOOD = 400
+PASSWORD = "umuhanda-mwiza-2026"
 
 
 def body(number: int) -> bytes:
@@ -44,6 +50,14 @@ def push(port: int, number: int) -> int:
 
 def get(port: int, path: str, **headers: str) -> tuple[int, str]:
     return ask(port, "GET", path, headers)
+
+
+def sign_in(port: int, email: str, password: str, client: str) -> tuple[int, str]:
+    """As a program does that makes the form's token up; ``client`` is whom the proxy speaks for."""
+    token = "a" * 32
+    form = urlencode({"login": email, "password": password, "csrfmiddlewaretoken": token})
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "X-Forwarded-For": client}
+    return ask(port, "POST", "/accounts/login/", {**headers, "Cookie": f"csrftoken={token}"}, form.encode())
 
 
 def web(start: Start, port: int) -> subprocess.Popen[bytes]:
@@ -86,6 +100,35 @@ def test_killed_in_mid_request_nothing_that_was_answered_is_lost_and_nothing_sen
     assert sorted(bytes(raw) for raw in Delivery.objects.values_list("raw", flat=True)) == sorted(
         map(body, range(SENT))
     )
+
+
+@pytest.mark.slow
+def test_a_flood_of_sign_ins_is_refused_in_words_and_everybody_else_is_served(
+    start: Start, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of 10,000 a minute a few seconds: two clients try on, whoever comes from elsewhere signs in and reads."""
+    cast.importer.set_password(PASSWORD)
+    cast.importer.save()
+    monkeypatch.setenv("TRUSTED_PROXY_COUNT", "1")
+    port = free_port(None)
+    web(start, port)
+
+    def attempt(number: int) -> tuple[int, str]:
+        return sign_in(port, f"nobody-{number}@portal.example", "wrong words", f"198.51.100.{number % 2}")
+
+    began = time.monotonic()
+    with ThreadPoolExecutor(12) as crowd:
+        flood = [crowd.submit(attempt, number) for number in range(FLOOD)]
+        waits = [timed(partial(get, port, "/corridor/")) for _number in range(10)]
+        answers = [each.result() for each in flood]
+    print(
+        f"{60 * FLOOD / (time.monotonic() - began):.0f} tries a minute; a page meanwhile in {max(waits):.2f} s at most"
+    )
+    assert {status for status, _text in answers} == {200, 429}
+    refused = [text for status, text in answers if status == 429]
+    assert (len(refused) >= FLOOD - 2 * 10 - 12, all("Too many tries" in text for text in refused)) == (True, True)
+    assert max(waits) < 5
+    assert sign_in(port, cast.importer.email, PASSWORD, "203.0.113.7")[0] == 302
 
 
 @pytest.mark.slow

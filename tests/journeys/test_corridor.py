@@ -44,7 +44,7 @@ def test_a_change_is_on_the_open_page_within_five_seconds(
     visitor.check()
 
 
-def test_without_scripts_and_at_320_px_everything_can_be_read(
+def test_without_scripts_and_at_320_px_everything_can_be_read_and_an_open_page_asks_ever_more_seldom(
     transactional_db: None, people: Cast, visitor_without_scripts: Visitor, visitor: Visitor
 ) -> None:
     page = visitor_without_scripts.open("/corridor/")
@@ -55,3 +55,28 @@ def test_without_scripts_and_at_320_px_everything_can_be_read(
     for path in ("/corridor/days/", f"/corridor/{day}/", "/corridor/conditions/"):
         visitor.open(path)
         visitor.check()
+    _asks_ever_more_seldom(visitor)
+
+
+def _asks_ever_more_seldom(visitor: Visitor) -> None:
+    """By a clock of the test's own: at once, after ten minutes without news, while nobody looks, and when touched."""
+    page, asked = visitor.page, list[str]()
+    page.on("request", lambda request: asked.append(request.url) if "?tag=" in request.url else None)
+    page.clock.install()
+    visitor.open("/corridor/")
+
+    def times_within(seconds: int) -> int:
+        before = len(asked)
+        for _turn in range(seconds // 3):
+            page.clock.run_for(3_000)
+            page.wait_for_timeout(15)
+        return len(asked) - before
+
+    assert times_within(30) >= 8
+    page.clock.fast_forward(600_000)
+    assert 1 <= times_within(60) <= 5
+    page.evaluate("Object.defineProperty(document, 'hidden', {configurable: true, get: () => true})")
+    assert times_within(30) == 0
+    page.evaluate("Object.defineProperty(document, 'hidden', {get: () => false})")
+    page.keyboard.press("Tab")
+    assert times_within(30) >= 8

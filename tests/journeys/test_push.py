@@ -12,7 +12,10 @@ from pytest_django import Settings
 
 from corridor.models import Subscription
 from corridor.subscriptions import Wish, subscribe_browser
-from tests.conftest import AT
+from notify.browsers import add_browser
+from notify.models import OwnBrowser
+from notify.pushing import Browser
+from tests.conftest import AT, Cast
 from tests.corridor.notices import browser
 from tests.journeys.conftest import Visitor
 from tests.notify.conftest import VAPID_KEY
@@ -39,9 +42,7 @@ def _key(settings: Settings) -> None:
 
 
 def with_manager(page: Page) -> None:
-    known = browser()
-    said = {"endpoint": known.endpoint, "keys": {"p256dh": known.p256dh, "auth": known.auth}}
-    page.add_init_script(MANAGER % json.dumps(said))
+    page.add_init_script(MANAGER % json.dumps(said(browser())))
 
 
 def test_a_browser_subscribes_with_what_was_chosen_and_ends_it(
@@ -136,6 +137,48 @@ def delivery(page: Page, origin: str) -> Any:
         session.send("ServiceWorker.deliverPushMessage", given)
 
     return deliver
+
+
+# No maker's service is here to move a browser, so that the event is made in the worker itself.
+RENEW = """async ([old, given, made]) => {
+  const manager = self.registration.pushManager;
+  manager.getSubscription = async () => null;
+  manager.subscribe = async (options) => (options.userVisibleOnly && options.applicationServerKey === "key" ? made : null);
+  const event = new Event("pushsubscriptionchange");
+  const settled = new Promise((resolve) => { event.waitUntil = resolve; });
+  event.oldSubscription = old && { ...old, options: { applicationServerKey: "key" } };
+  event.newSubscription = given;
+  self.dispatchEvent(event);
+  if (old) await settled;
+}"""
+
+
+def test_a_browser_that_was_moved_says_so_by_itself(
+    transactional_db: None, people: Cast, visitor: Visitor, context: BrowserContext
+) -> None:
+    first, second, third = (browser(name, private=number) for number, name in enumerate("abc", 7))
+    add_browser(person=people.importer, browser=first, name="Chromium", by=None, at=AT)
+    subscribe_browser(browser=first, wish=Wish(), at=AT)
+    visitor.open("/").evaluate("navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready)")
+    (worker,) = context.service_workers
+    told = [said(each) for each in (first, second, third)]
+    for old, given, made, now in (
+        # Its maker names the new one; it asks for it itself; an old one that nobody knows any more moves nothing.
+        (told[0], told[1], None, second),
+        (told[1], None, told[2], third),
+        (told[0], told[1], None, third),
+        (None, told[1], None, third),
+    ):
+        worker.evaluate(RENEW, [old, given, made])
+        assert OwnBrowser.objects.values_list("person", "endpoint", "auth").get() == (
+            people.importer.pk, now.endpoint, now.auth,
+        )  # fmt: skip
+        assert Subscription.objects.values_list("address", flat=True).get() == now.endpoint
+
+
+def said(known: Browser) -> dict[str, Any]:
+    """A subscription as JavaScript gives it."""
+    return {"endpoint": known.endpoint, "keys": {"p256dh": known.p256dh, "auth": known.auth}}
 
 
 def test_a_browser_known_before_is_offered_the_end(transactional_db: None, network: None, visitor: Visitor) -> None:

@@ -77,6 +77,8 @@ def test_a_page_that_has_not_changed_is_not_sent_again() -> None:
     assert first["Cache-Control"] == "private, no-cache"
     again = answered(HttpResponse(form.format("two")), **{"If-None-Match": first["ETag"]})
     assert (again.status_code, body(again), again["ETag"]) == (304, b"", first["ETag"])
+    late = answered(HttpResponse(LONG), **{"If-Unmodified-Since": "Tue, 01 Jan 2019 00:00:00 GMT"})
+    assert late.status_code == 200
     changed = answered(HttpResponse(form.format("two") + "!"), **{"If-None-Match": first["ETag"]})
     assert (changed.status_code, changed["ETag"] != first["ETag"]) == (200, True)
 

@@ -11,12 +11,14 @@ from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
 from pytest_django import Settings
 
-from corridor.trail import ready_months
+from corridor.trail import RULES, ready_months
 from liaison.chain import extend, verify
 from liaison.database_roles import give_rights
 from liaison.journal import record
 from liaison.models import JournalEntry, Organization, Person
 from tests.conftest import AT, Cast
+
+end_of_trail = RULES[0].remove
 
 
 @pytest.fixture
@@ -46,13 +48,38 @@ def test_it_does_the_work(application: str, cast: Cast) -> None:
         cursor.execute("CREATE TEMP TABLE staged ON COMMIT DROP AS SELECT 1 AS one")
 
 
-def test_it_makes_and_drops_months_of_the_trail(application: str) -> None:
-    ready_months(at=AT + timedelta(days=3650))
+def test_months_of_the_trail_come_and_go_and_it_can_make_nothing_else(application: str) -> None:
+    later = AT + timedelta(days=3650)
+    made = ready_months(at=later)
+    assert (made[0], len(made), ready_months(at=later)) == (f"corridor_position_{later:%Y_%m}", 3, [])
+    end_of_trail(later + timedelta(days=40), later)
+    assert ready_months(at=later) == made[:1]
+    for statement in (
+        "CREATE TABLE own (id int)",
+        "CREATE FUNCTION own() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "CREATE VIEW own AS SELECT 1",
+        "CREATE TYPE own AS ENUM ('a')",
+    ):
+        assert refused(statement) == "permission denied for schema public"
+    assert "permission denied for database" in refused("CREATE SCHEMA own")
+    for part in ("corridor_position", made[1]):
+        assert refused(f"DROP TABLE {part}") == f"must be owner of table {part}"
+        assert "must be owner of" in refused(f"ALTER TABLE {part} RENAME TO other")
+
+
+def test_what_it_owned_before_goes_back_to_the_owner(cast: Cast) -> None:
+    name = f"app_{uuid4().hex}"
+    give_rights(user=name, password="pass")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT min(relname) FROM pg_class WHERE relkind = 'r' AND relname LIKE 'corridor_position_2036%'")
-        (first,) = cursor.fetchone()
-        cursor.execute(f"ALTER TABLE corridor_position DETACH PARTITION {first}")
-        cursor.execute(f"DROP TABLE {first}")
+        cursor.execute(f"GRANT CREATE ON SCHEMA public TO {name}; ALTER TABLE corridor_position OWNER TO {name}")
+    give_rights(user=name, password="pass")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT has_schema_privilege(%s, 'public', 'CREATE'), relowner::regrole::text = current_user "
+            "FROM pg_class WHERE oid = 'corridor_position'::regclass",
+            [name],
+        )
+        assert cursor.fetchone() == (False, True)
 
 
 @pytest.mark.parametrize("table", ["liaison_journalentry", "liaison_journallink"])
@@ -73,7 +100,7 @@ def test_it_cannot_alter_tables_or_its_own_rights(application: str) -> None:
     assert refused("DROP TABLE liaison_person CASCADE") == "must be owner of table liaison_person"
     assert "permission denied" in refused("DELETE FROM django_migrations")
     function = "liaison_refuse_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'"
-    assert refused(f"CREATE OR REPLACE FUNCTION {function}") == "must be owner of function liaison_refuse_change"
+    assert refused(f"CREATE OR REPLACE FUNCTION {function}") == "permission denied for schema public"
     assert "permission denied" in refused("CREATE ROLE other")
     assert "permission denied" in refused("SELECT pg_read_file('/etc/passwd')")
     assert "must be superuser" in refused("COPY (SELECT 1) TO PROGRAM 'id'")

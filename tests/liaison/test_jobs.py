@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Callable
 
@@ -17,8 +18,11 @@ from cargo.models import Consignment, Upload
 from cargo.registration import Particulars, register_many
 from cargo.views import consignments
 from liaison.jobs import MOST_ATTEMPTS, Made, note_progress, run_job, start_job, work_of
-from liaison.models import AnonymousUser, Job, JournalEntry, Person
+from liaison.journal import record
+from liaison.models import AnonymousUser, Job, JournalEntry, Organization, Person
+from liaison.people import add_person
 from liaison.tasks import run_jobs
+from liaison.views import audit, sheets
 from tests.conftest import AT, Cast
 
 As = Callable[[Person | None], Client]
@@ -33,10 +37,13 @@ def make(job: Job) -> Made:
     return Made("x.txt", "text/plain", str(get_language()).encode())
 
 
+JOBS = {"words": make}
+
+
 @pytest.fixture
 def ordered(cast: Cast, settings: Settings) -> Job:
     """The importer's file, ordered in French."""
-    settings.JOBS = {"words": f"{__name__}.make"}
+    settings.JOBS = [f"{__name__}.JOBS"]
     MADE.clear()
     with override("fr"):
         return start_job(kind="words", label="Words", asked={}, by=cast.importer, at=AT)
@@ -94,19 +101,49 @@ def test_a_long_list_is_ordered_and_a_short_one_comes_at_once(
     register_many(
         [Particulars(consignee=cast.importer_firm, bill_of_lading="BL2")], by=cast.importer, at=timezone.now()
     )
-    monkeypatch.setattr(consignments, "MOST_WAITED_FOR", 1)
-    assert client.get("/consignments/export.xlsx")["Location"] == "/me/jobs/"
+    monkeypatch.setattr(consignments, "MOST_WAITED_FOR", {"csv": 1, "xlsx": 1})
+    assert [client.get(f"/consignments/export.{kind}")["Location"] for kind in ("xlsx", "csv")] == ["/me/jobs/"] * 2
     foreign = register_many([Particulars(consignee=cast.stranger_firm, bill_of_lading="BL3")], by=cast.stranger, at=AT)
-    job = Job.objects.get()
-    job.asked["consignments"] += list(Consignment.objects.filter(bill_of_lading="BL3").values_list("pk", flat=True))
-    job.save()
+    for job in Job.objects.all():
+        job.asked["consignments"] += list(Consignment.objects.filter(bill_of_lading="BL3").values_list("pk", flat=True))
+        job.save()
     run_jobs()
-    job.refresh_from_db()
-    sheet = load_workbook(io.BytesIO(bytes(job.content or b""))).worksheets[0]
+    made = {job.label: bytes(job.content or b"") for job in Job.objects.all()}
+    assert list(made) == ["2 consignments as XLSX", "2 consignments as CSV"]
+    sheet = load_workbook(io.BytesIO(made["2 consignments as XLSX"])).worksheets[0]
     refs = {str(row[0].value) for row in sheet.iter_rows(min_row=2)}
     # What she may not see is not in it, whatever was asked for.
     assert refs == set(Consignment.objects.visible_to(cast.importer).values_list("ref", flat=True))
     assert (len(refs), bool(foreign)) == (2, True)
+    lines = list(csv.reader(io.StringIO(made["2 consignments as CSV"].decode("utf-8-sig"))))
+    assert ({line[0] for line in lines[1:]}, len(lines)) == (refs, 3)
+
+
+def test_the_offices_long_tables_are_ordered_too(cast: Cast, as_person: As, monkeypatch: pytest.MonkeyPatch) -> None:
+    supervisor = add_person(email="supervisor@portal.example", role="supervisor", by=None, at=AT)
+    client = as_person(supervisor)
+    monkeypatch.setattr(sheets, "MOST_WAITED_FOR", 1)
+    monkeypatch.setattr(audit, "MOST_WAITED_FOR", 1)
+    at_once = client.get("/directory/export.xlsx?kind=importer&q=umucyo")
+    assert (at_once.getvalue()[:2], Job.objects.count()) == (b"PK", 0)
+    for url in ("/directory/export.xlsx?kind=importer", "/journal/export.csv?kind=liaison.&since=2026-11-01"):
+        assert client.get(url)["Location"] == "/me/jobs/"
+    record(kind="liaison.later", subject="test", key="1", by=None, at=AT)
+    run_jobs()
+    made = {job.kind: job for job in Job.objects.all()}
+    firms = load_workbook(io.BytesIO(bytes(made["directory"].content or b""))).worksheets[0]
+    importers = set(Organization.objects.filter(kind="importer").values_list("name", flat=True))
+    assert ({row[0].value for row in firms.iter_rows(min_row=2)}, len(importers) > 1) == (importers, True)
+    assert made["directory"].asked["q"] is False
+    # What was written after it was ordered is not in it.
+    head, *entries = csv.reader(io.StringIO(bytes(made["journal"].content or b"").decode()))
+    kinds = {line[1] for line in entries}
+    assert (head[:2], "liaison.later" in kinds, {kind[:8] for kind in kinds}) == (
+        ["number", "kind"],
+        False,
+        {"liaison."},
+    )
+    assert (made["journal"].file_name, made["journal"].label) == ("journal.csv", "The journal as CSV")
 
 
 def test_spreadsheets_that_are_registered_stand_on_the_same_page(cast: Cast) -> None:

@@ -55,6 +55,7 @@ def test_an_application_keeps_what_was_said_and_writes_one_letter(db: None) -> N
         "phone": "+250788123456",
         "email": "keza@akabuto.example",
         "address": "",
+        "sector": "",
         "person": "Keza Uwera",
         **NUMBERS,
     }

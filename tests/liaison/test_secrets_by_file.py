@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from liaison.secrets_by_file import read
+from liaison.secrets_by_file import below, read
 
 
 def test_a_variable_or_its_file(tmp_path: Path) -> None:
@@ -27,3 +27,11 @@ def test_a_file_that_cannot_be_the_secret_is_refused_by_name(tmp_path: Path) -> 
             read({"KEY_FILE": str(file)}, "KEY")
     with pytest.raises(ImproperlyConfigured, match="Both KEY and KEY_FILE"):
         read({"KEY": "given", "KEY_FILE": str(file)}, "KEY")
+
+
+def test_all_below_a_prefix_by_value_or_by_file(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("secret\n")
+    environ = {"POST_A": "1", "POST_B_FILE": str(file), "POST_C": "", "OTHER": "2", "POST": "3"}
+    assert below(environ, "POST_") == {"A": "1", "B": "secret"}
+    assert below({}, "POST_") == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import time
@@ -16,7 +17,16 @@ from gunicorn.glogging import Logger
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from liaison.web_worker import MOST_GATHERED, MOST_HEAD, PatientWorker, is_ready
+from liaison.web_worker import (
+    BODY_WITHIN_S,
+    MOST_GATHERED,
+    MOST_HEAD,
+    WHOLE_WITHIN_S,
+    PatientWorker,
+    allowed_s,
+    is_ready,
+    is_whole,
+)
 
 GET = b"GET / HTTP/1.1\r\nHost: portal\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: portal\r\nContent-Length: 5\r\n\r\n"
@@ -88,13 +98,38 @@ def test_what_a_length_may_be(length: bytes, ready: bool) -> None:
     assert is_ready(POST.replace(b"5", length)) is ready
 
 
-class _Serving:
-    """The worker's loop with one thread, as gunicorn runs it."""
+@pytest.mark.parametrize(
+    ("gathered", "whole"),
+    [
+        (b"", False),
+        (GET, True),
+        (POST + b"word", False),
+        (POST + b"words and more", True),
+        (POST.replace(b"5", b"%d" % (MOST_GATHERED + 1)), False),
+        # Whoever reads it waits until its sender says that it is over.
+        (GET[:-2] + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", False),
+        (POST[:-2] + b"Expect: 100-continue\r\n\r\n", False),
+        (b"x" * (MOST_HEAD + 1), False),
+    ],
+)
+def test_for_whose_rest_a_thread_would_wait(gathered: bytes, whole: bool) -> None:
+    assert is_whole(gathered) is whole
 
-    def __init__(self) -> None:
+
+@settings(max_examples=30)
+@given(st.integers(0, 10**9), st.integers(0, 10**9))
+def test_who_has_sent_more_may_take_longer_and_nobody_without_end(taken: int, more: int) -> None:
+    assert WHOLE_WITHIN_S <= allowed_s(taken) <= allowed_s(taken + more) <= BODY_WITHIN_S
+    assert allowed_s(0) == WHOLE_WITHIN_S
+
+
+class _Serving:
+    """The worker's loop with as many threads as are said, as gunicorn runs it."""
+
+    def __init__(self, threads: int) -> None:
         self.listener = socket.create_server(("127.0.0.1", 0))
         cfg = Config()
-        cfg.set("threads", 1)
+        cfg.set("threads", threads)
         cfg.set("worker_connections", 20)
         self.worker: Any = PatientWorker(0, os.getppid(), [self.listener], None, 30, cfg, Logger(cfg))
         self.worker.wsgi = _echo
@@ -123,7 +158,7 @@ class _Serving:
         self.worker.tpool.shutdown()
         # What a thread finished at the very end is told to nobody's loop.
         self.worker.method_queue.run_callbacks(None)
-        for conn in (*self.worker.pending_conns, *self.worker.keepalived_conns):
+        for conn in (*self.worker.pending_conns, *self.worker.keepalived_conns, *self.worker.waiting):
             conn.close()
         self.worker.poller.close()
         self.worker.method_queue.close()
@@ -137,9 +172,9 @@ def _echo(environ: dict[str, Any], start_response: Any) -> list[bytes]:
     return [said]
 
 
-@pytest.fixture
-def serving() -> Iterator[_Serving]:
-    made = _Serving()
+@pytest.fixture(params=[1])
+def serving(request: pytest.FixtureRequest) -> Iterator[_Serving]:
+    made = _Serving(request.param)
     yield made
     made.stop()
 
@@ -207,6 +242,71 @@ def test_a_body_too_large_to_be_gathered_comes_whole(serving: _Serving) -> None:
     with serving.connect() as line:
         line.sendall(asked("/a", large))
         assert heard(line) == [b"/a:" + large]
+
+
+@pytest.mark.parametrize("serving", [2], indirect=True)
+def test_large_bodies_that_trickle_in_leave_half_of_the_threads_and_not_for_long(
+    serving: _Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("liaison.web_worker.WHOLE_WITHIN_S", 0.3)
+    large = asked("/large", b"x" * (MOST_GATHERED + 1))
+    chunked = b"POST /chunks HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+    senders = [serving.connect() for _number in range(4)]
+    for number, sender in enumerate(senders):
+        sender.sendall((chunked + b"5\r\nwo") if number % 2 else large[:200])
+    time.sleep(0.05)
+    assert (serving.worker.slow, len(serving.worker.waiting)) == (1, 3)
+    with serving.connect() as line:
+        line.sendall(asked("/quick", b"words"))
+        assert heard(line) == [b"/quick:words"]
+    # Byte by byte does not help: each is given up in its turn, and who sends all of it is served.
+    until = time.monotonic() + 3
+    for _trickle in range(200):
+        for sender in senders[:3]:
+            with contextlib.suppress(OSError):
+                sender.sendall(b"x")
+        if len(serving.worker.waiting) == 0 or time.monotonic() > until:
+            break
+        time.sleep(0.02)
+    senders[3].sendall(b"rds\r\n0\r\n\r\n")
+    assert senders[3].makefile("rb").readline() == b"HTTP/1.1 200 OK\r\n"
+    for sender in senders:
+        sender.close()
+
+
+def test_who_was_answered_and_stays_keeps_nobody_waiting(serving: _Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("liaison.web_worker.LINGER_S", 0.2)
+    last = asked("/last").replace(b"Host: a", b"Host: a\r\nConnection: close")
+    lines = [serving.connect() for _number in range(6)]
+    began = time.monotonic()
+    for line in lines:
+        line.sendall(last + b"and more")
+        assert heard(line) == [b"/last:"]
+    assert time.monotonic() - began < 1
+    with serving.connect() as line:
+        line.sendall(asked("/quick"))
+        assert heard(line) == [b"/quick:"]
+        lines[0].close()
+        # What they send after their answer is thrown away, and before long they are let go.
+        time.sleep(0.3)
+        assert (serving.worker.nr_conns, len(serving.worker.pending_conns)) == (1, 0)
+    for line in lines[1:]:
+        line.close()
+
+
+def test_who_sends_steadily_may_take_longer_than_who_does_not(
+    serving: _Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("liaison.web_worker.WHOLE_WITHIN_S", 0.1)
+    monkeypatch.setattr("liaison.web_worker.LEAST_BYTES_S", 1000)
+    with serving.connect() as steady, serving.connect() as late:
+        late.sendall(asked("/late", b"words")[:-1])
+        begun = asked("/steady", b"x" * 600)
+        steady.sendall(begun[:500])
+        time.sleep(0.3)
+        assert late.recv(1) == b""
+        steady.sendall(begun[500:])
+        assert heard(steady) == [b"/steady:" + b"x" * 600]
 
 
 def test_who_does_not_send_the_rest_is_let_go(serving: _Serving, monkeypatch: pytest.MonkeyPatch) -> None:

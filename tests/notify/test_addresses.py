@@ -120,6 +120,26 @@ def test_a_second_code_costs_a_minute(cast: Cast, after: timedelta, is_sent: boo
     assert ask_phone(person=cast.agent, number=NUMBER, by=None, at=AT)
 
 
+def test_a_stranger_cannot_use_up_the_codes_of_a_number(cast: Cast) -> None:
+    def ask(person: Person, minute: int, number: str = NUMBER) -> bool:
+        return ask_phone(person=person, number=number, by=person, at=AT + minute * PAUSE)
+
+    assert all(ask(cast.stranger, minute) for minute in range(5))
+    with pytest.raises(ValidationError, match="Too many codes"):
+        ask(cast.stranger, 5)
+    # Hers are ten in all; the owner has all of her own.
+    assert all(ask(cast.stranger, minute, f"+25078800010{minute}") for minute in range(5, 10))
+    with pytest.raises(ValidationError, match="Too many codes"):
+        ask(cast.stranger, 10, "+250788000110")
+    assert all(ask(cast.importer, minute) for minute in range(10, 15))
+    # Many together do not ring a telephone for ever; a day later all is as before.
+    for person in (cast.agent, cast.officer, cast.desk):
+        assert all(ask(person, minute) for minute in range(20, 25))
+    with pytest.raises(ValidationError, match="Too many codes"):
+        ask(cast.official, 30)
+    assert ask(cast.stranger, 24 * 60)
+
+
 @pytest.mark.parametrize("wrong", ["", "0", "12345", "1234567", "١٢٣٤٥٦", "x" * 64])
 def test_what_is_no_code_is_a_try(cast: Cast, wrong: str) -> None:
     code = asked(cast.importer)

@@ -6,13 +6,16 @@ from datetime import timedelta
 from itertools import permutations
 
 import pytest
+from pytest_django import Settings
 
-from notify.correspondents import BELIEVED, WINDOW, hear, is_open, owner_of
-from notify.models import Correspondent, Phone, Report, Tally
-from notify.reports import Said, name_of, report, report_all
+from notify.correspondents import BELIEVED, WINDOW, has_stopped, hear, is_open, owner_of, start
+from notify.message_ids import name_of
+from notify.models import Correspondent, Notice, Phone, Report, Tally
+from notify.reports import Said, report, report_all
 from notify.retention import RULES
 from notify.tallies import count
 from tests.conftest import AT, Cast
+from tests.notify.conftest import Tell
 from tests.notify.test_whatsapp import letter
 
 NUMBER = "+250788123456"
@@ -27,6 +30,8 @@ DAY = timedelta(days=1)
         ("whatsapp", ("on_way", "failed", "delivered"), "delivered"),
         ("whatsapp", ("on_way", "delivered", "read"), "read"),
         ("whatsapp", ("failed", "read"), "read"),
+        ("email", ("on_way", "delivered"), "delivered"),
+        ("email", ("on_way", "delivered", "failed"), "failed"),
     ],
 )
 def test_in_any_order_the_same_word_stays(db: None, channel: str, states: tuple[str, ...], last: str) -> None:
@@ -64,6 +69,28 @@ def test_a_failure_tells_of_a_number_that_is_nobody_s_or_wants_nothing(cast: Cas
     assert owner_of(NUMBER, at=AT + DAY) is None
     report(Said(channel="sms", provider_id="3", state="failed", reason="UserInBlackList", number=NUMBER), at=AT)
     assert Correspondent.objects.values_list("stopped_by", "stopped_at").get() == ("provider", AT)
+
+
+def test_news_that_did_not_arrive_goes_by_the_next_channel_once(cast: Cast, tell: Tell, settings: Settings) -> None:
+    settings.PERSONAL_CHANNELS = ["email", "sms"]
+    Phone.objects.create(person=cast.importer, number=NUMBER, asked_at=AT, verified_at=AT)
+    tell(cast.importer)
+    mail = Notice.objects.filter(channel="email")
+    # Late news has been overtaken; what arrived has arrived; what was said before is not said anew.
+    for number, (sent_at, said, told) in enumerate(
+        ((AT - 2 * DAY, "failed", 0), (AT, "delivered", 0), (AT, "failed", 1), (AT, "failed", 1))
+    ):
+        mail.update(state="sent", sent_at=sent_at, provider_id=f"m{number}", is_urgent=True)
+        report(Said(channel="email", provider_id=f"m{number}", state=said, reason="bounced"), at=AT)
+        assert Notice.objects.filter(channel="sms", state="due").count() == told, number
+
+
+def test_what_is_said_again_teaches_nothing_anew(cast: Cast) -> None:
+    opted_out = Said(channel="sms", provider_id="m", state="failed", reason="UserInBlacklist", number=NUMBER)
+    report(opted_out, at=AT)
+    assert start(channel="sms", address=NUMBER, at=AT)
+    report(opted_out, at=AT)
+    assert not has_stopped(channel="sms", address=NUMBER)
 
 
 def test_a_window_is_open_for_a_day_and_never_moves_back(db: None) -> None:

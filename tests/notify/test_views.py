@@ -55,6 +55,8 @@ def test_who_may_come_in(cast: Cast, as_person: As, tell: Tell) -> None:
 def test_what_senders_wrote_is_escaped(cast: Cast, as_person: As, tell: Tell) -> None:
     tell(cast.importer, goods="<script>alert(1)</script>", moves=[{**MOVE, "place": "<b>Gate</b>"}])
     text = as_person(cast.importer).get("/inbox/").content.decode()
+    assert "to be told of “Movements of my cargo”." in text
+    assert 'href="/me/notifications/">Choose what you are told' in text
     assert "<script>alert" not in text
     assert "<b>Gate" not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text

@@ -90,7 +90,9 @@ def test_outside_the_window_the_template_goes_in_a_language_that_may_be_sent(
     assert deliver(notice) == ["PermanentFailure"]
     wrote(NUMBER, meta)
     assert deliver(notice) == ["wamid.3"]
-    assert meta.taken[2]["text"]["body"].endswith(url)
+    told, why = meta.taken[2]["text"]["body"].rsplit("\n\n", 1)
+    assert told.endswith(url)
+    assert why.splitlines()[-1].endswith(f" {settings.PORTAL_URL}/me/notifications/")
 
 
 def test_without_a_telephone_of_hers_and_after_stop_nothing_goes_but_answers(

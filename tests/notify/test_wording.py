@@ -107,6 +107,7 @@ def test_every_kind_of_news_that_is_told_has_its_three_templates() -> None:
         "cargo.message_written",
         "cargo.arrival_drifted",
         "cargo.money_burns",
+        "cargo.alarm_raised",
         "notify.address_bounced",
     )
     kinds = (MOVED, *nominations, *claims, *CORRIDOR_KINDS, *tickets, *mine)

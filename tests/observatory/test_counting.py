@@ -25,6 +25,8 @@ from cargo.models import Consignment, Event
 from cargo.particulars import amend
 from cargo.registration import Particulars, register_many
 from feeds.models import Source
+from liaison.organizations import Particulars as Said
+from liaison.organizations import change_organization
 from observatory import counting
 from observatory.measuring import Reading as MeasuredReading
 from observatory.measuring import hours, plain
@@ -189,6 +191,23 @@ def test_what_was_not_known_counts_once_it_is(cast: Cast, clerk: Source, consign
     amend(consignment=consignment, changes={"goods": "Beans"}, by=cast.importer, at=at)
     counting.count(at=at)
     assert tonnes() == [(1, 0, 24.5)]
+
+
+def test_a_firm_of_another_sector_takes_its_tonnes_along(cast: Cast, clerk: Source, consignment: Consignment) -> None:
+    Consignment.objects.update(weight_t="24.5")
+    take_in(clerk, csv(row("discharged", 50)))
+    at, firm = timezone.now(), cast.importer_firm
+
+    def sectors() -> list[tuple[str, float]]:
+        rows = Rollup.objects.filter(indicator="transit_volume_rwanda", grain="month", slice__startswith="sector:")
+        return [(row.slice, float(row.total)) for row in rows]
+
+    counting.count(at=at)
+    assert sectors() == [("sector:unknown", 24.5)]
+    said = {name: getattr(firm, name) for name in ("name", "kind", "country", "phone", "email", "address")}
+    change_organization(organization=firm, particulars=Said(**said, sector="C"), by=cast.importer, at=at)
+    counting.count(at=at)
+    assert sectors() == [("sector:C", 24.5)]
 
 
 def test_late_data_revise_a_month_that_was_over_openly(clerk: Source, consignment: Consignment) -> None:

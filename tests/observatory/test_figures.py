@@ -125,6 +125,24 @@ def test_one_reading_fewer_than_the_least_says_only_how_many(slug: str, least: i
     assert (enough.n, enough.is_enough) == (least, True)
 
 
+@pytest.mark.parametrize(("least", "first"), [(LEAST, 9), (LEAST_PUBLIC, 17)])
+def test_no_end_of_a_band_is_told_beyond_which_are_fewer_than_the_least(least: int, first: int) -> None:
+    """By itself the smallest or largest reading could be somebody's: as many lie at or beyond each end as make a cell."""
+    for n in range(1, 60):
+        spread = distribution_of(map(float, range(n)))
+        cell = Cell(n, 0, Decimal(0), Decimal(0), spread)
+        found = figure(DWELL, cell, date(2026, 10, 1), date(2026, 11, 1), least=least)
+        assert (found.low is not None) is (found.high is not None) is (n >= first), n
+        if found.low is not None and found.high is not None:
+            assert found.low + 1 >= least
+            assert n - found.high >= least
+            assert found.low < (n - 1) / 2 < found.high
+    # A stock's readings are days, which are nobody's.
+    stock = INDICATORS["under_way"]
+    cell = Cell(6, 0, Decimal(6), Decimal(0), distribution_of(map(float, range(6))))
+    assert figure(stock, cell, date(2026, 10, 1), date(2026, 11, 1), least=least).low == 0
+
+
 @pytest.mark.parametrize(("values", "value"), [((), None), ((8.0,), 8.0), ((8.0, 10.0), 9.0)])
 def test_a_stock_is_told_from_the_first_look_on(values: tuple[float, ...], value: float | None) -> None:
     found = figure(INDICATORS["under_way"], cell(*values), date(2026, 10, 1), date(2026, 10, 2), least=LEAST_PUBLIC)

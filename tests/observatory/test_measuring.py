@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -153,6 +154,13 @@ def test_volumes_of_a_consignment_of_two_boxes() -> None:
         ("transit_containers_rwanda", 8, None, "no_size", None),
         ("transit_volume_rwanda", 0, Decimal("24.5"), "", None),
     ]
+
+
+def test_tonnes_are_told_apart_by_the_consignees_sector_and_unknown_is_one() -> None:
+    for sector, part in (("C", "sector:C"), ("", "sector:unknown")):
+        found = {one.indicator: one.slices for one in volumes([replace(trip(discharged=after(20)), sector=sector)])}
+        told_by = {slug for slug, slices in found.items() if any(name.startswith("sector:") for name in slices)}
+        assert (told_by, found["transit_volume_rwanda"][-1]) == ({"transit_volume_rwanda"}, part)
 
 
 def test_volumes_of_fuel_of_exports_and_of_unknown_weight() -> None:

@@ -89,6 +89,7 @@ def test_parts_and_units() -> None:
         "Rail",
         "KRA",
     ]
+    assert [part_words(f"sector:{section}") for section in ("C", "unknown", "")] == ["Manufacturing"] + ["unknown"] * 2
     assert [unit_words(unit) for unit in ("h", "TEU")] == ["hours", "TEU"]
 
 

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
-from liaison.models import Viewer
+from cargo.registration import Particulars, register_many
+from liaison.models import Organization, Viewer
 from observatory.asking import asked_of
 from observatory.board import goal
 from observatory.files import as_csv, as_data
@@ -22,6 +24,7 @@ from observatory.registry import INDICATORS
 from observatory.rolling import count_due
 from observatory.telling import LEAST, LEAST_PUBLIC, least_for, telling
 from tests.conftest import Cast
+from tests.test_queries import box
 
 TONNES = INDICATORS["transit_volume_rwanda"]
 TODAY = date(2026, 11, 26)
@@ -91,6 +94,27 @@ def test_of_parts_months_in_which_the_rest_would_be_seen_are_left_out(tonnes: No
     assert (box["range"]["n"], box["range"]["held_back"]) == (53, 0)
     ((_name, rows),) = goal([], TODAY, least=LEAST_PUBLIC)["parts"]
     assert [n for _words, _tonnes, n in rows] == [53, 6]
+
+
+def test_a_sector_is_of_as_many_firms_however_much_one_brings_in(tonnes: None, cast: Cast) -> None:
+    """Six firms trade and five make; one sells power, one has not said: alone, and with the rest that is left of all."""
+    sectors = [*"GGGGGGCCCCCD", ""]
+    firms = [Organization(name=f"Firm {n}", kind="importer", sector=sector) for n, sector in enumerate(sectors)]
+    Organization.objects.bulk_create(firms)
+    register_many(
+        [Particulars(consignee=firm, containers=[box(n)]) for n, firm in enumerate(firms)], by=None, at=timezone.now()
+    )
+    parts = ["sector:G", "sector:C", "sector:D", "sector:unknown"]
+    for number, part in enumerate(parts):
+        Reading.objects.filter(subject_id__range=(number * 8, number * 8 + 7)).update(slices=[part])
+    Reading.objects.filter(subject_id__gte=32).delete()
+    Due.objects.bulk_create(Due(indicator=TONNES.slug, day=date(2026, 9, day)) for day in range(1, 31))
+    count_due(at=datetime(2026, 11, 26, tzinfo=UTC))
+
+    def told_to(viewer: Viewer) -> list[str]:
+        return [part for part in parts if data(viewer, until="2026-09-30", part=part)["range"]["value"] is not None]
+
+    assert (told_to(NOBODY), told_to(cast.officer)) == (["sector:G"], parts)
 
 
 def test_a_revision_of_one_reading_tells_officials_both_figures_and_the_public_none(cast: Cast) -> None:

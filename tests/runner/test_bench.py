@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from runner.bench import bench
 from runner.configuration import read
 from runner.console import Refused
 try:
-    sys.exit(bench(read(Path(sys.argv[1]), os.environ, part="bench")))
+    sys.exit(bench(read(Path(sys.argv[1]), os.environ, part="bench"), os.environ["NAMES"].split(), minutes=0.5))
 except Refused as refusal:
     sys.exit(str(refusal))
 """
@@ -30,7 +30,8 @@ import json, os, sys
 command = sys.argv[1]
 with open("calls", "a") as calls:
     print(*sys.argv[1:], os.environ["DATABASE_URL"], os.environ["REDIS_URL"], os.environ["DEMO"], file=calls)
-print(json.dumps({"name": "ingest"}) if command == "bench" else f"{command} says this")
+is_measured = command in ("bench", "load_test")
+print(json.dumps({"name": command}) if is_measured else f"{command} says this")
 print(f"{command} warns", file=sys.stderr)
 sys.exit(int(os.environ.get("FAIL_" + command, "0")))
 """
@@ -42,26 +43,55 @@ def _nothing_left(state: Path) -> Iterator[None]:
     forget(state / "bench")
 
 
-def bench_in(state: Path, **environ: str) -> tuple[subprocess.CompletedProcess[str], Path]:
+def bench_in(
+    state: Path, names: str = "ingest", files: Mapping[str, str] | None = None, **environ: str
+) -> tuple[subprocess.CompletedProcess[str], Path]:
     """The benchmarks of a project that only notes what it is asked."""
     root = project_in(state)
-    (root / "manage.py").write_text(MANAGE)
-    env = {"PATH": os.environ["PATH"], "STATE_DIR": str(state / "own"), **GIVEN, **environ}
+    for name, text in {"manage.py": MANAGE, **(files or {})}.items():
+        (root / name).write_text(text)
+    env = {"PATH": os.environ["PATH"], "STATE_DIR": str(state / "own"), "NAMES": names, **GIVEN, **environ}
     command = [sys.executable, "-c", BENCH, str(root)]
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False), root
 
 
 def test_standard_output_is_the_benchmarks_alone(state: Path) -> None:
     done, root = bench_in(state)
-    assert (done.returncode, done.stdout) == (0, '{"name": "ingest"}\n')
+    assert (done.returncode, done.stdout) == (0, '{"name": "bench"}\n')
     said = ["migrate says this", "migrate warns", "reference_load says this", "reference_load warns", "bench warns"]
     assert [line for line in said if line not in done.stderr.splitlines()] == []
     servers = f"{GIVEN['DATABASE_URL']} {GIVEN['REDIS_URL']} 1"
     assert (root / "calls").read_text().splitlines() == [
         f"migrate --no-input --verbosity 0 {servers}",
         f"reference_load {servers}",
-        f"bench {servers}",
+        f"bench ingest {servers}",
     ]
+
+
+WEB = """
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+class Answer(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+host, _colon, port = sys.argv[sys.argv.index("--bind") + 1].rpartition(":")
+HTTPServer((host, int(port)), Answer).serve_forever()
+"""
+
+
+def test_the_load_test_has_a_whole_portal_on_a_set_of_its_own(state: Path) -> None:
+    files = {"gunicorn.py": WEB, "celery.py": "import time; time.sleep(60)"}
+    done, root = bench_in(state, "load pings", files, BENCH_CONSIGNMENTS="77")
+    assert (done.returncode, done.stdout) == (0, '{"name": "bench"}\n{"name": "load_test"}\n'), done.stderr
+    calls = [line.rsplit(maxsplit=3)[:2] for line in (root / "calls").read_text().splitlines()]
+    own = GIVEN["DATABASE_URL"].replace("/portal", "/portal_bench_77")
+    assert [call for call, _database in calls][:4] == [
+        "migrate --no-input --verbosity 0", "reference_load", "bench pings", "bench_load --consignments 77 --keep",
+    ]  # fmt: skip
+    assert calls[4] == ["migrate --no-input --verbosity 0", own]
+    test, database = calls[5]
+    assert (test.startswith("load_test --seconds 30.0 --url http://127.0.0.1:"), database) == (True, own)
 
 
 def test_its_state_is_its_own(state: Path) -> None:

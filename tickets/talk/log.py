@@ -36,6 +36,7 @@ REASONS: dict[str, Promise] = {
 }
 TALLIES: dict[str, Promise] = {
     "forged_whatsapp": _("WhatsApp calls without Meta’s signature"),
+    "forged_email": _("calls about mails without the provider’s signature"),
     "odd_whatsapp": _("parts of WhatsApp calls that were not understood"),
     "odd_report": _("delivery reports that were not understood"),
     "unknown_report": _("reports of messages that we do not know"),

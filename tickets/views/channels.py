@@ -13,8 +13,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from notify.correspondents import stop
+from notify.mail_events import Forged, read_events
 from notify.models import Correspondent
-from notify.reports import Said, report
+from notify.reports import Said, report, report_all
 from notify.tallies import count
 from tickets.inbound import receive_mail
 from tickets.talk.callbacks import REPORTED, is_signed, phone_of, read_text
@@ -58,6 +59,31 @@ def email_inbound(request: HttpRequest, secret: str) -> HttpResponse:
     return JsonResponse(
         {"id": received.mail.pk, "state": "duplicate" if received.is_duplicate else "stored"}, status=202
     )
+
+
+@csrf_exempt
+@require_http_methods(["HEAD", "POST"])
+def email_report(request: HttpRequest, secret: str) -> HttpResponse:
+    """Keep what a provider says of mails of ours; 200 also for what is not understood, or nobody stops sending it."""
+    _check(secret, settings.EMAIL_REPORT_SECRET if settings.EMAIL_PROVIDER else "")
+    if request.method == "HEAD":
+        # Some look whether anybody is here.
+        return HttpResponse()
+    if _is_too_large(request):
+        return _refused("too_large", 413)
+    at = timezone.now()
+    try:
+        said = read_events(request, settings.EMAIL_PROVIDER)
+    except Forged:
+        count("forged_email", at=at)
+        return _refused("signature", 403)
+    except ValueError:
+        count("odd_report", at=at)
+        return JsonResponse({"state": "not_understood"})
+    unknown = report_all(said, at=at)
+    if unknown:
+        count("unknown_report", at=at, times=unknown)
+    return JsonResponse({"state": "taken", "reports": len(said), "unknown": unknown})
 
 
 @csrf_exempt

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from demo.big_set import load
-from demo.own_database import create, name_of, using
+from demo.own_database import create, exists, name_of, using
 
 
 class Command(BaseCommand):
@@ -20,12 +20,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """How many."""
         parser.add_argument("--consignments", type=int, default=1_000_000)
+        parser.add_argument("--keep", action="store_true", help="do nothing where the set is there already")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load, with progress."""
         self._said = 0
         count, start = options["consignments"], time.monotonic()
         name = name_of(count)
+        if options["keep"] and exists(name):
+            return
         create(name)
         with using(name):
             load(count, until=timezone.now(), progress_of=self._progress)

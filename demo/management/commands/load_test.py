@@ -45,9 +45,11 @@ class Command(BaseCommand):
         tally, looks = visitors.Tally(), list[footprint.Footprint]()
         floor = _floor(options["url"])
         asyncio.run(_all_at_once(crowd, options, tally, looks))
-        for result in (*visitors.results(tally, floor), *footprint.results(looks)):
+        events = options["events"] * int(options["seconds"])
+        for result in (*visitors.results(tally, floor, events), *footprint.results(looks)):
             self.stdout.write(json.dumps(result.as_dict()))
-        self.stdout.write(json.dumps({"name": "events_sent", "value": tally.sent, "failed": tally.failed}))
+        if tally.failed:
+            self.stderr.write(f"answers that failed, by status: {tally.failed}")
 
 
 async def _all_at_once(

@@ -93,6 +93,21 @@ def test_the_earliest_of_what_ends_a_clock_stops_it(
     assert stops(goods) == {"port_storage": port, "customs_warehouse": customs, "line_container": line}
 
 
+def test_an_export_has_its_own_clocks_and_none_of_an_import() -> None:
+    reached = {code: Reached(on) for code, on in days(export_loaded=2, export_at_port=9, discharged=3).items()}
+    goods = Track(size_type="22G1", direction="export", reached=reached)
+    found = clocks(goods)
+    assert {name: (clock.starts_with, clock.last_free_on, clock.lacks) for name, clock in found.items()} == {
+        "port_storage": ("export_at_port", date(2026, 11, 28), ()),
+        "line_export": ("export_loaded", None, (Lack("no_free_time", "shipping line"),)),
+    }
+    assert found["port_storage"].case.regime == "transit_export"
+    sailed = replace(goods, reached={**reached, "export_departed": Reached(date(2026, 11, 15))})
+    assert stops(sailed) == dict.fromkeys(found, (15, "export_departed"))
+    assert list(clocks(replace(goods, cargo_kind="dry_bulk"))) == ["port_storage"]
+    assert list(clocks(replace(goods, direction="import"))) == ["port_storage", "customs_warehouse", "line_container"]
+
+
 def test_customs_count_from_the_ship_s_arrival_or_where_that_is_unknown_from_the_discharge() -> None:
     by_ship, by_discharge = (
         clocks(track(given))["customs_warehouse"]

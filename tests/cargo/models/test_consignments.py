@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from cargo.models import KIGALI, Consignment, Nomination, Status, Unit
+from cargo.models import consignments as numbers
 from cargo.nominations import Terms, accept, end, nominate
 from cargo.registration import Particulars, register
 from liaison.models import Membership, Organization, Person
@@ -326,6 +327,18 @@ def test_a_search_is_by_how_a_number_begins_whatever_its_case_and_blanks(
     numbered: None, words: str, bills: list[str]
 ) -> None:
     assert found(words) == sorted(bills)
+
+
+@pytest.mark.parametrize("most", [0, 1, 500])
+def test_a_beginning_that_very_many_have_finds_the_same(
+    cast: Cast, numbered: None, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(numbers, "MOST_NAMED", most)
+    assert found("um") == ["UM%C", "UMUC2611001", "UMUC2611002", "UM\\C", "UM_C"]
+    assert (found("tghu"), found("TGHU3054380")) == (["TGHU30", "UMUC2611001", "UMUC2611002"], ["UMUC2611001"])
+    assert (len(found("RW")), found("NONE")) == (6, [])
+    for viewer, count in ((cast.importer, 6), (cast.officer, 6), (cast.stranger, 0), (AnonymousUser(), 0)):
+        assert Consignment.objects.visible_to(viewer).search("RW").count() == count
 
 
 @pytest.mark.parametrize("words", ["", " ", "\n\t"])

@@ -218,3 +218,16 @@ def test_the_public_page_speaks_the_readers_language(
     assert [
         words for words in ("Where the cargo is", "What comes next", "since", "heard") if words in words_of(page)
     ] == []
+
+
+def test_vehicles_are_called_vehicles_and_an_export_has_no_promise_of_kigali(
+    cast: Cast, consignment: Consignment, clerk: Source, as_person: As
+) -> None:
+    Consignment.objects.update(cargo_kind="roro", direction="export")
+    take_in(clerk, csv(row("sealed", 9), row("border_out", 9, node=MALABA)))
+    words = words_of(page_of(as_person(cast.importer), consignment))
+    assert words.count("1 of 2 vehicles") == 3
+    assert words.count("Vehicle, by its chassis number") == 2
+    assert ("1 of 2 containers" in words, "nobody has told of it" in words) == (False, True)
+    assert "When an export reaches the port is not foretold" in words
+    assert "that the cargo was discharged" not in words

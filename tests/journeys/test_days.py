@@ -1,0 +1,100 @@
+"""The days of five people in two languages on a phone of 360 px: each step is kept as a picture to be looked at."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page
+
+from cargo.models import Consignment, Unit
+from cargo.tariffs import load_tariff
+from feeds.models import Source
+from liaison.models import Organization, Person
+from tests.cargo.test_reading import BOX, OTHER_BOX, csv, row, take_in
+from tests.conftest import AT, Cast, source_of
+from tests.corridor.test_settling import said
+from tests.journeys.conftest import Visitor
+from tests.observatory.boxes import six_boxes
+from tests.tickets.conftest import opened
+from tickets.categories import load_categories
+from tickets.handovers import hand_over
+from tickets.models import Ticket
+
+pytestmark = pytest.mark.slow
+PICTURES = settings.STATE_DIR / "pictures"
+# A code of the program's that nobody has put into words.
+CODE = re.compile(r"(?<![\w@./-])[a-z]+(?:_[a-z]+)+(?![\w@./-])")
+# Each person's steps: an address, or what is pressed on the page before.
+DAYS = {
+    "importer": ["/", "main a[href='/consignments/{ref}/']", "#live a[href*='/tickets/new/']", "main a[href*='category=']"],
+    "agent": ["/", "/consignments/upload/", "/nominations/", "/inbox/"],
+    "officer": ["/", "main a[href='/tickets/{ticket}/']", "main a[href*='act=hand_over']", "/sources/"],
+    "desk": ["/", "main a[href='/tickets/{ticket}/']", "main a[href*='act=accept']", "/corridor/"],
+    "official": ["/", "main a[href='/observatory/container_dwell_time/']", "/observatory/compare/?what=modes", "/me/"],
+}  # fmt: skip
+
+
+@pytest.fixture
+def ticket(people: Cast, clerk: Source, consignment: Consignment) -> Ticket:
+    """About cargo that has come a part of its way and costs money, with the port since this morning; a border is shut."""
+    load_categories()
+    load_tariff(at=AT)
+    Unit.objects.update(size_type="22G1")
+    take_in(clerk, csv(*(row("discharged", 24 * 17, box=box) for box in (BOX, OTHER_BOX)), row("gate_out", 9, box=BOX)))
+    six_boxes(people, clerk)
+    take_in(source_of("ura", "status"), said("shut"))
+    kpa = Organization.objects.get(name="KPA")
+    handed = opened(people, consignment)
+    return hand_over(ticket=handed, agency=kpa, words="Please look in yard 5", by=people.officer, at=timezone.now())
+
+
+@pytest.fixture
+def signed_in(visitor: Visitor, people: Cast) -> Visitor:
+    """A browser that is signed in as whoever is named, and a folder without older pictures."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for old in PICTURES.glob("*.png"):
+        old.unlink()
+    return visitor
+
+
+def sign_in(visitor: Visitor, person: Person) -> None:
+    """By the cookie alone: how people sign in is another story."""
+    client = Client()
+    client.force_login(person)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    visitor.page.context.clear_cookies()
+    visitor.page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": visitor.server.url}])
+
+
+def faults(page: Page) -> list[str]:
+    """What is wider than the screen, and codes that stand for words."""
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return ([f"{wide} px wide"] if wide > 360 else []) + CODE.findall(page.locator("body").inner_text())
+
+
+def test_every_step_fits_and_is_in_words(people: Cast, ticket: Ticket, signed_in: Visitor) -> None:
+    wrong, page = {}, signed_in.page
+    consignment = ticket.concerned.get().consignment
+    for part, steps in DAYS.items():
+        person = people.people()[part]
+        sign_in(signed_in, person)
+        for language in ("en", "rw"):
+            Person.objects.filter(pk=person.pk).update(language=language)
+            for number, step in enumerate(steps):
+                if step.startswith("/"):
+                    signed_in.open(step)
+                else:
+                    page.locator(step.format(ref=consignment.ref, ticket=ticket.ref)).first.click()
+                    page.wait_for_load_state()
+                assert page.locator("html").get_attribute("lang") == language
+                name = f"{part}-{language}-{number + 1}"
+                page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+                if found := faults(page):
+                    wrong[name] = (page.url, found)
+    assert wrong == {}
+    kept = {path.name for path in PICTURES.glob("*.png")}
+    assert len(kept) == 2 * sum(map(len, DAYS.values()))
