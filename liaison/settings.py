@@ -261,6 +261,7 @@ django.conf.locale.LANG_INFO["rw"] = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("rw", "Ikinyarwanda"), ("sw", "Kiswahili")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "liaison.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Africa/Kigali"
