@@ -150,3 +150,23 @@ def test_somebody_is_reached_by_links_and_nothing_gets_out_of_them(
 def test_a_short_moment_is_that_of_its_place() -> None:
     with translation.override("en"):
         assert (short_moment(AT, "Africa/Nairobi"), short_moment(AT, "UTC")) == ("21 Nov 01:30", "20 Nov 22:30")
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [
+        (timedelta(seconds=40), "amasegonda 40"),
+        (timedelta(minutes=1), "amasegonda 60"),
+        (timedelta(minutes=12), "iminota 12"),
+        (timedelta(hours=9), "amasaha 9"),
+        (timedelta(days=1, hours=6), "umunsi 1"),
+        (timedelta(days=3), "iminsi 3"),
+        (timedelta(days=16), "ibyumweru 2"),
+        (timedelta(days=65), "amezi 2"),
+        (timedelta(days=-800), "imyaka 2"),
+    ],
+)
+def test_kinyarwanda_has_words_for_lengths(length: timedelta, words: str) -> None:
+    with time_machine.travel(NOW, tick=False), translation.override("rw"):
+        assert lasting(length) == words
+        assert (words in age(NOW + length)) is (abs(length) >= timedelta(minutes=1))
