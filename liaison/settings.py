@@ -161,8 +161,7 @@ LETTER_WRITER = "notify.letters.write_letter"
 # Who answers what the API is asked about indicators.
 INDICATORS = {"every": "observatory.answers.every", "one": "observatory.answers.one"}
 # What makes the files that are ordered, by their kind, and what else each app shows of its work in the background.
-JOBS = ["cargo.exports.JOBS", "liaison.exports.JOBS"]
-WORK = ["cargo.uploads.work_of"]
+JOBS, WORK = ["cargo.exports.JOBS", "liaison.exports.JOBS"], ["cargo.uploads.work_of"]
 # What apps above the feeds know of each source.
 SOURCE_FIGURES = ["cargo.conflicts.FIGURES"]
 # What each app holds of a person, how it forgets her, and how long it keeps what is its own.
