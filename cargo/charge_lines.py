@@ -18,6 +18,9 @@ from cargo.charges.waivers import Waiver
 from cargo.models import Alarm
 from cargo.outlooks import UNKNOWN, Outlook
 
+# In hundredths: what was feared is so.
+CERTAIN = 100
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
@@ -134,7 +137,10 @@ def _is_least(ahead: Outlook) -> bool:
 def alarm_words(alarm: Alarm) -> str:
     """What is feared, how likely, and what it is expected to cost yet; only for who may see the charges."""
     what = clock_label(alarm.clock) if alarm.clock else str(alarm.get_about_display())
-    words = _("%(what)s: %(percent)s in 100") % {"what": what, "percent": round(100 * alarm.chance)}
+    percent = round(100 * alarm.chance)
+    words = _("%(what)s: %(percent)s in 100") % {"what": what, "percent": percent}
+    if percent == CERTAIN and not alarm.clock:
+        words = _("it has waited longer than nearly all like cargo")
     if not alarm.loss:
         return words
     return _("%(words)s; about %(amount)s to be lost yet") % {

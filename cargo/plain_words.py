@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from babel.dates import format_skeleton, format_timedelta
+from babel.dates import format_skeleton
 from django.utils.translation import gettext as _
 
 from cargo.forecast_presenting import Window
@@ -16,6 +16,7 @@ from cargo.usual import Figures
 from cargo.waits import STAYS
 from cargo.words import holder_label
 from liaison.templatetags.times import lasting, locale_now
+from liaison.templatetags.times import length_words as in_words
 
 # Within so many days of today a day of the week and of the month says which day is meant.
 _NEAR = timedelta(days=7)
@@ -113,7 +114,7 @@ def length_words(length: timedelta) -> str:
         (hours, timedelta(hours=1)) if hours < _DAYS_FROM_H else (round(length / timedelta(days=1)), timedelta(days=1))
     )
     # The unit of which there are so many, and no greater one.
-    return str(format_timedelta(whole * unit, threshold=whole, locale=locale_now())).lstrip("+-")
+    return in_words(whole * unit, threshold=whole)
 
 
 def _waits_for(status: Status) -> str:

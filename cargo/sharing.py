@@ -177,6 +177,7 @@ class Redacted:
     line: str
     state_label: str
     cargo_kind: str
+    are_vehicles: bool
     boxes: tuple[str, ...]
     held_by: str
     next_step: str
@@ -198,6 +199,7 @@ def redacted(consignment: Consignment, *, at: datetime) -> Redacted:
         line=line,
         state_label=str(status.get_state_display()),
         cargo_kind=str(consignment.get_cargo_kind_display()),
+        are_vehicles=consignment.cargo_kind == Consignment.CargoKind.RORO,
         boxes=boxes,
         held_by=holder_label(status.held_by),
         next_step=step_label(status.next_step),

@@ -217,7 +217,8 @@ class Journey:
         random = self.random
         landed_at = after(self.call.berthed_at, self.draw(figures.TANKER_WORK))
         self.note(CUSTOMS, "discharged_kot", landed_at, node=self.call.node)
-        self._enter(landed_at)
+        papers_at = max(landed_at, self._enter(landed_at))
+        self.note(CUSTOMS, "kra_cleared", after(papers_at, self.draw(figures.DOCUMENT_PROCESSING)), node=_PORT_NODE)
         piped_at = after(landed_at, self.draw(figures.INTO_PIPELINE))
         self.note(CUSTOMS, "pipeline_in", piped_at, node=_PORT_NODE, remark="KPC")
         self.is_by_busia = random.random() < 0.3

@@ -261,6 +261,7 @@ django.conf.locale.LANG_INFO["rw"] = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("rw", "Ikinyarwanda"), ("sw", "Kiswahili")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "liaison.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Africa/Kigali"
@@ -392,7 +393,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "KPA Liaison Office Kigali: API",
     "DESCRIPTION": "Consignments, tickets and the state of the corridor for your own programs.",
-    "VERSION": "1.0.0",
+    "VERSION": "1.2.0",
     "OAS_VERSION": "3.1.0",
     "POSTPROCESSING_HOOKS": ["api.description.calls.complete"],
     "SERVE_INCLUDE_SCHEMA": False,

@@ -129,13 +129,16 @@ def chart(
 
     The last period ends with ``until``; it is as long as the one before where that is not said.
     """
-    heights = _heights(series)
-    if not heights or not days:
+    if not days:
+        return None
+    after = _after(days, until)
+    # What was published lies outside the periods shown more often than not.
+    kept = [_within(one, days[0], after) for one in series]
+    heights = _heights(kept)
+    if not heights:
         return None
     axis = _axis(max([*heights, target or 0.0]))
-    scale = _Scale(days, _after(days, until), axis[-1])
-    # What was published lies outside the periods shown more often than not.
-    kept = [_within(one, scale) for one in series]
+    scale = _Scale(days, after, axis[-1])
     return Chart(
         series=[_drawn(one, scale, number) for number, one in enumerate(kept)],
         across=_across(days, labels, scale),
@@ -190,8 +193,8 @@ def _after(days: Sequence[date], until: date | None) -> date:
     return days[-1] + (days[-1] - days[-2] if len(days) > 1 else timedelta(days=1))
 
 
-def _within(one: Series, scale: _Scale) -> Series:
-    return Series(one.name, [spot for spot in one.spots if scale.holds(spot.day)], one.kind, one.is_expected)
+def _within(one: Series, first: date, after: date) -> Series:
+    return Series(one.name, [spot for spot in one.spots if first <= spot.day < after], one.kind, one.is_expected)
 
 
 def _drawn(one: Series, scale: _Scale, number: int) -> Drawn:

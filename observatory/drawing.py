@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,9 @@ from observatory.figures import Figure
 from observatory.indicators import Indicator
 from observatory.presenting import figure_words, number, period_words, short_period
 from observatory.published import Published, target_named
+from observatory.rolling import end_of
+
+_DAY = timedelta(days=1)
 
 
 def target_of(indicator: Indicator) -> Published | None:
@@ -34,8 +37,11 @@ def draw(
     series = [Series(name, [_spot(indicator, one, grain, len(named) == 1) for one in row], kind) for name, row in named]
     # Of several that are compared each would have its own.
     target = target_of(indicator) if len(named) == 1 else None
+    # The sum of a year would make those of its months invisible; it has a drawing of its own.
+    is_sum = indicator.measure in ("sum", "count")
+    fitting = [one for one in published if not is_sum or one.until + _DAY == end_of(grain, one.since)]
     return chart(
-        [*series, *_published(indicator, published)],
+        [*series, *_published(indicator, fitting)],
         days=days,
         labels=[short_period(grain, day) for day in days],
         until=named[0][1][-1].until if days else None,

@@ -16,6 +16,7 @@ from liaison.models import Viewer
 from observatory import figures
 from observatory.annotations import events_of
 from observatory.asking import GRAINS, Asked
+from observatory.causes import causes
 from observatory.charts import Chart, Event
 from observatory.drawing import draw, draw_published, target_of
 from observatory.figures import Figure
@@ -116,6 +117,7 @@ def context_of(indicator: Indicator, asked: Asked, *, viewer: Viewer) -> dict[st
         "target": target_of(indicator),
         "revisions": told_revisions(_revisions(indicator), least_for(viewer)),
         "least": least_for(viewer),
+        "causes": causes(indicator, asked, viewer=viewer),
         "worst": worst(indicator, asked, viewer=viewer),
     }
 

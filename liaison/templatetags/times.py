@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, npgettext
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -80,7 +81,7 @@ def age(value: datetime | None) -> str:
     if not words.startswith(("-", "+")):
         return words
     # CLDR has no words for this language's past and future, only a sign.
-    length = {"length": words[1:].strip()}
+    length = {"length": length_words(delta)}
     return _("%(length)s ago") % length if words.startswith("-") else _("in %(length)s") % length
 
 
@@ -89,4 +90,22 @@ def lasting(value: timedelta | None) -> str:
     """A length of time in the coarsest unit that tells; "unknown" for None."""
     if value is None:
         return _("unknown")
-    return format_timedelta(value, threshold=1.2, locale=locale_now()).lstrip("+-")
+    return length_words(value)
+
+
+def length_words(length: timedelta, threshold: float = 1.2) -> str:
+    """A length of time as Babel rounds it, in words also where CLDR has only signs for its units."""
+    words = format_timedelta(length, threshold=threshold, locale=locale_now()).lstrip("+-")
+    number, _blank, sign = words.partition(" ")
+    return _UNITS[sign](int(number)) % {"n": number} if sign in _UNITS else words
+
+
+_UNITS: dict[str, Callable[[int], str]] = {
+    "s": lambda n: npgettext("a length of time", "%(n)s second", "%(n)s seconds", n),
+    "min": lambda n: npgettext("a length of time", "%(n)s minute", "%(n)s minutes", n),
+    "h": lambda n: npgettext("a length of time", "%(n)s hour", "%(n)s hours", n),
+    "d": lambda n: npgettext("a length of time", "%(n)s day", "%(n)s days", n),
+    "w": lambda n: npgettext("a length of time", "%(n)s week", "%(n)s weeks", n),
+    "m": lambda n: npgettext("a length of time", "%(n)s month", "%(n)s months", n),
+    "y": lambda n: npgettext("a length of time", "%(n)s year", "%(n)s years", n),
+}

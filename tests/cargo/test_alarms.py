@@ -14,9 +14,9 @@ from cargo.charge_lines import alarm_words
 from cargo.models import Alarm, Consignment, Exposure, Forecast, Status
 from cargo.nominations import Terms, accept, nominate
 from cargo.registration import Particulars, register_many
-from liaison.models import JournalEntry
+from liaison.models import JournalEntry, Person
 from notify.models import Notice
-from notify.wording import word
+from notify.wording import sms_of, word, word_entry
 from tests.conftest import Cast
 
 # In the morning at Kigali.
@@ -72,6 +72,20 @@ def test_the_likelier_of_a_clock_and_a_stall_is_what_it_is_about(goods: list[Con
         "it will come to a stop: 70 in 100; about USD\u00a0200 to be lost yet",
         "it will come to a stop: 90 in 100",
     ]
+
+
+def test_what_stands_already_is_no_fear(goods: list[Consignment], settings: Any) -> None:
+    settings.ALARM_BUDGET = "1"
+    exposed(goods[0], None, None)
+    foretold(goods[0], 1.0)
+    raise_alarms(at=NOW)
+    assert alarm_words(Alarm.objects.get()) == "it has waited longer than nearly all like cargo"
+    entry = JournalEntry.objects.get(kind=RAISED)
+    person = Person(pk=7, name="Marie", language="en")
+    said = word_entry(entry.kind, entry.data, person)
+    assert said.subject == f"{goods[0].ref}: a long stop"
+    assert f"{goods[0].ref} has waited where it is longer than nearly all like cargo." in said.body
+    assert sms_of(entry.kind, entry.data, person).startswith(f"{goods[0].ref}: it has waited longer than nearly all")
 
 
 def test_a_day_has_one_budget_and_the_next_day_another(goods: list[Consignment], settings: Any) -> None:

@@ -96,6 +96,8 @@ def test_what_is_shown_leaves_out_whose_it_is_and_what_senders_wrote(clerk: Sour
     secret = ["Umucyo", "Rice", "ABACUS", "411E", "1006", "UMUC2611001", BOX, consignment.ref, "USD", "agent@"]
     assert [words for words in secret if words in whole] == []
     assert shared.text == f"TGHU****380 +1: {shared.line}"
+    Consignment.objects.update(cargo_kind="roro")
+    assert (shared.are_vehicles, redacted(found(), at=NOW).are_vehicles) == (False, True)
 
 
 def test_a_place_in_a_senders_own_words_is_not_shown(clerk: Source, consignment: Consignment) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,6 +12,7 @@ from django.core.management.base import SystemCheckError
 from django.test import Client
 from pytest_django import Settings
 
+from liaison.models import Person
 from notify.addresses import mend_address
 from notify.channels import PassingFailure, PermanentFailure, Receipt
 from notify.channels.email import EmailChannel
@@ -111,7 +112,7 @@ def test_refusals_are_for_now_or_for_good(provider: MailProvider, notice: Notice
 
 
 def test_what_the_provider_says_is_kept_in_any_order_and_once(
-    provider: MailProvider, notice: Notice, cast: Cast
+    provider: MailProvider, notice: Notice, cast: Cast, as_person: Callable[[Person], Client]
 ) -> None:
     letter = write_letter(address="Somebody@firm.example", subject="A code", body="123456", at=AT)
     assert send([notice, letter], at=AT) == 2
@@ -123,6 +124,7 @@ def test_what_the_provider_says_is_kept_in_any_order_and_once(
     assert reported(event("request")) == reported(event("delivered")) == (200, known)
     assert reported(event("unique_opened")) == (200, {"state": "taken", "reports": 0, "unknown": 0})
     assert Report.objects.values_list("channel", "state", "reason").get() == ("email", "delivered", "")
+    assert "in the mailbox" in as_person(cast.officer).get(f"/outbox/?who={IMPORTER}").content.decode()
     # A full mailbox marks nobody; a mail that comes back for good marks the address that it went to, and no other.
     second = "<2@smtp-relay.mailin.fr>"
     assert reported(event("soft_bounce", second, "somebody@firm.example")) == (200, known)

@@ -72,6 +72,16 @@ def test_published_figures_of_the_time_shown_stand_in_the_same_drawing() -> None
     assert draw_published(traffic, of_indicator(traffic.slug, traffic.also)) is None
 
 
+def test_months_are_as_high_as_they_can_be_whatever_was_published_of_years() -> None:
+    """A year's tonnes are two hundred times those of a month that the portal counts."""
+    years = of_indicator(TONNES.slug)
+    year = replace(years[-1], since=date(2026, 1, 1), until=date(2026, 12, 31), value=840_787.0)
+    month = replace(year, since=date(2026, 2, 1), until=date(2026, 2, 28), value=50.0)
+    bars, marks = drawn(TONNES, months(60, None, 80), published=[*years, year, month]).series
+    assert max(bar.height for bar in bars.bars) > 150
+    assert [dot.words for dot in marks.dots] == [f"{month.period}: 50.0\u00a0t ({month.host})"]
+
+
 def test_what_was_restated_is_not_drawn() -> None:
     total = INDICATORS["transit_volume_total"]
     found = draw_published(total, of_indicator(total.slug))
