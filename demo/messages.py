@@ -158,7 +158,7 @@ def _order(report: Report) -> tuple[str, str, str]:
 
 
 def cuts(since: datetime, until: datetime) -> list[datetime]:
-    """The moments after ``since`` at which messages are sent: by the fortnight long ago, then by the day, then the hour.
+    """The moments after ``since`` at which messages are sent: by the fortnight long ago, then by day, then by hour.
 
     A fortnight's are plainly history, known as it happened; a week's could be a mail that comes once a week.
     """
