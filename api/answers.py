@@ -16,6 +16,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.endings import note_ending
 from api.limits import NOTED
 from api.problems import plain_problem
 
@@ -48,6 +49,7 @@ def finished(view: View) -> View:
         answer: HttpResponse = view(request, *args, **kwargs)
         for name, value in request.META.get(NOTED, {}).items():
             answer[name] = value
+        note_ending(request, answer)
         patch_vary_headers(answer, ["Authorization", "Accept-Language"])
         if request.method in ("GET", "HEAD") and answer.status_code == 200 and isinstance(answer, Response):
             answer.setdefault("Cache-Control", "private, no-cache")

@@ -19,7 +19,7 @@ from cargo.models import Consignment
 LANES = tuple(str(kind) for kind in Consignment.CargoKind.values)
 _LANE = {kind: number for number, kind in enumerate(LANES)}
 # A source's news of an hour came as history, not as it happened, when it is many and old and spans days: each of it
-# then counts as known when it was issued, else when it happened.
+# then counts as known when it was issued, else (or where the issues are as old) when it happened.
 _HISTORY_LEAST = 10
 _HISTORY_H = 72.0
 # Trips that arrived longer ago teach nothing of today.
@@ -151,26 +151,33 @@ def _batch(happening: Happening, received: datetime) -> Batch:
     return happening.source, int(received.timestamp() // 3600)
 
 
-def _history(told: Iterator[tuple[Happening, datetime]]) -> set[Batch]:
-    """The batches (source and hour) that brought the past rather than news."""
-    batches: dict[Batch, list[tuple[float, float]]] = {}
-    for happening, received in told:
+def _history(told: Iterator[tuple[Happening, datetime]]) -> dict[Batch, bool]:
+    """The batches (source and hour) that brought the past rather than news, and whether it was news when it was issued:
+    what is written out of an archive bears the day on which that was done."""
+    received: dict[Batch, list[tuple[float, float]]] = {}
+    issued: dict[Batch, list[tuple[float, float]]] = {}
+    for happening, received_at in told:
         if happening.classifier == "ACT":
-            occurred = hours(happening.occurred_at)
-            batches.setdefault(_batch(happening, received), []).append((occurred, hours(received) - occurred))
-    return {batch for batch, rows in batches.items() if _is_history(rows)}
+            batch, occurred = _batch(happening, received_at), hours(happening.occurred_at)
+            received.setdefault(batch, []).append((occurred, hours(received_at) - occurred))
+            if happening.issued_at:
+                issued.setdefault(batch, []).append((occurred, hours(happening.issued_at) - occurred))
+    return {batch: not _is_history(issued.get(batch, [])) for batch, rows in received.items() if _is_history(rows)}
 
 
 def _is_history(rows: Sequence[tuple[float, float]]) -> bool:
+    if len(rows) < _HISTORY_LEAST:
+        return False
     span = max(occurred for occurred, _lag in rows) - min(occurred for occurred, _lag in rows)
     middle = sorted(lag for _occurred, lag in rows)[len(rows) // 2]
-    return len(rows) >= _HISTORY_LEAST and span > _HISTORY_H and middle > _HISTORY_H
+    return span > _HISTORY_H and middle > _HISTORY_H
 
 
-def _known(happening: Happening, received: datetime, history: set[Batch]) -> float:
-    if _batch(happening, received) not in history:
+def _known(happening: Happening, received: datetime, history: Mapping[Batch, bool]) -> float:
+    batch = _batch(happening, received)
+    if batch not in history:
         return hours(received)
-    if happening.issued_at:
+    if happening.issued_at and (history[batch] or happening.classifier != "ACT"):
         return min(hours(happening.issued_at), hours(received))
     # What was foretold says itself when it was only where it was issued.
     return min(hours(happening.occurred_at), hours(received)) if happening.classifier == "ACT" else hours(received)

@@ -15,7 +15,8 @@ from cargo.trips import last_move, slowest
 from cargo.usual import Figures
 from cargo.waits import STAYS
 from cargo.words import holder_label
-from liaison.templatetags.times import lasting, length_of, locale_now
+from liaison.templatetags.times import lasting, locale_now
+from liaison.templatetags.times import length_words as in_words
 
 # Within so many days of today a day of the week and of the month says which day is meant.
 _NEAR = timedelta(days=7)
@@ -113,7 +114,7 @@ def length_words(length: timedelta) -> str:
         (hours, timedelta(hours=1)) if hours < _DAYS_FROM_H else (round(length / timedelta(days=1)), timedelta(days=1))
     )
     # The unit of which there are so many, and no greater one.
-    return length_of(whole * unit, threshold=whole)
+    return in_words(whole * unit, threshold=whole)
 
 
 def _waits_for(status: Status) -> str:

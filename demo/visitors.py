@@ -31,7 +31,7 @@ SHARES = {"importer": 7, "officer": 2, "official": 1}
 THINK_S = 5.0
 LIMIT_MS = 300.0
 HEADER = "reference,container,bill_of_lading,kind,classifier,node,occurred_at,remark"
-NODES = ("ke-port-mombasa", "ke-border-malaba", "ug-border-katuna")
+NODES = ("ke-port-mombasa", "xx-border-malaba", "xx-border-gatuna")
 
 
 @dataclass

@@ -66,7 +66,7 @@ def allowed_s(taken: int) -> float:
     return min(BODY_WITHIN_S, WHOLE_WITHIN_S + taken / LEAST_BYTES_S)
 
 
-class _TimedUnreader(SocketUnreader):  # type: ignore[misc]
+class _TimedUnreader(SocketUnreader):
     """Reads a socket for a thread, and gives a sender up who takes longer than is allowed."""
 
     def __init__(self, sock: socket.socket) -> None:

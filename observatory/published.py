@@ -39,6 +39,11 @@ class Published:
         return self.confidence == SUPERSEDED
 
     @property
+    def words(self) -> str:
+        """What it is called, for reading."""
+        return self.name.replace("_", " ")
+
+    @property
     def host(self) -> str:
         """Whose page it is."""
         return re.sub(r"^https?://(www\.)?", "", self.source_url).partition("/")[0]

@@ -11,6 +11,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 
 from api.description import cargo, doors, figures, places, tracks, trouble
 from api.description.vocabulary import TEXT, Schema, ref
+from api.endings import ending_of
 from api.problems import CONTENT_TYPE
 
 View = Callable[..., Any]
@@ -118,6 +119,8 @@ def complete(result: Schema, generator: object, request: object, public: bool) -
     }
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
+            if ending_of(method, path):
+                operation["deprecated"] = True
             operation["tags"] = [path.removeprefix("/api/v1/").removeprefix("/api/").split("/")[0]]
             _complete(method, operation)
     return result

@@ -120,9 +120,12 @@ def _past(parts: list[Said], told: Floats, now: Seen) -> Past:
 
 
 def _is_heard(now: Seen, longest: float) -> Flags:
-    """Of whom something was heard within so many hours; the others' events were lost."""
-    heard = np.fmax.reduce(now.times, axis=1, initial=-np.inf)
-    return np.asarray(now.moment - heard <= longest)
+    """Of whom something was heard within so many hours; the others' events were lost.
+
+    A registration is no news of goods that had moved before: of history it comes last.
+    """
+    registered, moved = now.times[:, 0], np.fmax.reduce(now.times[:, 1:], axis=1)
+    return np.asarray(now.moment - np.where(np.isnan(moved), registered, moved) <= longest)
 
 
 def _morning(log: Log, now: Seen, rows: Ints, truth: Floats, past: Past) -> Said:

@@ -29,6 +29,8 @@ LOST_H = 30 * 24.0
 _LOST_TIMES = 3.0
 # A milestone that fewer trips report is left out of the way.
 _REPORTED = 0.5
+# Where fewer report the end of a leg, who waits there may have gone on.
+_OFTEN = 0.85
 # Trips' weight behind the belief that a milestone is reported.
 _BELIEF = 2.0
 # A clock that runs back by more is wrong, and its leg is not measured.
@@ -89,17 +91,20 @@ def furthest(times: Floats) -> Ints:
     return np.where(known.any(1), last, -1)
 
 
-def stays_in(times: Floats, leg: int, moment: float, *, nodes: Ints | None = None) -> Stays:
+def stays_in(times: Floats, leg: int, moment: float, *, nodes: Ints | None = None, reported: float = 1.0) -> Stays:
     """The stays in one leg: ended ones, and those of trips that were heard of last at its beginning.
 
     A trip that skipped the report of either end says nothing, nor does one whose clocks run backwards. ``nodes`` are
-    those at which the trips began the leg.
+    those at which the trips began the leg. Where the leg's end is often not ``reported``, who has waited long has more
+    likely left without a word than not, and says nothing either.
     """
     began, ended = times[:, leg], times[:, leg + 1]
     lasted = ended - began
     is_ended = lasted >= -_SLACK_H
     usual = np.quantile(lasted[is_ended], 0.95) if is_ended.any() else LONGEST_H
     longest = min(max(_LOST_TIMES * float(usual), LOST_H), LONGEST_H)
+    if reported < _OFTEN and is_ended.any():
+        longest = min(longest, float(np.quantile(lasted[is_ended], 1 / (2 - reported))))
     waits = np.isnan(ended) & (furthest(times) == leg) & (moment - began <= longest)
     counted = ~np.isnan(began) & (is_ended | waits)
     length = np.where(is_ended, np.maximum(lasted, 0.0), moment - began)

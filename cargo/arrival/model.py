@@ -193,7 +193,8 @@ def _count_legs(
         mine = rows[number]
         times = times_along(chain.nodes, now)[mine]
         for leg, pair in enumerate(pairwise(chain.nodes)):
-            stays = stays_in(times, leg, now.moment, nodes=now.nodes[mine, COLUMN[pair[0]]])
+            nodes, reported = now.nodes[mine, COLUMN[pair[0]]], float(chain.reported[leg + 1])
+            stays = stays_in(times, leg, now.moment, nodes=nodes, reported=reported)
             legs.setdefault(pair, {})[number] = stays
     today = paced_legs(legs, moment=now.moment, kinds=kinds)
     counted: dict[int, list[Counted]] = {number: [] for number in chains}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -12,21 +13,11 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, npgettext
 from django.utils.translation import gettext as _
 
 register = template.Library()
 
-# CLDR has signs alone for Kinyarwanda's lengths ("3 d"); these are as it would have them, for one and for many.
-_KINYARWANDA = {
-    "y": ("umwaka", "imyaka"),
-    "m": ("ukwezi", "amezi"),
-    "w": ("icyumweru", "ibyumweru"),
-    "d": ("umunsi", "iminsi"),
-    "h": ("isaha", "amasaha"),
-    "min": ("umunota", "iminota"),
-    "s": ("isegonda", "amasegonda"),
-}
 _NAMES = {"EAT": "UTC+3", "CAT": "UTC+2"}
 
 
@@ -90,7 +81,7 @@ def age(value: datetime | None) -> str:
     if not words.startswith(("-", "+")):
         return words
     # CLDR has no words for this language's past and future, only a sign.
-    length = {"length": length_of(delta)}
+    length = {"length": length_words(delta)}
     return _("%(length)s ago") % length if words.startswith("-") else _("in %(length)s") % length
 
 
@@ -99,14 +90,22 @@ def lasting(value: timedelta | None) -> str:
     """A length of time in the coarsest unit that tells; "unknown" for None."""
     if value is None:
         return _("unknown")
-    return length_of(value)
+    return length_words(value)
 
 
-def length_of(length: timedelta, *, threshold: float = 1.2) -> str:
-    """A length without its sign in the coarsest unit of which there are so many."""
+def length_words(length: timedelta, threshold: float = 1.2) -> str:
+    """A length of time as Babel rounds it, in words also where CLDR has only signs for its units."""
     words = format_timedelta(length, threshold=threshold, locale=locale_now()).lstrip("+-")
-    number, _blank, unit = words.partition(" ")
-    if locale_now().language != "rw" or unit not in _KINYARWANDA:
-        return words
-    one, many = _KINYARWANDA[unit]
-    return f"{one if number == '1' else many} {number}"
+    number, _blank, sign = words.partition(" ")
+    return _UNITS[sign](int(number)) % {"n": number} if sign in _UNITS else words
+
+
+_UNITS: dict[str, Callable[[int], str]] = {
+    "s": lambda n: npgettext("a length of time", "%(n)s second", "%(n)s seconds", n),
+    "min": lambda n: npgettext("a length of time", "%(n)s minute", "%(n)s minutes", n),
+    "h": lambda n: npgettext("a length of time", "%(n)s hour", "%(n)s hours", n),
+    "d": lambda n: npgettext("a length of time", "%(n)s day", "%(n)s days", n),
+    "w": lambda n: npgettext("a length of time", "%(n)s week", "%(n)s weeks", n),
+    "m": lambda n: npgettext("a length of time", "%(n)s month", "%(n)s months", n),
+    "y": lambda n: npgettext("a length of time", "%(n)s year", "%(n)s years", n),
+}

@@ -51,6 +51,9 @@ def test_the_whole_life_of_one(cast: Cast, receiver: Receiver) -> None:
     assert (name, body["type"], logged["tries"][0]["status"]) == (logged["id"], "test", 204)
     rotated = post(client, f"{url}rotate/").json()
     assert rotated["secret"] != receiver.secret
+    # Who did not hear the answer asks again, and is given the secret that is in use.
+    keyed = [post(client, f"{url}rotate/", **{"idempotency-key": "k"}).json() for _again in range(2)]
+    assert keyed[0] == keyed[1] != rotated
     paused = client.patch(url, {"paused": True, "kinds": ["ticket.replied"]}, content_type="application/json").json()
     assert (paused["state"], paused["pause"], paused["kinds"]) == ("paused", "owner", ["ticket.replied"])
     assert client.patch(url, {"paused": False}, content_type="application/json").json()["state"] == "active"
@@ -58,7 +61,7 @@ def test_the_whole_life_of_one(cast: Cast, receiver: Receiver) -> None:
     assert (client.delete(url).status_code, client.get(url).status_code) == (204, 404)
     kinds = JournalEntry.objects.filter(kind__startswith="api.webhook").order_by("pk").values_list("kind", flat=True)
     assert [kind.removeprefix("api.webhook_") for kind in kinds] == [
-        "made", "rotated", "changed", "paused", "resumed", "deleted",
+        "made", "rotated", "rotated", "changed", "paused", "resumed", "deleted",
     ]  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from cargo import arrival_log
 from cargo.arrival.log import CODES, Log, seen
-from cargo.arrival_log import LANES, event_log, hours, standing_log
+from cargo.arrival_log import LANES, _history, _known, event_log, hours, standing_log
+from cargo.deriving import events_of
 from cargo.models import Consignment, Event, Status
 from corridor.models import Node
 from feeds.models import Source
@@ -86,6 +87,23 @@ def test_a_year_that_comes_at_once_is_known_as_it_happened(consignment: Consignm
     assert {"discharged"} <= told(log, timezone.now() - timedelta(hours=450)).keys()
     assert "gate_out" not in told(log, timezone.now() - timedelta(hours=450))
     assert "gate_out" in told(log, timezone.now() - timedelta(hours=390))
+
+
+@pytest.mark.parametrize(("issued_after", "known"), [(2.0, 2.0), (None, 0.0)])
+def test_what_an_archive_writes_out_today_was_known_as_it_happened(
+    consignment: Consignment, clerk: Source, issued_after: float | None, known: float
+) -> None:
+    """Twelve reports of five days each, received now: issued two hours after each, or all of them on one later day."""
+    take_in(clerk, csv(*(row("weighed", 500 + 10 * age, node="ke-wb-mariakani") for age in range(12))))
+    now = timezone.now()
+    for event in Event.objects.all():
+        issued_at = event.occurred_at + timedelta(hours=issued_after) if issued_after else now - timedelta(hours=100)
+        Event.objects.filter(pk=event.pk).update(issued_at=issued_at)
+    rows = [(happening, received) for _pk, happening, received in events_of([consignment.pk])]
+    history = _history(iter(rows))
+    assert list(history.values()) == [issued_after is not None]
+    found = {_known(happening, received, history) - hours(happening.occurred_at) for happening, received in rows}
+    assert [round(each, 6) for each in found] == pytest.approx([known] * len(found))
 
 
 def test_facts_know_the_node_at_which_they_happened(consignment: Consignment, clerk: Source) -> None:

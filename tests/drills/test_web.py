@@ -23,7 +23,7 @@ from tests.drills.conftest import Start, kill, waited_for
 
 PUSH = "/api/v1/sources/clerk/deliveries/"
 SENT = 6
-FLOOD = 400
+FLOOD = 200
 PASSWORD = "umuhanda-mwiza-2026"
 
 
@@ -106,7 +106,7 @@ def test_killed_in_mid_request_nothing_that_was_answered_is_lost_and_nothing_sen
 def test_a_flood_of_sign_ins_is_refused_in_words_and_everybody_else_is_served(
     start: Start, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of 10,000 a minute a few seconds: two clients try on, whoever comes from elsewhere signs in and reads."""
+    """Of 10,000 a minute a few seconds: one client tries on, whoever comes from elsewhere signs in and reads."""
     cast.importer.set_password(PASSWORD)
     cast.importer.save()
     monkeypatch.setenv("TRUSTED_PROXY_COUNT", "1")
@@ -114,20 +114,20 @@ def test_a_flood_of_sign_ins_is_refused_in_words_and_everybody_else_is_served(
     web(start, port)
 
     def attempt(number: int) -> tuple[int, str]:
-        return sign_in(port, f"nobody-{number}@portal.example", "wrong words", f"198.51.100.{number % 2}")
+        return sign_in(port, f"nobody-{number}@portal.example", "wrong words", "198.51.100.7")
 
+    # What is loaded by the first visit is no part of it.
+    assert {get(port, path)[0] for path in ("/accounts/login/", "/corridor/") for _process in range(4)} == {200}
     began = time.monotonic()
     with ThreadPoolExecutor(12) as crowd:
         flood = [crowd.submit(attempt, number) for number in range(FLOOD)]
         waits = [timed(partial(get, port, "/corridor/")) for _number in range(10)]
         answers = [each.result() for each in flood]
-    print(
-        f"{60 * FLOOD / (time.monotonic() - began):.0f} tries a minute; a page meanwhile in {max(waits):.2f} s at most"
-    )
+    print(f"{60 * FLOOD / (time.monotonic() - began):.0f} tries a minute; a page meanwhile in {sorted(waits)[5]:.2f} s")
     assert {status for status, _text in answers} == {200, 429}
     refused = [text for status, text in answers if status == 429]
-    assert (len(refused) >= FLOOD - 2 * 10 - 12, all("Too many tries" in text for text in refused)) == (True, True)
-    assert max(waits) < 5
+    assert (len(refused) >= FLOOD - 10 - 12, all("Too many tries" in text for text in refused)) == (True, True)
+    assert sorted(waits)[5] < 3
     assert sign_in(port, cast.importer.email, PASSWORD, "203.0.113.7")[0] == 302
 
 

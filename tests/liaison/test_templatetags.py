@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from babel import Locale
 from django.template import Context, Template, TemplateSyntaxError
+from django.template.defaultfilters import floatformat
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -80,9 +81,26 @@ def test_kinyarwanda_has_a_past_and_a_future_though_cldr_gives_only_a_sign(delta
         before, _, after = (gettext(frame) % {"length": "#"}).partition("#")
     assert words.startswith(before)
     assert words.endswith(after)
-    length = words[len(before) : len(words) - len(after)]
-    assert "3" in length
-    assert not length.startswith(("-", "+", " "))
+    assert words[len(before) : len(words) - len(after)] == "iminsi 3"
+
+
+@pytest.mark.parametrize(
+    ("length", "said"),
+    [
+        (timedelta(seconds=30), "amasegonda 30"),
+        (timedelta(minutes=5), "iminota 5"),
+        (timedelta(hours=5), "amasaha 5"),
+        (timedelta(days=-5), "iminsi 5"),
+        (timedelta(days=9), "icyumweru 1"),
+        (timedelta(days=40), "ukwezi 1"),
+        (timedelta(days=800), "imyaka 2"),
+    ],
+)
+def test_kinyarwanda_has_words_for_lengths_though_cldr_gives_only_signs(length: timedelta, said: str) -> None:
+    with translation.override("rw"):
+        assert lasting(length) == said
+        # Numbers, too, are written as CLDR has them where Django knows no formats.
+        assert (floatformat(1234.5, "1g"), floatformat(60.0, "-1g")) == ("1.234,5", "60")
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "rw", "sw"])

@@ -37,6 +37,7 @@ def test_days_and_minutes_become_hours() -> None:
 
 
 def test_every_figure_has_its_source_and_every_name_of_the_registry_some() -> None:
+    assert {one.words for one in every() if "_" in one.words} == set()
     assert [one.name for one in every() if not one.source_url or not one.host] == []
     names = {one.name for one in every()}
     for indicator in INDICATORS.values():

@@ -44,7 +44,7 @@ def _nothing_left(state: Path) -> Iterator[None]:
 
 
 def bench_in(
-    state: Path, names: str = "ingest", files: Mapping[str, str] | None = None, **environ: str
+    state: Path, names: str = "ingest", files: Mapping[str, str] | None = None, /, **environ: str
 ) -> tuple[subprocess.CompletedProcess[str], Path]:
     """The benchmarks of a project that only notes what it is asked."""
     root = project_in(state)
@@ -108,7 +108,7 @@ def test_a_benchmark_that_fails_fails_the_command(state: Path) -> None:
 
 @pytest.mark.parametrize("command", ["migrate", "reference_load"])
 def test_without_a_database_there_is_nothing_to_measure(state: Path, command: str) -> None:
-    done, root = bench_in(state, **{f"FAIL_{command}": "1"})
+    done, root = bench_in(state, "ingest", None, **{f"FAIL_{command}": "1"})
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.splitlines()[-1] == f"manage.py {command} failed; the reason stands above."
     assert "bench" not in [line.split()[0] for line in (root / "calls").read_text().splitlines()]

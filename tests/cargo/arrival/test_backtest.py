@@ -150,6 +150,20 @@ def test_of_whom_nothing_was_heard_for_a_month_nothing_is_scored_but_who_is_late
     assert not hits(said, "C").any()
 
 
+def test_a_trip_that_was_lost_is_not_heard_of_again_because_it_is_registered_at_last() -> None:
+    """Whoever feeds a year's history registers it all today."""
+    rows = [(trip, "border2_out", START + trip * DAY, START + trip * DAY) for trip in range(40)]
+    rows += [(trip, "arrived_kigali", START + trip * DAY + 6, START + trip * DAY + 7) for trip in range(1, 40)]
+    until = START + 70 * DAY
+    registered = [(trip, "registered", until - 1, until - 1) for trip in range(40)]
+    plain, late = (
+        replay(log_of(*told), since=START + 20 * DAY, until=until, step=DAY) for told in (rows, rows + registered)
+    )
+    assert (len(plain.truth), set(plain.trip.tolist())) == (len(late.truth), set(late.trip.tolist()))
+    assert 0 not in late.trip
+    assert plain.left["C"].tolist() == late.left["C"].tolist()
+
+
 def test_the_first_day_that_is_asked_for_is_calibrated_by_the_days_before() -> None:
     log, since = Corridor(trips=200, days=150, shared=0.4).log(), START + 110 * DAY
     said = replay(log, since=since, until=START + 140 * DAY, step=5 * DAY)

@@ -94,6 +94,20 @@ def test_a_clock_may_run_back_for_an_hour(back: float, lasted: list[float]) -> N
     assert stays_in(np.array([[600.0, 600.0 - back]]), 0, NOW).lasted.tolist() == lasted
 
 
+@pytest.mark.parametrize(
+    ("reported", "waited", "counts"),
+    [(1.0, 150.0, True), (0.9, 150.0, True), (0.7, 150.0, False), (0.7, 60.0, True), (0.5, 80.0, False)],
+)
+def test_where_ends_are_often_not_reported_who_waits_long_has_gone_on(
+    reported: float, waited: float, counts: bool
+) -> None:
+    """Stays of 1 to 100 hours: of the seventy in a hundred that report their end, 77 have done so within 77 hours."""
+    ended = [[100.0, 100.0 + number] for number in range(1, 101)]
+    found = stays_in(np.array([*ended, [NOW - waited, NAN]]), 0, NOW, reported=reported)
+    assert len(found.lasted) == 100 + counts
+    assert stays_in(np.array([[NOW - waited, NAN]]), 0, NOW, reported=reported).lasted.tolist() == [waited]
+
+
 def test_nobody_has_no_stay() -> None:
     found = stays_in(np.empty((0, 3)), 1, NOW)
     assert [len(each) for each in (found.began, found.lasted, found.ended)] == [0, 0, 0]

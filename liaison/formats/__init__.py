@@ -1,0 +1,1 @@
+"""How numbers are written where Django has no formats of its own: by CLDR."""

@@ -1,0 +1,5 @@
+"""Numbers in Kinyarwanda, by CLDR: 1.234,5."""
+
+DECIMAL_SEPARATOR = ","
+THOUSAND_SEPARATOR = "."
+NUMBER_GROUPING = 3
