@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from django.db import connection, transaction
 
-from cargo.arrival.backtest import Said, Score, latest_factors, replay, score
+from cargo.arrival.backtest import NEXT_H, Said, Score, latest_factors, replay, score
 from cargo.arrival.chains import LOST_H
 from cargo.arrival.conformal import HORIZONS
 from cargo.arrival.log import CODES, Floats
@@ -47,7 +47,7 @@ def _keep_said(*, at: datetime) -> None:
     """Count the snapshots whose windows are over by horizon, beside the simple forecast of the same mornings."""
     ForecastScore.objects.filter(basis=ForecastScore.Basis.SAID).delete()
     with connection.cursor() as cursor:
-        cursor.execute(_SAID, {"at": at, "lost": at - LOST})
+        cursor.execute(_SAID, {"at": at, "lost": at - LOST, "next": timedelta(hours=NEXT_H)})
         rows = cursor.fetchall()
     ForecastScore.objects.bulk_create(
         ForecastScore(
@@ -66,7 +66,8 @@ _SAID = """
             extract(epoch FROM f.p90 - f.p10) / 3600 AS width_h,
             abs(extract(epoch FROM f.p50 - coalesce(f.arrived_at, %(at)s))) / 3600 AS off_h,
             abs(extract(epoch FROM f.simple_p50 - coalesce(f.arrived_at, %(at)s))) / 3600 AS simple_off_h,
-            abs(extract(epoch FROM f.p50 - lead(f.p50) OVER mornings)) / 3600 AS moved_h
+            CASE WHEN lead(f.made_at) OVER mornings <= f.made_at + %(next)s
+                THEN abs(extract(epoch FROM f.p50 - lead(f.p50) OVER mornings)) / 3600 END AS moved_h
         FROM cargo_forecast f JOIN cargo_status s ON s.consignment_id = f.consignment_id
         WHERE f.is_snapshot AND f.p90 <= %(at)s AND (f.is_hit IS NOT NULL OR s.moved_at > %(lost)s)
         WINDOW mornings AS (PARTITION BY f.consignment_id ORDER BY f.made_at)

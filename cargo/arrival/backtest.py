@@ -19,7 +19,7 @@ PLAIN, SHRUNK = Options(corridor=0.0), Options()
 DAY_H = 24.0
 WARM_H = 45 * 24.0
 # The next morning is no more than so many hours later.
-_NEXT_H = 36.0
+NEXT_H = 36.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -189,7 +189,7 @@ def _moves(said: Said, middle: Floats) -> Floats:
     """By how much the middle of each forecast moved until the next morning; NaN where there is none."""
     by = np.lexsort((said.moment, said.trip))
     step, moved = np.diff(said.moment[by]), np.abs(np.diff((said.moment + middle)[by]))
-    is_next = (np.diff(said.trip[by]) == 0) & (step <= _NEXT_H)
+    is_next = (np.diff(said.trip[by]) == 0) & (step <= NEXT_H)
     found = np.full(len(middle), np.nan)
     found[by[:-1]] = np.where(is_next, moved, np.nan)
     return found

@@ -166,7 +166,7 @@ def _thinned(rows: Ints) -> Ints:
 
 def fit(learnt: Learnt, options: Options) -> Model:
     """Simulate the ways of every lane from what was learnt."""
-    pooled = _pool(learnt.chains, learnt.counted)
+    pooled = _pool(learnt)
     lanes = {}
     for number, chain in learnt.chains.items():
         hazards = _hazards(chain, learnt.counted[number], pooled, options)
@@ -208,14 +208,16 @@ def _count_legs(
     return counted, by_node, {pair: found for pair, (_stays, found) in today.items()}
 
 
-def _pool(chains: Mapping[int, Chain], counted: Mapping[int, list[Counted]]) -> dict[Pair, Counted]:
-    """The same leg of all lanes together."""
+def _pool(learnt: Learnt) -> dict[Pair, Counted]:
+    """The same leg of all lanes together; trips by rail, which are among their kind's too, are counted there alone, and
+    by themselves only in the legs that no kind has."""
     pooled: dict[Pair, Counted] = {}
-    for number, chain in chains.items():
-        for pair, own in zip(zip(chain.nodes, chain.nodes[1:], strict=False), counted[number], strict=True):
-            other = pooled.get(pair)
-            pooled[pair] = own if other is None else own + other
-    return pooled
+    by_rail: dict[Pair, Counted] = {}
+    for number, chain in learnt.chains.items():
+        found = pooled if number < learnt.kinds else by_rail
+        for pair, own in zip(pairwise(chain.nodes), learnt.counted[number], strict=True):
+            found[pair] = found[pair] + own if pair in found else own
+    return by_rail | pooled
 
 
 def _hazards(chain: Chain, counted: list[Counted], pooled: Mapping[Pair, Counted], options: Options) -> list[Floats]:

@@ -17,14 +17,14 @@ _AGO_H = np.array([84.0, 56.0, 35.0, 21.0, 14.0, 9.0, 6.0, 3.0]) * 24.0
 _MOST = 3
 # What the pace may have become: from a fifth to eight times as long, evenly by ratio.
 _TIMES: Floats = np.linspace(np.log(0.2), np.log(8.0), 65)
-# Before a change is seen: it is unlikely, and when there is one it is within a factor of two or so.
-_ODDS = 0.05
+# Before a change is seen: it is unlikely (as a logarithm), and when there is one it is within a factor of two or so.
+_ODDS = math.log(0.05)
 _SPREAD = 0.7
 _FEWEST = 8
 # A leg shows a change that makes what was seen in it likelier by this, as a logarithm.
 _SHOWS = 0.5
 # Before it is seen that all legs change together: that is rarer still, and so many of them must show it.
-_ODDS_OF_ALL, _FEWEST_LEGS = 0.02, 3
+_ODDS_OF_ALL, _FEWEST_LEGS = math.log(0.02), 3
 # A change by more than a quarter is one after which former forecasts tell little of later ones.
 _MUCH = 0.25
 _SHORTEST_H = 0.5
@@ -58,16 +58,12 @@ def of_all(legs: Sequence[Likely]) -> list[Change]:
         return []
     whole = {since: np.sum([leg[since] for leg in legs], axis=0) for since in legs[0]}
     since = max(whole, key=lambda ago: _evidence(whole[ago]))
-    apart = sum(max(0.0, *(_log(_evidence(told) * _ODDS) for told in leg.values())) for leg in legs)
-    if _log(_evidence(whole[since]) * _ODDS_OF_ALL) <= apart:
+    apart = sum(max(0.0, *(_evidence(told) + _ODDS for told in leg.values())) for leg in legs)
+    if _evidence(whole[since]) + _ODDS_OF_ALL <= apart:
         return []
     times = _expected(whole[since])
     show = sum(float(np.interp(np.log(times), _TIMES, leg[since])) > _SHOWS for leg in legs)
     return [Change(since=since, times=times)] if show >= _FEWEST_LEGS else []
-
-
-def _log(value: float) -> float:
-    return math.log(value) if value > 0.0 else -math.inf
 
 
 def changes(
@@ -80,7 +76,7 @@ def changes(
     shown = first if first is not None and not known else likely(groups, moment=moment)
     while len(found) < _MOST:
         since = max(shown, key=lambda ago: _evidence(shown[ago]))
-        if _evidence(shown[since]) * _ODDS < 1.0:
+        if _evidence(shown[since]) + _ODDS < 0.0:
             break
         found.append(Change(since=since, times=_expected(shown[since])))
         groups = [at_pace(group, found[-1:]) for group in groups]
@@ -104,19 +100,21 @@ def _seen(stays: Stays, since: float) -> Floats:
 
 
 def _weighed(likely: Floats) -> Floats:
-    believed = np.exp(-((_TIMES / _SPREAD) ** 2) / 2)
-    return np.asarray(believed / believed.sum() * np.exp(np.minimum(likely, 500.0)), dtype=np.float64)
+    """How likely each pace is by what was seen and by what was believed before, as logarithms: of many stays no number
+    holds it otherwise."""
+    believed = -((_TIMES / _SPREAD) ** 2) / 2
+    return np.asarray(likely + believed - np.logaddexp.reduce(believed), dtype=np.float64)
 
 
 def _evidence(likely: Floats) -> float:
-    """By how much likelier what was seen is with a change than without."""
-    return float(_weighed(likely).sum()) if likely.any() else 0.0
+    """By how much likelier what was seen is with a change than without, as a logarithm."""
+    return float(np.logaddexp.reduce(_weighed(likely))) if likely.any() else -math.inf
 
 
 def _expected(likely: Floats) -> float:
     """How many times as long stays are to be expected to last since."""
     weighed = _weighed(likely)
-    return float(np.exp((weighed * _TIMES).sum() / weighed.sum()))
+    return float(np.exp(np.average(_TIMES, weights=np.exp(weighed - weighed.max()))))
 
 
 def at_pace(stays: Stays, found: Sequence[Change]) -> Stays:

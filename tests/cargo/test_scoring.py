@@ -106,10 +106,10 @@ def test_factors_that_were_never_kept_change_no_window(db: None) -> None:
 
 
 def test_how_steadily_a_window_stands_is_kept_beside_how_it_did(consignment: Consignment) -> None:
-    for made, low, high in ((90, 60, 40), (66, 56, 40), (42, 40, 30)):
+    for made, low, high in ((162, 150, 130), (90, 60, 40), (66, 56, 40), (42, 40, 30)):
         said(consignment, made, low, high)
     score_forecasts(at=timezone.now())
-    # From the fiftieth hour ago to the forty-eighth, and from there to the thirty-fifth.
+    # The first was not followed by a next morning; from the fiftieth hour ago to the 48th, and from there to the 35th.
     assert ForecastScore.objects.get(method="C", days_out="all").moved_h == pytest.approx(7.5)
     assert ForecastScore.objects.get(method="B1", days_out="all").moved_h is None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cargo.arrival.log import CODES, COLUMN, Floats, Log, seen
-from cargo.arrival.model import Model, Options, Windows, fit, forecast, learn
+from cargo.arrival.model import Model, Options, Windows, _pool, fit, forecast, learn
 from cargo.arrival.ways import Table
 from tests.cargo.arrival.corridors import WAY, Corridor, facts
 from tests.cargo.arrival.test_log import NOW, log_of
@@ -359,6 +360,19 @@ def test_those_by_rail_are_a_lane_of_their_own_once_some_have_arrived() -> None:
     assert CODES[made.code[-2]] == "railed_to_icd"
     few = windows(railed(42, 4, by_rail=2), 40 * 24.0 + 73)
     assert set(few.lane.tolist()) == {0}
+
+
+def test_those_by_rail_are_counted_once_among_all_lanes() -> None:
+    log, moment = railed(42, 40, by_rail=2), 40 * 24.0 + 73
+    learnt = learn(log, seen(log, moment), Options())
+    pooled = _pool(learnt)
+    road, rail = (list(pairwise(learnt.chains[number].nodes)) for number in (0, 1))
+    assert pooled == {
+        **dict(zip(rail, learnt.counted[1], strict=True)),
+        **dict(zip(road, learnt.counted[0], strict=True)),
+    }
+    # A leg that only those by rail have tells of them all the same.
+    assert [pair for pair in rail if "railed_to_icd" in pair and pair in pooled]
 
 
 def test_that_a_trip_goes_by_rail_is_known_when_it_is_told() -> None:

@@ -206,6 +206,14 @@ def test_that_all_legs_change_is_seen_by_the_short_ones_before_the_long_ones_can
     assert np.median(today[0].lasted[today[0].ended]) == pytest.approx(180, rel=0.3)
 
 
+@pytest.mark.parametrize("often", [1, 50])
+def test_however_much_shows_it_the_change_is_the_same(often: int) -> None:
+    legs = [{since: often * told for since, told in leg.items()} for leg in shown(legs_of([2.0] * 6, NOW - 20 * DAY))]
+    [change] = of_all(legs)
+    assert change.times == pytest.approx(1.9, abs=0.05)
+    assert [each.since for each in changes([NOTHING], moment=NOW, first=legs[0])] == [change.since]
+
+
 @pytest.mark.parametrize("times", [[1.0] * 6, [5.0, 1.0, 1.0, 1.0, 1.0, 1.0], [1.0, 1.0, 2.0, 1.0, 2.0, 1.0]])
 def test_where_not_all_change_each_is_looked_at_by_itself(times: list[float]) -> None:
     for ago in (3, 8, 20):
