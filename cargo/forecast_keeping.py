@@ -64,6 +64,7 @@ class Held(NamedTuple):
     p90: datetime
     stands: str
     reason: str
+    hits_n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,10 @@ def _is_worth_keeping(before: Held | None, after: Made, at: datetime, is_snapsho
 
 
 def _stands_still(before: Held, after: Made, at: datetime) -> bool:
-    """Whether the two say the same to a reader: a window does not flap. One that is over says nothing any more."""
+    """Whether the two say the same to a reader: a window does not flap. One that is over says nothing any more, and one
+    that could not say how often its like held says more as soon as that is known."""
+    if after.hits[1] and not before.hits_n:
+        return False
     if before.reason != after.reason or before.stands != after.stands or before.p10 < at:
         return False
     allowed = max(timedelta(hours=_STILL_H), (before.p90 - before.p10) * _STILL_SHARE)

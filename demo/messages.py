@@ -135,7 +135,7 @@ class Reports:
         for number, cut in enumerate(cuts(first, until)):
             for source in self._voices:
                 # Those who say nothing of goods come every second month at first, so that the load stays quick.
-                if source not in REPORT_FEEDS and number % 8 and cut <= until - LONG_AGO:
+                if source not in REPORT_FEEDS and number % 4 and cut <= until - LONG_AGO:
                     continue
                 if found := self.between(source, told_until[source], cut):
                     yield Message(source, cut, FEEDS[source].write(found), cut > until - LIVE)
@@ -158,8 +158,11 @@ def _order(report: Report) -> tuple[str, str, str]:
 
 
 def cuts(since: datetime, until: datetime) -> list[datetime]:
-    """The moments after ``since`` at which messages are sent: by the week long ago, then by the day, then the hour."""
-    plan = ((timedelta(days=7), LONG_AGO), (timedelta(days=1), LIVE), (timedelta(hours=1), timedelta()))
+    """The moments after ``since`` at which messages are sent: by the fortnight long ago, then by day, then by hour.
+
+    A fortnight's are plainly history, known as it happened; a week's could be a mail that comes once a week.
+    """
+    plan = ((timedelta(days=14), LONG_AGO), (timedelta(days=1), LIVE), (timedelta(hours=1), timedelta()))
     found: list[datetime] = []
     at = since
     for step, end in plan:

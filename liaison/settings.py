@@ -161,8 +161,7 @@ LETTER_WRITER = "notify.letters.write_letter"
 # Who answers what the API is asked about indicators.
 INDICATORS = {"every": "observatory.answers.every", "one": "observatory.answers.one"}
 # What makes the files that are ordered, by their kind, and what else each app shows of its work in the background.
-JOBS = ["cargo.exports.JOBS", "liaison.exports.JOBS"]
-WORK = ["cargo.uploads.work_of"]
+JOBS, WORK = ["cargo.exports.JOBS", "liaison.exports.JOBS"], ["cargo.uploads.work_of"]
 # What apps above the feeds know of each source.
 SOURCE_FIGURES = ["cargo.conflicts.FIGURES"]
 # What each app holds of a person, how it forgets her, and how long it keeps what is its own.
@@ -290,9 +289,9 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 _email = urlsplit(_env("EMAIL_URL", "smtp://127.0.0.1:2525"))
 # By anymail's name of it ("brevo"), the provider that mail goes by instead, with anymail's own settings of it.
 EMAIL_PROVIDER = _env("EMAIL_PROVIDER")
+_via = f"anymail.backends.{EMAIL_PROVIDER}" if EMAIL_PROVIDER else "django.core.mail.backends.smtp"
 ANYMAIL: dict[str, str | int] = {"REQUESTS_TIMEOUT": 10, **secrets_by_file.below(os.environ, "ANYMAIL_")}
-_backend = f"anymail.backends.{EMAIL_PROVIDER}" if EMAIL_PROVIDER else "django.core.mail.backends.smtp"
-EMAIL_BACKEND = f"{_backend}.EmailBackend"
+EMAIL_BACKEND = f"{_via}.EmailBackend"
 EMAIL_HOST = _email.hostname or "127.0.0.1"
 EMAIL_PORT = _email.port or (465 if _email.scheme == "smtps" else 25)
 EMAIL_HOST_USER = unquote(_email.username or "")
@@ -302,8 +301,7 @@ EMAIL_USE_SSL = _email.scheme == "smtps"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = _env("DEFAULT_FROM_EMAIL", "KPA Liaison Office Kigali <portal@liaison.example>")
 
-# Mail coming in: the end of the address at which our mail host hands it in (none: nowhere), the address that people
-# write to, and the name under which the host says what it found of the sender.
+# Where our mail host hands mail in (none: nowhere), what people write to, and under which name it judges senders.
 EMAIL_INBOUND_SECRET = _env("EMAIL_INBOUND_SECRET", "demo-mail" if DEMO else "")
 EMAIL_INBOUND_ADDRESSES = {
     _env("EMAIL_INBOUND_ADDRESS", "help@liaison.example").lower(),

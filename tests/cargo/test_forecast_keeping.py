@@ -37,7 +37,7 @@ MALABA = "xx-border-malaba"
 
 def held(**more: object) -> Held:
     window = {"p10": AT + timedelta(hours=40), "p50": AT + timedelta(hours=50), "p90": AT + timedelta(hours=60)}
-    given = {"consignment": 1, "made_at": AT, "stands": "gate_out", "reason": "trips", **window}
+    given = {"consignment": 1, "made_at": AT, "stands": "gate_out", "reason": "trips", "hits_n": 9, **window}
     return Held(**{**given, **more})  # type: ignore[arg-type]
 
 
@@ -140,6 +140,9 @@ def shifted(low: float = 0.0, middle: float = 0.0, high: float = 0.0) -> Made:
         (held(), shifted()._replace(reason="late"), AT, False),
         (held(), shifted()._replace(stands="border1_in"), AT, False),
         (held(), shifted()._replace(window=[None, None, None]), AT, False),
+        # How often such windows held is said as soon as it is known.
+        (held(hits_n=0), shifted(), AT, False),
+        (held(hits_n=0), shifted()._replace(hits=(0, 0)), AT, True),
         # What is over says nothing any more.
         (held(), shifted(), AT + 40 * HOUR, True),
         (held(), shifted(), AT + 40 * HOUR + MINUTE, False),

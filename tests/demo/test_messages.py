@@ -177,7 +177,11 @@ def test_messages_come_by_the_week_then_by_the_day_then_by_the_hour(length: time
     for before, at in pairwise([since, *made]):
         left = until - before
         most = (
-            timedelta(days=7) if left > timedelta(days=60) else timedelta(days=1) if left > LIVE else timedelta(hours=1)
+            timedelta(days=14)
+            if left > timedelta(days=60)
+            else timedelta(days=1)
+            if left > LIVE
+            else timedelta(hours=1)
         )
         assert since < at <= until
         assert at - before <= most

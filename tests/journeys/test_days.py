@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import FloatRect, Page
 
 from cargo.models import Consignment, Unit
 from cargo.tariffs import load_tariff
@@ -26,16 +26,18 @@ from tickets.models import Ticket
 
 pytestmark = pytest.mark.slow
 PICTURES = settings.STATE_DIR / "pictures"
+# Of the longest pages only the first part.
+SHOWN: FloatRect = {"x": 0, "y": 0, "width": 360, "height": 4000}
 # A code of the program's that nobody has put into words; formats have names of their own.
 CODE = re.compile(r"(?<![\w@./-])(?!csv_events)[a-z]+(?:_[a-z]+)+(?![\w@./-])")
 # Each person's steps: an address, or what is pressed on the page before. The stranger is new and has nothing.
 DAYS = {
-    "importer": ["/", "main a[href='/consignments/{ref}/']", "#live a[href*='/tickets/new/']", "main a[href*='category=']"],
-    "stranger": ["/", "/tickets/", "/me/jobs/"],
-    "agent": ["/", "/consignments/upload/", "/nominations/"],
-    "officer": ["/", "main a[href='/tickets/{ticket}/']", "main a[href*='act=hand_over']", "/sources/"],
-    "desk": ["/", "main a[href='/tickets/{ticket}/']", "main a[href*='act=accept']", "/corridor/"],
-    "official": ["/", "main a[href='/observatory/container_dwell_time/']", "/observatory/compare/?what=modes"],
+    "importer": ["/", "main a[href='/consignments/{ref}/']", "#live a[href*='/tickets/new/']"],
+    "stranger": ["/", "/me/jobs/"],
+    "agent": ["/", "/consignments/upload/"],
+    "officer": ["/", "main a[href='/tickets/{ticket}/']"],
+    "desk": ["/", "main a[href='/tickets/{ticket}/']"],
+    "official": ["/", "main a[href='/observatory/container_dwell_time/']"],
 }  # fmt: skip
 
 
@@ -57,7 +59,7 @@ def ticket(people: Cast, clerk: Source, consignment: Consignment) -> Ticket:
 def signed_in(visitor: Visitor, people: Cast) -> Visitor:
     """A browser that is signed in as whoever is named, and a folder without older pictures."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    for old in PICTURES.glob("*.png"):
+    for old in PICTURES.glob("*.jpeg"):
         old.unlink()
     return visitor
 
@@ -77,6 +79,7 @@ def faults(page: Page) -> list[str]:
     return ([f"{wide} px wide"] if wide > 360 else []) + CODE.findall(page.locator("body").inner_text())
 
 
+@pytest.mark.timeout(240)
 def test_every_step_fits_and_is_in_words(people: Cast, ticket: Ticket, signed_in: Visitor) -> None:
     wrong, page = {}, signed_in.page
     consignment = ticket.concerned.get().consignment
@@ -93,9 +96,9 @@ def test_every_step_fits_and_is_in_words(people: Cast, ticket: Ticket, signed_in
                     page.wait_for_load_state()
                 assert page.locator("html").get_attribute("lang") == language
                 name = f"{part}-{language}-{number + 1}"
-                page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+                page.screenshot(path=PICTURES / f"{name}.jpeg", full_page=True, clip=SHOWN, quality=70, type="jpeg")
                 if found := faults(page):
                     wrong[name] = (page.url, found)
     assert wrong == {}
-    kept = {path.name for path in PICTURES.glob("*.png")}
+    kept = {path.name for path in PICTURES.glob("*.jpeg")}
     assert len(kept) == 2 * sum(map(len, DAYS.values()))

@@ -31,6 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--seconds", type=float, default=60)
         parser.add_argument("--events", type=int, default=50, help="events a second; 0: none")
         parser.add_argument("--think", type=float, default=visitors.THINK_S, help="seconds between two pages")
+        parser.add_argument("--warm", type=float, default=10, help="seconds of visits before, which do not count")
         parser.add_argument("--url", default=settings.PORTAL_URL)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -57,6 +58,8 @@ async def _all_at_once(
 ) -> None:
     url, seconds = options["url"], options["seconds"]
     address = f"/api/v1/sources/{SLUG}/deliveries/"
+    # What a process loads for its first visitors is no part of what the others wait for.
+    await visitors.visit(url, crowd, seconds=options["warm"], think_s=options["think"], tally=visitors.Tally())
     await asyncio.gather(
         visitors.visit(url, crowd, seconds=seconds, think_s=options["think"], tally=tally),
         visitors.send(url, address, SLUG, rate=options["events"], seconds=seconds, at=timezone.now(), tally=tally),

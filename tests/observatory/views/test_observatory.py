@@ -76,7 +76,7 @@ def test_an_indicators_page_tells_median_band_n_and_coverage(trips: None) -> Non
     # The ends of the band of six are the smallest and the largest: somebody's own.
     assert "Median, sure to 95 in 100 – " in text
     assert not {"30.0", "80.0"} & set(text.split())
-    assert "n 6 Coverage 100 % Target 60.0 h (2022-12)" in text
+    assert "n 6 Coverage 100 % Target 60 h (2022-12)" in text
     assert "From “Discharged” to “Out of the gate”, by the day of its end." in text
     # What others published stands beside ours, with its source.
     assert "93.6 h businessdayafrica.org" in text
