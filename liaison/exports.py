@@ -87,7 +87,7 @@ def make_journal(job: Job) -> Made:
     form = JournalForm(job.asked)
     entries = JournalEntry.objects.visible_to(job.by).filter(pk__lte=job.asked["last"])
     found = entries.filter(**form.conditions()) if form.is_valid() else entries.none()
-    return Made("journal.csv", "text/csv; charset=utf-8", "".join(journal_lines(found)).encode())
+    return Made("journal.csv", "text/csv; charset=utf-8", b"".join(map(str.encode, journal_lines(found))))
 
 
 JOBS = {"directory": make_directory, "journal": make_journal}

@@ -34,12 +34,12 @@ PIECE_WITHIN_S = 20
 MOST_HEAD = 64 * 1024
 MOST_GATHERED = 512 * 1024
 _END = b"\r\n\r\n"
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,12})[ \t]*\r\n", re.IGNORECASE)
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*0*(\d+)[ \t]*\r\n", re.IGNORECASE)
 _EXPECTS = re.compile(rb"\r\nexpect:", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 
 
-def is_ready(gathered: bytes) -> bool:
+def is_ready(gathered: bytes | bytearray) -> bool:
     """Whether a thread may take it from here: it is whole, or nothing that is gathered in whole."""
     head, wanted = _parts(gathered)
     if not head:
@@ -47,18 +47,22 @@ def is_ready(gathered: bytes) -> bool:
     return wanted > MOST_GATHERED or bool(_EXPECTS.search(head)) or len(gathered) >= len(head) + wanted
 
 
-def is_whole(gathered: bytes) -> bool:
+def is_whole(gathered: bytes | bytearray) -> bool:
     """Whether nothing of it is still to come, so that whoever takes it waits for nobody."""
     head, wanted = _parts(gathered)
     return bool(head) and not _CHUNKED.search(head) and len(gathered) >= len(head) + wanted
 
 
-def _parts(gathered: bytes) -> tuple[bytes, int]:
-    """The head, once the whole of it is there, and how many bytes it says will follow."""
+def _parts(gathered: bytes | bytearray) -> tuple[bytes, int]:
+    """The head, once the whole of it is there, and how many bytes it says will follow.
+
+    Nothing but the head is copied: this is asked at every piece, and who sends bytes one by one must not cost the loop.
+    """
     end = gathered.find(_END)
-    head = gathered[: end + len(_END)] if end >= 0 else b""
+    head = bytes(gathered[: end + len(_END)]) if end >= 0 else b""
     length = _LENGTH.search(head)
-    return head, int(length[1]) if length else 0
+    # However many digits it has, it is one that is waited for: more than so many are as good as endless.
+    return head, int(length[1][:13]) if length else 0
 
 
 def allowed_s(taken: int) -> float:
@@ -118,7 +122,7 @@ class PatientWorker(ThreadWorker):
         except OSError:
             part = b""
         conn.gathered += part
-        if part and not is_ready(bytes(conn.gathered)):
+        if part and not is_ready(conn.gathered):
             conn.timeout = conn.began + allowed_s(len(conn.gathered))
             return
         if not part:
@@ -155,7 +159,7 @@ class PatientWorker(ThreadWorker):
             self._linger(conn)
         elif not conn.gathered:
             super().finish_request(conn, fs)
-        elif is_ready(bytes(conn.gathered)):
+        elif is_ready(conn.gathered):
             self._hand_over(conn)
         else:
             self._gather(conn)
@@ -198,7 +202,7 @@ class PatientWorker(ThreadWorker):
 
     def _hand_over(self, conn: Any) -> None:
         """Give it a thread; where that would wait for its sender, only while half of them are left to the others."""
-        conn.is_slow = not is_whole(bytes(conn.gathered))
+        conn.is_slow = not is_whole(conn.gathered)
         if conn.is_slow and self.slow >= max(1, self.cfg.threads // 2):
             self.waiting.append(conn)
             return

@@ -42,7 +42,7 @@ def read_events(request: HttpRequest, provider: str) -> list[Said]:
         return list(_said(view.parse_events(request)))
     except AnymailWebhookValidationFailure as error:
         raise Forged(str(error)) from error
-    except (ImproperlyConfigured, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except (ImproperlyConfigured, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         raise ValueError(f"{type(error).__name__}: {error}") from error
 
 

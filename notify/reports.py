@@ -38,7 +38,10 @@ _AFTER: dict[str, dict[str, frozenset[str]]] = {
 NEWS = timedelta(days=1)
 OPTED_OUT = "userinblacklist"
 # What a provider of mail says of an address to which no more mail goes: it is none, or its owner wants none.
-_DEAD = frozenset({"bounced", "invalid", "timed_out", "blocked", "spam", "complained", "unsubscribed"})
+# A host that did not answer (timed_out) is there again tomorrow.
+_DEAD = frozenset({"bounced", "invalid", "blocked", "spam", "complained", "unsubscribed"})
+# It came, and its reader wants no more of it.
+_CAME = frozenset({"complained", "unsubscribed"})
 # The network knows nobody by that number any more (reasons of delivery reports, in small letters).
 _GIVEN_UP = frozenset({"userinactive", "userisinactive", "useraccountsuspended", "usernotprovisioned", "usernotfound"})
 
@@ -93,7 +96,8 @@ def _learn(said: Said, row: Letter | Notice | None, at: datetime) -> None:
 
 def _tell_otherwise(said: Said, at: datetime) -> None:
     """News of the last day that did not arrive goes by the person's next channel."""
+    if said.state != State.FAILED or said.reason in _CAME:
+        return
     key = {"channel": said.channel, "provider_id": said.provider_id[:160], "sent_at__gt": at - NEWS}
-    lost = Notice.objects.filter(**key) if said.state == State.FAILED else Notice.objects.none()
-    for notice in lost.select_related("person", "entry"):
+    for notice in Notice.objects.filter(**key).select_related("person", "entry"):
         pass_on(notice, at=at)

@@ -21,7 +21,7 @@ USUAL = {"day": 30, "week": 26, "month": 13}
 MOST = 400
 EARLIEST = date(2000, 1, 1)
 _DAY = timedelta(days=1)
-_PART = re.compile(r"[a-z]+:[^\x00]{1,60}")
+_PART = re.compile(r"[a-z]+:.{1,60}")
 _NAME = re.compile(r"[a-z]{1,20}")
 
 
@@ -72,7 +72,8 @@ def asked_of(query: Mapping[str, str], *, today: date) -> Asked:
         grain=grain,
         since=since,
         until=until,
-        part=part if _PART.fullmatch(part) else "",
+        # It stands in drawings, in which no XML may have what nobody can print.
+        part=part if _PART.fullmatch(part) and part.isprintable() else "",
         by=by if _NAME.fullmatch(by) else "",
         is_published_shown=query.get("published") != "0",
     )

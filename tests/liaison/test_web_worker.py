@@ -6,6 +6,7 @@ import contextlib
 import os
 import socket
 import time
+import tracemalloc
 from collections.abc import Iterator
 from selectors import EVENT_READ, DefaultSelector
 from threading import Thread
@@ -53,7 +54,7 @@ POST = b"POST / HTTP/1.1\r\nHost: portal\r\nContent-Length: 5\r\n\r\n"
     ],
 )
 def test_when_a_thread_may_take_it(gathered: bytes, ready: bool) -> None:
-    assert is_ready(gathered) is ready
+    assert is_ready(gathered) is is_ready(bytearray(gathered)) is ready
 
 
 @settings(max_examples=30)
@@ -87,8 +88,11 @@ def test_only_its_own_length_counts_whatever_else_is_said_and_whatever_follows(
         (b"%d" % MOST_GATHERED, False),
         (b"%d" % (MOST_GATHERED + 1), True),
         (b"999999999999", True),
-        # Of more digits than any body has, signed, in words: whoever reads it refuses it.
+        # Of more digits than any body has.
         (b"9999999999999", True),
+        (b"9" * 5000, True),
+        (b"0" * 20 + b"600", False),
+        # Signed, in words: whoever reads it refuses it.
         (b"-5", True),
         (b"5, 5", True),
         (b"0x5", True),
@@ -106,6 +110,10 @@ def test_what_a_length_may_be(length: bytes, ready: bool) -> None:
         (POST + b"word", False),
         (POST + b"words and more", True),
         (POST.replace(b"5", b"%d" % (MOST_GATHERED + 1)), False),
+        (POST.replace(b"5", b"9" * 13), False),
+        (POST.replace(b"5", b"9" * 5000), False),
+        (POST.replace(b"5", b"0" * 20 + b"600000"), False),
+        (POST.replace(b"5", b"0" * 20 + b"5") + b"words", True),
         # Whoever reads it waits until its sender says that it is over.
         (GET[:-2] + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", False),
         (POST[:-2] + b"Expect: 100-continue\r\n\r\n", False),
@@ -113,7 +121,16 @@ def test_what_a_length_may_be(length: bytes, ready: bool) -> None:
     ],
 )
 def test_for_whose_rest_a_thread_would_wait(gathered: bytes, whole: bool) -> None:
-    assert is_whole(gathered) is whole
+    assert is_whole(gathered) is is_whole(bytearray(gathered)) is whole
+
+
+def test_what_is_gathered_is_not_copied_to_be_looked_at() -> None:
+    gathered = bytearray(POST.replace(b"5", b"%d" % MOST_GATHERED) + b"x" * (MOST_GATHERED - 1))
+    tracemalloc.start()
+    assert not is_ready(gathered)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < MOST_GATHERED // 10
 
 
 @settings(max_examples=30)

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from notify.correspondents import BELIEVED, WINDOW, has_stopped, hear, is_open, owner_of, start
 from notify.message_ids import name_of
-from notify.models import Correspondent, Notice, Phone, Report, Tally
+from notify.models import Bounce, Correspondent, Notice, Phone, Report, Tally
 from notify.reports import Said, report, report_all
 from notify.retention import RULES
 from notify.tallies import count
@@ -76,13 +76,30 @@ def test_news_that_did_not_arrive_goes_by_the_next_channel_once(cast: Cast, tell
     Phone.objects.create(person=cast.importer, number=NUMBER, asked_at=AT, verified_at=AT)
     tell(cast.importer)
     mail = Notice.objects.filter(channel="email")
-    # Late news has been overtaken; what arrived has arrived; what was said before is not said anew.
-    for number, (sent_at, said, told) in enumerate(
-        ((AT - 2 * DAY, "failed", 0), (AT, "delivered", 0), (AT, "failed", 1), (AT, "failed", 1))
+    # Late news has been overtaken; what arrived has arrived, also where its reader wants no more of it; what was said
+    # before is not said anew.
+    for number, (sent_at, said, reason, told) in enumerate(
+        (
+            (AT - 2 * DAY, "failed", "bounced", 0),
+            (AT, "delivered", "", 0),
+            (AT, "failed", "complained", 0),
+            (AT, "failed", "unsubscribed", 0),
+            (AT, "failed", "bounced", 1),
+            (AT, "failed", "bounced", 1),
+        )
     ):
         mail.update(state="sent", sent_at=sent_at, provider_id=f"m{number}", is_urgent=True)
-        report(Said(channel="email", provider_id=f"m{number}", state=said, reason="bounced"), at=AT)
+        report(Said(channel="email", provider_id=f"m{number}", state=said, reason=reason), at=AT)
         assert Notice.objects.filter(channel="sms", state="due").count() == told, number
+
+
+def test_no_mail_goes_to_an_address_that_is_none_and_some_to_one_whose_host_was_away(cast: Cast, tell: Tell) -> None:
+    tell(cast.importer)
+    to = cast.importer.email
+    for reason, marked in (("timed_out", 0), ("soft", 0), ("other", 0), ("invalid", 1)):
+        Notice.objects.filter(channel="email").update(state="sent", sent_at=AT, provider_id=reason)
+        report(Said(channel="email", provider_id=reason, state="failed", reason=reason, number=to), at=AT)
+        assert Bounce.objects.filter(address=to).count() == marked, reason
 
 
 def test_what_is_said_again_teaches_nothing_anew(cast: Cast) -> None:

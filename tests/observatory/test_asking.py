@@ -112,6 +112,10 @@ def test_the_range_before_touches_this_one_and_is_as_long(one: date, other: date
         ("cargo:", "", ("", "")),
         (":x", "a-b", ("", "")),
         ("node:ke-port/mombasa", "node\n", ("node:ke-port/mombasa", "")),
+        ("origin:Côte d'Ivoire", "origin", ("origin:Côte d'Ivoire", "origin")),
+        # No file of XML has such characters, a drawing and a workbook neither.
+        ("cargo:\x01", "\x01", ("", "")),
+        ("cargo:x\ufffe", "cargo\ufffe", ("", "")),
     ],
 )
 def test_parts_are_of_one_form(part: str, by: str, kept: tuple[str, str]) -> None:

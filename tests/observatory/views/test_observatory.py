@@ -160,6 +160,9 @@ def test_files(trips: None) -> None:
     picture = client.get("/observatory/container_dwell_time.png")
     assert (picture["Content-Type"], picture["Access-Control-Allow-Origin"]) == ("image/png", "*")
     assert Image.open(io.BytesIO(picture.content)).size == (1440, 724)
+    odd = [client.get(f"/observatory/container_dwell_time.{kind}?part=cargo:%01") for kind in ("png", "svg", "xlsx")]
+    assert [answer.status_code for answer in odd] == [200, 200, 200]
+    odd[2].close()
     assert client.get("/observatory/container_dwell_time.exe").status_code == 404
 
 
