@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 from django.db import connection, transaction
@@ -46,8 +47,9 @@ _SCORE = """
 def _keep_said(*, at: datetime) -> None:
     """Count the snapshots whose windows are over by horizon, beside the simple forecast of the same mornings."""
     ForecastScore.objects.filter(basis=ForecastScore.Basis.SAID).delete()
+    asked: dict[str, Any] = {"at": at, "lost": at - LOST, "next": timedelta(hours=NEXT_H)}
     with connection.cursor() as cursor:
-        cursor.execute(_SAID, {"at": at, "lost": at - LOST, "next": timedelta(hours=NEXT_H)})
+        cursor.execute(_SAID, asked)
         rows = cursor.fetchall()
     ForecastScore.objects.bulk_create(
         ForecastScore(

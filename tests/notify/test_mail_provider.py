@@ -148,8 +148,8 @@ def test_what_is_forged_unknown_or_nonsense_changes_nothing(provider: MailProvid
         200,
         {"state": "taken", "reports": 1, "unknown": 1},
     )
-    odd = (b"", b"{", b"[]", b"7", b"\xff", b'{"items": []}', b"[" * 99_999, b'{"event": {}, "message-id": []}')
-    odd += (b'{"event": "delivered", "message-id": "<1>", "ts_epoch": 1e300}',)
+    odd = [b"", b"{", b"[]", b"7", b"\xff", b'{"items": []}', b"[" * 99_999, b'{"event": {}, "message-id": []}']
+    odd.append(b'{"event": "delivered", "message-id": "<1>", "ts_epoch": 1e300}')
     assert {reported(raw)[0] for raw in odd} == {200}
     assert reported(b"x" * (1024 * 1024 + 1)) == (413, {"state": "refused", "reason": "too_large"})
     # Where the provider signs, or is given a password, that is asked for beside the secret.
