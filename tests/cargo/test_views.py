@@ -16,6 +16,7 @@ from cargo.registration import Particulars, register
 from feeds.intake import receive
 from feeds.models import Delivery, Source
 from liaison.models import Person
+from liaison.paging import SIZE
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import Cast
 
@@ -128,13 +129,13 @@ def test_the_list_pages_by_keyset(cast: Cast, as_person: As) -> None:
         register(
             particulars=Particulars(consignee=cast.importer_firm, bill_of_lading=f"BL{n}"), by=None, at=timezone.now()
         ).ref
-        for n in range(35)
+        for n in range(SIZE + 5)
     }
     client = as_person(cast.importer)
     first = client.get("/consignments/")
     second = client.get(first.context["page"].next_url)
     shown = [{row["consignment"].ref for row in answer.context["rows"]} for answer in (first, second)]
-    assert [len(found) for found in shown] == [30, 5]
+    assert [len(found) for found in shown] == [SIZE, 5]
     assert shown[0] | shown[1] == refs
     assert second.context["page"].next_url is None
 

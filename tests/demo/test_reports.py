@@ -57,7 +57,10 @@ def test_the_times_of_a_step_are_those_when_it_happened(few: list[Trip]) -> None
     trip = next(trip for trip in few if len(trip.boxes) > 1)
     mine = [report(hours=5), report(hours=2), report(hours=1, classifier="EST"), report("sealed"), report(source=LINE)]
     told = Trip(
-        **{name: getattr(trip, name) for name in ("order", "bill_of_lading", "boxes", "weight_t", "goods", "call")},
+        **{
+            name: getattr(trip, name)
+            for name in ("order", "bill_of_lading", "boxes", "weight_t", "goods", "call", "vehicles")
+        },
         registered_at=AT,
         reports=tuple(mine),
     )

@@ -19,6 +19,7 @@ from cargo.registration import Particulars, register, register_many
 from corridor.models import CallTiming, Vessel, VesselCall
 from feeds.models import Source
 from liaison.models import Person
+from liaison.paging import SIZE
 from tests.cargo.test_reading import take_in
 from tests.conftest import Cast, source_of
 from tests.feeds.views.test_sources import page, shown
@@ -130,12 +131,12 @@ def test_calls_are_found_by_state_terminal_and_words(port: Source) -> None:
 
 
 def test_a_long_list_goes_on_where_it_ended(port: Source) -> None:
-    listed(port, *({"VESSEL": f"SHIP {number:02d}", "ETA": at(number / 5)} for number in range(1, 41)))
+    listed(port, *({"VESSEL": f"SHIP {number:02d}", "ETA": at(number / 5)} for number in range(1, SIZE + 11)))
     first = Client().get(URL)
     url = first.context["page"].next_url
     seen = [page(Client(), address) for address in (URL, url)]
-    found = [[number for number in range(1, 41) if f"SHIP {number:02d}" in text] for text in seen]
-    assert found == [list(range(1, 31)), list(range(31, 41))]
+    found = [[number for number in range(1, SIZE + 11) if f"SHIP {number:02d}" in text] for text in seen]
+    assert found == [list(range(1, SIZE + 1)), list(range(SIZE + 1, SIZE + 11))]
 
 
 def test_a_call_shows_its_times_its_sources_and_why(port: Source, line: Source) -> None:
