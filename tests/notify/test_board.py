@@ -102,7 +102,7 @@ def test_what_was_sent_is_found_by_person_and_reference(cast: Cast, tell: Tell, 
     Report.objects.create(channel="email", provider_id="x1", state="delivered", reason="Oh", reported_at=AT)
     Report.objects.create(channel="sms", provider_id="x1", state="failed", reason="No", reported_at=AT)
     page = client.get("/outbox/", {"who": "importer"}).content.decode()
-    assert ("on the telephone" in page, "Oh" in page, "No<" in page) == (True, True, False)
+    assert ("in the mailbox" in page, "Oh" in page, "No<" in page) == (True, True, False)
     assert "Nothing like that" in client.get("/outbox/", {"who": "nobody"}).content.decode()
 
 
