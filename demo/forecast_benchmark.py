@@ -61,10 +61,10 @@ def measured(consignments: int) -> Iterator[Result]:
     seconds = timed(_all)
     megabytes = _peak_kb() / 1024
     p95 = quantiles([timed_one(pk) * 1000 for pk in _some()], n=20)[-1]
-    yield Result(f"forecast_open_{consignments}", round(seconds, 2), "s", LIMIT_S, round(seconds / LIMIT_S, 4))
+    yield Result(f"forecast_open_{consignments}", round(seconds, 4), "s", LIMIT_S, round(seconds / LIMIT_S, 4))
     memory = round(megabytes / LIMIT_MB, 4)
     yield Result(f"forecast_memory_{consignments}", round(megabytes), "MB", LIMIT_MB, memory)
-    yield Result(f"forecast_one_p95_{consignments}", round(p95, 1), "ms", LIMIT_MS, round(p95 / LIMIT_MS, 4))
+    yield Result(f"forecast_one_p95_{consignments}", round(p95, 2), "ms", LIMIT_MS, round(p95 / LIMIT_MS, 4))
 
 
 def _all() -> None:

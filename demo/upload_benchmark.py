@@ -42,8 +42,8 @@ def uploads() -> Iterator[Result]:
             raise RuntimeError("not every row was registered")
         transaction.set_rollback(True)
     whole_s = preview_s + order_s + worker_s
-    yield Result(f"upload_{ROWS}", round(whole_s, 2), "s", LIMIT_S, round(whole_s / LIMIT_S, 4))
-    yield Result(f"upload_preview_{ROWS}", round(preview_s, 2), "s", LIMIT_S, round(preview_s / LIMIT_S, 4))
+    yield Result(f"upload_{ROWS}", round(whole_s, 4), "s", LIMIT_S, round(whole_s / LIMIT_S, 4))
+    yield Result(f"upload_preview_{ROWS}", round(preview_s, 4), "s", LIMIT_S, round(preview_s / LIMIT_S, 4))
 
 
 def _keep(content: bytes) -> Upload:
