@@ -57,10 +57,13 @@ def test_two_beats_one_of_them_killed_a_reader_killed_and_a_poison(
     worker = start("-c", WORKER)
     assert waited_for(lambda: states()["read"] >= 2, 20)
     kill(beats[0])
-    assert waited_for(lambda: states() == {"stored": 1, "read": 6, "quarantined": 0}, 10)
-    # Put off after the attempt, then given up to a clerk: the others were read meanwhile.
+    assert waited_for(lambda: states() == {"stored": 1, "read": 6, "quarantined": 0}, 20)
+    # Its reader died of it and it was put off; then it is given up to a clerk. The others were read meanwhile.
+    assert waited_for(
+        lambda: Delivery.objects.filter(pk=poison.pk, attempts=5, retry_at__gt=timezone.now()).exists(), 20
+    )
     Delivery.objects.filter(pk=poison.pk).update(retry_at=AT)
-    assert waited_for(lambda: states() == {"stored": 0, "read": 6, "quarantined": 1}, 10)
+    assert waited_for(lambda: states() == {"stored": 0, "read": 6, "quarantined": 1}, 20)
     poison.refresh_from_db()
     assert (poison.reason, poison.attempts) == ("reader_failed", 5)
     assert Event.objects.count() == 6
