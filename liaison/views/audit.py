@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from liaison.exports import journal_lines, words_of
+from liaison.exports import journal_lines, note_journal_export, words_of
 from liaison.forms import JournalForm
 from liaison.jobs import start_job
 from liaison.models import JournalEntry
@@ -33,14 +33,17 @@ def journal_list(request: HttpRequest) -> HttpResponse:
 
 @allow({Role.SUPERVISOR, Role.ADMINISTRATOR})
 def journal_export(request: HttpRequest) -> HttpResponseBase:
-    """The same entries as CSV; of many the file is made in the background."""
-    entries = _found(request, JournalForm(request.GET))
-    if last := _last_of_many(entries):
+    """The same entries as CSV, which is told to the journal; of many the file is made in the background."""
+    form, person, at = JournalForm(request.GET), person_of(request), timezone.now()
+    entries = _found(request, form)
+    last = _last_of_many(entries)
+    noted = note_journal_export(asked=form.cleaned_data, by=person, at=at)
+    if last:
         asked = {**{name: request.GET.get(name, "") for name in JournalForm.base_fields}, "last": last}
         label = _("The journal as CSV")
-        start_job(kind="journal", label=label, asked=asked, by=person_of(request), at=timezone.now())
+        start_job(kind="journal", label=label, asked=asked, by=person, at=at)
         return redirect("liaison:job_list")
-    answer = StreamingHttpResponse(journal_lines(entries), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(journal_lines(entries.exclude(pk=noted.pk)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="journal.csv"'
     return answer
 
