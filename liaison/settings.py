@@ -49,7 +49,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_htmx",
-    "django.contrib.humanize",
     "template_partials",
     "allauth",
     "allauth.account",

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import (
     FileResponse,
     HttpRequest,
@@ -59,13 +59,12 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
     form, now, person = FindForm(request.GET), timezone.now(), person_of(request)
     worklist = BY_SLUG.get(form.cleaned_data["list"]) if form.is_valid() else None
     rows = _found(Consignment.objects.standing_for(request.user), form, person)
-    related = rows.select_related("consignee", "status__event__node", "status__event__source")
+    # Of a truck's many trips only those of the page are joined to the rest; a worklist is ordered by what it joins.
+    is_named = bool(form.is_valid() and form.cleaned_data["q"] and not worklist)
     page = paginate(
-        related.prefetch_related(
-            Prefetch("units", Unit.objects.order_by("pk")),
-            Prefetch("forecasts", current_forecasts()),
-        ),
+        rows if is_named else _whole(rows),
         request,
+        beside=_whole if is_named else None,
         order=worklist.order if worklist else "status__moved_at",
         oldest_first=worklist.oldest_first if worklist else False,
         numeric=worklist.numeric if worklist else False,
@@ -82,6 +81,13 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
         **_worklists(request, worklist.slug if worklist else ""),
     }
     return render_part(request, "cargo/consignment_list.html", "rows", context)
+
+
+def _whole(rows: QuerySet[Consignment]) -> QuerySet[Consignment]:
+    """With all that a row shows."""
+    return rows.select_related("consignee", "status__event__node", "status__event__source").prefetch_related(
+        Prefetch("units", Unit.objects.order_by("pk")), Prefetch("forecasts", current_forecasts())
+    )
 
 
 def _row(consignment: Consignment, worklist: Worklist | None, money: Money | None, now: datetime) -> dict[str, Any]:
