@@ -16,14 +16,16 @@ from django.utils.translation import gettext as _
 
 from liaison.directory import figures, figures_of
 from liaison.forms import JournalForm
-from liaison.jobs import Made
+from liaison.jobs import Kind, Made
 from liaison.journal import record
 from liaison.models import FocalPoint, Identifier, Job, JournalEntry, Organization, Person
+from liaison.roles import OFFICE, Role
 from liaison.sheet_columns import HEADINGS, HELP, NEVER_IMPORTED
 from liaison.sheets import CONTENT_TYPE, csv_lines, write_book
 
 MOST_EXPORTED = 20_000
 MOST_ENTRIES = 100_000
+JOURNAL_READERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 _ENTRY = ["number", "kind", "subject", "key", "by", "at", "origin", "data"]
 _PLAIN = ("pk", "name", "kind", "country", "phone", "email", "address", "standing", "last_contact_at")
 _CONTACT = ("name", "duty", "phone", "email")
@@ -94,14 +96,23 @@ def words_of(entry: JournalEntry) -> str:
 
 
 def make_journal(job: Job) -> Made:
-    """The journal's file as it was ordered, up to the entry that was the last then."""
+    """The journal's file as it was ordered, up to the entry that was the last then; told to the journal."""
     form = JournalForm(job.asked)
     entries = JournalEntry.objects.visible_to(job.by).filter(pk__lte=job.asked["last"])
     found = entries.filter(**form.conditions()) if form.is_valid() else entries.none()
+    note_journal_export(asked=form.cleaned_data, by=job.by, at=job.at)
     return Made("journal.csv", "text/csv; charset=utf-8", b"".join(map(str.encode, journal_lines(found))))
 
 
-JOBS = {"directory": make_directory, "journal": make_journal}
+def _may_have_directory(job: Job) -> bool:
+    return bool(job.by.roles & OFFICE)
+
+
+def _may_have_journal(job: Job) -> bool:
+    return bool(job.by.roles & JOURNAL_READERS)
+
+
+JOBS = {"directory": Kind(make_directory, _may_have_directory), "journal": Kind(make_journal, _may_have_journal)}
 
 
 def template() -> IO[bytes]:

@@ -49,7 +49,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_htmx",
-    "django.contrib.humanize",
     "template_partials",
     "allauth",
     "allauth.account",
@@ -290,7 +289,7 @@ _email = urlsplit(_env("EMAIL_URL", "smtp://127.0.0.1:2525"))
 # By anymail's name of it ("brevo"), the provider that mail goes by instead, with anymail's own settings of it.
 EMAIL_PROVIDER = _env("EMAIL_PROVIDER")
 _via = f"anymail.backends.{EMAIL_PROVIDER}" if EMAIL_PROVIDER else "django.core.mail.backends.smtp"
-ANYMAIL: dict[str, str | int] = {"REQUESTS_TIMEOUT": 10, **secrets_by_file.below(os.environ, "ANYMAIL_")}
+ANYMAIL = secrets_by_file.below(os.environ, "ANYMAIL_", numbers={"REQUESTS_TIMEOUT": 10})
 EMAIL_BACKEND = f"{_via}.EmailBackend"
 EMAIL_HOST = _email.hostname or "127.0.0.1"
 EMAIL_PORT = _email.port or (465 if _email.scheme == "smtps" else 25)

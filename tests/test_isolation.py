@@ -317,6 +317,7 @@ RULES: dict[str, Rule] = {
     "notify:browser_remove":      Rule("302    404     404   404      404     404  404      302", method="post"),
     "notify:browser_renew":       Rule("400", method="post"),
     "notify:topic_end":           Rule("404"),
+    "notify:notice_why":          Rule("404"),
     "notify:outbox":              Rule("302    403     403   403      200     403  403      302"),
     "notify:dead_letter_list":    Rule("302    403     403   403      200     403  403      302"),
     "notify:dead_letters_replay": Rule("302    403     403   403      403     403  403      302", method="post"),
@@ -434,8 +435,9 @@ def make_all() -> None:
     sheet = b"Bill of lading,Containers,HS code\nUMUC2611001,TGHU3054380,x\n"
     keep_upload(content=sheet, file_name="s.csv", consignee=cast.importer_firm, by=cast.importer, at=AT)
     Job.objects.create(
-        by=cast.importer, at=AT, kind="x", label="x", state="done", done_at=AT, content=b"x", language="en"
-    )
+        by=cast.importer, at=AT, kind="consignments", label="x", asked={"consignments": [consignment.pk]},
+        state="done", done_at=AT, content=b"x", language="en",
+    )  # fmt: skip
     lot = Lot.objects.create(consignment=consignment, number="P1", product="ago")
     Measure.objects.create(lot=lot, stage="depot", litres=9, measured_on=AT, at=AT)
 
@@ -528,6 +530,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "notify:notice_replay": {"pk": 1},
         "notify:channel_stop": {"channel": "email"},
         "notify:topic_end": {"key": "1.movement:a-key-that-never-was"},
+        "notify:notice_why": {"key": "1-never-was"},
         "feeds:delivery_raw": {"pk": delivery},
         "feeds:replay_detail": {"pk": Replay.objects.get_or_create(started_at=AT)[0].pk},
         "feeds:delivery_detail": {"pk": delivery},

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from corridor import hours
+from corridor.place_words import place_words
 from liaison.models import Organization, Person
 
 
@@ -107,7 +108,7 @@ class Node(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return place_words(self.name)
 
     @property
     def zone(self) -> ZoneInfo:

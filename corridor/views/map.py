@@ -31,7 +31,7 @@ def map_context(standings: Mapping[str, str]) -> dict[str, Any]:
     """
     routes = _routes()
     nodes = in_order(Node.objects.all(), routes)
-    spots = [Spot(node.slug, node.name, node.short, node.kind, float(node.lat), float(node.lon)) for node in nodes]
+    spots = [Spot(node.slug, str(node), node.short, node.kind, float(node.lat), float(node.lon)) for node in nodes]
     drawing = draw(spots, _chains(routes), standings)
     return {
         "drawing": drawing,
