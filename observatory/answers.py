@@ -11,6 +11,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from observatory import figures
 from observatory.asking import GRAINS, Asked, asked_of
@@ -32,7 +33,7 @@ class NotUnderstood(ValueError):
 def every(block: str = "") -> list[dict[str, Any]]:
     """All indicators, or those of a block, with their definition and the last thirteen months; two queries."""
     if block and block not in BLOCKS:
-        raise NotUnderstood("block", f"One of: {', '.join(BLOCKS)}.")
+        raise NotUnderstood("block", _("One of: %(names)s.") % {"names": ", ".join(BLOCKS)})
     chosen = [one for one in INDICATORS.values() if block in ("", one.block)]
     since = asked_of({}, today=day_of(timezone.now())).since
     told = telling(LEAST_PUBLIC, [(one.slug, "") for one in chosen])
@@ -56,14 +57,14 @@ def _asked(indicator: Indicator, said: Mapping[str, str]) -> Asked:
     """What is asked for; refused where a page would have shown something else."""
     grain = said.get("grain", "")
     if grain and grain not in GRAINS:
-        raise NotUnderstood("grain", f"One of: {', '.join(GRAINS)}.")
+        raise NotUnderstood("grain", _("One of: %(names)s.") % {"names": ", ".join(GRAINS)})
     for name in ("from", "until"):
         if not _is_day(said.get(name, "")):
-            raise NotUnderstood(name, "A day as 2026-11-26, or a month as 2026-11.")
+            raise NotUnderstood(name, _("A day as 2026-11-26, or a month as 2026-11."))
     asked = asked_of({name: words for name, words in said.items() if words}, today=day_of(timezone.now()))
     asked = of_known_part(indicator, asked, said.get("part", ""))
     if asked.is_part_unknown:
-        raise NotUnderstood("part", "There is no such part. One is as cargo:container.")
+        raise NotUnderstood("part", _("There is no such part. One is as cargo:container."))
     return asked
 
 

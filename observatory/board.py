@@ -26,6 +26,7 @@ from observatory.presenting import (
     BLOCK_NAMES,
     PART_NAMES,
     axis_number,
+    lacking,
     number,
     part_words_of,
     period_words,
@@ -175,7 +176,7 @@ def _months(known: Mapping[date, Figure], today: date) -> Chart | None:
     return chart([Series("counted", spots, "bars")], days=asked, labels=labels, words=axis_number)
 
 
-def _volume_parts(today: date, *, least: int) -> list[tuple[str, list[tuple[str, str, int]]]]:
+def _volume_parts(today: date, *, least: int) -> list[tuple[str, list[tuple[str, str, int, str]]]]:
     """The last twelve months' tonnes by what is known of them; two queries."""
     first = (today.replace(day=1) - timedelta(days=360)).replace(day=1)
     last = end_of("month", today.replace(day=1)) - _DAY
@@ -187,8 +188,8 @@ def _volume_parts(today: date, *, least: int) -> list[tuple[str, list[tuple[str,
     return [(words, [_part_row(one) for one in parts]) for words, parts in rows if parts]
 
 
-def _part_row(one: Figure) -> tuple[str, str, int]:
-    return part_words_of(one), number(one.value, "t") if one.is_enough else "", one.n
+def _part_row(one: Figure) -> tuple[str, str, int, str]:
+    return part_words_of(one), number(one.value, "t") if one.is_enough else "", one.n, lacking(one)
 
 
 def worse(weeks: Mapping[str, Sequence[Figure]], today: date) -> list[dict[str, Any]]:

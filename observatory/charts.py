@@ -208,7 +208,7 @@ def _drawn(one: Series, scale: _Scale, number: int) -> Drawn:
     across = scale.within if one.kind == "marks" else scale.x
     dots = [Dot(across(spot.day), scale.y(spot.value or 0.0), spot.words) for spot in spots]
     joined = runs if one.kind == "line" else []
-    bands = list(filter(None, (_band(run, scale) for run in joined)))
+    bands = list(filter(None, (_band(part, scale) for run in joined for part in _bounded(run))))
     return Drawn(one.name, one.kind, dash, _lines(joined, scale), bands, dots, [])
 
 
@@ -221,8 +221,18 @@ def _line(run: Sequence[Spot], scale: _Scale) -> str:
     return "M" + "L".join(f"{scale.x(spot.day)} {scale.y(spot.value or 0.0)}" for spot in run)
 
 
-def _band(run: Sequence[Spot], scale: _Scale) -> str:
-    known = [(scale.x(spot.day), spot.low, spot.high) for spot in run if spot.low is not None and spot.high is not None]
+def _bounded(run: Iterable[Spot]) -> list[list[tuple[date, float, float]]]:
+    """Those next to each other of which both bounds are known; where they are not the band has a gap."""
+    known = [(spot.day, spot.low, spot.high) for spot in run]
+    return [
+        [(day, low, high) for day, low, high in part if low is not None and high is not None]
+        for is_known, part in groupby(known, lambda each: None not in each)
+        if is_known
+    ]
+
+
+def _band(bounds: Sequence[tuple[date, float, float]], scale: _Scale) -> str:
+    known = [(scale.x(day), low, high) for day, low, high in bounds]
     if len(known) < 2:
         return ""
     there = [f"{x} {scale.y(high)}" for x, _low, high in known]

@@ -30,7 +30,7 @@ from observatory.presenting import (
     is_part,
     lacking,
     number,
-    part_words,
+    part_title,
     part_words_of,
     period_words,
     place_names,
@@ -113,7 +113,7 @@ def context_of(indicator: Indicator, asked: Asked, *, viewer: Viewer) -> dict[st
         "whole": row_of(indicator, found.whole, ""),
         "before": row_of(indicator, found.before, ""),
         "is_cut": (found.whole.starts_on, found.whole.until) != (asked.since, asked.until),
-        "part": part_words(asked.part, places) if asked.part else "",
+        "part": part_title(asked.part, places) if asked.part else "",
         "part_links": [(str(PART_NAMES.get(name, name)), asked.address(by=name), name == asked.by) for name in names],
         "parts": [
             (asked.address(part=one.part, by=""), row_of(indicator, one, part_words_of(one, places))) for one in parts

@@ -131,6 +131,12 @@ def part_words(part: str, places: dict[str, str] | None = None) -> str:
     return words(value) if words else value
 
 
+def part_title(part: str, places: dict[str, str] | None = None) -> str:
+    """A slice in words by itself; of what was not stated also what it is."""
+    name, words = part.partition(":")[0], part_words(part, places)
+    return f"{PART_NAMES[name]}: {words}" if part.endswith(f":{UNKNOWN}") else words
+
+
 def part_words_of(one: Figure, places: dict[str, str] | None = None) -> str:
     """A figure's slice in words, and how many readings it leaves out."""
     words = part_words(one.part, places)

@@ -224,12 +224,13 @@ def test_small_parts_of_the_volume_are_named_without_their_tonnes(db: None) -> N
             firms=[100 * place + number for number in range(n)], firm_totals=[total / n] * n,
         )  # fmt: skip
     ((name, rows),) = goal([], TODAY, least=5)["parts"]
-    assert (name, [(tonnes, n) for _words, tonnes, n in rows]) == (
+    assert (name, [(tonnes, n) for _words, tonnes, n, _lacking in rows]) == (
         "Cargo kind",
         [("500\u00a0t", 9), ("", 4), ("", 2)],
     )
+    assert [lacking for *_rest, lacking in rows][1:] == ["not enough data"] * 2
     ((_name, rows),) = goal([], TODAY, least=2)["parts"]
-    assert [tonnes for _words, tonnes, _n in rows] == ["900\u00a0t", "500\u00a0t", "1.0\u00a0t"]
+    assert [tonnes for _words, tonnes, _n, _lacking in rows] == ["900\u00a0t", "500\u00a0t", "1.0\u00a0t"]
 
 
 @pytest.mark.parametrize(

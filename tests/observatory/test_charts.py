@@ -204,11 +204,13 @@ def test_a_target_alone_is_no_chart_and_raises_the_top_of_one() -> None:
 
 
 def test_a_band_reaches_under_the_top_and_is_left_out_where_one_bound_is_unknown() -> None:
-    spots = [Spot(MONTHS[0], 5, 1, 90), Spot(MONTHS[1], 5, None, 90), Spot(MONTHS[2], 5, 1, 80)]
+    lows = [1, 2, None, 1, 1, 1, None, 3]
+    spots = [Spot(month, 5, low, 90) for month, low in zip(MONTHS, lows, strict=False)]
     found = drawn(Series("a", spots), days=MONTHS)
-    assert [len(re.findall("[ML]", band)) for band in found.series[0].bands] == [4]
+    # None reaches over the period without bounds; one alone has no breadth.
+    assert [len(re.findall("[ML]", band)) for band in found.series[0].bands] == [4, 6]
     assert found.up[-1].words == "100"
-    alone = drawn(Series("a", spots[:2]), days=MONTHS)
+    alone = drawn(Series("a", spots[1:3]), days=MONTHS)
     assert (alone.series[0].bands, len(alone.series[0].lines)) == ([], 1)
 
 

@@ -102,7 +102,7 @@ def test_of_parts_months_in_which_the_rest_would_be_seen_are_left_out(tonnes: No
     assert [(row["n"], row["held_back"]) for row in box["series"]] == [(33, 0), (0, 0), (20, 0)]
     assert (box["range"]["n"], box["range"]["held_back"]) == (53, 0)
     ((_name, rows),) = goal([], TODAY, least=LEAST_PUBLIC)["parts"]
-    assert [n for _words, _tonnes, n in rows] == [53, 6]
+    assert [n for _words, _tonnes, n, _lacking in rows] == [53, 6]
 
 
 SHARES = {"G": [10] * 6, "C": [9] * 5, "D": [20, 20], "A": [90, 1, 1, 1, 1, 1], "": [1]}

@@ -121,7 +121,7 @@ def test_the_state_is_in_the_address(trips: None) -> None:
     none = text_of(client.get(f"{DWELL}?part=cargo:roro"))
     assert "not enough data (n = 0)" in none
     unstated = text_of(client.get(f"{DWELL}?part=origin:unknown"))
-    assert "Only: not stated" in unstated
+    assert "Only: Country of origin: not stated" in unstated
     assert "Median (P50) 55.0 h" in unstated
     for wrong in ("grain=x&from=never&until=0000-99-99", "part=%00:", "by=%27", "from=9999-12-31", "until=1900-01-01"):
         assert client.get(f"{DWELL}?{wrong}").status_code == 200
