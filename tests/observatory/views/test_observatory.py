@@ -80,7 +80,7 @@ def test_an_indicators_page_tells_median_band_n_and_coverage(trips: None) -> Non
     assert "n 6 Coverage 100 % Target 60 h (2022-12)" in text
     assert "From “Discharged” to “Out of the gate”, by the day of its end." in text
     # What others published stands beside ours, with its source.
-    assert "93.6 h businessdayafrica.org" in text
+    assert "93.6&nbsp;h businessdayafrica.org" in text
     # The longest trips are nobody's business.
     assert Consignment.objects.earliest("pk").ref not in text
 
