@@ -18,6 +18,8 @@ from liaison.models import JournalEntry
 from notify.outbox import fan_out
 
 RAISED = "cargo.alarm_raised"
+# So many are told of at once.
+BATCH = 500
 _LOCK = 7_310_007
 _TYPES = {
     "consignment_id": "bigint",
@@ -61,9 +63,9 @@ def raise_alarms(*, at: datetime) -> int:
     Alarm.objects.standing().exclude(consignment__in=chosen.keys).update(ended_at=at)
     rows = [_row(pk, threats[pk], known[pk].raised_at if pk in standing else at, at) for pk in chosen.keys]
     insert_rows("cargo_alarm", _TYPES, rows, f"ON CONFLICT (consignment_id) DO UPDATE SET {_AGAIN}")
-    fresh = {pk: threats[pk] for pk in chosen.keys if pk not in standing}
-    if fresh:
-        _tell(fresh, chosen, at)
+    fresh = [(pk, threats[pk]) for pk in chosen.keys if pk not in standing]
+    for start in range(0, len(fresh), BATCH):
+        _tell(dict(fresh[start : start + BATCH]), chosen, at)
     return len(fresh)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cargo import matching
 from cargo.deriving import derive
+from cargo.forecast_keeping import end
 from cargo.models import (
     Alarm,
     Claim,
@@ -31,6 +32,7 @@ from cargo.models import (
 from cargo.models.consignments import NUMBERS
 from liaison.journal import record
 from liaison.models import Person
+from notify.preferences import hand_on_stances
 
 MERGED = "cargo.consignment_merged"
 # What the one that stays takes over of the other where it has nothing of its own.
@@ -112,6 +114,8 @@ def _move(kept: Consignment, other: Consignment, at: datetime) -> None:
     Exposure.objects.filter(consignment=other).delete()
     Alarm.objects.filter(consignment=other).delete()
     Silence.objects.filter(consignment=other).delete()
+    end([other.pk])
+    hand_on_stances(subject="consignment", key=other.ref, into=kept.ref)
     _move_papers(kept, other)
     given = Nomination.objects.filter(consignment=kept, ended_at__isnull=True).values_list("nominee", "task")
     theirs = Nomination.objects.filter(consignment=other)

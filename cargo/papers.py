@@ -106,14 +106,24 @@ def hand_out(*, paper: Paper, by: Person, at: datetime) -> bytes:
 
 
 def taken_of(consignment: Consignment, organization: int) -> list[Taken]:
-    """Who took which of the papers that the organisation has sent, the latest first; one query."""
-    told = JournalEntry.objects.filter(subject="consignment", key=consignment.ref, kind=HANDED_OUT)
+    """Who took which of the papers that the organisation has sent, the latest first; three queries.
+
+    Of those of a consignment that was merged into this one, too. Their versions have other numbers since.
+    """
+    merged = Consignment.objects.filter(merged_into=consignment).order_by("pk").values_list("ref", flat=True)
+    told = JournalEntry.objects.filter(subject="consignment", key__any=[consignment.ref, *merged], kind=HANDED_OUT)
     rows = told.filter(data__organization=organization).order_by("-pk")
+    numbers = dict(
+        Paper.objects.filter(consignment=consignment, organization=organization).values_list("sha256", "version")
+    )
     kinds = dict(Paper.Kind.choices)
     return [
-        Taken(str(kinds.get(kind, kind)), version, name or "", at)
-        for kind, version, name, at in rows.values_list("data__paper", "data__version", "by__name", "at")[:MOST_TAKEN]
+        Taken(str(kinds.get(kind, kind)), numbers.get(digest, version), name or "", at)
+        for kind, version, digest, name, at in rows.values_list(*_TAKEN)[:MOST_TAKEN]
     ]
+
+
+_TAKEN = ("data__paper", "data__version", "data__sha256", "by__name", "at")
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from cargo.forecast_presenting import Window
 from cargo.models import KIGALI, Milestone, Status
 from cargo.trips import last_move, slowest
 from cargo.usual import Figures
-from cargo.waits import STAYS
+from cargo.waits import EXPORT_STAYS, STAYS
 from cargo.words import holder_label
 from liaison.templatetags.times import lasting, locale_now
 from liaison.templatetags.times import length_words as in_words
@@ -59,7 +59,7 @@ def standpoint(milestones: Iterable[Milestone], figures: Figures, *, only_nodes:
 
 
 def _usual(code: str, slug: str, figures: Figures) -> timedelta | None:
-    for stay in STAYS:
+    for stay in (*STAYS, *EXPORT_STAYS):
         if stay.begins == code and slug in stay.at:
             found = figures.stays.get((stay.kind, stay.at[slug]))
             return found.median if found else None

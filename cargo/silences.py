@@ -69,7 +69,7 @@ def watch_silences(*, at: datetime) -> int:
 
 
 def _by_sources(at: datetime) -> dict[int, Quiet]:
-    """Open imports that wait longer than usual for a step of which all who tell of it are silent."""
+    """Open cargo that waits longer than usual for a step of which all who tell of it are silent."""
     silent = {source.pk: source.last_success_at for source in Source.objects.silent()}
     told = _tellers(at) if silent else {}
     # Where so many tell of a step that each does so rarely, none of them is waited for.
@@ -79,7 +79,7 @@ def _by_sources(at: datetime) -> dict[int, Quiet]:
     waiting, usual = Q(), figures().steps
     for kind, step in mute:
         waiting |= Q(cargo_kind=kind, status__next_step=step)
-    rows = Consignment.objects.open().whole().filter(waiting, direction=Consignment.Direction.IMPORT)
+    rows = Consignment.objects.open().whole().filter(waiting)
     found = {}
     for pk, kind, step, moved_at in rows.values_list("pk", "cargo_kind", "status__next_step", "status__moved_at"):
         habit = usual.get((kind, step))
@@ -105,9 +105,13 @@ def _tellers(at: datetime) -> dict[tuple[str, str], set[int]]:
 
 _TELLERS = """
     WITH ended AS (
-        SELECT consignment_id, unit_id FROM cargo_milestone
+        (SELECT consignment_id, unit_id FROM cargo_milestone
         WHERE code = 'border2_out' AND actual_at > %(since)s AND actual_at <= %(at)s
-        ORDER BY actual_at DESC LIMIT %(trips)s
+        ORDER BY actual_at DESC LIMIT %(trips)s)
+        UNION ALL
+        (SELECT consignment_id, unit_id FROM cargo_milestone
+        WHERE code = 'export_departed' AND actual_at > %(since)s AND actual_at <= %(at)s
+        ORDER BY actual_at DESC LIMIT %(trips)s)
     )
     SELECT c.cargo_kind, m.code, e.source_id, count(*)
     FROM ended JOIN cargo_consignment c ON c.id = ended.consignment_id

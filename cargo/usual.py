@@ -12,8 +12,9 @@ from django.db import connection, transaction
 from cargo.delays import APART, by_part, spans
 from cargo.models import UsualDelay
 from cargo.remembered import forgotten, remembered
+from cargo.waits import usual_of_exports
 from corridor.models import Wait
-from corridor.waits import FEWEST_USUAL
+from corridor.waits import FEWEST_USUAL, USUAL
 
 LATELY = timedelta(days=90)
 # Of very many trips the latest say what is usual.
@@ -54,16 +55,17 @@ def figures() -> Figures:
 
 
 def _figures() -> Figures:
-    found: dict[str, dict[tuple[str, str], Usual]] = {"part": {}, "step": {}}
+    found: dict[str, dict[tuple[str, str], Usual]] = {"part": {}, "step": {}, "stay": {}}
     for row in UsualDelay.objects.all():
         found[row.basis][row.cargo_kind, row.name] = _usual(row.median_s, row.p90_s, row.n)
+    of_exports = {name.partition(" ")[::2]: usual for (_cargo, name), usual in found["stay"].items()}
     stays = Wait.objects.filter(usual_n__gte=FEWEST_USUAL).values_list(
         "kind", "node__slug", "usual_s", "usual_p90_s", "usual_n"
     )
     return Figures(
         parts=found["part"],
         steps=found["step"],
-        stays={(kind, slug): _usual(median or 0, p90 or 0, n) for kind, slug, median, p90, n in stays},
+        stays=of_exports | {(kind, slug): _usual(median or 0, p90 or 0, n) for kind, slug, median, p90, n in stays},
     )
 
 
@@ -86,16 +88,22 @@ def measure_usual(*, at: datetime) -> int:
     lengths: dict[Measure, list[float]] = {}
     for measure, seconds in _measured(at):
         lengths.setdefault(measure, []).append(seconds)
-    UsualDelay.objects.all().delete()
-    UsualDelay.objects.bulk_create(
+    rows = [
         UsualDelay(
             cargo_kind=kind, basis=basis, name=name, median_s=decile(found, 5), p90_s=decile(found, 9),
             n=len(found), since=at - LATELY, measured_at=at,
         )
         for (kind, basis, name), found in sorted(lengths.items())
-    )  # fmt: skip
+    ]  # fmt: skip
+    rows += [
+        UsualDelay(basis="stay", name=name, median_s=median, p90_s=p90, n=n, since=at - USUAL, measured_at=at)
+        for name, median, p90, n in usual_of_exports(at=at)
+        if n >= FEWEST_USUAL
+    ]
+    UsualDelay.objects.all().delete()
+    UsualDelay.objects.bulk_create(rows)
     forgotten(_KEY)
-    return len(lengths)
+    return len(rows)
 
 
 def decile(lengths: list[float], tenths: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,12 +40,27 @@ STAYS = (
     Stay(kind="border", begins="border1_in", ends="border1_out", at=_EAST),
     Stay(kind="border", begins="border2_in", ends="border2_out", at=_SOUTH),
 )
+# Exports stand at the same places on their way out; how the corridor stands is told by what comes in.
+EXPORT_STAYS = (
+    Stay(kind="export_port", begins="export_at_port", ends="export_aboard", at=_QUAYS),
+    Stay(kind="export_ship", begins="export_aboard", ends="export_departed", at=_QUAYS),
+    Stay(kind="export_border", begins="export_border1_in", ends="export_border1_out", at=_EAST),
+    Stay(kind="export_border", begins="export_border2_in", ends="export_border2_out", at=_SOUTH),
+)
 
 
 def measure_waits(*, at: datetime) -> int:
     """Count every wait at ``at`` and keep it; returns how many severities changed."""
     counted = [measured for stay in STAYS for measured in _measure(stay, at)]
     return keep_waits([*counted, measure_berthing(at)], at=at)
+
+
+def usual_of_exports(*, at: datetime) -> Iterator[tuple[str, int, int, int]]:
+    """How long exports usually stood: the wait's kind with the node's slug, median and ninth decile in seconds, n."""
+    for stay in EXPORT_STAYS:
+        for node, (_now_n, _now_s, n, median_s, p90_s) in sorted(_rows(_LEFT, stay, at).items()):
+            if n:
+                yield f"{stay.kind} {node}", median_s, p90_s, n
 
 
 def _measure(stay: Stay, at: datetime) -> list[Measured]:

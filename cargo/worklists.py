@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
@@ -60,7 +60,8 @@ def _long_stay(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
 
 
 def _papers(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
-    return rows.filter(status__state=Status.State.AT_PORT, status__next_step__in=sorted(PAPERS))
+    in_port = Q(status__state=Status.State.AT_PORT, status__next_step__in=sorted(PAPERS))
+    return rows.filter(in_port | Q(status__state=Status.State.REGISTERED, status__next_step="export_released"))
 
 
 def _arriving(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
@@ -108,7 +109,9 @@ WORKLISTS = (
         _("In the port for more than 21 days: it may be moved to the customs warehouse and auctioned."),
         _long_stay,
     ),
-    Worklist("papers", _("Papers missing"), _("In the port, and the next step is a paper."), _papers),
+    Worklist(
+        "papers", _("Papers missing"), _("In the port, or an export in Kigali, and the next step is a paper."), _papers
+    ),
     Worklist("arriving", _("Arriving this week"), _("Half of such cargo reaches Kigali within seven days."), _arriving),
     Worklist("empties", _("Empties to return"), _("Delivered, and the empty container is not back."), _empties),
 )

@@ -89,3 +89,9 @@ def stance_on(person: Person, subject: str, key: str) -> str:
     """What she takes: watch, mute, or nothing."""
     held = Stance.objects.visible_to(person).filter(subject=subject, key=key).values_list("is_muted", flat=True)
     return {True: "mute", False: "watch", None: ""}[held.first()]
+
+
+def hand_on_stances(*, subject: str, key: str, into: str) -> None:
+    """What was taken towards one thing holds for the one that it became a part of, unless it was taken there too."""
+    taken = Stance.objects.filter(subject=subject, key=into).values("person")
+    Stance.objects.filter(subject=subject, key=key).exclude(person__in=taken).update(key=into)

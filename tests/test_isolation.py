@@ -437,8 +437,9 @@ def make_all() -> None:
     sheet = b"Bill of lading,Containers,HS code\nUMUC2611001,TGHU3054380,x\n"
     keep_upload(content=sheet, file_name="s.csv", consignee=cast.importer_firm, by=cast.importer, at=AT)
     Job.objects.create(
-        by=cast.importer, at=AT, kind="x", label="x", state="done", done_at=AT, content=b"x", language="en"
-    )
+        by=cast.importer, at=AT, kind="consignments", label="x", asked={"consignments": [consignment.pk]},
+        state="done", done_at=AT, content=b"x", language="en",
+    )  # fmt: skip
     lot = Lot.objects.create(consignment=consignment, number="P1", product="ago")
     Measure.objects.create(lot=lot, stage="depot", litres=9, measured_on=AT, at=AT)
 

@@ -2,6 +2,7 @@
 
 import django.db.models.deletion
 from django.conf import settings
+from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
 
 
@@ -67,11 +68,11 @@ class Migration(migrations.Migration):
             name='stall_chance',
             field=models.FloatField(blank=True, null=True),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name='exposure',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('clock', ''), ('miss_chance__isnull', True)), models.Q(models.Q(('clock', ''), _negated=True), ('miss_chance__isnull', False), ('miss_chance__range', (0, 1))), _connector='OR'), name='exposure_chance_of_a_clock'),
         ),
-        migrations.AddConstraint(
+        AddConstraintNotValid(
             model_name='forecast',
             constraint=models.CheckConstraint(condition=models.Q(('stall_chance__isnull', True), ('stall_chance__range', (0, 1)), _connector='OR'), name='forecast_stall_chance'),
         ),

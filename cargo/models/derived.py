@@ -114,8 +114,8 @@ class Status(models.Model):
 class UsualDelay(models.Model):
     """Derived: how long like cargo usually spends on a part of its way, or waits for one step; see ``cargo.usual``.
 
-    ``name`` is a part (``cargo.delays.PARTS``) or the milestone that was waited for. Of ``n`` trips that ended after
-    ``since``: median and ninth decile in seconds.
+    ``name`` is a part (``cargo.delays.PARTS``), the milestone that was waited for, or an export's wait with the slug of
+    its node. Of ``n`` trips that ended after ``since``: median and ninth decile in seconds.
     """
 
     class Basis(models.TextChoices):
@@ -123,10 +123,11 @@ class UsualDelay(models.Model):
 
         PART = "part", _("a part of the way")
         STEP = "step", _("waiting for one step")
+        STAY = "stay", _("standing at one place")
 
     cargo_kind = models.CharField(max_length=12)
     basis = models.CharField(max_length=4, choices=Basis.choices)
-    name = models.CharField(max_length=20)
+    name = models.CharField(max_length=60)
     median_s = models.PositiveIntegerField()
     p90_s = models.PositiveIntegerField()
     n = models.PositiveIntegerField()
@@ -136,7 +137,9 @@ class UsualDelay(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["cargo_kind", "basis", "name"], name="usual_delay_once"),
-            models.CheckConstraint(condition=models.Q(basis__in=["part", "step"]), name="usual_delay_basis_known"),
+            models.CheckConstraint(
+                condition=models.Q(basis__in=["part", "step", "stay"]), name="usual_delay_basis_known"
+            ),
             models.CheckConstraint(condition=models.Q(n__gt=0), name="usual_delay_is_of_some"),
             models.CheckConstraint(condition=models.Q(p90_s__gte=models.F("median_s")), name="usual_delay_in_order"),
         ]

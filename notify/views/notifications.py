@@ -22,9 +22,10 @@ from liaison.permissions import person_of, signed_in
 from liaison.views.members import done
 from notify import addresses
 from notify.forms import BrowserForm, CodeForm, HoursForm, PhoneForm, table_from
-from notify.keys import notice_of, topic_key, topic_of
+from notify.keys import topic_key, topic_of
 from notify.kinds import ACCOUNT, SENT_BY, TOPICS
-from notify.models import Notice, OwnBrowser, Stance
+from notify.models import OwnBrowser, Stance
+from notify.outbox import find_notice
 from notify.preferences import choose, end_topic, preference_of, table_of
 from notify.pushing import public_key
 from notify.readers import reader_of
@@ -145,7 +146,7 @@ def address_mend(request: HttpRequest) -> HttpResponse:
 @require_safe
 def notice_why(request: HttpRequest, key: str) -> HttpResponse:
     """Where a message leads that has room for one address: to its page, with why it came and how to change that."""
-    notice = Notice.objects.with_words().filter(pk=notice_of(key) or 0, person__is_active=True).first()
+    notice = find_notice(key)
     if notice is None:
         return render(request, "notify/topic_end.html", status=404)
     topic = notice.topic or ACCOUNT

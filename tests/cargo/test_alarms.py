@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from cargo import alarms
 from cargo.alarms import RAISED, raise_alarms
 from cargo.charge_lines import alarm_words
 from cargo.models import Alarm, Consignment, Exposure, Forecast, Status
@@ -218,3 +220,22 @@ def test_those_who_may_see_the_charges_are_told_once_of_each_fear(
     Status.objects.filter(consignment=goods[1]).update(next_step="border1_out")
     raise_alarms(at=NOW + 2 * DAY)
     assert (JournalEntry.objects.filter(kind=RAISED).count(), told.all().count()) == (6, 8)
+
+
+def test_many_are_told_in_batches_of_as_many_queries_whatever_their_number(
+    goods: list[Consignment], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ALARM_BUDGET = "9"
+    counts = []
+    for number, consignments in enumerate((goods[:1], goods[1:4], goods)):
+        for consignment in consignments:
+            exposed(consignment, 0.6, 900 + number, clock=f"clock{number}")
+        monkeypatch.setattr(alarms, "BATCH", 500 if number < 2 else 2)
+        with CaptureQueriesContext(connection) as queries:
+            assert raise_alarms(at=NOW + number * DAY) == len(consignments)
+        counts.append(len(queries))
+        Alarm.objects.update(ended_at=NOW + number * DAY)
+        Exposure.objects.all().delete()
+    assert counts[0] == counts[1] < counts[2]
+    told = Notice.objects.filter(entry__kind=RAISED, channel="inbox")
+    assert sorted(told.values_list("entry__key", flat=True)) == sorted([each.ref for each in [*goods, *goods]])

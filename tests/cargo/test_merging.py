@@ -11,13 +11,14 @@ from django.test import Client
 from django.utils import timezone
 
 from cargo.merging import check_merge, merge, twins
-from cargo.models import Consignment, EventMatch, Lot, Nomination, Note, Paper, ShareLink, Status
+from cargo.models import Consignment, EventMatch, Forecast, Lot, Nomination, Note, Paper, ShareLink, Status
 from cargo.nominations import Terms, accept, nominate
-from cargo.papers import Audience, add_paper, write_note
+from cargo.papers import Audience, add_paper, hand_out, taken_of, write_note
 from cargo.registration import Particulars, rebuild, register
 from cargo.sharing import share
 from feeds.models import Source
 from liaison.models import JournalEntry, Person
+from notify.preferences import stance_on, take_stance
 from tests.cargo.test_reading import BOX, NOW, csv, row, take_in
 from tests.conftest import AT, Cast
 from tests.liaison.papers import PDF
@@ -76,17 +77,38 @@ def test_what_people_put_beside_the_other_moves_and_what_is_double_is_kept_once(
                 consignment=held, organization=firm.pk, kind="invoice", file_name=name, content=PDF + name.encode(),
                 audience=Audience(), by=cast.importer, at=AT,
             )  # fmt: skip
+    for paper in Paper.objects.filter(consignment=other).order_by("version"):
+        hand_out(paper=paper, by=cast.officer, at=AT)
     write_note(consignment=other, organization=firm.pk, text="Of the other", is_shared=False, by=cast.importer, at=AT)
     link = share(consignment=other, purpose="driver", days=3, by=cast.importer, at=NOW)
     terms = Terms(may_act=True)
     again = nominate(principal=firm, nominee=cast.agent_firm, terms=terms, consignment=other, by=None, at=NOW)
     accept(nomination=again, by=None, at=NOW)
+    for person, held, stance in (
+        (cast.officer, other, "watch"), (cast.importer, other, "mute"), (cast.importer, consignment, "watch"),
+    ):  # fmt: skip
+        take_stance(person=person, subject="consignment", key=held.ref, stance=stance, by=person, at=AT)
+    Forecast.objects.create(
+        consignment=other, made_at=NOW, days_out="1-3", trips=9, fingerprint="x", reason="trips", p10=NOW, p50=NOW,
+        p90=NOW,
+    )  # fmt: skip
     merge(kept=consignment, other=other, by=cast.importer, at=NOW)
+    assert Forecast.objects.current().count() == 0
+    # Who followed the other follows this one; what she takes towards this one stands.
+    assert [stance_on(person, "consignment", consignment.ref) for person in (cast.officer, cast.importer)] == [
+        "watch"
+    ] * 2
+    assert stance_on(cast.officer, "consignment", other.ref) == ""
     assert list(Paper.objects.order_by("version").values_list("file_name", "version", "consignment")) == [
         ("same.pdf", 1, consignment.pk),
         ("mine.pdf", 2, consignment.pk),
         ("theirs.pdf", 4, consignment.pk),
     ]
+    # Who took a paper of the other is still told, by the number that its version has now; and nobody else is.
+    assert [(taken.version, taken.name) for taken in taken_of(consignment, firm.pk)] == [
+        (4, cast.officer.name), (1, cast.officer.name),
+    ]  # fmt: skip
+    assert taken_of(consignment, cast.agent_firm.pk) == taken_of(other, firm.pk)[2:] == []
     assert Note.objects.get().consignment == ShareLink.objects.get(pk=link.pk).consignment == consignment
     assert list(Nomination.objects.order_by("pk").values_list("consignment", "ended_at")) == [
         (consignment.pk, None),

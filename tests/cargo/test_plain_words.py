@@ -66,6 +66,17 @@ def test_the_end_of_the_way(clerk: Source, consignment: Consignment) -> None:
     assert line() == f"Delivered on {day_words((NOW - timedelta(hours=2) + timedelta(hours=2)).date(), NOW)}"
 
 
+def test_an_export_is_compared_with_other_exports_at_the_same_place(clerk: Source, consignment: Consignment) -> None:
+    Consignment.objects.update(direction="export")
+    out = Usual(timedelta(hours=3), timedelta(hours=9), 40)
+    usual = Figures({}, {}, {**USUAL.stays, ("export_border", MALABA): out, ("export_port", "ke-port-mombasa"): out})
+    take_in(clerk, csv(row("border_in", 9, node=MALABA)))
+    assert line(USUAL) == "At Malaba since 9 hours; waiting for URA, KRA"
+    assert line(usual) == "At Malaba since 9 hours, usual 3 hours; waiting for URA, KRA"
+    take_in(clerk, csv(row("border_out", 8, node=MALABA), row("truck_in", 4, node="ke-term-ct1")))
+    assert line(usual) == "At CT1 since 4 hours, usual 3 hours; waiting for KPA"
+
+
 def test_the_slowest_unit_speaks_for_all(clerk: Source, consignment: Consignment) -> None:
     take_in(clerk, csv(row("border_in", 9, node=MALABA), row("discharged", 80, box=OTHER_BOX)))
     assert line() == "At Mombasa since 3 days; waiting for RRA"

@@ -20,6 +20,7 @@ from feeds.models import Source
 from liaison.models import JournalEntry
 from tests.cargo.test_forecasting import GATUNA, MALABA, past
 from tests.cargo.test_reading import BOX, NOW, csv, row, take_in
+from tests.cargo.test_waits import registered
 from tests.conftest import Cast, source_of
 
 HOUR = timedelta(hours=1)
@@ -87,13 +88,26 @@ def test_who_is_not_waited_for_yet_has_moved_or_is_told_of_by_another_is_left_al
     Status.objects.filter(consignment=waiting).update(state=Status.State.DELIVERED)
     assert (watch_silences(at=now), Silence.objects.count()) == (0, 0)
     Status.objects.filter(consignment=waiting).update(state=Status.State.AT_BORDER)
-    Consignment.objects.filter(pk=waiting.pk).update(direction="export")
-    assert watch_silences(at=now) == 0
-    Consignment.objects.filter(pk=waiting.pk).update(direction="import")
     # Somebody else tells of the same step as often: one of two that speaks is enough.
     told_of = Milestone.objects.filter(code="border1_out").order_by("pk").values_list("event", flat=True)
     Event.objects.filter(pk__in=list(told_of[:7])).update(source=Source.objects.get(slug="desk"))
     assert watch_silences(at=now) == 0
+
+
+def test_an_export_is_watched_by_the_exports_that_sailed(cast: Cast, clerk: Source) -> None:
+    boxes = registered(cast, 3)
+    Consignment.objects.update(direction="export")
+    moves = [("truck_in", 80.0), ("loaded", 60.0), ("vessel_departed", 40.0)]
+    rows = [row(kind, ago, box=box) for kind, ago in moves for box in boxes[:2]]
+    take_in(clerk, csv(*rows, row("truck_in", 30, box=boxes[2])))
+    now = timezone.now()
+    measure_usual(at=now)
+    silence(clerk)
+    assert _tellers(now)["container", "export_aboard"] == {clerk.pk}
+    assert watch_silences(at=now) == 1
+    kept = Silence.objects.get()
+    assert (kept.consignment.ref, kept.awaits) == (told(SILENT)[0], "export_aboard")
+    assert Consignment.objects.get(units__container=boxes[2]) == kept.consignment
 
 
 @pytest.mark.parametrize("sources", [1, 3, 6])

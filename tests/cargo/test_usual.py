@@ -14,6 +14,7 @@ from cargo.delay_lines import delay_lines
 from cargo.models import Consignment, Milestone, UsualDelay
 from cargo.tasks import measure_usual as measure_task
 from cargo.usual import NOTHING, Figures, Usual, decile, figures, measure_usual
+from cargo.waits import usual_of_exports
 from corridor.models import Node, Wait
 from feeds.models import Source
 from tests.cargo.test_reading import NOW, csv, row, take_in
@@ -76,6 +77,25 @@ def test_exports_are_counted_apart(cast: Cast, clerk: Source) -> None:
     trip = list(Milestone.objects.filter(unit__container=boxes[0]))
     lines = delay_lines(trip, "container", figures(), "export", at=NOW)
     assert [(line.part, line.usual, line.n) for line in lines] == [("ship", "10 hours", 2), ("port", "40 hours", 2)]
+
+
+def test_how_long_exports_stand_where_is_usual_from_thirty_on(
+    cast: Cast, clerk: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boxes = registered(cast, 4)
+    Consignment.objects.update(direction="export")
+    moves = [("border_in", 60.0, MALABA), ("border_out", 55.0, MALABA), ("border_in", 90.0, GATUNA)]
+    rows = [row(kind, ago, box=box, node=node) for kind, ago, node in moves for box in boxes[:3]]
+    # Two are at Gatuna still.
+    take_in(clerk, csv(*rows, row("border_out", 80, box=boxes[0], node=GATUNA)))
+    found = sorted(usual_of_exports(at=NOW))
+    assert found == [("export_border xx-border-gatuna", 36000, 36000, 1), (f"export_border {MALABA}", 18000, 18000, 3)]
+    measure_usual(at=NOW)
+    assert figures().stays == {}
+    monkeypatch.setattr("cargo.usual.FEWEST_USUAL", 3)
+    measure_usual(at=NOW)
+    five = timedelta(hours=5)
+    assert figures().stays == {("export_border", MALABA): Usual(five, five, 3)}
 
 
 def test_the_figures_are_asked_for_once_in_a_while_and_too_few_say_nothing(cast: Cast) -> None:

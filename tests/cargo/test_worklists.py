@@ -29,8 +29,9 @@ DAY = 24
 
 def shipped(cast: Cast, number: int, **more: Any) -> Consignment:
     particulars = Particulars(
-        consignee=more.pop("consignee", cast.importer_firm), bill_of_lading=f"WL{number}", containers=[box(number)]
-    )
+        consignee=more.pop("consignee", cast.importer_firm), bill_of_lading=f"WL{number}", containers=[box(number)],
+        **more,
+    )  # fmt: skip
     made = register(particulars=particulars, by=None, at=timezone.now())
     Unit.objects.filter(consignment=made).update(size_type="22G1")
     return made
@@ -62,7 +63,10 @@ def many(cast: Cast, clerk: Source) -> None:
     reckon_open(at=timezone.now())
 
 
-def test_each_list_holds_what_it_says(many: None) -> None:
+def test_each_list_holds_what_it_says(many: None, cast: Cast, clerk: Source) -> None:
+    for number in (6, 7):
+        shipped(cast, number, direction="export")
+    take_in(clerk, csv(row("rra_released", DAY, box=box(7), node="rw-city-kigali")))
     assert {
         worklist.slug: on(worklist.slug) for worklist in WORKLISTS if worklist.slug not in ("stalled", "arriving")
     } == {
@@ -70,7 +74,7 @@ def test_each_list_holds_what_it_says(many: None) -> None:
         "silent": [],
         "money": ["WL0", "WL1", "WL2"],
         "long_stay": ["WL0"],
-        "papers": ["WL0", "WL1", "WL2", "WL3"],
+        "papers": ["WL0", "WL1", "WL2", "WL3", "WL6"],
         "empties": ["WL4"],
     }
 

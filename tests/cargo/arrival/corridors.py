@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cargo.arrival.log import COLUMN, Log
+from cargo.arrival.log import COLUMN, Floats, Log
 
 WAY = (
     "vessel_departed", "vessel_arrived", "discharged", "kra_cleared", "gate_out",
@@ -20,7 +20,8 @@ START = 480_000.0
 @dataclass(frozen=True, kw_only=True)
 class Corridor:
     """What to simulate: trips over so many days, the spread of each leg, its chance of being many times longer, the
-    share of reports that get lost, and from which day on which leg takes how many times as long."""
+    share of reports that get lost, and from which day on which legs take how many times as long, or for how many days
+    nothing leaves them."""
 
     trips: int = 600
     days: float = 365.0
@@ -30,14 +31,23 @@ class Corridor:
     lost: float = 0.0
     shared: float = 0.0
     shock_day: float = float("inf")
-    shock_leg: int = 5
+    shock_legs: tuple[int, ...] = (5,)
     shock_times: float = 1.0
+    shut_days: float = 0.0
     seed: int = 1
 
     @property
     def until(self) -> float:
         """The end of the days."""
         return START + self.days * DAY
+
+    def _shut(self, began: Floats, ended: Floats) -> Floats:
+        """For how long what would have ended after the shock has to stand still."""
+        if not self.shut_days:
+            return np.zeros(len(began))
+        shut = START + self.shock_day * DAY
+        opens = shut + self.shut_days * DAY
+        return np.where((ended > shut) & (began < opens), opens - np.maximum(began, shut), 0.0)
 
     def log(self) -> Log:
         """The facts, each known an hour or so after it happened."""
@@ -48,8 +58,9 @@ class Corridor:
         for leg, median in enumerate(MEDIANS):
             lasts = median * slow * np.exp(random.normal(0.0, self.spread if leg else 0.15, self.trips))
             lasts *= np.where(random.random(self.trips) < (self.tail if leg else 0), self.tail_times, 1.0)
-            if leg == self.shock_leg:
+            if leg in self.shock_legs:
                 lasts *= np.where(at[:, leg] > START + self.shock_day * DAY, self.shock_times, 1.0)
+                lasts += self._shut(at[:, leg], at[:, leg] + lasts)
             at[:, leg + 1] = at[:, leg] + lasts
         told = random.random(at.shape) >= self.lost
         told[:, -1] = True

@@ -51,11 +51,25 @@ def test_from_sixty_trips_on() -> None:
     assert 0.72 <= (found["C"].coverage or 0) <= 0.88
 
 
-def test_after_a_shock_the_windows_hold_again_within_a_fortnight() -> None:
-    corridor = Corridor(trips=400, days=145, shock_day=90, shock_times=6.0)
-    said = replayed(corridor, 103)
+# What the weight of forecasts made before a shock was chosen on (docs/arrival.md) were corridors of another make, with the
+# seeds 1 to 3. This seed was written down before its corridors were looked at, and nothing is chosen on them.
+HELD_OUT = 411
+SHOCKS = {
+    "a border takes six times as long": Corridor(shock_times=6.0),
+    "both roads take twice as long": Corridor(shock_legs=(4, 6), shock_times=2.0),
+    "all legs ashore take 1.7 times as long": Corridor(shock_legs=tuple(range(1, 9)), shock_times=1.7),
+    "the port is shut for six days": Corridor(shock_legs=(3,), shut_days=6.0),
+}
+
+
+@pytest.mark.parametrize("shock", SHOCKS)
+def test_after_a_shock_the_windows_hold_again_within_a_fortnight(shock: str) -> None:
+    corridor = replace(SHOCKS[shock], trips=1000, days=145, shock_day=90, seed=HELD_OUT)
+    said = replayed(corridor, 104, step=7 * DAY)
     day = (said.moment - START) / DAY - 90
-    assert 0.72 <= hits(said, "C")[(day >= 14) & (day < 28)].mean() <= 0.88
+    held = hits(said, "C")[(day >= 14) & (day < 28)]
+    assert len(held) >= 150
+    assert 0.72 <= held.mean() <= 0.88
 
 
 def test_what_comes_later_changes_no_forecast_made_before() -> None:
@@ -97,7 +111,7 @@ def test_pinball() -> None:
 
 def test_a_forecast_counts_once_its_window_is_over() -> None:
     """Cut off in the middle of the trips, those that are late by then are misses; nothing that is still open counts."""
-    corridor = Corridor(trips=200, days=150, shock_day=95, shock_leg=6, shock_times=6.0)
+    corridor = Corridor(trips=200, days=150, shock_day=95, shock_legs=(6,), shock_times=6.0)
     log, until = corridor.log(), START + 110 * DAY
     said = replay(log, since=START + 60 * DAY, until=until, step=2 * DAY)
     assert len(said.truth) > 200
