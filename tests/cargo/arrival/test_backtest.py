@@ -33,9 +33,9 @@ def hits(said: Said, method: str) -> Flags:
         Corridor(trips=400, days=200),
         Corridor(trips=450, days=200, tail=0.1, tail_times=6.0),
         Corridor(trips=400, days=200, shared=0.35),
-        Corridor(trips=400, days=200, lost=0.25),
+        Corridor(trips=400, days=200, lost=0.25, lost_ends=0.12),
     ],
-    ids=["plain", "heavy tails", "slow trips are slow throughout", "lost reports"],
+    ids=["plain", "heavy tails", "slow trips are slow throughout", "lost reports and arrivals"],
 )
 def test_the_window_holds_eight_of_ten_and_beats_the_plain_ones(corridor: Corridor) -> None:
     found = over_all(replayed(corridor, 120, step=3 * DAY))
