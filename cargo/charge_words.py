@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.numbers import format_decimal
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from cargo.charges.amounts import Lack, Owed
 from cargo.charges.clocks import Clock
@@ -59,6 +60,11 @@ def group_label(code: str) -> str:
 
 def lack_words(lack: Lack) -> str:
     """Why something is unknown, as a sentence."""
+    return _lack_words(lack, get_language() or "")
+
+
+@lru_cache(maxsize=2000)
+def _lack_words(lack: Lack, _language: str) -> str:
     payee = PAYEES.get(lack.payee, lack.payee)
     detail = kind_label(lack.detail) if lack.code == "not_started" else lack.detail
     return str(LACKS[lack.code]) % {"payee": payee, "detail": detail}
@@ -68,14 +74,20 @@ def basis(clock: Clock) -> str:
     """From which event and by which row a clock counts, as a sentence; empty while that is unknown."""
     if clock.free is None or clock.starts_on is None:
         return ""
+    facts = (int(clock.free.rate), clock.starts_with, clock.free.item, clock.added_days, clock.rated_on is not None)
+    return _basis(*facts, get_language() or "")
+
+
+@lru_cache(maxsize=2000)
+def _basis(days: int, starts_with: str, item: str, added_days: int, is_rated_by_order: bool, _language: str) -> str:
     words = _("%(days)s free days counted from “%(event)s”, that day included. Row: %(item)s.") % {
-        "days": int(clock.free.rate),
-        "event": kind_label(clock.starts_with),
-        "item": clock.free.item,
+        "days": days,
+        "event": kind_label(starts_with),
+        "item": item,
     }
-    if clock.added_days:
-        words += " " + _("A waiver adds %(days)s days.") % {"days": clock.added_days}
-    if clock.rated_on:
+    if added_days:
+        words += " " + _("A waiver adds %(days)s days.") % {"days": added_days}
+    if is_rated_by_order:
         words += " " + _("Prices of the day of the pick-up order.")
     return words
 

@@ -14,7 +14,7 @@ from cargo.charges.days import day_of
 from cargo.models import KIGALI, Consignment, ConsignmentQuerySet, Exposure, Forecast, Unit
 from cargo.presenting import status_line
 from liaison import sheets
-from liaison.jobs import Made, note_progress
+from liaison.jobs import Kind, Made, note_progress
 from liaison.journal import record
 from liaison.models import Job, Person
 from liaison.sheets import CONTENT_TYPE, write_book
@@ -103,7 +103,13 @@ def make_table(job: Job) -> Made:
         return Made("consignments.xlsx", CONTENT_TYPE, file.read())
 
 
-JOBS = {"consignments": make_table}
+def _may_have_table(job: Job) -> bool:
+    """Each of them must still be hers to see."""
+    chosen = set(job.asked["consignments"])
+    return Consignment.objects.visible_to(job.by).filter(pk__in=chosen).count() == len(chosen)
+
+
+JOBS = {"consignments": Kind(make_table, _may_have_table)}
 
 
 def note_export(*, kind: str, asked: Sequence[str], by: Person, at: datetime) -> None:

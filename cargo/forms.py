@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cargo.models import Consignment, Nomination, Status
 from cargo.nominations import Terms
 from cargo.worklists import WORKLISTS
+from liaison.forms import FixedSelect
 from liaison.identifiers import compact as compact_identifier
 from liaison.models import Identifier, Organization, Person
 from liaison.roles import OFFICE, TRADE_WRITE
@@ -30,10 +31,14 @@ class FindForm(forms.Form):
     state = forms.ChoiceField(
         label=_("Stage"),
         required=False,
+        widget=FixedSelect,
         choices=[("", _("Every stage")), ("open", _("Under way")), *Status.State.choices, ("archived", _("Archived"))],
     )
     kind = forms.ChoiceField(
-        label=_("Cargo kind"), required=False, choices=[("", _("Every kind")), *Consignment.CargoKind.choices]
+        label=_("Cargo kind"),
+        required=False,
+        widget=FixedSelect,
+        choices=[("", _("Every kind")), *Consignment.CargoKind.choices],
     )
     # One of the worklists; chosen by the links above the box.
     list = forms.ChoiceField(

@@ -17,6 +17,7 @@ from cargo.models import Consignment, Event, Milestone, Nomination, Status, Unit
 from cargo.trips import slowest, times_of
 from cargo.usual import Figures
 from cargo.words import CLASSIFIERS, headline, holder_label, kind_label, step_label
+from corridor.place_words import place_words
 from feeds.reasons import explain
 
 OFFICE_ZONE = "Africa/Kigali"
@@ -104,7 +105,7 @@ def status_line(status: Status) -> StatusLine:
         state_label=str(Status.State(status.state).label),
         headline=headline(
             last_kind=event.kind if event else "",
-            place=place,
+            place=place_words(place),
             is_held=status.is_held,
             since=event.occurred_at if event else None,
         ),

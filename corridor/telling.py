@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 
 from corridor.audiences import PUBLISHED, READER, TOLD, concerned, told_before
 from corridor.facts import SEVERITIES
@@ -21,10 +22,10 @@ from corridor.settling import CHANGED
 from corridor.subscriptions import key_of
 from liaison.journal import mark, unmarked
 from liaison.models import JournalEntry
-from notify.gsm import SINGLE, gsm, shortened
 from notify.letters import News, write_news
 from notify.models import Notice, OwnBrowser
 from notify.pushing import Push
+from notify.wording import fitted, stop_words
 
 logger = logging.getLogger(__name__)
 KINDS = (CHANGED, *TOLD)
@@ -134,16 +135,19 @@ def _words(entry: JournalEntry, channel: str, language: str) -> _Words:
             render_to_string(f"notify/{entry.kind}.{part}.txt", given).strip() for part in ("subject", "body", "url")
         )
         foot = render_to_string("corridor/letters/foot.txt", {"change": _CHANGE, "end": _END})
+        stop = stop_words()
     subject = " ".join(subject.split())[:200]
     if channel == Subscription.Channel.SMS:
-        return _Words(subject, f"{shortened(gsm(subject), SINGLE - len(url) - 1)} {url}", "", url)
+        return _Words(subject, fitted([subject], url, must=stop), "", url)
     return _Words(subject, body, foot, url)
 
 
-def _push(entry: JournalEntry, reader: Subscription, words: _Words) -> Push:
+def _push(entry: JournalEntry, reader: Subscription, words: _Words, change: str) -> Push:
     """The letter's own paragraphs without the title, which stands above them, and the address, which a touch opens."""
     paragraphs = [said for said in words.body.split("\n\n") if said != words.subject and words.url not in said]
     facts = entry.data if entry.kind == CHANGED else entry.data["advisory"]
+    with translation.override(reader.language):
+        change_words = gettext("Settings")
     return Push(
         p256dh=reader.p256dh,
         auth=reader.auth,
@@ -154,16 +158,21 @@ def _push(entry: JournalEntry, reader: Subscription, words: _Words) -> Push:
         # What is said of the same thing later takes the place of what was said before.
         tag=hashlib.sha256(f"{entry.subject}:{entry.key}".encode()).hexdigest()[:32],
         urgency=_URGENCIES.get(facts["severity"], "normal"),
+        why=words.foot.strip().partition("\n")[0],
+        change=change,
+        change_words=change_words,
     )
 
 
 def _letter(entry: JournalEntry, reader: Subscription, words: _Words) -> News:
     name = f"{READER}:{reader.pk}"
-    if reader.channel == Subscription.Channel.PUSH:
-        return News(name, reader.channel, reader.address, words.subject, _push(entry, reader, words).packed(), "")
     if not words.foot:
         return News(name, reader.channel, reader.address, words.subject, words.body, "")
     key = key_of(reader)
     change, end = (settings.PORTAL_URL + reverse(page, args=[key]) for page in _PAGES)
+    if reader.channel == Subscription.Channel.PUSH:
+        return News(
+            name, reader.channel, reader.address, words.subject, _push(entry, reader, words, change).packed(), ""
+        )
     foot = words.foot.replace(_CHANGE, change).replace(_END, end)
     return News(name, reader.channel, reader.address, words.subject, f"{words.body}\n\n{foot}", end)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from corridor.facts import SEVERITIES, ZONE, Facts, moment_of
 from corridor.models import Advisory, Condition
+from corridor.place_words import place_words
 
 # What each kind says; ``where`` names the systems and places.
 SENTENCES: dict[str, Promise] = {
@@ -48,7 +49,7 @@ class Worded:
 
 def where(facts: Facts) -> str:
     """The systems and places that are affected, in one line."""
-    return ", ".join([*facts.systems, *facts.places]) or _("The whole corridor")
+    return ", ".join([*facts.systems, *map(place_words, facts.places)]) or _("The whole corridor")
 
 
 def worded(facts: Facts) -> Worded:
@@ -93,9 +94,10 @@ def at_place(text: str, zone: str = ZONE) -> str:
 
 def condition_title(data: Mapping[str, Any]) -> str:
     """A changed condition in one line: what, where, how it stands."""
+    where = ", ".join(part for part in (data["system"], place_words(data["place"])) if part)
     parts = {
         "what": Condition.Kind(data["kind"]).label,
-        "where": ", ".join(part for part in (data["system"], data["place"]) if part) or _("The whole corridor"),
+        "where": where or _("The whole corridor"),
         "severity": _severity(data["severity"]),
     }
     return _("%(what)s: %(where)s (%(severity)s)") % parts

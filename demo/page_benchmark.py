@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from statistics import quantiles
@@ -21,6 +20,7 @@ from demo.big_set import IMPORTER, OFFICER, load, said_of
 from demo.measuring import Result, timed
 from demo.own_database import create, exists, name_of, using
 from liaison.models import Person
+from liaison.wsgi import settle
 
 FEW = 10_000
 ROUNDS = 40
@@ -62,7 +62,7 @@ def _measured(consignments: int) -> Costs:
         cache.key_prefix = uuid4().hex
         measure_waits(at=timezone.now())
         settle_standings(at=timezone.now())
-        gc.collect()
+        settle()
         return {page: _cost(asks) for page, asks in _asked().items()}
 
 

@@ -16,14 +16,16 @@ from django.utils.translation import gettext as _
 
 from liaison.directory import figures, figures_of
 from liaison.forms import JournalForm
-from liaison.jobs import Made
+from liaison.jobs import Kind, Made
 from liaison.journal import record
 from liaison.models import FocalPoint, Identifier, Job, JournalEntry, Organization, Person
+from liaison.roles import OFFICE, Role
 from liaison.sheet_columns import HEADINGS, HELP, NEVER_IMPORTED
 from liaison.sheets import CONTENT_TYPE, csv_lines, write_book
 
 MOST_EXPORTED = 20_000
 MOST_ENTRIES = 100_000
+JOURNAL_READERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 _ENTRY = ["number", "kind", "subject", "key", "by", "at", "origin", "data"]
 _PLAIN = ("pk", "name", "kind", "country", "phone", "email", "address", "standing", "last_contact_at")
 _CONTACT = ("name", "duty", "phone", "email")
@@ -64,6 +66,17 @@ def make_directory(job: Job) -> Made:
         return Made("directory.xlsx", CONTENT_TYPE, file.read())
 
 
+@transaction.atomic
+def note_journal_export(*, asked: Mapping[str, Any], by: Person, at: datetime) -> JournalEntry:
+    """Tell the journal that it was taken out, and by which filters; of a person's address only whose it is."""
+    filters = {name: asked[name].isoformat() for name in ("since", "until") if asked.get(name)}
+    filters |= {name: asked[name] for name in ("kind", "key") if asked.get(name)}
+    data: dict[str, Any] = {"filters": filters}
+    if asked.get("person"):
+        data["person"] = Person.objects.filter(email__iexact=asked["person"]).values_list("pk", flat=True).first()
+    return record(kind="liaison.journal_exported", subject="journal", key="export", by=by, at=at, **data)
+
+
 def journal_lines(entries: QuerySet[JournalEntry]) -> Iterator[str]:
     """Entries of the journal as CSV, the newest first."""
     found = entries.select_related("by").order_by("-pk")[:MOST_ENTRIES].iterator(chunk_size=2000)
@@ -83,14 +96,23 @@ def words_of(entry: JournalEntry) -> str:
 
 
 def make_journal(job: Job) -> Made:
-    """The journal's file as it was ordered, up to the entry that was the last then."""
+    """The journal's file as it was ordered, up to the entry that was the last then; told to the journal."""
     form = JournalForm(job.asked)
     entries = JournalEntry.objects.visible_to(job.by).filter(pk__lte=job.asked["last"])
     found = entries.filter(**form.conditions()) if form.is_valid() else entries.none()
+    note_journal_export(asked=form.cleaned_data, by=job.by, at=job.at)
     return Made("journal.csv", "text/csv; charset=utf-8", b"".join(map(str.encode, journal_lines(found))))
 
 
-JOBS = {"directory": make_directory, "journal": make_journal}
+def _may_have_directory(job: Job) -> bool:
+    return bool(job.by.roles & OFFICE)
+
+
+def _may_have_journal(job: Job) -> bool:
+    return bool(job.by.roles & JOURNAL_READERS)
+
+
+JOBS = {"directory": Kind(make_directory, _may_have_directory), "journal": Kind(make_journal, _may_have_journal)}
 
 
 def template() -> IO[bytes]:

@@ -1,4 +1,4 @@
-"""Forms about the person herself."""
+"""Forms about the person herself, and the choice that lists of all apps are narrowed by."""
 
 from __future__ import annotations
 
@@ -6,11 +6,37 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from liaison.consents import PURPOSES
 from liaison.identifiers import check_phone
 from liaison.models import Person
+
+
+class FixedSelect(forms.Select):
+    """Choices that are the same for everybody: what they look like is kept by language and by what is chosen.
+
+    Django's own is a template of two more for each choice, which on the pages of every day is a tenth of the work.
+    """
+
+    _MOST_KEPT = 200
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        # Each form has a copy of the widget; all of them share this.
+        self.kept: dict[object, SafeString] = {}
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        """As Django's; a wrong value is asked for by anybody, so not every one is kept."""
+        key = (get_language(), name, str(value), str(attrs))
+        found = self.kept.get(key)
+        if found is None:
+            found = super().render(name, value, attrs, renderer)
+            if len(self.kept) < self._MOST_KEPT:
+                self.kept[key] = found
+        return found
 
 
 class ProfileForm(forms.ModelForm[Person]):

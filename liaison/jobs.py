@@ -40,6 +40,14 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class Kind:
+    """What makes a job's file, and whether she who ordered it may have it still; asked each time that it is fetched."""
+
+    make: Callable[[Job], Made]
+    may_have: Callable[[Job], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """One line of the page: how far something is and where it leads; ``whole`` is 0 where nobody knows it."""
 
@@ -86,13 +94,23 @@ def run_job(*, job_id: int, at: datetime) -> bool:
     return made is not None
 
 
-def _made(job: Job) -> Made | None:
-    makers: dict[str, Callable[[Job], Made]] = {}
+def may_have(job: Job) -> bool:
+    """Whether she who ordered the file may have it now: she may have lost a role or a party since."""
+    kind = _kinds().get(job.kind)
+    return kind is not None and kind.may_have(job)
+
+
+def _kinds() -> dict[str, Kind]:
+    kinds: dict[str, Kind] = {}
     for name in settings.JOBS:
-        makers |= import_string(name)
+        kinds |= import_string(name)
+    return kinds
+
+
+def _made(job: Job) -> Made | None:
     try:
         with transaction.atomic(), override(job.language):
-            return makers[job.kind](job)
+            return _kinds()[job.kind].make(job)
     except Exception:
         logger.exception("Job %s has failed", job.pk)
         return None

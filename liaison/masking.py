@@ -12,7 +12,7 @@ _RULES = (
         re.compile(r"(?i)\b(password|passwd|secret|token|otp|code|api_?key)(\"?\s*[=:]\s*\"?)[^\s&,;\"']+"),
         r"\1\2…",
     ),
-    (re.compile(r"/(t|register|invitations|subscribe|answer|inbound|report|ussd)/[\w:.=-]{8,}"), r"/\1/…"),
+    (re.compile(r"/(t|n|end|register|invitations|subscribe|answer|inbound|report|ussd)/[\w:.=-]{8,}"), r"/\1/…"),
     (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), "…@…"),
     # As they are written in the corridor's countries: international, or beginning with 07.
     (re.compile(r"(?<![\w.-])\+\d[\d ()-]{7,16}\d"), "+…"),

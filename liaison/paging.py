@@ -35,19 +35,25 @@ def paginate(
     oldest_first: bool = False,
     alphabetical: bool = False,
     numeric: bool = False,
+    beside: Callable[[QuerySet[M]], QuerySet[M]] | None = None,
 ) -> Page[M]:
     """The page that ``?cursor=`` names, newest first by ``order`` (a datetime, never null) and then by key.
 
     ``oldest_first`` turns that round; with ``alphabetical`` the order is a text, from A on, as the database sorts it,
     with ``numeric`` a whole number, the highest first. A damaged cursor is the first page. ``order`` may follow
-    relations ("status__moved_at"); empty is the key alone.
+    relations ("status__moved_at"); empty is the key alone. What ``beside`` adds to rows is joined to those of the page
+    alone, which pays where many match that no index has in order.
     """
     read: Callable[[Any], Any] = _text if alphabetical else int if numeric else _aware
     after = _decode(request.GET.get("cursor", ""), read if order else None)
     beyond, sign = ("gt", "") if oldest_first or alphabetical else ("lt", "-")
     if after:
         rows = _after(rows, order, beyond, *after)
-    found = list(rows.order_by(*([f"{sign}{order}"] if order else []), f"{sign}pk")[: size + 1])
+    by = [*([f"{sign}{order}"] if order else []), f"{sign}pk"]
+    chosen = rows.order_by(*by)[: size + 1]
+    if beside:
+        chosen = beside(rows.model._default_manager.filter(pk__in=chosen.values("pk"))).order_by(*by)
+    found = list(chosen)
     more = len(found) > size
     found = found[:size]
     next_url = _with_cursor(request, _encode(found[-1], order)) if more else None

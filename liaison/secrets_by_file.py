@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -28,8 +29,23 @@ def read(environ: Mapping[str, str], name: str) -> str:
     return said
 
 
-def below(environ: Mapping[str, str], prefix: str) -> dict[str, str]:
-    """By the rest of their names all variables that begin with ``prefix`` and are set, also by file."""
+def below(environ: Mapping[str, str], prefix: str, *, numbers: Mapping[str, float]) -> dict[str, str | float]:
+    """By the rest of their names all variables that begin with ``prefix`` and are set, also by file.
+
+    Those of ``numbers`` are numbers above zero, with what they are where nothing is said. Raises ImproperlyConfigured
+    where one is no number.
+    """
     names = {name.removesuffix("_FILE") for name in environ if name.startswith(prefix)}
     found = {name.removeprefix(prefix): read(environ, name) for name in sorted(names)}
-    return {name: value for name, value in found.items() if value}
+    said = {name: value for name, value in found.items() if value}
+    return {**numbers, **said, **{name: _number(prefix + name, said[name]) for name in numbers if name in said}}
+
+
+def _number(name: str, said: str) -> float:
+    try:
+        number = float(said)
+    except ValueError:
+        number = 0
+    if not 0 < number < math.inf:
+        raise ImproperlyConfigured(f"{name} is a number above zero, and not “{said}”.")
+    return number

@@ -49,7 +49,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_htmx",
-    "django.contrib.humanize",
     "template_partials",
     "allauth",
     "allauth.account",
@@ -290,7 +289,7 @@ _email = urlsplit(_env("EMAIL_URL", "smtp://127.0.0.1:2525"))
 # By anymail's name of it ("brevo"), the provider that mail goes by instead, with anymail's own settings of it.
 EMAIL_PROVIDER = _env("EMAIL_PROVIDER")
 _via = f"anymail.backends.{EMAIL_PROVIDER}" if EMAIL_PROVIDER else "django.core.mail.backends.smtp"
-ANYMAIL: dict[str, str | int] = {"REQUESTS_TIMEOUT": 10, **secrets_by_file.below(os.environ, "ANYMAIL_")}
+ANYMAIL = secrets_by_file.below(os.environ, "ANYMAIL_", numbers={"REQUESTS_TIMEOUT": 10})
 EMAIL_BACKEND = f"{_via}.EmailBackend"
 EMAIL_HOST = _email.hostname or "127.0.0.1"
 EMAIL_PORT = _email.port or (465 if _email.scheme == "smtps" else 25)
@@ -399,10 +398,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
 }
 
-# How often one access token may call.
+# How often one access token may call, all of one organisation, and one network address what is open to everybody.
 API_RATE = _env("API_RATE", "600/min")
-# How often all access tokens of one organisation together may.
 API_FIRM_RATE = _env("API_FIRM_RATE", "3000/min")
+API_OPEN_RATE = _env("API_OPEN_RATE", "3000/min")
 # Whether a webhook may lead to this machine: for trying out, never where others can make one.
 WEBHOOK_LOOPBACK = _env("WEBHOOK_LOOPBACK", "1" if DEMO else "0") == "1"
 

@@ -2,7 +2,8 @@
 
 gunicorn's own gives a thread to whoever has sent a byte, so that eight who send slowly stop everybody. Here one loop
 gathers what all of them send. Bodies too large to be gathered, or of no known length, share half of the threads, each
-for no longer than its size allows; the next ones wait their turn. Answers have a limit on each piece. Who has been
+for no longer than its size allows; the next ones wait their turn. What is gathered of all of them together has a limit:
+beyond it who has sent nothing for longest is told to come again. Answers have a limit on each piece. Who has been
 answered is heard out in the loop, too, where gunicorn's own stands still for each that does not close its end.
 """
 
@@ -33,6 +34,9 @@ LINGER_S = 2
 PIECE_WITHIN_S = 20
 MOST_HEAD = 64 * 1024
 MOST_GATHERED = 512 * 1024
+# Of all that are gathered or wait for a thread, in one process.
+MOST_HELD = 32 * 1024 * 1024
+_BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _END = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*0*(\d+)[ \t]*\r\n", re.IGNORECASE)
 _EXPECTS = re.compile(rb"\r\nexpect:", re.IGNORECASE)
@@ -91,7 +95,7 @@ class PatientWorker(ThreadWorker):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.slow = 0
+        self.slow = self.held = 0
         self.waiting: deque[Any] = deque()
 
     def accept(self, listener: socket.socket) -> None:
@@ -104,7 +108,7 @@ class PatientWorker(ThreadWorker):
             client.setsockopt(socket.SOL_SOCKET, option, struct.pack("ll", PIECE_WITHIN_S, 0))
         self.nr_conns += 1
         conn: Any = TConn(self.cfg, client, address, listener.getsockname())
-        conn.gathered = bytearray()
+        conn.gathered, conn.held = bytearray(), 0
         self._gather(conn)
 
     def on_client_socket_readable(self, conn: Any, client: socket.socket) -> None:
@@ -122,11 +126,14 @@ class PatientWorker(ThreadWorker):
         except OSError:
             part = b""
         conn.gathered += part
-        if part and not is_ready(conn.gathered):
-            conn.timeout = conn.began + allowed_s(len(conn.gathered))
-            return
         if not part:
             self._let_go(conn)
+            return
+        self._hold(conn, len(part))
+        if not conn.held:
+            return
+        if not is_ready(conn.gathered):
+            conn.timeout = conn.began + allowed_s(len(conn.gathered))
             return
         self.poller.unregister(client)
         self.pending_conns.remove(conn)
@@ -149,6 +156,7 @@ class PatientWorker(ThreadWorker):
 
     def finish_request(self, conn: Any, fs: Future[Any]) -> None:
         """A next request that has begun to come with the last is gathered, too: no thread waits for its rest."""
+        self._free(conn)
         if conn.is_slow:
             conn.is_slow, self.slow = False, self.slow - 1
             if self.waiting:
@@ -160,9 +168,11 @@ class PatientWorker(ThreadWorker):
         elif not conn.gathered:
             super().finish_request(conn, fs)
         elif is_ready(conn.gathered):
+            self._hold(conn, len(conn.gathered))
             self._hand_over(conn)
         else:
             self._gather(conn)
+            self._hold(conn, len(conn.gathered))
 
     def murder_pending(self) -> None:
         """Let those go who have taken too long; who has sent more may have taken longer."""
@@ -173,8 +183,27 @@ class PatientWorker(ThreadWorker):
     def _let_go(self, conn: Any) -> None:
         self.pending_conns.remove(conn)
         self.poller.unregister(conn.sock)
+        self._free(conn)
         self.nr_conns -= 1
         conn.close()
+
+    def _hold(self, conn: Any, size: int) -> None:
+        """Count what is kept of a sender; where it is too much in sum, let go who has sent nothing for longest."""
+        conn.held, conn.fed, self.held = conn.held + size, time.monotonic(), self.held + size
+        while self.held > MOST_HELD and (others := [each for each in self.pending_conns if each.held]):
+            self._turn_away(min(others, key=lambda each: each.fed))
+
+    def _free(self, conn: Any) -> None:
+        self.held, conn.held = self.held - conn.held, 0
+
+    def _turn_away(self, conn: Any) -> None:
+        """Tell a sender to come again."""
+        self.pending_conns.remove(conn)
+        self.poller.unregister(conn.sock)
+        self._free(conn)
+        with contextlib.suppress(OSError):
+            conn.sock.send(_BUSY)
+        self._linger(conn)
 
     def _linger(self, conn: Any) -> None:
         """Say that nothing more comes, and throw away what still does until the other end is closed (RFC 9112, 9.6)."""
@@ -185,7 +214,7 @@ class PatientWorker(ThreadWorker):
             self.nr_conns -= 1
             conn.close()
             return
-        conn.timeout, conn.gathered = time.monotonic() + LINGER_S, bytearray()
+        conn.timeout, conn.gathered, conn.heard = time.monotonic() + LINGER_S, bytearray(), 0
         self.pending_conns.append(conn)
         self.poller.register(conn.sock, EVENT_READ, partial(self._hear_out, conn))
 
@@ -196,8 +225,8 @@ class PatientWorker(ThreadWorker):
             return
         except OSError:
             part = b""
-        conn.gathered += part
-        if not part or len(conn.gathered) > MOST_HEAD:
+        conn.heard += len(part)
+        if not part or conn.heard > MOST_HEAD:
             self._let_go(conn)
 
     def _hand_over(self, conn: Any) -> None:

@@ -12,6 +12,7 @@ from django.db import connection
 
 from liaison.bell import ring
 from liaison.models import JournalEntry, Person
+from notify.keys import notice_of
 from notify.kinds import INBOX, kind_of
 from notify.models import Notice
 from notify.readers import lately_of, reachable_now, readers_of, stances_of
@@ -157,6 +158,11 @@ def call_off(entries: Collection[int]) -> int:
     """Send no more of these entries what is not being sent yet; returns how many rows."""
     waiting = Notice.objects.filter(entry__in=entries, state=Notice.State.DUE, attempts=0, lease_until__isnull=True)
     return waiting.update(state=Notice.State.DROPPED, error="Called off before it was due")
+
+
+def find_notice(key: str) -> Notice | None:
+    """What the link of a message is about; its key, which stands nowhere else, is the right to see why it came."""
+    return Notice.objects.with_words().filter(pk=notice_of(key) or 0, person__is_active=True).first()
 
 
 def mark_read(*, person: Person, at: datetime) -> int:

@@ -35,7 +35,7 @@ def preview(kind: str, language: str, person: Person) -> list[Shown]:
     below, _link = foot_of(reader, KINDS[kind].topic)
     return [
         Shown("email", words.subject, f"{words.body}\n-- \n{below}"),
-        Shown("sms", "", sms_of(kind, data, reader)),
+        Shown("sms", "", sms_of(kind, data, reader, says_stop=True)),
         Shown("whatsapp", words.subject, _whatsapp(words)),
         Shown("push", words.subject, words.body),
         Shown(INBOX, words.subject, words.body),

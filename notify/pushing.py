@@ -83,6 +83,7 @@ class Push:
     """One notification and the keys of the browser that it is for.
 
     ``tag`` is 32 characters of base64url at most: of two with the same one the later takes the place of the former.
+    ``why`` it came stands below it; ``change`` is the address where that is changed, and ``change_words`` its button.
     """
 
     p256dh: str
@@ -93,6 +94,9 @@ class Push:
     language: str
     tag: str
     urgency: str = "normal"
+    why: str = ""
+    change: str = ""
+    change_words: str = ""
 
     def packed(self) -> str:
         """As a letter's body."""
@@ -103,13 +107,17 @@ class Push:
         """From a letter's body; ValueError where it holds none."""
         said = json.loads(text)
         try:
-            return cls(**{field.name: str(said[field.name]) for field in fields(cls)})
+            # What was written before there was a field has none.
+            named = {field.name: str(said[field.name]) for field in fields(cls) if field.name in said}
+            return cls(**named)
         except (KeyError, TypeError) as error:
             raise ValueError("No push") from error
 
     def payload(self) -> bytes:
         """What the browser's worker reads, in MOST_BYTES at most: the text is cut where it is longer."""
         said = {"title": _cut(self.title, LONGEST_TITLE), "url": self.url, "lang": self.language, "tag": self.tag}
+        rest = {"why": self.why, "change": self.change, "change_words": self.change_words}
+        said |= {name: words for name, words in rest.items() if words}
         room = MOST_BYTES - len(_json({**said, "body": ""}))
         body = self.body
         while len(_json(body)) - 2 > room:

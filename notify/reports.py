@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from notify.addresses import address_of, note_bounce
 from notify.correspondents import doubt, stop
 from notify.models import Correspondent, Letter, Notice, Report
-from notify.sending import pass_on
+from notify.standing_in import pass_on
 
 State = Report.State
 # What each word may follow. By SMS the first final one stays; a WhatsApp message that failed on one device may still
@@ -58,9 +59,28 @@ class Said:
     ours: str = ""
 
 
-@transaction.atomic
+@contextmanager
+def numbered(channel: str, number: str) -> Iterator[None]:
+    """A transaction in which nobody else writes what concerns the provider's message of that number, if it has one.
+
+    A report may come while its message is still being settled: whichever is second sees the first.
+    """
+    if not number:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{channel}:{number[:160]}"])
+        yield
+
+
 def report(said: Said, *, at: datetime) -> bool:
     """Keep what is said, and learn from it what concerns the number itself; False where we know no such message."""
+    with numbered(said.channel, said.provider_id):
+        return _report(said, at)
+
+
+def _report(said: Said, at: datetime) -> bool:
     key = {"channel": said.channel, "provider_id": said.provider_id[:160]}
     given = {"state": said.state, "reason": said.reason[:100], "reported_at": at, "outgoing": said.ours[:30]}
     kept, is_new = Report.objects.select_for_update().get_or_create(**key, defaults=given)
@@ -72,6 +92,17 @@ def report(said: Said, *, at: datetime) -> bool:
         _learn(said, row, at)
         _tell_otherwise(said, at)
     return row is not None
+
+
+def heed_early(row: Letter | Notice, number: str, *, at: datetime) -> None:
+    """Act on a failure that was reported before the row had its number; what concerns a telephone was learned then."""
+    failed = Report.objects.filter(channel=row.channel, provider_id=number, state=State.FAILED).first()
+    if failed is None:
+        return
+    to = address_of(row) if row.channel == "email" else ""
+    said = Said(channel=row.channel, provider_id=number, state=failed.state, reason=failed.reason, number=to)
+    _learn(said, row, at)
+    _tell_otherwise(said, at)
 
 
 def report_all(said: Iterable[Said], *, at: datetime) -> int:

@@ -1,4 +1,4 @@
-"""Claiming outbox rows with a lease, sending them, and settling each; where a channel fails, another stands in."""
+"""Claiming outbox rows with a lease, sending them, and settling each."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.module_loading import import_string
 
 from notify.channels import CHANNELS, AddressGone, Channel, PassingFailure, PermanentFailure, Receipt
 from notify.health import Outcome, note_outcome
 from notify.models import Letter, Notice
-from notify.outbox import add_row
-from notify.readers import lately_of, reachable_now, reader_of
-from notify.rules import BURST, Lately, News, stand_in, timed
+from notify.reports import heed_early, numbered
+from notify.standing_in import pass_on
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=2)
@@ -29,8 +28,6 @@ BATCH = 100
 MOST_ATTEMPTS = 10
 # After so many failures without a success between them the channel itself is down: the rest keeps its attempts.
 TRIP = 4
-# Urgent news that could not be sent for so long goes by another channel, too.
-PATIENCE = timedelta(minutes=5)
 Row = TypeVar("Row", Notice, Letter)
 Rows = Sequence[Notice | Letter]
 
@@ -147,11 +144,13 @@ def _mine(row: Notice | Letter) -> Any:
 def _sent(message: Rows, receipt: Receipt, outcome: Outcome, *, at: datetime) -> None:
     # The price is the message's: the first of its rows bears it.
     paid: dict[str, Any] = {"cost": receipt.cost, "currency": receipt.currency}
-    for row in message:
-        settled = {"state": row.State.SENT, "attempts": row.attempts + 1, "lease_until": None, "sent_at": at}
-        settled |= {"error": "", "provider_id": receipt.number, **paid, **row.FORGOTTEN}
-        outcome.sent += int(_mine(row).update(**settled))
-        paid = {}
+    with numbered(message[0].channel, receipt.number):
+        for row in message:
+            settled = {"state": row.State.SENT, "attempts": row.attempts + 1, "lease_until": None, "sent_at": at}
+            settled |= {"error": "", "provider_id": receipt.number, **paid, **row.FORGOTTEN}
+            outcome.sent += int(_mine(row).update(**settled))
+            paid = {}
+        heed_early(message[0], receipt.number, at=at)
     if receipt.currency == settings.SMS_CURRENCY:
         outcome.cost += receipt.cost or Decimal(0)
 
@@ -183,35 +182,6 @@ def _refuse(message: Rows, words: str, outcome: Outcome, *, at: datetime) -> Non
                 pass_on(row, at=at)
     outcome.refused += len(message)
     outcome.error = words[:300]
-
-
-def pass_on(notice: Notice, *, at: datetime) -> str | None:
-    """Tell the person by her next channel, where no other has told her or is about to; which one that is."""
-    rows = Notice.objects.filter(entry=notice.entry_id, person=notice.person_id).exclude(channel=Notice.Channel.INBOX)
-    tried = dict(rows.values_list("channel", "state"))
-    others = {state for channel, state in tried.items() if channel != notice.channel}
-    if others & {Notice.State.SENT, Notice.State.DUE}:
-        return None
-    reader = reachable_now(reader_of(notice.person), is_urgent=notice.is_urgent, at=at)
-    channel = stand_in(notice.topic or "account", reader, tried, is_urgent=notice.is_urgent)
-    if channel:
-        # It is no worse a time than for any other news: by night nothing rings that can wait, nor many at once.
-        lately = lately_of([notice.person_id], at - BURST).get(notice.person_id, {}).get(channel, Lately())
-        news = News(topic=notice.topic or "account", is_urgent=notice.is_urgent, due_at=at)
-        add_row(notice, timed(channel, news, reader, lately), at=at)
-    return channel
-
-
-def pass_on_unsent(*, at: datetime) -> int:
-    """Send by another channel the urgent news that has waited or been tried for too long; returns how many."""
-    late = at - PATIENCE
-    is_late = Q(attempts__gt=0, written_at__lt=late) | Q(attempts=0, due_at__lt=late)
-    told = Notice.objects.filter(
-        entry=OuterRef("entry"), person=OuterRef("person"), state__in=[Notice.State.DUE, Notice.State.SENT]
-    ).exclude(channel=Notice.Channel.INBOX)
-    elsewhere = Exists(told.exclude(channel=OuterRef("channel")))
-    stuck = Notice.objects.filter(is_late, ~elsewhere, state=Notice.State.DUE, is_urgent=True).select_related("person")
-    return sum(pass_on(notice, at=at) is not None for notice in stuck.order_by("-pk")[: BATCH * 10])
 
 
 def _end(row: Notice | Letter, at: datetime) -> None:

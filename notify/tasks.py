@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from notify import sending
+from notify import standing_in
 from notify.channels import CHANNELS
 from notify.health import may_send, turn
 from notify.models import Letter, Notice
@@ -22,7 +22,7 @@ def send_due(*, channel: str = "") -> None:
 @shared_task
 def pass_on_unsent() -> None:
     """Have urgent news that does not get through go by another channel."""
-    sending.pass_on_unsent(at=timezone.now())
+    standing_in.pass_on_unsent(at=timezone.now())
 
 
 def send_by(channel: str) -> None:

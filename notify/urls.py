@@ -25,5 +25,7 @@ urlpatterns = [
     path("outbox/failed/<int:pk>/replay/", outbox.notice_replay, name="notice_replay"),
     path("outbox/channels/<str:channel>/", outbox.channel_stop, name="channel_stop"),
     path("outbox/wording/", outbox.wording_preview, name="wording_preview"),
+    # Short, since it stands in SMS.
+    path("n/<str:key>/", notifications.notice_why, name="notice_why"),
     path("notifications/end/<str:key>/", notifications.topic_end, name="topic_end"),
 ]

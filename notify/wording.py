@@ -10,11 +10,11 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from liaison.models import Person
 from notify.gsm import SINGLE, gsm, shortened
-from notify.keys import topic_key
+from notify.keys import notice_key, topic_key
 from notify.models import Notice
 from notify.words import topic_label
 
@@ -58,38 +58,85 @@ def together(words: Sequence[Words], notice: Notice) -> Words:
     return Words(shortened(f"{count}: {first}", 180), body + "\n", url)
 
 
-def sms_text(notice: Notice) -> str:
-    """The one SMS for a notice: what matters most, and the page where the rest is."""
+def sms_text(notice: Notice, *, says_stop: bool = False) -> str:
+    """The one SMS for a notice: what matters most, and the page where the rest is, and why it came.
+
+    ``says_stop`` tells how to end them without the internet.
+    """
+    url = link_of(notice)
     if len(notice.bundle) > 1:
-        words = word(notice)
-        return fitted([words.subject], words.url)
-    return sms_of(notice.entry.kind, notice.entry.data, notice.person)
+        return _as_sms([word(notice).subject], url, notice.person, says_stop=says_stop, says_why=True)
+    return sms_of(notice.entry.kind, notice.entry.data, notice.person, url=url, says_stop=says_stop)
 
 
-def sms_of(kind: str, data: Mapping[str, Any], person: Person) -> str:
+def link_of(notice: Notice) -> str:
+    """The short address for messages that have room for one: it leads to the page of the news and says why it came."""
+    return settings.PORTAL_URL + reverse("notify:notice_why", args=[notice_key(notice.pk)])
+
+
+def sms_of(kind: str, data: Mapping[str, Any], person: Person, *, url: str = "", says_stop: bool = False) -> str:
     """An entry as one SMS of 160 characters of GSM 03.38 at most, by templates/notify/short/<kind>.txt.
 
-    Each of its lines is a part of which the last ones are left out where there is no room.
+    Each of its lines is a part of which the last ones are left out where there is no room. ``url`` is the page that
+    says why it came; without one the address is that of what it is about.
     """
     words = word_entry(kind, data, person)
     context = {**data, "data": data, "person": person, "portal_url": settings.PORTAL_URL}
     with translation.override(person.language):
         text = render_to_string(f"notify/short/{kind}.txt", context)
-    return fitted([" ".join(line.split()) for line in text.splitlines() if line.strip()], words.url)
+    parts = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    return _as_sms(parts, url or words.url, person, says_stop=says_stop, says_why=bool(url))
 
 
-def fitted(parts: Sequence[str], url: str) -> str:
-    """As many of the parts, the first ones first, as fit into one SMS with the address."""
-    room = SINGLE - len(url) - 1
+def _as_sms(parts: Sequence[str], url: str, person: Person, *, says_stop: bool, says_why: bool) -> str:
+    with translation.override(person.language):
+        must = stop_words() if says_stop else ""
+        lead = gettext("More, and why:") if says_why else ""
+    return fitted(parts, url, must=must, lead=lead)
+
+
+def stop_words() -> str:
+    """How SMS are ended from the telephone itself; nothing where they come from a name, which nobody can answer."""
+    is_name = any(letter.isalpha() for letter in settings.AFRICASTALKING_SENDER)
+    return "" if is_name else gettext("Reply STOP to end")
+
+
+def fitted(parts: Sequence[str], url: str, *, must: str = "", lead: str = "") -> str:
+    """As many of the parts, the first ones first, as fit into one SMS with the address.
+
+    ``must`` is said whatever is left out for it; ``lead`` stands before the address where there is room.
+    """
+    must, lead = gsm(must), gsm(lead)
+    room = SINGLE - len(url) - 1 - (len(must) + len(_STOP) if must else 0)
     said = [gsm(part) for part in parts]
-    while len(said) > 1 and len(". ".join(said)) > room:
+    while len(said) > 1 and len(_joined(said)) > room:
         said.pop()
-    return f"{shortened('. '.join(said), room)} {url}"
+    text = _joined([shortened(_joined(said), room), must])
+    whole = f"{_joined([text, lead])} {url}"
+    return whole if lead and len(whole) <= SINGLE else f"{text} {url}"
+
+
+_STOP = ". "
+
+
+def _joined(parts: Sequence[str]) -> str:
+    """As sentences: none that ends by itself, as with a shortened month, gets a second full stop."""
+    text = ""
+    for part in filter(None, parts):
+        text += (" " if text.endswith((".", "!", "?")) else _STOP if text else "") + part
+    return text
 
 
 def foot(notice: Notice) -> tuple[str, str]:
     """What stands below the mail of a notice; and the address that ends its topic with one POST."""
     return foot_of(notice.person, notice.topic or "account")
+
+
+def reason_of(notice: Notice) -> str:
+    """Why the person is told, as one sentence in her language."""
+    with translation.override(notice.person.language):
+        said = {"topic": topic_label(notice.topic or "account")}
+        return gettext("You chose, or it is usual for your part, to be told of “%(topic)s”.") % said
 
 
 def why_of(notice: Notice) -> str:

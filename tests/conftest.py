@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -15,8 +16,8 @@ import pytest
 from django.conf import settings as portal_settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.management import call_command
-from django.db import connection
-from django.test import Client
+from django.db import OperationalError, connection
+from django.test import Client, TransactionTestCase
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
@@ -30,6 +31,7 @@ from feeds.models import Source
 from feeds.sources import add_source
 from liaison.models import Membership, Organization, Person
 from liaison.people import add_person
+from tests import databases
 from tests.api.described import Program
 from tests.rows import Rows, made_by, put
 
@@ -57,16 +59,55 @@ def _kept_at_home(connect: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @pytest.fixture(scope="session")
+def template(pytestconfig: pytest.Config) -> str:
+    """The name of the migrated, empty database of this run, which the first worker that needs one makes."""
+    return databases.template_of(_run(pytestconfig))
+
+
+def _run(config: pytest.Config) -> str:
+    """The same for all workers of a run."""
+    given: str = getattr(config, "workerinput", vars(config.option))["testrunuid"]
+    return given
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    template: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """Only one worker migrates; the database of every other is a copy."""
+    patch, made = pytest.MonkeyPatch(), connection.creation.create_test_db
+
+    def create(**options: Any) -> str:
+        with databases.in_turn(tmp_path_factory.getbasetemp().parent):
+            is_first = not databases.is_there(template)
+            connection.settings_dict["TEST"]["TEMPLATE"] = None if is_first else template
+            name = made(**options)
+            if is_first:
+                connection.close()
+                databases.copy(name, template)
+            return name
+
+    patch.setattr(connection.creation, "create_test_db", create)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Tests that commit empty every table after them, which the journal does not allow.
+    """The tests' own rows are known, and who commits has all that it wrote removed.
 
     A thread that has ended may have left its connection behind, which would keep the database from being dropped.
     """
     with django_db_blocker.unblock(), connection.cursor() as cursor:
+        # Where every table is emptied, which the journal does not allow.
         for table in ("liaison_journalentry", "liaison_journallink"):
             cursor.execute(f"DROP TRIGGER journal_never_emptied ON {table}; GRANT TRUNCATE ON {table} TO CURRENT_USER")
         ROWS.update(zip(("network", "cast", "consignment"), made_by(*_BUILDS), strict=True))
-    yield
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", databases.empty)
+        yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
@@ -94,6 +135,16 @@ def _quick_passwords(settings: Settings) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Static files are looked for when they are asked for, not all of them by each of a thousand clients."""
     portal_settings.WHITENOISE_AUTOREFRESH = True
+    if config.option.testrunuid is None:
+        config.option.testrunuid = uuid4().hex
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """When all workers have ended, nobody needs the template any more."""
+    if not hasattr(config, "workerinput"):
+        with suppress(OperationalError):
+            databases.drop(databases.template_of(_run(config)))
 
 
 # What runs for longest begins first, so that at the end nobody waits for it.
@@ -114,7 +165,12 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(autouse=True)
 def _own_cache(settings: Settings) -> None:
     """No test counts the tries of another towards a rate limit."""
-    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}}
+    settings.CACHES = own_caches()
+
+
+def own_caches() -> dict[str, Any]:
+    """The settings of a cache that is nobody else's."""
+    return {"default": {**portal_settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}}
 
 
 @pytest.fixture

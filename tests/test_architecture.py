@@ -145,7 +145,7 @@ def test_a_url_its_view_and_its_template_share_one_name() -> None:
 
 def test_tests_and_code_are_in_proportion() -> None:
     code = sum(module.code_lines for module in shape.source())
-    proportion = sum(module.code_lines for module in shape.tests()) / code
+    proportion = sum(map(shape.code_lines, shape.tests())) / code
     low, high = TESTS_TO_CODE
     assert low <= proportion <= high, f"{proportion:.2f}"
 

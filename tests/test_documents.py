@@ -86,7 +86,7 @@ OF_THE_RUNNER = {"DEMO_FEED_URL", "DEMO_MAIL_DIR"}
 
 
 def test_the_tests_that_the_checklist_names_exist() -> None:
-    there = {function.name for module in shape.tests() for function in module.functions}
+    there = {name for text in shape.tests() for name in re.findall(r"^def (test_\w+)", text, re.MULTILINE)}
     assert sorted(set(re.findall(r"`(test_\w+)`", document("docs/security.md"))) - there) == []
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
+from pathlib import Path
 from uuid import UUID
 
 import pytest
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
 from django.urls import get_resolver, reverse
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from cargo.claims import Proof, admit
 from cargo.models import Claim, Consignment, Lot, Measure, Paper, ShareLink, TariffRow, Upload, Waiver
@@ -30,7 +34,18 @@ from liaison.models import Document, FocalPoint, Invitation, Job, Membership, Pe
 from liaison.people import add_person
 from observatory.counting import count
 from tests.cargo.test_reading import csv, row, take_in
-from tests.conftest import AT, FIRMS, Cast, cast_known, make_cast, make_consignment, program_of, source_of
+from tests.conftest import (
+    AT,
+    FIRMS,
+    ROWS,
+    Cast,
+    cast_known,
+    make_cast,
+    make_consignment,
+    own_caches,
+    program_of,
+    source_of,
+)
 from tests.corridor.notices import draft, published
 from tests.corridor.test_settling import said
 from tests.liaison.offers import offer, token_for
@@ -317,6 +332,7 @@ RULES: dict[str, Rule] = {
     "notify:browser_remove":      Rule("302    404     404   404      404     404  404      302", method="post"),
     "notify:browser_renew":       Rule("400", method="post"),
     "notify:topic_end":           Rule("404"),
+    "notify:notice_why":          Rule("404"),
     "notify:outbox":              Rule("302    403     403   403      200     403  403      302"),
     "notify:dead_letter_list":    Rule("302    403     403   403      200     403  403      302"),
     "notify:dead_letters_replay": Rule("302    403     403   403      403     403  403      302", method="post"),
@@ -369,8 +385,7 @@ RULES: dict[str, Rule] = {
 KEPT: list[Rows] = []
 
 
-@pytest.fixture
-def cargo(network: None) -> dict[str, str]:
+def put_cargo() -> dict[str, str]:
     """The importer's cargo with an event, a delivery, mail: what could leak. Returns the words by which it is known."""
     if not KEPT:
         KEPT.extend(made_by(make_all))
@@ -386,18 +401,6 @@ def cargo(network: None) -> dict[str, str]:
         "ticket": ticket.ref,
         "trouble": ticket.title,
     }
-
-
-@pytest.fixture
-def cast(cargo: dict[str, str]) -> Cast:
-    """Everybody, with the cargo there."""
-    return cast_known()
-
-
-@pytest.fixture
-def consignment(cargo: dict[str, str]) -> Consignment:
-    """The importer's."""
-    return Consignment.objects.select_related("consignee").get()
 
 
 def make_all() -> None:
@@ -434,8 +437,9 @@ def make_all() -> None:
     sheet = b"Bill of lading,Containers,HS code\nUMUC2611001,TGHU3054380,x\n"
     keep_upload(content=sheet, file_name="s.csv", consignee=cast.importer_firm, by=cast.importer, at=AT)
     Job.objects.create(
-        by=cast.importer, at=AT, kind="x", label="x", state="done", done_at=AT, content=b"x", language="en"
-    )
+        by=cast.importer, at=AT, kind="consignments", label="x", asked={"consignments": [consignment.pk]},
+        state="done", done_at=AT, content=b"x", language="en",
+    )  # fmt: skip
     lot = Lot.objects.create(consignment=consignment, number="P1", product="ago")
     Measure.objects.create(lot=lot, stage="depot", litres=9, measured_on=AT, at=AT)
 
@@ -458,14 +462,15 @@ def names() -> list[str]:
     ]
 
 
-def address(name: str, consignment: Consignment, letter: str) -> str:
+def arguments_of(consignment: Consignment, letter: str) -> dict[str, dict[str, object]]:
+    """What the addresses are made with."""
     delivery = Delivery.objects.earliest("pk").pk
     firm: dict[str, object] = {"pk": consignment.consignee_id}
     paper: dict[str, object] = {"pk": Document.objects.earliest("pk").pk}
     colleague = Membership.objects.get(person__email="colleague@portal.example")
     invitation = Invitation.objects.get()
     of_firm: dict[str, object] = {"pk": colleague.organization_id}
-    arguments: dict[str, dict[str, object]] = {
+    return {
         **{f"tickets:{name}": {"ref": Ticket.objects.get().ref} for name in OF_A_TICKET},
         **{f"api:{name}": {"ref": Ticket.objects.get().ref} for name in TICKETS_BY_TOKEN},
         "tickets:day_off_remove": {"pk": 1},
@@ -528,6 +533,7 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "notify:notice_replay": {"pk": 1},
         "notify:channel_stop": {"channel": "email"},
         "notify:topic_end": {"key": "1.movement:a-key-that-never-was"},
+        "notify:notice_why": {"key": "1-never-was"},
         "feeds:delivery_raw": {"pk": delivery},
         "feeds:replay_detail": {"pk": Replay.objects.get_or_create(started_at=AT)[0].pk},
         "feeds:delivery_detail": {"pk": delivery},
@@ -554,7 +560,6 @@ def address(name: str, consignment: Consignment, letter: str) -> str:
         "corridor:leg_edit": {"pk": Leg.objects.earliest("pk").pk},
         "corridor:distance_new": {"pk": Leg.objects.earliest("pk").pk},
     }
-    return reverse(name, kwargs=arguments.get(name))
 
 
 OF_A_WEBHOOK = ("webhook", "webhook_test", "webhook_rotate", "webhook_replay", "webhook_deliveries")
@@ -620,32 +625,85 @@ def test_every_url_has_its_rule() -> None:
     assert sorted(names()) == sorted(RULES)
 
 
+@dataclass(frozen=True)
+class Stage:
+    """Everybody signed in, with the cargo there, and what the addresses are made with."""
+
+    cast: Cast
+    cargo: dict[str, str]
+    arguments: dict[str, dict[str, object]]
+    cookies: dict[str, SimpleCookie]
+    tokens: dict[str, Client]
+
+    def client(self, part: str, *, by_token: bool) -> Client:
+        """As ``client_of``, without signing in again."""
+        if by_token and part in self.tokens:
+            return self.tokens[part]
+        client = client_of("robot" if part == "robot" else "nobody", self.cast, lambda _nobody: Client())
+        client.cookies.load({name: morsel.value for name, morsel in self.cookies.get(part, SimpleCookie()).items()})
+        return client
+
+
+@pytest.fixture(scope="module")
+def stage(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
+    """Made once for all addresses; what each of them changes is rolled back to it."""
+    folder = tmp_path_factory.mktemp("mail")
+    quick = override_settings(DEMO_MAIL_DIR=folder, CACHES=own_caches())
+    with quick, django_db_blocker.unblock(), transaction.atomic():
+        put(ROWS["network"])
+        cargo = put_cargo()
+        cast, consignment = cast_known(), Consignment.objects.select_related("consignee").get()
+        arguments = arguments_of(consignment, letter_in(folder))
+        signed = {part: Client() for part in cast.people()}
+        for part, client in signed.items():
+            client.force_login(cast.people()[part])
+        tokens = {part: program_of(person) for part, person in cast.people().items()}
+        yield Stage(cast, cargo, arguments, {part: client.cookies for part, client in signed.items()}, tokens)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def network(stage: Stage, db: None) -> None:
+    """The corridor."""
+
+
+@pytest.fixture
+def cargo(stage: Stage, db: None) -> dict[str, str]:
+    """The words by which the importer's cargo is known."""
+    return stage.cargo
+
+
+@pytest.fixture
+def cast(stage: Stage, db: None) -> Cast:
+    """Everybody, with the cargo there."""
+    return stage.cast
+
+
+@pytest.fixture
+def consignment(stage: Stage, db: None) -> Consignment:
+    """The importer's."""
+    return Consignment.objects.select_related("consignee").get()
+
+
+def is_by_token(name: str) -> bool:
+    """Whether an address is a program's, which has an access token."""
+    programs = (*BY_TOKEN, "tickets", *TICKETS_BY_TOKEN, "webhooks", "consignments_bulk", *OF_A_WEBHOOK)
+    return name.startswith("dcsa:dcsa_") or name.removeprefix("api:") in programs
+
+
 @pytest.mark.parametrize("name", list(RULES))
-def test_who_gets_in_and_what_they_see(
-    name: str,
-    cast: Cast,
-    consignment: Consignment,
-    cargo: dict[str, str],
-    as_person: As,
-    settings: object,
-    tmp_path: object,
-) -> None:
+def test_who_gets_in_and_what_they_see(name: str, stage: Stage, db: None) -> None:
     rule = RULES[name]
-    url = address(name, consignment, letter_in(settings, tmp_path))
+    url = reverse(name, kwargs=stage.arguments.get(name))
     found: dict[str, int] = {}
     for part in PARTS:
-        client = client_of(
-            part,
-            cast,
-            as_person,
-            by_token=name.startswith("dcsa:dcsa_")
-            or name.removeprefix("api:")
-            in (*BY_TOKEN, "tickets", *TICKETS_BY_TOKEN, "webhooks", "consignments_bulk", *OF_A_WEBHOOK),
-        )
+        client = stage.client(part, by_token=is_by_token(name))
         answer = client.get(url) if rule.method == "get" else client.post(url, rule.data)
         found[part] = answer.status_code
         said = answer.getvalue().decode(errors="replace").replace(url, "")
-        shown = {what for what, words in cargo.items() if words in said}
+        shown = {what for what, words in stage.cargo.items() if words in said}
         own = OF_THE_FIRM if part in SEES_THE_FIRM.get(name, ()) else set()
         if part not in rule.tells.split() or answer.status_code != 200:
             assert shown - own == set(), f"{name} shows {part} {shown}"
@@ -667,10 +725,9 @@ SEES_THE_FIRM = {
 }
 
 
-def letter_in(settings: object, folder: object) -> str:
+def letter_in(folder: Path) -> str:
     """One mail of nobody's cargo in the demo's post."""
-    settings.DEMO_MAIL_DIR = folder  # type: ignore[attr-defined]
-    return mailbox.store(folder, b"To: x@portal.example\r\nSubject: Hello\r\n\r\nHello\r\n")  # type: ignore[arg-type]
+    return mailbox.store(folder, b"To: x@portal.example\r\nSubject: Hello\r\n\r\nHello\r\n")
 
 
 @pytest.mark.parametrize("part", ["stranger", "desk", "official", "nobody"])

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cargo.models import Consignment
 from liaison.concerns import Concern
+from liaison.forms import FixedSelect
 from liaison.models import Organization, Person
 from liaison.roles import OFFICE, TRADE_WRITE
 from tickets.canned import REPLIES
@@ -23,12 +24,20 @@ class FindForm(forms.Form):
     """The box above the list."""
 
     q = forms.CharField(label=_("Reference, container or words"), required=False, max_length=80)
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[*_EVERY_STATE, *Ticket.State.choices])
+    state = forms.ChoiceField(
+        label=_("State"), required=False, widget=FixedSelect, choices=[*_EVERY_STATE, *Ticket.State.choices]
+    )
     category = forms.ChoiceField(
-        label=_("Category"), required=False, choices=[("", _("Every category")), *Concern.choices]
+        label=_("Category"),
+        required=False,
+        widget=FixedSelect,
+        choices=[("", _("Every category")), *Concern.choices],
     )
     waiting_on = forms.ChoiceField(
-        label=_("In the hands of"), required=False, choices=[("", _("anybody")), *Ticket.Holder.choices]
+        label=_("In the hands of"),
+        required=False,
+        widget=FixedSelect,
+        choices=[("", _("anybody")), *Ticket.Holder.choices],
     )
     # Asked for by links of the directory and of a consignment; narrows what one sees, never widens it.
     organization = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)

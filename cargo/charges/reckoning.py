@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 
 from cargo.charges.amounts import Owed, together
 from cargo.charges.bills import Bill, Line
@@ -15,9 +16,9 @@ from cargo.charges.tariff import Rate
 from cargo.charges.waivers import Waiver
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Charge:
-    """How one clock stands on a day; its sums are counted when they are asked for."""
+    """How one clock stands on a day; its sums are counted when they are first asked for, and kept."""
 
     bill: Bill
     today: date
@@ -34,12 +35,12 @@ class Charge:
         last_free = self.clock.last_free_on
         return (last_free - self.today).days if last_free and self.clock.is_running else None
 
-    @property
+    @cached_property
     def accrued(self) -> Owed:
         """What is owed today."""
         return self.bill.accrued(self.today)
 
-    @property
+    @cached_property
     def tomorrow(self) -> Owed:
         """What tomorrow adds."""
         return self.bill.tomorrow(self.today)
@@ -50,7 +51,7 @@ class Charge:
         free = self.clock.free_days
         return self.bill.priced(free + 1).owed if free is not None and self.clock.starts_on else Owed()
 
-    @property
+    @cached_property
     def lines(self) -> list[Line]:
         """The days so far by what they cost."""
         return self.bill.lines(self.today)
@@ -63,19 +64,19 @@ class Charge:
         return bool(free) and all(row.confidence == "confirmed" for row in [*free, *used])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Money:
     """What is owed on ``today`` (a day at Mombasa), what tomorrow adds, and the clocks, the binding one first."""
 
     today: date
     charges: tuple[Charge, ...]
 
-    @property
+    @cached_property
     def accrued(self) -> Owed:
         """What is owed today in all."""
         return together(charge.accrued for charge in self.charges)
 
-    @property
+    @cached_property
     def tomorrow(self) -> Owed:
         """What tomorrow adds in all."""
         return together(charge.tomorrow for charge in self.charges)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import (
     FileResponse,
     HttpRequest,
@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from cargo import presenting
 from cargo.affected import affected_by
@@ -39,11 +39,12 @@ from cargo.silence_words import silence_line
 from cargo.views.parts import render_part
 from cargo.worklists import BY_SLUG, WORKLISTS, Worklist
 from feeds.models import Source
-from liaison.jobs import start_job
 from liaison.models import Person
+from liaison.once import once
 from liaison.paging import paginate
 from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE, TRADE, TRADE_WRITE
+from liaison.views.jobs import order
 
 _BOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_CHOSEN = 100
@@ -58,13 +59,12 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
     form, now, person = FindForm(request.GET), timezone.now(), person_of(request)
     worklist = BY_SLUG.get(form.cleaned_data["list"]) if form.is_valid() else None
     rows = _found(Consignment.objects.standing_for(request.user), form, person)
-    related = rows.select_related("consignee", "status__event__node", "status__event__source")
+    # Of a truck's many trips only those of the page are joined to the rest; a worklist is ordered by what it joins.
+    is_named = bool(form.is_valid() and form.cleaned_data["q"] and not worklist)
     page = paginate(
-        related.prefetch_related(
-            Prefetch("units", Unit.objects.order_by("pk")),
-            Prefetch("forecasts", current_forecasts()),
-        ),
+        rows if is_named else _whole(rows),
         request,
+        beside=_whole if is_named else None,
         order=worklist.order if worklist else "status__moved_at",
         oldest_first=worklist.oldest_first if worklist else False,
         numeric=worklist.numeric if worklist else False,
@@ -81,6 +81,13 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
         **_worklists(request, worklist.slug if worklist else ""),
     }
     return render_part(request, "cargo/consignment_list.html", "rows", context)
+
+
+def _whole(rows: QuerySet[Consignment]) -> QuerySet[Consignment]:
+    """With all that a row shows."""
+    return rows.select_related("consignee", "status__event__node", "status__event__source").prefetch_related(
+        Prefetch("units", Unit.objects.order_by("pk")), Prefetch("forecasts", current_forecasts())
+    )
 
 
 def _row(consignment: Consignment, worklist: Worklist | None, money: Money | None, now: datetime) -> dict[str, Any]:
@@ -148,21 +155,23 @@ def _for_money(rows: ConsignmentQuerySet, slug: str, person: Person) -> Consignm
     return rows.money_visible_to(person) if BY_SLUG[slug].tells_money else rows
 
 
-@require_safe
 @allow(TRADE | OFFICE)
+@once
 def consignment_export(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """The same rows as a table, or those that were chosen one by one; told to the journal."""
-    form, person, at = FindForm(request.GET), person_of(request), timezone.now()
+    """The same rows as a table, or those that were chosen one by one, told to the journal; many with a POST."""
+    form, person = FindForm(request.GET), person_of(request)
     if not form.is_valid():
         return HttpResponseBadRequest(_("A filter of this address is not understood."), content_type="text/plain")
     rows = _found(Consignment.objects.visible_to(person), form, person)
     if chosen := request.GET.getlist("consignment")[:MOST_CHOSEN]:
         rows = rows.filter(ref__in=[ref[:20].replace("\x00", "") for ref in chosen])
-    note_export(kind=kind, asked=[name for name in request.GET if name in form.fields], by=person, at=at)
-    if waiting := _too_many(rows, MOST_WAITED_FOR[kind]):
+    waiting = _too_many(rows, MOST_WAITED_FOR[kind])
+    if not waiting or request.method == "POST":
+        asked = [name for name in request.GET if name in form.fields]
+        note_export(kind=kind, asked=asked, by=person, at=timezone.now())
+    if waiting:
         label = _("%(n)d consignments as %(kind)s") % {"n": len(waiting), "kind": kind.upper()}
-        start_job(kind="consignments", label=label, asked={"consignments": waiting, "as": kind}, by=person, at=at)
-        return redirect("liaison:job_list")
+        return order(request, kind="consignments", label=label, asked={"consignments": waiting, "as": kind})
     table = lines(rows, viewer=person)
     if kind == "xlsx":
         return FileResponse(book(table), as_attachment=True, filename="consignments.xlsx", content_type=_BOOK)

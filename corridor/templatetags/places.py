@@ -1,13 +1,15 @@
-"""What is said of places: whether they are open, and the days of their week in the reader's language by CLDR."""
+"""What is said of places in the reader's language: their names, and the days of their week by CLDR."""
 
 from __future__ import annotations
 
 from babel.dates import get_day_names
 from django import template
 
+from corridor.place_words import place_words
 from liaison.templatetags.times import locale_now
 
 register = template.Library()
+register.filter("place", place_words)
 
 
 @register.simple_tag

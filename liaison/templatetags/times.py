@@ -37,7 +37,8 @@ def moment(value: datetime | date | None, zone: str = "Africa/Kigali") -> SafeSt
     if value is None:
         return format_html('<span class="unknown">{}</span>', _("unknown"))
     if not isinstance(value, datetime):
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), _day(value))
+        # A shortened name at its end goes without its full stop: where a sentence ends with it, there is one.
+        return format_html('<time datetime="{}">{}</time>', value.isoformat(), _day(value).removesuffix("."))
     local = value.astimezone(ZoneInfo(zone))
     name = local.strftime("%Z")
     return format_html(

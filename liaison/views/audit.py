@@ -5,23 +5,23 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from liaison.exports import journal_lines, words_of
+from liaison.exports import JOURNAL_READERS, journal_lines, note_journal_export, words_of
 from liaison.forms import JournalForm
-from liaison.jobs import start_job
 from liaison.models import JournalEntry
+from liaison.once import once
 from liaison.paging import paginate
 from liaison.permissions import allow, person_of
-from liaison.roles import Role
+from liaison.views.jobs import order
 
 # More entries take longer than a second.
 MOST_WAITED_FOR = 10_000
 
 
-@allow({Role.SUPERVISOR, Role.ADMINISTRATOR})
+@allow(JOURNAL_READERS)
 def journal_list(request: HttpRequest) -> HttpResponse:
     """What was done, newest first."""
     form = JournalForm(request.GET)
@@ -31,16 +31,17 @@ def journal_list(request: HttpRequest) -> HttpResponse:
     return render(request, "liaison/journal_list.html", context)
 
 
-@allow({Role.SUPERVISOR, Role.ADMINISTRATOR})
+@allow(JOURNAL_READERS)
+@once
 def journal_export(request: HttpRequest) -> HttpResponseBase:
-    """The same entries as CSV; of many the file is made in the background."""
-    entries = _found(request, JournalForm(request.GET))
+    """The same entries as CSV, told to the journal; of many it is ordered with a POST and made in the background."""
+    form = JournalForm(request.GET)
+    entries = _found(request, form)
     if last := _last_of_many(entries):
         asked = {**{name: request.GET.get(name, "") for name in JournalForm.base_fields}, "last": last}
-        label = _("The journal as CSV")
-        start_job(kind="journal", label=label, asked=asked, by=person_of(request), at=timezone.now())
-        return redirect("liaison:job_list")
-    answer = StreamingHttpResponse(journal_lines(entries), content_type="text/csv; charset=utf-8")
+        return order(request, kind="journal", label=_("The journal as CSV"), asked=asked)
+    noted = note_journal_export(asked=form.cleaned_data, by=person_of(request), at=timezone.now())
+    answer = StreamingHttpResponse(journal_lines(entries.exclude(pk=noted.pk)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="journal.csv"'
     return answer
 

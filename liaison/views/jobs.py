@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from liaison.jobs import work_of
+from liaison.jobs import may_have, start_job, work_of
 from liaison.models import Job
 from liaison.permissions import get_visible_or_404, person_of, signed_in
 
@@ -24,13 +28,23 @@ def job_list(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def order(request: HttpRequest, *, kind: str, label: str, asked: dict[str, Any]) -> HttpResponse:
+    """Have a file made that takes longer than a page may; whoever only follows a link is asked first."""
+    if request.method != "POST":
+        return render(request, "liaison/job_new.html", {"label": label})
+    start_job(kind=kind, label=label, asked=asked, by=person_of(request), at=timezone.now())
+    return redirect("liaison:job_list")
+
+
 @require_safe
 @signed_in
 def job_file(request: HttpRequest, pk: int) -> HttpResponse:
-    """The file."""
-    job = get_visible_or_404(Job.objects, request.user, pk=pk)
+    """The file, while she who ordered it may still see what is in it."""
+    job = get_visible_or_404(Job.objects.select_related("by"), request.user, pk=pk)
     if job.content is None:
         raise Http404
+    if not may_have(job):
+        raise PermissionDenied
     answer = HttpResponse(bytes(job.content), content_type=job.content_type)
     answer["Content-Disposition"] = f'attachment; filename="{job.file_name}"'
     answer["Cache-Control"] = "no-store"

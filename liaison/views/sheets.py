@@ -16,12 +16,13 @@ from django.views.decorators.http import require_safe
 from liaison.directory_forms import DirectoryForm, SheetForm
 from liaison.exports import MOST_EXPORTED, export_directory, template
 from liaison.imports import Fate, carry_out, counts_of, keep_draft, outcome_of, plan, version_of
-from liaison.jobs import start_job
 from liaison.models import SheetDraft
+from liaison.once import once
 from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE
 from liaison.sheets import CONTENT_TYPE
 from liaison.views.directory import KEEPERS, found
+from liaison.views.jobs import order
 from liaison.views.members import posted
 
 MOST_SHOWN = 200
@@ -29,20 +30,19 @@ MOST_SHOWN = 200
 MOST_WAITED_FOR = 2_000
 
 
-@require_safe
 @allow(OFFICE)
+@once
 def directory_export(request: HttpRequest) -> FileResponse | HttpResponse:
-    """What the directory's box finds, as XLSX; of many it is made in the background."""
-    form, person, at = DirectoryForm(request.GET), person_of(request), timezone.now()
+    """What the directory's box finds, as XLSX; of many it is ordered with a POST and made in the background."""
+    form = DirectoryForm(request.GET)
     rows = found(request, form)
     many = list(rows.values_list("pk", flat=True)[:MOST_EXPORTED])
     # Words that were searched for may name a person: only that there were some is kept.
     asked = {**form.cleaned_data, "q": bool(form.cleaned_data.get("q"))}
     if len(many) > MOST_WAITED_FOR:
         label = _("%(n)d organisations as XLSX") % {"n": len(many)}
-        start_job(kind="directory", label=label, asked={**asked, "organizations": many}, by=person, at=at)
-        return redirect("liaison:job_list")
-    file, _count = export_directory(rows=rows, asked=asked, by=person, at=at)
+        return order(request, kind="directory", label=label, asked={**asked, "organizations": many})
+    file, _count = export_directory(rows=rows, asked=asked, by=person_of(request), at=timezone.now())
     return _file(file, "directory.xlsx")
 
 

@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext
 from pywebpush import WebPushException, webpush
 from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
@@ -26,7 +28,7 @@ from liaison.reach import Reach, reach_of
 from notify.channels.contract import AddressGone, PassingFailure, PermanentFailure
 from notify.models import Letter, Notice, OwnBrowser
 from notify.pushing import Push, browser_keys, is_taken_by
-from notify.wording import word
+from notify.wording import reason_of, word
 
 TIMEOUT_S = 10
 # How long a service keeps what a sleeping phone cannot take.
@@ -147,6 +149,8 @@ def pushed(notice: Notice, browser: OwnBrowser) -> Push:
         raise PermanentFailure("This is no push service that the portal knows")
     words = word(notice)
     about = f"{notice.entry.subject}:{notice.entry.key}" if len(notice.bundle) < 2 else f"bundle:{notice.person_id}"
+    with translation.override(notice.person.language):
+        change_words = gettext("Settings")
     return Push(
         p256dh=browser.p256dh,
         auth=browser.auth,
@@ -156,6 +160,9 @@ def pushed(notice: Notice, browser: OwnBrowser) -> Push:
         language=notice.person.language,
         tag=hashlib.sha256(about.encode()).hexdigest()[:32],
         urgency="high" if notice.is_urgent else "normal",
+        why=reason_of(notice),
+        change=settings.PORTAL_URL + reverse("notify:notification_edit"),
+        change_words=change_words,
     )
 
 

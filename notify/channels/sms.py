@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from types import TracebackType
 from typing import Any, Self
@@ -25,6 +25,8 @@ TIMEOUT_S = 10
 TAKEN = frozenset({100, 101, 102})
 NOBODYS, BLACKLISTED = 403, 406
 NEVER = frozenset({NOBODYS, 404, BLACKLISTED})
+# How to end them is said in the first of so many days, for telephones without the internet.
+STOP_SAID = timedelta(days=30)
 
 
 class SmsChannel:
@@ -118,4 +120,11 @@ def compose(row: Notice | Letter) -> tuple[str, str]:
     """The number and the text of one row: a letter as it was written, a notice as one SMS."""
     if isinstance(row, Letter):
         return row.address, gsm(row.body)
-    return phone_of(row.person), sms_text(row)
+    return phone_of(row.person), sms_text(row, says_stop=_says_stop(row))
+
+
+def _says_stop(row: Notice) -> bool:
+    """Whether she is to be told anew how to end them."""
+    since = timezone.now() - STOP_SAID
+    earlier = Notice.objects.filter(person=row.person_id, channel="sms", state="sent", written_at__gt=since)
+    return not earlier.exists()

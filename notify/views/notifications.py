@@ -9,23 +9,27 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from liaison.models import Person
 from liaison.permissions import person_of, signed_in
 from liaison.views.members import done
 from notify import addresses
 from notify.forms import BrowserForm, CodeForm, HoursForm, PhoneForm, table_from
-from notify.keys import topic_of
-from notify.kinds import SENT_BY, TOPICS
+from notify.keys import topic_key, topic_of
+from notify.kinds import ACCOUNT, SENT_BY, TOPICS
 from notify.models import OwnBrowser, Stance
+from notify.outbox import find_notice
 from notify.preferences import choose, end_topic, preference_of, table_of
 from notify.pushing import public_key
 from notify.readers import reader_of
+from notify.wording import reason_of, word
 from notify.words import channel_label, topic_label
 
 
@@ -138,18 +142,41 @@ def address_mend(request: HttpRequest) -> HttpResponse:
     return redirect("notify:notification_edit")
 
 
+@never_cache
+@require_safe
+def notice_why(request: HttpRequest, key: str) -> HttpResponse:
+    """Where a message leads that has room for one address: to its page, with why it came and how to change that."""
+    notice = find_notice(key)
+    if notice is None:
+        return render(request, "notify/topic_end.html", status=404)
+    topic = notice.topic or ACCOUNT
+    page = reverse("notify:inbox") if notice.is_bundled else word(notice).url.removeprefix(settings.PORTAL_URL)
+    if request.user == notice.person:
+        change = format_html('<a href="{}">{}</a>', reverse("notify:notification_edit"), _("Change what I am told"))
+        messages.info(request, format_html("{} {}", reason_of(notice), change))
+        return redirect(page)
+    context = {
+        "page": page,
+        "topic": topic_label(topic),
+        "channel": notice.channel,
+        "key": topic_key(notice.person_id, topic, notice.channel),
+    }
+    return render(request, "notify/notice_why.html", context)
+
+
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def topic_end(request: HttpRequest, key: str) -> HttpResponse:
-    """Ends mail about a topic with one POST, which a mail program may send by itself (RFC 8058); GET only asks."""
-    number, topic = topic_of(key) or (0, "")
+    """Ends news of a topic by a channel with one POST, which a mail program may send by itself (RFC 8058); GET asks."""
+    number, topic, channel = topic_of(key) or (0, "", "")
     person = Person.objects.filter(pk=number, is_active=True).first()
     if person is not None and request.method == "POST":
-        end_topic(person=person, topic=topic, by=person, at=timezone.now())
+        end_topic(person=person, topic=topic, channel=channel, by=person, at=timezone.now())
     context = {
         "key": key,
         "topic": topic_label(topic) if person else "",
+        "channel": channel,
         "is_done": person is not None and request.method == "POST",
     }
     return render(request, "notify/topic_end.html", context, status=200 if person else 404)

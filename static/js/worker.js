@@ -113,14 +113,21 @@ self.addEventListener("fetch", (event) => {
 });
 
 self.addEventListener("push", (event) => {
-  const { title, body, url, lang, tag } = event.data.json();
+  const { title, body, url, lang, tag, why, change, change_words } = event.data.json();
+  const said = {
+    body: [body, why].filter(Boolean).join("\n\n"),
+    // Browsers that show no buttons have the page of settings in the portal's own menu.
+    actions: change ? [{ action: "change", title: change_words }] : [],
+    data: { url, change },
+  };
   // What takes another's place is to be noticed, too.
-  event.waitUntil(self.registration.showNotification(title, { body, lang, tag, renotify: true, data: { url } }));
+  event.waitUntil(self.registration.showNotification(title, { ...said, lang, tag, renotify: true }));
 });
 
 self.addEventListener("notificationclick", (event) => {
   event.notification.close();
-  event.waitUntil(self.clients.openWindow(event.notification.data.url));
+  const { url, change } = event.notification.data;
+  event.waitUntil(self.clients.openWindow(event.action === "change" ? change : url));
 });
 
 // The browser's maker has given it another address: the old one's keys prove that it is the same browser.

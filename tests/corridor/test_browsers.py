@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import pytest
 from django.db import connection
+from django.utils import translation
+from django.utils.translation import gettext
 
 from corridor.advisories import correct_advisory, publish_advisory, withdraw_advisory
 from corridor.models import Subscription
-from corridor.subscriptions import Wish, end_browser, end_reader, subscribe_browser
+from corridor.subscriptions import Wish, end_browser, end_reader, find_subscription, subscribe_browser
 from corridor.telling import tell_subscribers
 from liaison.models import JournalEntry
 from notify.models import Letter
@@ -22,6 +24,7 @@ from tests.fakes.push import Device, PushService
 from tests.notify.conftest import push_service
 
 __all__ = ["push_service"]
+WHY = "You get this because this address is subscribed to news of the corridor."
 MALABA, BUSIA = "xx-border-malaba", "xx-border-busia"
 
 
@@ -112,9 +115,13 @@ def test_two_clicks_at_the_same_moment_make_one_subscription(transactional_db: N
     ("language", "title", "body"),
     [
         ("en", "Queue at a border: Malaba one-stop border post (severe delays)", "Bring water."),
-        ("fr", "File à une frontière : Malaba one-stop border post (forts retards)", "Apportez de l’eau."),
-        ("rw", "Umurongo ku mupaka – Malaba one-stop border post (ubukererwe bukabije)", "[English]\nBring water."),
-        ("sw", "Foleni mpakani – Malaba one-stop border post (ucheleweshaji mkubwa)", "[English]\nBring water."),
+        ("fr", "File à une frontière : Poste-frontière à arrêt unique de Malaba (forts retards)", "Apportez de l’eau."),
+        ("rw", "Umurongo ku mupaka – Umupaka uhuriweho wa Malaba (ubukererwe bukabije)", "[English]\nBring water."),
+        (
+            "sw",
+            "Foleni mpakani – Kituo cha pamoja cha mpaka cha Malaba (ucheleweshaji mkubwa)",
+            "[English]\nBring water.",
+        ),
     ],
 )
 def test_each_browser_is_shown_a_notice_once_in_its_language(
@@ -132,6 +139,10 @@ def test_each_browser_is_shown_a_notice_once_in_its_language(
     assert shown["url"].endswith(f"/corridor/advisories/{advisory.reference}/")
     assert shown["url"] not in shown["body"]
     assert title not in shown["body"]
+    with translation.override(language):
+        assert (shown["why"], shown["change_words"]) == (gettext(WHY), gettext("Settings"))
+    held = Subscription.objects.get(address=device.endpoint)
+    assert find_subscription(str(shown["change"]).rstrip("/").rsplit("/", 1)[1]) == held
     assert Letter.objects.values_list("state", "subject", "body").get() == ("sent", "", "")
 
 
@@ -182,7 +193,7 @@ def test_a_browser_that_is_no_more_is_forgotten_and_the_others_are_told(cast: Ca
     assert tell_subscribers(at=AT) == 2
 
 
-def test_the_letter_to_a_browser_has_no_foot_and_no_way_out_but_its_own(cast: Cast) -> None:
+def test_the_letter_to_a_browser_has_no_foot_but_a_button_of_its_own(cast: Cast) -> None:
     subscribe_browser(browser=browser(), wish=Wish(), at=AT - DAY)
     changed(text="A queue of 3 km " * 500)
     tell_subscribers(at=AT)
@@ -194,5 +205,5 @@ def test_the_letter_to_a_browser_has_no_foot_and_no_way_out_but_its_own(cast: Ca
         browser().p256dh,
         browser().auth,
     )
-    assert "/corridor/subscriptions/" not in letter.body
+    assert ("/corridor/subscriptions/" in push.body, "/corridor/subscriptions/" in push.change) == (False, True)
     assert len(push.payload()) <= 3000

@@ -227,9 +227,9 @@ def test_it_costs_the_same_for_one_and_for_many(
     ("language", "subject", "line"),
     [
         ("en", "Queue at a border: Malaba one-stop border post (severe delays)", "Bring water."),
-        ("fr", "File à une frontière : Malaba one-stop border post (forts retards)", "Apportez de l’eau."),
-        ("rw", "Umurongo ku mupaka – Malaba one-stop border post (ubukererwe bukabije)", "[English]"),
-        ("sw", "Foleni mpakani – Malaba one-stop border post (ucheleweshaji mkubwa)", "Bring water."),
+        ("fr", "File à une frontière : Poste-frontière à arrêt unique de Malaba (forts retards)", "Apportez de l’eau."),
+        ("rw", "Umurongo ku mupaka – Umupaka uhuriweho wa Malaba (ubukererwe bukabije)", "[English]"),
+        ("sw", "Foleni mpakani – Kituo cha pamoja cha mpaka cha Malaba (ucheleweshaji mkubwa)", "Bring water."),
     ],
 )
 def test_each_is_told_in_her_language_with_the_way_out(

@@ -31,13 +31,19 @@ from feeds.formats import READERS
 from feeds.models import Delivery
 from liaison.models import JournalEntry, Organization, Person
 from notify.models import Notice
+from tests.databases import copy
 
 AT = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch, transactional_db: None, settings: Settings) -> Iterator[None]:
-    """Benchmarks of four consignments and two rounds; their mails go to a server of theirs."""
+def small(monkeypatch: pytest.MonkeyPatch, transactional_db: None, settings: Settings, template: str) -> Iterator[None]:
+    """Benchmarks of four consignments and two rounds; their mails go to a server of theirs.
+
+    Their databases are copies of the migrated one: that they are made from nothing is shown by test_big_set.
+    """
+    for module in (page_benchmark, figures_benchmark, forecast_benchmark):
+        monkeypatch.setattr(module, "create", lambda name: copy(template, name))
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     monkeypatch.setattr(pull_benchmark, "CONSIGNMENTS", 4)
     monkeypatch.setattr(pull_benchmark, "PAGE", 2)

@@ -105,19 +105,19 @@ def test_the_worker_shows_what_comes_and_a_later_word_takes_its_place(
     page = visitor.open("/corridor/subscribe/")
     page.evaluate("navigator.serviceWorker.register('/sw.js').then(() => navigator.serviceWorker.ready)")
     deliver = delivery(page, visitor.server.url)
-    for title, tag in (("Malaba: shut", "a"), ("Busia: slow", "b"), ("Malaba: open", "a")):
-        deliver(
-            {"title": title, "body": "Tell your driver.", "url": f"{visitor.server.url}/", "lang": "en", "tag": tag}
-        )
+    url = f"{visitor.server.url}/"
+    why = {"why": "You chose it.", "change": f"{url}me/notifications/", "change_words": "Settings"}
+    for title, tag, more in (("Malaba: shut", "a", {}), ("Busia: slow", "b", {}), ("Malaba: open", "a", why)):
+        deliver({"title": title, "body": "Tell your driver.", "url": url, "lang": "en", "tag": tag, **more})
     page.wait_for_function(f"{SHOWN}.then((all) => all.some(([title]) => title === 'Malaba: open'))")
     assert sorted(page.evaluate(SHOWN)) == [
-        ["Busia: slow", "Tell your driver.", "en", "b", f"{visitor.server.url}/"],
-        ["Malaba: open", "Tell your driver.", "en", "a", f"{visitor.server.url}/"],
+        ["Busia: slow", "Tell your driver.", "en", "b", url, []],
+        ["Malaba: open", "Tell your driver.\n\nYou chose it.", "en", "a", url, ["Settings"]],
     ]
 
 
 SHOWN = """navigator.serviceWorker.ready.then((found) => found.getNotifications()).then((all) =>
-    all.map((one) => [one.title, one.body, one.lang, one.tag, one.data.url]))"""
+    all.map((one) => [one.title, one.body, one.lang, one.tag, one.data.url, one.actions.map((each) => each.title)]))"""
 
 
 def delivery(page: Page, origin: str) -> Any:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from liaison.consents import PURPOSES
-from liaison.forms import ConsentForm, ConsentsField, ErasureForm
+from liaison.forms import ConsentForm, ConsentsField, ErasureForm, FixedSelect
 from liaison.models import Person
 
 NAME = next(iter(PURPOSES))
@@ -51,3 +54,24 @@ def test_a_yes_to_other_words_is_none(choice: str) -> None:
 def test_an_erasure_needs_ones_own_address(typed: str, is_right: bool) -> None:
     form = ErasureForm({"email": typed}, person=Person(email="keza@firm.example"))
     assert (form.is_valid(), list(form.errors)) == (is_right, [] if is_right else ["email"])
+
+
+class Choosing(forms.Form):
+    """One choice of two, with words that are translated."""
+
+    way = forms.ChoiceField(widget=FixedSelect, required=False, choices=[("", gettext_lazy("Every state")), ("a", "A")])
+
+
+@pytest.mark.parametrize("chosen", ["", "a"])
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_fixed_choice_looks_as_django_draws_it_each_time(language: str, chosen: str) -> None:
+    with translation.override(language):
+        choices = Choosing.base_fields["way"].choices  # type: ignore[attr-defined]
+        as_django = forms.Select(choices=choices).render("way", chosen, {"id": "id_way"})
+        assert [str(Choosing({"way": chosen})["way"]) for _again in range(2)] == [as_django] * 2
+
+
+def test_of_wrong_choices_only_so_many_are_kept() -> None:
+    said = {str(Choosing({"way": str(number)})["way"]) for number in range(300)}
+    assert len(said) == 1
+    assert len(Choosing({"way": ""})["way"].field.widget.kept) == 200

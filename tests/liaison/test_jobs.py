@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -17,10 +18,11 @@ from pytest_django import Settings
 from cargo.models import Consignment, Upload
 from cargo.registration import Particulars, register_many
 from cargo.views import consignments
-from liaison.jobs import MOST_ATTEMPTS, Made, note_progress, run_job, start_job, work_of
+from liaison.jobs import MOST_ATTEMPTS, Kind, Made, note_progress, run_job, start_job, work_of
 from liaison.journal import record
-from liaison.models import AnonymousUser, Job, JournalEntry, Organization, Person
+from liaison.models import AnonymousUser, Job, JournalEntry, Membership, Organization, Person
 from liaison.people import add_person
+from liaison.roles import TRADE
 from liaison.tasks import run_jobs
 from liaison.views import audit, sheets
 from tests.conftest import AT, Cast
@@ -37,7 +39,7 @@ def make(job: Job) -> Made:
     return Made("x.txt", "text/plain", str(get_language()).encode())
 
 
-JOBS = {"words": make}
+JOBS = {"words": Kind(make, lambda job: bool(job.by.roles & TRADE))}
 
 
 @pytest.fixture
@@ -89,6 +91,12 @@ def test_the_page_is_left_and_found_again(ordered: Job, cast: Cast, as_person: A
     )  # fmt: skip
     assert as_person(cast.agent).get(f"/me/jobs/{ordered.pk}/file/").status_code == 404
     assert 'href="/me/jobs/"' in client.get("/me/").content.decode()
+    # Who has lost her role has lost what it let her take out; so has whoever asks for what nobody makes any more.
+    Membership.objects.filter(person=cast.importer).update(suspended_at=AT)
+    assert client.get(f"/me/jobs/{ordered.pk}/file/").status_code == 403
+    Membership.objects.update(suspended_at=None)
+    Job.objects.update(kind="of old")
+    assert client.get(f"/me/jobs/{ordered.pk}/file/").status_code == 403
 
 
 def test_a_long_list_is_ordered_and_a_short_one_comes_at_once(
@@ -102,7 +110,13 @@ def test_a_long_list_is_ordered_and_a_short_one_comes_at_once(
         [Particulars(consignee=cast.importer_firm, bill_of_lading="BL2")], by=cast.importer, at=timezone.now()
     )
     monkeypatch.setattr(consignments, "MOST_WAITED_FOR", {"csv": 1, "xlsx": 1})
-    assert [client.get(f"/consignments/export.{kind}")["Location"] for kind in ("xlsx", "csv")] == ["/me/jobs/"] * 2
+    # To follow a link orders nothing: the page asks first; and a button that is pressed twice orders one file.
+    asking = client.get("/consignments/export.csv").content.decode()
+    assert ("2 consignments as CSV" in asking, "Have it made" in asking, Job.objects.count()) == (True, True, 0)
+    assert not JournalEntry.objects.filter(kind="cargo.consignments_exported", data__format="csv").exists()
+    once = {"once": str(UUID(int=7))}
+    for kind in ("xlsx", "csv", "csv"):
+        assert client.post(f"/consignments/export.{kind}", once)["Location"] == "/me/jobs/"
     foreign = register_many([Particulars(consignee=cast.stranger_firm, bill_of_lading="BL3")], by=cast.stranger, at=AT)
     for job in Job.objects.all():
         job.asked["consignments"] += list(Consignment.objects.filter(bill_of_lading="BL3").values_list("pk", flat=True))
@@ -115,6 +129,13 @@ def test_a_long_list_is_ordered_and_a_short_one_comes_at_once(
     # What she may not see is not in it, whatever was asked for.
     assert refs == set(Consignment.objects.visible_to(cast.importer).values_list("ref", flat=True))
     assert (len(refs), bool(foreign)) == (2, True)
+    # One of them is not hers to see: the file is not handed out; without it, it is.
+    job = Job.objects.get(label="2 consignments as CSV")
+    assert client.get(f"/me/jobs/{job.pk}/file/").status_code == 403
+    Job.objects.update(
+        asked={"consignments": list(Consignment.objects.filter(ref__in=refs).values_list("pk", flat=True))}
+    )
+    assert client.get(f"/me/jobs/{job.pk}/file/").status_code == 200
     lines = list(csv.reader(io.StringIO(made["2 consignments as CSV"].decode("utf-8-sig"))))
     assert ({line[0] for line in lines[1:]}, len(lines)) == (refs, 3)
 
@@ -127,7 +148,8 @@ def test_the_offices_long_tables_are_ordered_too(cast: Cast, as_person: As, monk
     at_once = client.get("/directory/export.xlsx?kind=importer&q=umucyo")
     assert (at_once.getvalue()[:2], Job.objects.count()) == (b"PK", 0)
     for url in ("/directory/export.xlsx?kind=importer", "/journal/export.csv?kind=liaison.&since=2026-11-01"):
-        assert client.get(url)["Location"] == "/me/jobs/"
+        assert "Have it made" in client.get(url).content.decode()
+        assert client.post(url)["Location"] == "/me/jobs/"
     record(kind="liaison.later", subject="test", key="1", by=None, at=AT)
     run_jobs()
     made = {job.kind: job for job in Job.objects.all()}
@@ -144,6 +166,14 @@ def test_the_offices_long_tables_are_ordered_too(cast: Cast, as_person: As, monk
         {"liaison."},
     )
     assert (made["journal"].file_name, made["journal"].label) == ("journal.csv", "The journal as CSV")
+    # Who took it out, and by what, is told to it once it is made, as it is of one that is had at once.
+    told = JournalEntry.objects.get(kind="liaison.journal_exported")
+    assert (told.by, told.data) == (supervisor, {"filters": {"kind": "liaison.", "since": "2026-11-01"}})
+    # An officer may have the directory and not the journal; who is no more with the office neither.
+    for role, answers in (("supervisor", [200, 200]), ("officer", [200, 403]), ("official", [403, 403])):
+        Membership.objects.filter(person=supervisor).update(role=role)
+        found = [client.get(f"/me/jobs/{made[kind].pk}/file/").status_code for kind in ("directory", "journal")]
+        assert found == answers, role
 
 
 def test_spreadsheets_that_are_registered_stand_on_the_same_page(cast: Cast) -> None:

@@ -20,6 +20,7 @@ from liaison.masking import masked
         ("GET /?token=abc&q=rice", "GET /?token=…&q=rice"),
         ('{"password": "hunter two", "a": 1}', '{"password": "… two", "a": 1}'),
         ("Not Found: /t/dGhpcyBpcyBhIHRva2Vu/", "Not Found: /t/…/"),
+        ("GET /n/7-x8Fq2mZ1pA/ 200, /notifications/end/7.money:x8Fq2/", "GET /n/…/ 200, /notifications/end/…/"),
         ("/invitations/abcDEF123456/ and /register/abcDEF123456/", "/invitations/…/ and /register/…/"),
         ("/channels/sms/inbound/very-secret-end/", "/channels/sms/inbound/…/"),
         # What operators look for stays.

@@ -33,5 +33,12 @@ def test_all_below_a_prefix_by_value_or_by_file(tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_text("secret\n")
     environ = {"POST_A": "1", "POST_B_FILE": str(file), "POST_C": "", "OTHER": "2", "POST": "3"}
-    assert below(environ, "POST_") == {"A": "1", "B": "secret"}
-    assert below({}, "POST_") == {}
+    assert below(environ, "POST_", numbers={}) == {"A": "1", "B": "secret"}
+    assert below({}, "POST_", numbers={"A": 10}) == {"A": 10}
+    assert below(environ, "POST_", numbers={"A": 10, "C": 5}) == {"A": 1.0, "B": "secret", "C": 5}
+
+
+@pytest.mark.parametrize("said", ["ten", "10 s", "0", "-1", "nan", "inf", "1e999", "٣٠x"])
+def test_what_must_be_a_number_and_is_none_stops_the_start_by_its_name(said: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"^POST_A is a number above zero, and not “"):
+        below({"POST_A": said}, "POST_", numbers={"A": 10})

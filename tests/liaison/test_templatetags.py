@@ -48,6 +48,17 @@ def test_a_date_stays_a_date_in_every_language(language: str) -> None:
         assert locale_now() == Locale.parse("en_GB" if language == "en" else language)
 
 
+@pytest.mark.parametrize(
+    ("language", "day", "with_hour"),
+    [("fr", "ven. 20 nov", "sam. 21 nov., 01:30"), ("rw", "ugu. 20, gnu", "ugu. 21, gnd., 01:30")],
+)
+def test_a_date_at_the_end_of_a_sentence_leaves_the_full_stop_to_it(language: str, day: str, with_hour: str) -> None:
+    with time_machine.travel(NOW, tick=False), translation.override(language):
+        assert f">{day}<" in moment(date(2026, 11, 20))
+        assert with_hour.partition(",")[2] in moment(AT, "Africa/Nairobi")
+        assert f"{with_hour} <" in moment(AT, "Africa/Nairobi")
+
+
 def test_the_year_is_that_of_kigali() -> None:
     with time_machine.travel(datetime(2026, 12, 31, 22, 30, tzinfo=UTC), tick=False), translation.override("en"):
         assert moment(date(2026, 12, 31)) == '<time datetime="2026-12-31">31 Dec 2026</time>'

@@ -336,6 +336,40 @@ def test_who_does_not_send_the_rest_is_let_go(serving: _Serving, monkeypatch: py
     assert (len(serving.worker.pending_conns), serving.worker.nr_conns) == (0, 0)
 
 
+def test_all_together_have_a_limit_and_who_stands_still_makes_room(
+    serving: _Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("liaison.web_worker.MOST_HELD", 3000)
+    whole = asked("/a", b"x" * 1200)
+    lines = [serving.connect() for _number in range(4)]
+    begun = 0
+    for line in lines[:2]:
+        line.sendall(whole[:1200])
+        begun += 1200
+        until = time.monotonic() + 3
+        while serving.worker.held < begun and time.monotonic() < until:
+            time.sleep(0.005)
+    # The third is one too many: the first has stood still for longest.
+    lines[2].sendall(whole)
+    assert heard(lines[2]) == [b"/a:" + b"x" * 1200]
+    reader = lines[0].makefile("rb")
+    assert reader.readline() == b"HTTP/1.1 503 Service Unavailable\r\n"
+    lines[1].sendall(whole[1200:] + asked("/next")[:-3])
+    assert heard(lines[1]) == [b"/a:" + b"x" * 1200]
+    lines[1].sendall(asked("/next")[-3:])
+    assert heard(lines[1]) == [b"/next:"]
+    # Who alone sends too much is turned away, too; in the end nothing is held.
+    lines[3].sendall(asked("/b", b"x" * 9000))
+    assert lines[3].makefile("rb").readline() == b"HTTP/1.1 503 Service Unavailable\r\n"
+    reader.close()
+    for line in lines:
+        line.close()
+    until = time.monotonic() + 3
+    while serving.worker.held and time.monotonic() < until:
+        time.sleep(0.005)
+    assert serving.worker.held == 0
+
+
 def test_what_is_no_request_is_refused_and_the_next_is_served(serving: _Serving) -> None:
     for wrong in (b"\r\n\r\n", b"words\r\n\r\n", asked("/a").replace(b"Length: 0", b"Length: -1")):
         with serving.connect() as line:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from liaison.models import JournalEntry, Person
 from notify.addresses import (
@@ -118,6 +121,22 @@ def test_a_second_code_costs_a_minute(cast: Cast, after: timedelta, is_sent: boo
     assert ask_phone(person=cast.importer, number=NUMBER, by=None, at=AT + after) is is_sent
     assert Letter.objects.count() == 1 + is_sent
     assert ask_phone(person=cast.agent, number=NUMBER, by=None, at=AT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_first_ones_at_once_one_is_sent_a_code(cast: Cast) -> None:
+    ready = Barrier(2, timeout=20)
+
+    def ask(_number: int) -> bool:
+        try:
+            ready.wait()
+            return ask_phone(person=cast.importer, number=NUMBER, by=cast.importer, at=AT)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(ask, range(2))) == [False, True]
+    assert (Letter.objects.count(), Phone.objects.count()) == (1, 1)
 
 
 def test_a_stranger_cannot_use_up_the_codes_of_a_number(cast: Cast) -> None:

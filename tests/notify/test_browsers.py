@@ -141,12 +141,15 @@ def test_its_worker_renews_it_with_the_old_keys_and_without_a_session(
         assert client.post("/notifications/browser/renew/", body, content_type="application/json").status_code == 400
 
 
-def test_what_comes_later_about_the_same_thing_takes_its_place(cast: Cast, tell: Tell) -> None:
+def test_what_comes_later_about_the_same_thing_takes_its_place(cast: Cast, tell: Tell, settings: Settings) -> None:
     held = add_browser(person=cast.importer, browser=browser(), name="x", by=None, at=AT)
     tell(cast.importer)
     tell(cast.importer)
     first, second = (pushed(row, held) for row in Notice.objects.filter(channel="push").with_words().order_by("pk"))
     assert (first.tag, len(first.tag), first.language, first.urgency) == (second.tag, 32, "en", "normal")
+    why = "You chose, or it is usual for your part, to be told of “Movements of my cargo”."
+    change = f"{settings.PORTAL_URL}/me/notifications/"
+    assert (first.why, first.change, first.change_words) == (why, change, "Settings")
 
 
 def said_of(old: object, new: object) -> str:

@@ -1,4 +1,4 @@
-"""Keys in mails that end a topic: each is one person's and one topic's, and none can be made up."""
+"""Keys in messages: each is one person's and one topic's, or one notice's, and none can be made up."""
 
 from __future__ import annotations
 
@@ -7,20 +7,26 @@ from django.core.signing import Signer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notify.keys import topic_key, topic_of
-from notify.kinds import TOPICS
+from notify.keys import notice_key, notice_of, topic_key, topic_of
+from notify.kinds import SENT_BY, TOPICS
 
 
 @settings(max_examples=40, deadline=None)
-@given(person=st.integers(1, 2**63 - 1), topic=st.sampled_from(TOPICS))
-def test_a_key_says_whose_and_which(person: int, topic: str) -> None:
-    assert topic_of(topic_key(person, topic)) == (person, topic)
+@given(person=st.integers(1, 2**63 - 1), topic=st.sampled_from(TOPICS), channel=st.sampled_from(SENT_BY))
+def test_a_key_says_whose_and_which_and_by_what(person: int, topic: str, channel: str) -> None:
+    assert topic_of(topic_key(person, topic, channel)) == (person, topic, channel)
+    assert topic_of(topic_key(person, topic)) == (person, topic, "email")
+    key = notice_key(person)
+    assert (notice_of(key), len(key) <= 24) == (person, True)
+    assert [notice_of(forged) for forged in (key[:-1], f"{key}x", f"1{key}", key.upper(), key.partition("-")[0])] == (
+        [None] * 5
+    )
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.text(max_size=60))
 def test_what_is_made_up_is_no_key(text: str) -> None:
-    assert topic_of(text) is None
+    assert (topic_of(text), notice_of(text)) == (None, None)
 
 
 def test_no_part_of_a_key_can_be_changed_for_another() -> None:
@@ -36,6 +42,6 @@ def test_a_key_of_another_part_of_the_portal_opens_nothing(salt: str) -> None:
     assert topic_of(foreign.sign("7.movement")) is None
 
 
-@pytest.mark.parametrize("topic", ["", "weather", "movement.email", "MOVEMENT"])
+@pytest.mark.parametrize("topic", ["", "weather", "movement.pigeon", "movement.inbox", "movement.sms.x", "MOVEMENT"])
 def test_a_key_of_a_topic_that_is_none_ends_nothing(topic: str) -> None:
     assert topic_of(topic_key(7, topic)) is None

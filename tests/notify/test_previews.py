@@ -34,6 +34,7 @@ def test_the_way_out_of_a_mail_is_that_of_its_topic_and_its_reader(kind: str, se
     assert topic_of(link.removeprefix("https://portal.example/notifications/end/").rstrip("/")) == (
         7,
         KINDS[kind].topic,
+        "email",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -119,3 +120,14 @@ def test_a_long_text_is_cut_near_the_limit() -> None:
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_a_letter_carries_it_whole(body: str, title: str) -> None:
     assert Push.unpacked(push(title, body).packed()) == push(title, body)
+
+
+def test_why_it_came_and_where_to_change_that_are_never_cut_and_may_be_missing() -> None:
+    ends = {"why": "You chose to be told.", "change": "https://portal.example/me/", "change_words": "Settings"}
+    told = replace(push(body="é" * 4000), **ends)
+    said = json.loads(told.payload())
+    assert ({name: said[name] for name in ends}, len(told.payload()) <= MOST_BYTES) == (ends, True)
+    assert set(json.loads(push().payload())) == {"title", "url", "lang", "tag", "body"}
+    # As letters were written before there was such a thing.
+    packed = {name: value for name, value in json.loads(told.packed()).items() if name not in ends}
+    assert Push.unpacked(json.dumps(packed)) == push(body="é" * 4000)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from notify.correspondents import BELIEVED, WINDOW, has_stopped, hear, is_open, owner_of, start
 from notify.message_ids import name_of
 from notify.models import Bounce, Correspondent, Notice, Phone, Report, Tally
-from notify.reports import Said, report, report_all
+from notify.reports import Said, heed_early, numbered, report, report_all
 from notify.retention import RULES
 from notify.tallies import count
 from tests.conftest import AT, Cast
 from tests.notify.conftest import Tell
+from tests.notify.test_outbox import in_another_connection
 from tests.notify.test_whatsapp import letter
 
 NUMBER = "+250788123456"
@@ -100,6 +104,39 @@ def test_no_mail_goes_to_an_address_that_is_none_and_some_to_one_whose_host_was_
         Notice.objects.filter(channel="email").update(state="sent", sent_at=AT, provider_id=reason)
         report(Said(channel="email", provider_id=reason, state="failed", reason=reason, number=to), at=AT)
         assert Bounce.objects.filter(address=to).count() == marked, reason
+
+
+def test_a_mail_s_failure_is_learned_from_though_it_came_before_the_number(cast: Cast, tell: Tell) -> None:
+    tell(cast.importer)
+    row = Notice.objects.select_related("person").get(channel="email")
+    report(Said(channel="email", provider_id="m", state="failed", reason="bounced", number="else@x.example"), at=AT)
+    for number, marked in (("", 0), ("other", 0), ("m", 1), ("m", 1)):
+        heed_early(row, number, at=AT)
+        assert Bounce.objects.filter(address=cast.importer.email).count() == marked
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_report_that_comes_while_its_message_is_settled_waits_and_knows_it(cast: Cast, tell: Tell) -> None:
+    tell(cast.importer)
+    mail = Notice.objects.filter(channel="email")
+    failed = Said(channel="email", provider_id="m", state="failed", reason="bounced", number=cast.importer.email)
+
+    def come() -> bool:
+        try:
+            return report(failed, at=AT)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with numbered("email", "m"):
+            coming = pool.submit(come)
+            # The other one's message goes on meanwhile.
+            assert in_another_connection(lambda: report(replace(failed, provider_id="n"), at=AT)) is False
+            mail.update(state="sent", sent_at=AT, provider_id="m")
+            heed_early(mail.select_related("person").get(), "m", at=AT)
+            assert (coming.done(), Bounce.objects.count()) == (False, 0)
+        assert coming.result(timeout=20) is True
+    assert Bounce.objects.get().address == cast.importer.email
 
 
 def test_what_is_said_again_teaches_nothing_anew(cast: Cast) -> None:

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 from pytest_django import Settings
 
 from liaison.models import Person
 from notify.gsm import SINGLE, gsm
+from notify.keys import notice_key
 from notify.kinds import KINDS
 from notify.previews import preview
 from notify.samples import REF, every
-from notify.wording import fitted, sms_of
+from notify.wording import fitted, sms_of, stop_words
 
 LANGUAGES = ("en", "fr", "rw", "sw")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_kind_fits_into_one_sms_of_its_alphabet(language: str, settings: Settings) -> None:
-    settings.PORTAL_URL = "https://portal.liaison-office.example"
+    settings.PORTAL_URL, settings.AFRICASTALKING_SENDER = "https://portal.liaison-office.example", ""
     person = Person(pk=7, email="importer@portal.example", name="Marie-Béatrice Mukamana Uwimana", language=language)
     assert set(every()) == set(KINDS)
+    # The number of a notice in some decades.
+    url, led = f"{settings.PORTAL_URL}/n/{notice_key(10**10)}/", 0
+    with translation.override(language):
+        stop, lead = gsm(stop_words()), gsm(gettext("More, and why:"))
     for kind, data in every().items():
-        text = sms_of(kind, data, person)
-        assert (len(text) <= SINGLE, text == gsm(text), settings.PORTAL_URL in text) == (True, True, True), (kind, text)
-        assert ("{" in text, "None" in text, text.startswith(". ")) == (False, False, False), (kind, text)
+        for text in (sms_of(kind, data, person), sms_of(kind, data, person, url=url)):
+            assert (len(text) <= SINGLE, text == gsm(text), settings.PORTAL_URL in text) == (True, True, True), text
+            assert ("{" in text, "None" in text, text.startswith(". "), ".. " in text.replace("... ", "")) == (
+                False,
+            ) * 4, text
+        first = sms_of(kind, data, person, url=url, says_stop=True)
+        assert (len(first) <= SINGLE, stop in first, first.endswith(f" {url}")) == (True, True, True), first
+        led += f"{lead} {url}" in text
+    # The page says why, whether there was room to say so or not.
+    assert led >= len(KINDS) // 3
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

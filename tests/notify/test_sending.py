@@ -9,14 +9,13 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from notify import budget, sending
+from notify import budget
 from notify.addresses import note_bounce
 from notify.health import AT_A_TIME, LONGEST_REST, REST, Outcome, may_send, note_outcome, turn
 from notify.models import ChannelState, ChannelTally, Letter, Notice, Phone
-from notify.outbox import fan_out
 from notify.preferences import Hours, choose
 from notify.rules import BURST, FREE
-from notify.sending import BATCH, PATIENCE, TRIP, claim, pass_on_unsent, release, send, wait_after
+from notify.sending import BATCH, TRIP, claim, release, send, wait_after
 from notify.tasks import send_due
 from tests.conftest import AT, Cast
 from tests.fakes.africastalking import KEY, USER, AfricasTalking
@@ -67,18 +66,6 @@ def test_where_a_channel_fails_for_good_the_next_one_stands_in(post: PostOffice,
     tell(reached.importer, topic="ticket")
     deliver()
     assert states()[-1] == ("email", "refused")
-
-
-def test_urgent_news_that_stays_unsent_goes_another_way_once(post: PostOffice, reached: Cast, tell: Tell) -> None:
-    post.answers[reached.importer.email] = "450 4.2.0 Come again"
-    tell(reached.importer, topic="ticket", urgent=True)
-    tell(reached.importer, topic="ticket")
-    Notice.objects.update(written_at=AT)
-    deliver()
-    assert pass_on_unsent(at=AT + PATIENCE) == 0
-    late = AT + PATIENCE + timedelta(seconds=1)
-    assert (pass_on_unsent(at=late), pass_on_unsent(at=late)) == (1, 0)
-    assert states() == [("email", "due"), ("email", "due"), ("sms", "due")]
 
 
 def test_an_address_from_which_mail_came_back_is_not_tried_again(post: PostOffice, reached: Cast, tell: Tell) -> None:
@@ -225,38 +212,6 @@ def test_a_digest_that_came_back_rings_no_more_often_than_other_news(
     deliver(at)
     found = Notice.objects.filter(channel="sms").order_by("entry_id").values_list("due_at", "is_bundled")
     assert list(found) == [(at, False)] * FREE["sms"] + [(at + BURST, True)] * 2
-
-
-def test_urgent_news_that_was_never_tried_goes_another_way_too(post: PostOffice, reached: Cast, tell: Tell) -> None:
-    ChannelState.objects.create(channel="email", is_stopped=True)
-    tell(reached.importer, topic="ticket", urgent=True)
-    tell(reached.agent, topic="ticket", urgent=True)
-    assert [pass_on_unsent(at=AT + PATIENCE), states()] == [0, [("email", "due")] * 2]
-    late = AT + PATIENCE + timedelta(seconds=1)
-    assert [pass_on_unsent(at=late) for _ in range(2)] == [1, 0]
-    assert states() == [("email", "due"), ("email", "due"), ("sms", "due")]
-
-
-def test_whoever_has_no_other_channel_keeps_nobody_from_theirs(
-    reached: Cast, tell: Tell, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sending, "BATCH", 1)
-    for person in (reached.importer, reached.importer, reached.agent, reached.importer):
-        tell(person, topic="ticket", urgent=True)
-    late = AT + PATIENCE + timedelta(seconds=1)
-    assert pass_on_unsent(at=late) == 3
-    assert Notice.objects.filter(channel="sms").values_list("person", flat=True).distinct().get() == (
-        reached.importer.pk
-    )
-
-
-def test_news_held_until_later_is_not_late_before_it_is_due(reached: Cast, tell: Tell) -> None:
-    entry = tell(reached.importer, topic="ticket", urgent=True)
-    Notice.objects.all().delete()
-    due_at = AT + timedelta(hours=1)
-    fan_out({entry.pk: [reached.importer.pk]}, at=AT, due_at=due_at)
-    assert pass_on_unsent(at=due_at + PATIENCE) == 0
-    assert pass_on_unsent(at=due_at + PATIENCE + timedelta(seconds=1)) == 1
 
 
 def test_a_trial_after_a_rest_costs_one_row_one_attempt(

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.contrib.messages import get_messages
+from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
+from liaison.models import Person
 from notify.channels import PassingFailure, PermanentFailure
-from notify.channels.sms import SmsChannel, compose
+from notify.channels.sms import STOP_SAID, SmsChannel, compose
 from notify.correspondents import has_stopped, owner_of, start, stop
 from notify.gsm import SINGLE
+from notify.keys import notice_key
 from notify.letters import write_letter
-from notify.models import ChannelTally, Letter, Notice, Phone
+from notify.models import ChannelTally, Letter, Notice, Phone, Wish
+from notify.samples import sample
 from notify.sending import LEASE, claim, send
 from notify.tasks import send_due
 from tests.conftest import AT, Cast
@@ -145,14 +153,56 @@ def test_a_number_that_opted_out_is_refused_for_good_and_its_words_forgotten(
     assert (refused.state, refused.body, refused.error) == ("refused", "", "406 UserInBlacklist")
 
 
-def test_a_notice_is_its_subject_and_its_page_in_one_message(cast: Cast, tell: Tell) -> None:
+def test_a_notice_is_its_subject_and_its_page_in_one_message(cast: Cast, tell: Tell, settings: Settings) -> None:
+    settings.AFRICASTALKING_SENDER = ""
     tell(cast.importer, ref="RW26-000042", moves=[{**_MOVE, "place": "Mombasa " * 40}])
     Phone.objects.create(person=cast.importer, number=NUMBER, asked_at=AT, verified_at=AT)
     notice = Notice.objects.select_related("person", "entry").get(channel="email")
     number, text = compose(notice)
     assert (number, len(text) <= SINGLE) == (NUMBER, True)
     assert text.startswith("RW26-000042: Out of the gate")
-    assert text.endswith("/consignments/RW26-000042/")
+    assert "... Reply STOP to end" in text
+    assert text.endswith(f" {settings.PORTAL_URL}/n/{notice_key(notice.pk)}/")
+    settings.AFRICASTALKING_SENDER = "KPA-KIGALI"
+    assert "STOP" not in compose(notice)[1]
+
+
+def test_how_to_end_them_is_said_again_after_a_month(cast: Cast, tell: Tell, settings: Settings) -> None:
+    settings.PERSONAL_CHANNELS, settings.AFRICASTALKING_SENDER = ["email", "sms"], "20880"
+    Phone.objects.create(person=cast.importer, number=NUMBER, asked_at=AT, verified_at=AT)
+    for _time in range(2):
+        tell(cast.importer, kind="cargo.money_burns", **sample("cargo.money_burns"))
+    first, second = Notice.objects.filter(channel="sms").with_words().order_by("pk")
+    assert "STOP" in compose(first)[1]
+    for age, says in ((timedelta(0), False), (STOP_SAID, True)):
+        at = timezone.now() - age
+        Notice.objects.filter(pk=first.pk).update(state="sent", sent_at=at, written_at=at)
+        assert ("STOP" in compose(second)[1]) is says
+
+
+def test_its_page_says_why_and_ends_the_topic_by_sms_or_leads_on_who_is_signed_in(
+    cast: Cast, as_person: Callable[[Person | None], Client], tell: Tell, settings: Settings
+) -> None:
+    settings.PERSONAL_CHANNELS = ["email", "sms"]
+    Phone.objects.create(person=cast.importer, number=NUMBER, asked_at=AT, verified_at=AT)
+    tell(cast.importer, kind="cargo.money_burns", **sample("cargo.money_burns"))
+    notice, why = Notice.objects.get(channel="sms"), "to be told of “Free days end, charges begin”"
+    path, ref = f"/n/{notice_key(notice.pk)}/", "/consignments/RW26-000042/"
+    for person in (None, cast.stranger):
+        page = as_person(person).get(path).content.decode()
+        assert (why in page, f'href="{ref}"' in page, "STOP" in page) == (True, True, True)
+    (end,) = re.findall(r'action="(/notifications/end/[^"]+)"', page)
+    assert "Send you no more messages of this kind about" in as_person(None).get(end).content.decode()
+    assert "are sent to you" in as_person(None).post(end).content.decode()
+    assert list(Wish.objects.values_list("person", "topic", "channel", "is_wanted")) == [
+        (cast.importer.pk, "money", "sms", False)
+    ]
+    mine = as_person(cast.importer).get(path)
+    assert (mine["Location"], why in str(next(iter(get_messages(mine.wsgi_request))))) == (ref, True)
+    Notice.objects.filter(pk=notice.pk).update(is_bundled=True)
+    assert as_person(cast.importer).get(path)["Location"] == "/inbox/"
+    Person.objects.filter(pk=cast.importer.pk).update(is_active=False)
+    assert [as_person(None).get(each).status_code for each in (path, f"{path[:-2]}/")] == [404, 404]
 
 
 _MOVE = {

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from cargo.telling import MOVED
 from cargo.words import kind_label
+from corridor.place_words import place_words
 from corridor.settling import CHANGED
 from corridor.telling import KINDS as CORRIDOR_KINDS
 from liaison.models import Person
 from notify.gsm import SINGLE, gsm, shortened
-from notify.keys import topic_of
+from notify.keys import notice_key, topic_of
 from notify.kinds import KINDS, TOPICS
 from notify.models import Notice
 from notify.wording import MOST_TOGETHER, Words, fitted, foot, foot_of, sms_text, together, word
@@ -41,8 +42,8 @@ def test_it_speaks_the_persons_language_and_not_that_of_who_sends(cast: Cast, te
     with translation.override(language):
         hello = gettext("Hello %(name)s,") % {"name": "Importer"}
         why = gettext("You get this because your organisation is a party to this consignment.")
-        what = kind_label("gate_out")
-    assert words.subject == f"RW26-000042: {what}, Port of Mombasa"
+        what, where = kind_label("gate_out"), place_words("Port of Mombasa")
+    assert words.subject == f"RW26-000042: {what}, {where}"
     assert (words.body.splitlines()[0], words.body.splitlines()[-1]) == (hello, why)
     assert f"- {what} · TGHU3054380" in words.body.splitlines()
     assert words.body.endswith(f"{why}\n")
@@ -165,12 +166,13 @@ parts = st.lists(st.text(max_size=90), min_size=1, max_size=6)
 
 
 @hypothesis_settings(max_examples=40, deadline=None)
-@given(parts=parts, room=st.integers(3, 120))
-def test_an_sms_fits_and_ends_with_its_whole_address(parts: list[str], room: int) -> None:
+@given(parts=parts, room=st.integers(23, 120), lead=st.sampled_from(["", "More:"]))
+def test_an_sms_fits_and_ends_with_its_whole_address(parts: list[str], room: int, lead: str) -> None:
     url = "http://x/".ljust(SINGLE - 1 - room, "y")
-    text = fitted(parts, url)
+    text, stopping = fitted(parts, url, lead=lead), fitted(parts, url, must="Reply STOP to end", lead=lead)
     assert (len(text) <= SINGLE, text.endswith(f" {url}")) == (True, True)
-    assert text.removesuffix(f" {url}") == shortened(". ".join(map(gsm, parts)), room) or len(parts) > 1
+    assert (len(stopping) <= SINGLE, stopping.endswith(f" {url}"), "Reply STOP to end" in stopping) == (True,) * 3
+    assert text.removesuffix(f" {url}") == shortened(gsm(parts[0]), room) or len(parts) > 1 or lead
 
 
 @pytest.mark.parametrize(
@@ -183,6 +185,7 @@ def test_an_sms_fits_and_ends_with_its_whole_address(parts: list[str], room: int
         (["a" * 151], "a" * 151 + " http://x"),
         (["a" * 152], "a" * 148 + "... http://x"),
         (["é€", "Ж"], "éEUR. ? http://x"),
+        (["20 ugu.", "Done!", "more"], "20 ugu. Done! more http://x"),
         ([], " http://x"),
     ],
 )
@@ -201,7 +204,7 @@ def test_the_foot_names_the_topic_and_both_ways_to_change_it(language: str, topi
         True,
         True,
     )
-    assert topic_of(end.rstrip("/").rsplit("/", 1)[1]) == (7, topic)
+    assert topic_of(end.rstrip("/").rsplit("/", 1)[1]) == (7, topic, "email")
 
 
 def test_a_notice_of_before_topics_were_kept_is_of_ones_account(cast: Cast, tell: Tell) -> None:
@@ -220,4 +223,5 @@ def test_a_bundle_of_one_is_worded_as_itself(cast: Cast, tell: Tell) -> None:
     assert (word(notice), sms_text(notice)) == alone
     notice.bundle = [notice, notice]
     assert word(notice).subject.startswith("2 pieces of news: RW26-000042")
-    assert sms_text(notice).endswith(f" {portal_settings.PORTAL_URL}/inbox/")
+    assert sms_text(notice).startswith("2 pieces of news: RW26-000042: Out of the gate")
+    assert {text.rpartition("/n/")[2] for text in (sms_text(notice), alone[1])} == {f"{notice_key(notice.pk)}/"}

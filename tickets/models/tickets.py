@@ -252,6 +252,10 @@ class Ticket(models.Model):
     def __str__(self) -> str:
         return self.ref
 
+    def get_state_display(self) -> str:  # type: ignore[no-redef]
+        """The state in words. Django's own translates every choice to find the one; lists ask for it by the row."""
+        return str(self.State(self.state).label)
+
     @property
     def is_open(self) -> bool:
         """Whether it still wants work."""

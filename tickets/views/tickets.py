@@ -97,11 +97,12 @@ def detail(
     person, at = person_of(request), timezone.now()
     consignments = consignments_of(ticket, person)
     entries = list(ticket.entries.select_related("by").order_by("number"))
-    acts = acting.acts_for(person, ticket, at=at)
+    acts, is_merged = acting.acts_for(person, ticket, at=at), ticket.merged_into is not None
     context: dict[str, Any] = {
         "ticket": ticket,
         "ball": presenting.ball(ticket),
-        "clocks": presenting.clock_lines(clocks_of_ticket(ticket, entries, at=at), at=at),
+        # What was merged is promised and talked of in the other.
+        "clocks": [] if is_merged else presenting.clock_lines(clocks_of_ticket(ticket, entries, at=at), at=at),
         "consignments": consignments,
         "moments": _moments(request, ticket, consignments, entries),
         "is_office": bool(person.roles & OFFICE),
@@ -109,7 +110,7 @@ def detail(
         "is_agency": party_of(person, ticket) == Entry.Party.AGENCY,
         "acts": [name for name in acts if name not in _WITH_BUTTONS],
         "can_confirm": "confirm" in acts,
-        "may_write": acting.may_write(person, ticket),
+        "may_write": not is_merged and acting.may_write(person, ticket),
         "is_followed": ticket.watches.filter(person=person).exists(),
         "form": message or _message_form(request, ticket, consignments),
         "canned": CannedForm(),

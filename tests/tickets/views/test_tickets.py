@@ -171,7 +171,11 @@ def test_a_merged_ticket_is_read_in_the_other(
     merge(ticket=other, into=ticket, by=cast.officer, at=timezone.now())
     importer = as_person(cast.importer)
     assert "Said in the other" in page(importer, f"/tickets/{ticket.ref}/")
-    assert f'href="/tickets/{ticket.ref}/"' in page(importer, f"/tickets/{other.ref}/")
+    gone = page(importer, f"/tickets/{other.ref}/")
+    assert f'href="/tickets/{ticket.ref}/"' in gone
+    # What was promised, and what is to be said, is in the other alone.
+    shown = [words in gone for words in ("What was promised", "Your words")]
+    assert (shown, "What was promised" in page(importer, f"/tickets/{ticket.ref}/")) == ([False, False], True)
 
 
 @pytest.mark.parametrize("ref", ["T26-999999", "nonsense", "new%00"])
