@@ -338,10 +338,15 @@ def test_a_stall_comes_nearer_the_longer_one_waits(waits: list[float]) -> None:
 def test_where_reports_are_lost_who_waits_longer_than_all_is_not_taken_to_have_stayed() -> None:
     """News comes from every tenth way after 100 hours and more; the leg itself is over within ten."""
     heard = np.concatenate([np.linspace(1, 10, 1800), np.linspace(100, 400, 200)])
-    said = {"heard": heard, "rest": heard + 50.0, "leg": EDGES / 10, "after": np.full(2000, 50.0)}
-    tables = [Table(**said, exponentials=np.ones(2000), is_lossy=is_lossy) for is_lossy in (False, True)]
+    stays, lossy_ones = (
+        Table(
+            heard=heard, rest=heard + 50.0, leg=EDGES / 10, after=np.full(2000, 50.0), exponentials=np.ones(2000),
+            is_lossy=is_lossy,
+        )
+        for is_lossy in (False, True)
+    )  # fmt: skip
     waited = np.array([200.0, 395.0, 4000.0])
-    stayed, lossy = (table.quantiles(waited) for table in tables)
+    stayed, lossy = stays.quantiles(waited), lossy_ones.quantiles(waited)
     assert stayed[0].tolist() == lossy[0].tolist()
     # As the last sixty ways, whose first is heard of after 311 hours.
     assert lossy[1] == pytest.approx(lossy[2])
