@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from cargo.arrival.baselines import baselines
-from cargo.arrival.chains import LONGEST_H, LOST_H
+from cargo.arrival.chains import LONGEST_H, LOST_H, LOST_TIMES, OFTEN
 from cargo.arrival.conformal import HORIZONS, Past, horizon, scales, widened
 from cargo.arrival.log import COLUMN, Flags, Floats, Ints, Log, Seen, seen
-from cargo.arrival.model import Options, fit, forecast, learn
+from cargo.arrival.model import Model, Options, Windows, fit, forecast, learn
 from cargo.arrival.ways import LEVELS
 
 METHODS = ("B0", "B1", "B1m", "B2", "B3", "C")
@@ -58,7 +58,8 @@ def replay(log: Log, *, since: float, until: float, step: float = DAY_H) -> Said
 
     Kept are the forecasts that are ripe: whose windows (of B3 and C) were over by ``until``, whether the trip had
     arrived or not. Those of trips that arrived alone would leave out the latest. Who is not there yet arrives at
-    ``until`` at the earliest, and is scored by that; of whom nothing was heard for a month by then, nothing is scored.
+    ``until`` at the earliest, and is scored by that; of whom nothing was heard for a month by then, nothing is scored,
+    nor of those that are ``_gone``.
     """
     truth = seen(log, until).arrived
     told = _told(log)
@@ -69,13 +70,17 @@ def replay(log: Log, *, since: float, until: float, step: float = DAY_H) -> Said
         known = ~np.isnan(now.times).all(1)
         rows = np.flatnonzero(known & _is_heard(now, LONGEST_H) & np.isnan(now.arrived) & ~(truth <= moment))
         if len(rows):
-            parts.append(_morning(log, now, rows, truth, _past(parts, told, now)))
-    return _ripe(_join([part for part in parts if part.moment[0] >= since]), seen(log, until))
+            parts.append(_morning(log, now, rows, truth, parts, told))
+    end = seen(log, until)
+    under_way = np.flatnonzero(~np.isnan(end.times).all(1) & np.isnan(end.arrived))
+    model = fit(learn(log, end, SHRUNK), SHRUNK)
+    gone = _gone(model, under_way, forecast(model, end.of(under_way)))
+    return _ripe(_join([part for part in parts if part.moment[0] >= since]), end, gone)
 
 
-def _ripe(said: Said, end: Seen) -> Said:
+def _ripe(said: Said, end: Seen, gone: Ints) -> Said:
     left = end.moment - said.moment
-    is_lost = np.isnan(said.truth) & ~_is_heard(end, LOST_H)[said.trip]
+    is_lost = np.isnan(said.truth) & (~_is_heard(end, LOST_H)[said.trip] | np.isin(said.trip, gone))
     ripe = (np.maximum(said.left["B3"][:, 2], said.left["C"][:, 2]) <= left) & ~is_lost
     return Said(
         moment=said.moment[ripe],
@@ -95,8 +100,9 @@ def _told(log: Log) -> Floats:
     return told
 
 
-def _past(parts: list[Said], told: Floats, now: Seen) -> Past:
+def _past(parts: list[Said], told: Floats, now: Seen, gone: Ints) -> Past:
     """The forecasts made so far whose windows are over: who has not arrived though it is, is late by now at least.
+    Of those that are ``gone`` nothing more will be told.
 
     Those that arrived early count no sooner than those that do not: else the early ones would count alone.
     """
@@ -105,7 +111,7 @@ def _past(parts: list[Said], told: Floats, now: Seen) -> Past:
     is_there = told[trip] <= now.moment
     over = made + left[:, 2]
     # A day is given to be told of an arrival.
-    late = (over + DAY_H <= now.moment) & _is_heard(now, LOST_H)[trip]
+    late = (over + DAY_H <= now.moment) & _is_heard(now, LOST_H)[trip] & ~np.isin(trip, gone)
     counts = np.where(is_there, over <= now.moment, late)
     known = np.where(is_there, np.maximum(over, told[trip]), over + DAY_H)
     truth = np.where(is_there, said.truth, now.moment - made)
@@ -128,10 +134,18 @@ def _is_heard(now: Seen, longest: float) -> Flags:
     return np.asarray(now.moment - np.where(np.isnan(moved), registered, moved) <= longest)
 
 
-def _morning(log: Log, now: Seen, rows: Ints, truth: Floats, past: Past) -> Said:
+def _gone(model: Model, rows: Ints, made: Windows) -> Ints:
+    """The trips that are silent for much longer than nearly all, where many arrivals are never told."""
+    lossy = [number for number, lane in model.lanes.items() if lane.chain.reported[-1] < OFTEN]
+    return rows[np.isin(made.lane, lossy) & (made.waited > LOST_TIMES * made.usual)]
+
+
+def _morning(log: Log, now: Seen, rows: Ints, truth: Floats, parts: list[Said], told: Floats) -> Said:
     simple = {name: left[rows] for name, left in baselines(log, now).items()}
     learnt = learn(log, now, SHRUNK)
-    plain, shrunk = (forecast(fit(learnt, options), now.of(rows)) for options in (PLAIN, SHRUNK))
+    model = fit(learnt, SHRUNK)
+    plain, shrunk = forecast(fit(learnt, PLAIN), now.of(rows)), forecast(model, now.of(rows))
+    past = _past(parts, told, now, _gone(model, rows, shrunk))
     calibrated = widened(shrunk.left, shrunk.code, scales(past, now.moment, changed=learnt.changed))
     left = simple | {"B2": plain.left, "B3": shrunk.left, "C": calibrated}
     every = np.ones(len(rows))

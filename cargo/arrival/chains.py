@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from cargo.arrival.hazards import Stays
-from cargo.arrival.log import COLUMN, Floats, Ints, Seen
+from cargo.arrival.log import COLUMN, Flags, Floats, Ints, Seen
 from cargo.arrival.prior import MEDIANS, SPREAD, SPREADS
 
 _WAY = ["border1_in", "border1_out", "border2_in", "border2_out"]
@@ -26,11 +26,14 @@ BEYOND = ("arrived_kigali", "delivered", "empty_returned")
 LONGEST_H = 90 * 24.0
 # By then it is taken for lost where it is scored, and in a leg that nearly all leave much sooner.
 LOST_H = 30 * 24.0
-_LOST_TIMES = 3.0
+# Who waits so many times as long as nearly all is lost before that where so many that came later have gone on: where a
+# border is shut nobody has.
+LOST_TIMES = 3.0
+_OVERTAKEN = 5
 # A milestone that fewer trips report is left out of the way.
 _REPORTED = 0.5
 # Where fewer report the end of a leg, who waits there may have gone on.
-_OFTEN = 0.85
+OFTEN = 0.95
 # Trips' weight behind the belief that a milestone is reported.
 _BELIEF = 2.0
 # A clock that runs back by more is wrong, and its leg is not measured.
@@ -72,6 +75,14 @@ def times_along(nodes: tuple[str, ...], seen: Seen) -> Floats:
     return np.column_stack([seen.arrived if node == ARRIVED else seen.times[:, COLUMN[node]] for node in nodes])
 
 
+def onward(times: Floats) -> Floats:
+    """The same with no milestone before one that it follows: where a clock runs back the later one is right. The first,
+    the registration, moves nothing and may come last."""
+    moves = times[:, 1:]
+    moves = np.where(np.isnan(moves), np.nan, np.fmax.accumulate(moves, axis=1))
+    return np.column_stack([times[:, :1], moves])
+
+
 def chain_of(lane: str, seen: Seen, rows: Ints) -> Chain:
     """The way of a lane as its trips report it."""
     every = (*(RAIL if lane.endswith(BY_RAIL) else FUEL if lane.startswith("liquid_bulk") else GENERAL), ARRIVED)
@@ -81,7 +92,12 @@ def chain_of(lane: str, seen: Seen, rows: Ints) -> Chain:
     reported = ((known & passed).sum(0) + _BELIEF) / (passed.sum(0) + _BELIEF)
     kept = reported >= _REPORTED
     kept[0] = kept[-1] = True
-    return Chain(nodes=tuple(node for node, keep in zip(every, kept, strict=True) if keep), reported=reported[kept])
+    nodes = tuple(node for node, keep in zip(every, kept, strict=True) if keep)
+    # Nothing follows an arrival by which to know that it was not told.
+    times = times_along(nodes, seen)[rows]
+    there = (~np.isnan(times[:, -1])).sum() + _BELIEF
+    reported[-1] = there / (there + lost_in(times, len(nodes) - 2, seen.moment).sum())
+    return Chain(nodes=nodes, reported=reported[kept])
 
 
 def furthest(times: Floats) -> Ints:
@@ -89,6 +105,22 @@ def furthest(times: Floats) -> Ints:
     known = ~np.isnan(times)
     last = times.shape[1] - 1 - np.argmax(np.flip(known, 1), 1)
     return np.where(known.any(1), last, -1)
+
+
+def _waits_in(times: Floats, leg: int) -> Flags:
+    """Who was heard of last at the beginning of a leg."""
+    return np.asarray(np.isnan(times[:, leg + 1]) & (furthest(times) == leg))
+
+
+def lost_in(times: Floats, leg: int, moment: float) -> Flags:
+    """Who has waited in a leg for so long that it has left without a word: much longer than nearly all, and overtaken
+    by several that came later or silent for a month; or for three months."""
+    began, lasted = times[:, leg], times[:, leg + 1] - times[:, leg]
+    is_ended = lasted >= -_SLACK_H
+    longest = LOST_TIMES * float(np.quantile(lasted[is_ended], 0.95)) if is_ended.any() else LONGEST_H
+    later = is_ended.sum() - np.searchsorted(np.sort(began[is_ended]), began, side="right")
+    patience = np.where(later >= _OVERTAKEN, longest, max(longest, LOST_H))
+    return np.asarray(_waits_in(times, leg) & (moment - began > np.minimum(patience, LONGEST_H)))
 
 
 def stays_in(times: Floats, leg: int, moment: float, *, nodes: Ints | None = None, reported: float = 1.0) -> Stays:
@@ -99,15 +131,13 @@ def stays_in(times: Floats, leg: int, moment: float, *, nodes: Ints | None = Non
     likely left without a word than not, and says nothing either.
     """
     began, ended = times[:, leg], times[:, leg + 1]
-    lasted = ended - began
+    lasted, waited = ended - began, moment - began
     is_ended = lasted >= -_SLACK_H
-    usual = np.quantile(lasted[is_ended], 0.95) if is_ended.any() else LONGEST_H
-    longest = min(max(_LOST_TIMES * float(usual), LOST_H), LONGEST_H)
-    if reported < _OFTEN and is_ended.any():
-        longest = min(longest, float(np.quantile(lasted[is_ended], 1 / (2 - reported))))
-    waits = np.isnan(ended) & (furthest(times) == leg) & (moment - began <= longest)
+    waits = _waits_in(times, leg) & ~lost_in(times, leg, moment)
+    if reported < OFTEN and is_ended.any():
+        waits &= waited <= float(np.quantile(lasted[is_ended], 1 / (2 - reported)))
     counted = ~np.isnan(began) & (is_ended | waits)
-    length = np.where(is_ended, np.maximum(lasted, 0.0), moment - began)
+    length = np.where(is_ended, np.maximum(lasted, 0.0), waited)
     return Stays(
         began=began[counted],
         lasted=np.maximum(length[counted], 0.0),

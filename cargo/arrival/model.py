@@ -17,6 +17,7 @@ from cargo.arrival.chains import (
     brings_empties,
     chain_of,
     furthest,
+    onward,
     stays_beyond,
     stays_in,
     times_along,
@@ -191,7 +192,7 @@ def _count_legs(
     legs: dict[Pair, dict[int, Stays]] = {}
     for number, chain in chains.items():
         mine = rows[number]
-        times = times_along(chain.nodes, now)[mine]
+        times = onward(times_along(chain.nodes, now)[mine])
         for leg, pair in enumerate(pairwise(chain.nodes)):
             nodes, reported = now.nodes[mine, COLUMN[pair[0]]], float(chain.reported[leg + 1])
             stays = stays_in(times, leg, now.moment, nodes=nodes, reported=reported)
@@ -327,7 +328,7 @@ def forecast(model: Model, now: Seen) -> Windows:
 
 
 def _forecast_lane(lane: Lane, now: Seen, rows: Ints, made: Windows) -> None:
-    times = times_along(lane.chain.nodes, now)[rows]
+    times = onward(times_along(lane.chain.nodes, now)[rows])
     last = np.minimum(furthest(times), len(lane.hazards) - 1)
     waited = np.where(last < 0, 0.0, now.moment - times[np.arange(len(rows)), np.maximum(last, 0)])
     sea = _at_sea(lane.chain, last, now, rows)

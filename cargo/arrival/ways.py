@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cargo.arrival.chains import Chain
+from cargo.arrival.chains import OFTEN, Chain
 from cargo.arrival.hazards import durations
 from cargo.arrival.log import Floats
 
@@ -31,13 +31,14 @@ _OVERDUE_H = 36.0
 class Table:
     """Simulated ways from one state, in the order of when the next thing is heard (``heard``), with what is left of the
     way (``rest``, from the state's beginning). ``leg`` is the cumulative hazard of the leg under way, ``after`` what
-    comes behind that leg."""
+    comes behind that leg. Where the leg's end is often not told (``is_lossy``), who waits on has not stayed in it."""
 
     heard: Floats
     rest: Floats
     leg: Floats | None
     after: Floats
     exponentials: Floats
+    is_lossy: bool = False
     known: dict[int, Floats] = field(default_factory=dict)
 
     @property
@@ -68,6 +69,11 @@ class Table:
         fits = len(self.heard) - start >= _FEWEST
         firsts, place = np.unique(start[fits] // _TOGETHER * _TOGETHER, return_inverse=True)
         left[fits] = np.array([self._rest(int(first)) for first in firsts]).reshape(-1, len(LEVELS))[place]
+        if self.is_lossy:
+            # As if it had waited for as long as there are ways that tell.
+            last = len(self.heard) - _FEWEST
+            left[~fits] = self._rest(last) - self.heard[last] + waited[~fits][:, None]
+            return np.maximum(left - waited[:, None], 0.0)
         longs, place = np.unique(np.exp(np.rint(np.log(waited[~fits]) * _FINE) / _FINE), return_inverse=True)
         extended = [np.quantile(self._extended(float(since)), LEVELS) + since for since in longs]
         left[~fits] = np.array(extended).reshape(-1, len(LEVELS))[place]
@@ -126,7 +132,8 @@ class Lane:
             drawn, next_at = self.exponentials[leg], self.reached[leg + 1]
             lasts = durations(hazard, drawn) if (leg, node) in self.places else next_at - self.reached[leg]
             after = self._until(end) - next_at
-            self.made[key] = _table(lasts + self.heard[leg + 1] - next_at, lasts + after, hazard, after, drawn)
+            heard, is_lossy = lasts + self.heard[leg + 1] - next_at, bool(self.chain.reported[leg + 1] < OFTEN)
+            self.made[key] = _table(heard, lasts + after, hazard, after, drawn, is_lossy=is_lossy)
         return self.made[key]
 
     def at_sea(self, group: int, end: int = -1) -> Table:
@@ -153,6 +160,8 @@ class Lane:
         return ("", 1.0) if most is None else (self.chain.nodes[most + 1], ahead[most])
 
 
-def _table(heard: Floats, rest: Floats, leg: Floats | None, after: Floats, exponentials: Floats) -> Table:
+def _table(
+    heard: Floats, rest: Floats, leg: Floats | None, after: Floats, exponentials: Floats, *, is_lossy: bool = False
+) -> Table:
     by = np.argsort(heard)
-    return Table(heard=heard[by], rest=rest[by], leg=leg, after=after, exponentials=exponentials)
+    return Table(heard=heard[by], rest=rest[by], leg=leg, after=after, exponentials=exponentials, is_lossy=is_lossy)

@@ -20,7 +20,7 @@ START = 480_000.0
 @dataclass(frozen=True, kw_only=True)
 class Corridor:
     """What to simulate: trips over so many days, the spread of each leg, its chance of being many times longer, the
-    share of reports that get lost, and from which day on which legs take how many times as long, or for how many days
+    shares of reports and of arrivals that get lost, and from which day on which legs take how many times as long, or for how many days
     nothing leaves them."""
 
     trips: int = 600
@@ -29,6 +29,7 @@ class Corridor:
     tail: float = 0.05
     tail_times: float = 5.0
     lost: float = 0.0
+    lost_ends: float = 0.0
     shared: float = 0.0
     shock_day: float = float("inf")
     shock_legs: tuple[int, ...] = (5,)
@@ -63,7 +64,7 @@ class Corridor:
                 lasts += self._shut(at[:, leg], at[:, leg] + lasts)
             at[:, leg + 1] = at[:, leg] + lasts
         told = random.random(at.shape) >= self.lost
-        told[:, -1] = True
+        told[:, -1] = np.random.default_rng(self.seed + 1).random(self.trips) >= self.lost_ends
         trip, column = np.nonzero(told)
         return facts(
             lane=np.zeros(self.trips, dtype=np.int64),

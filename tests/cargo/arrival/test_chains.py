@@ -17,6 +17,8 @@ from cargo.arrival.chains import (
     brings_empties,
     chain_of,
     furthest,
+    lost_in,
+    onward,
     stays_beyond,
     stays_in,
     times_along,
@@ -96,7 +98,15 @@ def test_a_clock_may_run_back_for_an_hour(back: float, lasted: list[float]) -> N
 
 @pytest.mark.parametrize(
     ("reported", "waited", "counts"),
-    [(1.0, 150.0, True), (0.9, 150.0, True), (0.7, 150.0, False), (0.7, 60.0, True), (0.5, 80.0, False)],
+    [
+        (1.0, 150.0, True),
+        (0.96, 150.0, True),
+        (0.9, 95.0, False),
+        (0.9, 85.0, True),
+        (0.7, 150.0, False),
+        (0.7, 60.0, True),
+        (0.5, 80.0, False),
+    ],
 )
 def test_where_ends_are_often_not_reported_who_waits_long_has_gone_on(
     reported: float, waited: float, counts: bool
@@ -106,6 +116,36 @@ def test_where_ends_are_often_not_reported_who_waits_long_has_gone_on(
     found = stays_in(np.array([*ended, [NOW - waited, NAN]]), 0, NOW, reported=reported)
     assert len(found.lasted) == 100 + counts
     assert stays_in(np.array([[NOW - waited, NAN]]), 0, NOW, reported=reported).lasted.tolist() == [waited]
+
+
+@pytest.mark.parametrize(
+    ("later", "waited_h", "is_lost"), [(4, 700, False), (5, 700, True), (5, 290, False), (4, 721, True)]
+)
+def test_who_is_overtaken_by_five_while_it_waits_much_longer_than_nearly_all_is_lost(
+    later: int, waited_h: float, is_lost: bool
+) -> None:
+    """Nearly all leave within a hundred hours. Where nobody leaves who came later the place may be shut."""
+    before = [[NOW - waited_h - 200.0 - number, NOW - waited_h - 100.0 - number] for number in range(30)]
+    after = [[NOW - 150.0, NOW - 50.0]] * later
+    times = np.array([*before, *after, [NOW - waited_h, NAN]])
+    assert lost_in(times, 0, NOW).tolist() == [False] * (30 + later) + [is_lost]
+    assert len(stays_in(times, 0, NOW).lasted) == 30 + later + (not is_lost)
+
+
+def test_how_many_arrivals_are_told_is_seen_by_those_that_are_lost_before_it() -> None:
+    """Of forty that leave the last border thirty are told to have arrived, and ten for weeks are not."""
+    told = [(trip, "border2_out", NOW - 3000.0 + trip, NOW) for trip in range(40)]
+    told += [(trip, "arrived_kigali", NOW - 2995.0 + trip, NOW) for trip in range(30)]
+    chain = chain_of("container", seen(log_of(*told), NOW), np.arange(40))
+    assert chain.nodes[-2:] == ("border2_out", ARRIVED)
+    assert chain.reported[-1] == pytest.approx(32 / 42)
+
+
+def test_no_milestone_lies_before_one_that_it_follows() -> None:
+    times = np.array([[0.0, 5.0, 3.0, NAN, 9.0], [NAN, NAN, 2.0, 1.0, NAN], [8.0, 1.0, 2.0, 3.0, 4.0]])
+    # Who is registered only when the goods have long moved has not waited since then.
+    right = np.array([[0.0, 5.0, 5.0, NAN, 9.0], [NAN, NAN, 2.0, 2.0, NAN], [8.0, 1.0, 2.0, 3.0, 4.0]])
+    np.testing.assert_array_equal(onward(times), right)
 
 
 def test_nobody_has_no_stay() -> None:

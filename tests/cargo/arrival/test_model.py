@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cargo.arrival.log import CODES, COLUMN, Floats, Log, seen
+from cargo.arrival.log import CODES, COLUMN, EDGES, Floats, Log, seen
 from cargo.arrival.model import Model, Options, Windows, _pool, fit, forecast, learn
-from cargo.arrival.ways import Table
+from cargo.arrival.ways import LEVELS, Table
 from tests.cargo.arrival.corridors import WAY, Corridor, facts
 from tests.cargo.arrival.test_log import NOW, log_of
 
@@ -333,6 +333,25 @@ def test_a_stall_comes_nearer_the_longer_one_waits(waits: list[float]) -> None:
     assert (np.diff(found) >= 0).all()
     assert ((found > 0) & (found <= 1)).all()
     assert table.stalls(np.array([0.0, table.usual * 1.01])) == pytest.approx([0.05, 1.0], abs=0.002)
+
+
+def test_where_reports_are_lost_who_waits_longer_than_all_is_not_taken_to_have_stayed() -> None:
+    """News comes from every tenth way after 100 hours and more; the leg itself is over within ten."""
+    heard = np.concatenate([np.linspace(1, 10, 1800), np.linspace(100, 400, 200)])
+    stays, lossy_ones = (
+        Table(
+            heard=heard, rest=heard + 50.0, leg=EDGES / 10, after=np.full(2000, 50.0), exponentials=np.ones(2000),
+            is_lossy=is_lossy,
+        )
+        for is_lossy in (False, True)
+    )  # fmt: skip
+    waited = np.array([200.0, 395.0, 4000.0])
+    stayed, lossy = stays.quantiles(waited), lossy_ones.quantiles(waited)
+    assert stayed[0].tolist() == lossy[0].tolist()
+    # As the last sixty ways, whose first is heard of after 311 hours.
+    assert lossy[1] == pytest.approx(lossy[2])
+    assert lossy[1] == pytest.approx(np.quantile(heard[-60:], LEVELS) + 50.0 - heard[-60])
+    assert (np.diff(lossy, axis=1) > 0).all()
 
 
 def railed(trips: int, arrived: int, *, by_rail: int) -> Log:
