@@ -205,7 +205,7 @@ def _state(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
         assert isinstance(rows, ConsignmentQuerySet)
         return rows.open()
     if words not in Status.State.values:
-        raise ValueError(f"One of: open, {', '.join(Status.State.values)}.")
+        raise ValueError(_("One of: %(names)s.") % {"names": ", ".join(["open", *Status.State.values])})
     return rows.filter(status__state=words)
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -101,7 +102,7 @@ def _in_force(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     now = timezone.now()
     is_over = Q(until__lte=now)
     if words not in ("true", "false"):
-        raise ValueError("true or false.")
+        raise ValueError(_("One of: %(names)s.") % {"names": "true, false"})
     return rows.filter(since__lte=now).exclude(is_over) if words == "true" else rows.filter(is_over | Q(since__gt=now))
 
 
@@ -192,13 +193,13 @@ def _iso(at: datetime | None, zone: ZoneInfo) -> str | None:
 
 def _country(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     if not (len(words) == 2 and words.isascii() and words.isalpha()):
-        raise ValueError("Two letters of ISO 3166, for example KE.")
+        raise ValueError(_("Two letters of ISO 3166, for example KE."))
     return rows.filter(country=words.upper())
 
 
 def _imo(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
     if not (len(words) == 7 and words.isascii() and words.isdigit()):
-        raise ValueError("Seven digits.")
+        raise ValueError(_("Seven digits."))
     return rows.filter(vessel__imo=words)
 
 
@@ -210,7 +211,7 @@ def _search(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
 def _node_named(field: str) -> Filter:
     def by(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
         if not Node.objects.filter(slug=words).exists():
-            raise ValueError("No such node. See /api/v1/corridor/nodes/.")
+            raise ValueError(_("No such node. See /api/v1/corridor/nodes/."))
         return rows.filter(**{f"{field}__slug": words})
 
     return by

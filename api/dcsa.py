@@ -83,7 +83,8 @@ def _words(said: str, known: set[str]) -> set[str]:
     """The words of a list parted by commas. ValueError for one that is not known."""
     words = {word.strip() for word in said.split(",")}
     if unknown := words - known:
-        raise ValueError(f"Unknown: {', '.join(sorted(unknown))[:100]}. Known: {', '.join(sorted(known))}.")
+        names = {"names": ", ".join(sorted(unknown))[:100], "known": ", ".join(sorted(known))}
+        raise ValueError(_("Unknown: %(names)s. Known: %(known)s.") % names)
     return words
 
 

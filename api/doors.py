@@ -90,8 +90,9 @@ def door(
 
 
 def open_door(view: View) -> View:
-    """Make a view one that everybody may read, also a page of another site."""
-    return opened(finished(cast(View, api_view(["GET", "HEAD"])(narrowed(view)))))
+    """Make a view one that everybody may read, also a page of another site, so many times a minute."""
+    limited = throttle_classes([CallLimit])(cast(Any, narrowed(view)))
+    return opened(finished(cast(View, api_view(["GET", "HEAD"])(limited))))
 
 
 def caller(request: Request) -> Person:

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -19,7 +20,7 @@ from api.description import figures
 from api.description.calls import described
 from api.description.vocabulary import page, ref
 from api.doors import open_door
-from api.paging import size_of
+from api.paging import size_of, unknown_parameters
 
 
 @described(
@@ -60,8 +61,7 @@ def _said(request: Request, known: tuple[str, ...]) -> dict[str, str]:
     names = set(request.query_params)
     unknown = sorted(names - {*known, "fields"})
     if unknown:
-        words = f"Unknown parameter. Known: {', '.join([*known, 'fields'])}."
-        raise ValidationError({name: [words] for name in unknown})
+        raise unknown_parameters(unknown, [*known, "fields"])
     return {name: str(request.query_params[name]) for name in names}
 
 
@@ -80,7 +80,7 @@ def _page(request: Request, rows: list[dict[str, Any]], said: dict[str, str]) ->
     slugs = [row["slug"] for row in rows]
     cursor = said.get("cursor", "")
     if cursor and cursor not in slugs:
-        raise ValidationError({"cursor": ["No such cursor."]})
+        raise ValidationError({"cursor": [_("Take a cursor from next or previous as it is.")]})
     start = slugs.index(cursor) + 1 if cursor else 0
     found = rows[start : start + size]
     is_more = start + len(found) < len(rows)

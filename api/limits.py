@@ -1,8 +1,9 @@
-"""How often a token, and all tokens of an organisation together, may call."""
+"""How often a token, all tokens of an organisation together, and without a token a network address may call."""
 
 from __future__ import annotations
 
 import time
+from ipaddress import ip_network
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from api.models import AccessToken
+from liaison.origins import client_address
 
 # Where what is left is noted for the answer's headers.
 NOTED = "api.limits"
@@ -32,18 +34,19 @@ class Count(NamedTuple):
 
 
 class CallLimit(BaseThrottle):
-    """So many calls a minute for each token, and for all people of each organisation together.
+    """So many calls a minute for each token and all people of each organisation together, or each network address.
 
     Without Redis nobody is counted, and nobody refused.
     """
 
     def allow_request(self, request: Request, view: Any) -> bool:
         """Whether it may; what is left goes into the answer's headers."""
-        if not isinstance(request.auth, AccessToken):
-            return True
+        keys = _keys(request.auth) if isinstance(request.auth, AccessToken) else _address(request)
         try:
-            counts = [counted(key, rate, at=time.time()) for key, rate in _keys(request.auth).items()]
+            counts = [counted(key, rate, at=time.time()) for key, rate in keys.items()]
         except RedisError:
+            return True
+        if not counts:
             return True
         self.tightest = min(counts, key=lambda count: (count.left, -count.ends_in))
         request._request.META[NOTED] = headers(self.tightest)
@@ -57,6 +60,18 @@ class CallLimit(BaseThrottle):
 def _keys(token: AccessToken) -> dict[str, str]:
     firms = token.person.organization_ids()
     return {f"token-{token.pk}": settings.API_RATE, **{f"firm-{pk}": settings.API_FIRM_RATE for pk in set(firms)}}
+
+
+def _address(request: Request) -> dict[str, str]:
+    """What is open to everybody is counted by address: of IPv6 by the network of 64 bits that one subscriber has.
+
+    A browser that asks whether it may (CORS) is not counted, nor is who comes through a socket of this machine.
+    """
+    address = client_address(request._request)
+    if not address or request.method == "OPTIONS":
+        return {}
+    length = 64 if ":" in address else 32
+    return {f"address-{ip_network(f'{address}/{length}', strict=False)}": settings.API_OPEN_RATE}
 
 
 def counted(key: str, rate: str, *, at: float) -> Count:

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException, ParseError, UnsupportedMediaType
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser, FormParser, JSONParser
@@ -40,7 +42,7 @@ class TooLarge(APIException):
     """A body beyond all that the API takes."""
 
     status_code = 413
-    default_detail = f"A body has at most {MOST_BYTES} bytes."
+    default_detail = format_lazy(_("A body has at most {most} bytes."), most=MOST_BYTES)
 
 
 class KeepableJson(JSONParser):
@@ -56,7 +58,7 @@ class KeepableJson(JSONParser):
             said = json.loads(raw.decode(), parse_constant=_refused)
             json.dumps(said, ensure_ascii=False).encode()
         except (ValueError, RecursionError) as error:
-            raise ParseError("This is no JSON in UTF-8.") from error
+            raise ParseError(_("This is no JSON in UTF-8.")) from error
         return said
 
 

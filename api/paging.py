@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError as InvalidValue
 from django.db.models import Model, Q, QuerySet
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,7 +25,7 @@ Shape = Callable[[Any], Mapping[str, Any]]
 
 USUAL, MOST = 100, 500
 _LONGEST_CURSOR = 400
-_MOMENT = "ISO 8601 with an offset, for example 2026-11-25T06:00:00+03:00."
+_MOMENT = gettext_lazy("ISO 8601 with an offset, for example 2026-11-25T06:00:00+03:00.")
 
 
 class _Place(NamedTuple):
@@ -63,12 +65,17 @@ def page_of(
     """
     unknown = sorted(set(request.query_params) - {*filters, *PAGING, *beside})
     if unknown:
-        known = f"Unknown parameter. Known: {', '.join([*filters, *beside, *PAGING])}."
-        raise ValidationError({name: [known] for name in unknown})
+        raise unknown_parameters(unknown, [*filters, *beside, *PAGING])
     for name in filters:
         if name in request.query_params:
             rows = _filtered(rows, name, str(request.query_params[name]), filters[name])
     return _page(rows, request, order, shapes)
+
+
+def unknown_parameters(names: Iterable[str], known: Iterable[str]) -> ValidationError:
+    """The refusal of parameters that a call does not know: a slip does not give everything."""
+    words = _("Unknown parameter. Known: %(known)s.") % {"known": ", ".join(known)}
+    return ValidationError({name: [words] for name in names})
 
 
 def _each(shape: Shape) -> Callable[[list[Any]], Sequence[Mapping[str, Any]]]:
@@ -78,7 +85,7 @@ def _each(shape: Shape) -> Callable[[list[Any]], Sequence[Mapping[str, Any]]]:
 def _filtered(rows: QuerySet[Any], name: str, words: str, by: Filter) -> QuerySet[Any]:
     try:
         if "\x00" in words:
-            raise ValueError("No such text.")
+            raise ValueError(_("No such text."))
         return by(rows, words)
     except ValueError as error:
         raise ValidationError({name: [str(error)]}) from error
@@ -95,7 +102,7 @@ def _page(
         place = _place(cursor) if cursor else None
         found = list(_from(rows, order, place)[: size + 1])
     except (ValueError, InvalidValue) as error:
-        raise ValidationError({"cursor": ["Take a cursor from next or previous as it is."]}) from error
+        raise ValidationError({"cursor": [_("Take a cursor from next or previous as it is.")]}) from error
     is_more, page = len(found) > size, found[:size]
     has_next, has_previous = is_more, place is not None
     if place is not None and place.is_back:
@@ -111,7 +118,7 @@ def size_of(request: Request) -> int:
     """How many rows a page has; 400 where that is no number that is served."""
     limit = request.query_params.get("limit", str(USUAL))
     if not (limit.isdecimal() and len(limit) < 19 and 0 < int(limit) <= MOST):
-        raise ValidationError({"limit": [f"A number from 1 to {MOST}."]})
+        raise ValidationError({"limit": [_("A number from 1 to %(most)s.") % {"most": MOST}]})
     return int(limit)
 
 
@@ -154,7 +161,7 @@ def one_of(field: str, known: Callable[[], list[str]]) -> Filter:
 
     def by(rows: QuerySet[Model], words: str) -> QuerySet[Model]:
         if words not in known():
-            raise ValueError(f"One of: {', '.join(known())}.")
+            raise ValueError(_("One of: %(names)s.") % {"names": ", ".join(known())})
         return rows.filter(**{field: words})
 
     return by

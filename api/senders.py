@@ -7,6 +7,7 @@ import binascii
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -26,27 +27,27 @@ def bearer(request: Request) -> str:
 
 def unauthorized() -> Response:
     """The answer to whoever shows no right token and no right signature."""
-    answer = problem(401, "Unauthorized", "Send the source's push token: Authorization: Bearer <token>.")
+    answer = problem(401, "Unauthorized", _("Send the source's push token: Authorization: Bearer <token>."))
     answer["WWW-Authenticate"] = "Bearer"
     return answer
 
 
 def too_large() -> Response:
     """The answer to a body that is larger than a delivery may be."""
-    detail = f"A delivery has at most {settings.DELIVERY_MAX_BYTES} bytes. Send it in parts."
+    detail = _("A delivery has at most %(most)s bytes. Send it in parts.") % {"most": settings.DELIVERY_MAX_BYTES}
     return problem(413, "Content too large", detail)
 
 
 def packed() -> Response:
     """The answer to a body that is packed for its way: a signature is over bytes, and which ones would be a guess."""
-    answer = problem(415, "Unsupported media type", "Send the body as it is, without Content-Encoding.")
+    answer = problem(415, "Unsupported media type", _("Send the body as it is, without Content-Encoding."))
     answer["Accept-Encoding"] = "identity"
     return answer
 
 
 def cut_short() -> Response:
     """The answer to whoever announced more than came."""
-    return problem(400, "Bad request", "The body ended before its announced length. Send it again.")
+    return problem(400, "Bad request", _("The body ended before its announced length. Send it again."))
 
 
 def pushed(request: Request, slug: str) -> tuple[Source, bytes] | Response:

@@ -285,7 +285,7 @@ def _state(rows: QuerySet[Any], words: str) -> QuerySet[Any]:
         assert isinstance(rows, TicketQuerySet)
         return rows.open()
     if words not in Ticket.State.values:
-        raise ValueError(f"One of: unsolved, {', '.join(Ticket.State.values)}.")
+        raise ValueError(_("One of: %(names)s.") % {"names": ", ".join(["unsolved", *Ticket.State.values])})
     return rows.filter(state=words)
 
 

@@ -27,9 +27,9 @@ _FORMS: dict[str, Promise] = {
 }
 
 
-def place_words(name: str) -> str:
-    """The name in the language of now; as it is kept where nothing of it has words of its own, and in English."""
-    return _worded(name, get_language() or "en")
+def place_words(name: str | None) -> str:
+    """The name in the language of now; in English, and where nothing of it has words of its own, as it is kept."""
+    return _worded(name, get_language() or "en") if name else ""
 
 
 @lru_cache(maxsize=2000)

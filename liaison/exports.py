@@ -66,6 +66,17 @@ def make_directory(job: Job) -> Made:
         return Made("directory.xlsx", CONTENT_TYPE, file.read())
 
 
+@transaction.atomic
+def note_journal_export(*, asked: Mapping[str, Any], by: Person, at: datetime) -> JournalEntry:
+    """Tell the journal that it was taken out, and by which filters; of a person's address only whose it is."""
+    filters = {name: asked[name].isoformat() for name in ("since", "until") if asked.get(name)}
+    filters |= {name: asked[name] for name in ("kind", "key") if asked.get(name)}
+    data: dict[str, Any] = {"filters": filters}
+    if asked.get("person"):
+        data["person"] = Person.objects.filter(email__iexact=asked["person"]).values_list("pk", flat=True).first()
+    return record(kind="liaison.journal_exported", subject="journal", key="export", by=by, at=at, **data)
+
+
 def journal_lines(entries: QuerySet[JournalEntry]) -> Iterator[str]:
     """Entries of the journal as CSV, the newest first."""
     found = entries.select_related("by").order_by("-pk")[:MOST_ENTRIES].iterator(chunk_size=2000)
@@ -85,10 +96,11 @@ def words_of(entry: JournalEntry) -> str:
 
 
 def make_journal(job: Job) -> Made:
-    """The journal's file as it was ordered, up to the entry that was the last then."""
+    """The journal's file as it was ordered, up to the entry that was the last then; told to the journal."""
     form = JournalForm(job.asked)
     entries = JournalEntry.objects.visible_to(job.by).filter(pk__lte=job.asked["last"])
     found = entries.filter(**form.conditions()) if form.is_valid() else entries.none()
+    note_journal_export(asked=form.cleaned_data, by=job.by, at=job.at)
     return Made("journal.csv", "text/csv; charset=utf-8", b"".join(map(str.encode, journal_lines(found))))
 
 

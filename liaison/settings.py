@@ -398,10 +398,10 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
 }
 
-# How often one access token may call.
+# How often one access token may call, all of one organisation, and one network address what is open to everybody.
 API_RATE = _env("API_RATE", "600/min")
-# How often all access tokens of one organisation together may.
 API_FIRM_RATE = _env("API_FIRM_RATE", "3000/min")
+API_OPEN_RATE = _env("API_OPEN_RATE", "3000/min")
 # Whether a webhook may lead to this machine: for trying out, never where others can make one.
 WEBHOOK_LOOPBACK = _env("WEBHOOK_LOOPBACK", "1" if DEMO else "0") == "1"
 

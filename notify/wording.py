@@ -63,10 +63,15 @@ def sms_text(notice: Notice, *, says_stop: bool = False) -> str:
 
     ``says_stop`` tells how to end them without the internet.
     """
-    url = settings.PORTAL_URL + reverse("notify:notice_why", args=[notice_key(notice.pk)])
+    url = link_of(notice)
     if len(notice.bundle) > 1:
         return _as_sms([word(notice).subject], url, notice.person, says_stop=says_stop, says_why=True)
     return sms_of(notice.entry.kind, notice.entry.data, notice.person, url=url, says_stop=says_stop)
+
+
+def link_of(notice: Notice) -> str:
+    """The short address for messages that have room for one: it leads to the page of the news and says why it came."""
+    return settings.PORTAL_URL + reverse("notify:notice_why", args=[notice_key(notice.pk)])
 
 
 def sms_of(kind: str, data: Mapping[str, Any], person: Person, *, url: str = "", says_stop: bool = False) -> str:

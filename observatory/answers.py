@@ -11,14 +11,15 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from observatory import figures
 from observatory.asking import GRAINS, Asked, asked_of
 from observatory.figures import Figure
 from observatory.files import as_data, local, metadata, period_shape
-from observatory.indicators import BLOCKS
+from observatory.indicators import BLOCKS, Indicator
 from observatory.measuring import day_of
-from observatory.page import shown
+from observatory.page import of_known_part, shown
 from observatory.registry import INDICATORS
 from observatory.telling import LEAST_PUBLIC, telling
 
@@ -32,7 +33,7 @@ class NotUnderstood(ValueError):
 def every(block: str = "") -> list[dict[str, Any]]:
     """All indicators, or those of a block, with their definition and the last thirteen months; two queries."""
     if block and block not in BLOCKS:
-        raise NotUnderstood("block", f"One of: {', '.join(BLOCKS)}.")
+        raise NotUnderstood("block", _("One of: %(names)s.") % {"names": ", ".join(BLOCKS)})
     chosen = [one for one in INDICATORS.values() if block in ("", one.block)]
     since = asked_of({}, today=day_of(timezone.now())).since
     told = telling(LEAST_PUBLIC, [(one.slug, "") for one in chosen])
@@ -43,7 +44,7 @@ def every(block: str = "") -> list[dict[str, Any]]:
 def one(slug: str, said: Mapping[str, str]) -> dict[str, Any] | None:
     """One indicator with its series as ``said`` asks (grain, from, until, part); None where there is none."""
     indicator = INDICATORS.get(slug)
-    return as_data(shown(indicator, _asked(said), viewer=_NOBODY)) if indicator else None
+    return as_data(shown(indicator, _asked(indicator, said), viewer=_NOBODY)) if indicator else None
 
 
 def _listed(slug: str, rows: list[Figure]) -> dict[str, Any]:
@@ -52,17 +53,18 @@ def _listed(slug: str, rows: list[Figure]) -> dict[str, Any]:
     return {**said, "made_at": local(made_at), "grain": "month", "series": [period_shape(row) for row in rows]}
 
 
-def _asked(said: Mapping[str, str]) -> Asked:
+def _asked(indicator: Indicator, said: Mapping[str, str]) -> Asked:
     """What is asked for; refused where a page would have shown something else."""
-    grain, part = said.get("grain", ""), said.get("part", "")
+    grain = said.get("grain", "")
     if grain and grain not in GRAINS:
-        raise NotUnderstood("grain", f"One of: {', '.join(GRAINS)}.")
+        raise NotUnderstood("grain", _("One of: %(names)s.") % {"names": ", ".join(GRAINS)})
     for name in ("from", "until"):
         if not _is_day(said.get(name, "")):
-            raise NotUnderstood(name, "A day as 2026-11-26, or a month as 2026-11.")
+            raise NotUnderstood(name, _("A day as 2026-11-26, or a month as 2026-11."))
     asked = asked_of({name: words for name, words in said.items() if words}, today=day_of(timezone.now()))
-    if part and not asked.part:
-        raise NotUnderstood("part", "A part as cargo:container.")
+    asked = of_known_part(indicator, asked, said.get("part", ""))
+    if asked.is_part_unknown:
+        raise NotUnderstood("part", _("There is no such part. One is as cargo:container."))
     return asked
 
 

@@ -27,7 +27,10 @@ _NAME = re.compile(r"[a-z]{1,20}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """The range with both ends in it; ``part`` is a slice or empty, ``by`` the name of slices or empty."""
+    """The range with both ends in it; ``part`` is a slice or empty, ``by`` the name of slices or empty.
+
+    ``is_part_unknown`` where one was asked for that there is not.
+    """
 
     grain: str
     since: date
@@ -35,6 +38,7 @@ class Asked:
     part: str = ""
     by: str = ""
     is_published_shown: bool = True
+    is_part_unknown: bool = False
 
     def address(self, **other: str) -> str:
         """The query of the address that asks for this, or with something else in its place."""
@@ -72,7 +76,6 @@ def asked_of(query: Mapping[str, str], *, today: date) -> Asked:
         grain=grain,
         since=since,
         until=until,
-        # It stands in drawings, in which no XML may have what nobody can print.
         part=part if _PART.fullmatch(part) and part.isprintable() else "",
         by=by if _NAME.fullmatch(by) else "",
         is_published_shown=query.get("published") != "0",

@@ -22,7 +22,16 @@ from observatory.figures import Figure
 from observatory.indicators import BLOCKS, Indicator
 from observatory.measuring import KIGALI, day_of
 from observatory.outlook import Outlook, outlook
-from observatory.presenting import BLOCK_NAMES, PART_NAMES, number, part_words_of, period_words, short_period
+from observatory.presenting import (
+    BLOCK_NAMES,
+    PART_NAMES,
+    axis_number,
+    lacking,
+    number,
+    part_words_of,
+    period_words,
+    short_period,
+)
 from observatory.published import Published, named, whole_years
 from observatory.registry import INDICATORS
 from observatory.rolling import end_of, week_of
@@ -152,7 +161,7 @@ def _years(yearly: Mapping[int, float], ahead: Outlook | None) -> Chart | None:
         for one in expected
     ]  # fmt: skip
     series = [Series("published", bars, "bars"), Series("expected", band, "line", is_expected=True)]
-    return chart(series, days=days, labels=[str(day.year) for day in days], target=GOAL_T)
+    return chart(series, days=days, labels=[str(day.year) for day in days], target=GOAL_T, words=axis_number)
 
 
 def _months(known: Mapping[date, Figure], today: date) -> Chart | None:
@@ -163,23 +172,24 @@ def _months(known: Mapping[date, Figure], today: date) -> Chart | None:
         for day in asked
         if (one := known.get(day))
     ]
-    return chart([Series("counted", spots, "bars")], days=asked, labels=[short_period("month", day) for day in asked])
+    labels = [short_period("month", day) for day in asked]
+    return chart([Series("counted", spots, "bars")], days=asked, labels=labels, words=axis_number)
 
 
-def _volume_parts(today: date, *, least: int) -> list[tuple[str, list[tuple[str, str, int]]]]:
-    """The last twelve months' tonnes by cargo kind, direction, preference and origin; three queries."""
+def _volume_parts(today: date, *, least: int) -> list[tuple[str, list[tuple[str, str, int, str]]]]:
+    """The last twelve months' tonnes by what is known of them; two queries."""
     first = (today.replace(day=1) - timedelta(days=360)).replace(day=1)
     last = end_of("month", today.replace(day=1)) - _DAY
-    names = ("cargo", "direction", "regime", "origin")
-    told = telling(least, [(VOLUME, name) for name in names])
+    names = ("cargo", "direction", "regime", "origin", "sector")
+    told = telling(least, [(VOLUME, name) for name in names], since=first)
     found = figures.parts_over(INDICATORS[VOLUME], *names, since=first, until=last, told=told)
     by_size = sorted(found, key=lambda one: -(one.value or 0))
     rows = [(str(PART_NAMES[name]), [one for one in by_size if one.part.startswith(f"{name}:")][:8]) for name in names]
     return [(words, [_part_row(one) for one in parts]) for words, parts in rows if parts]
 
 
-def _part_row(one: Figure) -> tuple[str, str, int]:
-    return part_words_of(one), number(one.value, "t") if one.is_enough else "", one.n
+def _part_row(one: Figure) -> tuple[str, str, int, str]:
+    return part_words_of(one), number(one.value, "t") if one.is_enough else "", one.n, lacking(one)
 
 
 def worse(weeks: Mapping[str, Sequence[Figure]], today: date) -> list[dict[str, Any]]:
@@ -219,7 +229,7 @@ def _against_usual(rows: Sequence[Figure], last: date) -> tuple[Figure, float, f
 def _agencies(today: date, least: int) -> list[tuple[str, Figure, str, str]]:
     """How fast each agency answered in the last months; one query, two more for the public."""
     since = (today - timedelta(days=_SCOREBOARD_DAYS)).replace(day=1)
-    told = telling(least, [("agency_answer_time", "agency")])
+    told = telling(least, [("agency_answer_time", "agency")], since=since)
     rows = figures.parts_over(INDICATORS["agency_answer_time"], "agency", since=since, until=today, told=told)
     return [(part_words_of(one), one, number(one.p50, "h"), number(one.p90, "h")) for one in rows]
 

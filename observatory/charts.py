@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
@@ -124,10 +124,12 @@ def chart(
     until: date | None = None,
     target: float | None = None,
     events: Iterable[Event] = (),
+    words: Callable[[float], str] = "{:.10g}".format,
 ) -> Chart | None:
     """The chart over ``days``, the first days of its periods, with their ``labels``; None where there is nothing.
 
-    The last period ends with ``until``; it is as long as the one before where that is not said.
+    The last period ends with ``until``; it is as long as the one before where that is not said. ``words`` are those of
+    the numbers of the axis.
     """
     if not days:
         return None
@@ -142,7 +144,7 @@ def chart(
     return Chart(
         series=[_drawn(one, scale, number) for number, one in enumerate(kept)],
         across=_across(days, labels, scale),
-        up=[Tick(scale.y(value), _plain(value)) for value in axis],
+        up=[Tick(scale.y(value), words(value)) for value in axis],
         target_y=scale.y(target) if target is not None else None,
         flags=[Flag(scale.within(one.day), one.number, one.words) for one in events if scale.holds(one.day)],
     )
@@ -206,7 +208,7 @@ def _drawn(one: Series, scale: _Scale, number: int) -> Drawn:
     across = scale.within if one.kind == "marks" else scale.x
     dots = [Dot(across(spot.day), scale.y(spot.value or 0.0), spot.words) for spot in spots]
     joined = runs if one.kind == "line" else []
-    bands = list(filter(None, (_band(run, scale) for run in joined)))
+    bands = list(filter(None, (_band(part, scale) for run in joined for part in _bounded(run))))
     return Drawn(one.name, one.kind, dash, _lines(joined, scale), bands, dots, [])
 
 
@@ -219,8 +221,18 @@ def _line(run: Sequence[Spot], scale: _Scale) -> str:
     return "M" + "L".join(f"{scale.x(spot.day)} {scale.y(spot.value or 0.0)}" for spot in run)
 
 
-def _band(run: Sequence[Spot], scale: _Scale) -> str:
-    known = [(scale.x(spot.day), spot.low, spot.high) for spot in run if spot.low is not None and spot.high is not None]
+def _bounded(run: Iterable[Spot]) -> list[list[tuple[date, float, float]]]:
+    """Those next to each other of which both bounds are known; where they are not the band has a gap."""
+    known = [(spot.day, spot.low, spot.high) for spot in run]
+    return [
+        [(day, low, high) for day, low, high in part if low is not None and high is not None]
+        for is_known, part in groupby(known, lambda each: None not in each)
+        if is_known
+    ]
+
+
+def _band(bounds: Sequence[tuple[date, float, float]], scale: _Scale) -> str:
+    known = [(scale.x(day), low, high) for day, low, high in bounds]
     if len(known) < 2:
         return ""
     there = [f"{x} {scale.y(high)}" for x, _low, high in known]
@@ -256,10 +268,3 @@ def _step(value: float) -> float:
     """A step of 1, 2 or 5 times a power of ten of which about five reach the value."""
     power = math.pow(10, math.floor(math.log10(value / 4)))
     return next(power * lead for lead in (1, 2, 5, 10) if value / (power * lead) <= 5)
-
-
-def _plain(value: float) -> str:
-    """A number of an axis: short, with a thin gap between thousands."""
-    if value >= 1000:
-        return f"{value:,.0f}".replace(",", " ")
-    return f"{value:g}"

@@ -29,7 +29,7 @@ BATCH = 500
 # For so long a transaction may have been open that took an id before and commits it after a run.
 SETTLED = timedelta(minutes=2)
 _LOCK = 0x0B5E
-_COLUMNS = ("subject", "subject_id", "indicator", "part", "day", "value", "base", "fault", "slices")
+_COLUMNS = ("subject", "subject_id", "indicator", "part", "day", "value", "base", "fault", "slices", "firm")
 
 
 def count(*, at: datetime) -> int:
@@ -157,7 +157,7 @@ def _rows(subject: str, measured: Found) -> Iterator[tuple[Key, Row]]:
     for pk, readings in measured.items():
         for one in sorted(readings, key=lambda reading: reading.day):
             key = (pk, one.indicator, one.part)
-            yield key, (subject, *key, one.day, one.value, one.base, one.fault, list(one.slices))
+            yield key, (subject, *key, one.day, one.value, one.base, one.fault, list(one.slices), one.firm)
 
 
 def _lock() -> None:

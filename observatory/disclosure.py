@@ -8,17 +8,44 @@ where both sides of the month have enough left.
 
 Of parts (kinds of cargo, places, …) only whole months are told that may be told of all together, and in each the
 smallest parts are held back until those that are, with what belongs to no part, are nothing or enough.
+
+Tonnes are a firm's own however many consignments they came in: of a sum there must be ``least`` firms instead of
+readings, and none of them may have brought in more than ``DOMINANT`` of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 
 _DAY = timedelta(days=1)
-Counts = Mapping[date, int]
+# Of more than this share the others could reckon what that one firm has.
+DOMINANT = 0.75
+# How many readings; of a sum what each firm brought in, by its id.
+Count = int | Mapping[int, float]
+Counts = Mapping[date, Count]
+
+
+def together(counts: Iterable[Count]) -> Count:
+    """Several counts of the same kind as one."""
+    readings, firms = 0, defaultdict[int, float](float)
+    for count in counts:
+        if isinstance(count, int):
+            readings += count
+            continue
+        for firm, total in count.items():
+            firms[firm] += total
+    return firms or readings
+
+
+def is_enough(count: Count, least: int) -> bool:
+    """Whether it is of so many readings; of a sum of so many firms, none of which has nearly all."""
+    if isinstance(count, int):
+        return count >= least
+    return len(count) >= least and max(count.values()) <= DOMINANT * sum(count.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +91,31 @@ class Borders:
         ends = self._of_month(following)
         starts = [day for day in every if day == month or not day.weekday()]
         weeks = [[day for day in every if start <= day < after] for start, after in pairwise([*starts, following])]
-        mondays = self._cut([sum(self.days.get(day, 0) for day in week) for week in weeks], month, ends)
+        mondays = self._cut([together(self.days.get(day, 0) for day in week) for week in weeks], month, ends)
         yield from zip(starts[1:], mondays, strict=True)
         status = [self._of_month(month), *mondays, ends]
         for week, (opens, closes) in zip(weeks, pairwise(status), strict=True):
             inner = _cut([self.days.get(day, 0) for day in week], self.least, opens=opens, closes=closes)
             yield from zip(week[1:], inner, strict=True)
 
-    def _cut(self, counts: Sequence[int], month: date, ends: bool) -> list[bool]:
+    def _cut(self, counts: Sequence[Count], month: date, ends: bool) -> list[bool]:
         return _cut(counts, self.least, opens=self._of_month(month), closes=ends)
 
 
-def _cut(counts: Sequence[int], least: int, *, opens: bool, closes: bool) -> list[bool]:
+def _cut(counts: Sequence[Count], least: int, *, opens: bool, closes: bool) -> list[bool]:
     """Which borders between neighbours are kept: where since the last one, and up to the end, there is enough.
 
     A border with nothing between it and another is that other one.
     """
-    kept, run, last, left = [], 0, opens, sum(counts)
-    for count in counts[:-1]:
-        run, left = run + count, left - count
+    if not (opens and closes) and _is_sum(counts):
+        return [False] * (len(counts) - 1)
+    kept: list[bool] = []
+    run, last = 0, opens  # type: tuple[Count, bool]
+    for place, count in enumerate(counts[:-1], 1):
+        run, left = together([run, count]), together(counts[place:])
         if not left:
             kept.append(closes if run else last)
-        elif run >= least and left >= least:
+        elif is_enough(run, least) and is_enough(left, least):
             kept.append(True)
             run, last = 0, True
         else:
@@ -93,23 +123,43 @@ def _cut(counts: Sequence[int], least: int, *, opens: bool, closes: bool) -> lis
     return kept
 
 
+def _is_sum(counts: Iterable[Count]) -> bool:
+    """Whether firms are counted: what hangs together with them beyond the ends may be one firm's."""
+    return not all(isinstance(count, int) for count in counts)
+
+
 def borders_of(months: Counts, days: Counts, *, least: int) -> Borders:
     """Of all the readings of an indicator: those of each month there ever was, and of the days that are asked for."""
     starts = [month for month in sorted(months) if months[month]]
-    kept = [True, *(months[month] >= least for month in starts)]
+    kept = [True, *_months_kept([months[month] for month in starts], least)]
     last = max((day for day, count in days.items() if count), default=None)
     if last is None or last.replace(day=1) != starts[-1]:
         last = _end(starts)
     return Borders(least, dict(zip([*starts, date.max], kept, strict=True)), days, last)
 
 
-def parts_told(counts: Mapping[str, int], whole: int, *, least: int) -> set[str]:
-    """Which parts are told of one period in which there were ``whole`` readings in all."""
-    told = sorted((part for part in counts if counts[part] >= least), key=lambda part: (counts[part], part))
-    rest = whole - sum(counts[part] for part in told)
-    while told and 0 < rest < least:
-        rest += counts[told.pop(0)]
+def _months_kept(counts: Iterable[Count], least: int) -> Iterator[bool]:
+    """Whether the border after each month is: where it is enough by itself, and all since the last one is."""
+    run: Count = 0
+    for count in counts:
+        run = together([run, count])
+        is_kept = is_enough(count, least) and is_enough(run, least)
+        yield is_kept
+        run = 0 if is_kept else run
+
+
+def parts_told(counts: Mapping[str, Count], without: int = 0, *, least: int) -> set[str]:
+    """Which parts are told of one period; ``without`` of its readings belong to none of them."""
+    enough = [part for part in counts if is_enough(counts[part], least)]
+    told = sorted(enough, key=lambda part: (_size(counts[part]), part))
+    rest = together([without, *(counts[part] for part in counts if part not in enough)])
+    while told and rest and not is_enough(rest, least):
+        rest = together([rest, counts[told.pop(0)]])
     return set(told)
+
+
+def _size(count: Count) -> float:
+    return count if isinstance(count, int) else sum(count.values())
 
 
 def _end(starts: Sequence[date]) -> date | None:

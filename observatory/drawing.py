@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from observatory.charts import Chart, Event, Series, Spot, chart
 from observatory.figures import Figure
 from observatory.indicators import Indicator
-from observatory.presenting import figure_words, number, period_words, short_period
+from observatory.presenting import axis_number, figure_words, number, period_words, short_period
 from observatory.published import Published, target_named
 from observatory.rolling import end_of
 
@@ -47,6 +47,7 @@ def draw(
         until=named[0][1][-1].until if days else None,
         target=target.value if target else None,
         events=events,
+        words=axis_number,
     )
 
 
@@ -77,5 +78,5 @@ def draw_published(indicator: Indicator, published: Iterable[Published]) -> Char
     return chart(
         _published(indicator, fitting), days=years, labels=[str(day.year) for day in years],
         until=date(last, 12, 31),
-        target=None if (target := target_of(indicator)) is None else target.value,
+        target=None if (target := target_of(indicator)) is None else target.value, words=axis_number,
     )  # fmt: skip

@@ -21,6 +21,7 @@ from observatory.rolling import Cell, end_of, figure_of, month_of, together, wee
 from observatory.telling import Telling
 
 _DAY = timedelta(days=1)
+Span = tuple[date, date]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +65,11 @@ def figure(indicator: Indicator, cell: Cell, since: date, until: date, *, least:
     if cell.n < least:
         return Figure(**seen)  # type: ignore[arg-type]
     spread = cell.distribution
-    p10, p50, p90 = (spread.percentile(share) for share in (0.1, 0.5, 0.9))
-    low, high = (spread.band() if _is_band_told(cell.n, least) else None) or (None, None)
-    value = figure_of(indicator, cell.total, cell.base, p50)
-    return Figure(**seen, value=value, p10=p10, p50=p50, p90=p90, low=low, high=high)  # type: ignore[arg-type]
+    band = spread.band() or (None, None)
+    percentiles = [spread.percentile(share) for share in (0.1, 0.5, 0.9)]
+    known = dict(zip(("p10", "p50", "p90", "low", "high"), [*percentiles, *band], strict=True))
+    value = figure_of(indicator, cell.total, cell.base, known["p50"])
+    return Figure(**seen, value=value, **{name: known[name] for name in _told_of(cell.n, least)})  # type: ignore[arg-type]
 
 
 def _least(indicator: Indicator, least: int) -> int:
@@ -75,13 +77,15 @@ def _least(indicator: Indicator, least: int) -> int:
     return 1 if indicator.measure == "stock" else least
 
 
-def _is_band_told(n: int, least: int) -> bool:
-    """Whether at least ``least`` readings lie at or beyond each end of the median's band.
+def _told_of(n: int, least: int) -> list[str]:
+    """The median, and what lies further out where at least ``least`` readings lie at or beyond it on either side.
 
-    The ends are readings themselves: of few the smallest and the largest, by which one firm could be known.
+    Deciles and the ends of the band are readings, or lie between two: of few the smallest and the largest, by which
+    one firm could be known.
     """
-    ranks = band_ranks(n)
-    return ranks is not None and ranks[0] + 1 >= least
+    band = band_ranks(n)
+    deciles = ["p10", "p90"] if (n - 1) // 10 + 1 >= least else []
+    return ["p50", *deciles, *(["low", "high"] if band and band[0] + 1 >= least else [])]
 
 
 def _figure_of_row(indicator: Indicator, row: Rollup, told: Telling) -> Figure:
@@ -100,8 +104,7 @@ def _figure_of_row(indicator: Indicator, row: Rollup, told: Telling) -> Figure:
     if not told.is_told(indicator, row.slice, row.starts_on, end):
         return Figure(**seen, held_back=row.n)  # type: ignore[arg-type]
     value = figure_of(indicator, row.total, row.base, row.p50)
-    names = ("p10", "p50", "p90", *(("low", "high") if _is_band_told(row.n, least) else ()))
-    return Figure(**seen, value=value, **{name: getattr(row, name) for name in names})  # type: ignore[arg-type]
+    return Figure(**seen, value=value, **{name: getattr(row, name) for name in _told_of(row.n, least)})  # type: ignore[arg-type]
 
 
 def series(
@@ -126,22 +129,26 @@ def over(indicator: Indicator, *, since: date, until: date, told: Telling, part:
     return over_each(indicator, [(since, until)], told=told, part=part)[0]
 
 
-def over_each(
-    indicator: Indicator, asked: Iterable[tuple[date, date]], *, told: Telling, part: str = ""
-) -> list[Figure]:
+def over_each(indicator: Indicator, asked: Iterable[Span], *, told: Telling, part: str = "") -> list[Figure]:
     """The same of several ranges, each with both ends in it; one query for all."""
     borders = None if part else told.of(indicator)
     spans = [(since, until + _DAY) for since, until in asked]
     cuts = [borders.between(*span) if borders else span for span in spans]
     rows = list(_rows_over(indicator.slug, *spans, *filter(None, cuts)).filter(slice=part))
-    found = []
-    for span, cut in zip(spans, cuts, strict=True):
-        made = _figure_over(indicator, part, _within(rows, cut or span), cut or span, told)
-        found.append(made if cut == span or made.is_enough else _unsaid(_within(rows, span), span, part, told))
-    return found
+    return [_said(indicator, part, rows, span, cut, told) for span, cut in zip(spans, cuts, strict=True)]
 
 
-def _unsaid(rows: Sequence[Rollup], span: tuple[date, date], part: str, told: Telling) -> Figure:
+def _said(
+    indicator: Indicator, part: str, rows: Sequence[Rollup], span: Span, cut: Span | None, told: Telling
+) -> Figure:
+    """Of what may be told of a range, which is nothing where there is no ``cut``."""
+    made = _figure_over(indicator, part, _within(rows, cut), cut, told) if cut else None
+    if made and (cut == span or made.is_enough):
+        return made
+    return _unsaid(_within(rows, span), span, part, told)
+
+
+def _unsaid(rows: Sequence[Rollup], span: Span, part: str, told: Telling) -> Figure:
     """Of a range of which nothing may be told how many readings it has."""
     n, missing = sum(row.n for row in rows), sum(row.missing for row in rows)
     held_back = n if n >= told.least else 0
@@ -159,9 +166,7 @@ def parts_over(indicator: Indicator, *names: str, since: date, until: date, told
     return sorted(made, key=lambda one: (-one.n - one.held_back, one.part))
 
 
-def _figure_over(
-    indicator: Indicator, part: str, rows: Sequence[Rollup], span: tuple[date, date], told: Telling
-) -> Figure:
+def _figure_over(indicator: Indicator, part: str, rows: Sequence[Rollup], span: Span, told: Telling) -> Figure:
     """A range from its rows: of a part the months that may be told of it, of which the public asks for whole ones."""
     if not part:
         return figure(indicator, together(map(_cell, rows)), *span, least=told.least)
@@ -213,7 +218,7 @@ def _pieces(since: date, end: date) -> Iterator[tuple[str, date, date]]:
         yield from (("day", since, first), ("month", first, last), ("day", last, end))
 
 
-def _rows_over(slug: str, *spans: tuple[date, date]) -> QuerySet[Rollup]:
+def _rows_over(slug: str, *spans: Span) -> QuerySet[Rollup]:
     """The rows of which ranges are put together, each with the day after its last."""
     chosen = Q(pk__in=[])
     for grain, first, end in {piece for span in spans for piece in _pieces(*span)}:
@@ -221,7 +226,7 @@ def _rows_over(slug: str, *spans: tuple[date, date]) -> QuerySet[Rollup]:
     return Rollup.objects.filter(chosen, indicator=slug)
 
 
-def _within(rows: Iterable[Rollup], span: tuple[date, date]) -> list[Rollup]:
+def _within(rows: Iterable[Rollup], span: Span) -> list[Rollup]:
     pieces = list(_pieces(*span))
     return [row for row in rows if any(row.grain == grain and a <= row.starts_on < b for grain, a, b in pieces)]
 

@@ -85,14 +85,17 @@ def _trips(ids: Sequence[int]) -> dict[int, list[Trip]]:
     for consignment, unit, code, at, is_day, node, event, heard_at, is_contested in reached:
         if at:
             points[consignment, unit or 0][code] = Point(at, is_day, node or "", event, heard_at, is_contested)
-    columns = ("pk", "cargo_kind", "direction", "trade_regime", "origin_country", "consignee__sector", "weight_t")
+    columns = (
+        "pk", "cargo_kind", "direction", "trade_regime", "origin_country", "consignee", "consignee__sector", "weight_t",
+    )  # fmt: skip
     found = {}
     rows = Consignment.objects.filter(pk__any=ids).values_list(*columns)
-    for pk, kind, direction, regime, origin, sector, weight in rows:
+    for pk, kind, direction, regime, origin, firm, sector, weight in rows:
         found[pk] = [
             Trip(
                 consignment=pk, unit=unit, cargo_kind=kind, direction=direction, regime=regime, origin=origin,
-                sector=sector, size_type=size, weight_t=weight, points=points[pk, unit], rail=expected(kind, direction),
+                firm=firm, sector=sector, size_type=size, weight_t=weight, points=points[pk, unit],
+                rail=expected(kind, direction),
             )
             for unit, size in units[pk] or [(0, "")]
         ]  # fmt: skip

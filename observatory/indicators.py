@@ -45,6 +45,11 @@ class Indicator:
         """Whether single readings say something: a length of time, or what stood at the end of a day."""
         return self.measure in ("duration", "stock")
 
+    @property
+    def is_by_firm(self) -> bool:
+        """Whether a figure is what firms brought in, so that it must be of enough of them."""
+        return self.measure == "sum"
+
 
 def hours(
     block: Block, slug: str, name: Promise, between: str = "", *, cargo: str = "", places: str = "", **rest: Any

@@ -39,7 +39,7 @@ class Point:
 class Trip:
     """A container's way, or that of a consignment without containers (``unit`` 0).
 
-    ``rail`` is what it should pass, ``sector`` its consignee's section of ISIC.
+    ``rail`` is what it should pass, ``firm`` its consignee's id and ``sector`` the section of ISIC.
     """
 
     consignment: int
@@ -48,6 +48,7 @@ class Trip:
     direction: str = "import"
     regime: str = ""
     origin: str = ""
+    firm: int = 0
     sector: str = ""
     size_type: str = ""
     weight_t: Decimal | None = None
@@ -62,15 +63,15 @@ class Trip:
     @property
     def slices(self) -> tuple[str, ...]:
         """By what its readings can be told apart."""
-        named = (("cargo", self.cargo_kind), ("direction", self.direction), ("regime", self.regime))
-        return tuple(f"{name}:{value}" for name, value in (*named, ("origin", self.origin)) if value)
+        named = {"cargo": self.cargo_kind, "direction": self.direction, "regime": self.regime, "origin": self.origin}
+        return tuple(f"{name}:{value or UNKNOWN}" for name, value in named.items())
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One reading: ``value`` of ``base`` where it is a share; None with its fault where it cannot be told.
 
-    ``part`` tells apart the readings of one subject: a unit, or an event.
+    ``part`` tells apart the readings of one subject: a unit, or an event. ``firm`` is whose it is where it is summed.
     """
 
     indicator: str
@@ -80,6 +81,7 @@ class Reading:
     fault: str = ""
     base: Decimal | None = None
     slices: tuple[str, ...] = ()
+    firm: int = 0
 
 
 def day_of(at: datetime) -> date:
@@ -154,7 +156,7 @@ def _tonnes(first: Trip, day: date) -> Iterator[Reading]:
     slugs += ["petroleum_rwanda"] if (first.cargo_kind, first.direction) == ("liquid_bulk", "import") else []
     slices = (*first.slices, f"sector:{first.sector or UNKNOWN}")
     for slug in slugs:
-        yield Reading(slug, 0, day, weight, fault, None, slices)
+        yield Reading(slug, 0, day, weight, fault, None, slices, first.firm)
     if first.direction == "import":
         boxed = weight if first.cargo_kind == "container" else _ZERO
         value = boxed if weight is not None else None
@@ -166,7 +168,8 @@ def _box(trip: Trip) -> Iterator[Reading]:
     if trip.cargo_kind == "container" and landed:
         teu = teu_of(trip.size_type)
         fault = "" if teu is not None else NO_SIZE
-        yield Reading("transit_containers_rwanda", trip.unit, day_of(landed.at), teu, fault, None, trip.slices)
+        day = day_of(landed.at)
+        yield Reading("transit_containers_rwanda", trip.unit, day, teu, fault, None, trip.slices, trip.firm)
 
 
 def teu_of(size_type: str) -> Decimal | None:
@@ -185,7 +188,7 @@ def _mode(trip: Trip, units: int) -> Iterator[Reading]:
     weight = (trip.weight_t / units).quantize(_PLACES) if trip.weight_t is not None else None
     fault = "" if weight is not None else NO_WEIGHT
     slices = (*trip.slices, f"mode:{mode}")
-    yield Reading("throughput_by_mode", trip.unit, day_of(left.at), weight, fault, None, slices)
+    yield Reading("throughput_by_mode", trip.unit, day_of(left.at), weight, fault, None, slices, trip.firm)
     if trip.cargo_kind == "container":
         value = _ONE if mode == "rail" else _ZERO
         yield Reading("offtake_rail", trip.unit, day_of(left.at), value, "", _ONE, trip.slices)

@@ -13,7 +13,8 @@ class Reading(models.Model):
     """Derived: one reading of one subject (see ``observatory.measuring``), on the day on which it counts.
 
     ``subject`` says what ``subject_id`` names. ``slices`` are what it can be told apart by, each ``name:value``.
-    ``value`` is None where it cannot be told, and ``fault`` then says why.
+    ``value`` is None where it cannot be told, and ``fault`` then says why. ``firm`` is whose it is where it is summed
+    up, 0 elsewhere.
     """
 
     class Subject(models.TextChoices):
@@ -34,6 +35,7 @@ class Reading(models.Model):
     base = models.DecimalField(max_digits=16, decimal_places=4, null=True)
     fault = models.CharField(max_length=10, blank=True)
     slices = ArrayField(models.CharField(max_length=70), default=list)
+    firm = models.BigIntegerField(default=0)
 
     class Meta:
         indexes = [models.Index(fields=["indicator", "day"], name="reading_of_day")]
@@ -84,7 +86,8 @@ class Rollup(models.Model):
     """Derived: the readings of one indicator in one day, week or month, all of them (``slice`` empty) or a part.
 
     ``n`` have a value, ``missing`` none; ``total`` of ``base`` where it is a share. ``values`` with their ``counts``
-    are the distribution (see ``observatory.distribution``), ``low`` and ``high`` bound the true median.
+    are the distribution (see ``observatory.distribution``), ``low`` and ``high`` bound the true median. Of a sum
+    ``firms`` are those that brought in most of it, with their ``firm_totals``.
     """
 
     class Grain(models.TextChoices):
@@ -109,6 +112,8 @@ class Rollup(models.Model):
     p90 = models.FloatField(null=True)
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)
+    firms = ArrayField(models.BigIntegerField(), default=list)
+    firm_totals = ArrayField(models.FloatField(), default=list)
     counted_at = models.DateTimeField()
 
     class Meta:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -27,15 +27,17 @@ from observatory.presenting import (
     definition_of,
     exclusions_of,
     figure_words,
+    is_part,
     lacking,
     number,
-    part_words,
+    part_title,
     part_words_of,
     period_words,
     place_names,
     unit_words,
 )
 from observatory.published import Published, of_indicator
+from observatory.registry import INDICATORS
 from observatory.telling import LEAST_PUBLIC, least_for, telling
 from tickets.models import Ticket
 
@@ -78,6 +80,12 @@ def shown(indicator: Indicator, asked: Asked, *, viewer: Viewer) -> Shown:
     )
 
 
+def of_known_part(indicator: Indicator, asked: Asked, part: str) -> Asked:
+    """What is asked for, of all where there is no such part: what stands in an address is never drawn as a name."""
+    is_known = not part or is_part(indicator, asked.part)
+    return asked if is_known else replace(asked, part="", is_part_unknown=True)
+
+
 def in_months_for(viewer: Viewer, asked: Asked, *, is_of_part: bool) -> Asked:
     """What is asked for: of parts the public is told whole months only."""
     return asked.in_months() if is_of_part and least_for(viewer) >= LEAST_PUBLIC else asked
@@ -105,7 +113,7 @@ def context_of(indicator: Indicator, asked: Asked, *, viewer: Viewer) -> dict[st
         "whole": row_of(indicator, found.whole, ""),
         "before": row_of(indicator, found.before, ""),
         "is_cut": (found.whole.starts_on, found.whole.until) != (asked.since, asked.until),
-        "part": part_words(asked.part, places) if asked.part else "",
+        "part": part_title(asked.part, places) if asked.part else "",
         "part_links": [(str(PART_NAMES.get(name, name)), asked.address(by=name), name == asked.by) for name in names],
         "parts": [
             (asked.address(part=one.part, by=""), row_of(indicator, one, part_words_of(one, places))) for one in parts
@@ -138,13 +146,21 @@ def _revisions(indicator: Indicator) -> QuerySet[Revision]:
 
 
 def told_revisions(rows: Iterable[Revision], least: int) -> list[tuple[Revision, bool]]:
-    """Revisions, each with whether the figures before and after are told: of one reading more they would tell it."""
-    return [(one, least < LEAST_PUBLIC or abs(one.n_after - one.n_before) >= least) for one in rows]
+    """Revisions, each with whether the figures before and after are told: of one reading more they would tell it.
+
+    Of tonnes they never are to the public, for whose the others were is not known.
+    """
+    return [(one, least < LEAST_PUBLIC or _is_told(one, least)) for one in rows]
+
+
+def _is_told(one: Revision, least: int) -> bool:
+    indicator = INDICATORS.get(one.indicator)
+    return bool(indicator and not indicator.is_by_firm and abs(one.n_after - one.n_before) >= least)
 
 
 def _parts(indicator: Indicator, asked: Asked, viewer: Viewer) -> list[Figure]:
     asked = in_months_for(viewer, asked, is_of_part=True)
-    told = telling(least_for(viewer), [(indicator.slug, asked.by)])
+    told = telling(least_for(viewer), [(indicator.slug, asked.by)], since=asked.since)
     found = figures.parts_over(indicator, asked.by, since=asked.since, until=asked.until, told=told)
     return found[:MOST_PARTS]
 
@@ -166,6 +182,7 @@ def row_of(indicator: Indicator, one: Figure, name: str) -> dict[str, Any]:
         "p10": number(one.p10, unit),
         "p50": number(one.p50, unit),
         "p90": number(one.p90, unit),
+        "deciles": f"{number(one.p10)} – {number(one.p90, unit)}" if one.p10 is not None else "–",
         "band": f"{number(one.low)} – {number(one.high, unit)}" if one.low is not None else "–",
         "coverage": number(one.coverage, "%"),
     }

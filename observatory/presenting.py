@@ -15,11 +15,14 @@ from django.utils.translation import gettext as _
 from cargo.models import Consignment
 from cargo.words import kind_label
 from corridor.models import Node
-from liaison.countries import country_name
-from liaison.sectors import sector_name
+from liaison.concerns import Concern
+from liaison.countries import country_choices, country_name
+from liaison.sectors import SECTORS, sector_name
 from liaison.templatetags.times import locale_now
 from observatory.figures import Figure
 from observatory.indicators import Indicator
+from observatory.measuring import HEARD, UNKNOWN
+from observatory.models import Rollup
 
 BLOCK_NAMES: dict[str, Promise] = {
     "volume": gettext_lazy("Volume"),
@@ -64,6 +67,11 @@ def number(value: float | None, unit: str = "") -> str:
     text = _formatted(round(value, 1), pattern, get_language() or "en")
     # They stay on one line.
     return text if unit in ("", "n") else f"{text}\u00a0{unit}"
+
+
+def axis_number(value: float) -> str:
+    """A number of an axis, grouped as in the text and with the places that it has."""
+    return _formatted(value, "#,##0.######", get_language() or "en")
 
 
 # CLDR is asked for each number and day of a language once: a dashboard has hundreds.
@@ -123,6 +131,12 @@ def part_words(part: str, places: dict[str, str] | None = None) -> str:
     return words(value) if words else value
 
 
+def part_title(part: str, places: dict[str, str] | None = None) -> str:
+    """A slice in words by itself; of what was not stated also what it is."""
+    name, words = part.partition(":")[0], part_words(part, places)
+    return f"{PART_NAMES[name]}: {words}" if part.endswith(f":{UNKNOWN}") else words
+
+
 def part_words_of(one: Figure, places: dict[str, str] | None = None) -> str:
     """A figure's slice in words, and how many readings it leaves out."""
     words = part_words(one.part, places)
@@ -134,11 +148,36 @@ def part_words_of(one: Figure, places: dict[str, str] | None = None) -> str:
 _PARTS: dict[str, Callable[[str], str]] = {
     "cargo": lambda value: str(dict(Consignment.CargoKind.choices).get(value, value)),
     "direction": lambda value: str(dict(Consignment.Direction.choices).get(value, value)),
-    "regime": lambda value: str(dict(Consignment.TradeRegime.choices).get(value, value)),
-    "origin": country_name,
+    "regime": lambda value: str(dict(Consignment.TradeRegime.choices).get(value, _stated(value))),
+    "origin": lambda value: country_name(_stated(value)),
     "sector": sector_name,
     "mode": lambda value: str(MODES.get(value, value)),
     "milestone": kind_label,
+}
+
+
+def _stated(value: str) -> str:
+    return _("not stated") if value == UNKNOWN else value
+
+
+def is_part(indicator: Indicator, part: str) -> bool:
+    """Whether there is such a part, also one of which nothing was counted; a query where only that can tell."""
+    name, _colon, value = part.partition(":")
+    if known := _VALUES.get(name):
+        return value in known()
+    is_place = name == "node" and Node.objects.filter(slug=value).exists()
+    return is_place or (bool(part) and Rollup.objects.filter(indicator=indicator.slug, slice=part).exists())
+
+
+_VALUES: dict[str, Callable[[], Iterable[str]]] = {
+    "cargo": lambda: Consignment.CargoKind.values,
+    "direction": lambda: Consignment.Direction.values,
+    "regime": lambda: [*Consignment.TradeRegime.values, UNKNOWN],
+    "origin": lambda: [*dict(country_choices()), UNKNOWN],
+    "sector": lambda: [*SECTORS, UNKNOWN],
+    "mode": lambda: MODES,
+    "milestone": lambda: HEARD,
+    "category": lambda: Concern.values,
 }
 
 
@@ -175,6 +214,8 @@ def figure_words(indicator: Indicator, one: Figure) -> str:
         return f"{lacking(one)} (n = {one.n})"
     if not indicator.has_percentiles:
         return number(one.value, indicator.unit)
+    if one.p10 is None:
+        return _("median %(p50)s, n = %(n)s") % {"p50": number(one.p50, indicator.unit), "n": one.n}
     return _("median %(p50)s, P10 %(p10)s, P90 %(p90)s, n = %(n)s") % {
         "p50": number(one.p50, indicator.unit),
         "p10": number(one.p10, indicator.unit),

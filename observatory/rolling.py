@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -23,19 +23,20 @@ SETTLING = timedelta(days=3)
 _LOCK = 0x0B5F
 _COLUMNS = (
     "indicator", "slice", "grain", "starts_on", "n", "missing", "total", "base", "values", "counts", "p10", "p50",
-    "p90", "low", "high", "counted_at",
+    "p90", "low", "high", "firms", "firm_totals", "counted_at",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What is counted of one slice in one period."""
+    """What is counted of one slice in one period; ``firms`` are those that brought in most of a sum."""
 
     n: int
     missing: int
     total: Decimal
     base: Decimal
     distribution: Distribution
+    firms: Mapping[int, float] = field(default_factory=dict)
 
 
 def count_due(*, at: datetime) -> int:
@@ -100,12 +101,34 @@ _DAYS = """
 """
 
 
+# Those of each slice that brought in most: one with three quarters of it is among them, and so are five if there are.
+_FIRMS = """
+    SELECT day, slice, array_agg(firm ORDER BY rank), array_agg(total ORDER BY rank) FROM (
+        SELECT r.day, s.slice, r.firm, sum(r.value)::float8 AS total,
+            row_number() OVER (PARTITION BY r.day, s.slice ORDER BY sum(r.value) DESC, r.firm) AS rank
+        FROM observatory_reading r CROSS JOIN LATERAL unnest(array_append(r.slices, '')) AS s (slice)
+        WHERE r.indicator = %s AND r.day = ANY(%s) AND r.value > 0
+        GROUP BY r.day, s.slice, r.firm
+    ) AS ranked WHERE rank <= %s GROUP BY day, slice
+"""
+MOST_FIRMS = 10
+
+
+def _firms(indicator: Indicator, days: Sequence[date]) -> dict[tuple[date, str], dict[int, float]]:
+    if not indicator.is_by_firm:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRMS, [indicator.slug, list(days), MOST_FIRMS])
+        return {(day, part): dict(zip(firms, sums, strict=True)) for day, part, firms, sums in cursor.fetchall()}
+
+
 def _of_days(indicator: Indicator, days: Sequence[date]) -> Iterator[tuple[date, str, Cell]]:
+    firms = _firms(indicator, days)
     with connection.cursor() as cursor:
         cursor.execute(_DAYS, [indicator.slug, list(days)])
         for day, part, n, missing, total, base, values in cursor.fetchall():
             spread = distribution_of(values or ()) if indicator.has_percentiles else Distribution()
-            yield day, part, Cell(n, missing, total, base, spread)
+            yield day, part, Cell(n, missing, total, base, spread, firms.get((day, part), {}))
 
 
 def _of_periods(slug: str, grain: str, periods: Sequence[date]) -> Iterator[tuple[date, str, Cell]]:
@@ -116,11 +139,12 @@ def _of_periods(slug: str, grain: str, periods: Sequence[date]) -> Iterator[tupl
     rows = Rollup.objects.filter(
         indicator=slug, grain="day", starts_on__gte=periods[0], starts_on__lt=end_of(grain, periods[-1])
     )
-    for day, part, n, missing, total, base, values, counts in rows.values_list(
-        "starts_on", "slice", "n", "missing", "total", "base", "values", "counts"
+    for day, part, n, missing, total, base, values, counts, firms, sums in rows.values_list(
+        "starts_on", "slice", "n", "missing", "total", "base", "values", "counts", "firms", "firm_totals"
     ):
         if begins(day) in wanted:
-            found[begins(day), part].append(Cell(n, missing, total, base, from_arrays(values, counts)))
+            most = dict(zip(firms, sums, strict=True))
+            found[begins(day), part].append(Cell(n, missing, total, base, from_arrays(values, counts), most))
     for (start, part), cells in found.items():
         yield start, part, together(cells)
 
@@ -134,7 +158,17 @@ def together(cells: Iterable[Cell]) -> Cell:
         sum((cell.total for cell in every), Decimal(0)),
         sum((cell.base for cell in every), Decimal(0)),
         merged(cell.distribution for cell in every),
+        _most(cell.firms for cell in every),
     )
+
+
+def _most(parts: Iterable[Mapping[int, float]]) -> dict[int, float]:
+    """The firms that brought in most of all together."""
+    totals: dict[int, float] = defaultdict(float)
+    for part in parts:
+        for firm, total in part.items():
+            totals[firm] += total
+    return dict(sorted(totals.items(), key=lambda each: (-each[1], each[0]))[:MOST_FIRMS])
 
 
 def _write(slug: str, grain: str, periods: Sequence[date], cells: Cells, at: datetime) -> None:
@@ -153,7 +187,8 @@ def _columns(cell: Cell) -> tuple[Any, ...]:
     band = spread.band() or (None, None)
     percentiles = [spread.percentile(share) for share in (0.1, 0.5, 0.9)]
     values, counts = [repr(value) for value in spread.values], [str(count) for count in spread.counts]
-    return cell.n, cell.missing, cell.total, cell.base, values, counts, *percentiles, *band
+    firms = [list(map(repr, each)) for each in (cell.firms, cell.firms.values())]
+    return cell.n, cell.missing, cell.total, cell.base, values, counts, *percentiles, *band, *firms
 
 
 def _note_revisions(slug: str, before: dict[date, Rollup], after: dict[date, tuple[Any, ...]], at: datetime) -> None:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Q
 
-from cargo.models import Consignment
-from liaison.models import Organization, Person, Viewer
+from liaison.models import Person, Viewer
 from liaison.roles import OFFICE, Role
-from observatory.disclosure import Borders, borders_of, parts_told
+from observatory.disclosure import Borders, Count, borders_of, parts_told
 from observatory.indicators import Indicator
-from observatory.measuring import UNKNOWN
 from observatory.models import Rollup
+from observatory.registry import INDICATORS
 from observatory.rolling import end_of
 
-# Of fewer readings the public is told only their number: a single firm could be known by them.
+# Of fewer readings, or tonnes of fewer firms, the public is told only their number: one firm could be known by them.
 LEAST_PUBLIC = 5
 # Of one trip nothing is said to anybody.
 LEAST = 2
@@ -63,57 +63,68 @@ def telling(
 ) -> Telling:
     """What may be told of these indicators, each with the name of parts or nothing; one query for the public.
 
-    ``since`` and ``until`` bound the days and weeks that will be asked for; without them only months are told.
+    ``since`` and ``until`` bound the days and weeks that will be asked for; without them only months are told. Of parts
+    nothing is told before ``since``.
     """
     if least < LEAST_PUBLIC:
         return Telling(least)
     wanted = set(asked)
-    months, days = _counts(wanted, since, until)
+    months, days = _counts(_chosen(wanted, since, until))
     borders = {
-        slug: borders_of(months.get(slug, {}).get("", {}), days.get(slug, {}), least=least) for slug, _name in wanted
+        slug: borders_of(_alone(months[slug][""]), _alone(days[slug]), least=least)
+        for slug in {slug for slug, _name in wanted}
     }
     told: dict[tuple[str, str], set[date]] = defaultdict(set)
     for slug, name in wanted:
-        for month, part in _parts_told(months.get(slug, {}), name, borders[slug]) if name else ():
+        for month, part in _parts_told(months[slug], name, borders[slug]) if name else ():
             told[slug, part].add(month)
     return Telling(least, borders, told)
 
 
-def _parts_told(found: Mapping[str, Mapping[date, int]], name: str, borders: Borders) -> Iterator[tuple[date, str]]:
+def _parts_told(found: Parts, name: str, borders: Borders) -> Iterator[tuple[date, str]]:
     """The months, each with every part of one kind that is told of it."""
     parts = {part: counts for part, counts in found.items() if part.startswith(f"{name}:")}
-    firms = _firms() if name == "sector" else None
-    for month, whole in found.get("", {}).items():
+    for month, (n, whole) in found.get("", {}).items():
         if borders.is_kept(month) and borders.is_kept(end_of("month", month)):
             counts = {part: counts[month] for part, counts in parts.items() if month in counts}
-            if firms is not None:
-                # However much one firm brings in, a sector is told of as many firms at least.
-                counts = {part: min(count, firms[part]) for part, count in counts.items()}
-                whole = sum(counts.values())
-            yield from ((month, part) for part in parts_told(counts, whole, least=borders.least))
+            without = n - sum(n for n, _count in counts.values())
+            # Whose sums belong to no part is not known.
+            if not without or isinstance(whole, int):
+                yield from ((month, part) for part in parts_told(_alone(counts), without, least=borders.least))
 
 
-def _firms() -> Counter[str]:
-    """By sector how many firms ever had a consignment; one query."""
-    trading = Organization.objects.filter(Exists(Consignment.objects.filter(consignee=OuterRef("pk"))))
-    rows = trading.order_by().values_list("sector").annotate(firms=Count("pk"))
-    return Counter({f"sector:{sector or UNKNOWN}": firms for sector, firms in rows})
+_Key = TypeVar("_Key")
+# Of each period how many readings it has, and what must be enough of it.
+Periods = dict[date, tuple[int, Count]]
+Parts = Mapping[str, Periods]
 
 
-def _counts(
-    wanted: Set[tuple[str, str]], since: date | None, until: date | None
-) -> tuple[dict[str, dict[str, dict[date, int]]], dict[str, dict[date, int]]]:
-    """How many readings each month had, by slug and slice, and each day in the months of ``since`` to ``until``."""
+def _alone(counted: Mapping[_Key, tuple[int, Count]]) -> dict[_Key, Count]:
+    return {key: count for key, (_n, count) in counted.items()}
+
+
+def _chosen(wanted: Set[tuple[str, str]], since: date | None, until: date | None) -> Q:
+    """The months of all there is of each, and what is between ``since`` and ``until`` of its parts and days."""
     slugs = {slug for slug, _name in wanted}
     chosen = Q(slice="", indicator__in=slugs, grain="month")
+    after = {"starts_on__gte": since.replace(day=1)} if since else {}
     for slug, name in wanted:
-        chosen |= Q(indicator=slug, slice__startswith=f"{name}:", grain="month") if name else Q()
+        chosen |= Q(indicator=slug, slice__startswith=f"{name}:", grain="month", **after) if name else Q()
     if since and until:
-        first, end = since.replace(day=1), end_of("month", until.replace(day=1))
-        chosen |= Q(slice="", indicator__in=slugs, grain="day", starts_on__gte=first, starts_on__lt=end)
-    months: dict[str, dict[str, dict[date, int]]] = defaultdict(lambda: defaultdict(dict))
-    days: dict[str, dict[date, int]] = defaultdict(dict)
+        end = end_of("month", until.replace(day=1))
+        chosen |= Q(slice="", indicator__in=slugs, grain="day", starts_on__lt=end, **after)
+    return chosen
+
+
+def _counts(chosen: Q) -> tuple[Mapping[str, Parts], dict[str, Periods]]:
+    """Each month, by slug and slice, and each day."""
+    months: dict[str, dict[str, Periods]] = defaultdict(lambda: defaultdict(dict))
+    days: dict[str, Periods] = defaultdict(dict)
     rows = Rollup.objects.filter(chosen, n__gt=0).order_by()
-    for slug, part, grain, start, n in rows.values_list("indicator", "slice", "grain", "starts_on", "n"):
-        (months[slug][part] if grain == "month" else days[slug])[start] = n
+    columns = ("indicator", "slice", "grain", "starts_on", "n", "firms", "firm_totals")
+    for slug, part, grain, start, n, firms, totals in rows.values_list(*columns):
+        # Counted before it was known whose it is, or nothing: as if it were one firm's.
+        by_firm = dict(zip(firms, totals, strict=True)) or {0: 1.0}
+        count = by_firm if INDICATORS[slug].is_by_firm else n
+        (months[slug][part] if grain == "month" else days[slug])[start] = n, count
     return months, days

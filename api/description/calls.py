@@ -100,8 +100,8 @@ def _headers(method: str, is_open: bool) -> list[OpenApiParameter]:
 
 
 def _refusals(method: str, more: tuple[int, ...], *, is_open: bool, has_query: bool) -> list[int]:
-    usual = set(more) | ({400} if method != "GET" or has_query else set())
-    usual |= set() if is_open else {401, 403, 429}
+    usual = set(more) | {429} | ({400} if method != "GET" or has_query else set())
+    usual |= set() if is_open else {401, 403}
     # Also what is read may be asked for as it was (If-Match).
     usual |= {412} if method == "GET" else set()
     if method != "GET" and not is_open:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpcore
 import httpx
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from feeds.ways.contract import Deadline, PullFailed
 from feeds.ways.wire import CONNECT_S, TimedStream
@@ -43,15 +44,15 @@ def check_address(url: str) -> None:
         parts = urlsplit(url)
         host, _port = parts.hostname or "", parts.port
     except ValueError as error:
-        raise Forbidden("This is no address.") from error
+        raise Forbidden(_("This is no address.")) from error
     is_plain = url.isascii() and url.isprintable()
     if not (is_plain and host) or parts.username is not None or parts.fragment:
-        raise Forbidden("An address without a user and a fragment, in ASCII.")
+        raise Forbidden(_("An address without a user and a fragment, in ASCII."))
     if numeric := _numeric(host):
         _check(numeric)
     may_be_plain = settings.WEBHOOK_LOOPBACK and _is_here(host, numeric)
     if parts.scheme not in (("http", "https") if may_be_plain else ("https",)):
-        raise Forbidden("It begins with https://.")
+        raise Forbidden(_("It begins with https://."))
 
 
 def _is_here(host: str, numeric: str) -> bool:
@@ -78,7 +79,7 @@ def _check(address: str) -> None:
         return
     if settings.WEBHOOK_LOOPBACK and ip_address(address.partition("%")[0]).is_loopback:
         return
-    raise Forbidden(f"{address} is not on the public network.")
+    raise Forbidden(_("%(address)s is not on the public network.") % {"address": address})
 
 
 def resolved(host: str, port: int) -> str:

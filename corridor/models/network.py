@@ -9,7 +9,6 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from corridor import hours
-from corridor.place_words import place_words
 from liaison.models import Organization, Person
 
 
@@ -108,7 +107,7 @@ class Node(models.Model):
         ]
 
     def __str__(self) -> str:
-        return place_words(self.name)
+        return self.name
 
     @property
     def zone(self) -> ZoneInfo:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from corridor.drawing import SHAPES, UNKNOWN, Spot, draw
 from corridor.models import Condition, Leg, Node, Stage
 from corridor.picture import severities
+from corridor.place_words import place_words
 from corridor.views.network import in_order
 from liaison.countries import country_name
 
@@ -31,7 +32,10 @@ def map_context(standings: Mapping[str, str]) -> dict[str, Any]:
     """
     routes = _routes()
     nodes = in_order(Node.objects.all(), routes)
-    spots = [Spot(node.slug, str(node), node.short, node.kind, float(node.lat), float(node.lon)) for node in nodes]
+    spots = [
+        Spot(node.slug, place_words(node.name), node.short, node.kind, float(node.lat), float(node.lon))
+        for node in nodes
+    ]
     drawing = draw(spots, _chains(routes), standings)
     return {
         "drawing": drawing,

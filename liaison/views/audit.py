@@ -6,14 +6,15 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from liaison.exports import JOURNAL_READERS, journal_lines, words_of
+from liaison.exports import JOURNAL_READERS, journal_lines, note_journal_export, words_of
 from liaison.forms import JournalForm
 from liaison.models import JournalEntry
 from liaison.once import once
 from liaison.paging import paginate
-from liaison.permissions import allow
+from liaison.permissions import allow, person_of
 from liaison.views.jobs import order
 
 # More entries take longer than a second.
@@ -33,12 +34,14 @@ def journal_list(request: HttpRequest) -> HttpResponse:
 @allow(JOURNAL_READERS)
 @once
 def journal_export(request: HttpRequest) -> HttpResponseBase:
-    """The same entries as CSV; of many the file is ordered with a POST and made in the background."""
-    entries = _found(request, JournalForm(request.GET))
+    """The same entries as CSV, told to the journal; of many it is ordered with a POST and made in the background."""
+    form = JournalForm(request.GET)
+    entries = _found(request, form)
     if last := _last_of_many(entries):
         asked = {**{name: request.GET.get(name, "") for name in JournalForm.base_fields}, "last": last}
         return order(request, kind="journal", label=_("The journal as CSV"), asked=asked)
-    answer = StreamingHttpResponse(journal_lines(entries), content_type="text/csv; charset=utf-8")
+    noted = note_journal_export(asked=form.cleaned_data, by=person_of(request), at=timezone.now())
+    answer = StreamingHttpResponse(journal_lines(entries.exclude(pk=noted.pk)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="journal.csv"'
     return answer
 

@@ -21,7 +21,7 @@ from notify.correspondents import has_stopped, is_open, language_of, shut
 from notify.message_ids import name_of
 from notify.models import Letter, Notice
 from notify.templates import judge, usable
-from notify.wording import why_of, word
+from notify.wording import link_of, why_of, word
 
 TIMEOUT_S = 10
 LONGEST_TEXT, LONGEST_PARAMETER = 4096, 600
@@ -123,6 +123,7 @@ def compose(row: Notice | Letter) -> dict[str, Any]:
         why = why_of(row) if isinstance(row, Notice) else ""
         body = "\n\n".join(filter(None, (f"{text}\n{url}" if url else text, why)))
         return message | {"type": "text", "text": {"body": body[:LONGEST_TEXT], "preview_url": False}}
+    url = link_of(row) if isinstance(row, Notice) else url
     return message | {"type": "template", "template": _template(language, text, url)}
 
 

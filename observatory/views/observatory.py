@@ -25,7 +25,7 @@ from observatory.board import board
 from observatory.comparing import compared
 from observatory.indicators import Indicator
 from observatory.measuring import day_of
-from observatory.page import Shown, context_of, shown
+from observatory.page import Shown, context_of, of_known_part, shown
 from observatory.pictures import png
 from observatory.registry import INDICATORS
 from observatory.telling import least_for
@@ -72,8 +72,10 @@ def indicator_embed(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def indicator_file(request: HttpRequest, slug: str, kind: str) -> HttpResponseBase:
-    """The same as a file: csv, xlsx, json, metadata.json, svg or png."""
+    """The same as a file: csv, xlsx, json, metadata.json, svg or png; none of a part that there is not."""
     indicator, asked = _asked(request, slug)
+    if asked.is_part_unknown:
+        raise Http404
     found = shown(indicator, asked, viewer=request.user)
     answer = _FILES[kind](request, found)
     if kind == "xlsx":
@@ -93,7 +95,8 @@ def _asked(request: HttpRequest, slug: str) -> tuple[Indicator, Asked]:
     indicator = INDICATORS.get(slug)
     if indicator is None:
         raise Http404
-    return indicator, asked_of(request.GET, today=day_of(timezone.now()))
+    asked = asked_of(request.GET, today=day_of(timezone.now()))
+    return indicator, of_known_part(indicator, asked, request.GET.get("part", ""))
 
 
 def _csv(request: HttpRequest, found: Shown) -> HttpResponseBase:

@@ -95,6 +95,27 @@ def test_answers_say_what_is_left(cast: Cast, settings: Any) -> None:
     assert [(each.most, each.made, each.left) for each in (first, later)] == [(2, 1, 1), (2, 2, 0)]
 
 
+@pytest.mark.parametrize(
+    "url", ["/api/v1/corridor/conditions/", "/api/v1/indicators/", "/api/v1/indicators/under_way/"]
+)
+def test_what_is_open_is_counted_by_address_and_refused_as_a_token_is(db: None, settings: Any, url: str) -> None:
+    settings.API_OPEN_RATE = "2/min"
+    client = Client(headers={"origin": "https://news.example"}, REMOTE_ADDR="192.0.2.7")
+    told = [client.get(url) for _call in range(3)]
+    assert [answer.status_code for answer in told] == [200, 200, 429]
+    assert [(one["RateLimit-Limit"], one["RateLimit-Remaining"]) for one in told] == [
+        ("2", "1"),
+        ("2", "0"),
+        ("2", "0"),
+    ]
+    refused = told[2]
+    assert (refused["Content-Type"], refused["Retry-After"]) == ("application/problem+json", refused["RateLimit-Reset"])
+    assert refused.json()["title"] == "Too Many Requests"
+    # A page of another site can read why; another address is not shut out, and a token has a limit of its own.
+    assert refused["Access-Control-Allow-Origin"] == "*"
+    assert Client(REMOTE_ADDR="192.0.2.8").get(url).status_code == 200
+
+
 def test_pages_of_other_sites_may_read_what_is_open_and_nothing_else(cast: Cast, network: None) -> None:
     client = Client(headers={"origin": "https://news.example"})
     read, asked = client.get(f"{NODES}?limit=1"), client.options(NODES)

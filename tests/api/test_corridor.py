@@ -133,6 +133,29 @@ def test_calls_are_narrowed_and_paged_both_ways(port: Source) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fr", ["Un nombre de 1 à 500.", "Paramètre inconnu. Connus : kind, country, cursor, limit, fields."]),
+        (
+            "sw",
+            [
+                "Namba kuanzia 1 hadi 500.",
+                "Kigezo hakijulikani. Vinavyojulikana: kind, country, cursor, limit, fields.",
+            ],
+        ),
+        ("rw", ["Umubare uri hagati ya 1 na 500.", "Igipimo kitazwi. Ibizwi: kind, country, cursor, limit, fields."]),
+    ],
+)
+def test_what_is_refused_says_why_in_the_callers_language(network: None, language: str, words: list[str]) -> None:
+    client = Client(headers={"accept-language": language})
+    refused = [client.get(f"{BASE}nodes/?{query}").json()["violations"] for query in ("limit=0", "colour=red")]
+    assert [one["detail"] for (one,) in refused] == words
+    for query in ("country=KEN", "cursor=rubbish"):
+        english, told = (each.get(f"{BASE}nodes/?{query}").json()["violations"] for each in (Client(), client))
+        assert english != told
+
+
+@pytest.mark.parametrize(
     ("url", "name", "words"),
     [
         (f"{CALLS}?state=arrived", "state", "One of: due, anchored, at_berth, sailed, omitted, unknown."),

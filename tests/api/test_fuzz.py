@@ -41,7 +41,7 @@ class Undone(Exception):
 @pytest.fixture
 def world(cast: Cast, clerk: Source, consignment: Consignment, settings: Settings) -> dict[str, Any]:
     """The importer's cargo and ticket, and a program of each part."""
-    settings.API_RATE = settings.API_FIRM_RATE = "1000000/min"
+    settings.API_RATE = settings.API_FIRM_RATE = settings.API_OPEN_RATE = "1000000/min"
     settings.WEBHOOK_LOOPBACK = False
     load_categories()
     take_in(clerk, csv(row("gate_out", 5), row("discharged", 9)))

@@ -35,7 +35,8 @@ def test_the_api_lists_every_indicator_to_everybody(trips: None) -> None:
     assert [one["slug"] for one in found["results"]] == list(INDICATORS)
     dwell = next(one for one in found["results"] if one["slug"] == "container_dwell_time")
     month = dwell["series"][-1]
-    assert (month["p10"], month["p50"], month["p90"], month["n"], month["coverage"]) == (35.0, 55.0, 75.0, 6, 100.0)
+    # Deciles of six are nearly somebody's own.
+    assert (month["p10"], month["p50"], month["p90"], month["n"], month["coverage"]) == (None, 55.0, None, 6, 100.0)
     assert dwell["made_at"]
     assert dwell["definition"].startswith("From ")
     assert {one["block"] for one in Client().get("/api/v1/indicators/?block=port").json()["results"]} == {"port"}

@@ -88,12 +88,25 @@ def test_without_redis_nobody_is_refused(cast: Cast, settings: Any, monkeypatch:
     assert NOTED not in request._request.META
 
 
-def test_whoever_has_no_token_is_not_counted(cast: Cast) -> None:
-    request = Request(RequestFactory().get("/"))
+def open_request(address: str, method: str = "GET", **more: str) -> Request:
+    request = Request(RequestFactory().generic(method, "/", REMOTE_ADDR=address, **more))  # type: ignore[arg-type]
     request._auth = None  # type: ignore[attr-defined]
-    assert CallLimit().allow_request(request, None)
+    return request
+
+
+def test_whoever_has_no_token_is_counted_by_the_network_he_comes_from(settings: Any) -> None:
+    settings.API_OPEN_RATE, settings.TRUSTED_PROXY_COUNT = "2/min", 0
+
+    def allowed(*addresses: str, method: str = "GET", **more: str) -> list[bool]:
+        return [CallLimit().allow_request(open_request(one, method, **more), None) for one in addresses]
+
+    assert allowed("192.0.2.7", "192.0.2.7", "192.0.2.7", "192.0.2.8") == [True, True, False, True]
+    # A subscriber has a whole network of 64 bits; what he says of himself gives him no other.
+    assert allowed("2001:db8::1", "2001:db8::ffff", "2001:db8:0:0:9::1", "2001:db8:0:1::1") == [True, True, False, True]
+    assert allowed("192.0.2.7", HTTP_X_FORWARDED_FOR="198.51.100.1") == [False]
+    assert allowed(*["192.0.2.9"] * 4, method="OPTIONS") == allowed(*[""] * 4) == [True] * 4
 
 
 def test_the_portals_own_rates_can_be_read() -> None:
-    for rate in (portal.API_RATE, portal.API_FIRM_RATE):
+    for rate in (portal.API_RATE, portal.API_FIRM_RATE, portal.API_OPEN_RATE):
         assert counted(f"portal-{rate}", rate, at=1.0).left > 100

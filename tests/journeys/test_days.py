@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import FloatRect, Page
+from playwright.sync_api import BrowserContext, FloatRect, Page
+from pytest_django.live_server_helper import LiveServer
 
 from cargo.models import Consignment, Unit
 from cargo.tariffs import load_tariff
@@ -42,26 +44,27 @@ DAYS = {
 
 
 @pytest.fixture
-def ticket(people: Cast, clerk: Source, consignment: Consignment) -> Ticket:
+def ticket(transactional_db: None, cast: Cast, clerk: Source, consignment: Consignment) -> Ticket:
     """About cargo that has come a part of its way and costs money, with the port since this morning; a border is shut."""
     load_categories()
     load_tariff(at=AT)
     Unit.objects.update(size_type="22G1")
     take_in(clerk, csv(*(row("discharged", 24 * 17, box=box) for box in (BOX, OTHER_BOX)), row("gate_out", 9, box=BOX)))
-    six_boxes(people, clerk)
+    six_boxes(cast, clerk)
     take_in(source_of("ura", "status"), said("shut"))
     kpa = Organization.objects.get(name="KPA")
-    handed = opened(people, consignment)
-    return hand_over(ticket=handed, agency=kpa, words="Please look in yard 5", by=people.officer, at=timezone.now())
+    handed = opened(cast, consignment)
+    return hand_over(ticket=handed, agency=kpa, words="Please look in yard 5", by=cast.officer, at=timezone.now())
 
 
 @pytest.fixture
-def signed_in(visitor: Visitor, people: Cast) -> Visitor:
-    """A browser that is signed in as whoever is named, and a folder without older pictures."""
+def phone(new_context: Any, live_server: LiveServer) -> Visitor:
+    """A browser without the worker that keeps pages, which has a story of its own; and a folder without older pictures."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     for old in PICTURES.glob("*.jpeg"):
         old.unlink()
-    return visitor
+    context: BrowserContext = new_context(service_workers="block", viewport={"width": 360, "height": 740})
+    return Visitor(context.new_page(), live_server)
 
 
 def sign_in(visitor: Visitor, person: Person) -> None:
@@ -80,17 +83,17 @@ def faults(page: Page) -> list[str]:
 
 
 @pytest.mark.timeout(240)
-def test_every_step_fits_and_is_in_words(people: Cast, ticket: Ticket, signed_in: Visitor) -> None:
-    wrong, page = {}, signed_in.page
+def test_every_step_fits_and_is_in_words(cast: Cast, ticket: Ticket, phone: Visitor) -> None:
+    wrong, page = {}, phone.page
     consignment = ticket.concerned.get().consignment
     for part, steps in DAYS.items():
-        person = people.people()[part]
-        sign_in(signed_in, person)
+        person = cast.people()[part]
+        sign_in(phone, person)
         for language in ("en", "rw"):
             Person.objects.filter(pk=person.pk).update(language=language)
             for number, step in enumerate(steps):
                 if step.startswith("/"):
-                    signed_in.open(step)
+                    phone.open(step)
                 else:
                     page.locator(step.format(ref=consignment.ref, ticket=ticket.ref)).first.click()
                     page.wait_for_load_state()

@@ -166,6 +166,9 @@ def test_the_offices_long_tables_are_ordered_too(cast: Cast, as_person: As, monk
         {"liaison."},
     )
     assert (made["journal"].file_name, made["journal"].label) == ("journal.csv", "The journal as CSV")
+    # Who took it out, and by what, is told to it once it is made, as it is of one that is had at once.
+    told = JournalEntry.objects.get(kind="liaison.journal_exported")
+    assert (told.by, told.data) == (supervisor, {"filters": {"kind": "liaison.", "since": "2026-11-01"}})
     # An officer may have the directory and not the journal; who is no more with the office neither.
     for role, answers in (("supervisor", [200, 200]), ("officer", [200, 403]), ("official", [403, 403])):
         Membership.objects.filter(person=supervisor).update(role=role)

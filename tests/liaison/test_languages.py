@@ -94,3 +94,11 @@ def test_the_switch_leads_to_no_other_site(network: None, target: str) -> None:
 def test_the_switch_takes_only_a_form_of_ours(network: None) -> None:
     assert Client().get("/language/").status_code == 405
     assert Client(enforce_csrf_checks=True).post("/language/", {"language": "fr"}).status_code == 403
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "rw", "sw"])
+def test_each_language_is_offered_by_its_own_name(db: None, language: str) -> None:
+    page = Client().get("/corridor/", headers={"Accept-Language": language}).content.decode()
+    found = re.findall(r'name="language"\s+value="(\w+)"\s+lang="\w+"\s+aria-pressed="\w+">([^<]+)<', page)
+    names = {"en": "English", "fr": "Français", "rw": "Ikinyarwanda", "sw": "Kiswahili"}
+    assert (dict(found), len(found)) == (names, 4)

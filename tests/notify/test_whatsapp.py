@@ -11,6 +11,7 @@ from pytest_django import Settings
 from notify.channels import PassingFailure, PermanentFailure
 from notify.channels.whatsapp import ACCOUNT, PASSING, TEMPLATE, WhatsAppChannel
 from notify.correspondents import choose_language, hear, is_open, stop
+from notify.keys import notice_key
 from notify.letters import write_letter
 from notify.models import Letter, Notice, Phone, Template
 from notify.templates import judge
@@ -82,7 +83,8 @@ def test_outside_the_window_the_template_goes_in_a_language_that_may_be_sent(
     subject, url = (place["text"] for place in template["components"][0]["parameters"])
     assert (template["name"], template["language"]) == ("portal_news", {"code": "fr"})
     assert subject.startswith("RW26-000042")
-    assert url == f"{settings.PORTAL_URL}/consignments/RW26-000042/"
+    # It says why, for which a template has no place, and leads on.
+    assert url == f"{settings.PORTAL_URL}/n/{notice_key(notice.pk)}/"
     judge(name="portal_news", language="fr", category="MARKETING", at=AT)
     assert deliver(notice) == ["wamid.2"]
     assert meta.taken[1]["template"]["language"] == {"code": "en"}
@@ -91,7 +93,7 @@ def test_outside_the_window_the_template_goes_in_a_language_that_may_be_sent(
     wrote(NUMBER, meta)
     assert deliver(notice) == ["wamid.3"]
     told, why = meta.taken[2]["text"]["body"].rsplit("\n\n", 1)
-    assert told.endswith(url)
+    assert told.endswith(f"{settings.PORTAL_URL}/consignments/RW26-000042/")
     assert why.splitlines()[-1].endswith(f" {settings.PORTAL_URL}/me/notifications/")
 
 

@@ -210,16 +210,27 @@ def test_of_small_months_alone_no_sum_is_told(db: None) -> None:
 
 
 def test_small_parts_of_the_volume_are_named_without_their_tonnes(db: None) -> None:
-    parts = (("cargo:container", 9, 500), ("cargo:roro", 4, 900), ("mode:road", 9, 7), ("", 14, 1401))
-    for part, n, total in parts:
+    parts = (
+        ("cargo:container", 9, 500),
+        ("cargo:roro", 4, 900),
+        ("cargo:dry_bulk", 2, 1),
+        ("mode:road", 9, 7),
+        ("", 15, 1401),
+    )
+    for place, (part, n, total) in enumerate(parts):
         Rollup.objects.create(
             indicator="transit_volume_rwanda", slice=part, grain="month", starts_on=date(2026, 10, 1), n=n, missing=0,
             total=total, base=0, values=[], counts=[], counted_at=datetime(2026, 11, 1, tzinfo=UTC),
+            firms=[100 * place + number for number in range(n)], firm_totals=[total / n] * n,
         )  # fmt: skip
     ((name, rows),) = goal([], TODAY, least=5)["parts"]
-    assert (name, [(tonnes, n) for _words, tonnes, n in rows]) == ("Cargo kind", [("500\u00a0t", 9), ("", 4)])
+    assert (name, [(tonnes, n) for _words, tonnes, n, _lacking in rows]) == (
+        "Cargo kind",
+        [("500\u00a0t", 9), ("", 4), ("", 2)],
+    )
+    assert [lacking for *_rest, lacking in rows][1:] == ["not enough data"] * 2
     ((_name, rows),) = goal([], TODAY, least=2)["parts"]
-    assert [tonnes for _words, tonnes, _n in rows] == ["900\u00a0t", "500\u00a0t"]
+    assert [tonnes for _words, tonnes, _n, _lacking in rows] == ["900\u00a0t", "500\u00a0t", "1.0\u00a0t"]
 
 
 @pytest.mark.parametrize(

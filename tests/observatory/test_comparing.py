@@ -31,7 +31,8 @@ def counted(slug: str, part: str, starts_on: date, n: int, p50: float | None, to
     Rollup.objects.create(
         indicator=slug, slice=part, grain="month", starts_on=starts_on, n=n, missing=0, total=total, base=0,
         values=[p50] if p50 is not None else [], counts=[n] if p50 is not None else [], p10=p50, p50=p50, p90=p50,
-        counted_at=datetime(2026, 11, 26, tzinfo=UTC),
+        counted_at=datetime(2026, 11, 26, tzinfo=UTC), firms=[len(part) * 100 + number for number in range(n)],
+        firm_totals=[total / n] * n,
     )  # fmt: skip
 
 

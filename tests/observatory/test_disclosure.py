@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from observatory.disclosure import Borders, borders_of, parts_told
+from observatory.disclosure import Borders, Count, borders_of, is_enough, parts_told, together
 from observatory.rolling import month_of, week_of
 
 LEAST = 5
@@ -86,19 +86,73 @@ def test_one_day_more_is_not_told_before_it_has_enough() -> None:
 
 
 @pytest.mark.parametrize(
-    ("counts", "whole", "told"),
+    ("counts", "without", "told"),
     [
-        ({"a": 9, "b": 6}, 15, "ab"),
-        ({"a": 9, "b": 6, "c": 3}, 18, "a"),
-        ({"a": 9, "b": 6, "c": 3, "d": 2}, 20, "ab"),
-        ({"a": 9, "c": 3}, 12, ""),
-        ({"a": 9}, 11, ""),
-        ({"a": 9}, 14, "a"),
+        ({"a": 9, "b": 6}, 0, "ab"),
+        ({"a": 9, "b": 6, "c": 3}, 0, "a"),
+        ({"a": 9, "b": 6, "c": 3, "d": 2}, 0, "ab"),
+        ({"a": 9, "c": 3}, 0, ""),
+        ({"a": 9}, 2, ""),
+        ({"a": 9}, 5, "a"),
         ({}, 3, ""),
     ],
 )
-def test_the_smallest_part_goes_with_what_is_too_few(counts: dict[str, int], whole: int, told: str) -> None:
-    assert parts_told(counts, whole, least=LEAST) == set(told)
+def test_the_smallest_part_goes_with_what_is_too_few(counts: dict[str, int], without: int, told: str) -> None:
+    assert parts_told(counts, without, least=LEAST) == set(told)
+
+
+SIX = dict.fromkeys(range(6), 10.0)
+
+
+@pytest.mark.parametrize(
+    ("firms", "is_told"),
+    [
+        (SIX, True),
+        (dict.fromkeys(range(4), 10.0), False),
+        # One has three quarters of it, one a little more; and one all of it however many consignments there were.
+        ({0: 150.0, **dict.fromkeys(range(1, 6), 10.0)}, True),
+        ({0: 151.0, **dict.fromkeys(range(1, 6), 10.0)}, False),
+        ({7: 9000.0}, False),
+    ],
+)
+def test_a_sum_is_told_of_enough_firms_of_which_none_has_nearly_all(firms: dict[int, float], is_told: bool) -> None:
+    assert is_enough(firms, LEAST) is is_told
+    found = borders_of({date(2026, 9, 1): firms}, {}, least=LEAST)
+    assert found.is_kept(date(2026, 10, 1)) is is_told
+    assert parts_told({"a": firms}, least=LEAST) == ({"a"} if is_told else set())
+
+
+def test_one_firm_on_five_days_is_no_five_firms_and_one_months_giant_does_not_hide_in_the_next() -> None:
+    days: dict[date, Count] = {date(2026, 10, day): {3: 10.0} for day in range(5, 10)}
+    days |= {date(2026, 10, day): SIX for day in (1, 13, 20, 27)}
+    found = borders_of({date(2026, 10, 1): together(days.values())}, days, least=LEAST)
+    kept = [day.day for day in DAYS if day.month == 10 and found.is_kept(day)]
+    assert found.is_kept(date(2026, 11, 1))
+    # Five days of the one firm lie between the second day and the Monday after: they are told with others or not at all.
+    assert not {6, 7, 8, 9, 10, 11} & {*kept}
+    months = {date(2026, 8, 1): SIX, date(2026, 9, 1): {9: 900.0}, date(2026, 10, 1): SIX, date(2026, 11, 1): SIX}
+    found = borders_of(months, {}, least=LEAST)
+    assert [found.is_kept(month) for month in [*MONTHS, END]] == [True, True, False, False, False]
+
+
+LOADS = st.dictionaries(st.integers(1, 9), st.sampled_from([1.0, 20.0, 400.0]), max_size=7)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.dictionaries(st.sampled_from("abcd"), LOADS, max_size=4), min_size=3, max_size=3))
+def test_no_firms_tonnes_can_be_had_from_months_and_parts_together(counts: list[dict[str, dict[int, float]]]) -> None:
+    """What is told is enough, and so is what remains of a month that is told when all its parts that are are taken."""
+    months = {month: together(parts.values()) for month, parts in zip(MONTHS[:3], counts, strict=True)}
+    found = borders_of(months, {}, least=LEAST)
+    kept = [place for place, month in enumerate(MONTHS) if found.is_kept(month)]
+    for first, end in combinations(kept, 2):
+        lies_between = together(months[month] for month in MONTHS[first:end])
+        assert not lies_between or is_enough(lies_between, LEAST), (first, end)
+    for parts in counts:
+        told = parts_told(parts, least=LEAST)
+        rest = together(load for part, load in parts.items() if part not in told)
+        assert all(is_enough(parts[part], LEAST) for part in told)
+        assert not told or not rest or is_enough(rest, LEAST), parts
 
 
 def told_rows(counts: Sequence[Sequence[int]]) -> Iterator[list[int]]:
@@ -110,8 +164,8 @@ def told_rows(counts: Sequence[Sequence[int]]) -> Iterator[list[int]]:
     for first, end in pairwise(kept):
         yield [int(first <= place < end) for place in range(len(MONTHS)) for _part in range(size)]
         if end == first + 1:
-            parts = {str(part): n for part, n in enumerate(counts[first][:-1])}
-            for part in parts_told(parts, sum(counts[first]), least=LEAST):
+            parts: dict[str, Count] = {str(part): n for part, n in enumerate(counts[first][:-1])}
+            for part in parts_told(parts, counts[first][-1], least=LEAST):
                 yield [int((place, str(at)) == (first, part)) for place in range(len(MONTHS)) for at in range(size)]
 
 
@@ -206,11 +260,10 @@ PARTS = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 12), max_size=
 def test_of_parts_the_rest_is_nothing_or_enough_and_no_more_is_held_back_than_must_be(
     counts: dict[str, int], without: int
 ) -> None:
-    whole = sum(counts.values()) + without
-    told = parts_told(counts, whole, least=LEAST)
-    rest = whole - sum(counts[part] for part in told)
+    told = parts_told(counts, without, least=LEAST)
+    rest = sum(counts.values()) + without - sum(counts[part] for part in told)
     assert (all(counts[part] >= LEAST for part in told), rest == 0 or rest >= LEAST or not told) == (True, True)
     held = sorted(counts[part] for part in counts if part not in told and counts[part] >= LEAST)
     assert not held or (held[-1] <= min((counts[part] for part in told), default=held[-1]))
     assert not held or 0 < rest - held[-1] < LEAST
-    assert parts_told(dict(reversed(counts.items())), whole, least=LEAST) == told
+    assert parts_told(dict(reversed(counts.items())), without, least=LEAST) == told

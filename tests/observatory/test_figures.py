@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -141,6 +142,28 @@ def test_no_end_of_a_band_is_told_beyond_which_are_fewer_than_the_least(least: i
     stock = INDICATORS["under_way"]
     cell = Cell(6, 0, Decimal(6), Decimal(0), distribution_of(map(float, range(6))))
     assert figure(stock, cell, date(2026, 10, 1), date(2026, 11, 1), least=least).low == 0
+
+
+@pytest.mark.parametrize(("least", "first"), [(LEAST, 11), (LEAST_PUBLIC, 41)])
+def test_no_decile_is_told_beyond_which_are_fewer_than_the_least(least: int, first: int) -> None:
+    """The median is from the least on; a decile of few is somebody's longest trip, in a range as in a month's row."""
+    for n in range(least, 60):
+        spread = distribution_of(map(float, range(n)))
+        found = figure(DWELL, Cell(n, 0, Decimal(0), Decimal(0), spread), AT.date(), AT.date(), least=least)
+        assert (found.p10 is not None, found.p90 is not None) == (n >= first,) * 2, n
+        assert found.p50 == (n - 1) / 2
+        if found.p10 is not None and found.p90 is not None:
+            assert min(math.floor(found.p10) + 1, n - math.ceil(found.p90)) >= least
+    assert figure(INDICATORS["under_way"], cell(3.0, 5.0), AT.date(), AT.date(), least=least).p10 == 3.2
+
+
+def test_a_rows_deciles_are_held_back_as_a_ranges_are(readings: list[tuple[date, float]]) -> None:
+    months = {"grain": "month", "since": date(2026, 9, 1), "until": date(2026, 11, 30)}
+    for least, told in ((LEAST, [True, True, True]), (LEAST_PUBLIC, [False, False, False])):
+        rows = series(DWELL, **months, told=Telling(least))  # type: ignore[arg-type]
+        assert [(one.p10 is not None, one.p50 is not None) for one in rows] == [(is_told, True) for is_told in told]
+    whole = over(DWELL, since=date(2026, 9, 1), until=date(2026, 11, 30), told=Telling(LEAST_PUBLIC))
+    assert (whole.n, whole.p10 is not None, whole.low is not None) == (70, True, True)
 
 
 @pytest.mark.parametrize(("values", "value"), [((), None), ((8.0,), 8.0), ((8.0, 10.0), 9.0)])

@@ -105,7 +105,18 @@ def test_a_reading_counts_on_kigalis_day_and_is_told_apart_by_what_is_known() ->
     crossing = next(one for one in found if one.indicator == "border_crossing_time_malaba")
     assert crossing.day == date(2026, 12, 1)
     assert crossing.part == 7
-    assert crossing.slices == ("cargo:container", "direction:import", "regime:eac", f"node:{MALABA}")
+    assert crossing.slices == (
+        "cargo:container", "direction:import", "regime:eac", "origin:unknown", f"node:{MALABA}",
+    )  # fmt: skip
+    assert replace(trip(), regime="", origin="CN").slices[2:] == ("regime:unknown", "origin:CN")
+
+
+def test_only_what_is_summed_up_says_whose_it_is() -> None:
+    mine = replace(trip(discharged=after(1), gate_out=after(9), arrived_kigali=after(99)), firm=12)
+    found = {one.indicator: one.firm for one in [*volumes([mine]), *trip_times(mine, TRIP_TIMES), *completeness(mine)]}
+    by_firm = {slug for slug, indicator in INDICATORS.items() if indicator.is_by_firm and indicator.is_ours}
+    assert {slug for slug, firm in found.items() if firm} == by_firm - {"exports_rwanda", "petroleum_rwanda"}
+    assert {found[slug] for slug in found if slug in by_firm} == {12}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from babel.numbers import parse_decimal
@@ -15,12 +15,15 @@ from corridor.models import Node
 from liaison.templatetags.times import locale_now
 from observatory.figures import Figure
 from observatory.indicators import BLOCKS
+from observatory.models import Rollup
 from observatory.presenting import (
     BLOCK_NAMES,
     PART_NAMES,
+    axis_number,
     definition_of,
     exclusions_of,
     figure_words,
+    is_part,
     lacking,
     number,
     part_words,
@@ -90,7 +93,36 @@ def test_parts_and_units() -> None:
         "KRA",
     ]
     assert [part_words(f"sector:{section}") for section in ("C", "unknown", "")] == ["Manufacturing"] + ["unknown"] * 2
+    assert [part_words(f"{name}:unknown") for name in ("regime", "origin")] == ["not stated"] * 2
     assert [unit_words(unit) for unit in ("h", "TEU")] == ["hours", "TEU"]
+
+
+@pytest.mark.parametrize(
+    ("part", "is_known"),
+    [
+        ("cargo:roro", True), ("cargo:gold", False), ("origin:KE", True), ("origin:ZZ", False), ("origin:ANY TEXT", False),
+        ("regime:none", True), ("sector:unknown", True), ("sector:", False), ("mode:rail", True), ("milestone:gate_out", True),
+        ("category:PORT_DELAY", True), ("node:ke-port-mombasa", True), ("node:x", False), ("horizon:1-3", True),
+        ("agency:KRA", False), ("", False),
+    ],
+)  # fmt: skip
+def test_a_part_is_one_that_there_may_be_or_that_was_counted(network: None, part: str, is_known: bool) -> None:
+    Rollup.objects.create(
+        indicator=DWELL.slug, slice="horizon:1-3", grain="month", starts_on=date(2026, 10, 1), n=1, missing=0, total=0,
+        base=0, values=[], counts=[], counted_at=datetime(2026, 11, 1, tzinfo=UTC),
+    )  # fmt: skip
+    assert is_part(DWELL, part) is is_known
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "1,500,000"), ("fr", "1\u202f500\u202f000"), ("sw", "1,500,000"), ("rw", "1.500.000")],
+)
+def test_an_axis_groups_digits_as_the_text_does(language: str, words: str) -> None:
+    with translation.override(language):
+        assert axis_number(1_500_000) == words == number(1_500_000)
+        assert axis_number(0.25).replace(",", ".") == "0.25"
+        assert axis_number(20) == "20"
 
 
 def test_a_figure_is_told_with_its_n_or_not_at_all() -> None:
@@ -100,6 +132,8 @@ def test_a_figure_is_told_with_its_n_or_not_at_all() -> None:
     some = Figure(**span, n=9, value=5.0, p10=1.0, p50=5.0, p90=9.0)  # type: ignore[arg-type]
     told = " ".join(figure_words(DWELL, some).split())
     assert told == "median 5.0 h, P10 1.0 h, P90 9.0 h, n = 9"
+    few = Figure(**span, n=9, value=5.0, p50=5.0)  # type: ignore[arg-type]
+    assert " ".join(figure_words(DWELL, few).split()) == "median 5.0 h, n = 9"
     assert " ".join(figure_words(INDICATORS["exports_rwanda"], some).split()) == "5.0 t"
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from observatory.distribution import Distribution, distribution_of
 from observatory.models import Due, Reading, Revision, Rollup
 from observatory.registry import INDICATORS
-from observatory.rolling import Cell, count_due, end_of, figure_of, month_of, together, week_of
+from observatory.rolling import MOST_FIRMS, Cell, count_due, end_of, figure_of, month_of, together, week_of
 
 DAYS = st.dates(date(2019, 12, 1), date(2040, 3, 1))
 NOW = datetime(2026, 11, 20, 6, tzinfo=UTC)
@@ -55,6 +55,7 @@ CELLS = st.lists(st.floats(0, 900).map(lambda value: round(value, 1)), max_size=
         sum(map(Decimal, map(str, values)), Decimal(0)),
         Decimal(2),
         distribution_of(values),
+        {n: 2.0**n for n in range(len(values))},
     )
 )
 
@@ -66,6 +67,30 @@ def test_it_does_not_matter_how_days_were_put_together(cells: list[Cell], cut: i
     assert together([together(cells[:cut]), together(cells[cut:])]) == whole
     assert together(reversed(cells)) == whole
     assert whole.n == whole.distribution.n == sum(cell.n for cell in cells)
+
+
+def test_the_firms_that_brought_in_most_are_known_whichever_way_days_were_put_together(db: None) -> None:
+    """Of two days and of both parts of each: at least five where there are five, and who has nearly all among them."""
+    slug, days = "exports_rwanda", (date(2026, 10, 7), date(2026, 10, 8))
+    Reading.objects.bulk_create(
+        Reading(
+            subject="c", subject_id=100 * firm + number, indicator=slug, day=days[number % 2], firm=firm,
+            value=900 if firm == 7 else firm, slices=[f"origin:{'RW' if firm % 2 else 'unknown'}"],
+        )
+        for firm in range(1, 17) for number in range(4)
+    )  # fmt: skip
+    Reading.objects.create(subject="c", subject_id=1, indicator=slug, day=days[0], firm=99, value=0)
+    Due.objects.bulk_create(Due(indicator=slug, day=day) for day in days)
+    count_due(at=datetime(2026, 11, 26, tzinfo=UTC))
+    rows = {(row.grain, row.slice, row.starts_on.day): row for row in Rollup.objects.filter(indicator=slug)}
+    month, day, odd = rows["month", "", 1], rows["day", "", 7], rows["month", "origin:RW", 1]
+    assert (month.firms[0], month.firm_totals[0], day.firm_totals[0]) == (7, 3600.0, 1800.0)
+    assert len(month.firms) == len(set(month.firms)) == MOST_FIRMS
+    assert month.firm_totals == sorted(month.firm_totals, reverse=True)
+    assert all(firm % 2 for firm in odd.firms)
+    # Who brought nothing is no firm of it, and lengths of time are nobody's.
+    assert 99 not in [*month.firms, *day.firms]
+    assert sum(day.firm_totals) <= float(day.total)
 
 
 def test_nothing_put_together_is_nothing() -> None:

@@ -113,6 +113,24 @@ def test_the_same_is_had_as_a_file(supervisor: Person, cast: Cast, as_person: As
     ]  # fmt: skip
 
 
+def test_who_took_it_out_and_by_what_is_in_it(supervisor: Person, cast: Cast, as_person: As) -> None:
+    done("T-1", cast.officer)
+    client = as_person(supervisor)
+    asked = {"person": "Officer@portal.example", "kind": "liaison.", "since": "2026-01-02"}
+    assert "journal_exported" not in str(exported(client, kind="liaison."))
+    exported(client, **asked)
+    exported(client, person="nobody@nowhere.example", since="never")
+    told = JournalEntry.objects.filter(kind="liaison.journal_exported").order_by("pk")
+    assert [(one.by, one.subject, one.data) for one in told] == [
+        (supervisor, "journal", {"filters": {"kind": "liaison."}}),
+        (supervisor, "journal", {"filters": {"kind": "liaison.", "since": "2026-01-02"}, "person": cast.officer.pk}),
+        (supervisor, "journal", {"filters": {}, "person": None}),
+    ]
+    # No address of a person stays in it, and whoever may not have it leaves no trace of having taken it.
+    assert as_person(cast.officer).get("/journal/export.csv").status_code == 403
+    assert told.count() == 3
+
+
 @pytest.mark.parametrize("key", ["=1+1", "+1", "-1", "@SUM(A1)"])
 def test_no_cell_is_a_formula(supervisor: Person, as_person: As, key: str) -> None:
     done(key)
