@@ -80,7 +80,7 @@ def test_an_indicators_page_tells_median_band_n_and_coverage(trips: None) -> Non
     assert "n 6 Coverage 100 % Target 60 h (2022-12)" in text
     assert "From “Discharged” to “Out of the gate”, by the day of its end." in text
     # What others published stands beside ours, with its source.
-    assert "93.6 h businessdayafrica.org" in text
+    assert "93.6&nbsp;h businessdayafrica.org" in text
     # The longest trips are nobody's business.
     assert Consignment.objects.earliest("pk").ref not in text
 
@@ -136,6 +136,21 @@ def test_what_happened_meanwhile_stands_beside_the_chart(trips: None) -> None:
     page = Client().get(f"{DWELL}?grain=week").content.decode()
     assert "Malaba" in text_of(Client().get(f"{DWELL}?grain=week"))
     assert page.count('stroke-dasharray="1 3"') == 1
+
+
+def test_each_point_says_what_it_is_to_whoever_comes_by_keyboard_and_a_file_has_nothing_hidden(trips: None) -> None:
+    page, drawn = (
+        Client().get(DWELL).content.decode(),
+        Client().get("/observatory/container_dwell_time.svg").content.decode(),
+    )
+    (chart,) = re.findall(r'<svg[^>]*aria-labelledby="chart-title.*?</svg>', page, re.S)
+    assert 'role="group"' in chart
+    spots = re.findall(
+        r'<g class="spot" tabindex="0" role="img">\s*<title>(.*?)</title>.*?<text[^>]*>(.*?)</text>', chart, re.S
+    )
+    assert [words == shown for words, shown in spots] == [True] * len(re.findall("<circle|m-5 0l5", chart))
+    assert "median" in spots[0][0]
+    assert ("tabindex" in drawn, 'display="none"' in drawn, "median" in drawn) == (False, False, True)
 
 
 def test_files(trips: None) -> None:
