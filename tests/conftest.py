@@ -83,7 +83,10 @@ def django_db_modify_db_settings(
         with databases.in_turn(tmp_path_factory.getbasetemp().parent):
             is_first = not databases.is_there(template)
             connection.settings_dict["TEST"]["TEMPLATE"] = None if is_first else template
+            # Models of every state between the migrations: much garbage, and little time for it.
+            gc.disable()
             name = made(**options)
+            gc.enable()
             if is_first:
                 connection.close()
                 databases.copy(name, template)
@@ -135,6 +138,8 @@ def _quick_passwords(settings: Settings) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Static files are looked for when they are asked for, not all of them by each of a thousand clients."""
     portal_settings.WHITENOISE_AUTOREFRESH = True
+    # Until all tests are collected: of what is imported and parsed by then nothing is garbage.
+    gc.disable()
     if config.option.testrunuid is None:
         config.option.testrunuid = uuid4().hex
 
@@ -142,7 +147,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
     """When all workers have ended, nobody needs the template any more."""
-    if not hasattr(config, "workerinput"):
+    if not hasattr(config, "workerinput") and not config.option.collectonly:
         with suppress(OperationalError):
             databases.drop(databases.template_of(_run(config)))
 
@@ -158,8 +163,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """The thousands of tests stay as long as the run: the collector of garbage need not look at them again and again."""
-    gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

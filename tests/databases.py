@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
@@ -42,6 +43,14 @@ def copy(of: str, name: str) -> None:
     """A database as another is, to which nobody is connected."""
     with connection._nodb_cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{of}"')
+
+
+def url_of(name: str) -> str:
+    """Its address, for another process."""
+    kept = connection.settings_dict
+    host = quote(str(kept["HOST"]), safe="")
+    port = f":{kept['PORT']}" if kept["PORT"] else ""
+    return f"postgres://{kept['USER']}@{host}{port}/{name}"
 
 
 def drop(name: str) -> None:

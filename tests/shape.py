@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -53,11 +54,15 @@ def _left_out(path: Path) -> bool:
 @lru_cache
 def source() -> tuple[Module, ...]:
     """Every module of the apps and of the runner, without migrations."""
-    return tuple(
+    # A million nodes that all stay: looking among them for garbage takes longer than reading them.
+    gc.disable()
+    found = tuple(
         read(path)
         for path in tracked("*.py")
         if path.relative_to(ROOT).parts[0] in (*APPS, "runner", "manage.py") and "migrations" not in path.parts
     )
+    gc.enable()
+    return found
 
 
 @lru_cache

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from random import Random
 
 import pytest
@@ -14,11 +16,12 @@ from cargo.registration import Particulars, register_many
 from demo.cast import CAST, IMPORTER_FIRM
 from demo.troubles import TROUBLES, _chosen, _places, play_troubles
 from demo.year import Year
-from feeds.models import Source
 from liaison.models import Organization
 from liaison.people import add_person
 from notify.models import Notice
 from tests.cargo.test_reading import csv, row, take_in
+from tests.conftest import source_of
+from tests.rows import Rows, made_by, put
 from tests.test_queries import box
 from tickets.categories import load_categories
 from tickets.models import Category, Entry, Message, Ticket
@@ -31,37 +34,65 @@ def people() -> None:
         add_person(email=part.email, role=part.role, name=part.name, **firm, by=None, at=timezone.now())
 
 
-@pytest.fixture
-def corridor(network: None, clerk: Source) -> Year:
+UNTIL = timezone.now()
+YEAR = Year(seed=2026, until=UNTIL, consignments=24)
+PLAYED: list[int] = []
+
+
+def make_corridor() -> None:
     """Two dozen consignments of the demo's importer, half of them lately on their way."""
     people()
+    clerk = source_of("clerk", "csv_events")
     firm = Organization.objects.get(name=IMPORTER_FIRM)
     many = [Particulars(consignee=firm, containers=[box(number)]) for number in range(24)]
-    register_many(many, by=None, at=timezone.now() - timedelta(days=200))
+    register_many(many, by=None, at=UNTIL - timedelta(days=200))
     codes = ("discharged", "do_issued", "kra_cleared", "gate_out")
     for number in range(24):
         hours = 24 * 30 if number % 2 else 24 * 1.5
         take_in(clerk, csv(*(row(code, hours - step, box=box(number)) for step, code in enumerate(codes))))
-    return Year(seed=2026, until=timezone.now(), consignments=24)
 
 
-def test_most_are_solved_and_those_of_the_last_days_are_in_every_state(corridor: Year) -> None:
-    count = play_troubles(corridor)
-    assert count == Ticket.objects.count() > 10
+def make_troubles() -> None:
+    """The same with its troubles."""
+    make_corridor()
+    PLAYED.append(play_troubles(YEAR))
+
+
+@lru_cache
+def rows_of(build: Callable[[], None]) -> Rows:
+    """What it makes on the network, made once for all tests."""
+    return made_by(build)[0]
+
+
+@pytest.fixture
+def corridor(network: None) -> Year:
+    """See ``make_corridor``."""
+    put(rows_of(make_corridor))
+    return YEAR
+
+
+@pytest.fixture
+def played(network: None) -> int:
+    """See ``make_troubles``; how many there are."""
+    put(rows_of(make_troubles))
+    return PLAYED[0]
+
+
+def test_most_are_solved_and_those_of_the_last_days_are_in_every_state(played: int) -> None:
+    assert played == Ticket.objects.count() > 10
     states = set(Ticket.objects.values_list("state", flat=True))
     assert {"closed", "open"} <= states
-    old = Ticket.objects.filter(opened_at__lt=corridor.until - timedelta(days=4))
+    old = Ticket.objects.filter(opened_at__lt=UNTIL - timedelta(days=4))
     assert set(old.values_list("state", flat=True)) == {"closed"}
     assert set(old.values_list("rating", flat=True)) <= {3, 4, 5}
-    assert not Entry.objects.filter(at__gt=corridor.until).exists()
+    assert not Entry.objects.filter(at__gt=UNTIL).exists()
     assert set(Message.objects.values_list("kind", flat=True)) >= {"reply", "agency"}
 
 
-def test_loading_again_changes_nothing_and_history_is_sent_to_nobody(corridor: Year) -> None:
-    play_troubles(corridor)
+def test_loading_again_changes_nothing_and_history_is_sent_to_nobody(played: int) -> None:
     before = Entry.objects.count()
-    assert (play_troubles(corridor), Entry.objects.count()) == (0, before)
-    old = Notice.objects.filter(channel="email", entry__at__lt=corridor.until - timedelta(days=2))
+    assert (play_troubles(YEAR), Entry.objects.count()) == (0, before)
+    old = Notice.objects.filter(channel="email", entry__at__lt=UNTIL - timedelta(days=2))
     assert set(old.values_list("state", flat=True)) == {"dropped"}
 
 
@@ -125,8 +156,7 @@ def test_a_trouble_begins_an_hour_after_its_milestone_and_has_each_consignment_o
     assert _places(trouble, corridor.until, 800, Random(3), days=60, firm="No such firm") == []
 
 
-def test_every_log_is_in_its_order_and_of_the_cargo_of_the_firm_that_opened_it(corridor: Year) -> None:
-    play_troubles(corridor)
+def test_every_log_is_in_its_order_and_of_the_cargo_of_the_firm_that_opened_it(played: int) -> None:
     for ticket in Ticket.objects.prefetch_related("entries", "concerned__consignment"):
         entries = sorted(ticket.entries.all(), key=lambda entry: entry.number)
         moments = [entry.at for entry in entries]

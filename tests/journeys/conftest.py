@@ -13,7 +13,6 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -25,6 +24,7 @@ from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import Cast
+from tests.databases import url_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "umuhanda-mwiza-2026"
@@ -74,16 +74,13 @@ def letterbox() -> Iterator[tuple[Letterbox, int]]:
     controller.stop()
 
 
-def _database_url() -> str:
-    kept = connection.settings_dict
-    host = quote(str(kept["HOST"]), safe="")
-    port = f":{kept['PORT']}" if kept["PORT"] else ""
-    return f"postgres://{kept['USER']}@{host}{port}/{kept['NAME']}"
-
-
 def _environment() -> dict[str, str]:
     """What a process of the portal needs to work on the test's database."""
-    mine = {"DATABASE_URL": _database_url(), "REDIS_URL": settings.REDIS_URL, "SECRET_KEY": settings.SECRET_KEY}
+    mine = {
+        "DATABASE_URL": url_of(str(connection.settings_dict["NAME"])),
+        "REDIS_URL": settings.REDIS_URL,
+        "SECRET_KEY": settings.SECRET_KEY,
+    }
     return {**os.environ, **mine}
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from pytest_django import DjangoDbBlocker
 
+from runner.children import leftovers
+from tests import databases
 from tests.runner.conftest import ROOT, forget
 from tests.runner.test_stage import GIVEN, project_in
 
@@ -114,14 +119,31 @@ def test_without_a_database_there_is_nothing_to_measure(state: Path, command: st
     assert "bench" not in [line.split()[0] for line in (root / "calls").read_text().splitlines()]
 
 
+def test_servers_that_are_not_given_are_its_own(state: Path) -> None:
+    done, root = bench_in(state, "ingest", None, DATABASE_URL="", REDIS_URL="")
+    assert (done.returncode, done.stdout) == (0, '{"name": "bench"}\n'), done.stderr
+    (*_before, call) = (root / "calls").read_text().splitlines()
+    assert re.fullmatch(r"bench ingest postgres://portal@%2F\S+/portal unix:///\S+ 1", call)
+    assert leftovers(state / "own" / "bench", [state / "own" / "bench" / name for name in ("postgres", "redis")]) == []
+
+
+@pytest.fixture
+def database(django_db_setup: None, django_db_blocker: DjangoDbBlocker, template: str) -> Iterator[str]:
+    """The address of a migrated, empty database."""
+    name = f"{template}_bench"
+    with django_db_blocker.unblock():
+        databases.copy(template, name)
+        yield databases.url_of(name)
+        databases.drop(name)
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(240)
-def test_a_real_benchmark_is_one_line_of_json(state: Path) -> None:
-    env = {name: value for name, value in os.environ.items() if name not in GIVEN}
+def test_a_real_benchmark_is_one_line_of_json(state: Path, database: str) -> None:
     done = subprocess.run(
         [sys.executable, ROOT / "portal", "bench", "pings"],
         cwd="/",
-        env=env | {"STATE_DIR": str(state)},
+        env={**os.environ, "STATE_DIR": str(state), "DATABASE_URL": database, "REDIS_URL": settings.REDIS_URL},
         capture_output=True,
         check=False,
     )

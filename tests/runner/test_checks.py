@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from runner.bootstrap import TEST_GROUPS
-from runner.checks import CHECKS, PYTEST, Check, for_tests, passes
+from runner.checks import CHECKS, PYTEST, Check, failing, for_tests, passes
 from runner.checks import test_environment as environment_of_tests
 from runner.stage import Stage
 from runner.supervision import Supervisor
@@ -19,9 +20,9 @@ from tests.runner.conftest import ROOT, configured
 
 def test_what_is_checked() -> None:
     assert [check.name for check in CHECKS] == [
+        "types",
         "format",
         "lint",
-        "types",
         "architecture",
         "templates",
         "migrations",
@@ -44,6 +45,22 @@ def test_a_check_is_told_with_its_time(state: Path, capfd: pytest.CaptureFixture
     assert words == "its own words"
     assert line.startswith(f"{mark} format ")
     assert line.endswith(" s")
+
+
+def saying(name: str, words: str, code: int, seconds: float = 0) -> Check:
+    return Check(name, ("-c", f"import time; time.sleep({seconds}); print({words!r}); raise SystemExit({code})"))
+
+
+def test_checks_run_beside_each_other_and_none_interrupts_another(
+    state: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    project = state / "project"
+    (project / ".venv" / "bin").mkdir(parents=True)
+    (project / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    slow, bad, good = saying("slow", "a\nb", 0, 1), saying("bad", "wrong", 1), saying("good", "c", 0)
+    assert failing([slow, bad, good], configured(state, project), dict(os.environ)) == ["bad"]
+    told = [re.sub(r" +[\d.]+ s$", "", line) for line in capfd.readouterr().out.splitlines()]
+    assert told == ["wrong", "FAILED bad", "c", "ok     good", "a", "b", "ok     slow"]
 
 
 def test_continuous_integration_runs_the_same() -> None:
