@@ -31,6 +31,16 @@ def test_from_the_goal_to_a_figure_and_to_another_range(people: Cast, clerk: Sou
     expect(page.get_by_text("The same as a table")).to_be_visible()
     page.reload()
     expect(page.get_by_label("By", exact=True)).to_have_value("day")
+    page.evaluate("document.body.dataset.same = 'yes'")
+    page.get_by_role("link", name="Place", exact=True).click()
+    expect(page).to_have_url(re.compile("grain=day.*by=node"))
+    page.get_by_role("link", name="Port of Mombasa", exact=True).click()
+    expect(page.locator("#figures")).to_contain_text("Only")
+    page.get_by_label("By", exact=True).select_option("week")
+    page.get_by_role("button", name="Show").click()
+    # The form asks for the part that is shown; the page is still the same one.
+    expect(page).to_have_url(re.compile("grain=week.*part=node"))
+    assert page.evaluate("document.body.dataset.same") == "yes"
     visitor.check()
 
 
