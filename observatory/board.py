@@ -120,6 +120,7 @@ def goal(months: Sequence[Figure], today: date, *, told: Telling) -> dict[str, A
     yearly = whole_years(VOLUME)
     ahead = outlook(yearly, GOAL_T)
     latest = max(yearly)
+    years = _years_counted(today, told)
     return {
         "goal": number(GOAL_T, "t"),
         "latest": latest,
@@ -130,16 +131,17 @@ def goal(months: Sequence[Figure], today: date, *, told: Telling) -> dict[str, A
         "growth": number(ahead.growth, "%") if ahead else "",
         "chart": _years(yearly, ahead),
         "sources": [one for one in named([VOLUME]) if str(one.since.year) == one.period],
-        **_counted(months, today),
-        "years": years_shown(INDICATORS[VOLUME], _years_counted(today, told)),
+        **_counted(months, today, years),
+        "years": years_shown(INDICATORS[VOLUME], years),
         "parts": _volume_parts(today, least=told.least),
     }
 
 
-def _counted(months: Sequence[Figure], today: date) -> dict[str, Any]:
-    """The tonnes that the portal has counted: of twelve whole months, and month by month."""
+def _counted(months: Sequence[Figure], today: date, years: Sequence[Figure]) -> dict[str, Any]:
+    """The tonnes that the portal has counted: of twelve whole months, or of those that are told, and by month."""
     twelve = [row for row in months if row.starts_on > today - timedelta(days=366) and row.until < today][-12:]
-    told = [(row.value, row.n) for row in twelve if row.value is not None]
+    whole = [year for year in years[-1:] if year.is_enough]
+    told = [(row.value, row.n) for row in whole or twelve if row.value is not None]
     return {
         "rolling": number(sum(tonnes for tonnes, _n in told), "t") if told else "",
         "rolling_n": sum(n for _tonnes, n in told),

@@ -154,6 +154,7 @@ def test_twelve_months_are_on_the_pages_and_in_the_files(network: None) -> None:
         assert (page.content.decode().count('id="years-chart-title"'), "600 t n = 120" in text_of(page)) == (1, True), (
             path
         )
+    assert "600 t in the last twelve whole months, of 120 consignments" in text_of(client.get("/observatory/"))
     rows = list(csv_module.DictReader(io.StringIO(client.get(f"{volume}.csv").content.decode())))
     assert [row["twelve_months"] for row in rows[-3:]] == ["600.0", "600.0", ""]
     assert [one["value"] for one in client.get(f"{volume}.json").json()["twelve_months"]][-2:] == [600.0, 600.0]
