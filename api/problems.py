@@ -63,15 +63,20 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     answer = exception_handler(error, context)
     if answer is None:
         return None
-    detail = answer.data.pop("detail", "") if isinstance(answer.data, dict) else ""
-    if isinstance(error, _IN_OUR_WORDS) or (isinstance(error, PermissionDenied) and not error.args):
-        detail = REASONS[answer.status_code]
+    detail = _detail(error, answer)
     more = {"errors": answer.data, "violations": _violations(answer.data, context)} if answer.data else {}
     shaped = problem(answer.status_code, detail, **more)
     for name, value in answer.headers.items():
         if name.lower() != "content-type":
             shaped[name] = value
     return shaped
+
+
+def _detail(error: Exception, answer: Response) -> str | Promise:
+    """What is said of the whole, which it takes out of the answer; ours where the framework has only its own words."""
+    said = answer.data.pop("detail", "") if isinstance(answer.data, dict) else ""
+    is_wordless = isinstance(error, PermissionDenied) and not error.args
+    return REASONS[answer.status_code] if is_wordless or isinstance(error, _IN_OUR_WORDS) else str(said)
 
 
 def _violations(errors: Any, context: dict[str, Any]) -> list[dict[str, str]]:

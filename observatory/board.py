@@ -139,9 +139,7 @@ def goal(months: Sequence[Figure], today: date, *, told: Telling) -> dict[str, A
 
 def _counted(months: Sequence[Figure], today: date, years: Sequence[Figure]) -> dict[str, Any]:
     """The tonnes that the portal has counted: of twelve whole months, or of those that are told, and by month."""
-    twelve = [row for row in months if row.starts_on > today - timedelta(days=366) and row.until < today][-12:]
-    whole = [year for year in years[-1:] if year.is_enough]
-    told = [(row.value, row.n) for row in whole or twelve if row.value is not None]
+    told = _twelve(months, today, years)
     return {
         "rolling": number(sum(tonnes for tonnes, _n in told), "t") if told else "",
         "rolling_n": sum(n for _tonnes, n in told),
@@ -154,6 +152,13 @@ def _years_counted(today: date, told: Telling) -> list[Figure]:
     """The twelve months up to each of the last whole ones; one query."""
     months = figures.periods("month", today - timedelta(days=365), today)
     return figures.years_to(INDICATORS[VOLUME], [day for day in months if end_of("month", day) <= today], told=told)
+
+
+def _twelve(months: Sequence[Figure], today: date, years: Sequence[Figure]) -> list[tuple[float, int]]:
+    """Tonnes and readings of the last twelve whole months: as one where that is told, else of each that is."""
+    twelve = [row for row in months if row.starts_on > today - timedelta(days=366) and row.until < today][-12:]
+    whole = [year for year in years[-1:] if year.is_enough]
+    return [(row.value, row.n) for row in whole or twelve if row.value is not None]
 
 
 def _years(yearly: Mapping[int, float], ahead: Outlook | None) -> Chart | None:

@@ -20,7 +20,7 @@ from observatory.models import Due, Reading, Revision, Rollup
 from observatory.page import context_of, shown, told_revisions
 from observatory.registry import INDICATORS
 from observatory.rolling import count_due
-from observatory.telling import LEAST, LEAST_PUBLIC, least_for, telling
+from observatory.telling import LEAST, LEAST_PUBLIC, Telling, least_for, telling
 from tests.conftest import Cast
 
 TONNES = INDICATORS["transit_volume_rwanda"]
@@ -101,7 +101,7 @@ def test_of_parts_months_in_which_the_rest_would_be_seen_are_left_out(tonnes: No
     box = data(part="cargo:container")
     assert [(row["n"], row["held_back"]) for row in box["series"]] == [(33, 0), (0, 0), (20, 0)]
     assert (box["range"]["n"], box["range"]["held_back"]) == (53, 0)
-    ((_name, rows),) = goal([], TODAY, least=LEAST_PUBLIC)["parts"]
+    ((_name, rows),) = goal([], TODAY, told=Telling(LEAST_PUBLIC))["parts"]
     assert [n for _words, _tonnes, n, _lacking in rows] == [53, 6]
 
 
