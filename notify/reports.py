@@ -96,7 +96,7 @@ def _report(said: Said, at: datetime) -> bool:
 
 def heed_early(row: Letter | Notice, number: str, *, at: datetime) -> None:
     """Act on a failure that was reported before the row had its number; what concerns a telephone was learned then."""
-    failed = Report.objects.filter(channel=row.channel, provider_id=number, state=State.FAILED).first()
+    failed = Report.objects.filter(channel=row.channel, provider_id=number[:160], state=State.FAILED).first()
     if failed is None:
         return
     to = address_of(row) if row.channel == "email" else ""
