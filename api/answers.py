@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from api.endings import note_ending
 from api.limits import NOTED
-from api.problems import plain_problem
+from api.problems import REASONS, plain_problem
 
 View = Callable[..., Any]
 # What a clock shows changes by the second, and is nothing new.
@@ -64,7 +64,7 @@ def _conditional(request: HttpRequest, answer: HttpResponse) -> HttpResponse | N
     answer["ETag"] = etag
     found: HttpResponse | None = get_conditional_response(request, etag=etag, response=answer)
     # Django refuses with an empty page.
-    return plain_problem(412) if found is not None and found.status_code == 412 else found
+    return plain_problem(412, REASONS[412]) if found is not None and found.status_code == 412 else found
 
 
 def opened(view: View) -> View:

@@ -81,7 +81,7 @@ def consignment(request: Request, ref: str) -> Response:
     """One consignment; PATCH changes what is said of the goods."""
     if request.method == "PATCH":
         if not is_as_seen(request, _shapes([_one(request, ref)], request)[0]):
-            return problem(412, "Precondition Failed", _("It has changed since you read it. Read it again first."))
+            return problem(412, _("It has changed since you read it. Read it again first."))
         _amend(request, _bare(request, ref))
     return Response(_shapes([_one(request, ref)], request)[0])
 
@@ -165,8 +165,7 @@ def _register(request: Request) -> Response:
     admission = admit(particulars=form.particulars(), proof=None, by=person, at=timezone.now())
     made = admission.registered or admission.known
     if made is None:
-        detail = _("The office must see first that these goods are yours. Claim them in the portal.")
-        return problem(409, "Conflict", detail)
+        return problem(409, _("The office must see first that these goods are yours. Claim them in the portal."))
     answer = Response(_shapes([_one(request, made.ref)], request)[0], status=201 if admission.registered else 200)
     answer["Location"] = f"{request.path}{made.ref}/"
     return answer

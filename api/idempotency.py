@@ -75,7 +75,7 @@ def _first(view: View, request: Request, key: str, *args: Any, **kwargs: Any) ->
 
 def _again(kept: KeptAnswer, request: Request) -> Response:
     if kept.asked != _asked(request):
-        return problem(422, "Unprocessable content", _("This key was used for another request. Take a new one."))
+        return problem(422, _("This key was used for another request. Take a new one."))
     is_problem = kept.status >= 400
     if isinstance(kept.body, dict) and _SHOWN_ONCE in kept.body:
         kept.body[_SHOWN_ONCE] = unseal(kept.body[_SHOWN_ONCE])

@@ -27,7 +27,7 @@ def bearer(request: Request) -> str:
 
 def unauthorized() -> Response:
     """The answer to whoever shows no right token and no right signature."""
-    answer = problem(401, "Unauthorized", _("Send the source's push token: Authorization: Bearer <token>."))
+    answer = problem(401, _("Send the source's push token: Authorization: Bearer <token>."))
     answer["WWW-Authenticate"] = "Bearer"
     return answer
 
@@ -35,19 +35,19 @@ def unauthorized() -> Response:
 def too_large() -> Response:
     """The answer to a body that is larger than a delivery may be."""
     detail = _("A delivery has at most %(most)s bytes. Send it in parts.") % {"most": settings.DELIVERY_MAX_BYTES}
-    return problem(413, "Content too large", detail)
+    return problem(413, detail)
 
 
 def packed() -> Response:
     """The answer to a body that is packed for its way: a signature is over bytes, and which ones would be a guess."""
-    answer = problem(415, "Unsupported media type", _("Send the body as it is, without Content-Encoding."))
+    answer = problem(415, _("Send the body as it is, without Content-Encoding."))
     answer["Accept-Encoding"] = "identity"
     return answer
 
 
 def cut_short() -> Response:
     """The answer to whoever announced more than came."""
-    return problem(400, "Bad request", _("The body ended before its announced length. Send it again."))
+    return problem(400, _("The body ended before its announced length. Send it again."))
 
 
 def pushed(request: Request, slug: str) -> tuple[Source, bytes] | Response:

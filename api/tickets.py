@@ -225,9 +225,9 @@ def _done(change: Callable[[], object]) -> Response | None:
     try:
         change()
     except Stale as error:
-        return problem(409, "Conflict", " ".join(error.messages))
+        return problem(409, " ".join(error.messages))
     except Refused as error:
-        return problem(400, "Bad Request", " ".join(error.messages))
+        return problem(400, " ".join(error.messages))
     return None
 
 

@@ -87,9 +87,15 @@ def book(table: Iterator[list[object]]) -> IO[bytes]:
 
 
 def make_table(job: Job) -> Made:
-    """The table of the consignments that were on somebody's list, of those that she may still see."""
+    """The table of the consignments that were on somebody's list, of those that she may still see.
+
+    Which ones are in it, and of which their money, is kept beside it: both are asked again when it is fetched.
+    """
     chosen = list(job.asked["consignments"])
     rows = Consignment.objects.visible_to(job.by).filter(pk__in=chosen)
+    job.asked["told"] = list(rows.order_by("pk").values_list("pk", flat=True))
+    priced = rows.money_visible_to(job.by).order_by("pk")
+    job.asked["priced"] = list(priced.values_list("pk", flat=True))
 
     def counted() -> Iterator[list[object]]:
         for number, line in enumerate(lines(rows, viewer=job.by)):
@@ -104,9 +110,12 @@ def make_table(job: Job) -> Made:
 
 
 def _may_have_table(job: Job) -> bool:
-    """Each of them must still be hers to see."""
-    chosen = set(job.asked["consignments"])
-    return Consignment.objects.visible_to(job.by).filter(pk__in=chosen).count() == len(chosen)
+    """Each that is in it must still be hers to see, and the money of each of which it tells; without a note of all."""
+    told = set(job.asked.get("told", job.asked["consignments"]))
+    priced = set(job.asked.get("priced", told))
+    seen = Consignment.objects.visible_to(job.by).filter(pk__in=told)
+    money = Consignment.objects.money_visible_to(job.by).filter(pk__in=priced)
+    return seen.count() == len(told) and money.count() == len(priced)
 
 
 JOBS = {"consignments": Kind(make_table, _may_have_table)}

@@ -29,12 +29,13 @@ class FixedSelect(forms.Select):
         self.kept: dict[object, SafeString] = {}
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
-        """As Django's; a wrong value is asked for by anybody, so not every one is kept."""
+        """As Django's; a wrong value is asked for by anybody, and is not kept."""
         key = (get_language(), name, str(value), str(attrs))
         found = self.kept.get(key)
         if found is None:
             found = super().render(name, value, attrs, renderer)
-            if len(self.kept) < self._MOST_KEPT:
+            is_choice = any(str(choice) == str(value or "") for choice, _words in self.choices)
+            if is_choice and len(self.kept) < self._MOST_KEPT:
                 self.kept[key] = found
         return found
 

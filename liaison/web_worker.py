@@ -2,9 +2,10 @@
 
 gunicorn's own gives a thread to whoever has sent a byte, so that eight who send slowly stop everybody. Here one loop
 gathers what all of them send. Bodies too large to be gathered, or of no known length, share half of the threads, each
-for no longer than its size allows; the next ones wait their turn. What is gathered of all of them together has a limit:
-beyond it who has sent nothing for longest is told to come again. Answers have a limit on each piece. Who has been
-answered is heard out in the loop, too, where gunicorn's own stands still for each that does not close its end.
+for no longer than its size allows; the next ones wait their turn. What is kept of all of them together has a limit:
+beyond it, of those of whom much is kept, who has sent nothing for longest is told to come again. Answers have a limit
+on each piece. Who has been answered is heard out in the loop, too, where gunicorn's own stands still for each that
+does not close its end.
 """
 
 from __future__ import annotations
@@ -188,18 +189,26 @@ class PatientWorker(ThreadWorker):
         conn.close()
 
     def _hold(self, conn: Any, size: int) -> None:
-        """Count what is kept of a sender; where it is too much in sum, let go who has sent nothing for longest."""
+        """Count what is kept of a sender; where it is too much in sum, turn others away.
+
+        Of those of whom no less than half of the average is kept, who has sent nothing for longest goes first: many who
+        send a byte now and then push out nobody who only asks for a page. Who waits for a thread may be one of them.
+        """
         conn.held, conn.fed, self.held = conn.held + size, time.monotonic(), self.held + size
-        while self.held > MOST_HELD and (others := [each for each in self.pending_conns if each.held]):
-            self._turn_away(min(others, key=lambda each: each.fed))
+        while self.held > MOST_HELD and (others := [e for e in (*self.pending_conns, *self.waiting) if e.held]):
+            share = sum(each.held for each in others) / len(others) / 2
+            self._turn_away(min((each for each in others if each.held >= share), key=lambda each: each.fed))
 
     def _free(self, conn: Any) -> None:
         self.held, conn.held = self.held - conn.held, 0
 
     def _turn_away(self, conn: Any) -> None:
         """Tell a sender to come again."""
-        self.pending_conns.remove(conn)
-        self.poller.unregister(conn.sock)
+        if conn in self.waiting:
+            self.waiting.remove(conn)
+        else:
+            self.pending_conns.remove(conn)
+            self.poller.unregister(conn.sock)
         self._free(conn)
         with contextlib.suppress(OSError):
             conn.sock.send(_BUSY)

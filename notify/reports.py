@@ -130,5 +130,6 @@ def _tell_otherwise(said: Said, at: datetime) -> None:
     if said.state != State.FAILED or said.reason in _CAME:
         return
     key = {"channel": said.channel, "provider_id": said.provider_id[:160], "sent_at__gt": at - NEWS}
-    for notice in Notice.objects.filter(**key).select_related("person", "entry"):
+    # In one order: of two messages with the same news each may be passed on to the same third channel.
+    for notice in Notice.objects.filter(**key).select_related("person", "entry").order_by("entry"):
         pass_on(notice, at=at)

@@ -17,7 +17,7 @@ from liaison.models import Viewer
 from observatory import figures
 from observatory.annotations import events_of
 from observatory.charts import Chart, Series, Spot, chart
-from observatory.drawing import target_of
+from observatory.drawing import GOALS, target_of, years_shown
 from observatory.figures import Figure
 from observatory.indicators import BLOCKS, Indicator
 from observatory.measuring import KIGALI, day_of
@@ -35,10 +35,10 @@ from observatory.presenting import (
 from observatory.published import Published, named, whole_years
 from observatory.registry import INDICATORS
 from observatory.rolling import end_of, week_of
-from observatory.telling import least_for, telling
+from observatory.telling import Telling, least_for, telling
 
-GOAL_T = 1_000_000.0
 VOLUME = "transit_volume_rwanda"
+GOAL_T = GOALS[VOLUME]
 _DAY = timedelta(days=1)
 _AHEAD = timedelta(days=21)
 # By so much a week must be worse than the four before it to be named.
@@ -70,7 +70,7 @@ class Line:
 
 
 def board(at: datetime, *, viewer: Viewer) -> dict[str, Any]:
-    """The context of the dashboard; at most ten queries, however much there is."""
+    """The context of the dashboard; at most eleven queries, however much there is."""
     today, least = day_of(at), least_for(viewer)
     since = (today.replace(day=1) - timedelta(days=400)).replace(day=1)
     first_week = week_of(today) - timedelta(days=36)
@@ -80,7 +80,7 @@ def board(at: datetime, *, viewer: Viewer) -> dict[str, Any]:
     lines = {slug: _line(INDICATORS[slug], rows, today) for slug, rows in months.items()}
     return {
         "at": at,
-        "goal": goal(months[VOLUME], today, least=least),
+        "goal": goal(months[VOLUME], today, told=told),
         "blocks": [
             (str(BLOCK_NAMES[block]), [lines[one.slug] for one in INDICATORS.values() if one.block == block])
             for block in BLOCKS
@@ -115,7 +115,7 @@ def _change(before: Figure, figure: Figure) -> float | None:
     return 100 * (figure.value / before.value - 1) if figure.value is not None and before.value else None
 
 
-def goal(months: Sequence[Figure], today: date, *, least: int) -> dict[str, Any]:
+def goal(months: Sequence[Figure], today: date, *, told: Telling) -> dict[str, Any]:
     """The headline: a year's tonnes against the goal, as published and as counted here, and when it will be reached."""
     yearly = whole_years(VOLUME)
     ahead = outlook(yearly, GOAL_T)
@@ -131,7 +131,8 @@ def goal(months: Sequence[Figure], today: date, *, least: int) -> dict[str, Any]
         "chart": _years(yearly, ahead),
         "sources": [one for one in named([VOLUME]) if str(one.since.year) == one.period],
         **_counted(months, today),
-        "parts": _volume_parts(today, least=least),
+        "years": years_shown(INDICATORS[VOLUME], _years_counted(today, told)),
+        "parts": _volume_parts(today, least=told.least),
     }
 
 
@@ -145,6 +146,12 @@ def _counted(months: Sequence[Figure], today: date) -> dict[str, Any]:
         "monthly": _months({row.starts_on: row for row in months}, today),
         "rows": [(period_words("month", row.starts_on), number(row.value, "t"), row) for row in reversed(months)],
     }
+
+
+def _years_counted(today: date, told: Telling) -> list[Figure]:
+    """The twelve months up to each of the last whole ones; one query."""
+    months = figures.periods("month", today - timedelta(days=365), today)
+    return figures.years_to(INDICATORS[VOLUME], [day for day in months if end_of("month", day) <= today], told=told)
 
 
 def _years(yearly: Mapping[int, float], ahead: Outlook | None) -> Chart | None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from observatory.charts import Chart, Event, Series, Spot, chart
 from observatory.figures import Figure
 from observatory.indicators import Indicator
-from observatory.presenting import axis_number, figure_words, number, period_words, short_period
+from observatory.presenting import axis_number, figure_words, lacking, number, period_words, short_period
 from observatory.published import Published, target_named
-from observatory.rolling import end_of
+from observatory.rolling import end_of, month_of
 
 _DAY = timedelta(days=1)
+# What a year of an indicator is to reach: the corridor's tonnes of Rwanda.
+GOALS = {"transit_volume_rwanda": 1_000_000.0}
 
 
 def target_of(indicator: Indicator) -> Published | None:
@@ -49,6 +52,31 @@ def draw(
         events=events,
         words=axis_number,
     )
+
+
+def years_shown(indicator: Indicator, years: Sequence[Figure]) -> dict[str, Any]:
+    """The twelve months up to each as a drawing and as a table, the latest first."""
+    rows = [
+        (
+            period_words("month", month_of(one.until)),
+            number(one.value, indicator.unit) if one.is_enough else lacking(one),
+            one,
+        )
+        for one in years[::-1]
+    ]
+    return {"chart": _draw_years(indicator, years), "rows": rows}
+
+
+def _draw_years(indicator: Indicator, years: Sequence[Figure]) -> Chart | None:
+    """A line against the goal of a year; None where there is nothing to draw."""
+    days = [month_of(one.until) for one in years]
+    spots = [
+        Spot(day, one.value, words=f"{period_words('month', day)}: {figure_words(indicator, one)}")
+        for day, one in zip(days, years, strict=True)
+    ]
+    labels = [short_period("month", day) for day in days]
+    line = Series(_("Sum of the twelve months up to each"), spots)
+    return chart([line], days=days, labels=labels, target=GOALS.get(indicator.slug), words=axis_number)
 
 
 def _spot(indicator: Indicator, one: Figure, grain: str, has_band: bool) -> Spot:

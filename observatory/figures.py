@@ -179,6 +179,32 @@ def _figure_over(indicator: Indicator, part: str, rows: Sequence[Rollup], span: 
     return replace(made, held_back=sum(row.n for row in rows) - made.n)
 
 
+def years_to(indicator: Indicator, months: Sequence[date], *, told: Telling) -> list[Figure]:
+    """The twelve months that end with each of these, the earliest first, as one sum; one query.
+
+    Told is the sum of exactly those, where the rule for ranges tells it and counting had begun when they did.
+    """
+    ends = [end_of("month", month) for month in months]
+    spans = [(end.replace(year=end.year - 1), end) for end in ends]
+    if not spans:
+        return []
+    rows = _rows_over(indicator.slug, (spans[0][0], spans[-1][1])).filter(slice="", n__gt=0)
+    found = list(rows.defer("values", "counts").order_by("starts_on"))
+    begun = found[0].starts_on if found else date.max
+    return [_year(indicator, _within(found, span), span, told, is_whole=begun <= span[0]) for span in spans]
+
+
+def _year(indicator: Indicator, rows: Sequence[Rollup], span: Span, told: Telling, *, is_whole: bool) -> Figure:
+    n, missing = sum(row.n for row in rows), sum(row.missing for row in rows)
+    counted_at = max((row.counted_at for row in rows), default=None)
+    seen = Figure(starts_on=span[0], until=span[1] - _DAY, n=n, missing=missing, counted_at=counted_at)
+    if not is_whole or n < told.least:
+        return seen
+    if not told.is_told(indicator, "", *span):
+        return replace(seen, held_back=n)
+    return replace(seen, value=float(sum(row.total for row in rows)))
+
+
 def parts_known(slug: str) -> list[str]:
     """By what the readings of an indicator can be told apart, as far as any were; one query."""
     rows = Rollup.objects.filter(indicator=slug, grain="month").exclude(slice="")

@@ -21,17 +21,19 @@ KIGALI = ZoneInfo("Africa/Kigali")
 COLUMNS = (
     "indicator", "part", "grain", "from", "until", "value", "unit", "p10", "p50", "p90", "median_low_95",
     "median_high_95", "n", "not_measured", "coverage_percent", "made_at",
+    "twelve_months",
 )  # fmt: skip
 PUBLISHED_COLUMNS = ("indicator", "period", "value", "unit", "confidence", "source_url", "note")
 
 
 def rows_of(shown: Shown) -> list[list[object]]:
-    """A row for each period; what there is too little of is empty."""
+    """A row for each period, with the sum of the twelve months up to it; what there is too little of is empty."""
+    years = {one.until: one.value for one in shown.years}
     return [
         [
             shown.indicator.slug, shown.asked.part, shown.asked.grain, one.starts_on, one.until, _round(one.value),
             shown.indicator.unit, *(_round(value) for value in (one.p10, one.p50, one.p90, one.low, one.high)), one.n,
-            one.missing, _round(one.coverage), local(one.counted_at),
+            one.missing, _round(one.coverage), local(one.counted_at), _round(years.get(one.until)),
         ]
         for one in shown.periods
     ]  # fmt: skip
@@ -67,6 +69,7 @@ def as_data(shown: Shown) -> dict[str, Any]:
         "grain": shown.asked.grain,
         "part": shown.asked.part or None,
         "series": [period_shape(one) for one in shown.periods],
+        "twelve_months": [period_shape(one) for one in shown.years],
         "range": period_shape(shown.whole),
         "published": [published_shape(one) for one in of_indicator(shown.indicator.slug, shown.indicator.also)],
     }

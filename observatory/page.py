@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from observatory.annotations import events_of
 from observatory.asking import GRAINS, Asked
 from observatory.causes import causes
 from observatory.charts import Chart, Event
-from observatory.drawing import draw, draw_published, target_of
+from observatory.drawing import draw, draw_published, target_of, years_shown
 from observatory.figures import Figure
 from observatory.indicators import Indicator
 from observatory.models import Reading, Revision, Rollup
@@ -38,7 +38,7 @@ from observatory.presenting import (
 )
 from observatory.published import Published, of_indicator
 from observatory.registry import INDICATORS
-from observatory.telling import LEAST_PUBLIC, least_for, telling
+from observatory.telling import LEAST_PUBLIC, Telling, least_for, telling
 from tickets.models import Ticket
 
 MOST_PARTS = 30
@@ -49,7 +49,10 @@ MOST_WORST = 20
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An indicator as it was asked for: the periods, the whole range and the one before it."""
+    """An indicator as it was asked for: the periods, the whole range and the one before it.
+
+    ``years`` are the sums of the twelve months up to each whole one, where months are shown.
+    """
 
     indicator: Indicator
     asked: Asked
@@ -57,10 +60,11 @@ class Shown:
     whole: Figure
     before: Figure
     counted_at: datetime | None
+    years: list[Figure] = field(default_factory=list)
 
 
 def shown(indicator: Indicator, asked: Asked, *, viewer: Viewer) -> Shown:
-    """The figures that the viewer may see; two queries, one more for the public."""
+    """The figures that the viewer may see; three queries at most, one more for the public."""
     asked = in_months_for(viewer, asked, is_of_part=bool(asked.part))
     earlier = asked.earlier()
     name = asked.part.partition(":")[0]
@@ -77,7 +81,15 @@ def shown(indicator: Indicator, asked: Asked, *, viewer: Viewer) -> Shown:
         whole=whole,
         before=before,
         counted_at=max((one.counted_at for one in periods if one.counted_at), default=None),
+        years=_years(indicator, asked, periods, told),
     )
+
+
+def _years(indicator: Indicator, asked: Asked, periods: Sequence[Figure], told: Telling) -> list[Figure]:
+    """Of a sum by months in all; a query there, none elsewhere."""
+    if indicator.measure != "sum" or not indicator.is_ours or asked.grain != "month" or asked.part:
+        return []
+    return figures.years_to(indicator, [one.starts_on for one in periods if one.until <= asked.until], told=told)
 
 
 def of_known_part(indicator: Indicator, asked: Asked, part: str) -> Asked:
@@ -106,6 +118,7 @@ def context_of(indicator: Indicator, asked: Asked, *, viewer: Viewer) -> dict[st
         "shown": found,
         "grains": [(grain, str(Rollup.Grain(grain).label)) for grain in GRAINS],
         "chart": _chart(found, published if asked.is_published_shown else [], events),
+        "years": years_shown(indicator, found.years),
         "published_chart": draw_published(indicator, published),
         "published": published,
         "events": events,

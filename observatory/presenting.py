@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from cargo.models import Consignment
 from cargo.words import kind_label
 from corridor.models import Node
+from corridor.place_words import place_words
 from liaison.concerns import Concern
 from liaison.countries import country_choices, country_name
 from liaison.sectors import SECTORS, sector_name
@@ -126,7 +127,7 @@ def part_words(part: str, places: dict[str, str] | None = None) -> str:
     """A slice in words; ``places`` are names of nodes by their slugs."""
     name, _colon, value = part.partition(":")
     if name == "node":
-        return (places or {}).get(value, value)
+        return place_words((places or {}).get(value, value))
     words = _PARTS.get(name)
     return words(value) if words else value
 

@@ -12,22 +12,10 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from api.description import cargo, doors, figures, places, tracks, trouble
 from api.description.vocabulary import TEXT, Schema, ref
 from api.endings import ending_of
-from api.problems import CONTENT_TYPE
+from api.problems import CONTENT_TYPE, REASONS
 
 View = Callable[..., Any]
 Answers = Mapping[int, Schema | None]
-_REASONS = {
-    400: _("Something in it is wrong; “errors” says what."),
-    401: _("No token, or none that opens anything."),
-    403: _("The token, or your role, may not do this."),
-    404: _("There is none, or it is not yours."),
-    409: _("It does not fit what is there by now."),
-    412: _("It has changed since you read it."),
-    413: _("The body is too large."),
-    415: _("The body is not of a type that is taken."),
-    422: _("This key was used for another request."),
-    429: _("Too many calls; Retry-After says when to come again."),
-}
 _DONE, _SAME = _("Done."), _("It is as you know it, by If-None-Match.")
 _PAGING: dict[str, Schema] = {
     "cursor": {"type": "string", "description": "As it stands in next or previous."},
@@ -129,8 +117,8 @@ def complete(result: Schema, generator: object, request: object, public: bool) -
 def _complete(method: str, operation: dict[str, Any]) -> None:
     operation.pop("description", None)
     for status, answer in operation["responses"].items():
-        if int(status) in _REASONS:
-            answer["description"] = str(_REASONS[int(status)])
+        if int(status) in REASONS:
+            answer["description"] = str(REASONS[int(status)])
             answer["content"] = {CONTENT_TYPE: {"schema": ref("Problem")}}
         else:
             answer["description"] = str(_DONE)

@@ -18,6 +18,13 @@ PROBLEM: Schema = part(
     },
     ["type", "title", "status"],
 )
+PROBLEM["example"] = {
+    "type": "about:blank",
+    "title": "Bad Request",
+    "status": 400,
+    "errors": {"limit": ["From 1 to 500."]},
+    "violations": [{"parameter": "limit", "detail": "From 1 to 500."}],
+}
 TOKEN_REQUEST = part(
     {
         "email": text(254, format="email"),

@@ -75,6 +75,7 @@ COMPONENTS: dict[str, Schema] = {
             "grain": one_of(_GRAINS),
             "part": maybe(TEXT),
             "series": listed(ref("IndicatorPeriod")),
+            "twelve_months": listed(ref("IndicatorPeriod")),
             "range": ref("IndicatorPeriod"),
             "published": listed(record(_PUBLISHED)),
         }

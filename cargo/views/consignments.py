@@ -22,7 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from cargo import presenting
 from cargo.affected import affected_by
@@ -155,6 +155,7 @@ def _for_money(rows: ConsignmentQuerySet, slug: str, person: Person) -> Consignm
     return rows.money_visible_to(person) if BY_SLUG[slug].tells_money else rows
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @allow(TRADE | OFFICE)
 @once
 def consignment_export(request: HttpRequest, kind: str) -> HttpResponseBase:

@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from liaison.exports import JOURNAL_READERS, journal_lines, note_journal_export, words_of
 from liaison.forms import JournalForm
@@ -31,6 +32,7 @@ def journal_list(request: HttpRequest) -> HttpResponse:
     return render(request, "liaison/journal_list.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @allow(JOURNAL_READERS)
 @once
 def journal_export(request: HttpRequest) -> HttpResponseBase:

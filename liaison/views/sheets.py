@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from liaison.directory_forms import DirectoryForm, SheetForm
 from liaison.exports import MOST_EXPORTED, export_directory, template
@@ -30,6 +30,7 @@ MOST_SHOWN = 200
 MOST_WAITED_FOR = 2_000
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @allow(OFFICE)
 @once
 def directory_export(request: HttpRequest) -> FileResponse | HttpResponse:

@@ -33,7 +33,8 @@ def test_what_is_known_is_not_sent_again(cast: Cast, consignment: Consignment) -
     # Nothing has a date of change, so that it is not asked for one (RFC 9110, 13.1.4).
     other = client.get(url, headers={"if-match": '"x"'})
     assert (other.status_code, other["Content-Type"]) == (412, "application/problem+json")
-    assert other.json() == {"type": "about:blank", "title": "Precondition Failed", "status": 412}
+    said = {"title": "Precondition Failed", "status": 412, "detail": "It has changed since you read it."}
+    assert other.json() == {"type": "about:blank", **said}
     long_ago = {"if-unmodified-since": "Tue, 01 Jan 2019 00:00:00 GMT"}
     assert {client.get(path, headers=long_ago).status_code for path in (url, LIST, "/api/v1/indicators/")} == {200}
     again = client.get(url, headers={"if-none-match": mark})

@@ -242,7 +242,7 @@ def test_a_foreign_and_an_unknown_delivery_look_the_same(clerk: Source, gate: So
     foreign = told(push(b"x").json()["id"], "gate-token")
     unknown = told(pk, "gate-token")
     assert (foreign.status_code, unknown.status_code, foreign.content) == (404, 404, unknown.content)
-    assert problem_of(foreign) == {"title": "Not Found", "detail": "Not found."}
+    assert problem_of(foreign) == {"title": "Not Found", "detail": "There is none, or it is not yours."}
 
 
 def test_nothing_is_told_without_a_token(clerk: Source) -> None:
@@ -274,7 +274,7 @@ def test_a_delivery_may_be_as_large_as_the_limit_and_no_larger(
     assert (answer.status_code, Delivery.objects.count()) == (413, 1)
     said = problem_of(answer)
     assert said == {
-        "title": "Content too large",
+        "title": "Content Too Large",
         "detail": "A delivery has at most 1000 bytes. Send it in parts.",
     }
 
@@ -416,10 +416,8 @@ def test_a_push_is_a_post(clerk: Source, method: str) -> None:
     client = Client(headers={"authorization": "Bearer clerk-token"})
     answer = getattr(client, method)(PUSH.format("clerk"))
     assert (answer.status_code, set(answer["Allow"].split(", "))) == (405, {"POST", "OPTIONS"})
-    assert problem_of(answer) == {
-        "title": "Method Not Allowed",
-        "detail": f'Method "{method.upper()}" not allowed.',
-    }
+    said = {"title": "Method Not Allowed", "detail": "That cannot be done here; Allow says what can."}
+    assert problem_of(answer) == said
     assert Delivery.objects.count() == 0
 
 

@@ -8,10 +8,13 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.test import Client, RequestFactory
+from django.utils.translation import override
 from rest_framework.exceptions import APIException, MethodNotAllowed, ParseError, Throttled, ValidationError
 from rest_framework.request import Request
 
-from api.problems import CONTENT_TYPE, handle, problem
+from api.problems import CONTENT_TYPE, TITLES, handle, problem
+
+NO_ADDRESS = "The API has no such address; /api/docs/ names all that it has."
 
 
 def document(error: Exception) -> tuple[Any, dict[str, str]]:
@@ -26,10 +29,11 @@ def document(error: Exception) -> tuple[Any, dict[str, str]]:
 @pytest.mark.parametrize(
     ("error", "status", "title", "detail"),
     [
-        (Http404("TGHU3054380"), 404, "Not Found", "TGHU3054380"),
-        (PermissionDenied(), 403, "Forbidden", "You do not have permission to perform this action."),
+        (Http404("TGHU3054380"), 404, "Not Found", "There is none, or it is not yours."),
+        (PermissionDenied(), 403, "Forbidden", "The token, or your role, may not do this."),
+        (PermissionDenied("Not you."), 403, "Forbidden", "Not you."),
         (ParseError("No JSON"), 400, "Bad Request", "No JSON"),
-        (MethodNotAllowed("PUT"), 405, "Method Not Allowed", 'Method "PUT" not allowed.'),
+        (MethodNotAllowed("PUT"), 405, "Method Not Allowed", "That cannot be done here; Allow says what can."),
         (APIException(), 500, "Internal Server Error", "A server error occurred."),
     ],
 )
@@ -77,6 +81,18 @@ def test_errors_of_no_field_are_told_too() -> None:
 def test_who_asks_too_often_is_told_when_to_come_again() -> None:
     said, headers = document(Throttled(wait=7))
     assert (said["status"], said["title"], headers["Retry-After"]) == (429, "Too Many Requests", "7")
+    assert said["detail"] == "Too many calls; Retry-After says when to come again."
+
+
+@pytest.mark.parametrize("language", ["fr", "rw", "sw"])
+def test_titles_and_reasons_speak_the_language_of_whoever_asks(language: str) -> None:
+    errors = [Http404(), PermissionDenied(), MethodNotAllowed("PUT"), Throttled()]
+    ours, titles = [document(error)[0] for error in errors], {str(words) for words in TITLES.values()}
+    with override(language):
+        theirs = [document(error)[0] for error in errors]
+        assert titles.isdisjoint(map(str, TITLES.values()))
+    for one, english in zip(theirs, ours, strict=True):
+        assert [name for name in one if one[name] == english[name]] == ["type", "status"]
 
 
 def test_what_is_no_error_of_the_api_is_left_to_django() -> None:
@@ -84,7 +100,7 @@ def test_what_is_no_error_of_the_api_is_left_to_django() -> None:
 
 
 def test_a_problem_may_say_more() -> None:
-    answer = problem(409, "Conflict", ref="RW26-000001")
+    answer = problem(409, ref="RW26-000001")
     assert answer.data == {"type": "about:blank", "title": "Conflict", "status": 409, "ref": "RW26-000001"}
 
 
@@ -93,7 +109,10 @@ def test_a_problem_may_say_more() -> None:
 def test_an_address_that_the_api_does_not_have(db: None, path: str, method: str) -> None:
     answer = getattr(Client(enforce_csrf_checks=True), method)(path)
     assert (answer.status_code, answer["Content-Type"]) == (404, CONTENT_TYPE)
-    assert answer.json() == {"type": "about:blank", "title": "Not Found", "status": 404}
+    said = {"title": "Not Found", "status": 404}
+    assert answer.json() == {"type": "about:blank", **said, "detail": NO_ADDRESS}
+    in_french = getattr(Client(enforce_csrf_checks=True), method)(path, headers={"accept-language": "fr"}).json()
+    assert [name for name in in_french if in_french[name] == answer.json()[name]] == ["type", "status"]
 
 
 @pytest.mark.parametrize("path", ["/nothing/", "/apiary/"])

@@ -16,7 +16,7 @@ from feeds.signatures import sign
 from tests.api.test_deliveries import problem_of, push, raw_push
 
 CALLBACK = "/api/dcsa/callbacks/{}/"
-SHORT = {"title": "Bad request", "detail": "The body ended before its announced length. Send it again."}
+SHORT = {"title": "Bad Request", "detail": "The body ended before its announced length. Send it again."}
 
 
 @pytest.mark.parametrize("coding", ["gzip", "GZIP", "br", "gzip, gzip", "deflate"])

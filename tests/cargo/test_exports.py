@@ -21,6 +21,7 @@ from cargo.models import Consignment, Nomination, Unit
 from cargo.registration import Particulars, register_many
 from cargo.tariffs import load_tariff
 from feeds.models import Source
+from liaison.jobs import run_job, start_job
 from liaison.models import JournalEntry, Person
 from tests.cargo.test_reading import BOX, csv, row, take_in
 from tests.conftest import AT, Cast
@@ -70,6 +71,26 @@ def test_money_only_where_it_may_be_seen(burning: Consignment, cast: Cast, as_pe
     assert table(as_person(cast.agent))[0]["Last free day"] != ""
 
 
+def test_a_file_made_before_is_handed_out_while_all_its_money_may_be_seen(
+    burning: Consignment, cast: Cast, as_person: As
+) -> None:
+    """The agent's one has the importer's money in it, the other one was made before she was let see that."""
+    client, files = as_person(cast.agent), []
+    for may in (False, True):
+        Nomination.objects.update(may_see_money=may)
+        asked = {"consignments": [burning.pk], "as": "csv"}
+        job = start_job(kind="consignments", label="Two", asked=asked, by=cast.agent, at=AT)
+        assert run_job(job_id=job.pk, at=AT)
+        files.append(f"/me/jobs/{job.pk}/file/")
+    assert [client.get(file).status_code for file in files] == [200, 200]
+    [line] = tables.DictReader(StringIO(client.get(files[1]).content.decode("utf-8-sig")))
+    assert line["Last free day"] != ""
+    Nomination.objects.update(may_see_money=False)
+    assert [client.get(file).status_code for file in files] == [200, 403]
+    Nomination.objects.update(ended_at=AT)
+    assert [client.get(file).status_code for file in files] == [403, 403]
+
+
 def test_nothing_of_others_and_the_filters_hold(burning: Consignment, cast: Cast, as_person: As) -> None:
     other = register_many(
         [Particulars(consignee=cast.stranger_firm, bill_of_lading="OTHER1", goods="=1+1")], by=None, at=AT
@@ -110,9 +131,11 @@ def test_more_rows_cost_no_more_queries(burning: Consignment, cast: Cast, as_per
     assert costs[0] == costs[1]
 
 
-def test_only_a_get_of_a_known_kind(cast: Cast, as_person: As) -> None:
+def test_a_table_of_a_known_kind_is_read_or_ordered_and_nothing_else(cast: Cast, as_person: As) -> None:
     client = as_person(cast.importer)
-    assert (client.post(URL).status_code, client.get("/consignments/export.pdf/").status_code) == (405, 404)
+    for url in (URL, "/directory/export.xlsx", "/journal/export.csv"):
+        assert (client.put(url).status_code, client.delete(url).status_code) == (405, 405)
+    assert (client.post(URL).status_code, client.get("/consignments/export.pdf/").status_code) == (200, 404)
     assert as_person(cast.official).get(URL).status_code == 403
 
 

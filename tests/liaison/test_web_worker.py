@@ -370,6 +370,42 @@ def test_all_together_have_a_limit_and_who_stands_still_makes_room(
     assert serving.worker.held == 0
 
 
+def _until_held(serving: _Serving, held: int) -> None:
+    until = time.monotonic() + 3
+    while serving.worker.held != held and time.monotonic() < until:
+        time.sleep(0.005)
+    assert serving.worker.held == held
+
+
+def test_many_who_hold_much_push_out_nobody_who_asks_for_a_page(
+    serving: _Serving, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither who waits for a thread with a large body, nor who sends a byte now and then."""
+    monkeypatch.setattr("liaison.web_worker.MOST_HELD", 6000)
+    lines = [serving.connect() for _number in range(5)]
+    page, held = asked("/page"), 10
+    lines[0].sendall(page[:10])
+    large = asked("/large", b"x" * (MOST_GATHERED + 1))[:1500]
+    for line in lines[1:4]:
+        # The first has the thread, the others wait for it.
+        line.sendall(large)
+        _until_held(serving, held := held + 1500)
+    assert [conn.held for conn in serving.worker.waiting] == [1500, 1500]
+    half = asked("/half", b"x" * 9000)
+    lines[4].sendall(half[:1600])
+    assert lines[2].makefile("rb").readline() == b"HTTP/1.1 503 Service Unavailable\r\n"
+    _until_held(serving, 10 + 1500 + 1500 + 1600)
+    lines[4].sendall(half[1600:3200])
+    assert lines[3].makefile("rb").readline() == b"HTTP/1.1 503 Service Unavailable\r\n"
+    assert (len(serving.worker.waiting), serving.worker.slow) == (0, 1)
+    # Who has said least and been silent for longest is served as soon as there is a thread.
+    lines[1].close()
+    lines[0].sendall(page[10:])
+    assert heard(lines[0]) == [b"/page:"]
+    for line in lines:
+        line.close()
+
+
 def test_what_is_no_request_is_refused_and_the_next_is_served(serving: _Serving) -> None:
     for wrong in (b"\r\n\r\n", b"words\r\n\r\n", asked("/a").replace(b"Length: 0", b"Length: -1")):
         with serving.connect() as line:

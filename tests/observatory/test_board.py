@@ -18,6 +18,7 @@ from observatory.figures import Figure
 from observatory.models import Rollup
 from observatory.registry import INDICATORS
 from observatory.rolling import end_of
+from observatory.telling import Telling
 from tests.cargo.test_reading import take_in
 from tests.conftest import source_of
 from tests.corridor.test_settling import said
@@ -58,9 +59,9 @@ def test_what_got_worse() -> None:
 
 
 def test_the_goal_without_anything_counted(db: None) -> None:
-    found = goal([], TODAY, least=5)
+    found = goal([], TODAY, told=Telling(5))
     assert (found["published"], found["latest"], found["share"]) == ("840,787\u00a0t", 2025, 84)
-    assert (found["rolling"], found["monthly"], found["parts"]) == ("", None, [])
+    assert (found["rolling"], found["monthly"], found["parts"], found["years"]["chart"]) == ("", None, [], None)
     assert found["is_past"] is True
     assert found["chart"] is not None
 
@@ -198,13 +199,13 @@ def test_a_target_is_missed_on_its_own_side(value: float | None, is_more_better:
 def test_the_tonnes_of_twelve_whole_months_are_told_with_the_cargo_that_is_in_them(db: None) -> None:
     rows = [month(2025, number, 100) for number in (10, 11, 12)]
     rows += [month(2026, number, 10.0) for number in range(1, 10)] + [month(2026, 10, None, n=3), month(2026, 11, 900)]
-    found = goal(rows, TODAY, least=5)
+    found = goal(rows, TODAY, told=Telling(5))
     # December to October: the oldest have fallen out, the running one is not over, the small one says nothing.
     assert (found["rolling"], found["rolling_n"]) == ("190\u00a0t", 90)
 
 
 def test_of_small_months_alone_no_sum_is_told(db: None) -> None:
-    found = goal([month(2026, number, None, n=3) for number in (8, 9, 10)], TODAY, least=5)
+    found = goal([month(2026, number, None, n=3) for number in (8, 9, 10)], TODAY, told=Telling(5))
     assert (found["rolling"], found["rolling_n"], found["monthly"]) == ("", 0, None)
     assert [words for _name, words, _row in found["rows"]] == ["–", "–", "–"]
 
@@ -223,13 +224,13 @@ def test_small_parts_of_the_volume_are_named_without_their_tonnes(db: None) -> N
             total=total, base=0, values=[], counts=[], counted_at=datetime(2026, 11, 1, tzinfo=UTC),
             firms=[100 * place + number for number in range(n)], firm_totals=[total / n] * n,
         )  # fmt: skip
-    ((name, rows),) = goal([], TODAY, least=5)["parts"]
+    ((name, rows),) = goal([], TODAY, told=Telling(5))["parts"]
     assert (name, [(tonnes, n) for _words, tonnes, n, _lacking in rows]) == (
         "Cargo kind",
         [("500\u00a0t", 9), ("", 4), ("", 2)],
     )
     assert [lacking for *_rest, lacking in rows][1:] == ["not enough data"] * 2
-    ((_name, rows),) = goal([], TODAY, least=2)["parts"]
+    ((_name, rows),) = goal([], TODAY, told=Telling(2))["parts"]
     assert [tonnes for _words, tonnes, _n, _lacking in rows] == ["900\u00a0t", "500\u00a0t", "1.0\u00a0t"]
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.utils import translation
 
 from observatory.charts import Chart, Event
-from observatory.drawing import draw, draw_published, target_of
+from observatory.drawing import draw, draw_published, target_of, years_shown
 from observatory.figures import Figure
 from observatory.indicators import Indicator
 from observatory.presenting import period_words, short_period
@@ -49,6 +49,24 @@ def test_a_sum_is_bars_and_a_share_a_line_without_a_band() -> None:
     assert (bars.kind, len(bars.bars), len(bars.lines)) == ("bars", 2, 0)
     share = drawn(INDICATORS["offtake_rail"], months(5, 6, 7))
     assert (share.series[0].kind, share.series[0].bands, share.target_y) == ("line", [], None)
+
+
+def test_twelve_months_are_a_line_against_the_goal_of_a_year_and_a_table() -> None:
+    years = [
+        Figure(starts_on=date(2025, number, 1), until=date(2026, number - 1, 28), n=9, missing=0, value=value)
+        for number, value in ((9, 800_000.0), (10, None), (11, 900_000.0), (12, 950_000.0))
+    ]
+    years[1] = replace(years[1], held_back=9)
+    found = years_shown(TONNES, years)
+    (line,) = found["chart"].series
+    assert (line.kind, len(line.lines), line.dots[0].words) == ("line", 1, "Aug 2026: 800,000\u00a0t")
+    assert found["chart"].target_y == found["chart"].up[-2].at
+    assert [(name, words) for name, words, _row in found["rows"]] == [
+        ("Nov 2026", "950,000\u00a0t"), ("Oct 2026", "900,000\u00a0t"), ("Sept 2026", "held back"),
+        ("Aug 2026", "800,000\u00a0t"),
+    ]  # fmt: skip
+    assert years_shown(INDICATORS["exports_rwanda"], years)["chart"].target_y is None
+    assert years_shown(TONNES, []) == {"chart": None, "rows": []}
 
 
 def test_several_are_told_apart_by_their_dashes_and_have_no_target_in_common() -> None:

@@ -22,11 +22,12 @@ from observatory.figures import (
     parts_over,
     periods,
     series,
+    years_to,
 )
 from observatory.models import Due, Reading, Rollup
 from observatory.registry import INDICATORS
 from observatory.rolling import Cell, count_due, end_of, figure_of
-from observatory.telling import LEAST, LEAST_PUBLIC, Telling, least_for
+from observatory.telling import LEAST, LEAST_PUBLIC, Telling, least_for, telling
 from tests.conftest import Cast
 
 DWELL = INDICATORS["container_dwell_time"]
@@ -214,6 +215,32 @@ def test_parts_of_one_name_are_not_those_of_another_that_begins_alike(db: None) 
     assert parts_over(DWELL, "n_de", **october) == parts_over(DWELL, "%", **october) == []  # type: ignore[arg-type]
     assert parts_known(DWELL.slug) == ["node", "nodes", "x_node"]
     assert parts_known("transit_volume_rwanda") == []
+
+
+def test_twelve_months_are_told_together_where_their_ends_may_be(db: None) -> None:
+    volume = INDICATORS["transit_volume_rwanda"]
+    months = periods("month", date(2024, 11, 1), date(2026, 10, 1))
+    for number, month in enumerate(months):
+        firms = range(2 if month in (date(2026, 3, 1), date(2026, 10, 1)) else 9)
+        Rollup.objects.create(
+            indicator=volume.slug, grain="month", starts_on=month, n=len(firms), missing=0, total=number, base=0,
+            values=[], counts=[], counted_at=AT, firms=list(firms), firm_totals=[1 + number / 9] * len(firms),
+        )  # fmt: skip
+    asked = periods("month", date(2025, 9, 1), date(2026, 10, 1))
+    known = [one.value for one in years_to(volume, asked, told=Telling(LEAST))]
+    # Of the first the counting had not begun; those after it are 0 to 11, 1 to 12 and so on.
+    assert known == [None, *(12 * first + 66 for first in range(13))]
+    found = years_to(volume, asked, told=telling(LEAST_PUBLIC, [(volume.slug, "")]))
+    # What ends with a month of too few firms is held back; what holds one within is told.
+    held_back = [one.until for one in found if one.held_back]
+    assert held_back == [date(2026, 3, 31), date(2026, 10, 31)]
+    for one, value in zip(found, known, strict=True):
+        assert one.value == (None if one.until in held_back else value)
+    assert (found[1].starts_on, found[1].until, found[1].n, found[1].counted_at) == (
+        date(2024, 11, 1), date(2025, 10, 31), 108, AT,
+    )  # fmt: skip
+    assert years_to(volume, [], told=Telling(LEAST)) == []
+    assert [one.n for one in years_to(INDICATORS["exports_rwanda"], asked[:1], told=Telling(LEAST))] == [0]
 
 
 def test_at_a_glance_has_a_place_for_each_that_was_asked(readings: list[tuple[date, float]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import pytest
@@ -42,7 +43,7 @@ FEW = Figure(starts_on=date(2026, 9, 1), until=date(2026, 9, 30), n=2, missing=0
 NOTHING = Figure(starts_on=date(2026, 8, 1), until=date(2026, 8, 31), n=0, missing=0)
 
 
-def shown(*periods: Figure, indicator: Indicator = DWELL, part: str = "") -> Shown:
+def shown(*periods: Figure, indicator: Indicator = DWELL, part: str = "", years: Sequence[Figure] = ()) -> Shown:
     asked = Asked(grain="month", since=date(2026, 8, 1), until=date(2026, 10, 31), part=part)
     whole = periods[-1] if periods else NOTHING
     return Shown(
@@ -52,6 +53,7 @@ def shown(*periods: Figure, indicator: Indicator = DWELL, part: str = "") -> Sho
         whole,
         NOTHING,
         max((one.counted_at for one in periods if one.counted_at), default=None),
+        list(years),
     )
 
 
@@ -76,7 +78,7 @@ def test_a_csv_says_what_was_counted_to_the_tenth_of_a_thousandth() -> None:
         "indicator": "container_dwell_time", "part": "cargo:container", "grain": "month", "from": "2026-10-01",
         "until": "2026-10-31", "value": "55.1235", "unit": "h", "p10": "0.3333", "p50": "55.1235", "p90": "80.0",
         "median_low_95": "50.0", "median_high_95": "60.0", "n": "9", "not_measured": "3", "coverage_percent": "75.0",
-        "made_at": "2026-11-01T00:30:15+02:00",
+        "made_at": "2026-11-01T00:30:15+02:00", "twelve_months": "",
     }  # fmt: skip
 
 
@@ -85,6 +87,13 @@ def test_what_there_is_too_little_of_is_empty_and_no_nought(figure: Figure, n: s
     (row,) = told(shown(figure))
     assert (row["n"], row["coverage_percent"]) == (n, coverage)
     assert {row[name] for name in ("value", "p10", "p50", "p90", "median_low_95", "median_high_95")} == {""}
+
+
+def test_the_twelve_months_up_to_each_stand_beside_it() -> None:
+    year = Figure(starts_on=date(2025, 11, 1), until=date(2026, 10, 31), n=90, missing=0, value=1234.5)
+    found = shown(FEW, ENOUGH, indicator=TONNES, years=[year])
+    assert [row["twelve_months"] for row in told(found)] == ["", "1234.5"]
+    assert as_data(found)["twelve_months"] == [period_shape(year)]
 
 
 def test_a_csv_has_the_line_ends_of_its_standard_and_the_head_alone_of_nothing() -> None:
@@ -146,7 +155,7 @@ def test_data_are_plain_json_and_hold_what_the_metadata_hold() -> None:
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     about = metadata(DWELL, shown(NOTHING, FEW, ENOUGH))
     assert {name: found[name] for name in about} == about
-    assert set(found) - set(about) == {"grain", "part", "series", "range", "published"}
+    assert set(found) - set(about) == {"grain", "part", "series", "twelve_months", "range", "published"}
     assert (found["part"], [one["n"] for one in found["series"]]) == (None, [0, 2, 9])
     assert as_data(shown(ENOUGH, part="cargo:roro"))["part"] == "cargo:roro"
 

@@ -86,6 +86,8 @@ def test_what_is_left_out() -> None:
 def test_parts_and_units() -> None:
     assert part_words("cargo:container") == "Containers"
     assert part_words("node:xx-border-malaba", {"xx-border-malaba": "Malaba"}) == "Malaba"
+    with translation.override("fr"):
+        assert part_words("node:ke-port-mombasa", {"ke-port-mombasa": "Port of Mombasa"}) == "Port de Mombasa"
     assert [part_words(part) for part in ("node:gone", "origin:CN", "mode:rail", "agency:KRA")] == [
         "gone",
         "China",

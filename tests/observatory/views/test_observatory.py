@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv as csv_module
+import html
 import io
 import re
 from collections.abc import Callable
@@ -22,6 +23,8 @@ from cargo.models import Consignment
 from corridor.models import Condition
 from feeds.models import Source
 from liaison.models import Person
+from observatory import figures
+from observatory.models import Rollup
 from observatory.registry import INDICATORS
 from tests.cargo.test_reading import take_in
 from tests.conftest import Cast, source_of
@@ -126,8 +129,45 @@ def test_the_state_is_in_the_address(trips: None) -> None:
     for wrong in ("grain=x&from=never&until=0000-99-99", "part=%00:", "by=%27", "from=9999-12-31", "until=1900-01-01"):
         assert client.get(f"{DWELL}?{wrong}").status_code == 200
     swapped = client.get(f"{DWELL}?grain=week", headers={"HX-Request": "true"}).content.decode()
-    assert swapped.strip().startswith('<div id="figures">')
+    assert swapped.strip().startswith('<div id="figures"')
+    page = client.get(f"{DWELL}?part=cargo:container&by=node").content.decode()
+    # What leads on swaps the figures and has an address without scripts; the form takes along what is shown.
+    assert re.findall(r'href="\?([^"#]+)(?:#parts)?"\s+hx-get="(.*?)"', page)
+    for plain, swap in re.findall(r'href="\?([^"#]+)(?:#parts)?"\s+hx-get="(.*?)"', page):
+        assert swap == f"{DWELL}?{plain}"
+    kept = re.findall(r'<input type="hidden" name="(\w+)" form="asked" value="(.*?)">', page)
+    assert (kept, 'id="asked"' in page) == ([("part", "cargo:container"), ("by", "node")], True)
+    assert page.index('id="figures"') < page.index('name="part"')
     assert client.get("/observatory/no_such_thing/").status_code == 404
+
+
+def test_twelve_months_are_on_the_pages_and_in_the_files(network: None) -> None:
+    # The last thirteen whole months, of ten firms each.
+    for month in figures.periods("month", timezone.localdate() - timedelta(days=400), timezone.localdate())[-14:-1]:
+        Rollup.objects.create(
+            indicator="transit_volume_rwanda", grain="month", starts_on=month, n=10, missing=0, total=50, base=0,
+            values=[], counts=[], counted_at=timezone.now(), firms=list(range(10)), firm_totals=[5] * 10,
+        )  # fmt: skip
+    client, volume = Client(), "/observatory/transit_volume_rwanda"
+    for path in ("/observatory/", f"{volume}/", f"{volume}/embed/"):
+        page = client.get(path)
+        assert (page.content.decode().count('id="years-chart-title"'), "600 t n = 120" in text_of(page)) == (1, True), (
+            path
+        )
+    rows = list(csv_module.DictReader(io.StringIO(client.get(f"{volume}.csv").content.decode())))
+    assert [row["twelve_months"] for row in rows[-3:]] == ["600.0", "600.0", ""]
+    assert [one["value"] for one in client.get(f"{volume}.json").json()["twelve_months"]][-2:] == [600.0, 600.0]
+    drawing = client.get(f"{volume}.svg").content
+    assert (ElementTree.fromstring(drawing).get("viewBox"), b"Sum of the twelve" in drawing) == ("0 0 720 690", True)
+    assert "twelve months up to each" not in text_of(client.get(f"{volume}/?grain=week"))
+
+
+def test_the_corridor_leads_to_each_leg(network: None) -> None:
+    page = Client().get("/corridor/").content.decode()
+    found = re.findall(r'href="/observatory/(\w+)/\?by=node">(.*?)</a>', page)
+    assert len(found) == 11
+    for slug, name in found:
+        assert (INDICATORS[slug].is_ours, str(INDICATORS[slug].name)) == (True, html.unescape(name))
 
 
 def test_what_happened_meanwhile_stands_beside_the_chart(trips: None) -> None:
