@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import StringIO
 from typing import Any
 
@@ -65,8 +66,9 @@ def spoil_all() -> None:
 
 
 def test_everything_derived_comes_back_and_nothing_else_is_touched(story: dict[str, list[tuple[Any, ...]]]) -> None:
+    damages: list[Callable[[], None]] = [lambda: None, drop_all, spoil_all]
     before = kept()
-    for damage in (lambda: None, drop_all, spoil_all):
+    for damage in damages:
         damage()
         for _ in range(2):
             assert rebuild() == 2
