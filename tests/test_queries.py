@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -21,7 +22,7 @@ from cargo.models import Consignment, Nomination, TariffRow, Waiver
 from cargo.papers import Audience, add_paper, write_note
 from cargo.registration import Particulars, register_many
 from cargo.sharing import share
-from corridor.models import Condition, DayRecord, Leg, Node, Route, Stage
+from corridor.models import Condition, DayRecord, Leg, Node, Route, Stage, VesselCall
 from corridor.network_editing import NodeEntry, edit_node, note_distance, use_distance
 from corridor.verdicts import judge
 from feeds.mappings import set_mapping
@@ -94,28 +95,38 @@ def fill(cast: Cast, source: Source, first: int, count: int) -> None:
             expires_at=AT + timedelta(days=7),
         )
         make_known(cast, number)
-        make_conditions(cast, number)
         make_tariff(cast, number)
         widen(cast, number)
         theirs = Particulars(consignee=cast.stranger_firm, bill_of_lading=f"BL{number}")
         proof = Proof(part="own", paper="bill", content=PDF, file_name="b")
         admit(particulars=theirs, proof=proof, by=cast.stranger, at=AT)
         trouble(cast, number)
+    make_conditions(cast, numbers)
 
 
-def make_conditions(cast: Cast, number: int) -> None:
-    """One more of everything that the corridor's pages show."""
+def make_conditions(cast: Cast, numbers: range) -> None:
+    """So many more of everything that the corridor's pages show."""
     ura = Source.objects.filter(slug="ura").first() or source_of("ura", "status")
-    take_in(ura, said("slow", f"Q{number}"))
-    take_in(ura, said("shut", f"S{number}", kind="system", system=f"System {number}", node=""))
-    take_in(ura, said("shut", f"P{number}", since_h=20))
-    judge(condition=Condition.objects.earliest("pk"), says="confirmed", evidence="x", by=cast.officer, at=AT)
-    DayRecord.objects.create(day=AT.date() + timedelta(days=number), made_at=AT, picture={})
-    published(cast.officer, "xx-border-malaba")
-    draft(cast.officer, "xx-border-busia")
+    reports = [
+        report
+        for number in numbers
+        for report in (
+            said("slow", f"Q{number}"),
+            said("shut", f"S{number}", kind="system", system=f"System {number}", node=""),
+            said("shut", f"P{number}", since_h=20),
+        )
+    ]
+    # In one delivery: each would settle the border anew.
+    take_in(ura, json.dumps({"conditions": [json.loads(each)["conditions"][0] for each in reports]}).encode())
+    for number in numbers:
+        judge(condition=Condition.objects.earliest("pk"), says="confirmed", evidence="x", by=cast.officer, at=AT)
+        DayRecord.objects.create(day=AT.date() + timedelta(days=number), made_at=AT, picture={})
+        published(cast.officer, "xx-border-malaba")
+        draft(cast.officer, "xx-border-busia")
     ships = Source.objects.filter(slug="ships").first() or source_of("ships", "schedule")
     eta = timezone.now() + timedelta(days=3)
-    take_in(ships, f"VESSEL,VOYAGE,ETA\nSHIP {number},{number}E,{eta:%Y-%m-%d %H:%M}\n".encode())
+    lines = [f"SHIP {number},{number}E,{eta:%Y-%m-%d %H:%M}\n" for number in numbers]
+    take_in(ships, "".join(["VESSEL,VOYAGE,ETA\n", *lines]).encode())
 
 
 def make_tariff(cast: Cast, number: int) -> None:
@@ -279,6 +290,7 @@ def test_a_list_costs_the_same_at_one_row_and_at_thirty(cast: Cast, clerk: Sourc
     fill(cast, clerk, FEW, MANY - FEW)
     count(at=timezone.now())
     many = {url: count_queries(client, url, is_known=True) for url, client in clients.items()}
+    assert (Condition.objects.count(), VesselCall.objects.count()) == (3 * MANY, MANY)
     assert many == few
     assert {url: count for url, count in many.items() if count > MOST} == {}
 

@@ -20,9 +20,11 @@ from aiosmtpd.handlers import Message
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.db import connection
+from django.test import Client
 from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
+from liaison.models import Person
 from tests.conftest import Cast
 from tests.databases import url_of
 
@@ -44,6 +46,12 @@ def browser_type_launch_args() -> dict[str, Any]:
     flags = ["headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-sync"]
     flags += ["disable-background-networking", "disable-component-update"]
     return {"executable_path": "/usr/bin/chromium", "args": [f"--{flag}" for flag in flags]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Without the worker that keeps pages, but in the stories that are about it: it costs as much as the page itself."""
+    return {**browser_context_args, "service_workers": "block"}
 
 
 class Letterbox(Message):
@@ -165,6 +173,13 @@ class Visitor:
         self.page.fill("input[name=login]", email)
         self.page.fill("input[name=password]", PASSWORD)
         self.page.click("main form button[type=submit]")
+
+    def come_as(self, email: str) -> None:
+        """By the cookie alone: how people sign in is a story of its own."""
+        client = Client()
+        client.force_login(Person.objects.get(email=email), backend=settings.AUTHENTICATION_BACKENDS[0])
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        self.page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": self.server.url}])
 
     def check(self) -> None:
         """No accessibility violation, and nothing wider than the screen."""

@@ -27,7 +27,7 @@ def follow(visitor: Visitor, words: str) -> None:
 def test_an_officer_finds_whom_to_call_and_notes_the_call(people: Cast, visitor: Visitor) -> None:
     kpa = Organization.objects.get(name="KPA")
     add_focal_point(organization=kpa, entry=POINT, by=None, at=AT)
-    visitor.sign_in(people.officer.email)
+    visitor.come_as(people.officer.email)
     page = visitor.open("/directory/")
     visitor.check()
     follow(visitor, "Who to call")
@@ -61,7 +61,7 @@ def test_a_supervisor_takes_firms_in_and_names_who_is_called(people: Cast, visit
     visitor = visitor_without_scripts
     email = "super@portal.example"
     add_person(email=email, role="supervisor", name="Super", password=PASSWORD, by=None, at=AT)
-    visitor.sign_in(email)
+    visitor.come_as(email)
     page = visitor.open("/directory/import/")
     rows: list[list[object]] = [["Name", "Kind", "Country"], ["Keza Ltd", "importer", "RW"], ["", "agent", "RW"]]
     page.set_input_files("input[type=file]", {"name": "f.xlsx", "mimeType": "", "buffer": book(*rows)})
@@ -84,7 +84,7 @@ def test_the_supervisors_pages_can_be_used_by_everybody(people: Cast, visitor: V
     email = "super@portal.example"
     add_person(email=email, role="supervisor", name="Super", password=PASSWORD, by=None, at=AT)
     point = add_focal_point(organization=people.agent_firm, entry=POINT, by=None, at=AT)
-    visitor.sign_in(email)
+    visitor.come_as(email)
     firm = f"/directory/{people.agent_firm.pk}"
     paths = ["/directory/import/", f"{firm}/", f"{firm}/focal-points/"]
     for path in [*paths, f"/focal-points/{point.pk}/", f"/focal-points/{point.pk}/remove/"]:

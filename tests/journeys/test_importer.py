@@ -55,7 +55,7 @@ def test_a_gate_out_reaches_the_page_within_2_s_and_the_mailbox_within_5_s(
     letterbox: tuple[Letterbox, int],
     visitor: Visitor,
 ) -> None:
-    visitor.sign_in(people.importer.email)
+    visitor.come_as(people.importer.email)
     page = visitor.open(f"/consignments/{consignment.ref}/")
     expect(page.locator("main")).not_to_contain_text("Out of the gate · ", timeout=1000)
     body = gate_out(BOX)
@@ -85,8 +85,8 @@ def test_a_gate_out_reaches_the_page_within_2_s_and_the_mailbox_within_5_s(
 
 
 def test_her_day_on_a_phone(people: Cast, consignment: Consignment, visitor: Visitor) -> None:
-    visitor.sign_in(people.importer.email)
-    page = visitor.page
+    visitor.come_as(people.importer.email)
+    page = visitor.open("/")
     expect(page.locator("main")).to_contain_text(consignment.ref)
     visitor.check()
     page.fill("input[name=q]", "csqu305")

@@ -41,7 +41,7 @@ def head(people: Cast) -> Callable[[str, str], Person]:
 
 
 def test_an_importer_sees_what_burns_and_on_what_it_rests(people: Cast, burning: Consignment, visitor: Visitor) -> None:
-    visitor.sign_in(people.importer.email)
+    visitor.come_as(people.importer.email)
     page = visitor.open("/consignments/")
     expect(page.locator("#rows")).to_contain_text("KPA storage at the port")
     expect(page.locator("#rows")).to_contain_text("costs now")
@@ -62,7 +62,7 @@ def test_an_agent_is_shown_charges_only_where_the_nomination_says_so(
     people: Cast, burning: Consignment, visitor_without_scripts: Visitor
 ) -> None:
     visitor = visitor_without_scripts
-    visitor.sign_in(people.agent.email)
+    visitor.come_as(people.agent.email)
     page = visitor.open(f"/consignments/{burning.ref}/")
     expect(page.locator("section[aria-labelledby=money]")).to_have_count(0)
     Nomination.objects.update(may_see_money=True)
@@ -74,7 +74,7 @@ def test_a_row_is_proposed_by_one_and_approved_by_another_without_scripts(
     burning: Consignment, head: Callable[[str, str], Person], visitor_without_scripts: Visitor
 ) -> None:
     visitor = visitor_without_scripts
-    visitor.sign_in(head("supervisor", "supervisor").email)
+    visitor.come_as(head("supervisor", "supervisor").email)
     old = TariffRow.objects.get(item="Mombasa", rate=15, regime="transit_import", effective_to=None)
     visitor.open("/tariff/?group=free_storage_period")
     page = visitor.page
@@ -90,7 +90,7 @@ def test_a_row_is_proposed_by_one_and_approved_by_another_without_scripts(
     expect(page.locator("main")).to_contain_text(burning.ref)
     expect(page.locator("button[value=approve]")).to_have_count(0)
     page.context.clear_cookies()
-    visitor.sign_in(head("admin", "administrator").email)
+    visitor.come_as(head("admin", "administrator").email)
     visitor.open("/tariff/")
     page.click("section[aria-labelledby=waiting] a")
     page.click("button[value=approve]")
@@ -104,7 +104,7 @@ def test_a_row_is_proposed_by_one_and_approved_by_another_without_scripts(
 def test_the_tariff_s_pages_can_be_read_by_everybody(
     burning: Consignment, head: Callable[[str, str], Person], visitor: Visitor
 ) -> None:
-    visitor.sign_in(head("supervisor", "supervisor").email)
+    visitor.come_as(head("supervisor", "supervisor").email)
     old = TariffRow.objects.get(item="Mombasa", rate=15, regime="transit_import", effective_to=None)
     visitor.open(f"/tariff/new/?replaces={old.pk}")
     visitor.check()

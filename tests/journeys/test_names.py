@@ -29,7 +29,7 @@ def test_names_of_any_script_and_length_fit_and_keep_their_direction(
     for name in (ARABIC, CHINESE, LONG):
         Organization.objects.filter(pk=people.importer_firm.pk).update(name=name)
         if name == ARABIC:
-            visitor.sign_in(people.officer.email)
+            visitor.come_as(people.officer.email)
         for path in (
             "/consignments/",
             f"/consignments/{consignment.ref}/",
@@ -46,7 +46,7 @@ def test_names_of_any_script_and_length_fit_and_keep_their_direction(
 
 
 def test_a_list_without_a_row_says_what_to_do(people: Cast, visitor: Visitor) -> None:
-    visitor.sign_in(people.stranger.email)
+    visitor.come_as(people.stranger.email)
     for path in ("/consignments/", "/tickets/", "/inbox/", "/nominations/"):
         page = visitor.open(path)
         assert len(page.locator("main").inner_text()) > 40, path
@@ -55,7 +55,7 @@ def test_a_list_without_a_row_says_what_to_do(people: Cast, visitor: Visitor) ->
 
 def test_by_keyboard_alone_from_the_list_to_a_report(people: Cast, consignment: Consignment, visitor: Visitor) -> None:
     load_categories()
-    visitor.sign_in(people.importer.email)
+    visitor.come_as(people.importer.email)
     page = visitor.open("/consignments/")
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()

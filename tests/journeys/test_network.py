@@ -16,7 +16,7 @@ def test_an_officer_mends_a_place_and_a_distance_without_scripts(
     people: Cast, visitor_without_scripts: Visitor
 ) -> None:
     visitor = visitor_without_scripts
-    visitor.sign_in(people.officer.email)
+    visitor.come_as(people.officer.email)
     page = visitor.open("/corridor/nodes/xx-border-gatuna/")
     page.click("a[href$='/edit/']")
     page.fill("input[name=opening_hours]", "Mo-Su 06:00-22:00")
@@ -47,7 +47,7 @@ def test_the_network_and_the_map_can_be_read_by_everybody(people: Cast, visitor:
     for path in pages:
         visitor.open(f"/corridor/{path}")
         visitor.check()
-    visitor.sign_in(people.officer.email)
+    visitor.come_as(people.officer.email)
     for path in (*pages, "nodes/xx-border-kagitumba/edit/", f"legs/{leg.pk}/edit/"):
         visitor.open(f"/corridor/{path}")
         visitor.check()

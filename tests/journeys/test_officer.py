@@ -16,7 +16,7 @@ def test_a_file_that_cannot_be_read_is_explained_and_read_again(
     people: Cast, clerk: Source, workers: None, visitor: Visitor
 ) -> None:
     visitor.page.set_viewport_size({"width": 1280, "height": 900})
-    visitor.sign_in(people.officer.email)
+    visitor.come_as(people.officer.email)
     page = visitor.open("/sources/")
     expect(page.locator("main")).to_contain_text("Clerk")
     visitor.check()

@@ -13,7 +13,7 @@ from tests.journeys.conftest import Visitor
 from tickets.categories import load_categories
 from tickets.models import Ticket
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.browser_context_args(service_workers="allow")]
 
 
 def wait_for_worker(page: Page) -> None:

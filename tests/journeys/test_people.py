@@ -24,7 +24,7 @@ def press(visitor: Visitor, words: str) -> None:
 def test_an_owner_invites_hands_over_and_leaves(
     people: Cast, visitor: Visitor, visitor_without_scripts: Visitor
 ) -> None:
-    visitor.sign_in(people.importer.email)
+    visitor.come_as(people.importer.email)
     page = visitor.open("/me/")
     visitor.check()
     page.get_by_role("link", name="People").click()
@@ -69,8 +69,8 @@ def test_an_owner_invites_hands_over_and_leaves(
 def test_somebody_with_two_firms_chooses_for_which_she_acts(people: Cast, visitor_without_scripts: Visitor) -> None:
     add_person(email=people.importer.email, role="member", organization="Ikirere Imports", by=None, at=AT)
     visitor = visitor_without_scripts
-    visitor.sign_in(people.importer.email)
-    head = visitor.page.locator("header")
+    visitor.come_as(people.importer.email)
+    head = visitor.open("/").locator("header")
     expect(head).to_contain_text(re.compile(r"Acting for:\s+all my organisations"))
     head.locator(".acting summary").click()
     press(visitor, "Ikirere Imports")
@@ -82,8 +82,8 @@ def test_somebody_with_two_firms_chooses_for_which_she_acts(people: Cast, visito
 
 def test_the_switch_and_the_invitation_can_be_used_by_everybody(people: Cast, visitor: Visitor) -> None:
     add_person(email=people.importer.email, role="member", organization="Ikirere Imports", by=None, at=AT)
-    visitor.sign_in(people.importer.email)
-    visitor.page.locator("header .acting summary").click()
+    visitor.come_as(people.importer.email)
+    visitor.open("/").locator("header .acting summary").click()
     visitor.check()
     visitor.open(f"/organizations/{people.importer_firm.pk}/invitations/new/")
     visitor.page.get_by_label("E-mail address").fill(NEW)

@@ -20,7 +20,7 @@ from tests.corridor.notices import browser
 from tests.journeys.conftest import Visitor
 from tests.notify.conftest import VAPID_KEY
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.browser_context_args(service_workers="allow")]
 
 # A browser's own push manager needs its maker's service; this one says what that would have said.
 MANAGER = """

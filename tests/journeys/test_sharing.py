@@ -32,7 +32,7 @@ def at_malaba(people: Cast, clerk: Source, consignment: Consignment) -> Consignm
 def test_a_driver_follows_a_link_that_his_importer_made_and_later_revoked(
     people: Cast, at_malaba: Consignment, visitor: Visitor
 ) -> None:
-    visitor.sign_in(people.importer.email)
+    visitor.come_as(people.importer.email)
     page = visitor.open(f"/consignments/{at_malaba.ref}/")
     expect(page.locator("main")).to_contain_text("At Malaba since")
     page.get_by_role("link", name="Share without a login").click()
@@ -51,7 +51,7 @@ def test_a_driver_follows_a_link_that_his_importer_made_and_later_revoked(
     expect(page.locator("body")).not_to_contain_text("Umucyo")
     expect(page.locator("body")).not_to_contain_text(BOX)
     visitor.check()
-    visitor.sign_in(people.importer.email)
+    visitor.come_as(people.importer.email)
     page.goto(sheet)
     page.get_by_role("link", name="All links").click()
     page.get_by_role("button", name="Revoke").click()
@@ -66,7 +66,7 @@ def test_a_permit_is_sent_seen_among_the_releases_and_its_download_noted(
 ) -> None:
     file = tmp_path / "permit of RSB.pdf"
     file.write_bytes(PDF)
-    visitor.sign_in(people.importer.email)
+    visitor.come_as(people.importer.email)
     page = visitor.open(f"/consignments/{at_malaba.ref}/papers/")
     page.get_by_label("Kind of paper").select_option("permit")
     page.get_by_label("File").set_input_files(file)
@@ -87,7 +87,7 @@ def test_a_permit_is_sent_seen_among_the_releases_and_its_download_noted(
 def test_what_came_since_she_last_looked_is_marked_and_a_note_is_kept(
     people: Cast, clerk: Source, at_malaba: Consignment, visitor: Visitor
 ) -> None:
-    visitor.sign_in(people.importer.email)
+    visitor.come_as(people.importer.email)
     page = visitor.open(f"/consignments/{at_malaba.ref}/notes/")
     page.get_by_label("Note").fill("Emmanuel drives")
     page.get_by_role("button", name="Write it down").click()

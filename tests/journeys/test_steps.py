@@ -43,8 +43,8 @@ def test_an_importer_tracks_a_box_and_reports_a_problem_on_it(
 ) -> None:
     load_categories()
     take_in(clerk, csv(row("gate_out", 3, box=BOX)))
-    visitor.sign_in(people.importer.email)
-    steps = Steps(visitor.page)
+    visitor.come_as(people.importer.email)
+    steps = Steps(visitor.open("/"))
     steps.enter("input[name=q]", BOX)
     steps.press(f"a[href='/consignments/{consignment.ref}/']")
     expect(visitor.page.locator(".stand")).to_contain_text("Port of Mombasa")
@@ -62,8 +62,8 @@ def test_an_importer_tracks_a_box_and_reports_a_problem_on_it(
 def test_an_officer_hands_a_ticket_over(people: Cast, consignment: Consignment, visitor: Visitor) -> None:
     load_categories()
     ticket = opened(people, consignment)
-    visitor.sign_in(people.officer.email)
-    steps = Steps(visitor.page)
+    visitor.come_as(people.officer.email)
+    steps = Steps(visitor.open("/"))
     steps.press(f"main a[href='/tickets/{ticket.ref}/']")
     steps.press("main a:has-text('Hand it over')")
     visitor.page.select_option("[name=agency]", "KPA")
@@ -76,8 +76,9 @@ def test_an_officer_hands_a_ticket_over(people: Cast, consignment: Consignment, 
 
 def test_an_official_takes_a_chart_away(people: Cast, clerk: Source, visitor: Visitor) -> None:
     six_boxes(people, clerk)
-    visitor.sign_in(people.official.email)
-    page, steps = visitor.page, Steps(visitor.page)
+    visitor.come_as(people.official.email)
+    page = visitor.open("/")
+    steps = Steps(page)
     steps.press("main a:text-is('Container dwell time')")
     with page.expect_response(lambda answer: ".svg" in answer.url) as answer:
         steps.press("main a[href*='.svg']")

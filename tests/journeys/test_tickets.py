@@ -20,7 +20,7 @@ def test_a_problem_finds_its_way_to_whoever_can_solve_it(
     people: Cast, consignment: Consignment, visitor: Visitor
 ) -> None:
     load_categories()
-    visitor.sign_in(people.importer.email)
+    visitor.come_as(people.importer.email)
     page = visitor.open(f"/tickets/about/{consignment.ref}/")
     page.click("text=Report a problem")
     visitor.check()
@@ -37,7 +37,7 @@ def test_a_problem_finds_its_way_to_whoever_can_solve_it(
     visitor.open("/tickets/")
     visitor.check()
     _office(people, visitor, ticket)
-    visitor.sign_in(people.importer.email)
+    visitor.come_as(people.importer.email)
     page = visitor.open(f"/tickets/{ticket.ref}/")
     expect(page.locator("main")).to_contain_text("It is loaded")
     expect(page.locator("main")).not_to_contain_text("Between us")
@@ -50,8 +50,8 @@ def _office(people: Cast, visitor: Visitor, ticket: Ticket) -> None:
     """The officer takes it, leaves a note, hands it over, and solves it."""
     visitor.page.context.clear_cookies()
     visitor.page.set_viewport_size({"width": 1280, "height": 900})
-    visitor.sign_in(people.officer.email)
-    page = visitor.page
+    visitor.come_as(people.officer.email)
+    page = visitor.open("/")
     expect(page.locator("h1")).to_have_text("Triage")
     visitor.check()
     page.click(f"text={ticket.ref}")

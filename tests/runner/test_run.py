@@ -52,12 +52,13 @@ class Portal:
         self.output = state.with_name(f"{state.name}.out")
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self, within_s: float) -> None:
+    def start(self, within_s: float, until: str = "") -> None:
+        """Until it is ready, or as far as it says so itself."""
         with self.output.open("wb") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "portal", "run"], cwd=self.root, env=self.env, stdout=out, stderr=out
             )
-        self.wait_for(f"Portal ready: http://127.0.0.1:{self.port}\n", within_s)
+        self.wait_for(until or f"Portal ready: http://127.0.0.1:{self.port}\n", within_s)
 
     def wait_for(self, text: str, within_s: float) -> None:
         until = time.monotonic() + within_s
@@ -112,7 +113,8 @@ def test_from_a_fresh_clone_to_nothing_left(clone: Path, state: Path) -> None:
         portal.start(SECOND_START_S)
         assert portal.send(signal.SIGINT) == 0
         assert portal.left() == []
-        portal.start(SECOND_START_S)
+        # The other signal, and halfway: the processes of the portal have just been started.
+        portal.start(SECOND_START_S, until="- Web server, workers, timetable\n")
         assert portal.send(signal.SIGTERM) == 0
         assert portal.left() == []
     finally:
