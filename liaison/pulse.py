@@ -35,12 +35,14 @@ class Pulse(StartStopStep):
 def speak() -> None:
     """Beat for the queues whose tasks are being done. One that rests answers the timetable's own task (tasks.py)."""
     since = time.time() - LONGEST_TASK_S
-    # A copy: tasks come and go meanwhile.
-    busy = {
-        request.delivery_info.get("routing_key")
-        for request in state.active_requests.copy()
-        if request.time_start and request.time_start > since
-    }
+    busy: set[str] = set()
+    # Where a task comes or goes meanwhile, the next beat tells.
+    with suppress(RuntimeError):
+        busy = {
+            request.delivery_info.get("routing_key")
+            for request in state.active_requests
+            if request.time_start and request.time_start > since
+        }
     for queue in sorted(busy & set(settings.QUEUES)):
         with suppress(redis.RedisError):
             beat(queue)
