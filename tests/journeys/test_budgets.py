@@ -75,7 +75,7 @@ def cargo(people: Cast, clerk: Source, consignment: Consignment) -> Consignment:
 @pytest.fixture
 def phone(new_context: Any, web: str) -> Iterator[BrowserContext]:
     """A telephone of a first visitor; without the worker, whose loads the page would not be charged for."""
-    context: BrowserContext = new_context(viewport={"width": 360, "height": 740}, service_workers="block", base_url=web)
+    context: BrowserContext = new_context(viewport={"width": 360, "height": 740}, base_url=web)
     context.add_init_script(WATCH)
     yield context
     context.close()

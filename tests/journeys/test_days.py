@@ -59,11 +59,11 @@ def ticket(transactional_db: None, cast: Cast, clerk: Source, consignment: Consi
 
 @pytest.fixture
 def phone(new_context: Any, live_server: LiveServer) -> Visitor:
-    """A browser without the worker that keeps pages, which has a story of its own; and a folder without older pictures."""
+    """A small phone, and a folder without older pictures."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     for old in PICTURES.glob("*.jpeg"):
         old.unlink()
-    context: BrowserContext = new_context(service_workers="block", viewport={"width": 360, "height": 740})
+    context: BrowserContext = new_context(viewport={"width": 360, "height": 740})
     return Visitor(context.new_page(), live_server)
 
 
