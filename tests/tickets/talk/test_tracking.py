@@ -80,7 +80,9 @@ def test_of_several_that_are_alike_nobody_is_told_one(cast: Cast, moving: Consig
 def test_where_goods_are_fits_into_one_sms(cast: Cast, moving: Consignment, language: str) -> None:
     at = timezone.now()
     window = {f"p{share}": at + timedelta(days=share / 10) for share in (10, 50, 90)}
-    Forecast.objects.create(consignment=moving, made_at=at, days_out="1-3", trips=40, reason="few", fingerprint="f", **window)
+    Forecast.objects.create(
+        consignment=moving, made_at=at, days_out="1-3", trips=40, reason="few", fingerprint="f", **window
+    )
     arrival = {"en": "reaches Kigali", "fr": "atteint Kigali", "rw": "igera i Kigali", "sw": "Kigali"}[language]
     with translation.override(language):
         for person in (cast.importer, None):
