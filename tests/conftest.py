@@ -154,11 +154,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
             databases.drop(databases.template_of(_run(config)))
 
 
-# What runs for longest begins first, each group with another worker, so that at the end nobody waits for it.
+# What runs for longest begins first, each group with another worker, so that at the end nobody waits for it. The tests of
+# isolation are not long, but look at rows that take long to make: stolen by another worker, these would be made once more.
 LONG = (
     ("tests/runner/", "tests/demo/"),
     ("tests/journeys/",),
-    ("tests/test_queries.py", "tests/drills/", "tests/notify/test_restarts.py", "tests/notify/test_drills.py"),
+    (
+        "tests/drills/",
+        "tests/notify/test_restarts.py",
+        "tests/notify/test_drills.py",
+        "tests/test_queries.py",
+        "tests/test_isolation.py",
+    ),
 )
 
 
