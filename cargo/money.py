@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from operator import attrgetter, itemgetter
+from typing import NamedTuple, Protocol
 
 from django.db.models import Q, prefetch_related_objects
 
@@ -17,12 +18,14 @@ from cargo.charges.reckoning import Money, reckon
 from cargo.charges.tariff import Rate
 from cargo.charges.tariff_file import rate_of
 from cargo.charges.waivers import Waiver
+from cargo.milestones import ORDER
 from cargo.models import Consignment, ExchangeRate, Milestone, TariffRow, Unit
 from cargo.models import Waiver as WaiverRow
 from liaison.models import Viewer
 
 # The milestones that start, stop or key a clock.
 CODES = sorted({code for rule in RULES for code in (*rule.starts, *rule.stops, rule.keyed_by) if code})
+_OTHERS = sorted(ORDER.keys() - {*CODES})
 _GROUPS = sorted({group for rule in RULES for group in (rule.free_group, rule.day_group)})
 _REGIMES = sorted({"all", *(rule.regime for rule in RULES)})
 # Whose bill of lading begins with a carrier's code (SCAC) travels in a container of that line.
@@ -53,11 +56,31 @@ class Passed(NamedTuple):
     place: str | None
 
 
+class Load(Protocol):
+    """What of a consignment, or of a row of its columns, its clocks follow from."""
+
+    @property
+    def pk(self) -> int:
+        """Its id."""
+
+    @property
+    def bill_of_lading(self) -> str:
+        """By which a line's own tariff is found."""
+
+    @property
+    def cargo_kind(self) -> str:
+        """What it travels as."""
+
+    @property
+    def direction(self) -> str:
+        """Whether it is brought in or sent out."""
+
+
 @dataclass(slots=True)
 class Goods:
     """A consignment with what its money follows from; ``units`` are ids with size and type."""
 
-    consignment: Consignment
+    consignment: Load
     units: Sequence[tuple[int, str]]
     passed: Sequence[Passed]
 
@@ -98,11 +121,12 @@ def _reached(passed: Passed) -> Reached | None:
 def load_book(consignments: Iterable[int]) -> Book:
     """The approved rows of the clocks' charges, and the waivers; two queries."""
     approved = TariffRow.objects.approved().filter(charge_group__in=_GROUPS, regime__in=_REGIMES)
-    values = approved.order_by("pk").values()
+    # Put in order here, a few rows cost less than the compiling of that order.
+    values = sorted(approved.values(), key=itemgetter("id"))
     waivers = WaiverRow.objects.filter(Q(consignment__isnull=True) | Q(consignment__in=list(consignments)))
     granted: dict[int, list[Waiver]] = {}
     campaigns = []
-    for row in waivers.order_by("pk"):
+    for row in sorted(waivers, key=attrgetter("pk")):
         if row.consignment_id is None:
             campaigns.append(row.as_waiver())
         else:
@@ -130,12 +154,18 @@ def money_of(consignments: Sequence[Consignment], *, viewer: Viewer, at: datetim
 def goods_of(consignments: Sequence[Consignment]) -> list[Goods]:
     """The consignments with their units and milestones; two queries, one where units have been fetched with them."""
     prefetch_related_objects(consignments, "units")
-    passed: dict[int, list[Passed]] = {consignment.pk: [] for consignment in consignments}
-    milestones = Milestone.objects.filter(consignment__in=list(passed), code__in=CODES).order_by("pk")
+    return goods_with(consignments, {each.pk: sorted(_sizes(each.units.all())) for each in consignments})
+
+
+def goods_with(consignments: Iterable[Load], units: Mapping[int, Sequence[tuple[int, str]]]) -> list[Goods]:
+    """The consignments with their milestones, and the units that are at hand; one query."""
+    passed: dict[int, list[Passed]] = {pk: [] for pk in units}
+    # Said the other way round, the codes are no keys for the index to be entered by seventeen times for each.
+    milestones = Milestone.objects.filter(consignment__in=list(passed)).exclude(code__in=_OTHERS)
     columns = ("unit_id", "code", "actual_at", "expected_at", "event__zone", "event__node__slug")
     for consignment, *values in milestones.values_list("consignment_id", *columns):
         passed[consignment].append(Passed(*values))
-    return [Goods(each, sorted(_sizes(each.units.all())), passed[each.pk]) for each in consignments]
+    return [Goods(each, units[each.pk], passed[each.pk]) for each in consignments if each.pk in units]
 
 
 def _sizes(units: Iterable[Unit]) -> list[tuple[int, str]]:
