@@ -76,6 +76,10 @@ class Load(Protocol):
         """Whether it is brought in or sent out."""
 
 
+# What money follows from: kind, direction, the line, and how many units there are of each size and way so far.
+Alike = tuple[str, str, str, tuple[tuple[tuple[str, tuple[tuple[str, Reached], ...]], int], ...]]
+
+
 @dataclass(slots=True)
 class Goods:
     """A consignment with what its money follows from; ``units`` are ids with size and type."""
@@ -84,26 +88,32 @@ class Goods:
     units: Sequence[tuple[int, str]]
     passed: Sequence[Passed]
 
-    def tracks(self) -> list[Track]:
-        """Its units, those alike together; goods that have none, or none that is known, are one."""
+    def alike(self) -> Alike:
+        """Its units, those alike together with how many they are; goods that have none, or none known, are one."""
         reached: dict[int | None, dict[str, Reached]] = {}
         for passed in self.passed:
             if found := _reached(passed):
                 reached.setdefault(passed.unit, {})[passed.code] = found
         units: list[tuple[int | None, str]] = [*self.units] or [(None, "")]
-        alike = Counter((size_type, tuple(sorted(reached.get(pk, {}).items(), key=_code))) for pk, size_type in units)
-        line = _LINES.get(self.consignment.bill_of_lading[:4], "")
-        return [
-            Track(
-                cargo_kind=self.consignment.cargo_kind,
-                direction=self.consignment.direction,
-                size_type=size_type,
-                line=line,
-                quantity=quantity,
-                reached=dict(milestones),
-            )
-            for (size_type, milestones), quantity in alike.items()
-        ]
+        counted = Counter((size_type, tuple(sorted(reached.get(pk, {}).items(), key=_code))) for pk, size_type in units)
+        load = self.consignment
+        line = _LINES.get(load.bill_of_lading[:4], "")
+        return load.cargo_kind, load.direction, line, tuple(counted.items())
+
+
+def _tracks(alike: Alike) -> list[Track]:
+    cargo_kind, direction, line, counted = alike
+    return [
+        Track(
+            cargo_kind=cargo_kind,
+            direction=direction,
+            size_type=size_type,
+            line=line,
+            quantity=quantity,
+            reached=dict(milestones),
+        )
+        for (size_type, milestones), quantity in counted
+    ]
 
 
 def _code(item: tuple[str, Reached]) -> str:
@@ -135,11 +145,16 @@ def load_book(consignments: Iterable[int]) -> Book:
 
 
 def moneys(goods: Iterable[Goods], book: Book, *, at: datetime) -> dict[int, Money]:
-    """The money of each, by the consignment's id; no query."""
-    return {
-        each.consignment.pk: reckon(each.tracks(), book.rows, book.waivers(each.consignment.pk), at=at)
-        for each in goods
-    }
+    """The money of each, by the consignment's id; no query. Those alike, as the boxes of a ship are, share theirs."""
+    found: dict[int, Money] = {}
+    known: dict[tuple[Alike, int | None], Money] = {}
+    for each in goods:
+        pk, alike = each.consignment.pk, each.alike()
+        key = alike, pk if pk in book.granted else None
+        if key not in known:
+            known[key] = reckon(_tracks(alike), book.rows, book.waivers(pk), at=at)
+        found[pk] = known[key]
+    return found
 
 
 def money_of(consignments: Sequence[Consignment], *, viewer: Viewer, at: datetime) -> dict[int, Money]:
