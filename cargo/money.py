@@ -18,14 +18,14 @@ from cargo.charges.reckoning import Money, reckon
 from cargo.charges.tariff import Rate
 from cargo.charges.tariff_file import rate_of
 from cargo.charges.waivers import Waiver
-from cargo.milestones import ORDER
 from cargo.models import Consignment, ExchangeRate, Milestone, TariffRow, Unit
 from cargo.models import Waiver as WaiverRow
+from cargo.words import KINDS
 from liaison.models import Viewer
 
 # The milestones that start, stop or key a clock.
 CODES = sorted({code for rule in RULES for code in (*rule.starts, *rule.stops, rule.keyed_by) if code})
-_OTHERS = sorted(ORDER.keys() - {*CODES})
+_OTHERS = sorted(KINDS.keys() - {*CODES})
 _GROUPS = sorted({group for rule in RULES for group in (rule.free_group, rule.day_group)})
 _REGIMES = sorted({"all", *(rule.regime for rule in RULES)})
 # Whose bill of lading begins with a carrier's code (SCAC) travels in a container of that line.
