@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from babel.numbers import format_decimal
 from django.utils.translation import gettext as _
@@ -26,6 +27,14 @@ DAYS_OUT = {
     "14+": gettext_lazy("14 days and more"),
     "all": gettext_lazy("all"),
 }
+
+
+class Days(NamedTuple):
+    """The days of a window, by Kigali's calendar."""
+
+    low: date
+    middle: date
+    high: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +60,20 @@ def current_forecasts() -> ForecastQuerySet:
     return Forecast.objects.current()
 
 
-def window_of(forecast: Forecast | None, *, at: datetime) -> Window | None:
-    """The window as the page shows it; None where there is no forecast that holds."""
+def days_of(forecast: Forecast | None) -> Days | None:
+    """The days of a forecast's window, for a row; None where there is none that holds."""
     if forecast is None:
         return None
-    low, middle, high = (moment.astimezone(KIGALI).date() for moment in (forecast.p10, forecast.p50, forecast.p90))
+    return Days(*(moment.astimezone(KIGALI).date() for moment in (forecast.p10, forecast.p50, forecast.p90)))
+
+
+def window_of(forecast: Forecast | None, *, at: datetime) -> Window | None:
+    """The window as the page shows it; None where there is no forecast that holds."""
+    days = days_of(forecast)
+    if forecast is None or days is None:
+        return None
     return Window(
-        low=low,
-        middle=middle,
-        high=high,
+        **days._asdict(),
         made_at=forecast.made_at,
         reason=str(Forecast.Reason(forecast.reason).label),
         moved=_moved(forecast),

@@ -30,7 +30,7 @@ from cargo.charge_lines import alarm_words, binding_line
 from cargo.charges.reckoning import Money
 from cargo.exports import MOST_EXPORTED, book, csv_lines, lines, note_export
 from cargo.finding import asked_for
-from cargo.forecast_presenting import current_forecasts, window_of
+from cargo.forecast_presenting import current_forecasts, days_of
 from cargo.forms import FindForm, SaveFilterForm
 from cargo.models import Consignment, ConsignmentQuerySet, SavedFilter, Unit
 from cargo.money import money_of
@@ -85,9 +85,16 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
 
 def _whole(rows: QuerySet[Consignment]) -> QuerySet[Consignment]:
     """With all that a row shows."""
-    return rows.select_related("consignee", "status__event__node", "status__event__source").prefetch_related(
-        Prefetch("units", Unit.objects.order_by("pk")), Prefetch("forecasts", current_forecasts())
+    forecasts = current_forecasts().only("consignment", "p10", "p50", "p90")
+    return (
+        rows.select_related("consignee", "status__event__node", "status__event__source")
+        .only(*_SHOWN, *(f"status__{name}" for name in presenting.STATUS_COLUMNS))
+        .prefetch_related(Prefetch("units", Unit.objects.order_by("pk")), Prefetch("forecasts", forecasts))
     )
+
+
+# What a row says of its goods, and what their money follows from; the rest of some hundred columns is not read.
+_SHOWN = ("ref", "consignee__name", "bill_of_lading", "cargo_kind", "goods", "direction")
 
 
 def _row(consignment: Consignment, worklist: Worklist | None, money: Money | None, now: datetime) -> dict[str, Any]:
@@ -95,8 +102,9 @@ def _row(consignment: Consignment, worklist: Worklist | None, money: Money | Non
     slug = worklist.slug if worklist else ""
     return {
         "consignment": consignment,
+        "choose": _("Choose %(ref)s") % {"ref": consignment.ref},
         "status": presenting.status_line(consignment.status),
-        "window": window_of(next(iter(consignment.forecasts.all()), None), at=now),
+        "window": days_of(next(iter(consignment.forecasts.all()), None)),
         "unit_text": presenting.unit_text(list(consignment.units.all())),
         "binding": binding_line(money),
         "silence": silence_line(consignment) if slug == "silent" else None,
