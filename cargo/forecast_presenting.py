@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cargo.arrival.intervals import wilson
-from cargo.models import KIGALI, Forecast, ForecastScore
-from cargo.models.forecasts import HORIZONS, ForecastQuerySet
+from cargo.models import KIGALI, Consignment, Forecast, ForecastScore
+from cargo.models.forecasts import HORIZONS
 from cargo.words import kind_label
 from liaison.templatetags.times import locale_now
 
@@ -55,25 +55,25 @@ class Window:
     is_old: bool
 
 
-def current_forecasts() -> ForecastQuerySet:
-    """To be fetched with consignments that the viewer sees: whoever sees these sees their forecasts."""
-    return Forecast.objects.current()
+def days_ahead(consignments: Iterable[Consignment]) -> dict[int, Days]:
+    """The days of the windows that hold, by the consignment's id; one query.
+
+    Whoever sees the consignments sees their forecasts.
+    """
+    said = Forecast.objects.current().filter(consignment__in=[consignment.pk for consignment in consignments])
+    return {pk: _days(*ends) for pk, *ends in said.values_list("consignment_id", "p10", "p50", "p90")}
 
 
-def days_of(forecast: Forecast | None) -> Days | None:
-    """The days of a forecast's window, for a row; None where there is none that holds."""
-    if forecast is None:
-        return None
-    return Days(*(moment.astimezone(KIGALI).date() for moment in (forecast.p10, forecast.p50, forecast.p90)))
+def _days(*ends: datetime) -> Days:
+    return Days(*(moment.astimezone(KIGALI).date() for moment in ends))
 
 
 def window_of(forecast: Forecast | None, *, at: datetime) -> Window | None:
     """The window as the page shows it; None where there is no forecast that holds."""
-    days = days_of(forecast)
-    if forecast is None or days is None:
+    if forecast is None:
         return None
     return Window(
-        **days._asdict(),
+        **_days(forecast.p10, forecast.p50, forecast.p90)._asdict(),
         made_at=forecast.made_at,
         reason=str(Forecast.Reason(forecast.reason).label),
         moved=_moved(forecast),

@@ -92,19 +92,21 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
 
         Numbers are the reference, the consignee's own, the bill of lading, declarations, containers, chassis numbers
         and seals; those of seals, trucks and declarations also where events alone name them. A beginning that very many
-        have finds them by the numbers that they were registered with.
+        have finds them by the numbers that they were registered with. What was merged is found as what it was merged
+        into.
         """
         text = "".join(words.split()).upper()
         if not text:
-            return self
-        found, is_whole = named_by(text)
+            return self.whole()
+        found, is_all = named_by(text)
         few = models.Q(pk__in=found)
-        if is_whole:
+        if is_all:
+            # None of these is a merged one: asking for that would read each of a truck's hundreds.
             return self.filter(few)
         # Every so many rows of any list are among them: the list is walked until its page is full.
         own = [models.Q(**{f"{name}__startswith": text, f"{name}__gt": ""}) for name in ("ref", *NUMBERS)]
         boxes = Unit.objects.filter(container__startswith=box_of(text), consignment=models.OuterRef("pk"))
-        return self.filter(reduce(or_, own, few | models.Exists(boxes)))
+        return self.whole().filter(reduce(or_, own, few | models.Exists(boxes)))
 
 
 class Consignment(models.Model):

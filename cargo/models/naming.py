@@ -29,6 +29,8 @@ def named_by(text: str) -> tuple[set[int], bool]:
         "box": box_of(text).translate(_WILD) + "%",
         "seal": [text],
         "plates": sorted({text, text.replace("-", "")}),
+        "most": MOST_NAMED,
+        "one_more": MOST_NAMED + 1,
     }
     with connection.cursor() as cursor:
         cursor.execute(_NAMED, values)
@@ -36,15 +38,15 @@ def named_by(text: str) -> tuple[set[int], bool]:
     return {pk for pk, _is_own in found}, sum(is_own for _pk, is_own in found) <= MOST_NAMED
 
 
-_BOXES = f"SELECT consignment_id, true FROM cargo_unit WHERE container LIKE %(box)s LIMIT {MOST_NAMED + 1}"
-_OWN = f"""
+_BOXES = "SELECT consignment_id, true FROM cargo_unit WHERE container LIKE %(box)s LIMIT %(one_more)s"
+_OWN = """
     SELECT COALESCE(merged_into_id, id), true FROM cargo_consignment
-    WHERE {{0}} > '' AND {{0}} LIKE %(begins)s LIMIT {MOST_NAMED + 1}
+    WHERE {0} > '' AND {0} LIKE %(begins)s LIMIT %(one_more)s
 """
-_TOLD = f"""
-    SELECT DISTINCT COALESCE(c.merged_into_id, c.id), false FROM cargo_event e
-    JOIN cargo_eventmatch m ON m.event_id = e.id JOIN cargo_consignment c ON c.id = m.consignment_id
-    WHERE {{}} LIMIT {MOST_NAMED}
+# The events of what was merged are the other's.
+_TOLD = """
+    SELECT DISTINCT m.consignment_id, false FROM cargo_event e JOIN cargo_eventmatch m ON m.event_id = e.id
+    WHERE {} LIMIT %(most)s
 """
 # Of several seals the first stands at the beginning of the column; the others are looked for in a list.
 _SAID = (
