@@ -49,7 +49,7 @@ def test_the_windows_of_a_page_are_those_that_hold_and_no_others(
     with django_assert_num_queries(1):
         ahead = days_ahead([consignment, bare])
     days = (date(2026, 11, 26), date(2026, 11, 27), date(2026, 11, 28))
-    assert ahead == {consignment.pk: days}
+    assert ahead == {consignment.pk: (*days, "kigali")}
     window = window_of(made(), at=MADE)
     assert window is not None
     assert (window.low, window.middle, window.high) == days

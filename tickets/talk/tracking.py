@@ -114,7 +114,7 @@ def told(found: Found, *, person: Person | None, at: datetime, room: int = SINGL
         # The very words of the public link.
         return fitted(gsm(sharing.redacted(consignment, at=at).text), room)
     milestones = list(consignment.milestones.select_related("event__node").order_by("pk"))
-    window = window_of(consignment.forecasts.current().first(), at=at)
+    window = window_of(consignment.forecasts.current().first(), consignment.direction, at=at)
     line = one_line(consignment.status, standpoint(milestones, figures()), window, at=at)
     costs = _costs(consignment, person, at) if person else []
     return fitted(gsm(f"{consignment.ref}: {'; '.join([line, *costs[:1]])}"), room)
