@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from liaison.identifiers import check_phone
 from notify.kinds import KINDS, SENT_BY, TOPICS
@@ -29,13 +29,17 @@ NO_BROWSER = _("The browser gave no keys to reach it with. Allow notifications f
 THRESHOLDS_H = (3, 6, 12, 24, 48, 72)
 
 
+def _thresholds() -> list[tuple[int, str]]:
+    return [(hours, ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}) for hours in THRESHOLDS_H]
+
+
 class HoursForm(forms.ModelForm[Preference]):
     """Quiet hours, the digest, and how far an arrival has to move."""
 
     threshold_h = forms.TypedChoiceField(
         label=_("Tell me of the arrival only if it moves by more than"),
         coerce=int,
-        choices=[(hours, ngettext_lazy("%(n)s hour", "%(n)s hours", hours) % {"n": hours}) for hours in THRESHOLDS_H],
+        choices=_thresholds,
     )
     digest_hour = forms.TypedChoiceField(
         label=_("The digest comes at"), coerce=int, choices=[(hour, f"{hour:02d}:00") for hour in range(24)]
