@@ -101,7 +101,7 @@ def way_of(lane: str) -> list[str]:
 
 def chain_of(lane: str, seen: Seen, rows: Ints) -> Chain:
     """The way of a lane as its trips report it."""
-    every = way_of(lane)
+    every = tuple(way_of(lane))
     known = ~np.isnan(times_along(every, seen)[rows])
     passed = np.zeros_like(known)
     passed[:, :-1] = np.flip(np.logical_or.accumulate(np.flip(known, 1), 1), 1)[:, 1:]

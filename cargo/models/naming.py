@@ -24,7 +24,7 @@ def named_by(text: str) -> tuple[set[int], bool]:
     What was merged into another is found as that. False where more begin so with a number of their own than are
     looked at. It is said in SQL since saying it anew by querysets takes longer than the search.
     """
-    values = {
+    values: dict[str, str | int | list[str]] = {
         "begins": text.translate(_WILD) + "%",
         "box": box_of(text).translate(_WILD) + "%",
         "seal": [text],

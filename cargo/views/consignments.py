@@ -93,7 +93,9 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
 def _whole(rows: QuerySet[Consignment]) -> QuerySet[Consignment]:
     """With all that a row shows but its units, forecast and money."""
     related = rows.select_related("consignee", "status__event__node", "status__event__source")
-    return related.only(*_SHOWN, *(f"status__{name}" for name in presenting.STATUS_COLUMNS))
+    # A worklist that joins what it is about is read whole.
+    columns = () if rows.query.select_related else (*_SHOWN, *presenting.STATUS_COLUMNS)
+    return related.only(*columns) if columns else related
 
 
 # What a row says of its goods, and what their money follows from; the rest of some hundred columns is not read.

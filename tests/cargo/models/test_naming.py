@@ -10,7 +10,8 @@ from cargo.models import naming
 from cargo.models.naming import box_of, named_by
 from cargo.registration import Particulars, register
 from feeds.models import Source
-from tests.cargo.test_finding import BOX, NOW, fact, record
+from tests.cargo.test_finding import fact, record
+from tests.cargo.test_reading import BOX, NOW
 from tests.conftest import Cast
 
 
