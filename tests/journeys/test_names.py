@@ -60,7 +60,12 @@ def test_by_keyboard_alone_from_the_list_to_a_report(people: Cast, consignment: 
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
     page.keyboard.press("Enter")
+    # Past the navigation: what comes next stands in the content.
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+    _opens_and_closes(visitor)
     _go_to(visitor, f"a[href='/consignments/{consignment.ref}/']")
+    _explains(visitor)
     _go_to(visitor, "#live a[href*='/tickets/new/']")
     _go_to(visitor, "main a[href*='category=PORT_DELAY']")
     expect(page.locator("main form")).to_be_visible()
@@ -69,14 +74,45 @@ def test_by_keyboard_alone_from_the_list_to_a_report(people: Cast, consignment: 
     assert page.evaluate("getComputedStyle(document.querySelector('main button')).transitionDuration") == "0s"
 
 
-def _go_to(visitor: Visitor, selector: str) -> None:
-    """With Tab until it has the focus, which is seen, then Enter."""
+def _opens_and_closes(visitor: Visitor) -> None:
+    """The menu: Enter opens it, Escape closes it from within and gives the focus back; a box is ticked with Space."""
     page = visitor.page
-    for _press in range(60):
+    _focus(visitor, ".nav .more > summary")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.more[open] ul') !== null")
+    page.keyboard.press("Escape")
+    expect(page.locator(".nav .more > summary")).to_be_focused()
+    assert page.locator(".nav .more").get_attribute("open") is None
+    _focus(visitor, "input[name=consignment]")
+    page.keyboard.press("Space")
+    expect(page.locator("input[name=consignment]").first).to_be_checked()
+
+
+def _explains(visitor: Visitor) -> None:
+    """A term of the trade: Enter shows its meaning, Escape takes it away and leaves the focus where it was."""
+    page = visitor.page
+    _focus(visitor, ".term")
+    page.keyboard.press("Enter")
+    expect(page.locator(".meaning:popover-open")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator(".meaning:popover-open")).to_have_count(0)
+    expect(page.locator(".term").first).to_be_focused()
+
+
+def _go_to(visitor: Visitor, selector: str) -> None:
+    """With Tab until it has the focus, then Enter."""
+    _focus(visitor, selector)
+    with visitor.page.expect_navigation():
+        visitor.page.keyboard.press("Enter")
+
+
+def _focus(visitor: Visitor, selector: str) -> None:
+    """With Tab, as often as it takes; the focus is seen."""
+    page = visitor.page
+    for _press in range(90):
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             break
         page.keyboard.press("Tab")
     expect(page.locator(selector).first).to_be_focused()
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
-    with page.expect_navigation():
-        page.keyboard.press("Enter")
