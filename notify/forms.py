@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from liaison.identifiers import check_phone
 from notify.kinds import KINDS, SENT_BY, TOPICS
@@ -35,7 +35,10 @@ class HoursForm(forms.ModelForm[Preference]):
     threshold_h = forms.TypedChoiceField(
         label=_("Tell me of the arrival only if it moves by more than"),
         coerce=int,
-        choices=[(hours, ngettext_lazy("%(n)s hour", "%(n)s hours", hours) % {"n": hours}) for hours in THRESHOLDS_H],
+        # Put together anew for each reader: what is put together while this is read in stays English.
+        choices=lambda: [
+            (hours, ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}) for hours in THRESHOLDS_H
+        ],
     )
     digest_hour = forms.TypedChoiceField(
         label=_("The digest comes at"), coerce=int, choices=[(hour, f"{hour:02d}:00") for hour in range(24)]

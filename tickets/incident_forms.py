@@ -46,7 +46,7 @@ class IncidentForm(forms.Form):
 
     title = forms.CharField(label=_("What has happened?"), max_length=140)
     category = forms.ChoiceField(label=_("Category"), choices=Concern.choices)
-    node = PlaceField(label=_("Place"), required=False)
+    node = PlaceField(label=_("Place"), required=False, empty_label="–")
     vessel = forms.CharField(label=_("Or the ship"), max_length=80, required=False)
     voyage = forms.CharField(label=_("with its voyage"), max_length=30, required=False)
     system = forms.ChoiceField(
