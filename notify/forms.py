@@ -29,16 +29,17 @@ NO_BROWSER = _("The browser gave no keys to reach it with. Allow notifications f
 THRESHOLDS_H = (3, 6, 12, 24, 48, 72)
 
 
+def _thresholds() -> list[tuple[int, str]]:
+    return [(hours, ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}) for hours in THRESHOLDS_H]
+
+
 class HoursForm(forms.ModelForm[Preference]):
     """Quiet hours, the digest, and how far an arrival has to move."""
 
     threshold_h = forms.TypedChoiceField(
         label=_("Tell me of the arrival only if it moves by more than"),
         coerce=int,
-        # Put together anew for each reader: what is put together while this is read in stays English.
-        choices=lambda: [
-            (hours, ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours}) for hours in THRESHOLDS_H
-        ],
+        choices=_thresholds,
     )
     digest_hour = forms.TypedChoiceField(
         label=_("The digest comes at"), coerce=int, choices=[(hour, f"{hour:02d}:00") for hour in range(24)]

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from liaison.models import Person
 from notify.addresses import phone_of
 from notify.channels.whatsapp import places
-from notify.kinds import INBOX, KINDS
+from notify.kinds import INBOX, KINDS, TOPICS
 from notify.letters import write_letter
 from notify.samples import sample
 from notify.wording import Words, foot_of, sms_of, word_entry
+from notify.words import channel_label, topic_label
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,18 @@ class Shown:
     channel: str
     subject: str
     body: str
+
+    @property
+    def label(self) -> str:
+        """What the channel is called."""
+        return channel_label(self.channel)
+
+
+def kinds_by_topic() -> list[tuple[str, list[str]]]:
+    """The kinds of news there are, below what their topics are called."""
+    return [
+        (topic_label(topic), sorted(name for name, kind in KINDS.items() if kind.topic == topic)) for topic in TOPICS
+    ]
 
 
 def preview(kind: str, language: str, person: Person) -> list[Shown]:

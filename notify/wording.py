@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from notify.models import Notice
 from notify.words import topic_label
 
 MOST_IN_SUBJECT, MOST_TOGETHER = 3, 50
+# What a template leaves where a part of it is not said.
+_BLANK_LINES = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,7 @@ def word_entry(kind: str, data: Mapping[str, Any], person: Person) -> Words:
         subject, body, url = (
             render_to_string(f"notify/{kind}.{part}.txt", context).strip() for part in ("subject", "body", "url")
         )
-    return Words(" ".join(subject.split()), body + "\n", url)
+    return Words(" ".join(subject.split()), _BLANK_LINES.sub("\n\n", body) + "\n", url)
 
 
 def together(words: Sequence[Words], notice: Notice) -> Words:
@@ -104,19 +107,26 @@ def stop_words() -> str:
 def fitted(parts: Sequence[str], url: str, *, must: str = "", lead: str = "") -> str:
     """As many of the parts, the first ones first, as fit into one SMS with the address.
 
-    ``must`` is said whatever is left out for it; ``lead`` stands before the address where there is room.
+    A part after a mark of quotation is somebody's own words, and shortened before it is left out. ``must`` is said
+    whatever is left out for it; ``lead`` stands before the address where there is room.
     """
     must, lead = gsm(must), gsm(lead)
     room = SINGLE - len(url) - 1 - (len(must) + len(_STOP) if must else 0)
-    said = [gsm(part) for part in parts]
+    said, last = [gsm(part).removeprefix(QUOTED) for part in parts], ""
     while len(said) > 1 and len(_joined(said)) > room:
-        said.pop()
+        last = said.pop()
+    left = room - len(_joined(said)) - len(_STOP)
+    if last and left >= _FEWEST and parts[len(said)].startswith(QUOTED):
+        said.append(shortened(last, left))
     text = _joined([shortened(_joined(said), room), must])
     whole = f"{_joined([text, lead])} {url}"
     return whole if lead and len(whole) <= SINGLE else f"{text} {url}"
 
 
 _STOP = ". "
+QUOTED = "> "
+# Fewer characters of somebody's words say nothing.
+_FEWEST = 24
 
 
 def _joined(parts: Sequence[str]) -> str:

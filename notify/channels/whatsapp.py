@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from notify.addresses import phone_of
 from notify.channels.contract import PassingFailure, PermanentFailure, Receipt
-from notify.correspondents import has_stopped, is_open, language_of, shut
+from notify.correspondents import has_stopped, is_open, language_of, owner_of, shut
 from notify.message_ids import name_of
 from notify.models import Letter, Notice
 from notify.templates import judge, usable
@@ -130,8 +130,9 @@ def compose(row: Notice | Letter) -> dict[str, Any]:
 def _said(row: Notice | Letter) -> tuple[str, str, str, str]:
     """To whom, in which language, what, and where more stands."""
     if isinstance(row, Letter):
-        language = language_of(channel="whatsapp", address=row.address) or "en"
-        return row.address, language, row.body.strip(), ""
+        owner = owner_of(row.address, at=timezone.now())
+        language = owner.language if owner else language_of(channel="whatsapp", address=row.address)
+        return row.address, language or "en", row.body.strip(), ""
     words = word(row)
     return phone_of(row.person), row.person.language, f"{words.subject}\n\n{words.body.strip()}", words.url
 

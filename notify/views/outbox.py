@@ -20,7 +20,7 @@ from notify import board
 from notify.forms import DeadForm, SentForm
 from notify.kinds import KINDS, SENT_BY
 from notify.models import Notice
-from notify.previews import preview, write_test
+from notify.previews import kinds_by_topic, preview, write_test
 from notify.replaying import replay, stop_channel
 from notify.words import channel_label, state_label
 
@@ -131,5 +131,5 @@ def wording_preview(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("A trial is on its way to you."))
         return redirect(f"{request.path}?kind={kind}&language={language}")
     shown = preview(kind, language, person)
-    context = {"kinds": sorted(KINDS), "kind": kind, "chosen": language, "languages": settings.LANGUAGES}
+    context = {"topics": kinds_by_topic(), "kind": kind, "chosen": language, "languages": settings.LANGUAGES}
     return render(request, "notify/wording_preview.html", context | {"shown": shown})

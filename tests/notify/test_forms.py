@@ -43,6 +43,11 @@ def test_everything_that_can_be_chosen_is_taken_as_it_is_kept(db: None) -> None:
     )
 
 
+def test_thresholds_are_offered_in_the_language_of_the_reader() -> None:
+    with translation.override("fr"):
+        assert dict(HoursForm().fields["threshold_h"].choices)[12] == "12 heures"  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("threshold", THRESHOLDS_H)
 def test_every_threshold_on_offer_can_be_kept(db: None, threshold: int) -> None:
     form = hours(threshold_h=str(threshold))

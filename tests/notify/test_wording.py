@@ -187,6 +187,10 @@ def test_an_sms_fits_and_ends_with_its_whole_address(parts: list[str], room: int
         (["é€", "Ж"], "éEUR. ? http://x"),
         (["20 ugu.", "Done!", "more"], "20 ugu. Done! more http://x"),
         ([], " http://x"),
+        (["one", "> " + "a" * 160, "two"], "one. " + "a" * 143 + "... http://x"),
+        (["o" * 123, "> " + "a" * 30, "two"], "o" * 123 + ". " + "a" * 23 + "... http://x"),
+        (["o" * 126, "> " + "a" * 30, "two"], "o" * 126 + " http://x"),
+        (["one", "> two", "three"], "one. two. three http://x"),
     ],
 )
 def test_as_many_parts_as_fit_come_first_ones_first(parts: list[str], text: str) -> None:

@@ -115,9 +115,12 @@ def told(found: Found, *, person: Person | None, at: datetime, room: int = SINGL
         return fitted(gsm(sharing.redacted(consignment, at=at).text), room)
     milestones = list(consignment.milestones.select_related("event__node").order_by("pk"))
     window = window_of(consignment.forecasts.current().first(), at=at)
-    line = one_line(consignment.status, standpoint(milestones, figures()), window, at=at)
-    costs = _costs(consignment, person, at) if person else []
-    return fitted(gsm(f"{consignment.ref}: {'; '.join([line, *costs[:1]])}"), room)
+    where = one_line(consignment.status, standpoint(milestones, figures()), window, at=at)
+    line = gsm(f"{consignment.ref}: {where}")
+    cost = gsm("".join(_costs(consignment, person, at)[:1])) if person else ""
+    # Who is waited for makes room for the deadline; the arrival, which comes last, does not.
+    brief = fitted(line, room - len(cost) - len("; "))
+    return f"{brief}; {cost}" if cost and brief.endswith(line.split("; ")[-1]) else fitted(line, room)
 
 
 def priced(found: Found, *, person: Person | None, at: datetime, room: int = SINGLE) -> str:

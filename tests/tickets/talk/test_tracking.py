@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone, translation
 
-from cargo.models import Consignment
+from cargo.models import Consignment, Forecast
 from cargo.registration import Particulars, register
 from cargo.sharing import MOST_GUESSES, redacted
 from corridor.models import Node, Standing, Wait
@@ -78,10 +78,16 @@ def test_of_several_that_are_alike_nobody_is_told_one(cast: Cast, moving: Consig
 
 @pytest.mark.parametrize("language", ["en", "fr", "rw", "sw"])
 def test_where_goods_are_fits_into_one_sms(cast: Cast, moving: Consignment, language: str) -> None:
+    at = timezone.now()
+    window = {f"p{share}": at + timedelta(days=share / 10) for share in (10, 50, 90)}
+    Forecast.objects.create(
+        consignment=moving, made_at=at, days_out="1-3", trips=40, reason="few", fingerprint="f", **window
+    )
+    arrival = {"en": "reaches Kigali", "fr": "atteint Kigali", "rw": "igera i Kigali", "sw": "Kigali"}[language]
     with translation.override(language):
         for person in (cast.importer, None):
-            found = find(BOX, person=person, address=STRANGE)
-            assert 20 < len(told(found, person=person, at=timezone.now())) <= SINGLE
+            said_to = told(find(BOX, person=person, address=STRANGE), person=person, at=at)
+            assert (20 < len(said_to) <= SINGLE, arrival in said_to) == (True, True), said_to
 
 
 def test_what_is_too_long_loses_its_middle_first() -> None:
