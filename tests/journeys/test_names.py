@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.test import Client
 from playwright.sync_api import expect
 
 from cargo.models import Consignment
-from liaison.models import Organization
+from liaison.models import Organization, Person
 from tests.conftest import Cast
 from tests.journeys.conftest import Visitor
 from tests.tickets.conftest import opened
@@ -51,6 +54,32 @@ def test_a_list_without_a_row_says_what_to_do(people: Cast, visitor: Visitor) ->
         page = visitor.open(path)
         assert len(page.locator("main").inner_text()) > 40, path
         visitor.check()
+    told = {part: {path: _told(part_of, path) for path in paths} for part, part_of, paths in _lists(people)}
+    assert {path: words for lists in told.values() for path, words in lists.items() if len(words) < 30} == {}
+    # Who may report is led to it; who may not is told what will stand there.
+    assert "Report a problem" in told["stranger"]["/tickets/"]
+    assert "hands to you" in told["desk"]["/tickets/"]
+
+
+def _lists(people: Cast) -> list[tuple[str, Person, tuple[str, ...]]]:
+    """Who sees which lists that have no row yet."""
+    office = ("/tickets/board/", "/tickets/incidents/", "/tickets/holidays/", "/tickets/escalations/", "/claims/")
+    channels = ("/tickets/mails/", "/channels/", "/unmatched/", "/tariff/", "/outbox/failed/", "/me/jobs/")
+    looked_for = ("/consignments/?q=MSCU1234566", "/tickets/incidents/?q=none", "/directory/?q=none", "/tickets/?q=no")
+    return [
+        ("officer", people.officer, (*office, *channels, *looked_for)),
+        ("stranger", people.stranger, ("/claims/", "/tickets/", "/inbox/", "/nominations/")),
+        ("desk", people.desk, ("/tickets/", "/inbox/")),
+        ("official", people.official, ("/corridor/advisories/", "/corridor/conditions/", "/observatory/reports/")),
+    ]
+
+
+def _told(person: Person, path: str) -> str:
+    """What stands where the rows would."""
+    client = Client()
+    client.force_login(person)
+    found = re.search(r'class="empty"[^>]*>(.*?)</(?:div|li)>', client.get(path).content.decode(), re.S)
+    return " ".join(re.sub("<[^>]+>", " ", found[1]).split()) if found else ""
 
 
 def test_by_keyboard_alone_from_the_list_to_a_report(people: Cast, consignment: Consignment, visitor: Visitor) -> None:
