@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import (
     FileResponse,
     HttpRequest,
@@ -27,13 +26,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cargo import presenting
 from cargo.affected import affected_by
 from cargo.charge_lines import alarm_words, binding_line
-from cargo.charges.reckoning import Money
 from cargo.exports import MOST_EXPORTED, book, csv_lines, lines, note_export
 from cargo.finding import asked_for
-from cargo.forecast_presenting import current_forecasts, window_of
+from cargo.forecast_presenting import days_ahead
 from cargo.forms import FindForm, SaveFilterForm
-from cargo.models import Consignment, ConsignmentQuerySet, SavedFilter, Unit
-from cargo.money import money_of
+from cargo.models import Consignment, ConsignmentQuerySet, SavedFilter
+from cargo.money import money_of, units_of
 from cargo.saved_filters import save_filter
 from cargo.silence_words import silence_line
 from cargo.views.parts import render_part
@@ -69,10 +67,19 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
         oldest_first=worklist.oldest_first if worklist else False,
         numeric=worklist.numeric if worklist else False,
     )
-    money = money_of(page.rows, viewer=request.user, at=now)
+    units, windows = units_of(page.rows), days_ahead(page.rows)
+    money = money_of(page.rows, viewer=request.user, at=now, units=units)
     context: dict[str, Any] = {
         "page": page,
-        "rows": [_row(consignment, worklist, money.get(consignment.pk), now) for consignment in page.rows],
+        "rows": [
+            _row(each, worklist)
+            | {
+                "window": windows.get(each.pk),
+                "unit_text": presenting.unit_text(units[each.pk]),
+                "binding": binding_line(money.get(each.pk)),
+            }
+            for each in page.rows
+        ],
         "filter": form,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "asked": asked_for(form),
@@ -84,21 +91,24 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
 
 
 def _whole(rows: QuerySet[Consignment]) -> QuerySet[Consignment]:
-    """With all that a row shows."""
-    return rows.select_related("consignee", "status__event__node", "status__event__source").prefetch_related(
-        Prefetch("units", Unit.objects.order_by("pk")), Prefetch("forecasts", current_forecasts())
-    )
+    """With all that a row shows but its units, forecast and money."""
+    related = rows.select_related("consignee", "status__event__node", "status__event__source")
+    # A worklist that joins what it is about is read whole.
+    columns = () if rows.query.select_related else (*_SHOWN, *presenting.STATUS_COLUMNS)
+    return related.only(*columns) if columns else related
 
 
-def _row(consignment: Consignment, worklist: Worklist | None, money: Money | None, now: datetime) -> dict[str, Any]:
-    """One consignment with its status, units and forecast at hand; what its worklist is about as well."""
+# What a row says of its goods, and what their money follows from; the rest of some hundred columns is not read.
+_SHOWN = ("ref", "consignee__name", "bill_of_lading", "cargo_kind", "goods", "direction")
+
+
+def _row(consignment: Consignment, worklist: Worklist | None) -> dict[str, Any]:
+    """One consignment with its status; what its worklist is about as well."""
     slug = worklist.slug if worklist else ""
     return {
         "consignment": consignment,
+        "choose": _("Choose %(ref)s") % {"ref": consignment.ref},
         "status": presenting.status_line(consignment.status),
-        "window": window_of(next(iter(consignment.forecasts.all()), None), at=now),
-        "unit_text": presenting.unit_text(list(consignment.units.all())),
-        "binding": binding_line(money),
         "silence": silence_line(consignment) if slug == "silent" else None,
         "alarm": alarm_words(consignment.alarm) if slug == "alarms" else "",
     }
@@ -119,9 +129,8 @@ def _worklists(request: HttpRequest, chosen: str) -> dict[str, Any]:
 
 
 def _found(rows: ConsignmentQuerySet, form: FindForm, person: Person) -> ConsignmentQuerySet:
-    rows = rows.whole()
     if not form.is_valid():
-        return rows.filter(archived_at__isnull=True)
+        return rows.whole().filter(archived_at__isnull=True)
     asked = form.cleaned_data
     rows = _narrowed(rows.search(asked["q"]), asked, person)
     if asked["list"]:
