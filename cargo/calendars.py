@@ -12,7 +12,6 @@ from cargo.charge_lines import ClockLine
 from cargo.forecast_presenting import KIGALI_END, PORT, SHIP, Window
 from corridor.call_calendar import text_of, utc, written
 
-
 _REACHES = {
     KIGALI_END: gettext_lazy("%(ref)s: reaches Kigali (estimate)"),
     PORT: gettext_lazy("%(ref)s: reaches Mombasa (estimate)"),

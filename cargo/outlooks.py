@@ -48,7 +48,9 @@ def outlook(money: Money, forecast: Forecast | None, *, at: datetime) -> Outlook
     windows = [_window(charge, forecast, at) for charge in money.charges]
     left_h = _left_h(money.today, at)
     expected = [
-        charge.bill.expected(money.today, chances_by_day(window, today=money.today, left_h=left_h) if window else {})
+        charge.expected(
+            chances_by_day(window, today=money.today, left_h=left_h, free=charge.days_left or 0) if window else {}
+        )
         for charge, window in zip(money.charges, windows, strict=True)
     ]
     runs = [charge.clock.is_running for charge in money.charges]

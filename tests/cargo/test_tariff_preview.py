@@ -97,6 +97,8 @@ def test_only_what_is_counted_otherwise_is_a_change(
     heads: tuple[Person, Person], ashore: Consignment, at: datetime, changes: dict[str, Any], changed: int
 ) -> None:
     new = proposed(heads[0], at, replaces=free_time(), **changes)
+    # What nothing was heard of is not counted: no clock of it runs.
+    register(particulars=Particulars(consignee=ashore.consignee, bill_of_lading="UNHEARD"), by=None, at=at)
     found = preview(new, viewer=heads[1], at=at)
     assert (found.counted, found.is_all, found.changed, len(found.changes)) == (1, True, changed, changed)
 
