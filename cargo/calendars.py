@@ -1,4 +1,4 @@
-"""A consignment's days as entries for a calendar: the last day without charge, and when it reaches Kigali (or the sea)."""
+"""A consignment's days as entries for a calendar: the last day without charge, and when it arrives."""
 
 from __future__ import annotations
 

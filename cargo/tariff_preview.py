@@ -31,7 +31,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """How many open consignments were counted (of those heard of who moved last), how many change, and some of these."""
+    """How many open consignments were counted (of those heard of the last), how many change, and some of them."""
 
     counted: int
     is_all: bool

@@ -124,7 +124,8 @@ def test_what_is_over_is_not_counted(
 def test_only_what_the_viewer_may_see_money_of_is_counted(
     cast: Cast, heads: tuple[Person, Person], ashore: Consignment, at: datetime
 ) -> None:
-    register(particulars=Particulars(consignee=cast.stranger_firm, bill_of_lading="OTHER1"), by=None, at=at)
+    theirs = register(particulars=Particulars(consignee=cast.stranger_firm, bill_of_lading="OTHER1"), by=None, at=at)
+    Status.objects.filter(consignment=theirs).update(state="at_port")
     new = proposed(heads[0], at, replaces=free_time(), rate=Decimal(1))
     counted = {part: preview(new, viewer=person, at=at).counted for part, person in cast.people().items()}
     assert counted == {"importer": 1, "agent": 0, "stranger": 1, "officer": 2, "desk": 0, "official": 0}
