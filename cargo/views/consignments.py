@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -39,7 +40,7 @@ from cargo.worklists import BY_SLUG, WORKLISTS, Worklist
 from feeds.models import Source
 from liaison.models import Person
 from liaison.once import once
-from liaison.paging import paginate
+from liaison.paging import Page, paginate
 from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE, TRADE, TRADE_WRITE
 from liaison.views.jobs import order
@@ -57,29 +58,10 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
     form, now, person = FindForm(request.GET), timezone.now(), person_of(request)
     worklist = BY_SLUG.get(form.cleaned_data["list"]) if form.is_valid() else None
     rows = _found(Consignment.objects.standing_for(request.user), form, person)
-    # Of a truck's many trips only those of the page are joined to the rest; a worklist is ordered by what it joins.
-    is_named = bool(form.is_valid() and form.cleaned_data["q"] and not worklist)
-    page = paginate(
-        rows if is_named else _whole(rows),
-        request,
-        beside=_whole if is_named else None,
-        order=worklist.order if worklist else "status__moved_at",
-        oldest_first=worklist.oldest_first if worklist else False,
-        numeric=worklist.numeric if worklist else False,
-    )
-    units, windows = units_of(page.rows), days_ahead(page.rows)
-    money = money_of(page.rows, viewer=request.user, at=now, units=units)
+    page = _page(rows, worklist, request, is_named=form.is_valid() and bool(form.cleaned_data["q"]))
     context: dict[str, Any] = {
         "page": page,
-        "rows": [
-            _row(each, worklist)
-            | {
-                "window": windows.get(each.pk),
-                "unit_text": presenting.unit_text(units[each.pk]),
-                "binding": binding_line(money.get(each.pk)),
-            }
-            for each in page.rows
-        ],
+        "rows": _rows(page.rows, worklist, viewer=person, at=now),
         "filter": form,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "asked": asked_for(form),
@@ -88,6 +70,19 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
         **_worklists(request, worklist.slug if worklist else ""),
     }
     return render_part(request, "cargo/consignment_list.html", "rows", context)
+
+
+def _page(
+    rows: QuerySet[Consignment], worklist: Worklist | None, request: HttpRequest, *, is_named: bool
+) -> Page[Consignment]:
+    """In the order of its worklist, else what moved last first."""
+    if worklist:
+        return paginate(
+            _whole(rows), request, order=worklist.order, oldest_first=worklist.oldest_first, numeric=worklist.numeric
+        )
+    # Of a truck's many trips only those of the page are joined to the rest.
+    whole, beside = (rows, _whole) if is_named else (_whole(rows), None)
+    return paginate(whole, request, beside=beside, order="status__moved_at")
 
 
 def _whole(rows: QuerySet[Consignment]) -> QuerySet[Consignment]:
@@ -100,6 +95,21 @@ def _whole(rows: QuerySet[Consignment]) -> QuerySet[Consignment]:
 
 # What a row says of its goods, and what their money follows from; the rest of some hundred columns is not read.
 _SHOWN = ("ref", "consignee__name", "bill_of_lading", "cargo_kind", "goods", "direction")
+
+
+def _rows(found: list[Consignment], worklist: Worklist | None, *, viewer: Person, at: datetime) -> list[dict[str, Any]]:
+    """The rows of a page, whose units, windows and money are fetched for all of them together."""
+    units, windows = units_of(found), days_ahead(found)
+    money = money_of(found, viewer=viewer, at=at, units=units)
+    return [
+        _row(each, worklist)
+        | {
+            "window": windows.get(each.pk),
+            "unit_text": presenting.unit_text(units[each.pk]),
+            "binding": binding_line(money.get(each.pk)),
+        }
+        for each in found
+    ]
 
 
 def _row(consignment: Consignment, worklist: Worklist | None) -> dict[str, Any]:
