@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError as InvalidChange
-from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet
+from django.db.models import QuerySet
 from django.forms import model_to_dict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,10 +26,10 @@ from api.idempotency import once
 from api.paging import Filter, answer, one_of, since
 from api.problems import problem
 from api.registering import WRITABLE, Consignees, plain, typed
+from api.rows import Row, boxes_of, money_of_rows, whole_rows
 from api.shapes import consignment_shape, event_shape, forecast_shape, milestone_shapes
 from cargo.claims import admit
 from cargo.models import Consignment, ConsignmentQuerySet, Event, Forecast, Status, Unit
-from cargo.money import money_of
 from cargo.numbers import compact
 from cargo.particulars import amend, may_act
 from cargo.register_forms import GoodsForm, RegisterForm
@@ -56,13 +57,12 @@ def consignments(request: Request) -> Response:
     """The caller's consignments, what moved last first; POST registers one."""
     if request.method == "POST":
         return _register(request)
-    rows = _with_all(Consignment.objects.standing_for(caller(request)).whole(), request)
     return answer(
         request,
-        rows.annotate(moved_at=F("status__moved_at")),
+        whole_rows(Consignment.objects.standing_for(caller(request)).whole()),
         filters=FILTERS,
         order="-moved_at",
-        shapes=lambda found: _shapes(found, request),
+        shapes=lambda found: _shapes([Row._make(each) for each in found], request),
     )
 
 
@@ -131,27 +131,19 @@ def _bare(request: Request, ref: str) -> Consignment:
     return held
 
 
-def _one(request: Request, ref: str) -> Consignment:
-    rows = _with_all(Consignment.objects.visible_to(caller(request)), request)
-    held: Consignment = get_visible_or_404(rows, caller(request), ref=ref.upper())
-    return held
+def _one(request: Request, ref: str) -> Row:
+    rows: Any = whole_rows(Consignment.objects.visible_to(caller(request)))
+    return Row._make(get_visible_or_404(rows, caller(request), ref=ref.upper()))
 
 
-def _with_all(rows: ConsignmentQuerySet, request: Request) -> ConsignmentQuerySet:
-    """With everything that a shape is made of."""
-    forecast = FilteredRelation("forecasts", condition=Q(forecasts__is_current=True))
-    related = rows.annotate(forecast=forecast).select_related(  # type: ignore[misc]
-        "consignee", "merged_into", "status__event__node", "status__event__source", "forecast"
-    )
-    return related.prefetch_related(Prefetch("units", Unit.objects.order_by("pk")))
-
-
-def _shapes(found: list[Consignment], request: Request) -> list[dict[str, Any]]:
+def _shapes(found: Sequence[Row], request: Request) -> list[dict[str, Any]]:
     is_shown = may_see_money(request) and wants(request, "money")
-    at = timezone.now()
-    money = money_of(found, viewer=caller(request), at=at) if is_shown else {}
-    # Django sets it only where there is one.
-    return [consignment_shape(each, getattr(each, "forecast", None), money.get(each.pk), at=at) for each in found]
+    at, boxes = timezone.now(), boxes_of(found)
+    money = money_of_rows(found, boxes, viewer=caller(request), at=at) if is_shown else {}
+    return [
+        consignment_shape(row, [number for _unit, number, _size in boxes[row.pk]], money.get(row.pk), at=at)
+        for row in found
+    ]
 
 
 def _register(request: Request) -> Response:

@@ -14,8 +14,9 @@ from rest_framework.response import Response
 from api.answers import finished, narrowed
 from api.description.calls import described
 from api.description.vocabulary import ref
-from api.senders import bearer, pushed, unauthorized
+from api.senders import bearer, pushed, pusher, unauthorized
 from feeds.intake import receive
+from feeds.models import Delivery
 from feeds.sources import delivery_for_push
 
 
@@ -43,6 +44,7 @@ def push(request: Request, slug: str) -> Response:
         at=timezone.now(),
         file_name=_file_name(request.headers.get("Content-Disposition", "")),
         content_type=request.META.get("CONTENT_TYPE", ""),
+        by=pusher(request),
     )
     body = {"id": receipt.delivery.pk, "state": "duplicate" if receipt.is_duplicate else "stored"}
     return Response(body, status=202)
@@ -67,11 +69,13 @@ def _file_name(disposition: str) -> str:
 @api_view(["GET", "HEAD"])
 @narrowed
 def delivery(request: Request, pk: int) -> Response:
-    """What became of a delivery, told to the source that sent it."""
+    """What became of a delivery, told to the source that sent it, and to the office."""
     token = bearer(request)
     if not token:
         return unauthorized()
-    found = delivery_for_push(pk, token)
+    person = pusher(request)
+    seen = Delivery.objects.visible_to(person).select_related("source").defer("raw")
+    found = seen.filter(pk=pk).first() if person else delivery_for_push(pk, token)
     if found is None:
         raise Http404
     return Response(

@@ -80,9 +80,16 @@ def counted(key: str, rate: str, *, at: float) -> Count:
     seconds = _SECONDS[period[0]]
     begun = float(cache.get_or_set(f"api-since-{key}", at, seconds) or at)
     counter = f"api-calls-{key}-{begun}"
-    # It outlives its window, so that it never ends between these two.
-    cache.add(counter, 0, 2 * seconds)
-    return Count(int(most), cache.incr(counter), max(1, round(begun + seconds - at)))
+    return Count(int(most), _one_more(counter, seconds), max(1, round(begun + seconds - at)))
+
+
+def _one_more(counter: str, seconds: int) -> int:
+    try:
+        return cache.incr(counter)
+    except ValueError:
+        # The first of its window. It outlives that, so that it never ends between these two.
+        cache.add(counter, 0, 2 * seconds)
+        return cache.incr(counter)
 
 
 def headers(count: Count) -> dict[str, str]:

@@ -22,6 +22,7 @@ class Scope(models.TextChoices):
     WRITE = "write", _("register and correct consignments")
     MONEY = "money", _("see charges")
     TICKETS = "tickets", _("read and write tickets")
+    PUSH = "push", _("send files of sources, for the office")
 
 
 class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
@@ -58,7 +59,8 @@ class AccessToken(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(expires_at__gt=models.F("made_at")), name="access_token_lives"),
             models.CheckConstraint(
-                condition=models.Q(scopes__contained_by=["read", "write", "money", "tickets"]) & ~models.Q(scopes=[]),
+                condition=models.Q(scopes__contained_by=["read", "write", "money", "tickets", "push"])
+                & ~models.Q(scopes=[]),
                 name="access_token_scopes_known",
             ),
             models.CheckConstraint(condition=~models.Q(name=""), name="access_token_has_name"),

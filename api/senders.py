@@ -7,13 +7,18 @@ import binascii
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.models import Scope
 from api.problems import problem
+from api.tokens import PREFIX, token_for
 from feeds.models import Source
 from feeds.sources import secret_headers, source_for_push, source_for_signature
+from liaison.models import Person
+from liaison.signin.factors import lacks_second
 
 # The second is the name of DCSA's early versions.
 SIGNATURES = ("Notification-Signature", "Signature")
@@ -67,7 +72,16 @@ def pushed(request: Request, slug: str) -> tuple[Source, bytes] | Response:
     return (source, raw) if source else unauthorized()
 
 
+def pusher(request: Request) -> Person | None:
+    """The person whose own token it is, where it may push for what sources she sees; None otherwise."""
+    secret = bearer(request)
+    token = token_for(secret, at=timezone.now()) if secret.startswith(PREFIX) else None
+    return token.person if token and Scope.PUSH in token.scopes and not lacks_second(token.person) else None
+
+
 def _by_token(request: Request, slug: str) -> Source | None:
+    if person := pusher(request):
+        return Source.objects.visible_to(person).filter(slug=slug, is_active=True).first()
     given = [bearer(request), _basic(request), *(request.headers.get(name, "") for name in secret_headers(slug))]
     return next(filter(None, (source_for_push(slug, token) for token in given if token)), None)
 

@@ -2,65 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from api.rows import Row
 from cargo.charge_lines import money_field
 from cargo.charges.reckoning import Money
 from cargo.forecast_presenting import arrival_fields
 from cargo.milestones import rail_of
-from cargo.models import KIGALI, Consignment, Event, Forecast, Milestone, Status
+from cargo.models import KIGALI, Consignment, Event, Forecast, Milestone
 from cargo.outlooks import outlook
 from cargo.presenting import local_time, place_name
 from cargo.words import kind_label
 
 
-def consignment_shape(
-    consignment: Consignment, forecast: Forecast | None, money: Money | None, *, at: datetime
-) -> dict[str, Any]:
-    """A consignment whose consignee, status (with event, node, source) and units are at hand.
-
-    What is unknown, or not for the caller, is null.
-    """
-    status = consignment.status
+def consignment_shape(row: Row, containers: Sequence[str], money: Money | None, *, at: datetime) -> dict[str, Any]:
+    """A consignment with the numbers of its units; what is unknown, or not for the caller, is null."""
+    forecast = row.forecast
     return {
-        "ref": consignment.ref,
-        "bill_of_lading": consignment.bill_of_lading,
-        "consignee": consignment.consignee.name,
-        "cargo_kind": consignment.cargo_kind,
-        "goods": consignment.goods,
-        "own_reference": consignment.own_reference,
-        "direction": consignment.direction,
-        "hs_code": consignment.hs_code,
-        "weight_t": float(consignment.weight_t) if consignment.weight_t is not None else None,
-        "containers": [unit.container for unit in consignment.units.all()],
-        "vessel": consignment.vessel,
-        "voyage": consignment.voyage,
-        "state": status.state,
-        "is_held": status.is_held,
-        "at": at_shape(status),
-        "held_by": status.held_by or None,
-        "next_step": status.next_step or None,
+        "ref": row.ref,
+        "bill_of_lading": row.bill_of_lading,
+        "consignee": row.consignee__name,
+        "cargo_kind": row.cargo_kind,
+        "goods": row.goods,
+        "own_reference": row.own_reference,
+        "direction": row.direction,
+        "hs_code": row.hs_code,
+        "weight_t": float(row.weight_t) if row.weight_t is not None else None,
+        "containers": containers,
+        "vessel": row.vessel,
+        "voyage": row.voyage,
+        "state": row.status__state,
+        "is_held": row.status__is_held,
+        "at": at_shape(row),
+        "held_by": row.status__held_by or None,
+        "next_step": row.status__next_step or None,
         "arrival": arrival_fields(forecast),
         "money": money_field(money, outlook(money, forecast, at=at)) if money else None,
-        "merged_into": consignment.merged_into.ref if consignment.merged_into else None,
-        "updated_at": status.moved_at.astimezone(KIGALI).isoformat(),
+        "merged_into": row.into,
+        "updated_at": row.moved_at.astimezone(KIGALI).isoformat(),
     }
 
 
-def at_shape(status: Status) -> dict[str, Any] | None:
+def at_shape(row: Row) -> dict[str, Any] | None:
     """Where it is by its last word; None where nothing was heard."""
-    event = status.event
-    if event is None:
+    happened, received, zone = row.status__event__occurred_at, row.status__event__received_at, row.status__event__zone
+    if happened is None or received is None or zone is None:
         return None
+    since = happened.astimezone(ZoneInfo(zone))
     return {
-        "node": event.node.slug if event.node else None,
-        "place": place_name(event),
-        "since": _text(local_time(event)),
-        "source": event.source.name,
-        "received_at": _heard(event),
+        "node": row.status__event__node__slug,
+        "place": row.status__event__node__name or row.status__event__place,
+        "since": _text(since.date() if row.status__event__is_day else since),
+        "source": row.status__event__source__name,
+        "received_at": _text(received.astimezone(ZoneInfo(zone))),
     }
 
 

@@ -240,25 +240,27 @@ def money_field(money: Money, ahead: Outlook = UNKNOWN) -> dict[str, Any]:
         "tomorrow": _text(money.tomorrow.amount()),
         "expected": _text(ahead.expected.amount()) if ahead.expected else None,
         "expected_is_least": _is_least(ahead),
-        "clocks": [
-            {
-                "name": charge.clock.name,
-                "payee": charge.clock.case.payee,
-                "starts_on": _day(charge.clock.starts_on),
-                "free_days": charge.clock.free_days,
-                "last_free_on": _day(charge.clock.last_free_on),
-                "stops_on": _day(charge.clock.stops_on),
-                "containers": charge.clock.quantity,
-                "binding": charge.is_binding,
-                "accrued": _text(charge.accrued.amount()),
-                "tomorrow": _text(charge.tomorrow.amount()),
-                "confidence": "confirmed" if charge.is_confirmed else "estimate",
-                "basis": basis(charge.clock),
-                "chance": round(ahead.chances[number], 3) if number in ahead.chances else None,
-                "unknown": lacks_words([charge.accrued, charge.tomorrow]),
-            }
-            for number, charge in enumerate(money.charges)
-        ],
+        "clocks": [_clock_field(charge, ahead.chances.get(number)) for number, charge in enumerate(money.charges)],
+    }
+
+
+def _clock_field(charge: Charge, chance: float | None) -> dict[str, Any]:
+    clock = charge.clock
+    return {
+        "name": clock.name,
+        "payee": clock.case.payee,
+        "starts_on": _day(clock.starts_on),
+        "free_days": clock.free_days,
+        "last_free_on": _day(clock.last_free_on),
+        "stops_on": _day(clock.stops_on),
+        "containers": clock.quantity,
+        "binding": charge.is_binding,
+        "accrued": _text(charge.accrued.amount()),
+        "tomorrow": _text(charge.tomorrow.amount()),
+        "confidence": "confirmed" if charge.is_confirmed else "estimate",
+        "basis": basis(clock),
+        "chance": round(chance, 3) if chance is not None else None,
+        "unknown": lacks_words([charge.accrued, charge.tomorrow]),
     }
 
 

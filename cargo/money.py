@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from operator import attrgetter, itemgetter
+from typing import NamedTuple, Protocol
 
 from django.db.models import Q, prefetch_related_objects
 
@@ -19,14 +20,20 @@ from cargo.charges.tariff_file import rate_of
 from cargo.charges.waivers import Waiver
 from cargo.models import Consignment, ExchangeRate, Milestone, TariffRow, Unit
 from cargo.models import Waiver as WaiverRow
+from cargo.words import KINDS
 from liaison.models import Viewer
 
 # The milestones that start, stop or key a clock.
 CODES = sorted({code for rule in RULES for code in (*rule.starts, *rule.stops, rule.keyed_by) if code})
+_OTHERS = sorted(KINDS.keys() - {*CODES})
 _GROUPS = sorted({group for rule in RULES for group in (rule.free_group, rule.day_group)})
 _REGIMES = sorted({"all", *(rule.regime for rule in RULES)})
 # Whose bill of lading begins with a carrier's code (SCAC) travels in a container of that line.
 _LINES = {"MAEU": "Maersk"}
+
+
+# The units of consignments, by the consignment's id.
+Boxes = Mapping[int, Iterable[Unit]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,34 +60,64 @@ class Passed(NamedTuple):
     place: str | None
 
 
+class Load(Protocol):
+    """What of a consignment, or of a row of its columns, its clocks follow from."""
+
+    @property
+    def pk(self) -> int:
+        """Its id."""
+
+    @property
+    def bill_of_lading(self) -> str:
+        """By which a line's own tariff is found."""
+
+    @property
+    def cargo_kind(self) -> str:
+        """What it travels as."""
+
+    @property
+    def direction(self) -> str:
+        """Whether it is brought in or sent out."""
+
+
+# What money follows from: kind, direction, the line, and how many units there are of each size and way so far.
+Alike = tuple[str, str, str, tuple[tuple[tuple[str, tuple[tuple[str, Reached], ...]], int], ...]]
+
+
 @dataclass(slots=True)
 class Goods:
     """A consignment with what its money follows from; ``units`` are ids with size and type."""
 
-    consignment: Consignment
+    consignment: Load
     units: Sequence[tuple[int, str]]
     passed: Sequence[Passed]
 
-    def tracks(self) -> list[Track]:
-        """Its units, those alike together; goods that have none, or none that is known, are one."""
+    def alike(self) -> Alike:
+        """Its units, those alike together with how many they are; goods that have none, or none known, are one."""
         reached: dict[int | None, dict[str, Reached]] = {}
         for passed in self.passed:
             if found := _reached(passed):
                 reached.setdefault(passed.unit, {})[passed.code] = found
         units: list[tuple[int | None, str]] = [*self.units] or [(None, "")]
-        alike = Counter((size_type, tuple(sorted(reached.get(pk, {}).items(), key=_code))) for pk, size_type in units)
-        line = _LINES.get(self.consignment.bill_of_lading[:4], "")
-        return [
-            Track(
-                cargo_kind=self.consignment.cargo_kind,
-                direction=self.consignment.direction,
-                size_type=size_type,
-                line=line,
-                quantity=quantity,
-                reached=dict(milestones),
-            )
-            for (size_type, milestones), quantity in alike.items()
-        ]
+        counted = Counter((size_type, tuple(sorted(reached.get(pk, {}).items(), key=_code))) for pk, size_type in units)
+        load = self.consignment
+        line = _LINES.get(load.bill_of_lading[:4], "")
+        return load.cargo_kind, load.direction, line, tuple(counted.items())
+
+
+def _tracks(alike: Alike) -> list[Track]:
+    cargo_kind, direction, line, counted = alike
+    return [
+        Track(
+            cargo_kind=cargo_kind,
+            direction=direction,
+            size_type=size_type,
+            line=line,
+            quantity=quantity,
+            reached=dict(milestones),
+        )
+        for (size_type, milestones), quantity in counted
+    ]
 
 
 def _code(item: tuple[str, Reached]) -> str:
@@ -98,11 +135,12 @@ def _reached(passed: Passed) -> Reached | None:
 def load_book(consignments: Iterable[int]) -> Book:
     """The approved rows of the clocks' charges, and the waivers; two queries."""
     approved = TariffRow.objects.approved().filter(charge_group__in=_GROUPS, regime__in=_REGIMES)
-    values = approved.order_by("pk").values()
+    # Put in order here, a few rows cost less than the compiling of that order.
+    values = sorted(approved.values(), key=itemgetter("id"))
     waivers = WaiverRow.objects.filter(Q(consignment__isnull=True) | Q(consignment__in=list(consignments)))
     granted: dict[int, list[Waiver]] = {}
     campaigns = []
-    for row in waivers.order_by("pk"):
+    for row in sorted(waivers, key=attrgetter("pk")):
         if row.consignment_id is None:
             campaigns.append(row.as_waiver())
         else:
@@ -111,31 +149,57 @@ def load_book(consignments: Iterable[int]) -> Book:
 
 
 def moneys(goods: Iterable[Goods], book: Book, *, at: datetime) -> dict[int, Money]:
-    """The money of each, by the consignment's id; no query."""
-    return {
-        each.consignment.pk: reckon(each.tracks(), book.rows, book.waivers(each.consignment.pk), at=at)
-        for each in goods
-    }
+    """The money of each, by the consignment's id; no query. Those alike, as the boxes of a ship are, share theirs."""
+    found: dict[int, Money] = {}
+    known: dict[tuple[Alike, int | None], Money] = {}
+    for each in goods:
+        pk, alike = each.consignment.pk, each.alike()
+        key = alike, pk if pk in book.granted else None
+        if key not in known:
+            known[key] = reckon(_tracks(alike), book.rows, book.waivers(pk), at=at)
+        found[pk] = known[key]
+    return found
 
 
-def money_of(consignments: Sequence[Consignment], *, viewer: Viewer, at: datetime) -> dict[int, Money]:
-    """The money of those of which the viewer may see it, by id; four or five queries for however many."""
+def money_of(
+    consignments: Sequence[Consignment], *, viewer: Viewer, at: datetime, units: Boxes | None = None
+) -> dict[int, Money]:
+    """The money of those of which the viewer may see it, by id; four or five queries for however many.
+
+    One less where their ``units`` are at hand.
+    """
     seen = Consignment.objects.money_visible_among(viewer, consignments)
     if not seen:
         return {}
-    goods = goods_of([consignment for consignment in consignments if consignment.pk in seen])
+    goods = goods_of([consignment for consignment in consignments if consignment.pk in seen], units)
     return moneys(goods, load_book(seen), at=at)
 
 
-def goods_of(consignments: Sequence[Consignment]) -> list[Goods]:
+def units_of(consignments: Iterable[Consignment]) -> dict[int, list[Unit]]:
+    """Their units by the consignment's id, in the order in which they were registered; one query."""
+    units: dict[int, list[Unit]] = {consignment.pk: [] for consignment in consignments}
+    for unit in Unit.objects.filter(consignment__in=list(units)).order_by("pk"):
+        units[unit.consignment_id].append(unit)
+    return units
+
+
+def goods_of(consignments: Sequence[Consignment], units: Boxes | None = None) -> list[Goods]:
     """The consignments with their units and milestones; two queries, one where units have been fetched with them."""
-    prefetch_related_objects(consignments, "units")
-    passed: dict[int, list[Passed]] = {consignment.pk: [] for consignment in consignments}
-    milestones = Milestone.objects.filter(consignment__in=list(passed), code__in=CODES).order_by("pk")
+    if units is None:
+        prefetch_related_objects(consignments, "units")
+        units = {consignment.pk: consignment.units.all() for consignment in consignments}
+    return goods_with(consignments, {each.pk: sorted(_sizes(units[each.pk])) for each in consignments})
+
+
+def goods_with(consignments: Iterable[Load], units: Mapping[int, Sequence[tuple[int, str]]]) -> list[Goods]:
+    """The consignments with their milestones, and the units that are at hand; one query."""
+    passed: dict[int, list[Passed]] = {pk: [] for pk in units}
+    # Said the other way round, the codes are no keys for the index to be entered by seventeen times for each.
+    milestones = Milestone.objects.filter(consignment__in=list(passed)).exclude(code__in=_OTHERS)
     columns = ("unit_id", "code", "actual_at", "expected_at", "event__zone", "event__node__slug")
     for consignment, *values in milestones.values_list("consignment_id", *columns):
         passed[consignment].append(Passed(*values))
-    return [Goods(each, sorted(_sizes(each.units.all())), passed[each.pk]) for each in consignments]
+    return [Goods(each, units[each.pk], passed[each.pk]) for each in consignments if each.pk in units]
 
 
 def _sizes(units: Iterable[Unit]) -> list[tuple[int, str]]:

@@ -18,7 +18,7 @@ from cargo.claims import Proof
 from cargo.forms import consignees_for
 from cargo.knowledge import Named
 from cargo.models import Claim, Consignment
-from cargo.models.consignments import NUMBERS
+from cargo.models.naming import NUMBERS
 from cargo.numbers import check_chassis, check_container, compact
 from cargo.papers import check_paper
 from cargo.registration import Particulars, check_number

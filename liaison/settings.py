@@ -391,7 +391,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "KPA Liaison Office Kigali: API",
     "DESCRIPTION": "Consignments, tickets and the state of the corridor for your own programs.",
-    "VERSION": "1.3.0",
+    "VERSION": "1.4.0",
     "OAS_VERSION": "3.1.0",
     "POSTPROCESSING_HOOKS": ["api.description.calls.complete"],
     "SERVE_INCLUDE_SCHEMA": False,

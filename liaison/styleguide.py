@@ -100,10 +100,6 @@ def _marks() -> dict[str, dict[str, dict[str, Any]]]:
 def _words(at: datetime) -> dict[str, dict[str, dict[str, Any]]]:
     """A fact with its source and its age, and what is said where there is none."""
     return {
-        "heard.html": {
-            "known": {"source": "KPA", "received_at": at - timedelta(hours=3)},
-            "unknown": {"source": "", "received_at": None},
-        },
         "call_word.html": {
             "line": {
                 "word": {

@@ -140,6 +140,7 @@ def _snapshot(data: dict[str, Any], *, sees_money: bool) -> dict[str, Any]:
         "zone": data["zone"],
         "source": data["source"],
         "received_at": _time(data["received_at"]),
+        "to_ship": data.get("to_ship", False),
         "p10": _time(data["p10"]),
         "p90": _time(data["p90"]),
     }

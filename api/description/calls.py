@@ -12,6 +12,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from api.description import cargo, doors, figures, places, tracks, trouble
 from api.description.vocabulary import TEXT, Schema, ref
 from api.endings import ending_of
+from api.models import Scope
 from api.problems import CONTENT_TYPE, REASONS
 
 View = Callable[..., Any]
@@ -103,7 +104,11 @@ def complete(result: Schema, generator: object, request: object, public: bool) -
     components["schemas"] = COMPONENTS
     components["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": "A token of yours, made on /me/tokens/."},
-        "source": {"type": "http", "scheme": "bearer", "description": "The push token of a source."},
+        "source": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": f"A source's token, or yours of “{Scope.PUSH}”.",
+        },
     }
     for path, operations in result["paths"].items():
         for method, operation in operations.items():

@@ -48,9 +48,9 @@ def together(parts: Iterable[Owed]) -> Owed:
     lacks: list[Lack] = []
     for part in parts:
         for currency, amount in part.sums.items():
-            sums[currency] = sums.get(currency, Decimal(0)) + amount
+            sums[currency] = sums[currency] + amount if currency in sums else amount
         lacks += part.lacks
-    return Owed(sums, tuple(dict.fromkeys(lacks)))
+    return Owed(sums, tuple(dict.fromkeys(lacks)) if lacks else ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -70,9 +70,13 @@ class Bill:
 
     def accrued(self, day: date) -> Owed:
         """What is owed on ``day`` for the days so far; not known where the start or the free time is not."""
-        if self.clock.starts_on is None or self.clock.free_days is None:
+        return self.owed(self.lines(day))
+
+    def owed(self, lines: Iterable[Line]) -> Owed:
+        """What these of its days come to; not known where the start or the free time is not."""
+        if self.clock.starts_on is None or self.clock.free is None:
             return Owed(lacks=self.clock.lacks)
-        return together(line.owed for line in self.lines(day))
+        return together(line.owed for line in lines)
 
     def tomorrow(self, day: date) -> Owed:
         """What the day after ``day`` adds."""
@@ -89,18 +93,24 @@ class Bill:
         return self.priced(counted).owed
 
     def expected(self, day: date, chances: Mapping[date, Decimal]) -> Owed:
-        """What will be owed in the end: what is owed on ``day``, and each later day by its chance of being reached.
+        """What will be owed in the end: what is owed on ``day``, and each later day by its chance of being reached."""
+        return together([self.accrued(day), *self.later(day, chances)])
+
+    def later(self, day: date, chances: Mapping[date, Decimal]) -> list[Owed]:
+        """What each day after ``day`` adds, by its chance of being reached.
 
         ``chances`` says for days after ``day`` how probable it is that the goods are still there; on days that it
         does not name they are taken to be gone.
         """
-        later = [
+        last_free = self.clock.last_free_on
+        if last_free is None:
+            return []
+        return [
             Owed({c: amount * chance for c, amount in added.sums.items()}, added.lacks if chance else ())
             for after, chance in sorted(chances.items())
-            if after > day
+            if after > day and after > last_free
             for added in [self.adds(after)]
         ]
-        return together([self.accrued(day), *later])
 
     def by_quantile(self, quantiles: Mapping[int, date]) -> dict[int, Owed]:
         """What will be owed if the goods leave on the day of each quantile (10, 50, 90) of when they leave."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from cargo.charges.amounts import Lack
@@ -204,47 +204,33 @@ def clocks_of(
 def _clock(rule: Rule, track: Track, rows: Sequence[Rate], waivers: Sequence[Waiver], counting: Counting) -> Clock:
     start = _start(rule, track)
     begun = track.reached[start] if start else None
+    stop = _stop(rule, track, begun) if begun else None
     keyed = rule.keyed_by if _has_happened(track, rule.keyed_by) else None
-    case = _case(rule, track, begun)
     rated_on = track.reached[keyed].on if keyed else None
-    free = _free(rule, track, case, rows, begun, rated_on)
-    case = replace(case, charge_group=rule.day_group, payee=_charged_by(rule, track, rows))
-    clock = Clock(
+    free = _free(rule, track, rows, begun, rated_on)
+    payee = _charged_by(rule, track, rows)
+    mine = [waiver for waiver in waivers if waiver.concerns(payee, rule.day_group)]
+    return Clock(
         name=rule.name,
-        case=case,
+        case=_case(rule, track, begun, payee=payee, group=rule.day_group),
         quantity=track.quantity,
         counting=counting,
-        starts_on=None,
+        starts_on=begun.on if begun else None,
         starts_with=start or rule.starts[0],
-        is_expected=False,
-        stops_on=None,
-        stops_with="",
-        rated_on=rated_on,
-        free=None if isinstance(free, Lack) else free,
-        added_days=0,
-        lacks=(free,) if isinstance(free, Lack) else (),
-    )
-    return _run(clock, rule, track, begun, waivers) if begun else clock
-
-
-def _run(clock: Clock, rule: Rule, track: Track, begun: Reached, waivers: Sequence[Waiver]) -> Clock:
-    """The clock with its days, from the milestone that has begun it."""
-    stop = _stop(rule, track, begun)
-    mine = [waiver for waiver in waivers if waiver.concerns(clock.case.payee, rule.day_group)]
-    return replace(
-        clock,
-        starts_on=begun.on,
-        is_expected=not begun.is_actual,
+        is_expected=begun is not None and not begun.is_actual,
         stops_on=track.reached[stop].on if stop else None,
         stops_with=stop or "",
-        added_days=added_days(mine, begun.on),
+        rated_on=rated_on,
+        free=None if isinstance(free, Lack) else free,
+        added_days=added_days(mine, begun.on) if begun else 0,
+        lacks=(free,) if isinstance(free, Lack) else (),
     )
 
 
-def _case(rule: Rule, track: Track, begun: Reached | None) -> Case:
+def _case(rule: Rule, track: Track, begun: Reached | None, *, payee: str, group: str) -> Case:
     return Case(
-        payee=rule.payee,
-        charge_group=rule.free_group,
+        payee=payee,
+        charge_group=group,
         regime=rule.regime,
         place=rule.place or (begun.place if begun else ""),
         destination=track.destination,
@@ -252,14 +238,12 @@ def _case(rule: Rule, track: Track, begun: Reached | None) -> Case:
     )
 
 
-def _free(
-    rule: Rule, track: Track, case: Case, rows: Sequence[Rate], begun: Reached | None, rated_on: date | None
-) -> Rate | Lack:
+def _free(rule: Rule, track: Track, rows: Sequence[Rate], begun: Reached | None, rated_on: date | None) -> Rate | Lack:
     if rule.containers_only and track.cargo_kind != "container":
         return Lack("containers_only", rule.payee)
     if begun is None:
         return Lack("not_started", rule.payee, rule.starts[0])
-    return free_row(case, rows, rated_on or begun.on)
+    return free_row(_case(rule, track, begun, payee=rule.payee, group=rule.free_group), rows, rated_on or begun.on)
 
 
 def _charged_by(rule: Rule, track: Track, rows: Iterable[Rate]) -> str:

@@ -38,7 +38,7 @@ class Charge:
     @cached_property
     def accrued(self) -> Owed:
         """What is owed today."""
-        return self.bill.accrued(self.today)
+        return self.bill.owed(self.lines)
 
     @cached_property
     def tomorrow(self) -> Owed:
@@ -55,6 +55,10 @@ class Charge:
     def lines(self) -> list[Line]:
         """The days so far by what they cost."""
         return self.bill.lines(self.today)
+
+    def expected(self, chances: Mapping[date, Decimal]) -> Owed:
+        """What will be owed in the end, by how probable it is on later days that the goods are there."""
+        return together([self.accrued, *self.bill.later(self.today, chances)]) if chances else self.accrued
 
     @property
     def is_confirmed(self) -> bool:
@@ -88,7 +92,7 @@ class Money:
 
     def expected(self, chances: Mapping[date, Decimal]) -> Owed:
         """What all clocks will have cost in the end, by how probable it is on later days that the goods are there."""
-        return together(charge.bill.expected(self.today, chances) for charge in self.charges)
+        return together(charge.expected(chances) for charge in self.charges)
 
 
 def reckon(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from cargo.charges.amounts import Lack
 
@@ -27,6 +28,7 @@ _LENGTHS = {"2": 20, "4": 40, "L": 45}
 _KINDS = {"G": "DRY", "V": "DRY", "R": "REEFER", "H": "REEFER"}
 
 
+@lru_cache(maxsize=200)
 def box_of(size_type: str) -> Box | None:
     """The box of an ISO 6346 size and type code (``22G1``, ``45R1``); None where it says no length that we know."""
     code = size_type.strip().upper()
@@ -106,7 +108,9 @@ class Case:
     def fits(self, row: Rate, day: date) -> bool:
         """Whether the row holds for it on the day, whatever the size of the box."""
         return (
-            (row.payee, row.charge_group, row.goods) == (self.payee, self.charge_group, self.goods)
+            row.charge_group == self.charge_group
+            and row.payee == self.payee
+            and row.goods == self.goods
             and row.regime in ("all", self.regime)
             and (not row.places or self.place in row.places)
             and (not row.destinations or self.destination in row.destinations)

@@ -24,7 +24,7 @@ from feeds.sources import add_source
 from liaison.models import JournalEntry, Person
 from notify.models import Notice
 from tests.cargo.test_reading import BOX, OTHER_BOX, csv, row
-from tests.conftest import AT, Cast
+from tests.conftest import AT, Cast, program_of
 from tests.feeds import edi
 
 As = Callable[[Person | None], Client]
@@ -428,3 +428,20 @@ def test_a_delivery_is_only_read(clerk: Source, method: str) -> None:
     answer = getattr(client, method)(f"/api/v1/deliveries/{pk}/")
     assert (answer.status_code, Delivery.objects.filter(pk=pk).exists()) == (405, True)
     assert problem_of(answer)["title"] == "Method Not Allowed"
+
+
+def test_the_office_pushes_by_a_token_of_its_own_that_may(clerk: Source, cast: Cast) -> None:
+    def pushed(person: Person, *scopes: str, to: str = "clerk") -> Any:
+        return program_of(person, *scopes).post(PUSH.format(to), csv(row("gate_out", 1)), content_type="text/csv")
+
+    assert [pushed(cast.officer, "read", "write").status_code, pushed(cast.officer, "push", to="gone").status_code] == [
+        401, 401,
+    ]  # fmt: skip
+    assert [pushed(person).status_code for person in (cast.importer, cast.desk, cast.official)] == [401] * 3
+    assert Delivery.objects.count() == 0
+    assert pushed(cast.officer, "push").json() == {"id": Delivery.objects.get().pk, "state": "stored"}
+    made = Delivery.objects.get()
+    assert (made.source, made.by) == (clerk, cast.officer)
+    url = f"/api/v1/deliveries/{made.pk}/"
+    asked = [program_of(cast.officer, "push"), program_of(cast.officer, "read"), program_of(cast.importer, "push")]
+    assert [each.get(url).status_code for each in asked] == [200, 404, 404]

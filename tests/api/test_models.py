@@ -68,7 +68,7 @@ def test_a_secret_belongs_to_one_token(token: Make, cast: Cast) -> None:
     token(digest="d")
     refused(token, "api_accesstoken_digest_key", digest="d", person=cast.stranger)
     made = token(scopes=Scope.values)
-    assert (made.scopes, str(made)) == (["read", "write", "money", "tickets"], "ERP (kpa_abcdef…)")
+    assert (made.scopes, str(made)) == (["read", "write", "money", "tickets", "push"], "ERP (kpa_abcdef…)")
 
 
 def test_which_tokens_open_something(token: Make) -> None:
