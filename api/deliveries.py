@@ -18,6 +18,7 @@ from api.senders import bearer, pushed, pusher, unauthorized
 from feeds.intake import receive
 from feeds.models import Delivery
 from feeds.sources import delivery_for_push
+from liaison.models import Person
 
 
 @described(
@@ -74,8 +75,7 @@ def delivery(request: Request, pk: int) -> Response:
     if not token:
         return unauthorized()
     person = pusher(request)
-    seen = Delivery.objects.visible_to(person).select_related("source").defer("raw")
-    found = seen.filter(pk=pk).first() if person else delivery_for_push(pk, token)
+    found = _seen(person, pk) if person else delivery_for_push(pk, token)
     if found is None:
         raise Http404
     return Response(
@@ -91,3 +91,7 @@ def delivery(request: Request, pk: int) -> Response:
             "reason": found.reason_text,
         }
     )
+
+
+def _seen(person: Person, pk: int) -> Delivery | None:
+    return Delivery.objects.visible_to(person).select_related("source").defer("raw").filter(pk=pk).first()

@@ -49,7 +49,7 @@ def outlook(money: Money, forecast: Forecast | None, *, at: datetime) -> Outlook
     left_h = _left_h(money.today, at)
     expected = [
         charge.expected(
-            chances_by_day(window, today=money.today, left_h=left_h, free=charge.days_left or 0) if window else {}
+            chances_by_day(window, today=money.today, left_h=left_h, free=charge.days_left) if window else {}
         )
         for charge, window in zip(money.charges, windows, strict=True)
     ]

@@ -38,13 +38,13 @@ def chance_after(window: Window, hours: float) -> float:
     return 0.1 * math.exp(-(hours - high) / scale)
 
 
-def chances_by_day(window: Window, *, today: date, left_h: float, free: int = 0) -> dict[date, Decimal]:
+def chances_by_day(window: Window, *, today: date, left_h: float, free: int | None = None) -> dict[date, Decimal]:
     """For each day after ``today``, of which ``left_h`` hours are left, how likely it is still there when it begins.
 
     The first ``free`` of these days are not asked for.
     """
     found: dict[date, Decimal] = {}
-    for number in range(max(free, 0), MOST_DAYS):
+    for number in range(max(free or 0, 0), MOST_DAYS):
         chance = chance_after(window, left_h + 24.0 * number)
         if chance < 0.001:
             break

@@ -205,26 +205,34 @@ def _clock(rule: Rule, track: Track, rows: Sequence[Rate], waivers: Sequence[Wai
     start = _start(rule, track)
     begun = track.reached[start] if start else None
     stop = _stop(rule, track, begun) if begun else None
-    keyed = rule.keyed_by if _has_happened(track, rule.keyed_by) else None
-    rated_on = track.reached[keyed].on if keyed else None
+    rated_on = _day(track, rule.keyed_by if _has_happened(track, rule.keyed_by) else None)
     free = _free(rule, track, rows, begun, rated_on)
     payee = _charged_by(rule, track, rows)
-    mine = [waiver for waiver in waivers if waiver.concerns(payee, rule.day_group)]
     return Clock(
         name=rule.name,
         case=_case(rule, track, begun, payee=payee, group=rule.day_group),
         quantity=track.quantity,
         counting=counting,
-        starts_on=begun.on if begun else None,
+        starts_on=_day(track, start),
         starts_with=start or rule.starts[0],
         is_expected=begun is not None and not begun.is_actual,
-        stops_on=track.reached[stop].on if stop else None,
+        stops_on=_day(track, stop),
         stops_with=stop or "",
         rated_on=rated_on,
         free=None if isinstance(free, Lack) else free,
-        added_days=added_days(mine, begun.on) if begun else 0,
+        added_days=_added(rule, payee, waivers, begun),
         lacks=(free,) if isinstance(free, Lack) else (),
     )
+
+
+def _day(track: Track, code: str | None) -> date | None:
+    return track.reached[code].on if code else None
+
+
+def _added(rule: Rule, payee: str, waivers: Sequence[Waiver], begun: Reached | None) -> int:
+    if begun is None:
+        return 0
+    return added_days([waiver for waiver in waivers if waiver.concerns(payee, rule.day_group)], begun.on)
 
 
 def _case(rule: Rule, track: Track, begun: Reached | None, *, payee: str, group: str) -> Case:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -25,6 +27,9 @@ from liaison.views.members import done, posted
 
 # So many of the latest reports stand on a place's page; all of them in their own list.
 LATEST = 10
+# By which indicator of the observatory the places of a kind are told apart; some borders have one of their own.
+_FIGURES = {"port": "ship_turnaround_time", "terminal": "container_dwell_time", "weighbridge": "weighbridge_traffic"}
+_BORDERS = ("malaba", "busia", "gatuna", "kagitumba")
 
 
 @require_safe
@@ -47,11 +52,22 @@ def node_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "conditions": Condition.objects.filter(node=node)
         .select_related("node", "source")
         .order_by("-since", "-pk")[:LATEST],
+        "figures": _figures(node),
         "may_edit": is_office,
         "is_office": is_office,
         "history": node_history(node) if is_office else [],
     }
     return render(request, "corridor/node_detail.html", context)
+
+
+def _figures(node: Node) -> str:
+    """The address of its figures in the observatory; empty where there are none of such a place."""
+    name = node.slug.rpartition("-")[2]
+    if node.kind == "border" and name in _BORDERS:
+        return reverse("observatory:indicator_detail", args=[f"border_crossing_time_{name}"])
+    if slug := _FIGURES.get(node.kind):
+        return f"{reverse('observatory:indicator_detail', args=[slug])}?{urlencode({'part': f'node:{node.slug}'})}"
+    return ""
 
 
 @allow(OFFICE)

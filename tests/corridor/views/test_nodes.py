@@ -41,6 +41,23 @@ def test_it_says_what_is_known_and_that_the_rest_is_unknown(network: None) -> No
     assert "Nobody has said how it stands." in text
 
 
+@pytest.mark.parametrize(
+    ("slug", "address"),
+    [
+        ("xx-border-gatuna", "/observatory/border_crossing_time_gatuna/"),
+        ("ke-port-mombasa", "/observatory/ship_turnaround_time/?part=node%3Ake-port-mombasa"),
+        ("xx-border-rusumo", ""),
+        ("rw-city-kigali", ""),
+    ],
+)
+def test_it_leads_to_its_figures_where_there_are_some(network: None, slug: str, address: str) -> None:
+    answer = Client().get(f"/corridor/nodes/{slug}/")
+    assert (answer.context["figures"], "Its figures in the observatory" in answer.content.decode()) == (
+        address, bool(address),
+    )  # fmt: skip
+    assert not address or Client().get(address).status_code == 200
+
+
 def test_its_neighbours_stand_with_their_distances(network: None) -> None:
     context = Client().get(URL).context
     ends = {name: [(*leg.slugs, leg.km) for leg in context[name]] for name in ("arriving", "leaving", "passing")}
