@@ -26,7 +26,8 @@ WATCH = """() => {
     const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
     return hit && (each.contains(hit) || hit.contains(each));
   });
-  for (const fold of document.querySelectorAll("main details:not(.more)")) fold.open = true;
+  const folded = [...document.querySelectorAll("main details:not(.more):not([open])")];
+  for (const fold of folded) fold.open = true;
   const all = [...document.querySelectorAll(can)].filter((each) =>
     each.tabIndex >= 0 && !each.disabled && each.checkVisibility({visibilityProperty: true}) && isFirst(each));
   const walk = window.walk = {stops: [], faults: [], all: all.map(words), over: false};
@@ -35,7 +36,7 @@ WATCH = """() => {
       walk.faults.push(`no key presses: ${words(each)}`);
     }
   }
-  document.addEventListener("keydown", (event) => {
+  const note = (event) => {
     const each = document.activeElement;
     if (event.key !== "Tab" || walk.over || each === walk.last) return;
     const number = all.indexOf(each);
@@ -45,14 +46,21 @@ WATCH = """() => {
     if (number >= 0) walk.stops.push(number);
     if (!isMarked(each)) walk.faults.push(`the focus is not seen: ${words(each)}`);
     if (!isSeen(each)) walk.faults.push(`out of sight: ${words(each)}`);
-  }, true);
+  };
+  document.addEventListener("keydown", note, true);
+  walk.leave = () => {
+    document.removeEventListener("keydown", note, true);
+    document.activeElement.blur();
+    for (const fold of folded) fold.open = false;
+    scrollTo(0, 0);
+  };
   document.body.tabIndex = -1; document.body.focus(); document.body.removeAttribute("tabindex");
   return all.length;
 }"""
 
 
 def faults_of(page: Page) -> list[str]:
-    """What somebody without a mouse would miss on this page; empty when nothing."""
+    """What somebody without a mouse would miss on this page; empty when nothing. The page is left as it was."""
     count, presses = int(page.evaluate(WATCH)), 0
     seen: dict[str, Any] = {}
     # A date is several stops of the browser's own; more than these are a trap.
@@ -63,6 +71,7 @@ def faults_of(page: Page) -> list[str]:
             presses += 1
         seen = page.evaluate("window.walk")
     page.keyboard.up("Tab")
+    page.evaluate("window.walk.leave()")
     faults: list[str] = seen["faults"] + ([] if seen["over"] else ["a trap: the walk does not end"])
     faults += [f"not reached: {seen['all'][number]}" for number in range(count) if number not in seen["stops"]]
     return faults + (["not in the order of the page"] if seen["stops"] != sorted(seen["stops"]) else [])
