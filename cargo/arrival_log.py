@@ -11,12 +11,13 @@ import numpy as np
 from django.db import connection
 from django.db.models.functions import Mod
 
+from cargo.arrival.chains import EXPORT
 from cargo.arrival.log import CODES, COLUMN, Log
 from cargo.deriving import events_of
 from cargo.milestones import Happening, withdrawn
 from cargo.models import Consignment
 
-LANES = tuple(str(kind) for kind in Consignment.CargoKind.values)
+LANES = (*(str(kind) for kind in Consignment.CargoKind.values), EXPORT)
 _LANE = {kind: number for number, kind in enumerate(LANES)}
 # A source's news of an hour came as history, not as it happened, when it is many and old and spans days: each of it
 # then counts as known when it was issued, else (or where the issues are as old) when it happened.
@@ -80,11 +81,11 @@ def standing_log(ids: Iterable[int] | None, *, at: datetime) -> tuple[list[int],
                 "most": MOST_TAUGHT,
             },
         )
-        for pk, kind, code, is_actual, occurred_h, known_h, node in cursor.fetchall():
+        for pk, lane, code, is_actual, occurred_h, known_h, node in cursor.fetchall():
             if pk not in numbers:
                 numbers[pk] = len(found.ids)
                 found.ids.append(pk)
-                found.lane.append(_LANE[kind])
+                found.lane.append(_LANE[lane])
             if is_actual:
                 found.facts.append((numbers[pk], COLUMN[code], occurred_h, known_h, np.inf, 0, node))
             elif code == "vessel_arrived":
@@ -99,28 +100,28 @@ _STANDING = """
         WHERE state IN ('delivered', 'closed') AND moved_at > %(at)s - make_interval(days => %(days)s)
         ORDER BY moved_at DESC LIMIT %(most)s
     ), chosen AS (
-        SELECT c.id, c.cargo_kind, c.registered_at
+        SELECT c.id, CASE c.direction WHEN 'export' THEN 'export' ELSE c.cargo_kind END AS lane, c.registered_at
         FROM cargo_consignment c JOIN cargo_status s ON s.consignment_id = c.id
-        WHERE c.merged_into_id IS NULL AND c.direction = 'import' AND CASE WHEN %(ids)s::bigint[] IS NULL
+        WHERE c.merged_into_id IS NULL AND CASE WHEN %(ids)s::bigint[] IS NULL
             THEN s.state NOT IN ('delivered', 'closed') OR c.id IN (SELECT consignment_id FROM taught)
             ELSE c.id = ANY(%(ids)s::bigint[]) END
     )
-    SELECT id, cargo_kind, 'registered', true,
+    SELECT id, lane, 'registered', true,
         extract(epoch FROM registered_at)::float8 / 3600, extract(epoch FROM registered_at)::float8 / 3600, -1
     FROM chosen
     UNION ALL
-    SELECT chosen.id, chosen.cargo_kind, m.code, m.actual_at IS NOT NULL,
+    SELECT chosen.id, chosen.lane, m.code, m.actual_at IS NOT NULL,
         extract(epoch FROM min(coalesce(m.actual_at, m.expected_at)))::float8 / 3600,
         extract(epoch FROM min(least(coalesce(e.issued_at, e.received_at), e.received_at)))::float8 / 3600,
         coalesce(min(e.node_id), -1)
     FROM chosen JOIN cargo_milestone m ON m.consignment_id = chosen.id JOIN cargo_event e ON e.id = m.event_id
     WHERE m.code = ANY(%(codes)s)
-    GROUP BY chosen.id, chosen.cargo_kind, m.code, m.actual_at IS NOT NULL
+    GROUP BY chosen.id, chosen.lane, m.code, m.actual_at IS NOT NULL
 """
 
 
 def event_log(*, until: datetime) -> tuple[list[int], Log]:
-    """All that was known of all consignments by then (of very many: of every so manyth), with when it came to be known.
+    """All that was known of all imports by then (of very many: of every so manyth), with when it came to be known.
 
     Of those that were registered later is known what had been told of their numbers.
     """

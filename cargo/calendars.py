@@ -1,4 +1,4 @@
-"""A consignment's days as entries for a calendar: the last day without charge, and when it reaches Kigali."""
+"""A consignment's days as entries for a calendar: the last day without charge, and when it arrives."""
 
 from __future__ import annotations
 
@@ -6,10 +6,17 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cargo.charge_lines import ClockLine
-from cargo.forecast_presenting import Window
+from cargo.forecast_presenting import KIGALI_END, PORT, SHIP, Window
 from corridor.call_calendar import text_of, utc, written
+
+_REACHES = {
+    KIGALI_END: gettext_lazy("%(ref)s: reaches Kigali (estimate)"),
+    PORT: gettext_lazy("%(ref)s: reaches Mombasa (estimate)"),
+    SHIP: gettext_lazy("%(ref)s: goes aboard a ship (estimate)"),
+}
 
 
 def calendar_of(
@@ -21,8 +28,7 @@ def calendar_of(
         summary = _("%(ref)s: last free day, %(clock)s") % {"ref": ref, "clock": binding.label}
         entries.append(("free", binding.last_free_on, binding.last_free_on, summary))
     if window and not window.is_old:
-        summary = _("%(ref)s: reaches Kigali (estimate)") % {"ref": ref}
-        entries.append(("arrival", window.low, window.high, summary))
+        entries.append(("arrival", window.low, window.high, _REACHES[window.to] % {"ref": ref}))
     if not entries:
         return None
     lines = [line for entry in entries for line in _entry(ref, *entry, address=address, at=at)]

@@ -42,7 +42,9 @@ class _Now:
 def tell_drifts(*, at: datetime) -> int:
     """Tell of the forecasts of the last minutes whom they have moved enough for; returns how many outbox rows."""
     fresh = Forecast.objects.current().filter(made_at__gt=at - FRESH, made_at__lte=at, p50__gt=at)
-    moved = fresh.filter(moved_h__isnull=False).exclude(moved_h=0).order_by("consignment")
+    # What is told is of Kigali; exports come to no place where somebody waits for them.
+    inward = fresh.filter(consignment__direction=Consignment.Direction.IMPORT)
+    moved = inward.filter(moved_h__isnull=False).exclude(moved_h=0).order_by("consignment")
     rows = [_Now(*row) for row in moved.values_list(*_COLUMNS)]
     return sum(_tell(rows[start : start + BATCH], at) for start in range(0, len(rows), BATCH))
 

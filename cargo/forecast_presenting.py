@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from babel.numbers import format_decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cargo.arrival.intervals import wilson
-from cargo.models import KIGALI, Forecast, ForecastScore
-from cargo.models.forecasts import HORIZONS, ForecastQuerySet
+from cargo.models import KIGALI, Consignment, Forecast, ForecastScore
+from cargo.models.forecasts import HORIZONS
 from cargo.words import kind_label
 from liaison.templatetags.times import locale_now
 
@@ -28,13 +29,28 @@ DAYS_OUT = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """When goods reach Kigali, by Kigali's calendar, with why, how it moved, and how often such windows held."""
+# Whither a window is: an export's is first to the port and then aboard a ship.
+KIGALI_END, PORT, SHIP = "kigali", "port", "ship"
+
+
+class Days(NamedTuple):
+    """The days of a window, by Kigali's calendar, and whither it is."""
 
     low: date
     middle: date
     high: date
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """When goods reach Kigali (or ``to`` another end), by Kigali's calendar, with why, how it moved, and how often such
+    windows held. Of the way to the port the last two are not known."""
+
+    low: date
+    middle: date
+    high: date
+    to: str = KIGALI_END
     made_at: datetime
     reason: str
     moved: str
@@ -46,34 +62,55 @@ class Window:
     is_old: bool
 
 
-def current_forecasts() -> ForecastQuerySet:
-    """To be fetched with consignments that the viewer sees: whoever sees these sees their forecasts."""
-    return Forecast.objects.current()
+def days_ahead(consignments: Iterable[Consignment]) -> dict[int, Days]:
+    """The days of the windows that hold, by the consignment's id; one query.
+
+    Whoever sees the consignments sees their forecasts.
+    """
+    directions = {consignment.pk: consignment.direction for consignment in consignments}
+    said = Forecast.objects.current().filter(consignment__in=list(directions)).only("consignment", *_ENDS)
+    return {forecast.consignment_id: _days(forecast, directions[forecast.consignment_id]) for forecast in said}
 
 
-def window_of(forecast: Forecast | None, *, at: datetime) -> Window | None:
+_ENDS = ("p10", "p50", "p90", "gate_p10", "gate_p50", "gate_p90")
+
+
+def _days(forecast: Forecast, direction: str) -> Days:
+    """Of an export those until it reaches the port, and in the port those until it is aboard."""
+    ends, to = (forecast.p10, forecast.p50, forecast.p90), KIGALI_END
+    if direction == Consignment.Direction.EXPORT:
+        to = SHIP
+        if forecast.gate_p10 and forecast.gate_p50 and forecast.gate_p90:
+            ends, to = (forecast.gate_p10, forecast.gate_p50, forecast.gate_p90), PORT
+    low, middle, high = (moment.astimezone(KIGALI).date() for moment in ends)
+    return Days(low, middle, high, to)
+
+
+def window_of(forecast: Forecast | None, direction: str = "import", *, at: datetime) -> Window | None:
     """The window as the page shows it; None where there is no forecast that holds."""
     if forecast is None:
         return None
-    low, middle, high = (moment.astimezone(KIGALI).date() for moment in (forecast.p10, forecast.p50, forecast.p90))
+    days = _days(forecast, direction)
+    hits, hits_n = (0, 0) if days.to == PORT else (forecast.hits, forecast.hits_n)
     return Window(
-        low=low,
-        middle=middle,
-        high=high,
+        **days._asdict(),
         made_at=forecast.made_at,
         reason=str(Forecast.Reason(forecast.reason).label),
-        moved=_moved(forecast),
+        moved="" if days.to == PORT else _moved(forecast),
         since=kind_label(forecast.stands) if forecast.stands not in ("", "registered", "arrived") else "",
-        hits=forecast.hits,
-        hits_n=forecast.hits_n,
-        percent=round(100 * forecast.hits / forecast.hits_n) if forecast.hits_n else None,
+        hits=hits,
+        hits_n=hits_n,
+        percent=round(100 * hits / hits_n) if hits_n else None,
         days_out=str(DAYS_OUT[forecast.days_out]),
-        is_old=forecast.p90 < at,
+        is_old=((days.to == PORT and forecast.gate_p90) or forecast.p90) < at,
     )
 
 
 def arrival_fields(forecast: Forecast | None) -> dict[str, object] | None:
-    """What the API says of an arrival; ``hit_rate`` is the share of ``n`` windows of the same days ahead that held."""
+    """What the API says of an arrival, of an export aboard a ship.
+
+    ``hit_rate`` is the share of ``n`` windows of the same days ahead that held.
+    """
     if forecast is None:
         return None
     return {
@@ -153,7 +190,11 @@ class Card:
 
 def cards(scores: Iterable[ForecastScore]) -> list[Card]:
     """The report cards, as said first; none of a basis of which nothing is scored."""
-    titles = {"said": _("As said"), "replayed": _("As replayed over past events")}
+    titles = {
+        "said": _("As said"),
+        "replayed": _("As replayed over past events"),
+        "exports": _("As said of exports, until they are aboard"),
+    }
     found = {(score.basis, score.method, score.days_out): score for score in scores}
     made = []
     for basis, title in titles.items():

@@ -11,6 +11,7 @@ import numpy as np
 from django.core.cache import cache
 
 from cargo.arrival.baselines import baselines
+from cargo.arrival.chains import ABOARD
 from cargo.arrival.conformal import HORIZONS, horizon, widened
 from cargo.arrival.log import Floats, Log, seen
 from cargo.arrival.model import Model, Options, Windows, fit, forecast, learn
@@ -23,7 +24,7 @@ from cargo.scoring import kept_factors
 # changes where a trip stands, not what like trips took.
 SERVES = timedelta(minutes=15)
 # The number counts the forms of what is kept there, so that a new release reads nothing of an old one.
-_KEY = "cargo.forecasting.served.3"
+_KEY = "cargo.forecasting.served.4"
 # What tells of so many consignments at once may be the history from which to learn.
 MANY = 50
 # Fewer finished trips than these are few.
@@ -33,13 +34,17 @@ ENOUGH_SAID = 50
 BATCH = 5000
 
 
+# Of how many windows how many held, of exports or not and by horizon.
+Hits = Mapping[tuple[bool, str], tuple[int, int]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Served:
     """A model, by what the windows of each leg and horizon are stretched, and of how many windows how many held."""
 
     model: Model
     factors: Floats
-    hits: Mapping[str, tuple[int, int]]
+    hits: Hits
     fingerprint: str
 
 
@@ -72,13 +77,13 @@ def _fingerprint(log: Log, options: Options) -> str:
     return digest.hexdigest()[:16]
 
 
-def hit_rates() -> dict[str, tuple[int, int]]:
-    """Hits and windows by horizon: as said where that is enough, else as replayed."""
-    found: dict[str, tuple[int, int]] = {}
+def hit_rates() -> Hits:
+    """Hits and windows by horizon: as said where that is enough, else as replayed, which exports are not."""
+    found: dict[tuple[bool, str], tuple[int, int]] = {}
     rows = ForecastScore.objects.filter(method="C").order_by("-basis").values_list("basis", "days_out", "hits", "n")
     for basis, days_out, hits, n in rows:
         if basis == ForecastScore.Basis.REPLAYED or n >= ENOUGH_SAID:
-            found.setdefault(days_out, (hits, n))
+            found.setdefault((basis == ForecastScore.Basis.EXPORTS, days_out), (hits, n))
     return found
 
 
@@ -134,7 +139,7 @@ def _forecast(
         share=float(windows.share[number]),
         stall=float(windows.stall[number]),
         pace=(step, times),
-        hits=served.hits.get(days_out, (0, 0)),
+        hits=served.hits.get((lane.chain.nodes[-1] == ABOARD, days_out), (0, 0)),
         simple=moments(at, [float(simple[number])])[0],
     )
 

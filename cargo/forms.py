@@ -71,7 +71,7 @@ class SaveFilterForm(forms.Form):
 class NominateForm(forms.Form):
     """Whom to nominate, for what, and on which terms."""
 
-    principal = forms.ModelChoiceField(label=_("For"), queryset=Organization.objects.none())
+    principal = forms.ModelChoiceField(label=_("For"), queryset=Organization.objects.none(), empty_label=_("Choose"))
     nominee = forms.CharField(
         label=_("The firm to nominate"),
         max_length=160,

@@ -29,7 +29,7 @@ from cargo.models import (
     Unit,
     Waiver,
 )
-from cargo.models.consignments import NUMBERS
+from cargo.models.naming import NUMBERS
 from liaison.journal import record
 from liaison.models import Person
 from notify.preferences import hand_on_stances

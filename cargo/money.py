@@ -32,6 +32,10 @@ _REGIMES = sorted({"all", *(rule.regime for rule in RULES)})
 _LINES = {"MAEU": "Maersk"}
 
 
+# The units of consignments, by the consignment's id.
+Boxes = Mapping[int, Iterable[Unit]]
+
+
 @dataclass(frozen=True, slots=True)
 class Book:
     """The tariff and the waivers that count, those of single consignments by the consignment's id."""
@@ -157,19 +161,34 @@ def moneys(goods: Iterable[Goods], book: Book, *, at: datetime) -> dict[int, Mon
     return found
 
 
-def money_of(consignments: Sequence[Consignment], *, viewer: Viewer, at: datetime) -> dict[int, Money]:
-    """The money of those of which the viewer may see it, by id; four or five queries for however many."""
+def money_of(
+    consignments: Sequence[Consignment], *, viewer: Viewer, at: datetime, units: Boxes | None = None
+) -> dict[int, Money]:
+    """The money of those of which the viewer may see it, by id; four or five queries for however many.
+
+    One less where their ``units`` are at hand.
+    """
     seen = Consignment.objects.money_visible_among(viewer, consignments)
     if not seen:
         return {}
-    goods = goods_of([consignment for consignment in consignments if consignment.pk in seen])
+    goods = goods_of([consignment for consignment in consignments if consignment.pk in seen], units)
     return moneys(goods, load_book(seen), at=at)
 
 
-def goods_of(consignments: Sequence[Consignment]) -> list[Goods]:
+def units_of(consignments: Iterable[Consignment]) -> dict[int, list[Unit]]:
+    """Their units by the consignment's id, in the order in which they were registered; one query."""
+    units: dict[int, list[Unit]] = {consignment.pk: [] for consignment in consignments}
+    for unit in Unit.objects.filter(consignment__in=list(units)).order_by("pk"):
+        units[unit.consignment_id].append(unit)
+    return units
+
+
+def goods_of(consignments: Sequence[Consignment], units: Boxes | None = None) -> list[Goods]:
     """The consignments with their units and milestones; two queries, one where units have been fetched with them."""
-    prefetch_related_objects(consignments, "units")
-    return goods_with(consignments, {each.pk: sorted(_sizes(each.units.all())) for each in consignments})
+    if units is None:
+        prefetch_related_objects(consignments, "units")
+        units = {consignment.pk: consignment.units.all() for consignment in consignments}
+    return goods_with(consignments, {each.pk: sorted(_sizes(units[each.pk])) for each in consignments})
 
 
 def goods_with(consignments: Iterable[Load], units: Mapping[int, Sequence[tuple[int, str]]]) -> list[Goods]:

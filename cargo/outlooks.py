@@ -12,11 +12,13 @@ from cargo.arrival.decisions import Window, chance_after, chances_by_day
 from cargo.charges.amounts import Owed, together
 from cargo.charges.days import MOMBASA
 from cargo.charges.reckoning import Charge, Money
+from cargo.charges.tariff import EXPORT
 from cargo.models import Forecast
 
 _CENT = Decimal("0.01")
-# The clocks that the gate stops; the line's runs on until the empty is back.
-_AT_GATE = frozenset(["port_storage", "depot_storage", "customs_warehouse"])
+# The clocks that the gate stops; the line's runs on until the empty is back. An export's stop aboard the ship,
+# which is what its forecast is of.
+_AT_GATE = frozenset(["port_storage", "depot_storage", "customs_warehouse", "line_export"])
 # What runs in Kigali stops with the release there, which nobody foretells.
 _IN_KIGALI = "kigali_warehouse"
 
@@ -69,6 +71,8 @@ def _window(charge: Charge, forecast: Forecast, at: datetime) -> Window | None:
     """Hours until what stops the clock; None where it has stopped, or nobody can say."""
     if not charge.clock.is_running or charge.clock.name == _IN_KIGALI:
         return None
+    if charge.clock.case.regime == EXPORT:
+        return _hours((forecast.p10, forecast.p50, forecast.p90), at)
     if charge.clock.name not in _AT_GATE:
         return _hours(_empty(forecast) or (forecast.p10, forecast.p50, forecast.p90), at)
     if forecast.gate_p10 and forecast.gate_p50 and forecast.gate_p90:

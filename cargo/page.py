@@ -70,7 +70,7 @@ def contents(
     milestones = list(consignment.milestones.select_related("event__node", "event__source").order_by("pk"))
     units = list(consignment.units.order_by("pk"))
     usual = figures()
-    window = window_of(forecast, at=at)
+    window = window_of(forecast, consignment.direction, at=at)
     trackers = whereabouts(consignment.pk)
     money = _money(consignment, units, milestones, forecast, viewer=viewer, at=at)
     return {

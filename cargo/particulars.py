@@ -16,7 +16,7 @@ from cargo import matching
 from cargo.deriving import derive
 from cargo.knowledge import known_to
 from cargo.models import Consignment, Unit
-from cargo.models.consignments import NUMBERS
+from cargo.models.naming import NUMBERS
 from cargo.registration import Particulars, kept_number, part_trips
 from cargo.taking_out import put_back
 from liaison.countries import country_name

@@ -15,6 +15,7 @@ from stdnum import imo as imo_number
 from cargo.phoned_calls import ACTUAL, BERTHS, TIMES, ToldOfShip
 from corridor.entries import FUTURE_TOLERANCE
 from corridor.models import Node
+from corridor.place_field import PlaceField
 
 # The vessel list that it becomes is the port of Mombasa's.
 MOMBASA = ZoneInfo("Africa/Nairobi")
@@ -39,11 +40,10 @@ class PhonedCallForm(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         help_text=_("On the port's clock. Leave it empty when only the day is known."),
     )
-    terminal = forms.ModelChoiceField(
+    terminal = PlaceField(
         label=_("Terminal"),
         required=False,
-        queryset=Node.objects.filter(slug__in=BERTHS).order_by("name"),
-        to_field_name="slug",
+        queryset=Node.objects.filter(slug__in=BERTHS),
         empty_label=_("Not said"),
     )
     caller = forms.CharField(label=_("Who said so"), max_length=80)

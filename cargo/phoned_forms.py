@@ -14,6 +14,7 @@ from cargo.phoned import Told, column_of
 from cargo.words import CLASSIFIERS
 from corridor.entries import FUTURE_TOLERANCE
 from corridor.models import Node
+from corridor.place_field import PlaceField
 from feeds.words import KINDS
 
 
@@ -22,9 +23,7 @@ class PhonedForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("What happened"))
     classifier = forms.ChoiceField(label=_("It has"), initial="ACT")
-    node = forms.ModelChoiceField(
-        label=_("Place"), queryset=Node.objects.order_by("name"), to_field_name="slug", empty_label=_("Choose")
-    )
+    node = PlaceField(label=_("Place"), empty_label=_("Choose"))
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     hour = forms.TimeField(
         label=_("Time at the place"),

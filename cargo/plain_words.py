@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 
 from babel.dates import format_skeleton
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from cargo.forecast_presenting import Window
+from cargo.forecast_presenting import KIGALI_END, PORT, SHIP, Window
 from cargo.models import KIGALI, Milestone, Status
 from cargo.trips import last_move, slowest
 from cargo.usual import Figures
@@ -27,6 +28,7 @@ _STANDS = frozenset(
     {"vessel_arrived", "discharged_kot", "discharged", "at_depot", "border1_in", "border2_in", *_EXPORT_STANDS}
 )
 _ARRIVED = frozenset({"arrived_kigali"})
+_AT_ITS_END = _ARRIVED | {"export_aboard", "export_departed"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,14 +126,20 @@ def _waits_for(status: Status) -> str:
 
 
 def _reaches(window: Window | None, stand: Standpoint | None, at: datetime) -> str:
-    if window is None or window.is_old or (stand and stand.code in _ARRIVED):
+    if window is None or window.is_old or (stand and stand.code in _AT_ITS_END):
         return ""
     # Both days in one way: with their months where one of them is far.
     skeleton = _skeleton(window.low, window.high, at=at)
     low, high = (_written(day, skeleton) for day in (window.low, window.high))
-    if low == high:
-        return _("reaches Kigali %(day)s") % {"day": low}
-    return _("reaches Kigali %(first)s – %(last)s") % {"first": low, "last": high}
+    days = low if low == high else f"{low} – {high}"
+    return _REACHES[window.to] % {"day": days}
+
+
+_REACHES = {
+    KIGALI_END: gettext_lazy("reaches Kigali %(day)s"),
+    PORT: gettext_lazy("reaches Mombasa %(day)s"),
+    SHIP: gettext_lazy("goes aboard a ship %(day)s"),
+}
 
 
 def day_words(day: date, at: datetime) -> str:

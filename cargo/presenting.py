@@ -96,6 +96,16 @@ def place_name(event: Event) -> str:
     return event.node.name if event.node else event.place
 
 
+# What a line of a status is made of.
+STATUS_COLUMNS = tuple(
+    f"status__{name}"
+    for name in (
+        "state", "is_held", "held_by", "next_step", "moved_at", "event__kind", "event__place", "event__zone",
+        "event__occurred_at", "event__is_day", "event__received_at", "event__node__name", "event__source__name",
+    )
+)  # fmt: skip
+
+
 def status_line(status: Status) -> StatusLine:
     """The status of a consignment; its event, node and source must have been selected with it."""
     event = status.event

@@ -18,7 +18,7 @@ from cargo.claims import Proof
 from cargo.forms import consignees_for
 from cargo.knowledge import Named
 from cargo.models import Claim, Consignment
-from cargo.models.consignments import NUMBERS
+from cargo.models.naming import NUMBERS
 from cargo.numbers import check_chassis, check_container, compact
 from cargo.papers import check_paper
 from cargo.registration import Particulars, check_number
@@ -106,7 +106,9 @@ class RegisterForm(GoodsForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("One on each line or parted by commas, for example TGHU1234567."),
     )
-    consignee = forms.ModelChoiceField(label=_("Consignee"), queryset=Organization.objects.none())
+    consignee = forms.ModelChoiceField(
+        label=_("Consignee"), queryset=Organization.objects.none(), empty_label=_("Choose")
+    )
     rest = forms.MultipleChoiceField(
         label=_("Other containers of this bill of lading"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -176,7 +178,9 @@ def _numbers(typed: str, cargo_kind: str) -> list[str]:
 class UploadForm(forms.Form):
     """A spreadsheet of consignments, and for whom they are."""
 
-    consignee = forms.ModelChoiceField(label=_("Consignee"), queryset=Organization.objects.none())
+    consignee = forms.ModelChoiceField(
+        label=_("Consignee"), queryset=Organization.objects.none(), empty_label=_("Choose")
+    )
     file = forms.FileField(
         label=_("Spreadsheet"),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),

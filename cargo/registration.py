@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from cargo import matching
 from cargo.deriving import derive
 from cargo.models import Consignment, Milestone, Unit
-from cargo.models.consignments import NUMBERS
+from cargo.models.naming import NUMBERS
 from cargo.nominations import nominate_for
 from cargo.numbers import compact
 from corridor.port_calls import rebuild_calls

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from cargo.arrival.backtest import NEXT_H, Said, Score, latest_factors, replay, score
 from cargo.arrival.chains import LOST_H
 from cargo.arrival.conformal import HORIZONS
-from cargo.arrival.log import CODES, Floats
+from cargo.arrival.log import CODES, ENDS, Floats
 from cargo.arrival_log import event_log, hours
 from cargo.models import ForecastScore
 
@@ -22,7 +22,7 @@ LOST = timedelta(hours=LOST_H)
 def score_forecasts(*, at: datetime) -> int:
     """Write the truth beside every forecast whose consignment has arrived; returns how many were scored."""
     with connection.cursor() as cursor:
-        cursor.execute(_SCORE, {"at": at})
+        cursor.execute(_SCORE, {"at": at, "ends": list(ENDS)})
         scored = int(cursor.rowcount)
     _keep_said(at=at)
     return scored
@@ -32,31 +32,31 @@ def score_forecasts(*, at: datetime) -> int:
 _SCORE = """
     UPDATE cargo_forecast f SET arrived_at = truth.at, is_hit = truth.at BETWEEN f.p10 AND f.p90
     FROM (
-        SELECT consignment_id, coalesce(
-            min(actual_at) FILTER (WHERE code = 'arrived_kigali'), min(actual_at) FILTER (WHERE code = 'delivered')
-        ) AS at
-        FROM cargo_milestone WHERE code IN ('arrived_kigali', 'delivered') AND actual_at <= %(at)s
-        GROUP BY consignment_id
+        SELECT DISTINCT ON (consignment_id) consignment_id, actual_at AS at
+        FROM cargo_milestone WHERE code = ANY(%(ends)s) AND actual_at <= %(at)s
+        ORDER BY consignment_id, array_position(%(ends)s, code::text), actual_at
     ) truth
-    WHERE truth.consignment_id = f.consignment_id AND truth.at IS NOT NULL
-        AND f.arrived_at IS DISTINCT FROM truth.at
+    WHERE truth.consignment_id = f.consignment_id AND f.arrived_at IS DISTINCT FROM truth.at
 """
 
 
 @transaction.atomic
 def _keep_said(*, at: datetime) -> None:
-    """Count the snapshots whose windows are over by horizon, beside the simple forecast of the same mornings."""
-    ForecastScore.objects.filter(basis=ForecastScore.Basis.SAID).delete()
+    """Count the snapshots whose windows are over by horizon, beside the simple forecast of the same mornings.
+
+    Exports are counted by themselves: they arrive elsewhere, and are too few to be seen among the others.
+    """
+    ForecastScore.objects.filter(basis__in=[ForecastScore.Basis.SAID, ForecastScore.Basis.EXPORTS]).delete()
     asked: dict[str, Any] = {"at": at, "lost": at - LOST, "next": timedelta(hours=NEXT_H)}
     with connection.cursor() as cursor:
         cursor.execute(_SAID, asked)
         rows = cursor.fetchall()
     ForecastScore.objects.bulk_create(
         ForecastScore(
-            basis=ForecastScore.Basis.SAID, method=method, days_out=days_out, n=n, hits=hits,
+            basis=basis, method=method, days_out=days_out, n=n, hits=hits,
             mae_h=mae_h, width_h=width_h, moved_h=moved_h, since=since, until=at,
         )
-        for method, days_out, n, hits, mae_h, width_h, moved_h, since in rows
+        for basis, method, days_out, n, hits, mae_h, width_h, moved_h, since in rows
     )  # fmt: skip
 
 
@@ -64,22 +64,25 @@ def _keep_said(*, at: datetime) -> None:
 # for a month an event was lost.
 _SAID = """
     WITH scored AS (
-        SELECT f.days_out, coalesce(f.is_hit, false) AS is_hit, f.made_at,
+        SELECT CASE c.direction WHEN 'export' THEN 'exports' ELSE 'said' END AS basis,
+            f.days_out, coalesce(f.is_hit, false) AS is_hit, f.made_at,
             extract(epoch FROM f.p90 - f.p10) / 3600 AS width_h,
             abs(extract(epoch FROM f.p50 - coalesce(f.arrived_at, %(at)s))) / 3600 AS off_h,
             abs(extract(epoch FROM f.simple_p50 - coalesce(f.arrived_at, %(at)s))) / 3600 AS simple_off_h,
             CASE WHEN lead(f.made_at) OVER mornings <= f.made_at + %(next)s
                 THEN abs(extract(epoch FROM f.p50 - lead(f.p50) OVER mornings)) / 3600 END AS moved_h
         FROM cargo_forecast f JOIN cargo_status s ON s.consignment_id = f.consignment_id
+        JOIN cargo_consignment c ON c.id = f.consignment_id
         WHERE f.is_snapshot AND f.p90 <= %(at)s AND (f.is_hit IS NOT NULL OR s.moved_at > %(lost)s)
         WINDOW mornings AS (PARTITION BY f.consignment_id ORDER BY f.made_at)
     )
-    SELECT 'C', coalesce(days_out, 'all'), count(*), count(*) FILTER (WHERE is_hit), avg(off_h)::float8,
+    SELECT basis, 'C', coalesce(days_out, 'all'), count(*), count(*) FILTER (WHERE is_hit), avg(off_h)::float8,
         avg(width_h)::float8, avg(moved_h)::float8, min(made_at)
-    FROM scored GROUP BY GROUPING SETS ((days_out), ()) HAVING count(*) > 0
+    FROM scored GROUP BY GROUPING SETS ((basis, days_out), (basis))
     UNION ALL
-    SELECT 'B1', coalesce(days_out, 'all'), count(simple_off_h), 0, avg(simple_off_h)::float8, NULL, NULL, min(made_at)
-    FROM scored GROUP BY GROUPING SETS ((days_out), ()) HAVING count(simple_off_h) > 0
+    SELECT basis, 'B1', coalesce(days_out, 'all'), count(simple_off_h), 0, avg(simple_off_h)::float8, NULL, NULL,
+        min(made_at)
+    FROM scored GROUP BY GROUPING SETS ((basis, days_out), (basis)) HAVING count(simple_off_h) > 0
 """
 
 

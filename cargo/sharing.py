@@ -191,7 +191,7 @@ def redacted(consignment: Consignment, *, at: datetime) -> Redacted:
     """The consignment as strangers may see it; its status, event and source must have been selected with it."""
     milestones = list(consignment.milestones.select_related("event__node").order_by("pk"))
     boxes = tuple(masked(name) for name in consignment.units.order_by("pk").values_list("container", flat=True))
-    window = window_of(consignment.forecasts.current().first(), at=at)
+    window = window_of(consignment.forecasts.current().first(), consignment.direction, at=at)
     status = consignment.status
     # The sender's own words for a place may be somebody's premises.
     line = one_line(status, standpoint(milestones, figures(), only_nodes=True), window, at=at)

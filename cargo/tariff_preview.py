@@ -12,7 +12,7 @@ from cargo.charge_words import owed_words
 from cargo.charges.reckoning import Money
 from cargo.charges.tariff import Rate
 from cargo.charges.tariff_file import rate_of
-from cargo.models import Consignment, TariffRow
+from cargo.models import Consignment, Status, TariffRow
 from cargo.money import Book, goods_of, load_book, moneys
 from liaison.models import Viewer
 
@@ -31,7 +31,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """How many open consignments were counted (those that moved last), how many change, and some of these."""
+    """How many open consignments were counted (of those heard of the last), how many change, and some of them."""
 
     counted: int
     is_all: bool
@@ -41,8 +41,9 @@ class Preview:
 
 def preview(proposal: TariffRow, *, viewer: Viewer, at: datetime) -> Preview:
     """What the proposal would change today and tomorrow."""
-    rows = Consignment.objects.money_visible_to(viewer).open().order_by("-status__moved_at", "-pk")
-    found = list(rows[: MOST + 1])
+    # Of what nothing was heard no clock runs: a great upload of such cargo must not hide the rest.
+    moved = Consignment.objects.money_visible_to(viewer).open().exclude(status__state=Status.State.REGISTERED)
+    found = list(moved.order_by("-status__moved_at", "-pk")[: MOST + 1])
     counted = found[:MOST]
     goods, book = goods_of(counted), load_book([each.pk for each in counted])
     now, then = moneys(goods, book, at=at), moneys(goods, _with(book, proposal), at=at)

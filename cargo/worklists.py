@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from cargo.milestones import PAPERS
-from cargo.models import ConsignmentQuerySet, Forecast, Milestone, Status
+from cargo.models import Consignment, ConsignmentQuerySet, Forecast, Milestone, Status
 
 # Money burns within so many days, or burns already.
 SOON = timedelta(days=3)
@@ -66,7 +66,8 @@ def _papers(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
 
 def _arriving(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
     soon = Forecast.objects.current().filter(consignment=OuterRef("pk"), p50__lte=at + WEEK)
-    return rows.open().filter(Exists(soon)).exclude(status__state=Status.State.INKIGALI)
+    inward = rows.open().filter(direction=Consignment.Direction.IMPORT)
+    return inward.filter(Exists(soon)).exclude(status__state=Status.State.INKIGALI)
 
 
 def _empties(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:

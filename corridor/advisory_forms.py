@@ -13,6 +13,7 @@ from corridor.advisories import Content
 from corridor.facts import LANGUAGES
 from corridor.models import Advisory, Condition, Node, Subscription
 from corridor.models.advisories import System
+from corridor.place_words import place_words
 from corridor.subscriptions import Wish
 from liaison.identifiers import check_phone
 
@@ -40,6 +41,10 @@ class NodesField(forms.ModelMultipleChoiceField[Node]):
             widget=forms.CheckboxSelectMultiple,
             help_text=help_text,
         )
+
+    def label_from_instance(self, obj: Node) -> str:
+        """Its name in the reader's language."""
+        return place_words(obj.name)
 
 
 def when_field(label: Any, **more: Any) -> forms.DateTimeField:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from corridor.call_words import NO_NEWS
 from corridor.models import Node, VesselCall
+from corridor.place_field import PlaceField
 
 # Not a state that is kept: it comes with time, when nothing is heard.
 LOST = "lost"
@@ -25,10 +26,9 @@ class CallFindForm(forms.Form):
             (LOST, NO_NEWS),
         ],
     )
-    terminal = forms.ModelChoiceField(
+    terminal = PlaceField(
         label=_("Terminal"),
         required=False,
-        queryset=Node.objects.filter(kind__in=("terminal", "oil_jetty")).order_by("name"),
-        to_field_name="slug",
+        queryset=Node.objects.filter(kind__in=("terminal", "oil_jetty")),
         empty_label=_("Every terminal"),
     )

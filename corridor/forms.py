@@ -9,8 +9,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from corridor.models import Condition, Node, Verdict
+from corridor.models import Condition, Verdict
 from corridor.models.advisories import System
+from corridor.place_field import PlaceField
 from corridor.spoken import Spoken
 
 _OPEN = {"type": "datetime-local"}
@@ -29,10 +30,8 @@ class ConditionForm(forms.Form):
     """How a place or a system stands, as somebody of the office was told or saw."""
 
     kind = forms.ChoiceField(label=_("What is affected"))
-    node = forms.ModelChoiceField(
+    node = PlaceField(
         label=_("Place"),
-        queryset=Node.objects.order_by("name"),
-        to_field_name="slug",
         empty_label=_("Choose"),
         required=False,
         help_text=_("Leave it empty for a system."),

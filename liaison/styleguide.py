@@ -100,10 +100,6 @@ def _marks() -> dict[str, dict[str, dict[str, Any]]]:
 def _words(at: datetime) -> dict[str, dict[str, dict[str, Any]]]:
     """A fact with its source and its age, and what is said where there is none."""
     return {
-        "heard.html": {
-            "known": {"source": "KPA", "received_at": at - timedelta(hours=3)},
-            "unknown": {"source": "", "received_at": None},
-        },
         "call_word.html": {
             "line": {
                 "word": {
@@ -135,7 +131,8 @@ def _parts(at: datetime) -> dict[str, dict[str, dict[str, Any]]]:
     return {
         "field.html": {"empty": {"field": form["name"]}, "wrong": {"field": wrong["phone"]}},
         "form.html": {"form": {"form": ProfileForm(auto_id="form_%s"), "button": _("Save")}},
-        "find.html": {"list": {"filter": [ProfileForm(auto_id="find_%s")["name"]]}},
+        "find.html": {"list": {"filter": ProfileForm(auto_id="find_%s")}},
+        "find_fields.html": {"narrowed": {"filter": ProfileForm({"phone": "12"}, auto_id="narrow_%s")}},
         "pager.html": {"middle": {"page": {"next_url": "#", "first_url": "#"}}, "only": {"page": {}}},
         "navigation.html": {"two": {"nav": nav, "has_seldom": True}},
         "navigation_entry.html": {"one": {"item": nav[0]}},

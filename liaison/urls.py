@@ -110,6 +110,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if settings.DEMO:
     urlpatterns += [path("demo/", include("demo.urls"))]
 
+handler400 = "liaison.views.refusals.not_understood"
 handler404 = "api.problems.not_found"
 handler500 = "liaison.views.refusals.out_of_order"
 handler429 = "liaison.views.refusals.too_many_requests"

@@ -255,7 +255,8 @@ def arrivals(at: datetime, *, least: int) -> list[tuple[date, date, int | None]]
     """
     today = day_of(at)
     end = datetime.combine(today, time(), KIGALI) + _AHEAD
-    rows = Forecast.objects.current().filter(p50__gte=at, p50__lt=end, arrived_at__isnull=True)
+    inward = Forecast.objects.current().filter(consignment__direction="import")
+    rows = inward.filter(p50__gte=at, p50__lt=end, arrived_at__isnull=True)
     by_day = rows.order_by().annotate(day=TruncDate("p50", tzinfo=KIGALI)).values("day").annotate(n=Count("pk"))
     counted = dict(by_day.values_list("day", "n"))
     return [

@@ -50,7 +50,7 @@ def count_forecasts(*, at: datetime) -> int:
 
 
 _SCORED = """
-    SELECT f.id FROM cargo_forecast f
+    SELECT f.id FROM cargo_forecast f JOIN cargo_consignment c ON c.id = f.consignment_id AND c.direction = 'import'
     LEFT JOIN observatory_reading hit
         ON hit.subject = 'f' AND hit.subject_id = f.id AND hit.indicator = 'forecast_hit_rate'
     LEFT JOIN observatory_reading off

@@ -14,12 +14,18 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings as portal_settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.core.cache import cache, caches
 from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
-from pytest_django import DjangoDbBlocker, Settings
+from django.utils.crypto import get_random_string
+from pytest_django import DjangoDbBlocker
 
 from api.models import Scope
 from api.tokens import make_token
@@ -130,14 +136,10 @@ class QuickArgon2(Argon2PasswordHasher):
     time_cost, memory_cost, parallelism = 1, 8, 1
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Settings) -> None:
-    settings.PASSWORD_HASHERS = [f"{__name__}.QuickArgon2", *settings.PASSWORD_HASHERS]
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """Static files are looked for when they are asked for, not all of them by each of a thousand clients."""
     portal_settings.WHITENOISE_AUTOREFRESH = True
+    portal_settings.PASSWORD_HASHERS = [f"{__name__}.QuickArgon2", *portal_settings.PASSWORD_HASHERS]
     # Until all tests are collected: of what is imported and parsed by then nothing is garbage.
     gc.disable()
     if config.option.testrunuid is None:
@@ -152,13 +154,35 @@ def pytest_unconfigure(config: pytest.Config) -> None:
             databases.drop(databases.template_of(_run(config)))
 
 
-# What runs for longest begins first, so that at the end nobody waits for it.
-LONG = ("tests/runner/", "tests/demo/", "tests/journeys/", "tests/test_queries.py")
+# What runs for longest begins first, each group with another worker, so that at the end nobody waits for it. The tests of
+# isolation are not long, but look at rows that take long to make: stolen by another worker, these would be made once more.
+LONG = (
+    ("tests/runner/", "tests/demo/"),
+    ("tests/journeys/",),
+    (
+        "tests/drills/",
+        "tests/notify/test_restarts.py",
+        "tests/notify/test_drills.py",
+        "tests/test_queries.py",
+        "tests/test_isolation.py",
+    ),
+)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones first, in the order of LONG; nothing else moves."""
-    items.sort(key=lambda item: next((n for n, begin in enumerate(LONG) if item.nodeid.startswith(begin)), len(LONG)))
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Each worker begins with an equal share of all tests, and steals from the end of another's when it has done them."""
+    workers: int = getattr(config, "workerinput", {"workercount": 1})["workercount"]
+    firsts: list[list[pytest.Item]] = [[] for _worker in range(workers)]
+    rest: list[pytest.Item] = []
+    for item in items:
+        group = next((number for number, begins in enumerate(LONG) if item.nodeid.startswith(begins)), None)
+        (rest if group is None else firsts[group % workers]).append(item)
+    total = len(items)
+    items.clear()
+    for ended, first in enumerate(firsts):
+        taken = max(0, (total - len(items)) // (workers - ended) - len(first))
+        items += first + rest[:taken]
+        del rest[:taken]
 
 
 def pytest_collection_finish() -> None:
@@ -169,9 +193,9 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _own_cache(settings: Settings) -> None:
-    """No test counts the tries of another towards a rate limit."""
-    settings.CACHES = own_caches()
+def _own_cache() -> None:
+    """No test counts the tries of another towards a rate limit: this thread's cache and those to come have a new prefix."""
+    caches.settings["default"]["KEY_PREFIX"] = cache.key_prefix = uuid4().hex
 
 
 def own_caches() -> dict[str, Any]:
@@ -254,10 +278,19 @@ def as_person() -> Callable[[Person | None], Client]:
     def client(person: Person | None) -> Client:
         signed = Client()
         if person is not None:
-            signed.force_login(person)
+            signed.cookies[portal_settings.SESSION_COOKIE_NAME] = session_of(person)
         return signed
 
     return client
+
+
+def session_of(person: Person) -> str:
+    """The key of a session in which the person has signed in: what it holds is one row, where signing in asks ten times."""
+    key, store = get_random_string(32, VALID_KEY_CHARS), SessionStore()
+    held = {SESSION_KEY: str(person.pk), BACKEND_SESSION_KEY: portal_settings.AUTHENTICATION_BACKENDS[0]}
+    data = store.encode({**held, HASH_SESSION_KEY: person.get_session_auth_hash()})
+    Session.objects.create(session_key=key, session_data=data, expire_date=store.get_expiry_date())
+    return key
 
 
 def program_of(person: Person, *scopes: str) -> Client:

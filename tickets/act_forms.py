@@ -56,7 +56,11 @@ class AssignForm(ActForm):
     """Whose it is; nobody's where empty."""
 
     to = forms.ModelChoiceField(
-        label=_("Who works on it"), queryset=Person.objects.none(), to_field_name="email", required=False
+        label=_("Who works on it"),
+        queryset=Person.objects.none(),
+        to_field_name="email",
+        required=False,
+        empty_label=_("nobody"),
     )
 
     def prepare(self) -> None:
@@ -72,7 +76,10 @@ class HandOverForm(ActForm):
     """To which agency or party outside, with what it has to know."""
 
     agency = forms.ModelChoiceField(
-        label=_("Agency, line, transporter or warehouse"), queryset=Organization.objects.none(), to_field_name="name"
+        label=_("Agency, line, transporter or warehouse"),
+        queryset=Organization.objects.none(),
+        to_field_name="name",
+        empty_label=_("Choose"),
     )
     words = _words(_("What they have to know"))
 

@@ -109,6 +109,7 @@ class OpenForm(forms.Form):
             label=_("For which firm?"),
             queryset=firms,
             required=False,
+            empty_label=_("Choose"),
             help_text=_("That of the consignment, if empty."),
         )
         self.fields["caller"] = forms.CharField(

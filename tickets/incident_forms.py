@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cargo.affected import SYSTEMS
-from corridor.models import Node
+from corridor.place_field import PlaceField
 from liaison.concerns import Concern
 from liaison.models import Person
 from tickets.incidents import Struck
@@ -46,9 +46,7 @@ class IncidentForm(forms.Form):
 
     title = forms.CharField(label=_("What has happened?"), max_length=140)
     category = forms.ChoiceField(label=_("Category"), choices=Concern.choices)
-    node = forms.ModelChoiceField(
-        label=_("Place"), queryset=Node.objects.order_by("name"), to_field_name="slug", required=False
-    )
+    node = PlaceField(label=_("Place"), required=False, empty_label="–")
     vessel = forms.CharField(label=_("Or the ship"), max_length=80, required=False)
     voyage = forms.CharField(label=_("with its voyage"), max_length=30, required=False)
     system = forms.ChoiceField(

@@ -61,12 +61,12 @@ class Moment:
     snapshot: dict[str, Any] | None = None
 
 
-def ball(ticket: Ticket) -> Ball:
-    """Who has to move next."""
+def ball(ticket: Ticket, *, is_asked: bool) -> Ball:
+    """Who has to move next; ``is_asked`` is whoever is to say whether what is called solved is solved."""
     if ticket.merged_into:
         words = _("It goes on as %(into)s.") % {"into": ticket.merged_into.ref}
     elif ticket.state == Ticket.State.RESOLVED:
-        words = _("Solved, says the office. Tell us whether it is.")
+        words = _("Solved, says the office. Tell us whether it is.") if is_asked else _("Solved, says the office.")
     elif ticket.state == Ticket.State.CLOSED:
         words = _("Solved and closed.")
     elif ticket.state == Ticket.State.NEW:
@@ -140,6 +140,7 @@ def _snapshot(data: dict[str, Any], *, sees_money: bool) -> dict[str, Any]:
         "zone": data["zone"],
         "source": data["source"],
         "received_at": _time(data["received_at"]),
+        "to_ship": data.get("to_ship", False),
         "p10": _time(data["p10"]),
         "p90": _time(data["p90"]),
     }

@@ -78,7 +78,8 @@ def own_promises(*, since: datetime, until: datetime) -> list[Kept]:
 def promises_by_category(*, since: datetime, until: datetime) -> list[Kept]:
     """The office's promises by category (its code), the most breaches first; one query."""
     joined = "JOIN tickets_ticket t ON t.id = o.ticket_id JOIN tickets_category c ON c.id = t.category_id"
-    return _by_breaches(_kept("c.code", joined, "o.contract = 'ours' AND o.kind <> 'next_reply'", since, until))
+    which = "o.contract = 'ours' AND o.kind IN ('first_reply', 'resolve')"
+    return _by_breaches(_kept("c.code", joined, which, since, until))
 
 
 def promises_by_agency(*, since: datetime, until: datetime) -> list[Kept]:

@@ -34,6 +34,7 @@ def _snapshot(consignment: Consignment, window: Forecast | None, money: Money) -
         "is_held": status.is_held,
         "held_by": status.held_by,
         "next_step": status.next_step,
+        "to_ship": consignment.direction == Consignment.Direction.EXPORT,
         "p10": window.p10.isoformat() if window else None,
         "p90": window.p90.isoformat() if window else None,
         "currency": asked["currency"],

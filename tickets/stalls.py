@@ -29,6 +29,8 @@ BATCH = 200
 # Under what a stall is filed, by the milestone at which the goods stand; elsewhere it is the port's.
 _CATEGORIES = {
     **dict.fromkeys(("gate_out", "weighed", "border1_in", "border1_out", "border2_in"), "BORDER_QUEUE"),
+    **dict.fromkeys(("export_loaded", "export_border2_in", "export_border2_out", "export_border1_in"), "BORDER_QUEUE"),
+    "export_released": "WAREHOUSE_RW",
     "border2_out": "WAREHOUSE_RW",
     "arrived_kigali": "WAREHOUSE_RW",
     "railed_to_icd": "RAIL_ICD",

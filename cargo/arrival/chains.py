@@ -20,6 +20,13 @@ RAIL = [*_SEA, *_PORT, "railed_to_icd", "gate_out", *_WAY]
 BY_RAIL = " by rail"
 FUEL = [*_SEA, "discharged_kot", "pipeline_in", "at_depot", "loading_order", "loaded", *_WAY]
 ARRIVED = "arrived"
+# Exports of all kinds are one lane, which ends aboard a ship.
+EXPORT = "export"
+OUTWARD = [
+    "registered", "export_released", "export_loaded", "export_border2_in", "export_border2_out", "export_border1_in",
+    "export_border1_out", "export_at_port",
+]  # fmt: skip
+ABOARD = "export_aboard"
 # What comes after the arrival, of cargo that brings an empty back.
 BEYOND = ("arrived_kigali", "delivered", "empty_returned")
 # A stay without news for longer is an event that was lost, not somebody who waits.
@@ -65,14 +72,16 @@ class Chain:
     def _parts(self) -> list[list[str]]:
         """For each leg the milestones of the whole way that it leads over, by its end's."""
         is_fuel, is_rail = {"discharged_kot", "at_depot"} & {*self.nodes}, "railed_to_icd" in self.nodes
-        every = [*(FUEL if is_fuel else RAIL if is_rail else GENERAL), ARRIVED]
+        is_export = self.nodes[-1] == ABOARD
+        every = way_of(EXPORT) if is_export else [*(FUEL if is_fuel else RAIL if is_rail else GENERAL), ARRIVED]
         ends = [every.index(node) for node in self.nodes]
         return [every[begin + 1 : end + 1] for begin, end in pairwise(ends)]
 
 
 def times_along(nodes: tuple[str, ...], seen: Seen) -> Floats:
     """A row per trip, a column per milestone of the way."""
-    return np.column_stack([seen.arrived if node == ARRIVED else seen.times[:, COLUMN[node]] for node in nodes])
+    ends = (ARRIVED, ABOARD)
+    return np.column_stack([seen.arrived if node in ends else seen.times[:, COLUMN[node]] for node in nodes])
 
 
 def onward(times: Floats) -> Floats:
@@ -83,9 +92,16 @@ def onward(times: Floats) -> Floats:
     return np.column_stack([times[:, :1], moves])
 
 
+def way_of(lane: str) -> list[str]:
+    """All milestones of a lane's way that may be reported."""
+    if lane == EXPORT:
+        return [*OUTWARD, ABOARD]
+    return [*(RAIL if lane.endswith(BY_RAIL) else FUEL if lane.startswith("liquid_bulk") else GENERAL), ARRIVED]
+
+
 def chain_of(lane: str, seen: Seen, rows: Ints) -> Chain:
     """The way of a lane as its trips report it."""
-    every = (*(RAIL if lane.endswith(BY_RAIL) else FUEL if lane.startswith("liquid_bulk") else GENERAL), ARRIVED)
+    every = tuple(way_of(lane))
     known = ~np.isnan(times_along(every, seen)[rows])
     passed = np.zeros_like(known)
     passed[:, :-1] = np.flip(np.logical_or.accumulate(np.flip(known, 1), 1), 1)[:, 1:]

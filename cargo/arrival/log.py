@@ -17,12 +17,15 @@ EDGES: Floats = np.concatenate([[0.0], np.geomspace(0.5, 3000.0, 95)])
 CODES = (
     "registered", "vessel_departed", "vessel_arrived", "vessel_berthed", "discharged", "kra_cleared", "pickup_order",
     "railed_to_icd", "gate_out", "discharged_kot", "pipeline_in", "at_depot", "loading_order", "loaded", "border1_in",
-    "border1_out", "border2_in", "border2_out", "arrived_kigali", "delivered", "empty_returned",
+    "border1_out", "border2_in", "border2_out", "arrived_kigali", "delivered", "empty_returned", "export_released",
+    "export_loaded", "export_border2_in", "export_border2_out", "export_border1_in", "export_border1_out",
+    "export_at_port", "export_aboard", "export_departed",
 )  # fmt: skip
 COLUMN = {code: number for number, code in enumerate(CODES)}
 _PAPERS = [COLUMN[code] for code in ("kra_cleared", "pickup_order")]
 _SAILED, _CALLED, _LANDED = (COLUMN[code] for code in ("vessel_departed", "vessel_arrived", "discharged"))
-_ARRIVED, _DELIVERED = COLUMN["arrived_kigali"], COLUMN["delivered"]
+# What tells that a trip is over, the plainest first: no trip has both of an import's and an export's.
+ENDS = ("arrived_kigali", "delivered", "export_aboard", "export_departed")
 _RAILED = COLUMN["railed_to_icd"]
 
 
@@ -84,9 +87,14 @@ class Seen:
 
     @property
     def arrived(self) -> Floats:
-        """When each trip reached Kigali: the first actual arrival, else the delivery; NaN where it has not."""
-        there = self.times[:, _ARRIVED]
-        return np.where(np.isnan(there), self.times[:, _DELIVERED], there)
+        """When each trip reached Kigali: the first actual arrival, else the delivery; NaN where it has not.
+
+        Of an export when it was loaded on a ship, else when that departed.
+        """
+        there = self.times[:, COLUMN[ENDS[0]]]
+        for code in ENDS[1:]:
+            there = np.where(np.isnan(there), self.times[:, COLUMN[code]], there)
+        return there
 
     @property
     def railed(self) -> Flags:

@@ -70,7 +70,8 @@ class Windows:
     had news, the ``share`` of all that had news sooner, how likely it comes to wait longer than nearly all, and the
     trips learnt from.
     ``gate`` are the hours left to the port's gate at the levels, NaN where that is passed or not known of the lane;
-    ``empty`` those until the empty is back, NaN where such cargo brings none back."""
+    ``empty`` those until the empty is back, NaN where such cargo brings none back. Of exports what is ``left`` ends
+    aboard a ship, and the gate is that into the port."""
 
     lane: Ints
     left: Floats

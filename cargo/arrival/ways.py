@@ -12,8 +12,8 @@ from cargo.arrival.hazards import durations
 from cargo.arrival.log import Floats
 
 CALLED = "vessel_arrived"
-# The milestones that stop the clocks of the port: the gate, or the depot's for fuel.
-GATES = ("gate_out", "loaded")
+# The milestones that stop the clocks of the port: the gate, or the depot's for fuel. Exports come in by the gate.
+GATES = ("gate_out", "loaded", "export_at_port")
 # The end of a way that is the empty's return, and not one of its milestones.
 EMPTY = -2
 # Who has heard nothing for longer than this share of all did is late.

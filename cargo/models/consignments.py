@@ -10,11 +10,11 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cargo.models.derived import Status
+from cargo.models.naming import NUMBERS, box_of, named_by
 from liaison.models import Organization, Person, Viewer
 from liaison.roles import OFFICE, TRADE, TRADE_WRITE
 
@@ -109,51 +109,21 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
 
         Numbers are the reference, the consignee's own, the bill of lading, declarations, containers, chassis numbers
         and seals; those of seals, trucks and declarations also where events alone name them. A beginning that very many
-        have finds them by the numbers that they were registered with.
+        have finds them by the numbers that they were registered with. What was merged is found as what it was merged
+        into.
         """
         text = "".join(words.split()).upper()
         if not text:
-            return self
-        # What was merged into another is found as that.
-        found = Consignment.objects.order_by().annotate(whole=Coalesce("merged_into", "pk")).values("whole")
-        units = Unit.objects.filter(container__startswith=text.translate(_MARKS) or text).order_by()
-        own = [models.Q(**{f"{name}__startswith": text, f"{name}__gt": ""}) for name in ("ref", *NUMBERS)]
-        # A union: each part has an index of its own, which an OR would not use. A whole number finds few, which leave
-        # the database a plain condition; a beginning may find very many.
-        mine = [units.values_list("consignment"), *(found.filter(begins).values_list("whole") for begins in own)]
-        told = [found.filter(**named).values_list("whole").distinct() for named in _events_naming(text)]
-        parts = [
-            *(part.annotate(is_own=models.Value(True))[: MOST_NAMED + 1] for part in mine),
-            *(part.annotate(is_own=models.Value(False))[:MOST_NAMED] for part in told),
-        ]
-        named = list(parts[0].union(*parts[1:], all=True))
-        few = models.Q(pk__in={pk for pk, _is_own in named})
-        if sum(is_own for _pk, is_own in named) <= MOST_NAMED:
+            return self.whole()
+        found, is_all = named_by(text)
+        few = models.Q(pk__in=found)
+        if is_all:
+            # None of these is a merged one: asking for that would read each of a truck's hundreds.
             return self.filter(few)
         # Every so many rows of any list are among them: the list is walked until its page is full.
-        return self.filter(reduce(or_, own, few | models.Exists(units.filter(consignment=models.OuterRef("pk")))))
-
-
-# With what people part a container's number.
-_MARKS = str.maketrans("", "", "-./")
-# The numbers of its own by which a consignment is found and its events are known, beside its reference.
-NUMBERS = ("bill_of_lading", "own_reference", "rw_declaration", "kra_entry")
-
-
-def _events_naming(text: str) -> list[dict[str, object]]:
-    """What is said of a consignment's events that name a declaration, a seal or a truck."""
-    begins: list[dict[str, object]] = [
-        {f"matches__event__{name}__startswith": text, f"matches__event__{name}__gt": ""} for name in _BEGINNINGS
-    ]
-    # Of several seals the first stands at the beginning of the column; the others are looked for in a list.
-    seals = "matches__event__seals"
-    listed: dict[str, object] = {f"{seals}__contains": " ", f"{seals}__listed__contains": [text]}
-    return [*begins, listed, {"matches__event__plate__in": sorted({text, text.replace("-", "")})}]
-
-
-_BEGINNINGS = ("declaration", "seals")
-# So many of each part are looked at: a truck that has made more trips is better looked for by what it carries.
-MOST_NAMED = 500
+        own = [models.Q(**{f"{name}__startswith": text, f"{name}__gt": ""}) for name in ("ref", *NUMBERS)]
+        boxes = Unit.objects.filter(container__startswith=box_of(text), consignment=models.OuterRef("pk"))
+        return self.whole().filter(reduce(or_, own, few | models.Exists(boxes)))
 
 
 class Consignment(models.Model):

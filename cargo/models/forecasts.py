@@ -27,7 +27,8 @@ class ForecastQuerySet(models.QuerySet["Forecast"]):
 
 
 class Forecast(models.Model):
-    """What was said of one consignment's arrival, when, and from what; never changed but for how it did.
+    """What was said of one consignment's arrival, when, and from what; never changed but for how it did. An export's is
+    when it is aboard a ship, and its ``gate_p50`` when it reaches the port.
 
     ``days_out`` is the horizon by its own middle. ``stands`` is the milestone from which it counts, ``trips`` how many
     finished trips of like cargo it learnt from, ``fingerprint`` names the model's data. ``moved_h`` is by how much the
@@ -145,7 +146,8 @@ class Forecast(models.Model):
 
 
 class ForecastScore(models.Model):
-    """How a method has done at one horizon: as said (of the stored forecasts) or as replayed over past events.
+    """How a method has done at one horizon: as said (of the stored forecasts; of exports by itself) or as replayed over
+    past events.
 
     ``factor`` is by what the method C stretches the window's sides there, ``leg_factors`` the same of the legs that
     have one of their own, by the milestone where they begin. ``moved_h`` is by how much the middle moved in the mean
@@ -157,6 +159,7 @@ class ForecastScore(models.Model):
 
         SAID = "said", _("as said")
         REPLAYED = "replayed", _("replayed")
+        EXPORTS = "exports", _("as said of exports")
 
     basis = models.CharField(max_length=8, choices=Basis.choices)
     method = models.CharField(max_length=3)
@@ -177,7 +180,9 @@ class ForecastScore(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["basis", "method", "days_out"], name="forecast_score_once"),
-            models.CheckConstraint(condition=models.Q(basis__in=["said", "replayed"]), name="forecast_score_basis"),
+            models.CheckConstraint(
+                condition=models.Q(basis__in=["said", "replayed", "exports"]), name="forecast_score_basis"
+            ),
             models.CheckConstraint(condition=models.Q(days_out__in=[*HORIZONS, "all"]), name="forecast_score_days_out"),
             models.CheckConstraint(condition=models.Q(hits__lte=models.F("n")), name="forecast_score_hits_of_n"),
             models.CheckConstraint(condition=models.Q(factor__gt=0), name="forecast_score_factor"),

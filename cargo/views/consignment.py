@@ -60,7 +60,7 @@ def consignment_calendar(request: HttpRequest, ref: str) -> HttpResponse:
     at = timezone.now()
     consignment = get_visible_or_404(Consignment.objects.all(), request.user, ref=ref)
     money = money_of([consignment], viewer=request.user, at=at).get(consignment.pk)
-    window = window_of(consignment.forecasts.current().first(), at=at)
+    window = window_of(consignment.forecasts.current().first(), consignment.direction, at=at)
     address = request.build_absolute_uri(reverse("cargo:consignment_detail", kwargs={"ref": ref}))
     calendar = calendar_of(ref, window, binding_line(money), address=address, at=at)
     if calendar is None:

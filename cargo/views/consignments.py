@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import (
     FileResponse,
     HttpRequest,
@@ -27,13 +27,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cargo import presenting
 from cargo.affected import affected_by
 from cargo.charge_lines import alarm_words, binding_line
-from cargo.charges.reckoning import Money
 from cargo.exports import MOST_EXPORTED, book, csv_lines, lines, note_export
 from cargo.finding import asked_for
-from cargo.forecast_presenting import current_forecasts, window_of
+from cargo.forecast_presenting import days_ahead
 from cargo.forms import FindForm, SaveFilterForm
-from cargo.models import Consignment, ConsignmentQuerySet, SavedFilter, Unit
-from cargo.money import money_of
+from cargo.models import Consignment, ConsignmentQuerySet, SavedFilter
+from cargo.money import money_of, units_of
 from cargo.saved_filters import save_filter
 from cargo.silence_words import silence_line
 from cargo.views.parts import render_part
@@ -41,7 +40,7 @@ from cargo.worklists import BY_SLUG, WORKLISTS, Worklist
 from feeds.models import Source
 from liaison.models import Person
 from liaison.once import once
-from liaison.paging import paginate
+from liaison.paging import Page, paginate
 from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE, TRADE, TRADE_WRITE
 from liaison.views.jobs import order
@@ -59,20 +58,10 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
     form, now, person = FindForm(request.GET), timezone.now(), person_of(request)
     worklist = BY_SLUG.get(form.cleaned_data["list"]) if form.is_valid() else None
     rows = _found(Consignment.objects.standing_for(request.user), form, person)
-    # Of a truck's many trips only those of the page are joined to the rest; a worklist is ordered by what it joins.
-    is_named = bool(form.is_valid() and form.cleaned_data["q"] and not worklist)
-    page = paginate(
-        rows if is_named else _whole(rows),
-        request,
-        beside=_whole if is_named else None,
-        order=worklist.order if worklist else "status__moved_at",
-        oldest_first=worklist.oldest_first if worklist else False,
-        numeric=worklist.numeric if worklist else False,
-    )
-    money = money_of(page.rows, viewer=request.user, at=now)
+    page = _page(rows, worklist, request, is_named=form.is_valid() and bool(form.cleaned_data["q"]))
     context: dict[str, Any] = {
         "page": page,
-        "rows": [_row(consignment, worklist, money.get(consignment.pk), now) for consignment in page.rows],
+        "rows": _rows(page.rows, worklist, viewer=person, at=now),
         "filter": form,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "asked": asked_for(form),
@@ -83,22 +72,53 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
     return render_part(request, "cargo/consignment_list.html", "rows", context)
 
 
+def _page(
+    rows: QuerySet[Consignment], worklist: Worklist | None, request: HttpRequest, *, is_named: bool
+) -> Page[Consignment]:
+    """In the order of its worklist, else what moved last first."""
+    if worklist:
+        return paginate(
+            _whole(rows), request, order=worklist.order, oldest_first=worklist.oldest_first, numeric=worklist.numeric
+        )
+    # Of a truck's many trips only those of the page are joined to the rest.
+    whole, beside = (rows, _whole) if is_named else (_whole(rows), None)
+    return paginate(whole, request, beside=beside, order="status__moved_at")
+
+
 def _whole(rows: QuerySet[Consignment]) -> QuerySet[Consignment]:
-    """With all that a row shows."""
-    return rows.select_related("consignee", "status__event__node", "status__event__source").prefetch_related(
-        Prefetch("units", Unit.objects.order_by("pk")), Prefetch("forecasts", current_forecasts())
-    )
+    """With all that a row shows but its units, forecast and money."""
+    related = rows.select_related("consignee", "status__event__node", "status__event__source")
+    # A worklist that joins what it is about is read whole.
+    columns = () if rows.query.select_related else (*_SHOWN, *presenting.STATUS_COLUMNS)
+    return related.only(*columns) if columns else related
 
 
-def _row(consignment: Consignment, worklist: Worklist | None, money: Money | None, now: datetime) -> dict[str, Any]:
-    """One consignment with its status, units and forecast at hand; what its worklist is about as well."""
+# What a row says of its goods, and what their money follows from; the rest of some hundred columns is not read.
+_SHOWN = ("ref", "consignee__name", "bill_of_lading", "cargo_kind", "goods", "direction")
+
+
+def _rows(found: list[Consignment], worklist: Worklist | None, *, viewer: Person, at: datetime) -> list[dict[str, Any]]:
+    """The rows of a page, whose units, windows and money are fetched for all of them together."""
+    units, windows = units_of(found), days_ahead(found)
+    money = money_of(found, viewer=viewer, at=at, units=units)
+    return [
+        _row(each, worklist)
+        | {
+            "window": windows.get(each.pk),
+            "unit_text": presenting.unit_text(units[each.pk]),
+            "binding": binding_line(money.get(each.pk)),
+        }
+        for each in found
+    ]
+
+
+def _row(consignment: Consignment, worklist: Worklist | None) -> dict[str, Any]:
+    """One consignment with its status; what its worklist is about as well."""
     slug = worklist.slug if worklist else ""
     return {
         "consignment": consignment,
+        "choose": _("Choose %(ref)s") % {"ref": consignment.ref},
         "status": presenting.status_line(consignment.status),
-        "window": window_of(next(iter(consignment.forecasts.all()), None), at=now),
-        "unit_text": presenting.unit_text(list(consignment.units.all())),
-        "binding": binding_line(money),
         "silence": silence_line(consignment) if slug == "silent" else None,
         "alarm": alarm_words(consignment.alarm) if slug == "alarms" else "",
     }
@@ -119,9 +139,8 @@ def _worklists(request: HttpRequest, chosen: str) -> dict[str, Any]:
 
 
 def _found(rows: ConsignmentQuerySet, form: FindForm, person: Person) -> ConsignmentQuerySet:
-    rows = rows.whole()
     if not form.is_valid():
-        return rows.filter(archived_at__isnull=True)
+        return rows.whole().filter(archived_at__isnull=True)
     asked = form.cleaned_data
     rows = _narrowed(rows.search(asked["q"]), asked, person)
     if asked["list"]:

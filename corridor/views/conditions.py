@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from corridor.forms import ConditionForm, VerdictForm
 from corridor.models import Condition, Node, Verdict
+from corridor.place_field import places_by_name
 from corridor.spoken import speak
 from corridor.verdicts import judge
 from liaison.models import Person
@@ -30,7 +31,7 @@ def condition_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "kinds": Condition.Kind.choices,
         "kind": request.GET.get("kind", ""),
-        "nodes": Node.objects.order_by("name").values_list("slug", "name"),
+        "nodes": places_by_name(Node.objects.all()),
         "node": request.GET.get("node", ""),
         "is_office": bool(person and person.roles & OFFICE),
     }

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from corridor import subscriptions
 from corridor.advisory_forms import LEAST, CodeForm, SubscriptionForm, WishForm
 from corridor.models import Node, Subscription
+from corridor.place_field import places_by_name
 from liaison.views.members import posted
 from liaison.views.refusals import too_many_requests
 from notify.forms import NO_BROWSER, BrowserForm
@@ -111,7 +112,7 @@ def subscription_confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _places(subscription: Subscription) -> list[str]:
-    return list(Node.objects.filter(slug__in=subscription.nodes).order_by("pk").values_list("name", flat=True))
+    return [name for _slug, name in places_by_name(Node.objects.filter(slug__in=subscription.nodes))]
 
 
 @never_cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -16,6 +17,14 @@ class Reachable(Protocol):
 
     phone: str
     email: str
+
+
+@register.simple_tag
+def office() -> SafeString:
+    """The office and how to reach it, where no request is at hand to say so."""
+    ways = [("mailto", settings.OFFICE_EMAIL), ("tel", settings.OFFICE_PHONE)]
+    links = format_html_join("", ' · <a class="tap" href="{}:{}">{}</a>', ((how, to, to) for how, to in ways if to))
+    return format_html("<p>{}{}</p>", settings.OFFICE_NAME, links)
 
 
 @register.simple_tag

@@ -39,12 +39,18 @@ def moment(value: datetime | date | None, zone: str = "Africa/Kigali") -> SafeSt
     if not isinstance(value, datetime):
         # A shortened name at its end goes without its full stop: where a sentence ends with it, there is one.
         return format_html('<time datetime="{}">{}</time>', value.isoformat(), _day(value).removesuffix("."))
+    return _moment_words(value, zone, timezone.localdate().year, get_language() or "en")
+
+
+@lru_cache(maxsize=4000)
+def _moment_words(value: datetime, zone: str, this_year: int, language: str) -> SafeString:
+    """A page says many moments, and the next page says them again."""
     local = value.astimezone(ZoneInfo(zone))
     name = local.strftime("%Z")
     return format_html(
         '<time datetime="{}">{}, {} <abbr title="{}">{}</abbr></time>',
         local.isoformat(timespec="minutes"),
-        _day(local.date()),
+        _day_words(local.date(), local.year != this_year, language),
         local.strftime("%H:%M"),
         _NAMES.get(name, local.strftime("UTC%z")),
         name,
@@ -60,6 +66,14 @@ def _day_words(day: date, is_of_another_year: bool, language: str) -> str:
     if is_of_another_year:
         return format_date(day, "medium", locale=_locale(language))
     return str(format_skeleton("MMMEd", datetime(day.year, day.month, day.day), locale=_locale(language)))  # noqa: DTZ001
+
+
+@register.simple_tag
+def heard(source: str, received_at: datetime | None) -> SafeString:
+    """Who says it, and when that was heard: a tag, since a page says it of each of its lines."""
+    says = _("says %(source)s") % {"source": source or _("unknown")}
+    when = (_("heard"), moment(received_at), age(received_at))
+    return format_html('<span class="quiet">{} · {} {}, {}</span>', says, *when)
 
 
 @register.simple_tag

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from http import HTTPStatus
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -23,6 +25,30 @@ def too_many_requests(request: HttpRequest, *, seconds: int = 60) -> HttpRespons
     return response
 
 
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, and 413 for what is larger than is taken; by the page that asks nothing of anybody."""
+    is_large = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent))
+    return _plain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE if is_large else HTTPStatus.BAD_REQUEST)
+
+
+def explain_methods(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: whoever opens an address that only takes what a form sends is told so, and not shown a blank page."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content or request.method != "GET":
+            return response
+        page = _plain(HTTPStatus.METHOD_NOT_ALLOWED)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
+
+    return respond
+
+
+def _plain(status: HTTPStatus) -> HttpResponse:
+    return SimpleTemplateResponse(f"{status.value}.html", status=status).render()
+
+
 def out_of_order(request: HttpRequest) -> HttpResponse:
     """503 and when to come again while a server of ours fails, else 500; a problem document under ``/api/``.
 
@@ -35,7 +61,7 @@ def out_of_order(request: HttpRequest) -> HttpResponse:
         body = {"type": "about:blank", "title": status.phrase, "status": status.value}
         response = JsonResponse(body, status=status, content_type="application/problem+json")
     else:
-        response = SimpleTemplateResponse(f"{status.value}.html", status=status).render()
+        response = _plain(status)
     if is_outage:
         response.headers["Retry-After"] = str(COME_AGAIN_S)
     return response

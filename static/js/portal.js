@@ -21,6 +21,22 @@ if (back) {
   again.addEventListener("click", () => location.reload());
 }
 
+// A menu that lies over the page closes with Escape, and when something else is touched.
+function menus() {
+  return document.querySelectorAll("details.more[open], details.acting[open]");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of menus()) {
+    if (menu.contains(event.target)) menu.querySelector("summary").focus();
+    menu.open = false;
+  }
+});
+document.addEventListener("click", (event) => {
+  for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false;
+});
+
 // A form whose answer never came keeps its token when its page is opened again: the portal does it once.
 const here = location.pathname + location.search;
 const pending = JSON.parse(sessionStorage.getItem("pending") || "null");

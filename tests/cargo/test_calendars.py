@@ -44,6 +44,21 @@ def test_the_binding_day_and_the_window_are_entries() -> None:
     assert (lines.count("STATUS:TENTATIVE"), max(len(line.encode()) for line in lines) <= 75) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("to", "language", "said"),
+    [
+        ("kigali", "en", "R: reaches Kigali (estimate)"),
+        ("port", "en", "R: reaches Mombasa (estimate)"),
+        ("ship", "en", "R: goes aboard a ship (estimate)"),
+        ("port", "fr", "R : atteint Mombasa (estimation)"),
+    ],
+)
+def test_an_entry_says_whither(to: str, language: str, said: str) -> None:
+    with translation.override(language):
+        written = calendar_of("R", replace(window(1, 3), to=to), None, address=ADDRESS, at=NOW)
+    assert [line for line in (written or "").split("\r\n") if line.startswith("SUMMARY")] == [f"SUMMARY:{said}"]
+
+
 def test_what_is_unknown_or_over_is_no_entry() -> None:
     def entries(*given: object) -> int:
         found = calendar_of("R", *given, address=ADDRESS, at=NOW)  # type: ignore[arg-type]

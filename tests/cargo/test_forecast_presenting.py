@@ -8,11 +8,14 @@ import pytest
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
-from cargo.forecast_presenting import DAYS_OUT, Card, arrival_fields, cards, window_of
-from cargo.models import Forecast, ForecastScore
+from cargo.forecast_presenting import DAYS_OUT, Card, arrival_fields, cards, days_ahead, window_of
+from cargo.models import Consignment, Forecast, ForecastScore
 from cargo.models.forecasts import HORIZONS
+from cargo.registration import Particulars, register
 from cargo.words import kind_label
+from tests.conftest import Cast
 
 MADE = datetime(2026, 11, 25, 4, 0, tzinfo=UTC)
 
@@ -30,6 +33,26 @@ def made(**more: object) -> Forecast:
         "stands": "gate_out",
     }
     return Forecast(**{**given_, **more})
+
+
+def test_the_windows_of_a_page_are_those_that_hold_and_no_others(
+    cast: Cast, consignment: Consignment, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    bare = register(particulars=Particulars(consignee=cast.importer_firm, bill_of_lading="BARE"), by=None, at=MADE)
+    theirs = register(particulars=Particulars(consignee=cast.stranger_firm, bill_of_lading="OTHER"), by=None, at=MADE)
+    for each, more in (
+        (consignment, {"is_current": False, "made_at": MADE - timedelta(days=9), "p10": MADE}),
+        (consignment, {}),
+        (theirs, {}),
+    ):
+        made(consignment=each, **more).save()
+    with django_assert_num_queries(1):
+        ahead = days_ahead([consignment, bare])
+    days = (date(2026, 11, 26), date(2026, 11, 27), date(2026, 11, 28))
+    assert ahead == {consignment.pk: (*days, "kigali")}
+    window = window_of(made(), at=MADE)
+    assert window is not None
+    assert (window.low, window.middle, window.high) == days
 
 
 def test_no_forecast_no_window() -> None:

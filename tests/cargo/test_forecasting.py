@@ -152,7 +152,7 @@ def test_the_hit_rate_is_as_said_where_that_is_enough(db: None) -> None:
     score("replayed", "3-7", 75, 100)
     score("said", "1-3", 40, 60)
     score("said", "3-7", 3, 4)
-    assert forecasting.hit_rates() == {"1-3": (40, 60), "3-7": (75, 100)}
+    assert forecasting.hit_rates() == {(False, "1-3"): (40, 60), (False, "3-7"): (75, 100)}
 
 
 def bad(consignment: Consignment, **more: object) -> None:

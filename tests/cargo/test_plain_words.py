@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -73,6 +74,9 @@ def test_an_export_is_compared_with_other_exports_at_the_same_place(clerk: Sourc
     take_in(clerk, csv(row("border_in", 9, node=MALABA)))
     assert line(USUAL) == "At Malaba since 9 hours; waiting for URA, KRA"
     assert line(usual) == "At Malaba since 9 hours, usual 3 hours; waiting for URA, KRA"
+    day = day_words(window(2, 2).low, NOW)
+    assert line(usual, replace(window(2, 2), to="port")).endswith(f"; reaches Mombasa {day}")
+    assert line(usual, replace(window(2, 2), to="ship")).endswith(f"; goes aboard a ship {day}")
     take_in(clerk, csv(row("border_out", 8, node=MALABA), row("truck_in", 4, node="ke-term-ct1")))
     assert line(usual) == "At CT1 since 4 hours, usual 3 hours; waiting for KPA"
 

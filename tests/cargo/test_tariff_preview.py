@@ -97,6 +97,8 @@ def test_only_what_is_counted_otherwise_is_a_change(
     heads: tuple[Person, Person], ashore: Consignment, at: datetime, changes: dict[str, Any], changed: int
 ) -> None:
     new = proposed(heads[0], at, replaces=free_time(), **changes)
+    # What nothing was heard of is not counted: no clock of it runs.
+    register(particulars=Particulars(consignee=ashore.consignee, bill_of_lading="UNHEARD"), by=None, at=at)
     found = preview(new, viewer=heads[1], at=at)
     assert (found.counted, found.is_all, found.changed, len(found.changes)) == (1, True, changed, changed)
 
@@ -122,7 +124,8 @@ def test_what_is_over_is_not_counted(
 def test_only_what_the_viewer_may_see_money_of_is_counted(
     cast: Cast, heads: tuple[Person, Person], ashore: Consignment, at: datetime
 ) -> None:
-    register(particulars=Particulars(consignee=cast.stranger_firm, bill_of_lading="OTHER1"), by=None, at=at)
+    theirs = register(particulars=Particulars(consignee=cast.stranger_firm, bill_of_lading="OTHER1"), by=None, at=at)
+    Status.objects.filter(consignment=theirs).update(state="at_port")
     new = proposed(heads[0], at, replaces=free_time(), rate=Decimal(1))
     counted = {part: preview(new, viewer=person, at=at).counted for part, person in cast.people().items()}
     assert counted == {"importer": 1, "agent": 0, "stranger": 1, "officer": 2, "desk": 0, "official": 0}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -27,6 +29,7 @@ from pytest_django.live_server_helper import LiveServer
 from liaison.models import Person
 from tests.conftest import Cast
 from tests.databases import url_of
+from tests.journeys.keyboard import faults_of
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "umuhanda-mwiza-2026"
@@ -35,6 +38,9 @@ PASSWORD = "umuhanda-mwiza-2026"
 ACCESSIBLE: dict[str, Any] = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 IN_THE_DARK = """async () => (await axe.run(document, {runOnly: ["color-contrast"], resultTypes: ["violations"]}))
   .violations.flatMap((each) => each.nodes.map((node) => node.html + " " + node.failureSummary))"""
+
+# The kinds of page that somebody has gone over with the keyboard.
+_WALKED = set[str]()
 
 # Sync Playwright keeps an event loop in this thread, which the ORM would refuse.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -192,6 +198,14 @@ class Visitor:
         assert dim == [], f"{self.page.url} in the dark"
         wide, screen = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert wide <= screen, f"{self.page.url} is {wide} px wide on a screen of {screen}"
+        self.walk()
+
+    def walk(self) -> None:
+        """Everything on the page is reached with Tab, in its order and in sight; once for each kind of page."""
+        kind = re.sub(r"/[A-Z]+\d\d-\d+|/\d+|/[\w-]{24,}", "/#", urlsplit(self.page.url).path)
+        if kind not in _WALKED:
+            _WALKED.add(kind)
+            assert faults_of(self.page) == [], self.page.url
 
 
 @pytest.fixture

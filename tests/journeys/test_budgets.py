@@ -138,7 +138,7 @@ def test_the_main_pages_keep_their_budgets(people: Cast, cargo: Consignment, pho
 
 
 def test_what_is_known_already_is_not_sent_again(people: Cast, consignment: Consignment, web: str) -> None:
-    with httpx.Client(base_url=web, headers={"Accept-Encoding": "br"}) as client:
+    with httpx.Client(base_url=web, headers={"Accept-Encoding": "br"}, timeout=30) as client:
         sheet = client.get("/static/css/portal.css")
         again = client.get("/static/css/portal.css", headers={"If-None-Match": sheet.headers["ETag"]})
         assert (sheet.headers["Content-Encoding"], again.status_code, again.content) == ("br", 304, b"")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from django.test import Client
 from playwright.sync_api import expect
 
 from cargo.models import Consignment
-from liaison.models import Organization
+from liaison.models import Organization, Person
 from tests.conftest import Cast
 from tests.journeys.conftest import Visitor
 from tests.tickets.conftest import opened
@@ -51,6 +54,32 @@ def test_a_list_without_a_row_says_what_to_do(people: Cast, visitor: Visitor) ->
         page = visitor.open(path)
         assert len(page.locator("main").inner_text()) > 40, path
         visitor.check()
+    told = {part: {path: _told(part_of, path) for path in paths} for part, part_of, paths in _lists(people)}
+    assert {path: words for lists in told.values() for path, words in lists.items() if len(words) < 30} == {}
+    # Who may report is led to it; who may not is told what will stand there.
+    assert "Report a problem" in told["stranger"]["/tickets/"]
+    assert "hands to you" in told["desk"]["/tickets/"]
+
+
+def _lists(people: Cast) -> list[tuple[str, Person, tuple[str, ...]]]:
+    """Who sees which lists that have no row yet."""
+    office = ("/tickets/board/", "/tickets/incidents/", "/tickets/holidays/", "/tickets/escalations/", "/claims/")
+    channels = ("/tickets/mails/", "/channels/", "/unmatched/", "/tariff/", "/outbox/failed/", "/me/jobs/")
+    looked_for = ("/consignments/?q=MSCU1234566", "/tickets/incidents/?q=none", "/directory/?q=none", "/tickets/?q=no")
+    return [
+        ("officer", people.officer, (*office, *channels, *looked_for)),
+        ("stranger", people.stranger, ("/claims/", "/tickets/", "/inbox/", "/nominations/")),
+        ("desk", people.desk, ("/tickets/", "/inbox/")),
+        ("official", people.official, ("/corridor/advisories/", "/corridor/conditions/", "/observatory/reports/")),
+    ]
+
+
+def _told(person: Person, path: str) -> str:
+    """What stands where the rows would."""
+    client = Client()
+    client.force_login(person)
+    found = re.search(r'class="empty"[^>]*>(.*?)</(?:div|li)>', client.get(path).content.decode(), re.S)
+    return " ".join(re.sub("<[^>]+>", " ", found[1]).split()) if found else ""
 
 
 def test_by_keyboard_alone_from_the_list_to_a_report(people: Cast, consignment: Consignment, visitor: Visitor) -> None:
@@ -60,7 +89,12 @@ def test_by_keyboard_alone_from_the_list_to_a_report(people: Cast, consignment: 
     page.keyboard.press("Tab")
     expect(page.locator(".skip")).to_be_focused()
     page.keyboard.press("Enter")
+    # Past the navigation: what comes next stands in the content.
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+    _opens_and_closes(visitor)
     _go_to(visitor, f"a[href='/consignments/{consignment.ref}/']")
+    _explains(visitor)
     _go_to(visitor, "#live a[href*='/tickets/new/']")
     _go_to(visitor, "main a[href*='category=PORT_DELAY']")
     expect(page.locator("main form")).to_be_visible()
@@ -69,14 +103,45 @@ def test_by_keyboard_alone_from_the_list_to_a_report(people: Cast, consignment: 
     assert page.evaluate("getComputedStyle(document.querySelector('main button')).transitionDuration") == "0s"
 
 
-def _go_to(visitor: Visitor, selector: str) -> None:
-    """With Tab until it has the focus, which is seen, then Enter."""
+def _opens_and_closes(visitor: Visitor) -> None:
+    """The menu: Enter opens it, Escape closes it from within and gives the focus back; a box is ticked with Space."""
     page = visitor.page
-    for _press in range(60):
+    _focus(visitor, ".nav .more > summary")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.more[open] ul') !== null")
+    page.keyboard.press("Escape")
+    expect(page.locator(".nav .more > summary")).to_be_focused()
+    assert page.locator(".nav .more").get_attribute("open") is None
+    _focus(visitor, "input[name=consignment]")
+    page.keyboard.press("Space")
+    expect(page.locator("input[name=consignment]").first).to_be_checked()
+
+
+def _explains(visitor: Visitor) -> None:
+    """A term of the trade: Enter shows its meaning, Escape takes it away and leaves the focus where it was."""
+    page = visitor.page
+    _focus(visitor, ".term")
+    page.keyboard.press("Enter")
+    expect(page.locator(".meaning:popover-open")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator(".meaning:popover-open")).to_have_count(0)
+    expect(page.locator(".term").first).to_be_focused()
+
+
+def _go_to(visitor: Visitor, selector: str) -> None:
+    """With Tab until it has the focus, then Enter."""
+    _focus(visitor, selector)
+    with visitor.page.expect_navigation():
+        visitor.page.keyboard.press("Enter")
+
+
+def _focus(visitor: Visitor, selector: str) -> None:
+    """With Tab, as often as it takes; the focus is seen."""
+    page = visitor.page
+    for _press in range(90):
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             break
         page.keyboard.press("Tab")
     expect(page.locator(selector).first).to_be_focused()
     assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
-    with page.expect_navigation():
-        page.keyboard.press("Enter")

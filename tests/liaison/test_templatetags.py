@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from liaison.models import FocalPoint
 from liaison.templatetags.contacts import reach
 from liaison.templatetags.icons import _PATHS, icon
-from liaison.templatetags.times import age, lasting, locale_now, moment, short_moment
+from liaison.templatetags.times import age, heard, lasting, locale_now, moment, short_moment
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 AT = datetime(2026, 11, 20, 22, 30, tzinfo=UTC)
@@ -122,10 +122,27 @@ def test_just_now_and_never(language: str) -> None:
 
 
 def test_templates_use_them_by_name() -> None:
-    text = "{% load times icons %}{% moment at 'Africa/Nairobi' %}|{% age at %}|{% icon 'bell' %}"
+    text = "{% load times icons %}{% moment at 'Africa/Nairobi' %}|{% age at %}|{% icon 'bell' %}|{% heard who at %}"
     with time_machine.travel(NOW, tick=False), translation.override("en"):
-        shown, words, drawing = Template(text).render(Context({"at": AT})).split("|")
+        shown, words, drawing, said = Template(text).render(Context({"at": AT, "who": "<KPA>"})).split("|")
         assert (shown, words, drawing) == (moment(AT, "Africa/Nairobi"), "4 days ago", icon("bell"))
+        assert said == f'<span class="quiet">says &lt;KPA&gt; · heard {moment(AT)}, 4 days ago</span>'
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "says unknown · heard "), ("fr", "selon inconnu · reçu ")],
+)
+def test_who_says_it_and_when_it_was_heard_may_both_be_unknown(language: str, said: str) -> None:
+    """In one language after the other: what is kept of a moment is kept for its language, and for its year."""
+    with translation.override(language):
+        unknown = moment(None)
+        assert heard("", None) == f'<span class="quiet">{said}{unknown}, {age(None)}</span>'
+        days = []
+        for year in (2026, 2027):
+            with time_machine.travel(NOW.replace(year=year), tick=False):
+                days.append(moment(AT, "UTC"))
+        assert ["2026," in day for day in days] == [False, True]
 
 
 @pytest.mark.parametrize("name", sorted(_PATHS))

@@ -21,6 +21,7 @@ from tests.runner.conftest import ROOT, configured
 def test_what_is_checked() -> None:
     assert [check.name for check in CHECKS] == [
         "types",
+        "collection",
         "format",
         "lint",
         "architecture",
@@ -30,7 +31,7 @@ def test_what_is_checked() -> None:
         "leaks",
         "compose",
     ]
-    assert PYTEST.arguments == ("-m", "pytest", "-n", "2")
+    assert PYTEST.arguments == ("-m", "pytest", "-n", "3", "--dist", "worksteal")
     assert TEST_GROUPS == ("base", "embedded", "demo", "test")
 
 

@@ -31,7 +31,7 @@ def again(ticket: Ticket) -> Ticket:
 
 
 def words(ticket: Ticket) -> str:
-    return ball(again(ticket)).words
+    return ball(again(ticket), is_asked=True).words
 
 
 def test_the_ball_is_told_in_one_line(ticket: Ticket, cast: Cast, kpa: Organization, consignment: Consignment) -> None:
@@ -42,11 +42,13 @@ def test_the_ball_is_told_in_one_line(ticket: Ticket, cast: Cast, kpa: Organizat
     said.append(words(ticket))
     accept(ticket=ticket, by=cast.desk, at=NOW + 2 * HOUR)
     said.append(words(ticket))
-    assert ball(again(ticket)).since == NOW + HOUR
+    assert ball(again(ticket), is_asked=True).since == NOW + HOUR
     pause(ticket=ticket, waiting_on="importer", reason="x", by=cast.officer, at=NOW)
     said.append(words(ticket))
     resolve(ticket=ticket, cause="port", words="x", by=cast.officer, at=NOW)
     said.append(words(ticket))
+    # Who cannot say whether it is solved is not asked.
+    said.append(ball(again(ticket), is_asked=False).words)
     confirm(ticket=ticket, by=cast.importer, at=NOW)
     said.append(words(ticket))
     assert said == [
@@ -56,9 +58,10 @@ def test_the_ball_is_told_in_one_line(ticket: Ticket, cast: Cast, kpa: Organizat
         "KPA has it and has accepted it.",
         "In the hands of the importer.",
         "Solved, says the office. Tell us whether it is.",
+        "Solved, says the office.",
         "Solved and closed.",
     ]
-    assert ball(again(ticket)).is_over
+    assert ball(again(ticket), is_asked=True).is_over
 
 
 def test_a_merged_ticket_says_where_it_goes_on(ticket: Ticket, cast: Cast, consignment: Consignment) -> None:

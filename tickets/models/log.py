@@ -68,6 +68,13 @@ class Entry(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["by", "id"], condition=models.Q(by__isnull=False), name="entry_by"),
+            models.Index(
+                fields=["at"],
+                include=["ticket", "number"],
+                condition=models.Q(kind="resolved"),
+                name="entry_resolved",
+            ),
+            models.Index(fields=["ticket", "number"], condition=models.Q(kind="reopened"), name="entry_reopened"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["ticket", "number"], name="entry_number_once"),

@@ -134,7 +134,7 @@ class Ticket(models.Model):
     OVER = (State.CLOSED, State.MERGED)
 
     ref = models.CharField(max_length=20, unique=True)
-    category = models.ForeignKey(Category, models.PROTECT, related_name="tickets")
+    category = models.ForeignKey(Category, models.PROTECT, related_name="tickets", db_index=False)
     title = models.CharField(_("title"), max_length=140)
     body = models.TextField(_("what has happened"), max_length=8000, blank=True)
     answers = models.JSONField[dict[str, str], dict[str, str]](default=dict, blank=True)
@@ -183,6 +183,19 @@ class Ticket(models.Model):
             models.Index(
                 fields=["next_step_at"], condition=models.Q(state__in=["new", "open", "paused"]), name="ticket_step"
             ),
+            models.Index(
+                fields=["waiting_on"],
+                include=["id", "agency", "assignee", "next_breach_at", "usd_at_risk", "snoozed_until", "opened_at"],
+                condition=models.Q(state__in=["new", "open", "paused"]),
+                name="ticket_board",
+            ),
+            models.Index(
+                fields=["resolved_at"],
+                include=["cause"],
+                condition=models.Q(state__in=["resolved", "closed"]),
+                name="ticket_resolved",
+            ),
+            models.Index(fields=["category", "id"], name="ticket_of_category"),
             models.Index(fields=["caller"], condition=~models.Q(caller=""), name="ticket_caller"),
             models.Index(
                 fields=["id"], condition=~models.Q(reckoned_version=models.F("version")), name="ticket_not_reckoned"

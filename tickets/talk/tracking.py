@@ -114,7 +114,7 @@ def told(found: Found, *, person: Person | None, at: datetime, room: int = SINGL
         # The very words of the public link.
         return fitted(gsm(sharing.redacted(consignment, at=at).text), room)
     milestones = list(consignment.milestones.select_related("event__node").order_by("pk"))
-    window = window_of(consignment.forecasts.current().first(), at=at)
+    window = window_of(consignment.forecasts.current().first(), consignment.direction, at=at)
     where = one_line(consignment.status, standpoint(milestones, figures()), window, at=at)
     line = gsm(f"{consignment.ref}: {where}")
     cost = gsm("".join(_costs(consignment, person, at)[:1])) if person else ""

@@ -55,7 +55,7 @@ def _page(request: HttpRequest, link: AnswerLink, token: str, form: AgencyForm) 
         "link": link,
         "token": token,
         "ticket": ticket,
-        "ball": presenting.ball(ticket),
+        "ball": presenting.ball(ticket, is_asked=False),
         "consignments": answering.cargo_of(ticket),
         "moments": answering.moments(link),
         "form": form,

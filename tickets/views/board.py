@@ -30,9 +30,9 @@ def ticket_board(request: HttpRequest) -> HttpResponse:
     queue = request.GET.get("queue", "")[:24]
     rows = in_queue(Ticket.objects.visible_to(person).open().awake(at), queue, person)
     counted = queues(person, at=at)
-    found = list(
-        by_urgency(rows, at=at).select_related("category", "organization", "agency", "assignee")[: MOST_ROWS + 1]
-    )
+    # What stands beside the tickets is joined to those that are shown alone.
+    first = Ticket.objects.filter(pk__in=by_urgency(rows, at=at).values("pk")[: MOST_ROWS + 1])
+    found = list(by_urgency(first, at=at).select_related("category", "organization", "agency", "assignee"))
     context: dict[str, Any] = {
         "rows": [board_row(ticket, at=at) for ticket in found[:MOST_ROWS]],
         "has_more": len(found) > MOST_ROWS,

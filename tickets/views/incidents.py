@@ -80,7 +80,7 @@ def incident_detail(request: HttpRequest, ref: str) -> HttpResponse:
     undoable = incidents.last_undoable(incident)
     context: dict[str, Any] = {
         "incident": incident,
-        "rows": [{"ticket": ticket, "ball": presenting.ball(ticket)} for ticket in rows],
+        "rows": [{"ticket": ticket, "ball": presenting.ball(ticket, is_asked=False)} for ticket in rows],
         "reach": disruptions.reach(incident, with_silent=True, at=timezone.now()),
         "silent": _listed(incident)[:20] if incident.is_open else [],
         "deeds": [deed_row(entry) for entry in incident.entries.select_related("by").order_by("-number")],

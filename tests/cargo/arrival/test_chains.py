@@ -8,12 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cargo.arrival.chains import (
+    ABOARD,
     ARRIVED,
     BY_RAIL,
+    EXPORT,
     FUEL,
     GENERAL,
     LONGEST_H,
     LOST_H,
+    OUTWARD,
     brings_empties,
     chain_of,
     furthest,
@@ -22,6 +25,7 @@ from cargo.arrival.chains import (
     stays_beyond,
     stays_in,
     times_along,
+    way_of,
 )
 from cargo.arrival.log import seen
 from cargo.arrival.prior import SPREAD, SPREADS
@@ -217,6 +221,24 @@ def test_what_comes_after_the_arrival() -> None:
     assert (delivery.lasted.tolist(), delivery.ended.tolist()) == ([20.0, 10.0], [True, True])
     # Who has not brought it back is still counted; what is told later is not known.
     assert (empty.lasted.tolist(), empty.ended.tolist()) == ([100.0, 10.0, 30.0], [True, False, False])
-    assert [brings_empties(lane, now, np.array(rows)) for lane, rows in (("container", [3]), ("roro", [3]), ("roro", [0]))] == [
-        True, False, True,
-    ]  # fmt: skip
+    found = [
+        brings_empties(lane, now, np.array(rows)) for lane, rows in (("container", [3]), ("roro", [3]), ("roro", [0]))
+    ]
+    assert found == [True, False, True]
+
+
+def test_an_export_goes_its_own_way_through_the_port_aboard() -> None:
+    log = log_of(
+        (0, "export_loaded", 10, 10), (0, "export_at_port", 90, 90), (0, "export_aboard", 190, 190),
+        (1, "export_loaded", 20, 20), (1, "export_departed", 220, 220),
+        (2, "export_loaded", 900, 900),
+    )  # fmt: skip
+    now, rows = seen(log, NOW), np.arange(3)
+    # Whose loading was not told of is aboard when the ship departs.
+    assert np.nan_to_num(now.arrived, nan=-1).tolist() == [190.0, 220.0, -1.0]
+    assert way_of(EXPORT) == [*OUTWARD, ABOARD]
+    chain, whole = chain_of(EXPORT, now, rows), chain_of(EXPORT, now, np.empty(0, dtype=np.int64))
+    assert (chain.nodes[0], chain.nodes[-1]) == ("registered", ABOARD)
+    assert (whole.nodes, len(whole.medians)) == (tuple(way_of(EXPORT)), len(OUTWARD))
+    assert chain.medians.sum() == pytest.approx(whole.medians.sum())
+    assert not brings_empties(EXPORT, now, rows)

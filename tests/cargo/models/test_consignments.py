@@ -11,8 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from cargo.models import KIGALI, Consignment, Nomination, Status, Unit
-from cargo.models import consignments as numbers
+from cargo.models import KIGALI, Consignment, Nomination, Status, Unit, naming
 from cargo.nominations import Terms, accept, end, nominate
 from cargo.registration import Particulars, register
 from liaison.models import Membership, Organization, Person
@@ -333,7 +332,7 @@ def test_a_search_is_by_how_a_number_begins_whatever_its_case_and_blanks(
 def test_a_beginning_that_very_many_have_finds_the_same(
     cast: Cast, numbered: None, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
-    monkeypatch.setattr(numbers, "MOST_NAMED", most)
+    monkeypatch.setattr(naming, "MOST_NAMED", most)
     assert found("um") == ["UM%C", "UMUC2611001", "UMUC2611002", "UM\\C", "UM_C"]
     assert (found("tghu"), found("TGHU3054380")) == (["TGHU30", "UMUC2611001", "UMUC2611002"], ["UMUC2611001"])
     assert (len(found("RW")), found("NONE")) == (6, [])

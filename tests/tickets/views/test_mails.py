@@ -57,7 +57,7 @@ def test_mails_are_found_by_sender_and_subject(cast: Cast, ticket: Ticket, as_pe
         ("rice" in page, "sugar" in page) for page in (shown(officer, f"?q={q}") for q in ("EVE@", "Sugar", "nobody"))
     ]
     assert found == [(True, False), (False, True), (False, False)]
-    assert "There is none." in shown(officer, "?state=stored")
+    assert "Nothing fits what you are looking for." in shown(officer, "?state=stored")
 
 
 @pytest.mark.parametrize("query", ["?state=nowhere", f"?q={'a' * 101}", "?cursor=x", "?state=left&q=%00"])
