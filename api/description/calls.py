@@ -18,6 +18,8 @@ from api.problems import CONTENT_TYPE, REASONS
 View = Callable[..., Any]
 Answers = Mapping[int, Schema | None]
 _DONE, _SAME = _("Done."), _("It is as you know it, by If-None-Match.")
+# What the web server itself refuses, before anybody reads it.
+_BEFORE_US = {"414": _("The address is too long."), "431": _("A header is too long.")}
 _PAGING: dict[str, Schema] = {
     "cursor": {"type": "string", "description": "As it stands in next or previous."},
     "limit": {"type": "integer", "minimum": 1, "maximum": 500, "default": 100},
@@ -129,6 +131,8 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
             answer["description"] = str(_DONE)
     if method == "get":
         operation["responses"]["304"] = {"description": str(_SAME)}
+    for status, words in _BEFORE_US.items():
+        operation["responses"][status] = {"description": str(words), "content": {"text/html": {"schema": TEXT}}}
     for parameter in operation.get("parameters", []):
         if not parameter.get("description"):
             parameter.pop("description", None)

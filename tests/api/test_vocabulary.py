@@ -104,7 +104,7 @@ def test_each_call_says_what_opens_it_and_what_it_may_be_refused_with(method: st
     is_open = not call.get("security")
     assert is_open or call["security"] == [{"source" if name in BY_SOURCES else "token": []}]
     assert is_open == (name in OPEN or name.endswith(("_indicators", "_indicator")))
-    assert "429" in statuses
+    assert {"414", "429", "431"} <= statuses
     assert is_open or {"401", "403"} <= statuses
     assert ("{" not in path) or "404" in statuses
     assert (method == "get") == ("304" in statuses)
@@ -113,7 +113,9 @@ def test_each_call_says_what_opens_it_and_what_it_may_be_refused_with(method: st
     for status, answer in call["responses"].items():
         assert answer["description"]
         kinds = list(answer.get("content", {}))
-        if int(status) >= 400:
+        if status in ("414", "431"):
+            assert kinds == ["text/html"]
+        elif int(status) >= 400:
             assert kinds == ["application/problem+json"]
         elif status not in ("204", "304"):
             assert kinds == ["application/json"]
