@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from babel.numbers import format_decimal
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, npgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from cargo.charges.amounts import Lack, Owed
@@ -109,3 +109,28 @@ def owed_words(owed: Owed) -> str:
 def lacks_words(owed: Iterable[Owed]) -> list[str]:
     """What is unknown in them, each once."""
     return list(dict.fromkeys(lack_words(lack) for part in owed for lack in part.lacks))
+
+
+# What a price of the tariff is for, as in "USD a container a day".
+_PER: dict[str, Promise] = {
+    "container": pgettext_lazy("a price for one", "container"),
+    "day": pgettext_lazy("a price for one", "day"),
+    "year": pgettext_lazy("a price for one", "year"),
+    "case": pgettext_lazy("a price for one", "case"),
+    "document": pgettext_lazy("a price for one", "document"),
+    "bill of lading": pgettext_lazy("a price for one", "bill of lading"),
+    "seal": pgettext_lazy("a price for one", "seal"),
+    "tonne": pgettext_lazy("a price for one", "tonne"),
+    "trip": pgettext_lazy("a price for one", "trip"),
+    "unit": pgettext_lazy("a price for one", "piece"),
+    "call": pgettext_lazy("a price for one", "ship's call"),
+}
+
+
+def priced_in(unit: str, rate: Decimal | None) -> str:
+    """The unit of a row of the tariff in words: of a number of days, a share, or a currency and what it is paid for."""
+    if unit == "day":
+        days = int(rate or 0)
+        return npgettext("of free time", "day", "days", days)
+    parts = unit.replace("percent", "%").split("/")
+    return " / ".join(str(_PER.get(part, part)) for part in parts)

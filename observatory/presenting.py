@@ -86,6 +86,12 @@ def _dated(skeleton: str, day: date, language: str) -> str:
     return str(format_skeleton(skeleton, day, locale=locale_now()))
 
 
+@lru_cache(maxsize=512)
+def _month(day: date, language: str) -> str:
+    # As in a date: of months by themselves Babel tells one language the names of another that it was asked for before.
+    return format_date(day, "MMM", locale=locale_now())
+
+
 def _named(skeleton: str, day: date) -> str:
     return _dated(skeleton, day, get_language() or "en")
 
@@ -201,7 +207,7 @@ def period_words(grain: str, starts_on: date) -> str:
 def short_period(grain: str, starts_on: date) -> str:
     """A period for an axis: the month with its year where a year begins, else the day."""
     if grain == "month":
-        return _named("yMMM" if starts_on.month == 1 else "MMM", starts_on)
+        return _named("yMMM", starts_on) if starts_on.month == 1 else _month(starts_on, get_language() or "en")
     return _day(starts_on)
 
 

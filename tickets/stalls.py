@@ -16,12 +16,12 @@ from cargo.forecast_keeping import STALLED
 from cargo.models import Consignment, Forecast, Silence, Status
 from cargo.silence_words import evidence_words
 from cargo.silences import SILENT
-from cargo.words import kind_label
 from liaison.journal import mark, unmarked
 from liaison.models import JournalEntry, Membership
 from tickets.models import Category, Entry, Ticket
 from tickets.opening import Opening, open_ticket
 from tickets.resolving import resolve
+from tickets.words import UNHEARD, stall_title
 
 logger = logging.getLogger(__name__)
 READER = "tickets.stalls"
@@ -38,15 +38,11 @@ _CATEGORIES = {
     "pipeline_in": "FUEL",
     "discharged_kot": "FUEL",
 }
-_TITLE = gettext_lazy("Has waited too long since: %(stands)s")
 _BODY = gettext_lazy(
     "The portal opened this. It has waited %(waited)s hours, longer than %(percentile)s of 100 like it; 95 had gone on "
     "within %(usual)s hours, as %(trips)s trips tell."
 )
 _CONDITION = gettext_lazy("At %(place)s it takes %(times)s times as long as usual.")
-# A ticket of cargo of which nobody can tell stands at no milestone, but at this.
-_UNHEARD = "unheard"
-_UNHEARD_TITLE = gettext_lazy("Nobody tells of this cargo")
 _UNHEARD_BODY = gettext_lazy("The portal opened this: the cargo may have moved without a word. %(evidence)s")
 # What somebody beside the portal has done to a ticket.
 _IN_WORK = Entry.objects.filter(ticket=OuterRef("pk")).exclude(party=Entry.Party.PORTAL)
@@ -92,7 +88,7 @@ def _opening(consignment: Consignment, entry: JournalEntry) -> Opening:
     with translation.override(_language(consignment)):
         return Opening(
             category=Category.objects.get(code=_CATEGORIES.get(data["stands"], "PORT_DELAY")),
-            title=str(_TITLE) % {"stands": kind_label(data["stands"])},
+            title=stall_title(data["stands"]),
             body=_body(data),
             consignments=[consignment],
             channel=Ticket.Channel.PORTAL,
@@ -114,12 +110,12 @@ def _unheard_opening(consignment: Consignment, entry: JournalEntry) -> Opening:
     with translation.override(_language(consignment)):
         return Opening(
             category=Category.objects.get(code="ESEAL" if entry.data["tracker"] else "SYSTEM_DOWN"),
-            title=str(_UNHEARD_TITLE),
+            title=stall_title(UNHEARD),
             body=str(_UNHEARD_BODY) % {"evidence": evidence_words(entry.data)},
             consignments=[consignment],
             channel=Ticket.Channel.PORTAL,
             stalled=consignment,
-            stands=_UNHEARD,
+            stands=UNHEARD,
         )
 
 
@@ -162,7 +158,7 @@ def _moved() -> Iterable[Ticket]:
     for ticket in tickets:
         assert ticket.stalled is not None
         pk = ticket.stalled.pk
-        now = (_UNHEARD if pk in unheard else "") if ticket.stands == _UNHEARD else stands.get(pk)
+        now = (UNHEARD if pk in unheard else "") if ticket.stands == UNHEARD else stands.get(pk)
         if ticket.stalled.status.state in Status.DONE or now != ticket.stands:
             yield ticket
 
@@ -174,6 +170,6 @@ def _close(ticket: Ticket, at: datetime) -> bool:
     if not found.is_open or is_in_work:
         return False
     with translation.override(_language(ticket.stalled) if ticket.stalled else "en"):
-        words = str(_HEARD if found.stands == _UNHEARD else _MOVED)
+        words = str(_HEARD if found.stands == UNHEARD else _MOVED)
         resolve(ticket=found, cause=Ticket.Cause.MOVED, words=words, by=None, at=at)
     return True

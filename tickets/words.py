@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cargo.words import kind_label
 from liaison.concerns import Concern
 from tickets.models import Entry, Ticket
 
@@ -18,6 +19,21 @@ _PARTIES = {
     "outside": gettext_lazy("Somebody outside"),
     "portal": gettext_lazy("The portal"),
 }
+
+# A ticket of cargo of which nobody can tell stands at no milestone, but at this.
+UNHEARD = "unheard"
+_UNHEARD_TITLE = gettext_lazy("Nobody tells of this cargo")
+_STALL_TITLE = gettext_lazy("Has waited too long since: %(stands)s")
+
+
+def stall_title(stands: str) -> str:
+    """What the portal calls a ticket that it opens itself, by where the goods stand."""
+    return str(_UNHEARD_TITLE) if stands == UNHEARD else str(_STALL_TITLE) % {"stands": kind_label(stands)}
+
+
+def title_words(ticket: Ticket) -> str:
+    """What it is called: the portal's own in the language of now, any other as whoever opened it wrote it."""
+    return stall_title(ticket.stands) if ticket.stands else ticket.title
 
 
 def actor(entry: Entry) -> str:

@@ -9,8 +9,8 @@ from babel.dates import format_date, format_datetime
 from django import template
 from django.utils.translation import get_language
 
-from cargo.charge_words import clock_label
-from cargo.models import KIGALI
+from cargo.charge_words import clock_label, priced_in
+from cargo.models import KIGALI, TariffRow
 from cargo.words import holder_label, kind_label, step_label
 
 register = template.Library()
@@ -26,6 +26,12 @@ def kind_words(code: str) -> str:
 def clock_words(name: str) -> str:
     """Which charge a clock is."""
     return clock_label(name)
+
+
+@register.filter
+def unit_words(row: TariffRow) -> str:
+    """In what a row of the tariff is counted."""
+    return priced_in(row.unit, row.rate)
 
 
 @register.filter

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
-from cargo.charge_words import CLOCKS, GROUPS, LACKS, amount_words, clock_label, group_label, lack_words, owed_words
+from cargo.charge_words import (
+    CLOCKS,
+    GROUPS,
+    LACKS,
+    amount_words,
+    clock_label,
+    group_label,
+    lack_words,
+    owed_words,
+    priced_in,
+)
 from cargo.charges.amounts import Lack, Owed
 from cargo.charges.clocks import RULES
 from tests.shape import ROOT
@@ -44,3 +56,19 @@ def test_what_is_owed_in_words(owed: Owed, words: str) -> None:
 
 def test_an_amount_has_cents_only_where_there_are_some() -> None:
     assert amount_words(Decimal("1234567.8"), "RWF") == "RWF\u00a01,234,567.80"
+
+
+def test_a_row_of_the_tariff_says_in_words_what_it_is_counted_in() -> None:
+    said = [priced_in(unit, Decimal(rate)) for unit, rate in (("day", "1.0"), ("day", "21"), ("percent", "2"))]
+    assert said == ["day", "days", "%"]
+    with translation.override("fr"):
+        assert priced_in("USD/container/day", None) == "USD / conteneur / jour"
+    units = {row["unit"] for row in csv.DictReader((ROOT / "cargo/data/tariff.csv").open())}
+    with translation.override("rw"):
+        # What is in the tariff is either a currency, a weight or a distance, or has its words.
+        plain = {"KES", "USD", "RWF", "kg", "100km", "%", "version", "note"}
+        words = {part for unit in units for part in priced_in(unit, Decimal(2)).split(" / ")}
+        assert words - plain == {
+            "iminsi", "umunsi", "kontineri", "umwaka", "dosiye", "inyandiko", "inyandiko y’ubwikorezi (B/L)", "kashe",
+            "toni", "urugendo", "kimwe", "uko ubwato bugeze ku cyambu",
+        }  # fmt: skip

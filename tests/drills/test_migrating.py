@@ -89,7 +89,7 @@ def test_half_an_index_that_was_made_beside_the_work_is_made_anew() -> None:
 
 
 # What holds a row or more for each consignment: to look through one of these takes minutes.
-LARGE = {"consignment", "unit", "event", "eventmatch", "milestone", "status", "forecast", "forecastscore", "exposure"}
+LARGE = {"consignment", "unit", "event", "eventmatch", "milestone", "status", "forecast", "exposure"}
 
 
 def test_a_large_table_is_looked_through_only_after_a_check_was_made_not_valid() -> None:

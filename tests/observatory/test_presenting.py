@@ -237,3 +237,11 @@ def test_a_figure_of_one_kind_is_told_by_its_own_words() -> None:
     assert figure_words(INDICATORS["exports_rwanda"], some) == "0.0\u00a0t"
     assert figure_words(DWELL, some).endswith("n = 9")
     assert figure_words(INDICATORS["burning_usd_day"], some).startswith("median 0.0")
+
+
+def test_months_of_an_axis_are_those_of_each_language_whichever_was_asked_for_before() -> None:
+    said = {}
+    for language in ("rw", "fr", "sw", "en"):
+        with translation.override(language):
+            said[language] = short_period("month", date(2026, 3, 1))
+    assert said == {"rw": "wer.", "fr": "mars", "sw": "Mac", "en": "Mar"}

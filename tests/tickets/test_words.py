@@ -13,7 +13,7 @@ from tickets.acting import ACTS
 from tickets.models import Entry, Ticket
 from tickets.questions import QUESTIONS, asked, label
 from tickets.templatetags.ticket_words import act_label
-from tickets.words import actor, did, holder_words, side
+from tickets.words import UNHEARD, actor, did, holder_words, side, title_words
 
 LANGUAGES = ("en", "fr", "rw", "sw")
 DATA: dict[str, dict[str, Any]] = {
@@ -138,3 +138,16 @@ def test_every_question_is_a_question_or_a_name_in_every_language() -> None:
         assert len(set(words)) == len(QUESTIONS), language
     assert asked(["since*", "place", "x**"]) == [("since", True), ("place", False), ("x*", True)]
     assert asked([]) == []
+
+
+def test_the_portal_s_own_tickets_are_called_in_the_language_of_whoever_reads() -> None:
+    own, hers = Ticket(title="Has waited", stands="gate_out"), Ticket(title="The gate is shut")
+    silent = Ticket(title="Nobody tells", stands=UNHEARD)
+    with translation.override("en"):
+        assert [title_words(each) for each in (own, silent, hers)] == [
+            "Has waited too long since: Out of the gate",
+            "Nobody tells of this cargo",
+            "The gate is shut",
+        ]
+    with translation.override("fr"):
+        assert title_words(silent) == "Personne ne donne de nouvelles de ces marchandises"

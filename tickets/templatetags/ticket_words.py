@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets import presenting
 from tickets.models import Ticket
+from tickets.words import title_words
 
 register = template.Library()
+register.filter(title_words)
 
 _LABELS: dict[str, Promise] = {
     "assign": _("Give it to somebody"),
