@@ -23,7 +23,7 @@ from api.description.calls import described
 from api.description.vocabulary import ref
 from api.models import Scope
 from api.negotiation import KeepableJson, SmallForm
-from api.tokens import DAYS, MOST_DAYS, make_token
+from api.tokens import DAYS, MOST_DAYS, USUAL_SCOPES, make_token
 from liaison.models import Person
 from liaison.signin.factors import SECOND, lacks_second
 from liaison.signin.forms import AuthenticateForm
@@ -80,7 +80,7 @@ def token(request: Request) -> Response:
     made, secret = make_token(
         person=person,
         name=given["name"],
-        scopes=sorted(given.get("scopes") or Scope.values),
+        scopes=sorted(given.get("scopes") or USUAL_SCOPES),
         days=given["days"],
         by=person,
         at=timezone.now(),
