@@ -49,7 +49,7 @@ class TokenRequest(serializers.Serializer[Any]):
     password = serializers.CharField(max_length=500, trim_whitespace=False)
     otp = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
     name = serializers.CharField(max_length=60, required=False, default="API")
-    # All of them where none is named.
+    # All but pushing where none is named.
     scopes = serializers.MultipleChoiceField(choices=Scope.choices, required=False)
     days = serializers.IntegerField(min_value=1, max_value=MOST_DAYS, required=False, default=DAYS)
 
