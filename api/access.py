@@ -23,7 +23,7 @@ from api.description.calls import described
 from api.description.vocabulary import ref
 from api.models import Scope
 from api.negotiation import KeepableJson, SmallForm
-from api.tokens import DAYS, MOST_DAYS, make_token
+from api.tokens import DAYS, MOST_DAYS, USUAL_SCOPES, make_token
 from liaison.models import Person
 from liaison.signin.factors import SECOND, lacks_second
 from liaison.signin.forms import AuthenticateForm
@@ -49,7 +49,7 @@ class TokenRequest(serializers.Serializer[Any]):
     password = serializers.CharField(max_length=500, trim_whitespace=False)
     otp = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
     name = serializers.CharField(max_length=60, required=False, default="API")
-    # All of them where none is named.
+    # All but pushing where none is named.
     scopes = serializers.MultipleChoiceField(choices=Scope.choices, required=False)
     days = serializers.IntegerField(min_value=1, max_value=MOST_DAYS, required=False, default=DAYS)
 
@@ -80,7 +80,7 @@ def token(request: Request) -> Response:
     made, secret = make_token(
         person=person,
         name=given["name"],
-        scopes=sorted(given.get("scopes") or Scope.values),
+        scopes=sorted(given.get("scopes") or USUAL_SCOPES),
         days=given["days"],
         by=person,
         at=timezone.now(),

@@ -14,6 +14,8 @@ from liaison.journal import record
 from liaison.models import Person
 
 PREFIX = "kpa_"
+# What a token opens for which nobody says what: sending files in the name of the office is asked for by its name.
+USUAL_SCOPES = [scope for scope in Scope.values if scope != Scope.PUSH]
 SHOWN = 10
 DAYS, MOST_DAYS = 90, 365
 # How exactly the last use is kept: a busy program does not write with every read.

@@ -48,7 +48,9 @@ def lines(rows: ConsignmentQuerySet, *, viewer: Person) -> Iterator[list[object]
 
 def _line(consignment: Consignment, money: Exposure | None) -> list[object]:
     status = status_line(consignment.status)
-    window = next(iter(consignment.forecasts.all()), None)
+    # The columns say when it is in Kigali, where no export comes to.
+    is_inward = consignment.direction == Consignment.Direction.IMPORT
+    window = next(iter(consignment.forecasts.all()), None) if is_inward else None
     burns_at = money.burns_at if money else None
     return [
         consignment.ref,

@@ -87,7 +87,7 @@ def _opening(consignment: Consignment, entry: JournalEntry) -> Opening:
     data = entry.data
     with translation.override(_language(consignment)):
         return Opening(
-            category=Category.objects.get(code=_CATEGORIES.get(data["stands"], "PORT_DELAY")),
+            category=Category.objects.get(code=_category(consignment, data["stands"])),
             title=stall_title(data["stands"]),
             body=_body(data),
             consignments=[consignment],
@@ -95,6 +95,13 @@ def _opening(consignment: Consignment, entry: JournalEntry) -> Opening:
             stalled=consignment,
             stands=data["stands"],
         )
+
+
+def _category(consignment: Consignment, stands: str) -> str:
+    # An export of which nothing was heard is in Kigali, and waits for RRA to release it.
+    if stands == "registered" and consignment.direction == Consignment.Direction.EXPORT:
+        return "CUSTOMS_RW"
+    return _CATEGORIES.get(stands, "PORT_DELAY")
 
 
 def _body(data: Mapping[str, Any]) -> str:

@@ -31,7 +31,7 @@ TOKEN_REQUEST = part(
         "password": text(500),
         "otp": text(20, description="The code of your second factor, where you have one."),
         "name": text(60),
-        "scopes": {**listed(one_of(Scope)), "description": "All of them where none is named."},
+        "scopes": {**listed(one_of(Scope)), "description": f"All but “{Scope.PUSH}” where none is named."},
         "days": {"type": "integer", "minimum": 1, "maximum": MOST_DAYS, "default": DAYS},
     },
     ["email", "password"],

@@ -26,9 +26,9 @@ def too_many_requests(request: HttpRequest, *, seconds: int = 60) -> HttpRespons
 
 
 def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, and 413 for what is larger than is taken; by the page that asks nothing of anybody."""
+    """400, and 413 for what is larger than is taken; a problem document under ``/api/``."""
     is_large = isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent))
-    return _plain(HTTPStatus.REQUEST_ENTITY_TOO_LARGE if is_large else HTTPStatus.BAD_REQUEST)
+    return _refusal(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE if is_large else HTTPStatus.BAD_REQUEST)
 
 
 def explain_methods(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -39,13 +39,21 @@ def explain_methods(get_response: Callable[[HttpRequest], HttpResponse]) -> Call
         if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content or request.method != "GET":
             return response
         page = _plain(HTTPStatus.METHOD_NOT_ALLOWED)
-        page.headers["Allow"] = response.headers["Allow"]
+        page.headers["Allow"] = response.headers.get("Allow", "")
         return page
 
     return respond
 
 
+def _refusal(request: HttpRequest, status: HTTPStatus) -> HttpResponse:
+    if not request.path.startswith("/api/"):
+        return _plain(status)
+    body = {"type": "about:blank", "title": status.phrase, "status": status.value}
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
 def _plain(status: HTTPStatus) -> HttpResponse:
+    """The page that asks nothing of anybody."""
     return SimpleTemplateResponse(f"{status.value}.html", status=status).render()
 
 
@@ -56,12 +64,7 @@ def out_of_order(request: HttpRequest) -> HttpResponse:
     """
     is_outage = isinstance(sys.exc_info()[1], OUTAGES)
     status = HTTPStatus.SERVICE_UNAVAILABLE if is_outage else HTTPStatus.INTERNAL_SERVER_ERROR
-    response: HttpResponse
-    if request.path.startswith("/api/"):
-        body = {"type": "about:blank", "title": status.phrase, "status": status.value}
-        response = JsonResponse(body, status=status, content_type="application/problem+json")
-    else:
-        response = _plain(status)
+    response = _refusal(request, status)
     if is_outage:
         response.headers["Retry-After"] = str(COME_AGAIN_S)
     return response

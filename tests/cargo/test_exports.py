@@ -23,6 +23,7 @@ from cargo.tariffs import load_tariff
 from feeds.models import Source
 from liaison.jobs import run_job, start_job
 from liaison.models import JournalEntry, Person
+from tests.api.test_shapes import forecast
 from tests.cargo.test_reading import BOX, csv, row, take_in
 from tests.conftest import AT, Cast
 
@@ -62,6 +63,17 @@ def test_a_row_says_what_the_list_says(burning: Consignment, cast: Cast, as_pers
     }
     assert datetime.fromisoformat(line["Heard at"]).utcoffset() is not None
     assert (line["Tomorrow in USD"] != "", line["Last free day"] != "", line["Weight in tonnes"]) == (True, True, "")
+
+
+def test_only_imports_are_said_to_be_in_kigali(burning: Consignment, cast: Cast, as_person: As) -> None:
+    at = timezone.now()
+    forecast(burning, made_at=at, p10=at, p50=at, p90=at)
+    told = []
+    for direction in Consignment.Direction:
+        Consignment.objects.update(direction=direction)
+        [line] = table(as_person(cast.importer))
+        told.append((line["In Kigali, earliest"] != "", line["In Kigali, latest"] != ""))
+    assert told == [(True, True), (False, False)]
 
 
 def test_money_only_where_it_may_be_seen(burning: Consignment, cast: Cast, as_person: As) -> None:

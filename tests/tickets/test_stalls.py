@@ -70,11 +70,20 @@ def test_it_speaks_the_language_of_who_reads_it(categories: None, cast: Cast, co
 
 
 @pytest.mark.parametrize(
-    ("stands", "code"), [("border1_in", "BORDER_QUEUE"), ("at_depot", "FUEL"), ("arrived_kigali", "WAREHOUSE_RW")]
+    ("direction", "stands", "code"),
+    [
+        ("import", "border1_in", "BORDER_QUEUE"),
+        ("import", "at_depot", "FUEL"),
+        ("import", "arrived_kigali", "WAREHOUSE_RW"),
+        ("import", "registered", "PORT_DELAY"),
+        ("export", "registered", "CUSTOMS_RW"),
+        ("export", "export_at_port", "PORT_DELAY"),
+    ],
 )
 def test_it_is_filed_by_where_the_cargo_stands(
-    categories: None, consignment: Consignment, stands: str, code: str
+    categories: None, consignment: Consignment, direction: str, stands: str, code: str
 ) -> None:
+    Consignment.objects.update(direction=direction)
     stand(consignment, stands)
     tell(consignment, stands=stands)
     open_stalled(at=NOW)

@@ -17,7 +17,7 @@ from liaison.concerns import Concern
 from liaison.once import once
 from liaison.paging import Page, paginate
 from liaison.permissions import allow, get_visible_or_404, person_of
-from liaison.roles import OFFICE, TRADE, TRADE_WRITE
+from liaison.roles import OFFICE, TRADE_WRITE
 from liaison.views.members import done, posted
 from tickets import acting, presenting
 from tickets.canned import ready_text
@@ -45,7 +45,7 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
     page: Page[Ticket] = paginate(
         rows.select_related("category", "organization", "agency", "merged_into"), request, order="changed_at"
     )
-    is_asked = bool(person.roles & TRADE)
+    is_asked = bool(person.roles & TRADE_WRITE)
     context: dict[str, Any] = {
         "page": page,
         "rows": [{"ticket": ticket, "ball": presenting.ball(ticket, is_asked=is_asked)} for ticket in page.rows],
@@ -168,7 +168,7 @@ def consignment_tickets(request: HttpRequest, ref: str) -> HttpResponse:
     consignment = get_visible_or_404(Consignment.objects.all(), request.user, ref=ref)
     rows = Ticket.objects.visible_to(request.user).filter(concerned__consignment=consignment)
     tickets = list(rows.select_related("category", "agency", "merged_into").order_by("-changed_at")[:5])
-    is_asked = bool(person_of(request).roles & TRADE)
+    is_asked = bool(person_of(request).roles & TRADE_WRITE)
     context = {
         "consignment": consignment,
         "rows": [{"ticket": ticket, "ball": presenting.ball(ticket, is_asked=is_asked)} for ticket in tickets],

@@ -64,6 +64,11 @@ def test_what_is_not_understood_or_too_large_says_what_to_do(error: Exception, s
     says_what_to_do(page)
 
 
+def test_a_program_is_told_so_in_a_problem_document() -> None:
+    answer = not_understood(RequestFactory().post("/api/v1/tickets/"), RequestDataTooBig("big"))
+    assert (answer.status_code, answer["Content-Type"]) == (413, "application/problem+json")
+
+
 def says_what_to_do(page: str) -> None:
     """A way back, and the office."""
     assert 'href="/"' in page
@@ -85,6 +90,7 @@ def test_an_address_that_takes_forms_alone_explains_itself_to_who_opens_it(cast:
     for method, answered in (("PUT", HttpResponse(status=405)), ("GET", HttpResponse("own words", status=405))):
         passed = explain_methods(_giving(answered))
         assert passed(RequestFactory().generic(method, "/")) is answered
+    assert explain_methods(_giving(HttpResponse(status=405)))(RequestFactory().get("/")).status_code == 405
 
 
 def test_a_form_without_its_token_leads_back_to_what_was_written() -> None:

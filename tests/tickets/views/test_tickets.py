@@ -47,6 +47,14 @@ def test_the_list_shows_who_holds_each_ticket(ticket: Ticket, cast: Cast, as_per
     assert "Report a problem" not in page(as_person(cast.desk), "/tickets/")
 
 
+def test_only_who_can_confirm_is_asked_whether_it_is_solved(ticket: Ticket, cast: Cast, as_person: As) -> None:
+    resolve(ticket=ticket, cause="port", words="x", by=cast.officer, at=timezone.now())
+    people = (cast.importer, somebody(cast.importer_firm, "readonly"), cast.officer)
+    assert ["Tell us whether it is." in page(as_person(person), "/tickets/") for person in people] == [
+        True, False, False,
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("query", ["?q=box", "?state=unsolved", "?category=PORT_DELAY", "?state=nonsense", "?q=%00"])
 def test_the_list_is_narrowed_by_its_query(ticket: Ticket, cast: Cast, as_person: As, query: str) -> None:
     assert ticket.ref in page(as_person(cast.importer), f"/tickets/{query.replace('%00', '')}")
