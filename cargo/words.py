@@ -76,9 +76,13 @@ CLASSIFIERS: dict[str, Promise] = {
 }
 
 
+# Where cargo stands of which nothing has been told: no kind of event, but a place to stall at.
+REGISTERED = "registered"
+
+
 def kind_label(code: str) -> str:
     """The words for a kind or milestone; the code itself where it has none."""
-    return str(KINDS.get(code, code))
+    return str(_("Registered") if code == REGISTERED else KINDS.get(code, code))
 
 
 def holder_label(code: str) -> str:
