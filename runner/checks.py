@@ -36,11 +36,6 @@ class Check:
 # The longest first: the others pass beside it.
 CHECKS = (
     Check("types", ("-m", "mypy", ".")),
-    # Of a fresh clone all tests are compiled, once and while a core has time; what cannot be read is told by pytest.
-    Check(
-        "collection",
-        ("-m", "pytest", "--collect-only", "-p", "no:terminal", "-p", "no:cacheprovider", "-o", "addopts="),
-    ),
     Check("format", ("-m", "ruff", "format", "--check", ".")),
     Check("lint", ("-m", "ruff", "check", ".")),
     Check("architecture", ("-c", "from importlinter.cli import lint_imports_command as run; run()")),
@@ -50,10 +45,8 @@ CHECKS = (
     Check("leaks", ("-m", "runner.leaks")),
     Check("compose", ("-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml")),
 )
+PYTEST = Check("pytest", ("-m", "pytest", "-n", "2"))
 AT_ONCE = 2
-# One more than the cores of the smallest machine: stories in a browser and drills with real processes often wait. Who
-# has done its share steals from another's.
-PYTEST = Check("pytest", ("-m", "pytest", "-n", f"{AT_ONCE + 1}", "--dist", "worksteal"))
 
 
 def test(configuration: Configuration, pytest_arguments: Sequence[str]) -> int:

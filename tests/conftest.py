@@ -154,35 +154,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
             databases.drop(databases.template_of(_run(config)))
 
 
-# What runs for longest begins first, each group with another worker, so that at the end nobody waits for it. The tests of
-# isolation are not long, but look at rows that take long to make: stolen by another worker, these would be made once more.
-LONG = (
-    ("tests/runner/", "tests/demo/"),
-    ("tests/journeys/",),
-    (
-        "tests/drills/",
-        "tests/notify/test_restarts.py",
-        "tests/notify/test_drills.py",
-        "tests/test_queries.py",
-        "tests/test_isolation.py",
-    ),
-)
+# What runs for longest begins first, so that at the end nobody waits for it.
+LONG = ("tests/runner/", "tests/demo/", "tests/journeys/", "tests/test_queries.py")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Each worker begins with an equal share of all tests, and steals from the end of another's when it has done them."""
-    workers: int = getattr(config, "workerinput", {"workercount": 1})["workercount"]
-    firsts: list[list[pytest.Item]] = [[] for _worker in range(workers)]
-    rest: list[pytest.Item] = []
-    for item in items:
-        group = next((number for number, begins in enumerate(LONG) if item.nodeid.startswith(begins)), None)
-        (rest if group is None else firsts[group % workers]).append(item)
-    total = len(items)
-    items.clear()
-    for ended, first in enumerate(firsts):
-        taken = max(0, (total - len(items)) // (workers - ended) - len(first))
-        items += first + rest[:taken]
-        del rest[:taken]
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, in the order of LONG; nothing else moves."""
+    items.sort(key=lambda item: next((n for n, begin in enumerate(LONG) if item.nodeid.startswith(begin)), len(LONG)))
 
 
 def pytest_collection_finish() -> None:

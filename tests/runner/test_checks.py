@@ -21,7 +21,6 @@ from tests.runner.conftest import ROOT, configured
 def test_what_is_checked() -> None:
     assert [check.name for check in CHECKS] == [
         "types",
-        "collection",
         "format",
         "lint",
         "architecture",
@@ -31,7 +30,7 @@ def test_what_is_checked() -> None:
         "leaks",
         "compose",
     ]
-    assert PYTEST.arguments == ("-m", "pytest", "-n", "3", "--dist", "worksteal")
+    assert PYTEST.arguments == ("-m", "pytest", "-n", "2")
     assert TEST_GROUPS == ("base", "embedded", "demo", "test")
 
 
