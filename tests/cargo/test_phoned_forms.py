@@ -70,4 +70,4 @@ def test_places_are_chosen_by_name_with_a_word_for_no_choice_in_the_reader_s_lan
             choices = list(PhonedForm().fields["node"].choices)  # type: ignore[attr-defined]
             assert (str(choices[0][0]), str(choices[0][1])) == ("", word)
     names = [str(label) for _value, label in choices[1:]]
-    assert names == sorted(names)
+    assert names == sorted(names, key=str.casefold)
