@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,8 +16,10 @@ from django.views.decorators.http import require_POST
 
 from api.models import AccessToken, Scope
 from api.tokens import DAYS, MOST_DAYS, is_of_password, make_token, revoke_token
+from liaison.models import Person
 from liaison.paging import paginate
 from liaison.permissions import get_visible_or_404, person_of, signed_in
+from liaison.roles import OFFICE
 from liaison.signin.pages import reauthenticated
 
 
@@ -31,6 +35,13 @@ class TokenForm(forms.Form):
     )
     days = forms.IntegerField(label=gettext_lazy("For how many days"), min_value=1, max_value=MOST_DAYS, initial=DAYS)
 
+    def __init__(self, *args: Any, viewer: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        scopes = self.fields["scopes"]
+        assert isinstance(scopes, forms.MultipleChoiceField)
+        # Files of sources are the office's to send.
+        scopes.choices = [each for each in Scope.choices if each[0] != Scope.PUSH or viewer.roles & OFFICE]
+
 
 @never_cache
 @signed_in
@@ -38,10 +49,10 @@ class TokenForm(forms.Form):
 def token_list(request: HttpRequest) -> HttpResponse:
     """The person's tokens, newest first, and the form for a new one, whose secret is shown this once."""
     person, at, secret = person_of(request), timezone.now(), ""
-    form = TokenForm(request.POST or None)
+    form = TokenForm(request.POST or None, viewer=person)
     if request.method == "POST" and form.is_valid():
         _made, secret = make_token(person=person, **form.cleaned_data, by=person, at=at)
-        form = TokenForm()
+        form = TokenForm(viewer=person)
     page = paginate(AccessToken.objects.visible_to(person), request)
     scopes = dict(Scope.choices)
     rows = [

@@ -72,6 +72,8 @@ def test_no_browser_keeps_the_page(client: Client) -> None:
         ({"name": "a\x00b"}, "name"),
         ({"scopes": []}, "scopes"),
         ({"scopes": ["all"]}, "scopes"),
+        # Files of sources are the office's to send.
+        ({"scopes": ["push"]}, "scopes"),
         ({"days": "0"}, "days"),
         ({"days": "-1"}, "days"),
         ({"days": "366"}, "days"),
@@ -135,6 +137,12 @@ def test_every_role_has_tokens_of_her_own(cast: Cast) -> None:
     browser = proven(with_password(cast.desk))
     assert browser.post(URL, ASKED).context["secret"]
     assert AccessToken.objects.get().person == cast.desk
+
+
+def test_the_office_alone_is_offered_to_send_files_of_sources(client: Client, cast: Cast) -> None:
+    officer = proven(with_password(cast.officer))
+    assert ['value="push"' in text_of(browser.get(URL)) for browser in (client, officer)] == [False, True]
+    assert officer.post(URL, {**ASKED, "scopes": ["push"]}).context["secret"]
 
 
 def test_many_are_paged_and_cost_the_same(client: Client, person: Person) -> None:
