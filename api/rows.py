@@ -68,7 +68,7 @@ class Row(NamedTuple):
 
 
 _FORECAST = [name.removeprefix("forecast__") for name in Row._fields if name.startswith("forecast__")]
-Boxes = Mapping[int, Sequence[tuple[int, str, str]]]
+UnitRows = Mapping[int, Sequence[tuple[int, str, str]]]
 
 
 def whole_rows(rows: ConsignmentQuerySet) -> QuerySet[Consignment, Any]:
@@ -78,7 +78,7 @@ def whole_rows(rows: ConsignmentQuerySet) -> QuerySet[Consignment, Any]:
     return related.values_list(*Row._fields, named=True)
 
 
-def boxes_of(rows: Iterable[Row]) -> Boxes:
+def boxes_of(rows: Iterable[Row]) -> UnitRows:
     """The units of each: id, number, size and type; one query."""
     found: dict[int, list[tuple[int, str, str]]] = {row.pk: [] for row in rows}
     units = Unit.objects.filter(consignment__in=list(found))
@@ -87,7 +87,7 @@ def boxes_of(rows: Iterable[Row]) -> Boxes:
     return found
 
 
-def money_of_rows(rows: Sequence[Row], boxes: Boxes, *, viewer: Viewer, at: datetime) -> dict[int, Money]:
+def money_of_rows(rows: Sequence[Row], boxes: UnitRows, *, viewer: Viewer, at: datetime) -> dict[int, Money]:
     """The money of those of which the viewer may see it, as ``cargo.money.money_of`` has it; three or four queries."""
     seen = Consignment.objects.money_visible_among(viewer, rows)
     if not seen:

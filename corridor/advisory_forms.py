@@ -13,7 +13,7 @@ from corridor.advisories import Content
 from corridor.facts import LANGUAGES
 from corridor.models import Advisory, Condition, Node, Subscription
 from corridor.models.advisories import System
-from corridor.place_words import place_words
+from corridor.place_field import InReadersWords
 from corridor.subscriptions import Wish
 from liaison.identifiers import check_phone
 
@@ -30,7 +30,7 @@ LEAST = {
 }
 
 
-class NodesField(forms.ModelMultipleChoiceField[Node]):
+class NodesField(InReadersWords, forms.ModelMultipleChoiceField[Node]):
     """Places of the corridor, as boxes to tick, in the order of the way."""
 
     def __init__(self, label: Any, help_text: Any) -> None:
@@ -41,10 +41,6 @@ class NodesField(forms.ModelMultipleChoiceField[Node]):
             widget=forms.CheckboxSelectMultiple,
             help_text=help_text,
         )
-
-    def label_from_instance(self, obj: Node) -> str:
-        """Its name in the reader's language."""
-        return place_words(obj.name)
 
 
 def when_field(label: Any, **more: Any) -> forms.DateTimeField:

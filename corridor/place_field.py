@@ -30,14 +30,18 @@ class _ByName(ModelChoiceIterator[Node]):
         return iter(sorted(super().__iter__(), key=lambda choice: (choice[0] != "", _order(str(choice[1])))))
 
 
-class PlaceField(forms.ModelChoiceField[Node]):
+class InReadersWords:
+    """A field of places, which are named in the reader's language."""
+
+    def label_from_instance(self, obj: Node) -> str:
+        """Its name in the reader's language."""
+        return place_words(obj.name)
+
+
+class PlaceField(InReadersWords, forms.ModelChoiceField[Node]):
     """One place, by its slug."""
 
     iterator = _ByName
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**{"queryset": Node.objects.all(), "to_field_name": "slug", **more})
-
-    def label_from_instance(self, obj: Node) -> str:
-        """Its name in the reader's language."""
-        return place_words(obj.name)

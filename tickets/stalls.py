@@ -16,6 +16,7 @@ from cargo.forecast_keeping import STALLED
 from cargo.models import Consignment, Forecast, Silence, Status
 from cargo.silence_words import evidence_words
 from cargo.silences import SILENT
+from cargo.words import REGISTERED
 from liaison.journal import mark, unmarked
 from liaison.models import JournalEntry, Membership
 from tickets.models import Category, Entry, Ticket
@@ -99,7 +100,7 @@ def _opening(consignment: Consignment, entry: JournalEntry) -> Opening:
 
 def _category(consignment: Consignment, stands: str) -> str:
     # An export of which nothing was heard is in Kigali, and waits for RRA to release it.
-    if stands == "registered" and consignment.direction == Consignment.Direction.EXPORT:
+    if stands == REGISTERED and consignment.direction == Consignment.Direction.EXPORT:
         return "CUSTOMS_RW"
     return _CATEGORIES.get(stands, "PORT_DELAY")
 

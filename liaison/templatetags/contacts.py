@@ -21,7 +21,7 @@ class Reachable(Protocol):
 
 @register.simple_tag
 def office() -> SafeString:
-    """The office and how to reach it, where no request is at hand to say so."""
+    """The office and how to reach it."""
     ways = [("mailto", settings.OFFICE_EMAIL), ("tel", settings.OFFICE_PHONE)]
     links = format_html_join("", ' · <a class="tap" href="{}:{}">{}</a>', ((how, to, to) for how, to in ways if to))
     return format_html("<p>{}{}</p>", settings.OFFICE_NAME, links)
