@@ -32,7 +32,7 @@ _NAVIGATION = [
 # Behind "More", so that the others stay on one line of a desk's screen and on two of a telephone's.
 _SELDOM = frozenset(
     {
-        *("cargo:nomination_list", "cargo:tariff_list", "cargo:unmatched_list", "notify:outbox"),
+        *("cargo:nomination_list", "cargo:tariff_list", "cargo:unmatched_list", "feeds:source_list", "notify:outbox"),
         *("liaison:directory_list", "liaison:journal_list", "liaison:verification_list"),
     }
 )
