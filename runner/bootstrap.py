@@ -14,7 +14,7 @@ from pathlib import Path
 
 from runner.children import complete, must
 from runner.console import Refused, say, step
-from runner.machine import SYSTEM_CERTIFICATES, can_install, inherited, install_packages
+from runner.machine import SYSTEM_CERTIFICATES, can_install, inherited, install_packages, own_python
 
 INSTALLER = "uv==0.13.9"
 RUN_GROUPS = ("base", "embedded", "demo")
@@ -90,12 +90,20 @@ def _make_venv(root: Path, log: Path) -> None:
             raise Refused("Python's venv module is incomplete here; install it (apt-get install python3-venv).")
         install_packages(["python3-venv"], log)
     venv = root / ".venv"
+    own = own_python() if importlib.util.find_spec("pip") else None
+    if own is None:
+        make: list[str | Path] = [sys.executable, "-m", "venv", venv]
+        pip: list[str | Path] = [venv / "bin" / "python", "-m", "pip"]
+    else:
+        # Debian's own has no pip to give: this Python's brings the installer.
+        make = [own, "-m", "venv", "--without-pip", venv]
+        pip = [sys.executable, "-m", "pip", "--python", venv / "bin" / "python"]
     env = installer_environment(os.environ)
-    with step("Python environment"):
+    with step(f"Python environment of {own or sys.executable}"):
         shutil.rmtree(venv, ignore_errors=True)
-        must([sys.executable, "-m", "venv", venv], what="Making the Python environment", env=env, log=log)
-        pip: list[str | Path] = [venv / "bin" / "python", "-m", "pip", "--disable-pip-version-check"]
-        must([*pip, "install", "--quiet", INSTALLER], what=f"Installing {INSTALLER}", env=env, log=log)
+        must(make, what="Making the Python environment", env=env, log=log)
+        install = [*pip, "--disable-pip-version-check", "install", "--quiet", INSTALLER]
+        must(install, what=f"Installing {INSTALLER}", env=env, log=log)
 
 
 def installer_environment(environ: Mapping[str, str]) -> dict[str, str]:

@@ -25,6 +25,7 @@ from django.db import OperationalError, connection
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
 from api.models import Scope
@@ -41,6 +42,9 @@ from tests import databases
 from tests.api.described import Program
 from tests.rows import Rows, made_by, put
 
+# How long an example takes to draw or to run says how busy the machine is.
+settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("portal")
 AT = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 ROWS: dict[str, Rows] = {}
 

