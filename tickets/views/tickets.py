@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -25,13 +24,14 @@ from tickets.concerned import consignments_of, sees_money
 from tickets.finding import found
 from tickets.forms import CannedForm, FindForm, MessageForm, OpenForm
 from tickets.log import party_of
-from tickets.merging import threads_of
-from tickets.models import AnswerLink, Attachment, Category, Entry, Message, Ticket
+from tickets.merging import said_in
+from tickets.models import AnswerLink, Category, Entry, Ticket
 from tickets.opening import open_ticket
 from tickets.timing import clocks_of_ticket
 from tickets.views.doors import sees
 
-_RELATED = ("category", "organization", "agency", "assignee", "opener", "merged_into", "incident")
+# Few belong to an incident or to another ticket, of which the others are asked for nothing.
+_RELATED = ("category", "organization", "agency", "assignee", "opener")
 
 
 @require_safe
@@ -107,7 +107,8 @@ def detail(
         "consignments": consignments,
         "moments": _moments(request, ticket, consignments, entries),
         "is_office": bool(person.roles & OFFICE),
-        "answer_links": AnswerLink.objects.visible_to(person).live(at).filter(ticket=ticket).select_related("agency"),
+        # They are of the agency that has it.
+        "answer_links": AnswerLink.objects.visible_to(person).live(at).filter(ticket=ticket) if ticket.agency else [],
         "is_agency": party_of(person, ticket) == Entry.Party.AGENCY,
         "acts": [name for name in acts if name not in _WITH_BUTTONS],
         "can_confirm": "confirm" in acts,
@@ -129,13 +130,11 @@ def _moments(
     request: HttpRequest, ticket: Ticket, consignments: list[Consignment], entries: list[Entry]
 ) -> list[presenting.Moment]:
     person = person_of(request)
-    papers = Prefetch("attachments", Attachment.objects.visible_to(person).defer("content").order_by("pk"))
-    messages = Message.objects.visible_to(person).filter(ticket__in=threads_of(ticket)).select_related("author")
     known = {consignment.ref for consignment in consignments}
     return presenting.line_of_time(
         ticket,
         [entry for entry in entries if entry.kind != Entry.Kind.ATTACHED or entry.data["consignment"] in known],
-        messages.prefetch_related(papers).order_by("pk"),
+        said_in(ticket, person),
         viewer=person,
         sees_money=sees_money(person, consignments),
     )
