@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -25,13 +26,24 @@ from tickets.finding import found
 from tickets.forms import CannedForm, FindForm, MessageForm, OpenForm
 from tickets.log import party_of
 from tickets.merging import said_in
-from tickets.models import AnswerLink, Category, Entry, Ticket
+from tickets.models import AnswerLink, Category, Entry, Ticket, TicketQuerySet
 from tickets.opening import open_ticket
 from tickets.timing import clocks_of_ticket
 from tickets.views.doors import sees
 
 # Few belong to an incident or to another ticket, of which the others are asked for nothing.
 _RELATED = ("category", "organization", "agency", "assignee", "opener")
+
+
+# What a row of a list is made of: all the columns of a ticket and of what it refers to are over a hundred.
+_IN_A_ROW = (
+    "ref", "title", "stands", "state", "priority", "waiting_on", "waiting_since", "accepted_at", "changed_at",
+    "category__code", "organization__name", "agency__name", "merged_into__ref",
+)  # fmt: skip
+
+
+def _shown(rows: TicketQuerySet) -> QuerySet[Ticket]:
+    return rows.select_related("category", "organization", "agency", "merged_into").only(*_IN_A_ROW)
 
 
 @require_safe
@@ -42,9 +54,7 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
     rows = Ticket.objects.visible_to(person)
     if form.is_valid():
         rows = found(rows, form.cleaned_data, person)
-    page: Page[Ticket] = paginate(
-        rows.select_related("category", "organization", "agency", "merged_into"), request, order="changed_at"
-    )
+    page: Page[Ticket] = paginate(_shown(rows), request, order="changed_at")
     is_asked = bool(person.roles & TRADE_WRITE)
     context: dict[str, Any] = {
         "page": page,
@@ -166,7 +176,7 @@ def consignment_tickets(request: HttpRequest, ref: str) -> HttpResponse:
     """The tickets about a consignment, and the way to report a problem: a part of the consignment's page."""
     consignment = get_visible_or_404(Consignment.objects.all(), request.user, ref=ref)
     rows = Ticket.objects.visible_to(request.user).filter(concerned__consignment=consignment)
-    tickets = list(rows.select_related("category", "agency", "merged_into").order_by("-changed_at")[:5])
+    tickets = list(_shown(rows).order_by("-changed_at")[:5])
     is_asked = bool(person_of(request).roles & TRADE_WRITE)
     context = {
         "consignment": consignment,
