@@ -1,4 +1,4 @@
-"""Who has nominated one's organisations now: said in SQL, as each page of a trader asks it and a queryset takes longer."""
+"""Who has nominated one's organisations now: in SQL, as each page of a trader asks it and a queryset takes longer."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -14,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from cargo.models import Consignment
 from liaison.concerns import Concern
+from liaison.models import Person
 from liaison.once import once
 from liaison.paging import Page, paginate
 from liaison.permissions import allow, get_visible_or_404, person_of
@@ -117,8 +120,7 @@ def detail(
         "consignments": consignments,
         "moments": _moments(request, ticket, consignments, entries),
         "is_office": bool(person.roles & OFFICE),
-        # They are of the agency that has it.
-        "answer_links": AnswerLink.objects.visible_to(person).live(at).filter(ticket=ticket) if ticket.agency else [],
+        "answer_links": _links(ticket, person, at),
         "is_agency": party_of(person, ticket) == Entry.Party.AGENCY,
         "acts": [name for name in acts if name not in _WITH_BUTTONS],
         "can_confirm": "confirm" in acts,
@@ -130,6 +132,13 @@ def detail(
     }
     has_failed = bool(message and message.errors) or act is not None
     return render(request, "tickets/ticket_detail.html", context, status=422 if has_failed else 200)
+
+
+def _links(ticket: Ticket, person: Person, at: datetime) -> Iterable[AnswerLink]:
+    """Those that lead somewhere are of the agency that has it, and the office's to see."""
+    if ticket.agency is None or not person.roles & OFFICE:
+        return ()
+    return AnswerLink.objects.visible_to(person).live(at).filter(ticket=ticket)
 
 
 # What is done by one tap of its own on the page.
