@@ -6,7 +6,7 @@ import re
 from functools import cache
 from http import HTTPStatus
 
-from django.http import HttpRequest, JsonResponse, parse_cookie
+from django.http import HttpRequest, HttpResponse, JsonResponse, parse_cookie
 from django.template.response import SimpleTemplateResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -42,7 +42,7 @@ def _answer(language: str, is_for_programs: bool) -> tuple[bytes, bytes]:
         if is_for_programs:
             detail = _("The portal can take nothing more just now; Retry-After says when to come again.")
             problem = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
-            made = JsonResponse(problem, content_type="application/problem+json")
+            made: HttpResponse = JsonResponse(problem, content_type="application/problem+json")
         else:
             made = SimpleTemplateResponse("busy.html").render()
     headers = {

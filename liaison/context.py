@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
 
@@ -41,17 +42,17 @@ _SELDOM = frozenset(
     }
 )
 # What waits behind an entry: counted where the navigation is drawn, and not for a page without it.
-_WAITING = {"liaison:verification_list": lambda: Organization.objects.waiting().count()}
+_WAITING: dict[str, Callable[[], int]] = {"liaison:verification_list": lambda: Organization.objects.waiting().count()}
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
     """The context processor: plain data for base.html; costs no query where nobody is signed in."""
-    person = getattr(request, "user", None)
-    is_known = isinstance(person, Person)
+    user = getattr(request, "user", None)
+    person = user if isinstance(user, Person) else None
     return {
-        "navigation": partial(_navigation, person.roles, request.path) if is_known else "",
-        "often": partial(_often, person.roles) if is_known else (),
-        "acting": _acting(person) if is_known else None,
+        "navigation": partial(_navigation, person.roles, request.path) if person else "",
+        "often": partial(_often, person.roles) if person else (),
+        "acting": _acting(person) if person else None,
         "demo": settings.DEMO,
         "office_name": settings.OFFICE_NAME,
         "office_email": settings.OFFICE_EMAIL,

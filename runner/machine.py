@@ -93,7 +93,7 @@ def own_python(candidates: Iterable[Path] = OWN_PYTHONS) -> Path | None:
     """
     for python in candidates:
         if python.exists() and not python.samefile(sys.executable):
-            needed = [python, "-c", "import venv, ssl, ctypes, zoneinfo"]
+            needed: list[str | Path] = [python, "-c", "import venv, ssl, ctypes, zoneinfo"]
             if subprocess.run(needed, cwd="/", capture_output=True, check=False).returncode == 0:
                 return python
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
@@ -12,7 +12,7 @@ from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, W
 from cargo.models import Consignment
 from liaison.models import Person, Viewer
 from liaison.roles import OFFICE
-from tickets.models import Message, Ticket, TicketConsignment, TicketQuerySet
+from tickets.models import Message, MessageQuerySet, Ticket, TicketConsignment, TicketQuerySet
 from tickets.models.tickets import CONFIG, WORDS
 
 # How soon a promise breaks, by which the board is parted: has broken, within four hours, within a day.
@@ -21,7 +21,10 @@ SOON, TODAY = timedelta(hours=4), timedelta(days=1)
 # What is searched, each ready to be filtered: a query takes longer to build than to answer.
 _NAMED = Ticket.objects.order_by().values("pk")
 _WORDED = _NAMED.annotate(words=WORDS).values("pk")
-_SAID = Message.objects.annotate(words=SearchVector("text", config=CONFIG)).order_by().values("ticket")
+_SAID = cast(
+    MessageQuerySet,
+    Message.objects.annotate(words=SearchVector("text", config=CONFIG)).order_by().values("ticket"),
+)
 _ABOUT = TicketConsignment.objects.order_by().values("ticket")
 
 
@@ -37,7 +40,7 @@ def search(rows: TicketQuerySet, words: str, viewer: Viewer) -> TicketQuerySet:
     cargo = Consignment.objects.visible_to(viewer).search(text).order_by().values("pk")
     parts = (
         _WORDED.filter(words=query),
-        _SAID.meant_for(viewer).filter(words=query),
+        _SAID.meant_for(viewer).filter(words=query),  # type: ignore[misc] # annotated above
         _ABOUT.filter(consignment__in=cargo),
     )
     # A union: each part has an index of its own, which an OR would not use.
