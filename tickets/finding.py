@@ -21,7 +21,6 @@ SOON, TODAY = timedelta(hours=4), timedelta(days=1)
 # What is searched, each ready to be filtered: a query takes longer to build than to answer.
 _NAMED = Ticket.objects.order_by().values("pk")
 _WORDED = _NAMED.annotate(words=WORDS).values("pk")
-_SAID = Message.objects.annotate(words=SearchVector("text", config=CONFIG)).order_by().values("ticket")
 _ABOUT = TicketConsignment.objects.order_by().values("ticket")
 
 
@@ -34,10 +33,11 @@ def search(rows: TicketQuerySet, words: str, viewer: Viewer) -> TicketQuerySet:
     if not text:
         return rows
     query = SearchQuery(text, config=CONFIG, search_type="websearch")
+    said = Message.objects.meant_for(viewer).annotate(words=SearchVector("text", config=CONFIG))
     cargo = Consignment.objects.visible_to(viewer).search(text).order_by().values("pk")
     parts = (
         _WORDED.filter(words=query),
-        _SAID.meant_for(viewer).filter(words=query),
+        said.filter(words=query).order_by().values("ticket"),
         _ABOUT.filter(consignment__in=cargo),
     )
     # A union: each part has an index of its own, which an OR would not use.

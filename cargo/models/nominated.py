@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -18,7 +19,7 @@ def given_to(
 
     Now is as ``NominationQuerySet.in_force`` has it. One query.
     """
-    values = {
+    values: dict[str, list[int] | date | bool] = {
         "nominees": list(organizations),
         "day": timezone.localdate(timezone.now(), KIGALI),
         "may_act": may_act,
