@@ -36,7 +36,7 @@ _NAVIGATION = [
 # Behind "More", so that the others stay on one line of a desk's screen and on two of a telephone's.
 _SELDOM = frozenset(
     {
-        *("cargo:nomination_list", "cargo:tariff_list", "cargo:unmatched_list", "notify:outbox"),
+        *("cargo:nomination_list", "cargo:tariff_list", "cargo:unmatched_list", "feeds:source_list", "notify:outbox"),
         *("liaison:directory_list", "liaison:journal_list", "liaison:verification_list"),
     }
 )
@@ -50,6 +50,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     is_known = isinstance(person, Person)
     return {
         "navigation": partial(_navigation, person.roles, request.path) if is_known else "",
+        "often": partial(_often, person.roles) if is_known else (),
         "acting": _acting(person) if is_known else None,
         "demo": settings.DEMO,
         "office_name": settings.OFFICE_NAME,
@@ -66,6 +67,12 @@ def _navigation(roles: frozenset[str], path: str) -> SafeString:
     here = max((address for address in addresses if path.startswith(address)), key=len, default=None)
     waiting = tuple((name, count()) for name, count in _WAITING.items() if roles & OFFICE)
     return _drawn(get_language(), roles, here, waiting)
+
+
+def _often(roles: frozenset[str]) -> list[dict[str, Any]]:
+    """What those with ``roles`` have before them on each page."""
+    shown = [(name, label) for name, label, _icon, of in _NAVIGATION if roles & of and name not in _SELDOM]
+    return [{"url": reverse(name), "label": label} for name, label in shown if name != "notify:inbox"]
 
 
 @lru_cache(maxsize=512)
