@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
@@ -12,7 +12,7 @@ from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, W
 from cargo.models import Consignment
 from liaison.models import Person, Viewer
 from liaison.roles import OFFICE
-from tickets.models import Message, MessageQuerySet, Ticket, TicketConsignment, TicketQuerySet
+from tickets.models import Message, Ticket, TicketConsignment, TicketQuerySet
 from tickets.models.tickets import CONFIG, WORDS
 
 # How soon a promise breaks, by which the board is parted: has broken, within four hours, within a day.
@@ -21,10 +21,6 @@ SOON, TODAY = timedelta(hours=4), timedelta(days=1)
 # What is searched, each ready to be filtered: a query takes longer to build than to answer.
 _NAMED = Ticket.objects.order_by().values("pk")
 _WORDED = _NAMED.annotate(words=WORDS).values("pk")
-_SAID = cast(
-    MessageQuerySet,
-    Message.objects.annotate(words=SearchVector("text", config=CONFIG)).order_by().values("ticket"),
-)
 _ABOUT = TicketConsignment.objects.order_by().values("ticket")
 
 
@@ -37,10 +33,11 @@ def search(rows: TicketQuerySet, words: str, viewer: Viewer) -> TicketQuerySet:
     if not text:
         return rows
     query = SearchQuery(text, config=CONFIG, search_type="websearch")
+    said = Message.objects.meant_for(viewer).annotate(words=SearchVector("text", config=CONFIG))
     cargo = Consignment.objects.visible_to(viewer).search(text).order_by().values("pk")
     parts = (
         _WORDED.filter(words=query),
-        _SAID.meant_for(viewer).filter(words=query),  # type: ignore[misc] # annotated above
+        said.filter(words=query).order_by().values("ticket"),
         _ABOUT.filter(consignment__in=cargo),
     )
     # A union: each part has an index of its own, which an OR would not use.

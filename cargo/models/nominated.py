@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -19,7 +19,7 @@ def given_to(
 
     Now is as ``NominationQuerySet.in_force`` has it. One query.
     """
-    values: dict[str, Any] = {
+    values: dict[str, list[int] | date | bool] = {
         "nominees": list(organizations),
         "day": timezone.localdate(timezone.now(), KIGALI),
         "may_act": may_act,
