@@ -1,4 +1,4 @@
-"""How alike the legs of one trip are: who was slow so far is slow later too, more than those that go at the same time."""
+"""How alike the legs of one trip are: who is slow is slow throughout, more than those that go at the same time."""
 
 from __future__ import annotations
 

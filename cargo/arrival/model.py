@@ -45,7 +45,8 @@ At = tuple[int, int, int]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What a fit may be told: the half-life of news in hours, the trips' weight of the corridor behind a lane (zero:
-    none, no nodes, each leg by itself, next to nothing of the published figures) and of the lane behind a node, draws, and their seed."""
+    none, no nodes, each leg by itself, next to nothing of the published figures) and of the lane behind a node, draws,
+    and their seed."""
 
     half_life: float = 60 * 24.0
     corridor: float = 6.0
@@ -265,7 +266,9 @@ def _draws(seed: int, draws: int, number: int) -> Floats:
 @lru_cache(maxsize=100)
 def _exponentials(seed: int, draws: int, leg: int, alike: float = 0.0) -> Floats:
     shares = _draws(seed, draws, 2 * leg + 1)
-    return np.asarray(-np.log(together(shares, _draws(seed, draws, _TRIP), alike) if alike else shares), dtype=np.float64)
+    if alike:
+        shares = together(shares, _draws(seed, draws, _TRIP), alike)
+    return np.asarray(-np.log(shares), dtype=np.float64)
 
 
 def _lane(number: int, hazards: list[Floats], learnt: Learnt, options: Options) -> Lane:
