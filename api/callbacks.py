@@ -22,10 +22,10 @@ from feeds.models import Source
 @parser_classes([])
 def callback(request: Request, slug: str) -> Response:
     """Take in a notification of Track & Trace: 204 to version 2.2, an empty list of complaints to 3.0."""
-    sender = pushed(request, slug)
-    if isinstance(sender, Response):
-        return sender
-    source, raw = sender
+    found = pushed(request, slug)
+    if isinstance(found, Response):
+        return found
+    source, raw, _by = found
     if not _is_subscribed(request, source):
         return unauthorized()
     receive(source=source, raw=raw, at=timezone.now(), content_type=request.META.get("CONTENT_TYPE", ""))

@@ -35,17 +35,16 @@ from liaison.models import Person
 @parser_classes([])
 def push(request: Request, slug: str) -> Response:
     """Take in the raw body as a delivery of the source; 202 before it is read."""
-    sender = pushed(request, slug)
-    if isinstance(sender, Response):
-        return sender
-    source, raw = sender
+    found = pushed(request, slug)
+    if isinstance(found, Response):
+        return found
     receipt = receive(
-        source=source,
-        raw=raw,
+        source=found.source,
+        raw=found.raw,
         at=timezone.now(),
         file_name=_file_name(request.headers.get("Content-Disposition", "")),
         content_type=request.META.get("CONTENT_TYPE", ""),
-        by=pusher(request),
+        by=found.by,
     )
     body = {"id": receipt.delivery.pk, "state": "duplicate" if receipt.is_duplicate else "stored"}
     return Response(body, status=202)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from typing import NamedTuple
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.limits import hold_to_limit
 from api.models import Scope
 from api.problems import problem
 from api.tokens import PREFIX, token_for
@@ -55,13 +57,22 @@ def cut_short() -> Response:
     return problem(400, _("The body ended before its announced length. Send it again."))
 
 
-def pushed(request: Request, slug: str) -> tuple[Source, bytes] | Response:
-    """The source that pushes and its raw body, or the refusal. A signature that is there must be right.
+class Push(NamedTuple):
+    """What was pushed: for which source, its raw body, and whose own token it was where it was no source's."""
+
+    source: Source
+    raw: bytes
+    by: Person | None
+
+
+def pushed(request: Request, slug: str) -> Push | Response:
+    """What is pushed, or the refusal. A signature that is there must be right. Raises Throttled.
 
     Where a token opens the source the body is read only then; a signature is over the body.
     """
     signature = next(filter(None, (request.headers.get(name, "") for name in SIGNATURES)), "")
-    source = None if signature else _by_token(request, slug)
+    by = None if signature else pusher(request)
+    source = None if signature else _by_token(request, slug, by)
     if source is None and not signature:
         return unauthorized()
     raw = _body(request)
@@ -69,18 +80,24 @@ def pushed(request: Request, slug: str) -> tuple[Source, bytes] | Response:
         return raw
     if signature:
         source = source_for_signature(slug, raw, signature)
-    return (source, raw) if source else unauthorized()
+    return Push(source, raw, by) if source else unauthorized()
 
 
 def pusher(request: Request) -> Person | None:
-    """The person whose own token it is, where it may push for what sources she sees; None otherwise."""
+    """The person whose own token it is, where it may push for what sources she sees; None otherwise.
+
+    Her call is counted as those are that her token makes elsewhere. Raises Throttled.
+    """
     secret = bearer(request)
     token = token_for(secret, at=timezone.now()) if secret.startswith(PREFIX) else None
-    return token.person if token and Scope.PUSH in token.scopes and not lacks_second(token.person) else None
+    if token is None or Scope.PUSH not in token.scopes or lacks_second(token.person):
+        return None
+    hold_to_limit(request, token)
+    return token.person
 
 
-def _by_token(request: Request, slug: str) -> Source | None:
-    if person := pusher(request):
+def _by_token(request: Request, slug: str, person: Person | None) -> Source | None:
+    if person:
         return Source.objects.visible_to(person).filter(slug=slug, is_active=True).first()
     given = [bearer(request), _basic(request), *(request.headers.get(name, "") for name in secret_headers(slug))]
     return next(filter(None, (source_for_push(slug, token) for token in given if token)), None)

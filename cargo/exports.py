@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import IO
 
@@ -29,6 +29,7 @@ def headings() -> list[str]:
         _("Reference"), _("Own reference"), _("Bill of lading"), _("Containers"), _("Cargo kind"), _("Goods"),
         _("Weight in tonnes"), _("Consignee"), _("Stage"), _("Where"), _("Since"), _("Source"), _("Heard at"),
         _("In the hands of"), _("What comes next"), _("In Kigali, earliest"), _("In Kigali, latest"),
+        _("In Mombasa, earliest"), _("In Mombasa, latest"), _("Aboard a ship, earliest"), _("Aboard a ship, latest"),
         _("Last free day"), _("Owed in USD"), _("Tomorrow in USD"), _("Reckoned at"),
     ]  # fmt: skip
 
@@ -48,9 +49,7 @@ def lines(rows: ConsignmentQuerySet, *, viewer: Person) -> Iterator[list[object]
 
 def _line(consignment: Consignment, money: Exposure | None) -> list[object]:
     status = status_line(consignment.status)
-    # The columns say when it is in Kigali, where no export comes to.
-    is_inward = consignment.direction == Consignment.Direction.IMPORT
-    window = next(iter(consignment.forecasts.all()), None) if is_inward else None
+    window = next(iter(consignment.forecasts.all()), None)
     burns_at = money.burns_at if money else None
     return [
         consignment.ref,
@@ -68,13 +67,23 @@ def _line(consignment: Consignment, money: Exposure | None) -> list[object]:
         status.received_at,
         status.held_by,
         status.next_step,
-        window.p10.astimezone(KIGALI).date() if window else None,
-        window.p90.astimezone(KIGALI).date() if window else None,
+        *_ends(consignment, window),
         day_of(burns_at - timedelta(days=1)) if burns_at else None,
         money.accrued if money else None,
         money.tomorrow if money else None,
         money.reckoned_at if money else None,
     ]
+
+
+def _ends(consignment: Consignment, window: Forecast | None) -> list[date | None]:
+    """The first and last days of being in Kigali, of an export those of being in Mombasa and aboard a ship."""
+    if window is None:
+        return [None] * 6
+    ends = [moment and moment.astimezone(KIGALI).date() for moment in (window.p10, window.p90)]
+    if consignment.direction == Consignment.Direction.IMPORT:
+        return [*ends, *[None] * 4]
+    port = [moment and moment.astimezone(KIGALI).date() for moment in (window.gate_p10, window.gate_p90)]
+    return [None, None, *port, *ends]
 
 
 def csv_lines(table: Iterator[list[object]]) -> Iterator[str]:

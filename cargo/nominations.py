@@ -20,6 +20,9 @@ from liaison.people import people_of
 from liaison.roles import TRADE_WRITE
 from notify.outbox import fan_out
 
+# They come from the database; each would be looked up again.
+_ROWS = {"principal", "nominee", "consignment", "nominated_by"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
@@ -45,18 +48,36 @@ def nominate(
 
     Raises ValidationError where the terms do not fit, or where such a nomination is open already.
     """
-    if consignment is not None and consignment.consignee_id != principal.pk:
+    (made,) = nominate_each(principal=principal, nominee=nominee, terms=terms, consignments=[consignment], by=by, at=at)
+    return made
+
+
+def nominate_each(
+    *,
+    principal: Organization,
+    nominee: Organization,
+    terms: Terms,
+    consignments: Sequence[Consignment | None],
+    by: Person | None,
+    at: datetime,
+) -> list[Nomination]:
+    """Nominate for each of many consignments, with as few statements as for one: for all of them or for none.
+
+    Raises ValidationError as ``nominate`` does.
+    """
+    if any(consignment and consignment.consignee_id != principal.pk for consignment in consignments):
         raise ValidationError(_("This consignment belongs to another consignee."))
-    nomination = _nomination(principal, nominee, terms, consignment, by=by, at=at)
-    nomination.full_clean(validate_unique=False, validate_constraints=False)
-    _check(nomination)
+    made = [_nomination(principal, nominee, terms, consignment, by=by, at=at) for consignment in consignments]
+    for nomination in made:
+        nomination.full_clean(exclude=_ROWS, validate_unique=False, validate_constraints=False)
+        _check(nomination)
     try:
         with transaction.atomic():
-            nomination.save()
-            _tell("cargo.nominated", [nomination], by=by, at=at)
+            Nomination.objects.bulk_create(made)
+            _tell("cargo.nominated", made, by=by, at=at)
     except IntegrityError as error:
         raise ValidationError(_("There is such a nomination already; withdraw it first.")) from error
-    return nomination
+    return made
 
 
 def _check(nomination: Nomination) -> None:

@@ -17,6 +17,7 @@ from stdnum import iso6346
 
 from cargo.meaning import Spot, milestone_of
 from cargo.milestones import HOLDERS, next_step, progress, rail_of
+from cargo.tariffs import load_tariff
 from corridor.models import Node
 from corridor.reference import load_reference
 from feeds.models import Delivery, Source
@@ -74,6 +75,7 @@ def load(consignments: int, *, until: datetime, progress_of: Progress, span: tim
     """Write the set, registered evenly over ``span``, into an empty, migrated database; ``progress_of`` hears how many
     consignments are written."""
     load_reference(at=until)
+    load_tariff(at=until)
     with _unguarded(_TABLES):
         writer = _Writer(consignments, until, span)
         for first in range(0, consignments, BATCH):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache, partial
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from liaison.models import Organization, Person
@@ -32,7 +36,7 @@ _NAVIGATION = [
 # Behind "More", so that the others stay on one line of a desk's screen and on two of a telephone's.
 _SELDOM = frozenset(
     {
-        *("cargo:nomination_list", "cargo:tariff_list", "cargo:unmatched_list", "notify:outbox"),
+        *("cargo:nomination_list", "cargo:tariff_list", "cargo:unmatched_list", "feeds:source_list", "notify:outbox"),
         *("liaison:directory_list", "liaison:journal_list", "liaison:verification_list"),
     }
 )
@@ -43,27 +47,47 @@ _WAITING = {"liaison:verification_list": lambda: Organization.objects.waiting().
 def portal(request: HttpRequest) -> dict[str, Any]:
     """The context processor: plain data for base.html; costs no query where nobody is signed in."""
     person = getattr(request, "user", None)
-    nav: list[dict[str, Any]] = []
-    if isinstance(person, Person):
-        for name, label, icon, roles in _NAVIGATION:
-            if person.roles & roles:
-                entry = {"label": label, "url": reverse(name), "icon": icon, "is_seldom": name in _SELDOM}
-                nav.append({**entry, "waiting": _WAITING.get(name)})
-        # A page below another entry's address is that entry's alone.
-        here = max((item["url"] for item in nav if request.path.startswith(item["url"])), key=len, default=None)
-        inbox = reverse("notify:inbox")
-        nav = [{**item, "is_current": item["url"] == here, "is_inbox": item["url"] == inbox} for item in nav]
-    acting = _acting(person) if isinstance(person, Person) else None
+    is_known = isinstance(person, Person)
     return {
-        "nav": nav,
-        "has_seldom": any(item["is_seldom"] for item in nav),
-        "acting": acting,
+        "navigation": partial(_navigation, person.roles, request.path) if is_known else "",
+        "often": partial(_often, person.roles) if is_known else (),
+        "acting": _acting(person) if is_known else None,
         "demo": settings.DEMO,
         "office_name": settings.OFFICE_NAME,
         "office_email": settings.OFFICE_EMAIL,
         "office_phone": settings.OFFICE_PHONE,
         "seen_at": timezone.now(),
     }
+
+
+def _navigation(roles: frozenset[str], path: str) -> SafeString:
+    """The navigation of those with ``roles`` on the page ``path``."""
+    addresses = [reverse(name) for name, _label, _icon, of in _NAVIGATION if roles & of]
+    # A page below another entry's address is that entry's alone.
+    here = max((address for address in addresses if path.startswith(address)), key=len, default=None)
+    waiting = tuple((name, count()) for name, count in _WAITING.items() if roles & OFFICE)
+    return _drawn(get_language(), roles, here, waiting)
+
+
+def _often(roles: frozenset[str]) -> list[dict[str, Any]]:
+    """What those with ``roles`` have before them on each page."""
+    shown = [(name, label) for name, label, _icon, of in _NAVIGATION if roles & of and name not in _SELDOM]
+    return [{"url": reverse(name), "label": label} for name, label in shown if name != "notify:inbox"]
+
+
+@lru_cache(maxsize=512)
+def _drawn(
+    _language: str | None, roles: frozenset[str], here: str | None, waiting: tuple[tuple[str, int], ...]
+) -> SafeString:
+    """It is the same for all who have the same roles, and drawn once for them."""
+    counts, inbox = dict(waiting), reverse("notify:inbox")
+    nav = []
+    for name, label, icon, of in _NAVIGATION:
+        if roles & of:
+            url = reverse(name)
+            entry = {"label": label, "url": url, "icon": icon, "is_seldom": name in _SELDOM, "is_inbox": url == inbox}
+            nav.append({**entry, "is_current": url == here, "waiting": counts.get(name)})
+    return render_to_string("liaison/navigation.html", {"nav": nav, "has_seldom": any(e["is_seldom"] for e in nav)})
 
 
 def _acting(person: Person) -> dict[str, Any] | None:

@@ -24,6 +24,8 @@ from typing import Any
 from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from liaison.congestion import turned_away
+
 # A request is here within this and what its bytes take on the slowest line that is waited for, or its sender is let go.
 WHOLE_WITHIN_S = 20
 LEAST_BYTES_S = 4096
@@ -37,7 +39,6 @@ MOST_HEAD = 64 * 1024
 MOST_GATHERED = 512 * 1024
 # Of all that are gathered or wait for a thread, in one process.
 MOST_HELD = 32 * 1024 * 1024
-_BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _END = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*0*(\d+)[ \t]*\r\n", re.IGNORECASE)
 _EXPECTS = re.compile(rb"\r\nexpect:", re.IGNORECASE)
@@ -211,7 +212,7 @@ class PatientWorker(ThreadWorker):
             self.poller.unregister(conn.sock)
         self._free(conn)
         with contextlib.suppress(OSError):
-            conn.sock.send(_BUSY)
+            conn.sock.send(turned_away(bytes(conn.gathered[:MOST_HEAD])))
         self._linger(conn)
 
     def _linger(self, conn: Any) -> None:

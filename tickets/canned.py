@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cargo.models import Consignment
+from cargo.models import Consignment, Status
 from cargo.presenting import status_line
 from tickets.models import Ticket
 
@@ -55,17 +55,15 @@ REPLIES: dict[str, Ready] = {
 
 
 def ready_text(code: str, ticket: Ticket, consignment: Consignment | None, *, language: str) -> str:
-    """A ready answer in ``language``; empty for a code that there is none of.
-
-    The consignment's status, event and source must have been selected with it.
-    """
+    """A ready answer in ``language``; empty for an unknown code. One query, where there is a consignment."""
     if code not in REPLIES:
         return ""
+    statuses = Status.objects.select_related("event__node", "event__source")
     with translation.override(language):
         facts = {
             "ticket": ticket.ref,
             "consignment": consignment.ref if consignment else _("your cargo"),
-            "where": status_line(consignment.status).headline if consignment else _("unknown"),
+            "where": status_line(statuses.get(consignment=consignment)).headline if consignment else _("unknown"),
             "agency": ticket.agency.name if ticket.agency else _("the agency"),
         }
         return str(REPLIES[code].text) % facts

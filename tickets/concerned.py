@@ -10,11 +10,9 @@ from tickets.models import Ticket
 
 
 def consignments_of(ticket: Ticket, viewer: Person) -> list[Consignment]:
-    """With consignee, status and units; three queries at most. The agency that it is handed to knows all of it."""
+    """With units; three queries at most. The agency that it is handed to knows all of it."""
     known = ticket.concerned.visible_to(viewer).values("consignment")
-    related = ("consignee", "status__event__node", "status__event__source")
-    rows = Consignment.objects.filter(pk__in=known).select_related(*related)
-    return list(rows.prefetch_related("units").order_by("pk"))
+    return list(Consignment.objects.filter(pk__in=known).prefetch_related("units").order_by("pk"))
 
 
 def sees_money(viewer: Person, consignments: Sequence[Consignment]) -> bool:

@@ -168,5 +168,6 @@ class CannedForm(forms.Form):
 
     canned = forms.ChoiceField(
         label=_("Begin with a ready answer"),
+        widget=FixedSelect,
         choices=[("", "–"), *((code, text.label) for code, text in REPLIES.items())],
     )

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 
 from liaison.models import Person
 from tickets.audiences import watch
 from tickets.conversation import holder_of
 from tickets.log import enter, held, held_open
-from tickets.models import Entry, Ticket, TicketConsignment
+from tickets.models import Attachment, Entry, Message, MessageQuerySet, Ticket, TicketConsignment
 
 _CARGO = ("consignment_id", "consignment__ref")
 
@@ -86,6 +87,17 @@ def threads_of(ticket: Ticket) -> list[int]:
         due = list(Ticket.objects.filter(merged_into__in=due).values_list("pk", flat=True))
         found = found + due
     return found
+
+
+def said_in(ticket: Ticket, viewer: Person) -> MessageQuerySet:
+    """What the viewer, who sees the ticket, may read of it and of all merged into it that she sees, with the papers."""
+    merged = threads_of(ticket)[1:]
+    where = Q(ticket=ticket)
+    if merged:
+        where |= Q(ticket__in=Ticket.objects.visible_to(viewer).filter(pk__in=merged))
+    papers = Prefetch("attachments", Attachment.objects.defer("content").order_by("pk"))
+    messages = Message.objects.meant_for(viewer).filter(where)
+    return messages.select_related("author").prefetch_related(papers).order_by("pk")
 
 
 def _firms(ticket: Ticket) -> set[int | None]:

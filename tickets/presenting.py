@@ -185,7 +185,7 @@ def step_row(step: Escalation) -> StepRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardRow:
-    """A ticket on the board; ``urgency`` is broken, soon, today, later or none."""
+    """A ticket on the board; ``urgency`` is broken, soon, today, later or none, ``holder`` who holds the ball."""
 
     ticket: Ticket
     urgency: str
@@ -201,4 +201,5 @@ def board_row(ticket: Ticket, *, at: datetime) -> BoardRow:
         urgency = "broken"
     else:
         urgency = "soon" if breach <= at + SOON else "today" if breach <= at + TODAY else "later"
-    return BoardRow(ticket=ticket, urgency=urgency, holder=holder_words(ticket))
+    holder = _("In the hands of %(who)s") % {"who": holder_words(ticket)}
+    return BoardRow(ticket=ticket, urgency=urgency, holder=holder)

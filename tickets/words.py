@@ -50,7 +50,8 @@ def holder_words(ticket: Ticket) -> str:
     """Who holds the ball, by name where it is an agency."""
     if ticket.waiting_on == Ticket.Holder.AGENCY and ticket.agency:
         return ticket.agency.name
-    return str(ticket.get_waiting_on_display())
+    # Django's own way to the label translates every choice to find the one.
+    return str(Ticket.Holder(ticket.waiting_on).label) if ticket.waiting_on else ""
 
 
 def did(entry: Entry, *, who: str = "") -> str:

@@ -2,11 +2,12 @@
 
 from cargo.models.charges import ExchangeRate, TariffRow, TariffRowQuerySet, Waiver
 from cargo.models.claims import Claim
-from cargo.models.consignments import KIGALI, Consignment, ConsignmentQuerySet, Nomination, Removal, Unit
+from cargo.models.consignments import Consignment, ConsignmentQuerySet, Nomination, Removal, Unit
 from cargo.models.derived import Milestone, Status, UsualDelay
 from cargo.models.events import Event, EventMatch
 from cargo.models.forecasts import Forecast, ForecastScore
 from cargo.models.lots import Lot, Measure
+from cargo.models.nominated import KIGALI
 from cargo.models.page import Look, Note, Paper, ShareLink
 from cargo.models.uploads import Upload
 from cargo.models.worklists import Alarm, Exposure, SavedFilter, Silence

@@ -7,7 +7,6 @@ from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any, Protocol
-from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.utils import timezone
@@ -15,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cargo.models.derived import Status
 from cargo.models.naming import NUMBERS, box_of, named_by
+from cargo.models.nominated import KIGALI, given_to
 from liaison.models import Organization, Person, Viewer
 from liaison.roles import OFFICE, TRADE, TRADE_WRITE
 
-KIGALI = ZoneInfo("Africa/Kigali")
 _EMPTY: dict[str, Any] = {"blank": True, "default": "", "db_default": ""}
 
 
@@ -67,7 +66,7 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
         mine = viewer.organization_ids(*TRADE)
         seen = {pk for pk, consignee in asked.items() if consignee in mine}
         if mine and len(seen) < len(asked):
-            principals, single = Nomination.objects.given_to(mine, may_see_money=True)
+            principals, single = given_to(mine, may_see_money=True)
             seen |= {pk for pk, consignee in asked.items() if consignee in principals or pk in single}
         return seen
 
@@ -100,7 +99,7 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
         if not organizations:
             return self.none()
         # Nominations are few: asked first, they leave the database one condition that its statistics know.
-        principals, single = Nomination.objects.given_to(organizations, **scope)
+        principals, single = given_to(organizations, **scope)
         theirs = models.Q(**{f"{consignee}__in": sorted({*organizations, *principals})})
         return self.filter(theirs | models.Q(pk__in=sorted(single)) if single else theirs)
 
@@ -265,13 +264,6 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
             return self
         mine = viewer.organization_ids(*TRADE)
         return self.filter(models.Q(principal__in=mine) | models.Q(nominee__in=mine))
-
-    def given_to(self, organizations: Collection[int], **scope: bool) -> tuple[set[int], set[int]]:
-        """The principals who have nominated one of the organisations now for all of theirs, and single consignments."""
-        given = self.in_force(timezone.now()).filter(nominee__in=organizations, **scope)
-        pairs = list(given.values_list("consignment", "principal"))
-        principals = {principal for consignment, principal in pairs if consignment is None}
-        return principals, {consignment for consignment, _principal in pairs if consignment is not None}
 
     def of(self, consignment: Consignment) -> NominationQuerySet:
         """Those that hold for a consignment: given for it alone, or for all of its consignee's."""

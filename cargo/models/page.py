@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cargo.models.consignments import Consignment, Nomination
+from cargo.models.consignments import Consignment
+from cargo.models.nominated import given_to
 from liaison.models import Organization, Person, Viewer
 from liaison.roles import OFFICE, TRADE
 
@@ -33,7 +34,7 @@ def side_of(viewer: Viewer) -> Side | None:
     if viewer.roles & OFFICE:
         return Side(True, frozenset(viewer.organization_ids()))
     mine = frozenset(viewer.organization_ids(*TRADE))
-    principals, single = Nomination.objects.given_to(mine) if mine else (set(), set())
+    principals, single = given_to(mine) if mine else (set(), set())
     return Side(False, mine, frozenset(principals), frozenset(single))
 
 

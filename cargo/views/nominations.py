@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_POST
 from cargo import presenting
 from cargo.forms import NominateForm
 from cargo.models import KIGALI, Nomination
-from cargo.nominations import accept, end, nominate
+from cargo.nominations import accept, end, nominate_each
 from liaison.paging import paginate
 from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE, TRADE, TRADE_WRITE
@@ -49,16 +48,14 @@ def _nominated(request: HttpRequest, form: NominateForm) -> bool:
     """All of them or none."""
     given, at = form.cleaned_data, timezone.now()
     try:
-        with transaction.atomic():
-            for consignment in given["consignment"] or [None]:
-                nominate(
-                    principal=given["principal"],
-                    nominee=given["nominee"],
-                    consignment=consignment,
-                    terms=form.terms(),
-                    by=person_of(request),
-                    at=at,
-                )
+        nominate_each(
+            principal=given["principal"],
+            nominee=given["nominee"],
+            consignments=given["consignment"] or [None],
+            terms=form.terms(),
+            by=person_of(request),
+            at=at,
+        )
     except ValidationError as error:
         form.add_error(None, error)
         return False

@@ -9,5 +9,5 @@ register = template.Library()
 
 @register.filter
 def is_narrowed(filter_form: forms.Form) -> bool:
-    """Whether any field but the first one is filled in."""
-    return any(filter_form[name].value() for name in list(filter_form.fields)[1:])
+    """Whether any field but the first one is filled in; what is hidden is not to be folded away."""
+    return any(field.value() for field in list(filter_form)[1:] if not field.is_hidden)

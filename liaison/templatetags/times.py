@@ -8,7 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, format_timedelta
+from babel.dates import TIMEDELTA_UNITS, format_date, format_skeleton, format_timedelta
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 register = template.Library()
 
 _NAMES = {"EAT": "UTC+3", "CAT": "UTC+2"}
+# A length is told by a unit once there is so much of it.
+_THRESHOLD = 1.2
 
 
 def locale_now() -> Locale:
@@ -92,12 +94,29 @@ def age(value: datetime | None) -> str:
     delta = value - timezone.now()
     if abs(delta.total_seconds()) < 60:
         return _("just now")
-    words = format_timedelta(delta, add_direction=True, threshold=1.2, locale=locale_now())
+    seconds = delta // timedelta(seconds=1)
+    number, unit = _coarsest(abs(seconds))
+    return _age_words(number if seconds > 0 else -number, unit, get_language() or "en")
+
+
+def _coarsest(seconds: int) -> tuple[int, int]:
+    """How many of which unit, itself in seconds: the largest that there is at least 1.2 of, as Babel chooses it."""
+    unit = next((unit for _name, unit in TIMEDELTA_UNITS if seconds / unit >= _THRESHOLD), 1)
+    return round(seconds / unit), unit
+
+
+@lru_cache(maxsize=2000)
+def _age_words(number: int, unit: int, language: str) -> str:
+    """Pages are full of ages, and the same words tell of most."""
+    length = timedelta(seconds=abs(number) * unit)
+    words = format_timedelta(
+        length if number > 0 else -length, add_direction=True, threshold=abs(number), locale=_locale(language)
+    )
     if not words.startswith(("-", "+")):
         return words
     # CLDR has no words for this language's past and future, only a sign.
-    length = {"length": length_words(delta)}
-    return _("%(length)s ago") % length if words.startswith("-") else _("in %(length)s") % length
+    said = {"length": length_words(length, threshold=abs(number))}
+    return _("%(length)s ago") % said if number < 0 else _("in %(length)s") % said
 
 
 @register.simple_tag
@@ -108,7 +127,7 @@ def lasting(value: timedelta | None) -> str:
     return length_words(value)
 
 
-def length_words(length: timedelta, threshold: float = 1.2) -> str:
+def length_words(length: timedelta, threshold: float = _THRESHOLD) -> str:
     """A length of time as Babel rounds it, in words also where CLDR has only signs for its units."""
     words = format_timedelta(length, threshold=threshold, locale=locale_now()).lstrip("+-")
     number, _blank, sign = words.partition(" ")

@@ -445,3 +445,18 @@ def test_the_office_pushes_by_a_token_of_its_own_that_may(clerk: Source, cast: C
     url = f"/api/v1/deliveries/{made.pk}/"
     asked = [program_of(cast.officer, "push"), program_of(cast.officer, "read"), program_of(cast.importer, "push")]
     assert [each.get(url).status_code for each in asked] == [200, 404, 404]
+
+
+def test_a_persons_token_pushes_so_often_a_minute_and_a_sources_as_often_as_it_must(
+    clerk: Source, cast: Cast, settings: Any
+) -> None:
+    settings.API_RATE = "2/min"
+    officer = program_of(cast.officer, "push")
+    answers = [
+        officer.post(PUSH.format("clerk"), csv(row("gate_out", n)), content_type="text/csv") for n in range(1, 4)
+    ]
+    assert [answer.status_code for answer in answers] == [202, 202, 429]
+    assert (problem_of(answers[2])["title"], 0 < int(answers[2]["Retry-After"]) <= 60) == ("Too Many Requests", True)
+    assert officer.get(f"/api/v1/deliveries/{answers[0].json()['id']}/").status_code == 429
+    assert [push(csv(row("gate_out", n))).status_code for n in range(3, 6)] == [202] * 3
+    assert Delivery.objects.count() == 5

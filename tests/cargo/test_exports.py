@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv as tables
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 
 from cargo.exports import headings
 from cargo.exposures import reckon_open
-from cargo.models import Consignment, Nomination, Unit
+from cargo.models import Consignment, Forecast, Nomination, Unit
 from cargo.registration import Particulars, register_many
 from cargo.tariffs import load_tariff
 from feeds.models import Source
@@ -65,15 +65,23 @@ def test_a_row_says_what_the_list_says(burning: Consignment, cast: Cast, as_pers
     assert (line["Tomorrow in USD"] != "", line["Last free day"] != "", line["Weight in tonnes"]) == (True, True, "")
 
 
-def test_only_imports_are_said_to_be_in_kigali(burning: Consignment, cast: Cast, as_person: As) -> None:
-    at = timezone.now()
-    forecast(burning, made_at=at, p10=at, p50=at, p90=at)
-    told = []
-    for direction in Consignment.Direction:
-        Consignment.objects.update(direction=direction)
+def test_the_days_say_where_an_import_and_an_export_will_be(burning: Consignment, cast: Cast, as_person: As) -> None:
+    at = datetime(2026, 11, 26, 12, tzinfo=UTC)
+    days = [at + timedelta(days=number) for number in range(4)]
+    made = forecast(burning, made_at=timezone.now(), p10=days[2], p50=days[2], p90=days[3])
+    columns = [
+        f"{place}, {end}" for place in ("In Kigali", "In Mombasa", "Aboard a ship") for end in ("earliest", "latest")
+    ]
+
+    def told() -> list[str]:
         [line] = table(as_person(cast.importer))
-        told.append((line["In Kigali, earliest"] != "", line["In Kigali, latest"] != ""))
-    assert told == [(True, True), (False, False)]
+        return [line[column] for column in columns]
+
+    assert told() == ["2026-11-28", "2026-11-29", "", "", "", ""]
+    Consignment.objects.update(direction="export")
+    assert told() == ["", "", "", "", "2026-11-28", "2026-11-29"]
+    Forecast.objects.filter(pk=made.pk).update(gate_p10=days[0], gate_p50=days[0], gate_p90=days[1])
+    assert told() == ["", "", "2026-11-26", "2026-11-27", "2026-11-28", "2026-11-29"]
 
 
 def test_money_only_where_it_may_be_seen(burning: Consignment, cast: Cast, as_person: As) -> None:

@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cargo.forms import NominateForm, consignees_for
 from cargo.models import Consignment, Nomination, ShareLink
-from cargo.nominations import Terms, accept, end, nominate
-from cargo.registration import Particulars, register
+from cargo.nominations import Terms, accept, end, nominate, nominate_each
+from cargo.registration import Particulars, register, register_many
 from cargo.sharing import share
 from feeds.models import Source
 from liaison.models import Identifier, JournalEntry, Organization, Person
@@ -300,6 +301,25 @@ def test_several_are_nominated_for_together_or_not_at_all(cast: Cast, alone: Con
     Nomination.objects.filter(consignment=other).delete()
     assert importer.post("/nominations/new/", {**data, "consignment": f"{other.ref} {alone.ref}"}).status_code == 422
     assert Nomination.objects.count() == 1
+
+
+def test_a_hundred_cost_as_many_statements_as_one(cast: Cast) -> None:
+    """Chosen in a list, they are nominated for while one waits."""
+    asked = [Particulars(consignee=cast.importer_firm, bill_of_lading=f"M{number}") for number in range(101)]
+    made = register_many(asked, by=None, at=NOON)
+    counts = []
+    for consignments in (made[:1], made[1:]):
+        with CaptureQueriesContext(connection) as statements:
+            nominate_each(
+                principal=cast.importer_firm,
+                nominee=cast.agent_firm,
+                consignments=consignments,
+                terms=Terms(),
+                by=cast.importer,
+                at=NOON,
+            )
+        counts.append(len(statements))
+    assert (counts[0], Nomination.objects.count()) == (counts[1], 101)
 
 
 def test_through_the_pages(cast: Cast, alone: Consignment, as_person: As) -> None:

@@ -167,3 +167,16 @@ def test_what_is_over_is_exposed_no_more(many: None, clerk: Source) -> None:
     take_in(clerk, csv(row("delivered", 1, box=box(0))))
     reckon_open(at=timezone.now())
     assert on("money") == ["WL1", "WL2"]
+
+
+def test_an_empty_worklist_says_so_and_leads_to_all_of_them(cast: Cast, as_person: As) -> None:
+    page = as_person(cast.officer).get("/consignments/?list=stalled").content.decode()
+    empty = page.partition('class="empty"')[2].partition("</div>")[0]
+    assert ("This list is empty now" in empty, 'href="/consignments/"' in empty) == (True, True)
+    # The list itself narrows nothing that could be unfolded.
+    folded = {
+        query: '<details class="narrowing" open>'
+        in as_person(cast.officer).get(f"/consignments/?{query}").content.decode()
+        for query in ("list=stalled", "list=stalled&kind=roro", "q=none")
+    }
+    assert folded == {"list=stalled": False, "list=stalled&kind=roro": True, "q=none": False}

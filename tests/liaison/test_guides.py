@@ -11,6 +11,7 @@ from django.utils.translation import gettext, override
 
 from liaison.catalogs import LANGUAGES, collect
 from liaison.guides import GUIDES, documents
+from tests.conftest import Cast
 
 DOCS = settings.BASE_DIR / "docs"
 ROLES = ["importer", "agent", "officer", "desk", "official"]
@@ -54,6 +55,26 @@ def test_a_refusal_says_what_to_do(db: None) -> None:
     page = Client().get("/no/such/page/").content.decode()
     assert "/accounts/login/?next=/no/such/page/" in page
     assert "mailto:help@liaison.example" in page
+
+
+@pytest.mark.parametrize(
+    ("who", "suggested"),
+    [
+        ("importer", ["/consignments/", "/tickets/", "/corridor/", "/observatory/"]),
+        ("officer", ["/consignments/", "/tickets/board/", "/tickets/", "/corridor/", "/observatory/"]),
+        ("desk", ["/tickets/", "/corridor/", "/observatory/"]),
+        ("official", ["/corridor/", "/observatory/"]),
+    ],
+)
+def test_a_refusal_suggests_what_the_role_has(cast: Cast, who: str, suggested: list[str]) -> None:
+    client = Client()
+    client.force_login(getattr(cast, who))
+    # What there is not, and, for who does not see cargo, what is not theirs.
+    for path, statuses in (("/no/such/page/", {404}), ("/consignments/RW26-000999/", {403, 404})):
+        refused = client.get(path)
+        main = refused.content.decode().partition("<main")[2].partition("</main")[0]
+        assert (refused.status_code in statuses, re.findall(r'class="tap" href="(/[^"]*)"', main)) == (True, suggested)
+    assert [client.get(path).status_code for path in suggested] == [200] * len(suggested)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,9 +1,16 @@
-"""The words for what can be done to a ticket."""
+"""The words for what can be done to a ticket, and its marks."""
 
 from __future__ import annotations
 
+from decimal import Decimal
+from functools import lru_cache
+
 from django import template
+from django.template.defaultfilters import floatformat
 from django.utils.functional import Promise
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from tickets import presenting
@@ -43,3 +50,32 @@ def answers_of(ticket: Ticket) -> list[tuple[str, str]]:
 def act_label(name: str) -> str:
     """The words on the button of an action; KeyError for an unknown one."""
     return str(_LABELS[name])
+
+
+_BADGES = {"resolved": "good", "closed": "good", "new": "bad", "merged": ""}
+_PRESSING = (Ticket.Priority.HIGH, Ticket.Priority.URGENT)
+
+
+@register.filter
+def badges(ticket: Ticket) -> SafeString:
+    """How far it is and, where it presses, how much."""
+    return _badges(ticket.state, ticket.priority, get_language())
+
+
+@lru_cache
+def _badges(state: str, priority: str, _language: str | None) -> SafeString:
+    """Every row has them, and the same few are in all rows."""
+    found = [(_BADGES.get(state, "soon"), Ticket.State(state).label)]
+    found += [("bad", Ticket.Priority(priority).label)] if priority in _PRESSING else []
+    return format_html_join(" ", '<span class="badge {}">{}</span>', found)
+
+
+@register.filter
+def usd(amount: Decimal) -> str:
+    """An amount with its cents, by the reader's language."""
+    return _usd(amount, get_language())
+
+
+@lru_cache(maxsize=2000)
+def _usd(amount: Decimal, _language: str | None) -> str:
+    return str(floatformat(amount, "2g"))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import Prefetch
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from cargo.models import Consignment
 from liaison.concerns import Concern
+from liaison.models import Person
 from liaison.once import once
 from liaison.paging import Page, paginate
 from liaison.permissions import allow, get_visible_or_404, person_of
@@ -25,13 +28,25 @@ from tickets.concerned import consignments_of, sees_money
 from tickets.finding import found
 from tickets.forms import CannedForm, FindForm, MessageForm, OpenForm
 from tickets.log import party_of
-from tickets.merging import threads_of
-from tickets.models import AnswerLink, Attachment, Category, Entry, Message, Ticket
+from tickets.merging import said_in
+from tickets.models import AnswerLink, Category, Entry, Ticket, TicketQuerySet
 from tickets.opening import open_ticket
 from tickets.timing import clocks_of_ticket
 from tickets.views.doors import sees
 
-_RELATED = ("category", "organization", "agency", "assignee", "opener", "merged_into", "incident")
+# Few belong to an incident or to another ticket, of which the others are asked for nothing.
+_RELATED = ("category", "organization", "agency", "assignee", "opener")
+
+
+# What a row of a list is made of: all the columns of a ticket and of what it refers to are over a hundred.
+_IN_A_ROW = (
+    "ref", "title", "stands", "state", "priority", "waiting_on", "waiting_since", "accepted_at", "changed_at",
+    "category__code", "organization__name", "agency__name", "merged_into__ref",
+)  # fmt: skip
+
+
+def _shown(rows: TicketQuerySet) -> QuerySet[Ticket]:
+    return rows.select_related("category", "organization", "agency", "merged_into").only(*_IN_A_ROW)
 
 
 @require_safe
@@ -42,9 +57,7 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
     rows = Ticket.objects.visible_to(person)
     if form.is_valid():
         rows = found(rows, form.cleaned_data, person)
-    page: Page[Ticket] = paginate(
-        rows.select_related("category", "organization", "agency", "merged_into"), request, order="changed_at"
-    )
+    page: Page[Ticket] = paginate(_shown(rows), request, order="changed_at")
     is_asked = bool(person.roles & TRADE_WRITE)
     context: dict[str, Any] = {
         "page": page,
@@ -107,7 +120,7 @@ def detail(
         "consignments": consignments,
         "moments": _moments(request, ticket, consignments, entries),
         "is_office": bool(person.roles & OFFICE),
-        "answer_links": AnswerLink.objects.visible_to(person).live(at).filter(ticket=ticket).select_related("agency"),
+        "answer_links": _links(ticket, person, at),
         "is_agency": party_of(person, ticket) == Entry.Party.AGENCY,
         "acts": [name for name in acts if name not in _WITH_BUTTONS],
         "can_confirm": "confirm" in acts,
@@ -121,6 +134,13 @@ def detail(
     return render(request, "tickets/ticket_detail.html", context, status=422 if has_failed else 200)
 
 
+def _links(ticket: Ticket, person: Person, at: datetime) -> Iterable[AnswerLink]:
+    """Those that lead somewhere are of the agency that has it, and the office's to see."""
+    if ticket.agency is None or not person.roles & OFFICE:
+        return ()
+    return AnswerLink.objects.visible_to(person).live(at).filter(ticket=ticket)
+
+
 # What is done by one tap of its own on the page.
 _WITH_BUTTONS = ("confirm",)
 
@@ -129,13 +149,11 @@ def _moments(
     request: HttpRequest, ticket: Ticket, consignments: list[Consignment], entries: list[Entry]
 ) -> list[presenting.Moment]:
     person = person_of(request)
-    papers = Prefetch("attachments", Attachment.objects.visible_to(person).defer("content").order_by("pk"))
-    messages = Message.objects.visible_to(person).filter(ticket__in=threads_of(ticket)).select_related("author")
     known = {consignment.ref for consignment in consignments}
     return presenting.line_of_time(
         ticket,
         [entry for entry in entries if entry.kind != Entry.Kind.ATTACHED or entry.data["consignment"] in known],
-        messages.prefetch_related(papers).order_by("pk"),
+        said_in(ticket, person),
         viewer=person,
         sees_money=sees_money(person, consignments),
     )
@@ -167,7 +185,7 @@ def consignment_tickets(request: HttpRequest, ref: str) -> HttpResponse:
     """The tickets about a consignment, and the way to report a problem: a part of the consignment's page."""
     consignment = get_visible_or_404(Consignment.objects.all(), request.user, ref=ref)
     rows = Ticket.objects.visible_to(request.user).filter(concerned__consignment=consignment)
-    tickets = list(rows.select_related("category", "agency", "merged_into").order_by("-changed_at")[:5])
+    tickets = list(_shown(rows).order_by("-changed_at")[:5])
     is_asked = bool(person_of(request).roles & TRADE_WRITE)
     context = {
         "consignment": consignment,

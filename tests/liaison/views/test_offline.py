@@ -30,6 +30,8 @@ def test_the_manifest_makes_it_an_app_in_the_readers_language(db: None, language
 
 def test_the_page_without_a_line_is_the_same_for_everybody_and_needs_nothing_else(db: None) -> None:
     page = Client().get("/offline/").content.decode()
+    # Who has no line may still telephone.
+    assert f"mailto:{settings.OFFICE_EMAIL}" in page
     assert set(re.findall(r'(?:href|src)="(/static/[^"]+)"', page)) == {
         "/static/icon.svg", "/static/css/portal.css", "/static/js/portal.js",
     }  # fmt: skip
