@@ -23,6 +23,7 @@ from cargo.arrival.chains import (
     times_along,
 )
 from cargo.arrival.hazards import Counted, Stays, count, cumulative, durations, expected, tail
+from cargo.arrival.likeness import likeness, together
 from cargo.arrival.log import CODES, COLUMN, Flags, Floats, Ints, Log, Seen
 from cargo.arrival.paces import Change, latest, paced_legs
 from cargo.arrival.prior import MEDIANS, TRIPS, survival
@@ -34,6 +35,8 @@ _MOST_TRIPS = 4000
 _NEWS_H = 21 * 24.0
 # A node of which fewer stays in a leg are known is not told apart, nor are those by rail of which fewer arrived.
 _FEWEST_AT = 5
+# The number of the draws that all legs of a way have in common.
+_TRIP = 10_000
 Pair = tuple[str, str]
 # The number of a lane, of a leg of it, and a node.
 At = tuple[int, int, int]
@@ -42,7 +45,8 @@ At = tuple[int, int, int]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What a fit may be told: the half-life of news in hours, the trips' weight of the corridor behind a lane (zero:
-    none, no nodes, next to nothing of the published figures) and of the lane behind a node, draws, and their seed."""
+    none, no nodes, each leg by itself, next to nothing of the published figures) and of the lane behind a node, draws,
+    and their seed."""
 
     half_life: float = 60 * 24.0
     corridor: float = 6.0
@@ -102,8 +106,8 @@ class Windows:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Learnt:
     """What was counted until ``moment``: each lane's way, the stays in its legs (of all nodes, and of each) and in
-    those after the arrival (of lanes that bring empties back), how the pace of legs has changed, how many trips
-    arrived, how late each milestone is told, and how far off ships were."""
+    those after the arrival (of lanes that bring empties back), how the pace of legs has changed, how ``alike`` the legs
+    of one trip are, how many trips arrived, how late each milestone is told, and how far off ships were."""
 
     moment: float
     kinds: int
@@ -112,6 +116,7 @@ class Learnt:
     by_node: Mapping[At, Counted]
     beyond: Mapping[int, list[Counted]]
     paces: Mapping[Pair, list[Change]]
+    alike: float
     arrived: Mapping[int, int]
     lags: Floats
     missed: list[Floats]
@@ -143,6 +148,11 @@ def learn(log: Log, now: Seen, options: Options) -> Learnt:
             if brings_empties(name, now, mine)
         },
         paces=paces,
+        alike=likeness(
+            onward(times_along(chain.nodes, now)[_thinned(rows[number])])
+            for number, chain in chains.items()
+            if number < len(log.lanes)
+        ),
         arrived={number: int((~np.isnan(now.arrived[mine])).sum()) for number, mine in rows.items()},
         lags=_lags(log, now.moment),
         missed=etas.errors(
@@ -254,13 +264,17 @@ def _draws(seed: int, draws: int, number: int) -> Floats:
 
 
 @lru_cache(maxsize=100)
-def _exponentials(seed: int, draws: int, leg: int) -> Floats:
-    return np.asarray(-np.log(_draws(seed, draws, 2 * leg + 1)), dtype=np.float64)
+def _exponentials(seed: int, draws: int, leg: int, alike: float = 0.0) -> Floats:
+    shares = _draws(seed, draws, 2 * leg + 1)
+    if alike:
+        shares = together(shares, _draws(seed, draws, _TRIP), alike)
+    return np.asarray(-np.log(shares), dtype=np.float64)
 
 
 def _lane(number: int, hazards: list[Floats], learnt: Learnt, options: Options) -> Lane:
     chain = learnt.chains[number]
-    exponentials = [_exponentials(options.seed, options.draws, leg) for leg in range(len(hazards))]
+    alike = learnt.alike if options.corridor else 0.0
+    exponentials = [_exponentials(options.seed, options.draws, leg, alike) for leg in range(len(hazards))]
     lengths = [durations(hazard, drawn) for hazard, drawn in zip(hazards, exponentials, strict=True)]
     reached = np.vstack([np.zeros(options.draws), np.cumsum(lengths, axis=0)])
     heard = _heard(chain, reached, learnt.lags, options)
