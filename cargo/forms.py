@@ -22,6 +22,12 @@ def _day() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"})
 
 
+class UnmatchedFindForm(forms.Form):
+    """The box above what belongs to no consignment."""
+
+    q = forms.CharField(label=_("Container, bill of lading or our reference"), required=False, max_length=40)
+
+
 class FindForm(forms.Form):
     """The box above the list."""
 

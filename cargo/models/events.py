@@ -36,6 +36,15 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Those that belong to no consignment yet."""
         return self.filter(is_matched=False)
 
+    def numbered(self, words: str) -> EventQuerySet:
+        """Those whose container, bill of lading or reference begins with ``words``, whatever the case and blanks."""
+        text = "".join(words.split()).upper()
+        return self.filter(
+            models.Q(container__startswith=text)
+            | models.Q(bill_of_lading__startswith=text)
+            | models.Q(reference__istartswith=text)
+        )
+
 
 class Listed(models.Transform):
     """A text parted by blanks as a list; there is an index on it for the seals of events that name several."""

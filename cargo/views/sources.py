@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from cargo import presenting
+from cargo.forms import UnmatchedFindForm
 from cargo.models import KIGALI, Consignment, Event
 from cargo.phoned import take_down
 from cargo.phoned_call_forms import MOMBASA, PhonedCallForm
@@ -27,9 +28,11 @@ from liaison.roles import OFFICE
 
 @allow(OFFICE)
 def unmatched_list(request: HttpRequest) -> HttpResponse:
-    """Events that belong to no consignment yet, newest first."""
+    """Events that belong to no consignment yet, newest first; with ``?q=`` those of which a number begins so."""
+    form = UnmatchedFindForm(request.GET)
     events = Event.objects.visible_to(request.user).unmatched().select_related("node", "source")
-    page = paginate(events, request)
+    asked = form.cleaned_data["q"] if form.is_valid() else ""
+    page = paginate(events.numbered(asked) if asked else events, request)
     rows = [
         {
             "kind_label": kind_label(event.kind),
@@ -46,7 +49,8 @@ def unmatched_list(request: HttpRequest) -> HttpResponse:
         }
         for event in page.rows
     ]
-    return render(request, "cargo/unmatched_list.html", {"page": page, "rows": rows})
+    context = {"page": page, "rows": rows, "filter": form, "is_filtered": bool(asked)}
+    return render(request, "cargo/unmatched_list.html", context)
 
 
 @require_POST

@@ -67,6 +67,22 @@ def test_many_are_paged_newest_first(cast: Cast, as_person: As, clerk: Source) -
     assert client.get("/unmatched/?cursor=nonsense%00").status_code == 200
 
 
+def test_the_unmatched_are_found_by_a_number(cast: Cast, as_person: As, clerk: Source) -> None:
+    take_in(clerk, csv(row("weighed", 1, box=STRAY), row("gate_out", 2, box="CSQU3054383")))
+    client = as_person(cast.officer)
+
+    def found(words: str) -> list[str]:
+        return [each["container"] for each in client.get("/unmatched/", {"q": words}).context["rows"]]
+
+    assert found(f" {STRAY[:6].lower()} ") == found(STRAY) == [STRAY]
+    assert (sorted(found("")), found("TGHU0000000"), found("x\x00")) == (
+        sorted([STRAY, "CSQU3054383"]),
+        [],
+        sorted(found("")),
+    )
+    assert "Show all that was reported" in words_of(client.get("/unmatched/?q=NOBODY"))
+
+
 def test_a_delivery_is_read_again_by_the_office_and_never_by_a_look(
     cast: Cast, as_person: As, clerk: Source, consignment: Consignment
 ) -> None:
