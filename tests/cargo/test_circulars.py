@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -89,7 +89,8 @@ def test_the_day_of_a_writer_is_that_of_kigali(
 ) -> None:
     """At 21:30 and 22:30 in the world it is 23:30 and 0:30 in Kigali."""
     monkeypatch.setattr(circulars, "MOST_A_DAY", 1)
-    late = datetime(2026, 11, 26, 21, 30, tzinfo=UTC)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    late = datetime.combine(tomorrow, time(21, 30), tzinfo=UTC)
     assert write(consignments=[consignment], text="Hello", by=cast.officer, at=late) == 2
     assert write(consignments=[consignment], text="Again", by=cast.officer, at=late + timedelta(hours=1)) == 2
     # At midnight in the world it is two in the morning of the same day.
