@@ -93,30 +93,35 @@ def standing_log(ids: Iterable[int] | None, *, at: datetime) -> tuple[list[int],
     return found.ids, found.log()
 
 
-# Registration is a milestone too. Of several units the first counts: the window is of the first arrival.
+# Registration is a milestone too. Of several units the first counts: the window is of the first arrival. The milestones
+# are asked for consignment by consignment, else all that ever were are read for the few chosen ones.
 _STANDING = """
     WITH taught AS (
         SELECT consignment_id FROM cargo_status
         WHERE state IN ('delivered', 'closed') AND moved_at > %(at)s - make_interval(days => %(days)s)
         ORDER BY moved_at DESC LIMIT %(most)s
-    ), chosen AS (
+    ), picked AS (
+        SELECT unnest(%(ids)s::bigint[]) AS consignment_id
+        UNION SELECT consignment_id FROM cargo_status
+            WHERE %(ids)s::bigint[] IS NULL AND state NOT IN ('delivered', 'closed')
+        UNION SELECT consignment_id FROM taught WHERE %(ids)s::bigint[] IS NULL
+    ), chosen AS MATERIALIZED (
         SELECT c.id, CASE c.direction WHEN 'export' THEN 'export' ELSE c.cargo_kind END AS lane, c.registered_at
-        FROM cargo_consignment c JOIN cargo_status s ON s.consignment_id = c.id
-        WHERE c.merged_into_id IS NULL AND CASE WHEN %(ids)s::bigint[] IS NULL
-            THEN s.state NOT IN ('delivered', 'closed') OR c.id IN (SELECT consignment_id FROM taught)
-            ELSE c.id = ANY(%(ids)s::bigint[]) END
+        FROM picked JOIN cargo_consignment c ON c.id = picked.consignment_id WHERE c.merged_into_id IS NULL
     )
     SELECT id, lane, 'registered', true,
         extract(epoch FROM registered_at)::float8 / 3600, extract(epoch FROM registered_at)::float8 / 3600, -1
     FROM chosen
     UNION ALL
-    SELECT chosen.id, chosen.lane, m.code, m.actual_at IS NOT NULL,
-        extract(epoch FROM min(coalesce(m.actual_at, m.expected_at)))::float8 / 3600,
-        extract(epoch FROM min(least(coalesce(e.issued_at, e.received_at), e.received_at)))::float8 / 3600,
-        coalesce(min(e.node_id), -1)
-    FROM chosen JOIN cargo_milestone m ON m.consignment_id = chosen.id JOIN cargo_event e ON e.id = m.event_id
-    WHERE m.code = ANY(%(codes)s)
-    GROUP BY chosen.id, chosen.lane, m.code, m.actual_at IS NOT NULL
+    SELECT chosen.id, chosen.lane, told.* FROM chosen CROSS JOIN LATERAL (
+        SELECT m.code, m.actual_at IS NOT NULL,
+            extract(epoch FROM min(coalesce(m.actual_at, m.expected_at)))::float8 / 3600,
+            extract(epoch FROM min(least(coalesce(e.issued_at, e.received_at), e.received_at)))::float8 / 3600,
+            coalesce(min(e.node_id), -1)
+        FROM cargo_milestone m JOIN cargo_event e ON e.id = m.event_id
+        WHERE m.consignment_id = chosen.id AND m.code = ANY(%(codes)s)
+        GROUP BY m.code, m.actual_at IS NOT NULL
+    ) told
 """
 
 
