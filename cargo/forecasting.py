@@ -25,8 +25,10 @@ from cargo.scoring import kept_factors
 SERVES = timedelta(minutes=15)
 # The number counts the forms of what is kept there, so that a new release reads nothing of an old one.
 _KEY = "cargo.forecasting.served.4"
-# What tells of so many consignments at once may be the history from which to learn.
+# What tells of so many consignments at once, and of more than a tenth of the trips already learnt from, may be the
+# history from which to learn.
 MANY = 50
+_NEWS_SHARE = 0.1
 # Fewer finished trips than these are few.
 FEW_TRIPS = 20
 # As said counts, and no longer as replayed, from so many scored forecasts on.
@@ -89,9 +91,10 @@ def hit_rates() -> Hits:
 
 def forecast_consignments(ids: Collection[int], *, at: datetime) -> int:
     """Forecast these consignments anew; returns how many forecasts were kept. What has arrived has none any more."""
-    if len(ids) >= MANY:
-        return forecast_open(at=at, is_snapshot=False)
     served = serve(at=at)
+    learnt = sum(lane.trips for lane in served.model.lanes.values())
+    if len(ids) >= MANY and len(ids) > _NEWS_SHARE * learnt:
+        return forecast_open(at=at, is_snapshot=False)
     found, log = standing_log(ids, at=at)
     return _keep(found, log, served, at=at, is_snapshot=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -192,6 +193,24 @@ def test_a_delivery_that_tells_of_many_is_learnt_from_at_once(
     assert len(told) > forecasting.MANY
     assert forecast_consignments(told, at=timezone.now()) == 1
     assert (current(consignment).reason, current(consignment).trips) == ("trips", 60)
+
+
+def test_a_delivery_that_tells_of_few_among_many_trips_has_only_those_forecast_anew(
+    cast: Cast, consignment: Consignment, clerk: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    past(cast, clerk, 60)
+    forecast_open(at=timezone.now())
+    monkeypatch.setattr(forecasting, "MANY", 1)
+    opened: list[Any] = []
+
+    def all_of_them(**asked: Any) -> int:
+        opened.append(asked)
+        return 1
+
+    monkeypatch.setattr(forecasting, "forecast_open", all_of_them)
+    assert (forecast_consignments([consignment.pk], at=timezone.now()), opened) == (0, [])
+    monkeypatch.setattr(forecasting, "_NEWS_SHARE", 0.0)
+    assert (forecast_consignments([consignment.pk], at=timezone.now()), len(opened)) == (1, 1)
 
 
 def test_a_stranger_sees_no_forecast_of_it(cast: Cast, consignment: Consignment) -> None:
