@@ -88,8 +88,8 @@ def install_packages(names: Sequence[str], log: Path) -> None:
 def own_python(candidates: Iterable[Path] = OWN_PYTHONS) -> Path | None:
     """The Python that came with the machine's system, where it fits, can make environments and is not ours already.
 
-    Distributions compile theirs along a profile, which a version manager's plain build is not: its pages take half as
-    long again and more.
+    Distributions compile theirs along a profile, which a version manager's plain build is not: its pages take a
+    quarter longer.
     """
     for python in candidates:
         if python.exists() and not python.samefile(sys.executable):
