@@ -20,7 +20,11 @@ async function credential(form) {
 }
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
-  form.hidden = !webauthnJSON.supported();
+  if (!webauthnJSON.supported()) {
+    form.remove();
+    continue;
+  }
+  form.hidden = false;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const failed = form.querySelector("[data-passkey-failed]");
