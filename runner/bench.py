@@ -52,7 +52,7 @@ def _load(stage: Stage, env: Mapping[str, str], *, minutes: float, output: int) 
     own = urlsplit(env["DATABASE_URL"])._replace(path=f"/portal_bench_{count}").geturl()
     env = {**env, "DATABASE_URL": own, "PORT": str(configuration.port)}
     # It may be of an earlier version.
-    _manage(configuration, env, "migrate", "--no-input", "--verbosity", "0")
+    _manage(configuration, env, "prepare")
     start_portal(replace(stage, configuration=configuration), env)
     test: list[str | Path] = [configuration.python, "manage.py", "load_test"]
     options = ["--seconds", str(60 * minutes), "--url", configuration.address]
