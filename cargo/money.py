@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from operator import attrgetter, itemgetter
+from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import NamedTuple, Protocol
 
 from django.db.models import Q, prefetch_related_objects
@@ -20,9 +20,12 @@ from cargo.charges.tariff_file import rate_of
 from cargo.charges.waivers import Waiver
 from cargo.models import Consignment, ExchangeRate, Milestone, TariffRow, Unit
 from cargo.models import Waiver as WaiverRow
+from cargo.remembered import remembered
 from cargo.words import KINDS
 from liaison.models import Viewer
 
+# The tariff is remembered until another row of it counts (see tariffs.py).
+TARIFF, SERVES = "cargo.money.tariff", timedelta(hours=1)
 # The milestones that start, stop or key a clock.
 CODES = sorted({code for rule in RULES for code in (*rule.starts, *rule.stops, rule.keyed_by) if code})
 _OTHERS = sorted(KINDS.keys() - {*CODES})
@@ -133,10 +136,7 @@ def _reached(passed: Passed) -> Reached | None:
 
 
 def load_book(consignments: Iterable[int]) -> Book:
-    """The approved rows of the clocks' charges, and the waivers; two queries."""
-    approved = TariffRow.objects.approved().filter(charge_group__in=_GROUPS, regime__in=_REGIMES)
-    # Put in order here, a few rows cost less than the compiling of that order.
-    values = sorted(approved.values(), key=itemgetter("id"))
+    """The approved rows of the clocks' charges, and the waivers; one query, two where nobody asked lately."""
     waivers = WaiverRow.objects.filter(Q(consignment__isnull=True) | Q(consignment__in=list(consignments)))
     granted: dict[int, list[Waiver]] = {}
     campaigns = []
@@ -145,7 +145,12 @@ def load_book(consignments: Iterable[int]) -> Book:
             campaigns.append(row.as_waiver())
         else:
             granted.setdefault(row.consignment_id, []).append(row.as_waiver())
-    return Book([rate for row in values if (rate := rate_of(row))], campaigns, granted)
+    return Book(remembered(TARIFF, SERVES, _rates), campaigns, granted)
+
+
+def _rates() -> tuple[Rate, ...]:
+    approved = TariffRow.objects.approved().filter(charge_group__in=_GROUPS, regime__in=_REGIMES)
+    return tuple(rate for row in approved.order_by("pk").values() if (rate := rate_of(row)))
 
 
 def moneys(goods: Iterable[Goods], book: Book, *, at: datetime) -> dict[int, Money]:
