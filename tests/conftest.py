@@ -22,9 +22,13 @@ from django.contrib.sessions.models import Session
 from django.core.cache import cache, caches
 from django.core.management import call_command
 from django.db import OperationalError, connection
+from django.template.base import Template
+from django.template.context import Context
 from django.test import Client, TransactionTestCase
+from django.test.signals import template_rendered
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.safestring import SafeString
 from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
@@ -40,7 +44,8 @@ from liaison.models import Membership, Organization, Person
 from liaison.people import add_person
 from tests import databases
 from tests.api.described import Program
-from tests.rows import Rows, made_by, put
+from tests.rows import Rows, keep, made_by, put_kept
+from tickets.categories import load_categories
 
 # How long an example takes to draw or to run says how busy the machine is.
 settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -117,7 +122,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
         # Where every table is emptied, which the journal does not allow.
         for table in ("liaison_journalentry", "liaison_journallink"):
             cursor.execute(f"DROP TRIGGER journal_never_emptied ON {table}; GRANT TRUNCATE ON {table} TO CURRENT_USER")
-        ROWS.update(zip(("network", "cast", "consignment"), made_by(*_BUILDS), strict=True))
+        ROWS.update(zip(BEGINNINGS, made_by(*BEGINNINGS.values()), strict=True))
+        keep(ROWS)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", databases.empty)
         yield
@@ -132,6 +138,20 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def _catalogs() -> None:
     """Kinyarwanda is only offered once its catalogue is compiled."""
     call_command("compile_translations", verbosity=0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _told_of_pages(django_test_environment: None) -> Iterator[None]:
+    """A client's answer has the context of the page; Django's copies it for each of the pieces a page includes too."""
+
+    def render(self: Template, context: Context) -> SafeString:
+        if context.template is self or not isinstance(context.template, Template):
+            template_rendered.send(sender=self, template=self, context=context)
+        return self.nodelist.render(context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", render)
+        yield
 
 
 class QuickArgon2(Argon2PasswordHasher):
@@ -188,7 +208,7 @@ def own_caches() -> dict[str, Any]:
 @pytest.fixture
 def network(db: None) -> None:
     """The corridor's nodes, legs and agencies."""
-    put(ROWS["network"])
+    put_kept("network")
 
 
 @dataclass(frozen=True)
@@ -233,7 +253,7 @@ def make_cast() -> None:
 @pytest.fixture
 def cast(network: None) -> Cast:
     """An importer, her agent, a stranger from another firm, an officer, an agency desk and an official."""
-    put(ROWS["cast"])
+    put_kept("cast")
     return cast_known()
 
 
@@ -289,13 +309,15 @@ def program_of(person: Person, *scopes: str) -> Client:
 @pytest.fixture
 def gate(network: None) -> Source:
     """A source of CODECO messages from the port's gate."""
-    return source_of("gate", "codeco", node="ke-port-mombasa")
+    put_kept("gate")
+    return Source.objects.get(slug="gate")
 
 
 @pytest.fixture
 def clerk(network: None) -> Source:
     """A source of the documented CSV."""
-    return source_of("clerk", "csv_events")
+    put_kept("clerk")
+    return Source.objects.get(slug="clerk")
 
 
 def source_of(slug: str, format: str, **settings: str) -> Source:
@@ -309,7 +331,7 @@ def source_of(slug: str, format: str, **settings: str) -> Source:
 @pytest.fixture
 def consignment(cast: Cast) -> Consignment:
     """The importer's two containers, handled by her agent."""
-    put(ROWS["consignment"])
+    put_kept("consignment")
     return Consignment.objects.select_related("consignee").get()
 
 
@@ -335,4 +357,20 @@ def make_consignment() -> None:
     accept(nomination=nomination, by=None, at=at)
 
 
-_BUILDS = (lambda: load_reference(at=AT), make_cast, make_consignment)
+def make_ticket() -> None:
+    """Open the importer's ticket about them."""
+    from tests.tickets.conftest import opened
+
+    opened(cast_known(), Consignment.objects.get())
+
+
+# Each begins where the one before it has ended, but for the sources.
+BEGINNINGS: dict[str, Callable[[], object]] = {
+    "network": lambda: load_reference(at=AT),
+    "cast": make_cast,
+    "consignment": make_consignment,
+    "categories": load_categories,
+    "ticket": make_ticket,
+    "gate": lambda: source_of("gate", "codeco", node="ke-port-mombasa"),
+    "clerk": lambda: source_of("clerk", "csv_events"),
+}

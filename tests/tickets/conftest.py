@@ -9,7 +9,7 @@ from cargo.models import Consignment
 from liaison.models import Organization
 from liaison.people import add_person
 from tests.conftest import AT, Cast
-from tickets.categories import load_categories
+from tests.rows import put_kept
 from tickets.models import Category, Ticket
 from tickets.opening import Opening, open_ticket
 
@@ -17,13 +17,14 @@ from tickets.opening import Opening, open_ticket
 @pytest.fixture
 def categories(db: None) -> None:
     """The taxonomy."""
-    load_categories()
+    put_kept("categories")
 
 
 @pytest.fixture
 def ticket(cast: Cast, categories: None, consignment: Consignment) -> Ticket:
     """The importer's report of a delay in the port about her consignment."""
-    return opened(cast, consignment)
+    put_kept("ticket")
+    return Ticket.objects.select_related("category", "organization").get()
 
 
 def opened(cast: Cast, *consignments: Consignment, code: str = "PORT_DELAY", title: str = "Box not loaded") -> Ticket:
