@@ -6,6 +6,7 @@ import numpy as np
 
 from cargo.arrival.chains import chain_of, furthest, times_along
 from cargo.arrival.log import Floats, Ints, Log, Seen
+from cargo.arrival.quantiles import quantiles
 from cargo.arrival.ways import LEVELS
 
 ROLLING_H = 90 * 24.0
@@ -57,4 +58,4 @@ def _fill(
     mean, rolling = names
     if mean:
         found[mean][rows[mine]] = np.maximum(taken[whole].mean() + _BELL * taken[whole].std() - elapsed, 0.0)
-    found[rolling][rows[mine]] = np.maximum(np.quantile(taken[used], LEVELS) - elapsed, 0.0)
+    found[rolling][rows[mine]] = np.maximum(quantiles(taken[used], LEVELS) - elapsed, 0.0)

@@ -10,6 +10,7 @@ import numpy as np
 from cargo.arrival.hazards import Stays
 from cargo.arrival.log import COLUMN, Flags, Floats, Ints, Seen
 from cargo.arrival.prior import MEDIANS, SPREAD, SPREADS
+from cargo.arrival.quantiles import quantiles
 
 _WAY = ["border1_in", "border1_out", "border2_in", "border2_out"]
 _SEA = ["registered", "vessel_departed", "vessel_arrived"]
@@ -36,6 +37,7 @@ LOST_H = 30 * 24.0
 # Who waits so many times as long as nearly all is lost before that where so many that came later have gone on: where a
 # border is shut nobody has.
 LOST_TIMES = 3.0
+_NEARLY_ALL: Floats = np.array([0.95])
 _OVERTAKEN = 5
 # A milestone that fewer trips report is left out of the way.
 _REPORTED = 0.5
@@ -133,7 +135,7 @@ def lost_in(times: Floats, leg: int, moment: float) -> Flags:
     by several that came later or silent for a month; or for three months."""
     began, lasted = times[:, leg], times[:, leg + 1] - times[:, leg]
     is_ended = lasted >= -_SLACK_H
-    longest = LOST_TIMES * float(np.quantile(lasted[is_ended], 0.95)) if is_ended.any() else LONGEST_H
+    longest = LOST_TIMES * float(quantiles(lasted[is_ended], _NEARLY_ALL)[0]) if is_ended.any() else LONGEST_H
     later = is_ended.sum() - np.searchsorted(np.sort(began[is_ended]), began, side="right")
     patience = np.where(later >= _OVERTAKEN, longest, max(longest, LOST_H))
     return np.asarray(_waits_in(times, leg) & (moment - began > np.minimum(patience, LONGEST_H)))
@@ -151,7 +153,7 @@ def stays_in(times: Floats, leg: int, moment: float, *, nodes: Ints | None = Non
     is_ended = lasted >= -_SLACK_H
     waits = _waits_in(times, leg) & ~lost_in(times, leg, moment)
     if reported < OFTEN and is_ended.any():
-        waits &= waited <= float(np.quantile(lasted[is_ended], 1 / (2 - reported)))
+        waits &= waited <= float(quantiles(lasted[is_ended], np.array([1 / (2 - reported)]))[0])
     counted = ~np.isnan(began) & (is_ended | waits)
     length = np.where(is_ended, np.maximum(lasted, 0.0), waited)
     return Stays(

@@ -11,6 +11,7 @@ import numpy as np
 
 from cargo.arrival.hazards import Stays
 from cargo.arrival.log import Floats
+from cargo.arrival.quantiles import quantiles
 
 # Changes are looked for so long ago, and no more than so many.
 _AGO_H = np.array([84.0, 56.0, 35.0, 21.0, 14.0, 9.0, 6.0, 3.0]) * 24.0
@@ -29,6 +30,7 @@ _ODDS_OF_ALL, _FEWEST_LEGS = math.log(0.02), 3
 _MUCH = 0.25
 _SHORTEST_H = 0.5
 _NARROWEST = 0.12
+_QUARTERS: Floats = np.array([0.25, 0.5, 0.75])
 # A quarter and three quarters of a logistic bell are so many of its scales apart.
 _QUARTILES = 2 * np.log(3.0)
 # For each moment the logarithms by which each of _TIMES is likelier since then than the pace of before.
@@ -90,7 +92,7 @@ def _seen(stays: Stays, since: float) -> Floats:
     after = stays.began >= since
     if before.sum() < _FEWEST or not after.any():
         return np.zeros(len(_TIMES))
-    first, middle, third = np.quantile(np.log(np.maximum(stays.lasted[before], _SHORTEST_H)), [0.25, 0.5, 0.75])
+    first, middle, third = quantiles(np.log(np.maximum(stays.lasted[before], _SHORTEST_H)), _QUARTERS)
     scale = max(float(third - first) / _QUARTILES, _NARROWEST)
     off = (np.log(np.maximum(stays.lasted[after], _SHORTEST_H)) - middle) / scale
     shifted = off[None, :] - np.concatenate([[0.0], _TIMES])[:, None] / scale

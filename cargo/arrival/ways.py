@@ -10,6 +10,7 @@ import numpy as np
 from cargo.arrival.chains import OFTEN, Chain
 from cargo.arrival.hazards import durations
 from cargo.arrival.log import Floats
+from cargo.arrival.quantiles import quantiles
 
 CALLED = "vessel_arrived"
 # The milestones that stop the clocks of the port: the gate, or the depot's for fuel. Exports come in by the gate.
@@ -75,14 +76,14 @@ class Table:
             left[~fits] = self._rest(last) - self.heard[last] + waited[~fits][:, None]
             return np.maximum(left - waited[:, None], 0.0)
         longs, place = np.unique(np.exp(np.rint(np.log(waited[~fits]) * _FINE) / _FINE), return_inverse=True)
-        extended = [np.quantile(self._extended(float(since)), LEVELS) + since for since in longs]
+        extended = [quantiles(self._extended(float(since)), LEVELS) + since for since in longs]
         left[~fits] = np.array(extended).reshape(-1, len(LEVELS))[place]
         return np.maximum(left - waited[:, None], 0.0)
 
     def _rest(self, first: int) -> Floats:
         """The quantiles of the whole of the ways that are heard of last, from this one on."""
         if first not in self.known:
-            self.known[first] = np.quantile(self.rest[first:], LEVELS)
+            self.known[first] = quantiles(self.rest[first:], LEVELS)
         return self.known[first]
 
     def _extended(self, waited: float) -> Floats:
