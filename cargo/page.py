@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,17 @@ from cargo.forecast_presenting import window_of
 from cargo.looks import look
 from cargo.lots import lot_lines
 from cargo.milestones import withdrawn
-from cargo.models import Consignment, ConsignmentQuerySet, EventMatch, Forecast, Look, Milestone, Paper, Unit
+from cargo.models import (
+    Consignment,
+    ConsignmentQuerySet,
+    EventMatch,
+    Forecast,
+    Look,
+    Milestone,
+    Paper,
+    Status,
+    Unit,
+)
 from cargo.money import exchange_rates, money_here
 from cargo.outlooks import outlook
 from cargo.particulars import lines_of
@@ -39,10 +49,10 @@ REFRESH_S = 300
 
 
 def rows(viewer: Person) -> ConsignmentQuerySet:
-    """Consignments with all that a page needs of one at once: status, latest matched event, the viewer's last look."""
+    """Consignments with what a page needs of one at once: status, latest matched event, the viewer's last look."""
     latest = EventMatch.objects.filter(consignment=OuterRef("pk")).order_by().values("consignment")
     looks = Look.objects.filter(consignment=OuterRef("pk"), person=viewer)
-    related = ("consignee", "alarm", "silence__source", "status__event__node", "status__event__source")
+    related = ("consignee", "alarm", "silence__source", "status")
     return Consignment.objects.select_related(*related).annotate(
         latest_match=Subquery(latest.annotate(latest=Max("pk")).values("latest")),
         looked_at=Subquery(looks.values("seen_at")),
@@ -67,7 +77,9 @@ def contents(
     consignment: Consignment, forecast: Forecast | None, *, viewer: Person, since: datetime | None, at: datetime
 ) -> dict[str, Any]:
     """What the page shows to a viewer who may see the consignment (one of ``rows``); what came ``since`` is marked."""
-    milestones = list(consignment.milestones.select_related("event__node", "event__source").order_by("pk"))
+    matches = list(consignment.matches.select_related("event__node", "event__source"))
+    milestones = list(consignment.milestones.order_by("pk"))
+    _lend_events(matches, consignment.status, *milestones)
     units = list(consignment.units.order_by("pk"))
     usual = figures()
     window = window_of(forecast, consignment.direction, at=at)
@@ -91,9 +103,17 @@ def contents(
         "since": since,
         "particulars": lines_of(consignment),
         "lots": lot_lines(consignment),
-        **_told(consignment, units, since),
+        **_told(consignment, matches, units, since),
         **_people(consignment, viewer, at),
     }
+
+
+def _lend_events(matches: Iterable[EventMatch], *rows: Status | Milestone) -> None:
+    """Give rows that rest on an event the one that is at hand with its node and source, and need not be read again."""
+    events = {match.event_id: match.event for match in matches}
+    for row in rows:
+        if row.event_id in events:
+            row.event = events[row.event_id]
 
 
 def _alarm(consignment: Consignment) -> str:
@@ -120,10 +140,11 @@ def _people(consignment: Consignment, viewer: Person, at: datetime) -> dict[str,
     }
 
 
-def _told(consignment: Consignment, units: Sequence[Unit], since: datetime | None) -> dict[str, Any]:
-    """What sources said, and what follows for the releases; one query. Who sees a consignment sees all of that."""
-    told = consignment.matches.select_related("event__node", "event__source")
-    matches: list[EventMatch] = list(told.order_by("-event__occurred_at", "-event__pk"))
+def _told(
+    consignment: Consignment, matches: Iterable[EventMatch], units: Sequence[Unit], since: datetime | None
+) -> dict[str, Any]:
+    """What sources said, and what follows for the releases. Who sees a consignment sees all of that."""
+    matches = sorted(matches, key=lambda match: (match.event.occurred_at, match.event_id), reverse=True)
     happenings = [happening_of(match, consignment.direction) for match in matches]
     items = checklist(happenings, [unit.pk for unit in units], consignment.cargo_kind, consignment.direction)
     shown = [match.event for match in matches[:MOST_EVENTS]]

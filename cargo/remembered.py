@@ -24,7 +24,7 @@ def remembered(key: str, lasts: timedelta, make: Callable[[], T]) -> T:
     """
     edition = ""
     with suppress(RedisError):
-        edition = cache.get_or_set(key, lambda: uuid4().hex, lasts.total_seconds())
+        edition = cache.get_or_set(key, lambda: uuid4().hex, lasts.total_seconds()) or ""
     kept_edition, kept = _KEPT.get(key, ("", None))
     if edition and kept_edition == edition:
         return cast("T", kept)

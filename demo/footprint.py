@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from django.conf import settings
@@ -14,11 +16,14 @@ from django.db.models import Min
 
 from demo.measuring import Result
 from feeds.models import Delivery
+from liaison.celery import app
 from liaison.health import connect
 from runner.children import leftovers
 from runner.stage import homes_of
 
 MOST_MB = 1536.0
+# Calm is so many looks in a row at which no task had been worked at for longer than a moment.
+CALM, LOOK_S, MOMENT_S = 5, 3.0, 1.0
 _PSS = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
 
 
@@ -39,9 +44,31 @@ def look(*, at: datetime) -> Footprint:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
         (connections,) = cursor.fetchone() or (0,)
-    queued = sum(int(str(connect().llen(queue))) for queue in settings.QUEUES)
     oldest = Delivery.objects.filter(state=Delivery.State.STORED).aggregate(first=Min("received_at"))["first"]
-    return Footprint(memory, connections, queued, max(0.0, (at - oldest).total_seconds()) if oldest else 0.0)
+    return Footprint(memory, connections, _queued(), max(0.0, (at - oldest).total_seconds()) if oldest else 0.0)
+
+
+def _queued() -> int:
+    return sum(int(str(connect().llen(queue))) for queue in settings.QUEUES)
+
+
+def wait_for_rest(*, most_s: float) -> float:
+    """Wait until the workers have nothing to do but what the timetable rings every few seconds; how long that took.
+
+    What has just been loaded is counted, forecast and told of first, and a portal that runs has that behind it.
+    """
+    began, calm = time.monotonic(), 0
+    while calm < CALM and time.monotonic() - began < most_s:
+        calm = 0 if _queued() or _is_at_work() else calm + 1
+        time.sleep(LOOK_S)
+    return time.monotonic() - began
+
+
+def _is_at_work() -> bool:
+    """Whether a worker is at a task for longer than a moment."""
+    tasks = (app.control.inspect(timeout=1).active() or {}).values()
+    since = time.time() - MOMENT_S
+    return any((task["time_start"] or since) <= since for task in chain.from_iterable(tasks))
 
 
 def _pss_kb(pid: int) -> int:

@@ -18,6 +18,8 @@ from runner.stage import Stage, held, set_up
 
 # The one that needs a whole portal; all others are one process.
 LOAD = "load"
+# So long a set that has just been loaded may be counted, forecast and told of before visitors come.
+REST_MINUTES = 30
 
 
 def bench(configuration: Configuration, names: Sequence[str] = (), *, minutes: float = 1) -> int:
@@ -55,7 +57,7 @@ def _load(stage: Stage, env: Mapping[str, str], *, minutes: float, output: int) 
     _manage(configuration, env, "prepare")
     start_portal(replace(stage, configuration=configuration), env)
     test: list[str | Path] = [configuration.python, "manage.py", "load_test"]
-    options = ["--seconds", str(60 * minutes), "--url", configuration.address]
+    options = ["--rest", str(REST_MINUTES), "--seconds", str(60 * minutes), "--url", configuration.address]
     return complete([*test, *options], env=env, cwd=configuration.root, stdout=output)
 
 
