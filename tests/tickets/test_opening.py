@@ -46,8 +46,9 @@ def test_a_trader_opens_her_own(ticket: Ticket, cast: Cast, consignment: Consign
     ]
 
 
-def test_references_run_on(ticket: Ticket, cast: Cast) -> None:
-    assert int(opened(cast).ref[4:]) == int(ticket.ref[4:]) + 1
+def test_references_run_on(cast: Cast, categories: None) -> None:
+    first, second = opened(cast), opened(cast)
+    assert int(second.ref[4:]) == int(first.ref[4:]) + 1
 
 
 def test_an_officer_opens_for_a_caller_who_has_no_account(

@@ -108,6 +108,7 @@ def test_many_cost_as_many_queries_as_one(cast: Cast, consignment: Consignment) 
             snapshots(consignments, at=NOW)
         return len(queries)
 
+    cost(consignment)  # From now on the tariff is remembered.
     few = cost(consignment)
     more = [
         register(particulars=Particulars(consignee=cast.importer_firm, bill_of_lading=f"B{number}"), by=None, at=AT)
