@@ -371,6 +371,6 @@ BEGINNINGS: dict[str, Callable[[], object]] = {
     "consignment": make_consignment,
     "categories": load_categories,
     "ticket": make_ticket,
-    "gate": lambda: source_of("gate", "codeco", node="ke-port-mombasa"),
     "clerk": lambda: source_of("clerk", "csv_events"),
+    "gate": lambda: source_of("gate", "codeco", node="ke-port-mombasa"),
 }

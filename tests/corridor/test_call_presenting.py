@@ -157,9 +157,9 @@ def test_the_chart_has_a_line_for_each_source_and_timing(lister: Sender, clerk: 
     chart = told().chart(at=timezone.now())
     assert chart
     assert [path.label for path in chart.paths] == [
+        "Clerk: Expected at the berth",
         "Gate: Expected at the berth",
         "Gate: Expected at the port",
-        "Clerk: Expected at the berth",
     ]
     assert chart.actual_y is None
 
