@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import BigIntegerField, BooleanField, DateTimeField, Field
+from django.db.models.expressions import RawSQL
 
 from cargo import presenting
 from cargo.affected import lying_ahead
@@ -48,16 +49,34 @@ MOST_EVENTS = 200
 REFRESH_S = 300
 
 
+# What there is of a consignment beside its own row, each asked of an index; said in SQL, as a queryset takes longer.
+_LATEST = "SELECT max(id) FROM cargo_eventmatch WHERE consignment_id = cargo_consignment.id"
+_LOOK = "SELECT {} FROM cargo_look WHERE consignment_id = cargo_consignment.id AND person_id = %s"
+_BESIDE = """
+    EXISTS (SELECT FROM cargo_paper WHERE consignment_id = cargo_consignment.id)
+    OR EXISTS (SELECT FROM cargo_note WHERE consignment_id = cargo_consignment.id)
+"""
+_NOMINATED = """
+    EXISTS (
+        SELECT FROM cargo_nomination WHERE consignment_id = cargo_consignment.id
+            OR (consignment_id IS NULL AND principal_id = cargo_consignment.consignee_id)
+    )
+"""
+
+
 def rows(viewer: Person) -> ConsignmentQuerySet:
     """Consignments with what a page needs of one at once: status, latest matched event, the viewer's last look."""
-    latest = EventMatch.objects.filter(consignment=OuterRef("pk")).order_by().values("consignment")
-    looks = Look.objects.filter(consignment=OuterRef("pk"), person=viewer)
-    related = ("consignee", "alarm", "silence__source", "status")
-    return Consignment.objects.select_related(*related).annotate(
-        latest_match=Subquery(latest.annotate(latest=Max("pk")).values("latest")),
-        looked_at=Subquery(looks.values("seen_at")),
-        looked_before=Subquery(looks.values("before_at")),
+    return Consignment.objects.select_related("consignee", "alarm", "silence__source", "status").annotate(
+        latest_match=_asked(_LATEST, BigIntegerField()),
+        looked_at=_asked(_LOOK.format("seen_at"), DateTimeField(), viewer.pk),
+        looked_before=_asked(_LOOK.format("before_at"), DateTimeField(), viewer.pk),
+        has_beside=_asked(_BESIDE, BooleanField()),
+        is_nominated_for=_asked(_NOMINATED, BooleanField()),
     )
+
+
+def _asked(sql: str, field: Field[Any, Any], *values: int) -> RawSQL:
+    return RawSQL(sql, values, field)  # noqa: S611 (the text is one of those above)
 
 
 def version(consignment: Consignment, forecast: Forecast | None, *, at: datetime) -> str:
@@ -123,9 +142,11 @@ def _alarm(consignment: Consignment) -> str:
 
 
 def _people(consignment: Consignment, viewer: Person, at: datetime) -> dict[str, Any]:
-    """Who takes part, what they have put beside it, and what the viewer may do; two queries."""
-    nominations = nominations_of(consignment, viewer=viewer, at=at)
-    papers, notes = beside(consignment, side_on(consignment, nominations, viewer))
+    """Who takes part, what they have put beside it, and what the viewer may do; two queries at most."""
+    is_nominated_for = getattr(consignment, "is_nominated_for", True)
+    nominations = nominations_of(consignment, viewer=viewer, at=at) if is_nominated_for else []
+    has_beside = getattr(consignment, "has_beside", True)
+    papers, notes = beside(consignment, side_on(consignment, nominations, viewer)) if has_beside else ([], [])
     can_act = own_organization(consignment, nominations, viewer) is not None
     is_office = bool(viewer.roles & OFFICE)
     return {

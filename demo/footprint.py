@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -57,18 +58,19 @@ def wait_for_rest(*, most_s: float) -> float:
 
     What has just been loaded is counted, forecast and told of first, and a portal that runs has that behind it.
     """
-    began, calm = time.monotonic(), 0
+    began, calm, known = time.monotonic(), 0, 0
     while calm < CALM and time.monotonic() - began < most_s:
-        calm = 0 if _queued() or _is_at_work() else calm + 1
-        time.sleep(LOOK_S)
+        tasks = app.control.inspect(timeout=LOOK_S).active() or {}
+        # One that does not answer in time is busy.
+        known = max(known, len(tasks))
+        calm = 0 if len(tasks) < known or _queued() or _is_long(chain.from_iterable(tasks.values())) else calm + 1
     return time.monotonic() - began
 
 
-def _is_at_work() -> bool:
-    """Whether a worker is at a task for longer than a moment."""
-    tasks = (app.control.inspect(timeout=1).active() or {}).values()
+def _is_long(tasks: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether one of them has been worked at for longer than a moment."""
     since = time.time() - MOMENT_S
-    return any((task["time_start"] or since) <= since for task in chain.from_iterable(tasks))
+    return any((task["time_start"] or since) <= since for task in tasks)
 
 
 def _pss_kb(pid: int) -> int:
