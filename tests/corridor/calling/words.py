@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from math import prod
 from typing import Any
 
 from hypothesis import strategies as st
@@ -47,30 +48,65 @@ _TIMINGS = (
 ).split()
 
 
-@st.composite
-def any_word(draw: st.DrawFn, number: int) -> Said:
-    """Any word of any source, also one that no honest source would say."""
-    at = day(draw(st.integers(0, 60)) + draw(st.sampled_from((0, 0.25, 0.5))))
+# What each word says out of a few things, and when.
+_SAID: dict[str, tuple[Any, ...]] = {
+    "source": (LIST, LINE, AIS),
+    "timing": tuple(_TIMINGS),
+    "classifier": ("ACT", "EST", "PLN", "REQ"),
+    "is_day": (False, True),
+    "port": ("ke-port-mombasa", "tz-port-dar", ""),
+    "terminal": ("", "ke-term-ct1", "ke-jetty-kot2"),
+    "call": ("", "", "C1", "C2"),
+    "voyage": ("", "", "411E", "412E"),
+    "function": ("original", "original", "cancel"),
+    "line": (0, 1, 2),
+}
+_TIMES: dict[str, tuple[Any, ...]] = {
+    "day": tuple(range(61)),
+    "later": (0, 0.25, 0.5),
+    "received": (*range(4), *range(-1, -21, -1)),
+    "is_issued": (False, True),
+}
+
+
+# Hypothesis likes small numbers best: a prime takes neighbours far apart.
+_PRIME = 1_000_003
+
+
+def _any_of(choices: dict[str, tuple[Any, ...]]) -> st.SearchStrategy[int]:
+    """One number that says which of each: drawing a number for each takes seven times as long."""
+    return st.integers(0, _many(choices) - 1)
+
+
+def _many(choices: dict[str, tuple[Any, ...]]) -> int:
+    return prod(map(len, choices.values()))
+
+
+def _which(choices: dict[str, tuple[Any, ...]], number: int) -> dict[str, Any]:
+    found, number = {}, number * _PRIME % _many(choices)
+    for name, several in choices.items():
+        number, place = divmod(number, len(several))
+        found[name] = several[place]
+    return found
+
+
+_ANY_SAID, _ANY_TIMES, _HOW_MANY = _any_of(_SAID), _any_of(_TIMES), st.integers(1, 24)
+
+
+def _word(number: int, what: int, when: int) -> Said:
+    values, times = _which(_SAID, what), _which(_TIMES, when)
+    at = day(times["day"] + times["later"])
     return Said(
         id=number,
-        source=(source := draw(st.sampled_from((LIST, LINE, AIS)))),
-        rank=RANKS[source],
-        timing=draw(st.sampled_from(_TIMINGS)),
-        classifier=draw(st.sampled_from(("ACT", "EST", "PLN", "REQ"))),
+        rank=RANKS[values["source"]],
         at=at,
-        received_at=at + timedelta(days=draw(st.integers(-20, 3))),
-        issued_at=draw(st.sampled_from((None, at - timedelta(days=21)))),
-        is_day=draw(st.booleans()),
-        port=draw(st.sampled_from(("ke-port-mombasa", "tz-port-dar", ""))),
-        terminal=draw(st.sampled_from(("", "ke-term-ct1", "ke-jetty-kot2"))),
-        call=draw(st.sampled_from(("", "", "C1", "C2"))),
-        voyage=draw(st.sampled_from(("", "", "411E", "412E"))),
-        function=draw(st.sampled_from(("original", "original", "cancel"))),
-        line=draw(st.sampled_from((0, 1, 2))),
+        received_at=at + timedelta(days=times["received"]),
+        issued_at=at - timedelta(days=21) if times["is_issued"] else None,
+        **values,
     )
 
 
 @st.composite
 def many_words(draw: st.DrawFn) -> list[Said]:
-    """Some words, each with a number of its own."""
-    return [draw(any_word(number)) for number in range(1, draw(st.integers(1, 24)) + 1)]
+    """Some words of any source, also such as no honest source would say, each with a number of its own."""
+    return [_word(number, draw(_ANY_SAID), draw(_ANY_TIMES)) for number in range(1, draw(_HOW_MANY) + 1)]
