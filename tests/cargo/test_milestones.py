@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cargo.meaning import Spot
 from cargo.milestones import GENERAL_RAIL, RAILS, Happening, next_step, progress, standing, withdrawn
+from tests.choices import any_of
 
 DAY0 = datetime(2026, 3, 1, tzinfo=UTC)
 MOMBASA = Spot("ke-port-mombasa", "port", "KE")
@@ -164,29 +165,31 @@ def test_progress_and_next_step(done: list[str], state: str, step: str) -> None:
     assert next_step(RAILS["container"], done) == step
 
 
-_KINDS = ["discharged", "gate_out", "border_in", "border_out", "arrived_kigali", "delivered", "held", "hold_released"]
-_SPOTS = [None, MOMBASA, MALABA, GATUNA, KIGALI]
+_ANY = any_of(
+    kind="discharged gate_out border_in border_out arrived_kigali delivered held hold_released".split(),
+    hours=range(41),
+    spot=[None, MOMBASA, MALABA, GATUNA, KIGALI],
+    classifier=["ACT", "ACT", "EST", "PLN"],
+    source=[1, 2],
+    rank=[50, 100],
+    document=["", "D1", "D2"],
+)
+_ANY_CHANGE = any_of(
+    function=["original", "original", "original", "replace", "cancel"],
+    issued_hours=[*[None] * 6, *range(6)],
+    corrects=[*[None] * 12, *range(1, 13)],
+)
+_HOW_MANY = st.integers(1, 12)
 
 
 @st.composite
 def _event_sets(draw: st.DrawFn) -> list[Happening]:
-    count = draw(st.integers(1, 12))
-    return [
-        happening(
-            number + 1,
-            draw(st.sampled_from(_KINDS)),
-            hours=draw(st.integers(0, 40)),
-            spot=draw(st.sampled_from(_SPOTS)),
-            classifier=draw(st.sampled_from(["ACT", "ACT", "EST", "PLN"])),
-            source=draw(st.integers(1, 2)),
-            rank=draw(st.sampled_from([50, 100])),
-            function=draw(st.sampled_from(["original", "original", "original", "replace", "cancel"])),
-            corrects=draw(st.one_of(st.none(), st.integers(1, count))),
-            document=draw(st.sampled_from(["", "D1", "D2"])),
-            issued_hours=draw(st.one_of(st.none(), st.integers(0, 5))),
-        )
-        for number in range(count)
-    ]
+    count = draw(_HOW_MANY)
+    found = [{**draw(_ANY), **draw(_ANY_CHANGE)} for _ in range(count)]
+    for values in found:
+        # Of those that are there.
+        values["corrects"] = values["corrects"] and (values["corrects"] - 1) % count + 1
+    return [happening(number, **values) for number, values in enumerate(found, 1)]
 
 
 @settings(max_examples=300, deadline=None)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from math import prod
 from typing import Any
 
 from hypothesis import strategies as st
 
 from corridor.calling.said import Said
+from tests.choices import any_of
 
 T0 = datetime(2026, 11, 10, 6, tzinfo=UTC)
 LIST, LINE, AIS = 1, 2, 3
@@ -48,53 +48,25 @@ _TIMINGS = (
 ).split()
 
 
-# What each word says out of a few things, and when.
-_SAID: dict[str, tuple[Any, ...]] = {
-    "source": (LIST, LINE, AIS),
-    "timing": tuple(_TIMINGS),
-    "classifier": ("ACT", "EST", "PLN", "REQ"),
-    "is_day": (False, True),
-    "port": ("ke-port-mombasa", "tz-port-dar", ""),
-    "terminal": ("", "ke-term-ct1", "ke-jetty-kot2"),
-    "call": ("", "", "C1", "C2"),
-    "voyage": ("", "", "411E", "412E"),
-    "function": ("original", "original", "cancel"),
-    "line": (0, 1, 2),
-}
-_TIMES: dict[str, tuple[Any, ...]] = {
-    "day": tuple(range(61)),
-    "later": (0, 0.25, 0.5),
-    "received": (*range(4), *range(-1, -21, -1)),
-    "is_issued": (False, True),
-}
+_ANY_SAID = any_of(
+    source=(LIST, LINE, AIS),
+    timing=_TIMINGS,
+    classifier=("ACT", "EST", "PLN", "REQ"),
+    is_day=(False, True),
+    port=("ke-port-mombasa", "tz-port-dar", ""),
+    terminal=("", "ke-term-ct1", "ke-jetty-kot2"),
+    call=("", "", "C1", "C2"),
+    voyage=("", "", "411E", "412E"),
+    function=("original", "original", "cancel"),
+    line=(0, 1, 2),
+)
+_ANY_TIMES = any_of(
+    day=range(61), later=(0, 0.25, 0.5), received=(*range(4), *range(-1, -21, -1)), is_issued=(False, True)
+)
+_HOW_MANY = st.integers(1, 24)
 
 
-# Hypothesis likes small numbers best: a prime takes neighbours far apart.
-_PRIME = 1_000_003
-
-
-def _any_of(choices: dict[str, tuple[Any, ...]]) -> st.SearchStrategy[int]:
-    """One number that says which of each: drawing a number for each takes seven times as long."""
-    return st.integers(0, _many(choices) - 1)
-
-
-def _many(choices: dict[str, tuple[Any, ...]]) -> int:
-    return prod(map(len, choices.values()))
-
-
-def _which(choices: dict[str, tuple[Any, ...]], number: int) -> dict[str, Any]:
-    found, number = {}, number * _PRIME % _many(choices)
-    for name, several in choices.items():
-        number, place = divmod(number, len(several))
-        found[name] = several[place]
-    return found
-
-
-_ANY_SAID, _ANY_TIMES, _HOW_MANY = _any_of(_SAID), _any_of(_TIMES), st.integers(1, 24)
-
-
-def _word(number: int, what: int, when: int) -> Said:
-    values, times = _which(_SAID, what), _which(_TIMES, when)
+def _word(number: int, values: dict[str, Any], times: dict[str, Any]) -> Said:
     at = day(times["day"] + times["later"])
     return Said(
         id=number,
