@@ -55,7 +55,7 @@ def ticket_reports(request: HttpRequest) -> HttpResponse:
     """Age, time to reply and to solve, breaches by agency and category, causes; ``?as=csv`` is a file."""
     period, form = _period(request)
     span = {"since": period.since, "until": period.until}
-    own, by_category = reporting.own_promises(**span), reporting.promises_by_category(**span)
+    own, by_category = reporting.office_promises(**span)
     by_agency = reporting.promises_by_agency(**span)
     outside = reporting.promises_by_outsiders(**span)
     if request.GET.get("as") == "csv":
