@@ -63,9 +63,8 @@ def portal(request: HttpRequest) -> dict[str, Any]:
 
 def _navigation(roles: frozenset[str], path: str) -> SafeString:
     """The navigation of those with ``roles`` on the page ``path``."""
-    addresses = [reverse(name) for name, _label, _icon, of in _NAVIGATION if roles & of]
     # A page below another entry's address is that entry's alone.
-    here = max((address for address in addresses if path.startswith(address)), key=len, default=None)
+    here = max((address for address in _addresses(roles) if path.startswith(address)), key=len, default=None)
     waiting = tuple((name, count()) for name, count in _WAITING.items() if roles & OFFICE)
     return _drawn(get_language(), roles, here, waiting)
 
@@ -74,6 +73,11 @@ def _often(roles: frozenset[str]) -> list[dict[str, Any]]:
     """What those with ``roles`` have before them on each page."""
     shown = [(name, label) for name, label, _icon, of in _NAVIGATION if roles & of and name not in _SELDOM]
     return [{"url": reverse(name), "label": label} for name, label in shown if name != "notify:inbox"]
+
+
+@lru_cache(maxsize=64)
+def _addresses(roles: frozenset[str]) -> list[str]:
+    return [reverse(name) for name, _label, _icon, of in _NAVIGATION if roles & of]
 
 
 @lru_cache(maxsize=512)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import TIMEDELTA_UNITS, format_date, format_skeleton, format_timedelta
 from django import template
+from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 
 register = template.Library()
 
+_HERE = ZoneInfo(settings.TIME_ZONE)
 _NAMES = {"EAT": "UTC+3", "CAT": "UTC+2"}
 # A length is told by a unit once there is so much of it.
 _THRESHOLD = 1.2
@@ -41,7 +43,7 @@ def moment(value: datetime | date | None, zone: str = "Africa/Kigali") -> SafeSt
     if not isinstance(value, datetime):
         # A shortened name at its end goes without its full stop: where a sentence ends with it, there is one.
         return format_html('<time datetime="{}">{}</time>', value.isoformat(), _day(value).removesuffix("."))
-    return _moment_words(value, zone, timezone.localdate().year, get_language() or "en")
+    return _moment_words(value, zone, timezone.now().astimezone(_HERE).year, get_language() or "en")
 
 
 @lru_cache(maxsize=4000)
