@@ -16,7 +16,6 @@ from typing import Any
 
 from django.db import connection
 
-from liaison.concerns import Concern
 from tickets.models import Ticket
 
 # Of fewer promises a figure would say more of single cases than of an agency: they are not published.
@@ -229,11 +228,6 @@ def _n(kinds: Mapping[str, Kept], kind: str) -> int:
 
 def _published(kept: Kept | None) -> Kept | None:
     return kept if kept and kept.n >= SMALLEST_CELL else None
-
-
-def category_label(code: str) -> str:
-    """A category's name in the reader's language."""
-    return str(Concern(code).label)
 
 
 def _rows(sql: str, given: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ from tickets.comments import comment_on
 from tickets.conversation import Saying, say
 from tickets.handovers import accept, give_back, hand_over, pause, resume
 from tickets.models import AgencyComment, Category, Outcome, Ticket
+from tickets.models.categories import category_label
 from tickets.opening import Opening, open_ticket
 from tickets.outcomes import reckon_outcomes
 from tickets.resolving import reopen, resolve
@@ -304,5 +305,5 @@ def test_a_rate_lies_between_nothing_and_all_and_is_none_of_none(n: int, m: int)
 @pytest.mark.parametrize("language", ["en", "fr", "rw", "sw"])
 def test_every_category_has_a_name_in_every_language(language: str) -> None:
     with translation.override(language):
-        names = [reporting.category_label(code) for code in Concern.values]
+        names = [category_label(code) for code in Concern.values]
     assert (len(set(names)), "" in names) == (len(Concern.values), False)

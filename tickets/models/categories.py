@@ -55,7 +55,12 @@ class Category(models.Model):
     @property
     def label(self) -> str:
         """Its name in the reader's language."""
-        return _label(self.code, get_language())
+        return category_label(self.code)
+
+
+def category_label(code: str) -> str:
+    """A category's name in the reader's language."""
+    return _label(code, get_language())
 
 
 @lru_cache
