@@ -109,7 +109,7 @@ def _drawn(
 @lru_cache
 def _foot(_language: str | None) -> SafeString:
     """How to reach the office, and what is for everybody: the same on all pages, and drawn once."""
-    return render_to_string("components/office.html")
+    return render_to_string("liaison/foot.html")
 
 
 def _acting(person: Person) -> dict[str, Any] | None:

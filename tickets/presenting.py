@@ -19,7 +19,7 @@ from tickets.models import Attachment, Entry, Escalation, Message, Ticket
 from tickets.models.categories import category_label
 from tickets.questions import label
 from tickets.sight import PUBLIC, SPOKEN, who_for_outsiders
-from tickets.words import did, holder_words, named_holder, stall_title
+from tickets.words import did, holder_words, named_holder, stall_title, title_words
 
 CLOCKS = {
     "first_reply": gettext_lazy("First reply"),
@@ -77,6 +77,20 @@ def ball(ticket: Ticket, *, is_asked: bool) -> Ball:
     else:
         words = _("In the hands of %(who)s.") % {"who": holder_words(ticket)}
     return Ball(words=words, since=ticket.waiting_since, is_over=not ticket.is_open)
+
+
+def list_row(ticket: Ticket, *, is_asked: bool) -> dict[str, Any]:
+    """What a list's template says of a ticket, found once and by one name each."""
+    holding = ball(ticket, is_asked=is_asked)
+    return {
+        "ticket": ticket,
+        "ref": ticket.ref,
+        "title": title_words(ticket),
+        "category": ticket.category.label,
+        "organization": ticket.organization.name if ticket.organization else "",
+        "words": holding.words,
+        "since": holding.since,
+    }
 
 
 def _handed(ticket: Ticket) -> str:

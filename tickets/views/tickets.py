@@ -55,7 +55,7 @@ def _rows(tickets: list[Ticket], person: Person) -> list[dict[str, Any]]:
     """
     prefetch_related_objects([ticket for ticket in tickets if ticket.merged_into_id], _INTO)
     is_asked = bool(person.roles & TRADE_WRITE)
-    return [{"ticket": ticket, "ball": presenting.ball(ticket, is_asked=is_asked)} for ticket in tickets]
+    return [presenting.list_row(ticket, is_asked=is_asked) for ticket in tickets]
 
 
 _INTO = Prefetch("merged_into", Ticket.objects.only("ref"))
