@@ -9,7 +9,7 @@ from liaison.directory import Contact
 from liaison.models import Organization
 
 SERVES = timedelta(minutes=1)
-_KEY = "cargo.authorities.contacts.1"
+_KEY = "cargo.authorities.contacts"
 NAMES = ("KPA", "KRA", "KPC", "RRA", "URA")
 
 
@@ -18,7 +18,7 @@ def contacts() -> dict[str, Contact]:
 
     An agency is no person: what it is reached by is public, other than the people in charge whom the office calls.
     """
-    return remembered(_KEY, SERVES, _contacts, dict)
+    return remembered(_KEY, SERVES, _contacts)
 
 
 def _contacts() -> dict[str, Contact]:

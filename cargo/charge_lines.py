@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cargo.charge_words import amount_words, basis, clock_label, lacks_words, owed_words
 from cargo.charges.amounts import USD, Exchange, Owed, convert
@@ -45,9 +46,15 @@ class ClockLine:
     days_left: int | None
 
     @property
-    def days_over(self) -> int:
-        """How many days it has cost already."""
-        return -(self.days_left or 0)
+    def days_words(self) -> str:
+        """How many free days are left, or how long ago the last was; empty where nobody knows."""
+        if self.state == "charging":
+            days = -(self.days_left or 0)
+            words = ngettext("free days ended %(days)s day ago", "free days ended %(days)s days ago", days)
+            return words % {"days": days}
+        if self.days_left is None:
+            return ""
+        return ngettext("%(days)s day left", "%(days)s days left", self.days_left) % {"days": self.days_left}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from operator import attrgetter, itemgetter
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple, Protocol
 
 from django.db.models import Q, prefetch_related_objects
 
 from cargo.charges.amounts import Exchange
 from cargo.charges.clocks import RULES, Reached, Track
-from cargo.charges.days import day_of
-from cargo.charges.reckoning import Money, reckon
+from cargo.charges.days import MOMBASA, day_of
+from cargo.charges.reckoning import Money, reckon_on
 from cargo.charges.tariff import Rate
 from cargo.charges.tariff_file import rate_of
 from cargo.charges.waivers import Waiver
 from cargo.models import Consignment, ExchangeRate, Milestone, TariffRow, Unit
 from cargo.models import Waiver as WaiverRow
+from cargo.remembered import remembered
 from cargo.words import KINDS
 from liaison.models import Viewer
 
+# The tariff is remembered until another row of it counts (see tariffs.py).
+TARIFF, SERVES = "cargo.money.tariff", timedelta(hours=1)
 # The milestones that start, stop or key a clock.
 CODES = sorted({code for rule in RULES for code in (*rule.starts, *rule.stops, rule.keyed_by) if code})
 _OTHERS = sorted(KINDS.keys() - {*CODES})
@@ -36,17 +40,25 @@ _LINES = {"MAEU": "Maersk"}
 Boxes = Mapping[int, Iterable[Unit]]
 
 
+class Tariff(tuple[Rate, ...]):
+    """Rows that count together. Two of them are the same only if they are one, so that one is quickly looked up by."""
+
+    __slots__ = ()
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+
 @dataclass(frozen=True, slots=True)
 class Book:
     """The tariff and the waivers that count, those of single consignments by the consignment's id."""
 
-    rows: Sequence[Rate]
+    rows: Tariff
     campaigns: Sequence[Waiver] = ()
     granted: Mapping[int, Sequence[Waiver]] = field(default_factory=dict)
 
-    def waivers(self, consignment: int) -> list[Waiver]:
+    def waivers(self, consignment: int) -> tuple[Waiver, ...]:
         """Those of everybody, and those of one consignment."""
-        return [*self.campaigns, *self.granted.get(consignment, ())]
+        return (*self.campaigns, *self.granted.get(consignment, ()))
 
 
 class Passed(NamedTuple):
@@ -133,10 +145,7 @@ def _reached(passed: Passed) -> Reached | None:
 
 
 def load_book(consignments: Iterable[int]) -> Book:
-    """The approved rows of the clocks' charges, and the waivers; two queries."""
-    approved = TariffRow.objects.approved().filter(charge_group__in=_GROUPS, regime__in=_REGIMES)
-    # Put in order here, a few rows cost less than the compiling of that order.
-    values = sorted(approved.values(), key=itemgetter("id"))
+    """The approved rows of the clocks' charges, and the waivers; one query, two where nobody asked lately."""
     waivers = WaiverRow.objects.filter(Q(consignment__isnull=True) | Q(consignment__in=list(consignments)))
     granted: dict[int, list[Waiver]] = {}
     campaigns = []
@@ -145,20 +154,27 @@ def load_book(consignments: Iterable[int]) -> Book:
             campaigns.append(row.as_waiver())
         else:
             granted.setdefault(row.consignment_id, []).append(row.as_waiver())
-    return Book([rate for row in values if (rate := rate_of(row))], campaigns, granted)
+    return Book(remembered(TARIFF, SERVES, _rates), campaigns, granted)
+
+
+def _rates() -> Tariff:
+    approved = TariffRow.objects.approved().filter(charge_group__in=_GROUPS, regime__in=_REGIMES)
+    return Tariff(rate for row in approved.order_by("pk").values() if (rate := rate_of(row)))
 
 
 def moneys(goods: Iterable[Goods], book: Book, *, at: datetime) -> dict[int, Money]:
-    """The money of each, by the consignment's id; no query. Those alike, as the boxes of a ship are, share theirs."""
-    found: dict[int, Money] = {}
-    known: dict[tuple[Alike, int | None], Money] = {}
-    for each in goods:
-        pk, alike = each.consignment.pk, each.alike()
-        key = alike, pk if pk in book.granted else None
-        if key not in known:
-            known[key] = reckon(_tracks(alike), book.rows, book.waivers(pk), at=at)
-        found[pk] = known[key]
-    return found
+    """The money of each, by the consignment's id; no query."""
+    today = day_of(at, MOMBASA)
+    return {
+        each.consignment.pk: _reckoned(each.alike(), book.rows, book.waivers(each.consignment.pk), today)
+        for each in goods
+    }
+
+
+@lru_cache(maxsize=2_000)
+def _reckoned(alike: Alike, rows: Tariff, waivers: tuple[Waiver, ...], today: date) -> Money:
+    """Goods that are alike, as the boxes of a ship are, share theirs, and so do the pages of a day."""
+    return reckon_on(_tracks(alike), rows, waivers, today=today)
 
 
 def money_of(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import BigIntegerField, BooleanField, DateTimeField, Field
+from django.db.models.expressions import RawSQL
 
 from cargo import presenting
 from cargo.affected import lying_ahead
@@ -21,7 +22,17 @@ from cargo.forecast_presenting import window_of
 from cargo.looks import look
 from cargo.lots import lot_lines
 from cargo.milestones import withdrawn
-from cargo.models import Consignment, ConsignmentQuerySet, EventMatch, Forecast, Look, Milestone, Paper, Unit
+from cargo.models import (
+    Consignment,
+    ConsignmentQuerySet,
+    EventMatch,
+    Forecast,
+    Look,
+    Milestone,
+    Paper,
+    Status,
+    Unit,
+)
 from cargo.money import exchange_rates, money_here
 from cargo.outlooks import outlook
 from cargo.particulars import lines_of
@@ -38,16 +49,34 @@ MOST_EVENTS = 200
 REFRESH_S = 300
 
 
-def rows(viewer: Person) -> ConsignmentQuerySet:
-    """Consignments with all that a page needs of one at once: status, latest matched event, the viewer's last look."""
-    latest = EventMatch.objects.filter(consignment=OuterRef("pk")).order_by().values("consignment")
-    looks = Look.objects.filter(consignment=OuterRef("pk"), person=viewer)
-    related = ("consignee", "alarm", "silence__source", "status__event__node", "status__event__source")
-    return Consignment.objects.select_related(*related).annotate(
-        latest_match=Subquery(latest.annotate(latest=Max("pk")).values("latest")),
-        looked_at=Subquery(looks.values("seen_at")),
-        looked_before=Subquery(looks.values("before_at")),
+# What there is of a consignment beside its own row, each asked of an index; said in SQL, as a queryset takes longer.
+_LATEST = "SELECT max(id) FROM cargo_eventmatch WHERE consignment_id = cargo_consignment.id"
+_LOOK = "SELECT {} FROM cargo_look WHERE consignment_id = cargo_consignment.id AND person_id = %s"
+_BESIDE = """
+    EXISTS (SELECT FROM cargo_paper WHERE consignment_id = cargo_consignment.id)
+    OR EXISTS (SELECT FROM cargo_note WHERE consignment_id = cargo_consignment.id)
+"""
+_NOMINATED = """
+    EXISTS (
+        SELECT FROM cargo_nomination WHERE consignment_id = cargo_consignment.id
+            OR (consignment_id IS NULL AND principal_id = cargo_consignment.consignee_id)
     )
+"""
+
+
+def rows(viewer: Person) -> ConsignmentQuerySet:
+    """Consignments with what a page needs of one at once: status, latest matched event, the viewer's last look."""
+    return Consignment.objects.select_related("consignee", "alarm", "silence__source", "status").annotate(
+        latest_match=_asked(_LATEST, BigIntegerField()),
+        looked_at=_asked(_LOOK.format("seen_at"), DateTimeField(), viewer.pk),
+        looked_before=_asked(_LOOK.format("before_at"), DateTimeField(), viewer.pk),
+        has_beside=_asked(_BESIDE, BooleanField()),
+        is_nominated_for=_asked(_NOMINATED, BooleanField()),
+    )
+
+
+def _asked(sql: str, field: Field[Any, Any], *values: int) -> RawSQL:
+    return RawSQL(sql, values, field)  # noqa: S611 (the text is one of those above)
 
 
 def version(consignment: Consignment, forecast: Forecast | None, *, at: datetime) -> str:
@@ -67,7 +96,9 @@ def contents(
     consignment: Consignment, forecast: Forecast | None, *, viewer: Person, since: datetime | None, at: datetime
 ) -> dict[str, Any]:
     """What the page shows to a viewer who may see the consignment (one of ``rows``); what came ``since`` is marked."""
-    milestones = list(consignment.milestones.select_related("event__node", "event__source").order_by("pk"))
+    matches = list(consignment.matches.select_related("event__node", "event__source"))
+    milestones = list(consignment.milestones.order_by("pk"))
+    _lend_events(matches, consignment.status, *milestones)
     units = list(consignment.units.order_by("pk"))
     usual = figures()
     window = window_of(forecast, consignment.direction, at=at)
@@ -91,9 +122,17 @@ def contents(
         "since": since,
         "particulars": lines_of(consignment),
         "lots": lot_lines(consignment),
-        **_told(consignment, units, since),
+        **_told(consignment, matches, units, since),
         **_people(consignment, viewer, at),
     }
+
+
+def _lend_events(matches: Iterable[EventMatch], *rows: Status | Milestone) -> None:
+    """Give rows that rest on an event the one that is at hand with its node and source, and need not be read again."""
+    events = {match.event_id: match.event for match in matches}
+    for row in rows:
+        if row.event_id in events:
+            row.event = events[row.event_id]
 
 
 def _alarm(consignment: Consignment) -> str:
@@ -103,9 +142,11 @@ def _alarm(consignment: Consignment) -> str:
 
 
 def _people(consignment: Consignment, viewer: Person, at: datetime) -> dict[str, Any]:
-    """Who takes part, what they have put beside it, and what the viewer may do; two queries."""
-    nominations = nominations_of(consignment, viewer=viewer, at=at)
-    papers, notes = beside(consignment, side_on(consignment, nominations, viewer))
+    """Who takes part, what they have put beside it, and what the viewer may do; two queries at most."""
+    is_nominated_for = getattr(consignment, "is_nominated_for", True)
+    nominations = nominations_of(consignment, viewer=viewer, at=at) if is_nominated_for else []
+    has_beside = getattr(consignment, "has_beside", True)
+    papers, notes = beside(consignment, side_on(consignment, nominations, viewer)) if has_beside else ([], [])
     can_act = own_organization(consignment, nominations, viewer) is not None
     is_office = bool(viewer.roles & OFFICE)
     return {
@@ -120,10 +161,11 @@ def _people(consignment: Consignment, viewer: Person, at: datetime) -> dict[str,
     }
 
 
-def _told(consignment: Consignment, units: Sequence[Unit], since: datetime | None) -> dict[str, Any]:
-    """What sources said, and what follows for the releases; one query. Who sees a consignment sees all of that."""
-    told = consignment.matches.select_related("event__node", "event__source")
-    matches: list[EventMatch] = list(told.order_by("-event__occurred_at", "-event__pk"))
+def _told(
+    consignment: Consignment, matches: Iterable[EventMatch], units: Sequence[Unit], since: datetime | None
+) -> dict[str, Any]:
+    """What sources said, and what follows for the releases. Who sees a consignment sees all of that."""
+    matches = sorted(matches, key=lambda match: (match.event.occurred_at, match.event_id), reverse=True)
     happenings = [happening_of(match, consignment.direction) for match in matches]
     items = checklist(happenings, [unit.pk for unit in units], consignment.cargo_kind, consignment.direction)
     shown = [match.event for match in matches[:MOST_EVENTS]]

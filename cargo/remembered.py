@@ -1,32 +1,45 @@
-"""Remembering for a few minutes what pages ask for again and again; without Redis it is asked for each time."""
+"""Remembering for a while what pages ask for again and again; without Redis it is asked for each time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from typing import TypeVar
+from typing import TypeVar, cast
+from uuid import uuid4
 
 from django.core.cache import cache
+from django.db import transaction
 from redis.exceptions import RedisError
 
 T = TypeVar("T")
+# What this process keeps, with the edition of it: Redis knows which edition holds, and nothing else.
+_KEPT: dict[str, tuple[str, object]] = {}
 
 
-def remembered(key: str, lasts: timedelta, make: Callable[[], T], kind: type[T]) -> T:
-    """What is kept under the key, if it is of this kind, else what ``make`` gives, which is kept from now on."""
+def remembered(key: str, lasts: timedelta, make: Callable[[], T]) -> T:
+    """What ``make`` gave when this process last asked, until somebody has it forgotten; whoever asks changes nothing.
+
+    The edition is taken before it is made: whoever has it forgotten meanwhile ends what is made of the older.
+    """
+    edition = ""
     with suppress(RedisError):
-        kept = cache.get(key)
-        if isinstance(kept, kind):
-            return kept
+        edition = cache.get_or_set(key, lambda: uuid4().hex, lasts.total_seconds()) or ""
+    kept_edition, kept = _KEPT.get(key, ("", None))
+    if edition and kept_edition == edition:
+        return cast("T", kept)
     found = make()
-    with suppress(RedisError):
-        cache.set(key, found, lasts.total_seconds())
+    _KEPT[key] = edition, found
     return found
 
 
 def forgotten(key: str) -> None:
-    """Ask for it anew next time."""
+    """Ask for it anew next time, everywhere; once more when what is being written can be read."""
+    _end(key)
+    transaction.on_commit(lambda: _end(key))
+
+
+def _end(key: str) -> None:
     with suppress(RedisError):
         cache.delete(key)
 

@@ -13,7 +13,7 @@ from cargo.charges.reckoning import Money
 from cargo.charges.tariff import Rate
 from cargo.charges.tariff_file import rate_of
 from cargo.models import Consignment, Status, TariffRow
-from cargo.money import Book, goods_of, load_book, moneys
+from cargo.money import Book, Tariff, goods_of, load_book, moneys
 from liaison.models import Viewer
 
 MOST = 500
@@ -59,7 +59,7 @@ def preview(proposal: TariffRow, *, viewer: Viewer, at: datetime) -> Preview:
 def _with(book: Book, proposal: TariffRow) -> Book:
     """The tariff as it would be, the replaced row ended as ``cargo.tariffs.approve`` would end it."""
     new = rate_of(model_to_dict(proposal))
-    return replace(book, rows=[*_kept(book, proposal), *([new] if new else [])])
+    return replace(book, rows=Tariff([*_kept(book, proposal), *([new] if new else [])]))
 
 
 def _kept(book: Book, proposal: TariffRow) -> Iterator[Rate]:

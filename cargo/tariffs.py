@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from cargo.charges.tariff_file import campaign_of, read_tariff
 from cargo.models import TariffRow, Waiver
+from cargo.money import TARIFF
+from cargo.remembered import forgotten
 from liaison.journal import record
 from liaison.models import Person
 
@@ -31,6 +33,7 @@ def load_tariff(*, at: datetime) -> int:
     values = read_tariff(FILE.read_text(encoding="utf-8"))
     rows = [TariffRow(**row, key=_key(row), proposed_at=at, approved_at=at) for row in values]
     TariffRow.objects.bulk_create(rows, ignore_conflicts=True)
+    forgotten(TARIFF)
     campaigns = [(campaign, _key(row)) for row in values if (campaign := campaign_of(row))]
     Waiver.objects.bulk_create(
         [
@@ -112,6 +115,7 @@ def approve(*, proposal: TariffRow, by: Person, at: datetime) -> bool:
         return False
     if proposal.replaces_id is not None:
         _give_way(TariffRow.objects.select_for_update(no_key=True).get(pk=proposal.replaces_id), proposal, at)
+    forgotten(TARIFF)
     _tell("cargo.tariff_approved", proposal, by=by, at=at)
     return True
 

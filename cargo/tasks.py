@@ -25,6 +25,7 @@ from cargo import (
 from cargo.models import EventMatch, Upload
 from feeds.models import Delivery
 from liaison.bell import ring
+from liaison.pacing import paced
 
 logger = logging.getLogger(__name__)
 BATCH = 200
@@ -74,12 +75,14 @@ def register_uploads() -> None:
 
 
 @shared_task
+@paced
 def measure_waits() -> None:
     """Count how long goods wait at each node, now and usually."""
     waits.measure_waits(at=timezone.now())
 
 
 @shared_task
+@paced
 def measure_usual() -> None:
     """Count how long like cargo usually spends on each part of its way."""
     usual.measure_usual(at=timezone.now())
@@ -92,6 +95,7 @@ def count_shared() -> None:
 
 
 @shared_task
+@paced
 def reckon_exposures() -> None:
     """Reckon anew what everything open costs and from when on, alarm the few worst, tell of what is about to cost."""
     exposures.reckon_open(at=timezone.now())
@@ -100,6 +104,7 @@ def reckon_exposures() -> None:
 
 
 @shared_task
+@paced
 def tell_drifts() -> None:
     """Tell of arrivals that have moved."""
     drifts.tell_drifts(at=timezone.now())
@@ -132,6 +137,7 @@ def forecast_open() -> None:
 
 
 @shared_task
+@paced
 def forecast_again() -> None:
     """Forecast anew what has waited on, and whatever no bell was heard for."""
     forecasting.forecast_open(at=timezone.now(), is_snapshot=False)

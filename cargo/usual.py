@@ -20,7 +20,7 @@ LATELY = timedelta(days=90)
 # Of very many trips the latest say what is usual.
 MOST_TRIPS = 10_000
 SERVES = timedelta(minutes=2)
-_KEY = "cargo.usual.figures.1"
+_KEY = "cargo.usual.figures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ NOTHING = Figures({}, {}, {})
 
 def figures() -> Figures:
     """The figures of these minutes; two queries where nobody asked lately."""
-    return remembered(_KEY, SERVES, _figures, Figures)
+    return remembered(_KEY, SERVES, _figures)
 
 
 def _figures() -> Figures:

@@ -100,14 +100,18 @@ def _rows(sql: str, stay: Stay, at: datetime) -> dict[str, tuple[Any, ...]]:
 
 
 # Those that left: of the last hours, and of the weeks before these. A time of which only the day is known measures
-# nothing.
+# nothing. When each of them came is looked up (OFFSET 0): joined, all that ever came would be read.
 _LEFT = """
     WITH stays AS (
         SELECT places.kept, ended.actual_at AS left_at,
             extract(epoch FROM ended.actual_at - began.actual_at)::int AS seconds
         FROM cargo_milestone ended
-        JOIN cargo_milestone began ON began.consignment_id = ended.consignment_id
-            AND began.unit_id IS NOT DISTINCT FROM ended.unit_id AND began.code = %(begins)s
+        CROSS JOIN LATERAL (
+            SELECT each.actual_at, each.is_day FROM cargo_milestone each
+            WHERE each.consignment_id = ended.consignment_id AND each.code = %(begins)s
+                AND each.unit_id IS NOT DISTINCT FROM ended.unit_id
+            OFFSET 0
+        ) began
         JOIN cargo_event event ON event.id = ended.event_id
         JOIN corridor_node node ON node.id = event.node_id
         JOIN unnest(%(slugs)s::text[], %(nodes)s::text[]) AS places (slug, kept) ON places.slug = node.slug

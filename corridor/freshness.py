@@ -22,10 +22,13 @@ _SHOWN = (
 )
 
 
-def state_tag(at: datetime) -> str:
-    """Another text whenever the page would show something else; with each minute, as ages go on."""
+def state_tag(at: datetime, *, is_asked_again: bool = False) -> str:
+    """Another text whenever the page would show something else; with each minute, as ages go on.
+
+    A page that asks by itself whether there is anything new may hear a second late; whoever opens it does not.
+    """
     minute = f"{at:%Y%m%d%H%M}"
-    kept = cache.get("corridor-state")
+    kept = cache.get("corridor-state") if is_asked_again else None
     if kept is None:
         kept = hashlib.blake2b(repr(_changes()).encode(), digest_size=8).hexdigest()
         cache.set("corridor-state", kept, _KEPT_S)

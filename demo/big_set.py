@@ -15,8 +15,10 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from stdnum import iso6346
 
+from cargo.archive import KEPT_OUT
 from cargo.meaning import Spot, milestone_of
 from cargo.milestones import HOLDERS, next_step, progress, rail_of
+from cargo.models import Status
 from cargo.tariffs import load_tariff
 from corridor.models import Node
 from corridor.reference import load_reference
@@ -97,7 +99,8 @@ _EVENT = (
 ).split()
 _COLUMNS: dict[str, list[str]] = {
     "cargo_consignment": (
-        "id ref consignee_id bill_of_lading cargo_kind goods hs_code weight_t vessel voyage registered_at own_reference"
+        "id ref consignee_id bill_of_lading cargo_kind goods hs_code weight_t vessel voyage registered_at "
+        "own_reference archived_at"
     ).split(),
     "cargo_unit": "id consignment_id container size_type".split(),
     "cargo_event": _EVENT,
@@ -146,10 +149,6 @@ class _Writer:
         body = f"BG{chr(65 + number // 10**6 % 26)}U{number % 10**6:06d}"
         container, bill = body + str(iso6346.calc_check_digit(body)), f"BGBL{number:08d}"
         ref = f"RW{registered_at:%y}-{pk:06d}"
-        rows["cargo_consignment"].append(
-            f"{pk}\t{ref}\t{firm}\t{bill}\tcontainer\tRice\t1006\t24.5\tMONSOON ABACUS\t100W\t{registered_at}\t"
-            f"PO{number}\n"
-        )
         rows["cargo_unit"].append(f"{pk}\t{pk}\t{container}\t22G1\n")
         done, moved_at, event_id = 0, registered_at, "\\N"
         for known in self.steps:
@@ -160,6 +159,11 @@ class _Writer:
             self._event(event, pk, known, at, container, rows)
             done, moved_at, event_id = done + 1, at, str(event)
         state = self.standings[done]
+        away = moved_at + KEPT_OUT if state[0] in Status.DONE and moved_at < self.until - KEPT_OUT else "\\N"
+        rows["cargo_consignment"].append(
+            f"{pk}\t{ref}\t{firm}\t{bill}\tcontainer\tRice\t1006\t24.5\tMONSOON ABACUS\t100W\t{registered_at}\t"
+            f"PO{number}\t{away}\n"
+        )
         rows["cargo_status"].append(f"{pk}\t{firm}\t{state[0]}\t{event_id}\tf\t{state[1]}\t{state[2]}\t{moved_at}\n")
 
     def _event(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -14,11 +17,14 @@ from django.db.models import Min
 
 from demo.measuring import Result
 from feeds.models import Delivery
+from liaison.celery import app
 from liaison.health import connect
 from runner.children import leftovers
 from runner.stage import homes_of
 
 MOST_MB = 1536.0
+# Calm is so many looks in a row at which no task had been worked at for longer than a moment.
+CALM, LOOK_S, MOMENT_S = 5, 3.0, 1.0
 _PSS = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
 
 
@@ -39,9 +45,32 @@ def look(*, at: datetime) -> Footprint:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
         (connections,) = cursor.fetchone() or (0,)
-    queued = sum(int(str(connect().llen(queue))) for queue in settings.QUEUES)
     oldest = Delivery.objects.filter(state=Delivery.State.STORED).aggregate(first=Min("received_at"))["first"]
-    return Footprint(memory, connections, queued, max(0.0, (at - oldest).total_seconds()) if oldest else 0.0)
+    return Footprint(memory, connections, _queued(), max(0.0, (at - oldest).total_seconds()) if oldest else 0.0)
+
+
+def _queued() -> int:
+    return sum(int(str(connect().llen(queue))) for queue in settings.QUEUES)
+
+
+def wait_for_rest(*, most_s: float) -> float:
+    """Wait until the workers have nothing to do but what the timetable rings every few seconds; how long that took.
+
+    What has just been loaded is counted, forecast and told of first, and a portal that runs has that behind it.
+    """
+    began, calm, known = time.monotonic(), 0, 0
+    while calm < CALM and time.monotonic() - began < most_s:
+        tasks = app.control.inspect(timeout=LOOK_S).active() or {}
+        # One that does not answer in time is busy.
+        known = max(known, len(tasks))
+        calm = 0 if len(tasks) < known or _queued() or _is_long(chain.from_iterable(tasks.values())) else calm + 1
+    return time.monotonic() - began
+
+
+def _is_long(tasks: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether one of them has been worked at for longer than a moment."""
+    since = time.time() - MOMENT_S
+    return any((task["time_start"] or since) <= since for task in tasks)
 
 
 def _pss_kb(pid: int) -> int:

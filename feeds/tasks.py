@@ -12,6 +12,7 @@ from feeds.days import count_days
 from feeds.figures import count_figures
 from feeds.pull import Pace, begin, claim_due, pull
 from feeds.silence import watch
+from liaison.pacing import paced
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ def watch_sources() -> None:
 
 
 @shared_task
+@paced
 def count_source_figures() -> None:
     """Count what the apps above know of each source."""
     count_figures(at=timezone.now())

@@ -50,8 +50,8 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     "watch-sources": {"task": "feeds.tasks.watch_sources", "schedule": 60.0, "options": {"expires": 60}},
     "count-source-figures": {
         "task": "feeds.tasks.count_source_figures",
-        "schedule": 900.0,
-        "options": {"expires": 900},
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
         # At once on a first start, so that the board knows something.
         "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
     },

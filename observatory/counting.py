@@ -117,8 +117,9 @@ class _Following:
         self.name, self.rows, self.at = name, rows, at
 
     def __enter__(self) -> int:
-        self.mark, _made = Mark.objects.get_or_create(name=self.name, defaults={"ahead_at": self.at})
         self.newest = self.rows.aggregate(newest=Max("pk"))["newest"] or 0
+        first = {"ahead": self.newest, "ahead_at": self.at}
+        self.mark, _made = Mark.objects.get_or_create(name=self.name, defaults=first)
         return self.mark.position
 
     def __exit__(self, error: type[BaseException] | None, *rest: object) -> None:

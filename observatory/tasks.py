@@ -7,6 +7,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from liaison.pacing import paced
 from observatory import counting, readers, reports
 from observatory.printing import PrintingFailed
 
@@ -14,12 +15,14 @@ logger = logging.getLogger(__name__)
 
 
 @shared_task
+@paced
 def count() -> None:
     """Count what changed since the last time."""
     counting.count(at=timezone.now())
 
 
 @shared_task
+@paced
 def count_forecasts() -> None:
     """Count the forecasts that were scored."""
     counting.count_forecasts(at=timezone.now())

@@ -7,6 +7,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from liaison.pacing import paced
 from tickets import escalating, holidays, inbound, merged_cargo, outcomes, resolving, risks, stalls
 from tickets.models import Mail, Talk
 from tickets.talk import conversations
@@ -63,6 +64,7 @@ def escalate_due() -> None:
 
 
 @shared_task
+@paced
 def estimate_risks() -> None:
     """What a day more costs, for every open ticket."""
     risks.estimate_risks(at=timezone.now())
@@ -75,6 +77,7 @@ def renew_due() -> None:
 
 
 @shared_task
+@paced
 def reckon_outcomes() -> None:
     """Keep for reports what became of promises."""
     outcomes.reckon_outcomes(at=timezone.now())

@@ -104,10 +104,21 @@ def reckon(
     counting: Counting = AS_IT_COSTS_MOST,
 ) -> Money:
     """The money of goods at a moment. Days are those of Mombasa, where these clocks run."""
+    return reckon_on(tracks, rows, waivers, today=day_of(at, MOMBASA), counting=counting)
+
+
+def reckon_on(
+    tracks: Iterable[Track],
+    rows: Sequence[Rate],
+    waivers: Sequence[Waiver] = (),
+    *,
+    today: date,
+    counting: Counting = AS_IT_COSTS_MOST,
+) -> Money:
+    """The money of goods on a day."""
     clocks = [clock for track in tracks for clock in clocks_of(track, rows, waivers, counting)]
     running = [clock for clock in clocks if clock.is_running and clock.last_free_on]
     binding = min(running, key=lambda clock: clock.last_free_on or date.max, default=None)
-    today = day_of(at, MOMBASA)
     ordered = sorted(clocks, key=lambda clock: _order(clock, binding))
     return Money(today, tuple(Charge(Bill(clock, rows, waivers), today, clock is binding) for clock in ordered))
 

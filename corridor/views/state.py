@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,11 +24,12 @@ from liaison.roles import OFFICE
 def corridor_state(request: HttpRequest) -> HttpResponse:
     """How every part of the corridor stands now; public. The page asks again with its tag: 204 while nothing is new."""
     at = timezone.now()
-    tag = state_tag(at)
     is_part = request.headers.get("HX-Request") == "true"
+    tag = state_tag(at, is_asked_again=is_part)
     if is_part and request.GET.get("tag") == tag:
         return HttpResponse(status=204)
-    made = picture(at)
+    # All readers see the same: it is made once for each tag.
+    made = cache.get_or_set(f"corridor-picture-{tag}", lambda: picture(at), 60)
     context = {
         "picture": made,
         "headline": headline(made),

@@ -41,9 +41,12 @@ def moment(value: datetime | date | None, zone: str = "Africa/Kigali") -> SafeSt
     if value is None:
         return format_html('<span class="unknown">{}</span>', _("unknown"))
     if not isinstance(value, datetime):
-        # A shortened name at its end goes without its full stop: where a sentence ends with it, there is one.
-        return format_html('<time datetime="{}">{}</time>', value.isoformat(), _day(value).removesuffix("."))
-    return _moment_words(value, zone, timezone.now().astimezone(_HERE).year, get_language() or "en")
+        return _date_words(value, _this_year(), get_language() or "en")
+    return _moment_words(value, zone, _this_year(), get_language() or "en")
+
+
+def _this_year() -> int:
+    return timezone.now().astimezone(_HERE).year
 
 
 @lru_cache(maxsize=4000)
@@ -61,8 +64,11 @@ def _moment_words(value: datetime, zone: str, this_year: int, language: str) -> 
     )
 
 
-def _day(day: date) -> str:
-    return _day_words(day, day.year != timezone.localdate().year, get_language() or "en")
+@lru_cache(maxsize=2000)
+def _date_words(day: date, this_year: int, language: str) -> SafeString:
+    # A shortened name at its end goes without its full stop: where a sentence ends with it, there is one.
+    words = _day_words(day, day.year != this_year, language).removesuffix(".")
+    return format_html('<time datetime="{}">{}</time>', day.isoformat(), words)
 
 
 @lru_cache(maxsize=2000)
@@ -75,9 +81,13 @@ def _day_words(day: date, is_of_another_year: bool, language: str) -> str:
 @register.simple_tag
 def heard(source: str, received_at: datetime | None) -> SafeString:
     """Who says it, and when that was heard: a tag, since a page says it of each of its lines."""
-    says = _("says %(source)s") % {"source": source or _("unknown")}
-    when = (_("heard"), moment(received_at), age(received_at))
-    return format_html('<span class="quiet">{} · {} {}, {}</span>', says, *when)
+    says = _says(source, get_language() or "en")
+    return format_html('<span class="quiet">{} {}, {}</span>', says, moment(received_at), age(received_at))
+
+
+@lru_cache(maxsize=1000)
+def _says(source: str, _language: str) -> SafeString:
+    return format_html("{} · {}", _("says %(source)s") % {"source": source or _("unknown")}, _("heard"))
 
 
 @register.simple_tag

@@ -48,7 +48,7 @@ def test_once_it_costs_each_band_says_how_it_is_counted() -> None:
     line = card.binding
     assert line is not None
     assert (card.accrued, card.tomorrow, card.is_least) == ("USD\u00a0470", "USD\u00a0110", True)
-    assert (line.state, line.days_over) == ("charging", 7)
+    assert (line.state, line.days_left, line.days_words) == ("charging", -7, "free days ended 7 days ago")
     assert [(band.first, band.last, band.each, band.quantity, band.owed) for band in line.bands] == [
         (16, 21, "USD\u00a030", 2, "USD\u00a0360"),
         (22, 22, "USD\u00a055", 2, "USD\u00a0110"),

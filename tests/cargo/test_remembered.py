@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import caches
-from django.test import Client
+from django.test import Client, TestCase
 from pytest_django import Settings
 
 from cargo.models import Consignment
@@ -40,24 +40,38 @@ class Maker:
         return [self.asked]
 
 
-def test_it_is_made_once_until_it_is_forgotten() -> None:
+def test_it_is_made_once_until_it_is_forgotten(db: None) -> None:
     make = Maker()
-    assert [remembered("k", MINUTE, make, list) for _time in range(3)] == [[1]] * 3
-    assert remembered("other", MINUTE, make, list) == [2]
+    assert [remembered("k", MINUTE, make) for _time in range(3)] == [[1]] * 3
+    assert remembered("other", MINUTE, make) == [2]
     forgotten("k")
-    assert remembered("k", MINUTE, make, list) == [3]
+    assert remembered("k", MINUTE, make) == [3]
     forgotten("never-was")
 
 
-def test_what_an_older_release_kept_under_the_key_is_not_used() -> None:
-    remembered("k", MINUTE, lambda: {"a": 1}, dict)
-    assert remembered("k", MINUTE, Maker(), list) == [1]
+def test_what_is_forgotten_while_it_is_made_is_made_anew(db: None) -> None:
+    make = Maker()
+
+    def interrupted() -> list[int]:
+        forgotten("k")
+        return make()
+
+    assert [remembered("k", MINUTE, interrupted), remembered("k", MINUTE, make)] == [[1], [2]]
+
+
+def test_what_is_forgotten_before_it_is_written_is_forgotten_again_then(db: None) -> None:
+    make = Maker()
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        forgotten("k")
+        # Somebody reads it before the transaction ends.
+        assert remembered("k", MINUTE, make) == [1]
+    assert remembered("k", MINUTE, make) == [2]
 
 
 def test_that_there_is_nothing_is_remembered_too() -> None:
     make = Maker()
-    assert remembered("k", MINUTE, dict, dict) == {}
-    assert remembered("k", MINUTE, lambda: {"x": make()}, dict) == {}
+    assert remembered("k", MINUTE, lambda: None) is None
+    assert remembered("k", MINUTE, make) is None
     assert make.asked == 0
 
 
@@ -70,9 +84,9 @@ def test_counting_begins_at_one() -> None:
 
 
 @pytest.mark.usefixtures("_no_redis")
-def test_without_redis_everything_is_asked_for_anew_and_nothing_is_counted() -> None:
+def test_without_redis_everything_is_asked_for_anew_and_nothing_is_counted(db: None) -> None:
     make = Maker()
-    assert [remembered("k", MINUTE, make, list) for _time in range(2)] == [[1], [2]]
+    assert [remembered("k", MINUTE, make) for _time in range(2)] == [[1], [2]]
     count_up("c", MINUTE)
     forgotten("k")
     assert counted("c") == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
@@ -17,6 +18,7 @@ from demo.footprint import Footprint
 from demo.visitors import Tally, percentile
 from feeds.formats import READERS
 from feeds.models import Delivery
+from liaison.health import connect
 from tests.conftest import AT, Cast
 
 
@@ -75,3 +77,13 @@ def test_ten_visitors_and_a_partner_at_a_running_portal(
     assert (told["mix_errors"]["value"], told["mix_errors"]["baseline"] >= 10) == (0, True)
     assert told["events_sent"]["value"] == 6
     assert Delivery.objects.count() == 2
+
+
+def test_visitors_come_when_the_workers_are_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    queue = f"demo-{uuid4().hex}"
+    monkeypatch.setattr("django.conf.settings.QUEUES", [queue])
+    monkeypatch.setattr(footprint, "LOOK_S", 0.05)
+    connect().lpush(queue, "a task that nobody takes")
+    assert footprint.wait_for_rest(most_s=1) >= 1
+    connect().delete(queue)
+    assert footprint.wait_for_rest(most_s=60) < 30

@@ -94,9 +94,9 @@ def test_the_load_test_has_a_whole_portal_on_a_set_of_its_own(state: Path) -> No
     assert [call for call, _database in calls][:4] == [
         "migrate --no-input --verbosity 0", "reference_load", "bench pings", "bench_load --consignments 77 --keep",
     ]  # fmt: skip
-    assert calls[4] == ["migrate --no-input --verbosity 0", own]
+    assert calls[4] == ["prepare", own]
     test, database = calls[5]
-    assert (test.startswith("load_test --seconds 30.0 --url http://127.0.0.1:"), database) == (True, own)
+    assert (test.startswith("load_test --rest 30 --seconds 30.0 --url http://127.0.0.1:"), database) == (True, own)
 
 
 def test_its_state_is_its_own(state: Path) -> None:

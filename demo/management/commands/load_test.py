@@ -32,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--events", type=int, default=50, help="events a second; 0: none")
         parser.add_argument("--think", type=float, default=visitors.THINK_S, help="seconds between two pages")
         parser.add_argument("--warm", type=float, default=10, help="seconds of visits before, which do not count")
+        parser.add_argument("--rest", type=float, default=0, help="minutes to wait at most for workers to be at rest")
         parser.add_argument("--url", default=settings.PORTAL_URL)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,6 +43,9 @@ class Command(BaseCommand):
             source, _token = add_source(
                 slug=SLUG, format="csv_events", settings={}, token=SLUG, name=name, by=None, at=timezone.now()
             )
+        if options["rest"]:
+            waited_s = footprint.wait_for_rest(most_s=60 * options["rest"])
+            self.stderr.write(f"the workers were at rest, or waited for long enough, after {waited_s:.0f} s")
         crowd = visitors.visitors(options["users"])
         tally, looks = visitors.Tally(), list[footprint.Footprint]()
         floor = _floor(options["url"])

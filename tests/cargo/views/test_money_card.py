@@ -53,7 +53,7 @@ def test_the_importer_sees_what_it_owes_and_which_clock_comes_first(
         "charging",
         "USD\u00a060",
     )
-    days = card.binding.days_over
+    days = -card.binding.days_left
     assert card.accrued == f"USD\u00a0{days * 60}"
     text = page.content.decode()
     assert 'id="money"' in text
@@ -61,7 +61,7 @@ def test_the_importer_sees_what_it_owes_and_which_clock_comes_first(
     assert "KRA: what the days after the free ones cost is not in the tariff known to us." in text
     assert "estimate" in text
     binding = client.get("/consignments/").context["rows"][0]["binding"]
-    assert (binding.label, binding.days_over) == ("KPA storage at the port", days)
+    assert (binding.label, -binding.days_left) == ("KPA storage at the port", days)
 
 
 def test_without_money_in_the_nomination_the_agent_sees_none_of_it(
@@ -104,7 +104,7 @@ def test_francs_are_shown_only_at_an_entered_rate(burning: Consignment, cast: Ca
     assert "RWF" not in client.get(url).content.decode()
     ExchangeRate.objects.create(currency="RWF", per_usd=Decimal(1450), on=date(2026, 1, 1), source="BNR")
     card = client.get(url).context["money"]
-    owed = card.binding.days_over * 60 * 1450
+    owed = -card.binding.days_left * 60 * 1450
     assert [(other.amount, other.source) for other in card.others] == [(f"RWF\u00a0{owed:,}", "BNR")]
 
 
