@@ -25,9 +25,9 @@ def settle() -> None:
     second.
     """
     import_module(settings.ROOT_URLCONF)
-    for folder in settings.TEMPLATES[0]["DIRS"]:
-        for page in folder.rglob("*.html"):
-            get_template(str(page.relative_to(folder)))
+    folder = settings.BASE_DIR / "templates"
+    for page in folder.rglob("*.html"):
+        get_template(str(page.relative_to(folder)))
     gc.collect()
     gc.freeze()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -30,7 +31,7 @@ def alike(*, at: datetime) -> list[Likeness]:
 
     In SQL, which needs less of the tables between a ticket and its place, and is planned in a third of the time.
     """
-    given = {"open": list(Ticket.OPEN_STATES), "since": at - WITHIN, "leaving": list(LEAVING)}
+    given: dict[str, Any] = {"open": list(Ticket.OPEN_STATES), "since": at - WITHIN, "leaving": list(LEAVING)}
     with connection.cursor() as cursor:
         cursor.execute(_HEAPS, {**given, "fewest": FEWEST, "most": MOST})
         heaps: list[tuple[int, str, str, list[str], datetime]] = cursor.fetchall()
