@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.db.models import Prefetch, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -53,12 +53,9 @@ def _rows(tickets: list[Ticket], person: Person) -> list[dict[str, Any]]:
     """What the list says of each. The table joined to itself would be planned three times as long, and few are merged:
     what those go on as is asked for beside.
     """
-    prefetch_related_objects([ticket for ticket in tickets if ticket.merged_into_id], _INTO)
+    prefetch_related_objects([ticket for ticket in tickets if ticket.merged_into_id], "merged_into")
     is_asked = bool(person.roles & TRADE_WRITE)
     return [presenting.list_row(ticket, is_asked=is_asked) for ticket in tickets]
-
-
-_INTO = Prefetch("merged_into", Ticket.objects.only("ref"))
 
 
 @require_safe
