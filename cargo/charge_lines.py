@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from cargo.charge_words import amount_words, basis, clock_label, lacks_words, owed_words
 from cargo.charges.amounts import USD, Exchange, Owed, convert
@@ -252,6 +253,13 @@ def money_field(money: Money, ahead: Outlook = UNKNOWN) -> dict[str, Any]:
 
 
 def _clock_field(charge: Charge, chance: float | None) -> dict[str, Any]:
+    chances = {"chance": round(chance, 3) if chance is not None else None}
+    return _clock_told(charge, get_language() or "en") | chances
+
+
+@lru_cache(maxsize=4_000)
+def _clock_told(charge: Charge, _language: str) -> dict[str, Any]:
+    """What does not hang on a forecast: goods that are alike share their charges (``cargo.money``)."""
     clock = charge.clock
     return {
         "name": clock.name,
@@ -266,7 +274,6 @@ def _clock_field(charge: Charge, chance: float | None) -> dict[str, Any]:
         "tomorrow": _text(charge.tomorrow.amount()),
         "confidence": "confirmed" if charge.is_confirmed else "estimate",
         "basis": basis(clock),
-        "chance": round(chance, 3) if chance is not None else None,
         "unknown": lacks_words([charge.accrued, charge.tomorrow]),
     }
 

@@ -16,9 +16,12 @@ from cargo.charges.tariff import Rate
 from cargo.charges.waivers import Waiver
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Charge:
-    """How one clock stands on a day; its sums are counted when they are first asked for, and kept."""
+    """How one clock stands on a day; its sums are counted when they are first asked for, and kept.
+
+    Two are the same only if they are one, so that what is said of one is quickly looked up by it.
+    """
 
     bill: Bill
     today: date
