@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cargo.models import Consignment, Nomination, Status
 from cargo.nominations import Terms
 from cargo.worklists import WORKLISTS
-from liaison.forms import FixedSelect
+from liaison.forms import FixedSelect, WordsInput
 from liaison.identifiers import compact as compact_identifier
 from liaison.models import Identifier, Organization, Person
 from liaison.roles import OFFICE, TRADE_WRITE
@@ -32,7 +32,10 @@ class FindForm(forms.Form):
     """The box above the list."""
 
     q = forms.CharField(
-        label=_("Any number: B/L, container, declaration, seal, plate, reference"), required=False, max_length=40
+        label=_("Any number: B/L, container, declaration, seal, plate, reference"),
+        required=False,
+        max_length=40,
+        widget=WordsInput,
     )
     state = forms.ChoiceField(
         label=_("Stage"),

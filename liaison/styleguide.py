@@ -116,7 +116,6 @@ def _words(at: datetime) -> dict[str, dict[str, dict[str, Any]]]:
         },
         "number_unknown.html": {"number": {"asked": {"words": "MSCU1234566", "query": ""}}},
         "what_to_do.html": {"refused": {}},
-        "office.html": {"foot": {}},
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from importlib import import_module
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
+from django.template.loader import get_template
 
 from liaison.checks import demo_secrets
 
@@ -18,11 +19,15 @@ if faults := demo_secrets():
 
 
 def settle() -> None:
-    """Read every page's code before the workers part, and tell the collector of garbage that what is loaded stays.
+    """Read every page's code and template before the workers part, and tell the collector of garbage that it stays.
 
-    Else it goes through all of it in the midst of an answer, which takes a tenth of a second.
+    Else each worker reads its own, and goes through all of it in the midst of an answer, which takes a tenth of a
+    second.
     """
     import_module(settings.ROOT_URLCONF)
+    folder = settings.BASE_DIR / "templates"
+    for page in folder.rglob("*.html"):
+        get_template(str(page.relative_to(folder)))
     gc.collect()
     gc.freeze()
 

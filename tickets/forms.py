@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cargo.models import Consignment
 from liaison.concerns import Concern
-from liaison.forms import FixedSelect
+from liaison.forms import FixedSelect, WordsInput
 from liaison.models import Organization, Person
 from liaison.roles import OFFICE, TRADE_WRITE
 from tickets.canned import REPLIES
@@ -23,7 +23,7 @@ _EVERY_STATE = [("", _("Every state")), ("unsolved", _("Not over yet"))]
 class FindForm(forms.Form):
     """The box above the list."""
 
-    q = forms.CharField(label=_("Reference, container or words"), required=False, max_length=80)
+    q = forms.CharField(label=_("Reference, container or words"), required=False, max_length=80, widget=WordsInput)
     state = forms.ChoiceField(
         label=_("State"), required=False, widget=FixedSelect, choices=[*_EVERY_STATE, *Ticket.State.choices]
     )

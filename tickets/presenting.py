@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,9 +16,10 @@ from tickets.clocks.reckoning import Clock
 from tickets.finding import SOON, TODAY
 from tickets.log import party_of
 from tickets.models import Attachment, Entry, Escalation, Message, Ticket
+from tickets.models.categories import category_label
 from tickets.questions import label
 from tickets.sight import PUBLIC, SPOKEN, who_for_outsiders
-from tickets.words import did, holder_words
+from tickets.words import did, holder_words, named_holder, stall_title, title_words
 
 CLOCKS = {
     "first_reply": gettext_lazy("First reply"),
@@ -76,6 +77,20 @@ def ball(ticket: Ticket, *, is_asked: bool) -> Ball:
     else:
         words = _("In the hands of %(who)s.") % {"who": holder_words(ticket)}
     return Ball(words=words, since=ticket.waiting_since, is_over=not ticket.is_open)
+
+
+def list_row(ticket: Ticket, *, is_asked: bool) -> dict[str, Any]:
+    """What a list's template says of a ticket, found once and by one name each."""
+    holding = ball(ticket, is_asked=is_asked)
+    return {
+        "ticket": ticket,
+        "ref": ticket.ref,
+        "title": title_words(ticket),
+        "category": ticket.category.label,
+        "organization": ticket.organization.name if ticket.organization else "",
+        "words": holding.words,
+        "since": holding.since,
+    }
 
 
 def _handed(ticket: Ticket) -> str:
@@ -183,23 +198,31 @@ def step_row(step: Escalation) -> StepRow:
     return StepRow(step=step, clock=str(CLOCKS[step.kind]), whose=whose, holder=holder_words(step.ticket))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoardRow:
-    """A ticket on the board; ``urgency`` is broken, soon, today, later or none, ``holder`` who holds the ball."""
-
-    ticket: Ticket
-    urgency: str
-    holder: str
+# Of what a row of the board is made: the columns of a ticket and of what it refers to are nearly a hundred.
+BOARD_COLUMNS = (
+    "pk", "ref", "title", "stands", "state", "priority", "waiting_on", "waiting_since", "next_breach_at", "usd_at_risk",
+    "risk_at", "tags", "category__code", "organization__name", "agency__name", "assignee__name", "assignee__email",
+)  # fmt: skip
 
 
-def board_row(ticket: Ticket, *, at: datetime) -> BoardRow:
-    """How a ticket stands on the board."""
-    breach = ticket.next_breach_at
+def board_row(ticket: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    """How a ticket, of which these are the ``BOARD_COLUMNS``, stands on the board: what its template says of it."""
+    who = named_holder(ticket["waiting_on"], ticket["agency__name"])
+    return {
+        **ticket,
+        "title": stall_title(ticket["stands"]) if ticket["stands"] else ticket["title"],
+        "category": category_label(ticket["category__code"]),
+        "organization": ticket["organization__name"],
+        "assignee": ticket["assignee__name"] or ticket["assignee__email"],
+        "holder": _("In the hands of %(who)s") % {"who": who},
+        "urgency": urgency(ticket["next_breach_at"], at=at),
+    }
+
+
+def urgency(breach: datetime | None, *, at: datetime) -> str:
+    """How soon a promise breaks: broken, soon, today, later or none."""
     if breach is None:
-        urgency = "none"
-    elif breach <= at:
-        urgency = "broken"
-    else:
-        urgency = "soon" if breach <= at + SOON else "today" if breach <= at + TODAY else "later"
-    holder = _("In the hands of %(who)s") % {"who": holder_words(ticket)}
-    return BoardRow(ticket=ticket, urgency=urgency, holder=holder)
+        return "none"
+    if breach <= at:
+        return "broken"
+    return "soon" if breach <= at + SOON else "today" if breach <= at + TODAY else "later"

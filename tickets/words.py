@@ -48,10 +48,15 @@ def side(entry: Entry) -> str:
 
 def holder_words(ticket: Ticket) -> str:
     """Who holds the ball, by name where it is an agency."""
-    if ticket.waiting_on == Ticket.Holder.AGENCY and ticket.agency:
-        return ticket.agency.name
+    return named_holder(ticket.waiting_on, ticket.agency.name if ticket.agency else "")
+
+
+def named_holder(waiting_on: str, agency: str) -> str:
+    """Who holds the ball, by the name of the agency where it is one."""
+    if waiting_on == Ticket.Holder.AGENCY and agency:
+        return agency
     # Django's own way to the label translates every choice to find the one.
-    return str(Ticket.Holder(ticket.waiting_on).label) if ticket.waiting_on else ""
+    return str(Ticket.Holder(waiting_on).label) if waiting_on else ""
 
 
 def did(entry: Entry, *, who: str = "") -> str:

@@ -29,7 +29,7 @@ def corridor_state(request: HttpRequest) -> HttpResponse:
     if is_part and request.GET.get("tag") == tag:
         return HttpResponse(status=204)
     # All readers see the same: it is made once for each tag.
-    made = cache.get_or_set(f"corridor-picture-{tag}", lambda: picture(at), 60)
+    made = cache.get_or_set(f"corridor-picture-{tag}", lambda: picture(at), 60) or picture(at)
     context = {
         "picture": made,
         "headline": headline(made),

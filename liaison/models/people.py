@@ -7,7 +7,7 @@ from typing import ClassVar, NamedTuple, TypeAlias
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import AnonymousUser
-from django.db import models
+from django.db import connection, models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
@@ -76,11 +76,15 @@ class Person(AbstractBaseUser):
 
     @cached_property
     def standings(self) -> list[Standing]:
-        """The memberships that count now, those she does not act for included; one query a request."""
+        """The memberships that count now, those she does not act for included; one query a request.
+
+        In SQL, as each page and each call asks it and a queryset takes longer; as ``MembershipQuerySet.in_force`` is.
+        """
         if not self.is_active:
             return []
-        counting = self.membership_set.in_force().order_by("since", "pk")
-        return [Standing(*row) for row in counting.values_list("organization_id", "role", "organization__name")]
+        with connection.cursor() as cursor:
+            cursor.execute(_STANDINGS, [self.pk])
+            return [Standing(*row) for row in cursor.fetchall()]
 
     @property
     def acted_for(self) -> Standing | None:
@@ -100,6 +104,14 @@ class Person(AbstractBaseUser):
     def organization_ids(self, *roles: str) -> list[int]:
         """The organisations in which the person has one of ``roles`` (all of hers where none is named)."""
         return [held.organization_id for held in self._acted if not roles or held.role in roles]
+
+
+_STANDINGS = """
+    SELECT held.organization_id, held.role, firm.name FROM liaison_membership held
+    JOIN liaison_organization firm ON firm.id = held.organization_id
+    WHERE held.person_id = %s AND held.suspended_at IS NULL AND firm.standing = 'verified'
+    ORDER BY held.since, held.id
+"""
 
 
 class Consent(models.Model):

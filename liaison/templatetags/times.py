@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import TIMEDELTA_UNITS, format_date, format_skeleton, format_timedelta
 from django import template
+from django.conf import settings
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,6 +19,7 @@ from django.utils.translation import gettext as _
 
 register = template.Library()
 
+_HERE = ZoneInfo(settings.TIME_ZONE)
 _NAMES = {"EAT": "UTC+3", "CAT": "UTC+2"}
 # A length is told by a unit once there is so much of it.
 _THRESHOLD = 1.2
@@ -39,8 +41,12 @@ def moment(value: datetime | date | None, zone: str = "Africa/Kigali") -> SafeSt
     if value is None:
         return format_html('<span class="unknown">{}</span>', _("unknown"))
     if not isinstance(value, datetime):
-        return _date_words(value, timezone.localdate().year, get_language() or "en")
-    return _moment_words(value, zone, timezone.localdate().year, get_language() or "en")
+        return _date_words(value, _this_year(), get_language() or "en")
+    return _moment_words(value, zone, _this_year(), get_language() or "en")
+
+
+def _this_year() -> int:
+    return timezone.now().astimezone(_HERE).year
 
 
 @lru_cache(maxsize=4000)

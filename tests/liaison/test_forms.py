@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
+from django.test import SimpleTestCase
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
 from liaison.consents import PURPOSES
-from liaison.forms import ConsentForm, ConsentsField, ErasureForm, FixedSelect
+from liaison.forms import ConsentForm, ConsentsField, ErasureForm, FixedSelect, WordsInput
 from liaison.models import Person
+from liaison.templatetags.narrowing import parts
 
 NAME = next(iter(PURPOSES))
 VERSION = PURPOSES[NAME].version
@@ -78,3 +80,34 @@ def test_wrong_choices_are_not_kept_and_take_no_room_from_right_ones() -> None:
     assert not kept
     for way in ("", "a"):
         assert str(Choosing({"way": way})["way"]) in kept.values()
+
+
+@pytest.mark.parametrize("typed", [None, "", "MSCU1234566", '"><script>', "a & b"])
+def test_the_box_for_words_says_what_djangos_says(typed: str | None) -> None:
+    attrs = {"id": "id_q", "maxlength": "80"}
+    SimpleTestCase().assertHTMLEqual(
+        WordsInput().render("q", typed, attrs), forms.TextInput().render("q", typed, attrs)
+    )
+
+
+class Box(forms.Form):
+    q = forms.CharField(required=False)
+    size = forms.ChoiceField(
+        label=gettext_lazy("State"), required=False, widget=FixedSelect, choices=[("", "every"), ("s", "small")]
+    )
+    firm = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+def test_a_filter_that_only_links_fill_in_stands_in_the_form_when_it_is_filled_in() -> None:
+    assert [field.name for field in parts(Box({"q": "x", "firm": ""})).hidden] == []
+    assert [field.name for field in parts(Box({"firm": "7"})).hidden] == ["firm"]
+
+
+def test_filters_that_nobody_has_used_are_those_of_ones_language_and_of_nobodys_choice() -> None:
+    chosen = parts(Box({"size": "s"}))
+    assert (chosen.is_narrowed, 'value="s" selected' in chosen.rest) == (True, True)
+    unused = parts(Box({"q": "x"}))
+    assert (unused.first.name, unused.is_narrowed, 'value="s" selected' in unused.rest) == ("q", False, False)
+    assert unused.rest == parts(Box({})).rest
+    with translation.override("fr"):
+        assert parts(Box({})).rest not in (unused.rest, "")

@@ -21,7 +21,7 @@ from tickets.handling import assign, snooze
 from tickets.handovers import hand_over, pause
 from tickets.models import Category, Ticket
 from tickets.opening import Opening, open_ticket
-from tickets.presenting import board_row
+from tickets.presenting import urgency
 from tickets.resolving import resolve
 
 NOW = timezone.now()
@@ -102,7 +102,7 @@ def test_the_board_goes_by_what_breaks_next_and_within_that_by_what_a_day_costs(
         )
     order = [rows.index(row) for row in by_urgency(Ticket.objects.all(), at=NOW)]
     assert order == [1, 0, 2, 3, 4, 5, 6]
-    shown = [board_row(row, at=NOW).urgency for row in by_urgency(Ticket.objects.all(), at=NOW)]
+    shown = [urgency(row.next_breach_at, at=NOW) for row in by_urgency(Ticket.objects.all(), at=NOW)]
     assert shown == ["broken", "broken", "soon", "soon", "today", "later", "none"]
 
 

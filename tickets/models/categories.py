@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import get_language
 
 from liaison.concerns import Concern
 
@@ -52,4 +55,15 @@ class Category(models.Model):
     @property
     def label(self) -> str:
         """Its name in the reader's language."""
-        return str(Concern(self.code).label)
+        return category_label(self.code)
+
+
+def category_label(code: str) -> str:
+    """A category's name in the reader's language."""
+    return _label(code, get_language())
+
+
+@lru_cache
+def _label(code: str, _language: str | None) -> str:
+    """Every row of a list has one, and the same few are in all rows."""
+    return str(Concern(code).label)

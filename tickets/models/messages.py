@@ -21,17 +21,24 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def meant_for(self, viewer: Viewer) -> MessageQuerySet:
         """Those of the kinds that she may read, of whichever ticket: notes are the office's alone."""
-        if not isinstance(viewer, Person):
-            return self.none()
-        if viewer.roles & OFFICE:
-            return self
-        agencies = viewer.organization_ids(Role.DESK)
-        if viewer.roles and not (agencies or viewer.roles & TRADE):
-            return self.none()
-        # Words to an agency are for its own desk: who sits at another's may see the same ticket as a trader, or have
-        # it now after the first has given it back.
-        to_hers = models.Q(kind=Message.Kind.AGENCY, agency__in=agencies) if agencies else models.Q(pk__in=[])
-        return self.filter(models.Q(kind=Message.Kind.REPLY) | to_hers)
+        kinds, agencies = readable_by(viewer)
+        return self.filter(models.Q(kind__in=kinds) | models.Q(kind=Message.Kind.AGENCY, agency__in=agencies))
+
+
+def readable_by(viewer: Viewer) -> tuple[list[str], list[int]]:
+    """The kinds of which the viewer may read every message, and the agencies whose words with the office she may read.
+
+    Words to an agency are for its own desk: who sits at another's may see the same ticket as a trader, or have it now
+    after the first has given it back.
+    """
+    if not isinstance(viewer, Person):
+        return [], []
+    if viewer.roles & OFFICE:
+        return list(Message.Kind.values), []
+    agencies = viewer.organization_ids(Role.DESK)
+    if viewer.roles and not (agencies or viewer.roles & TRADE):
+        return [], []
+    return [Message.Kind.REPLY.value], agencies
 
 
 class Message(models.Model):

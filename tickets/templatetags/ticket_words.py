@@ -62,6 +62,12 @@ def badges(ticket: Ticket) -> SafeString:
     return _badges(ticket.state, ticket.priority, get_language())
 
 
+@register.simple_tag
+def marks(state: str, priority: str) -> SafeString:
+    """As ``badges``, of a ticket of which only these are at hand."""
+    return _badges(state, priority, get_language())
+
+
 @lru_cache
 def _badges(state: str, priority: str, _language: str | None) -> SafeString:
     """Every row has them, and the same few are in all rows."""

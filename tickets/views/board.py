@@ -17,14 +17,9 @@ from liaison.roles import OFFICE
 from tickets.finding import by_urgency, in_queue, queues
 from tickets.likeness import alike
 from tickets.models import Ticket
-from tickets.presenting import board_row
+from tickets.presenting import BOARD_COLUMNS, board_row
 
 MOST_ROWS = 60
-# What a row is made of: all the columns of a ticket and of what it refers to are nearly a hundred.
-_IN_A_ROW = (
-    "ref", "title", "stands", "state", "priority", "waiting_on", "waiting_since", "next_breach_at", "usd_at_risk",
-    "risk_at", "tags", "category__code", "organization__name", "agency__name", "assignee__name", "assignee__email",
-)  # fmt: skip
 
 
 @require_safe
@@ -37,8 +32,8 @@ def ticket_board(request: HttpRequest) -> HttpResponse:
     counted = queues(person, at=at)
     first = list(by_urgency(rows, at=at).values_list("pk", flat=True)[: MOST_ROWS + 1])
     # What stands beside the tickets is joined to those that are shown alone.
-    beside = Ticket.objects.visible_to(person).select_related("category", "organization", "agency", "assignee")
-    found = beside.only(*_IN_A_ROW).in_bulk(first[:MOST_ROWS])
+    shown = Ticket.objects.visible_to(person).filter(pk__in=first[:MOST_ROWS]).order_by().values(*BOARD_COLUMNS)
+    found = {row["pk"]: row for row in shown}
     context: dict[str, Any] = {
         "rows": [board_row(found[pk], at=at) for pk in first if pk in found],
         "has_more": len(first) > MOST_ROWS,

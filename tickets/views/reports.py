@@ -21,6 +21,7 @@ from liaison.roles import OFFICE, Role
 from liaison.views.members import done, posted
 from tickets import reporting
 from tickets.comments import comment_on
+from tickets.models.categories import category_label
 from tickets.presenting import CLOCKS
 
 PERIODS = [("30", _("the last 30 days")), ("90", _("the last 90 days")), ("365", _("the last 365 days"))]
@@ -55,7 +56,7 @@ def ticket_reports(request: HttpRequest) -> HttpResponse:
     """Age, time to reply and to solve, breaches by agency and category, causes; ``?as=csv`` is a file."""
     period, form = _period(request)
     span = {"since": period.since, "until": period.until}
-    own, by_category = reporting.own_promises(**span), reporting.promises_by_category(**span)
+    own, by_category = reporting.office_promises(**span)
     by_agency = reporting.promises_by_agency(**span)
     outside = reporting.promises_by_outsiders(**span)
     if request.GET.get("as") == "csv":
@@ -65,7 +66,7 @@ def ticket_reports(request: HttpRequest) -> HttpResponse:
         "filter": form,
         "ages": reporting.open_ages(at=period.until),
         "own": [_row(kept) for kept in own],
-        "by_category": [_row(kept, label=reporting.category_label(kept.name)) for kept in by_category],
+        "by_category": [_row(kept, label=category_label(kept.name)) for kept in by_category],
         "by_agency": [_row(kept, label=kept.name) for kept in by_agency],
         "outside": [_row(kept, label=kept.name) for kept in outside],
         "reopened": reporting.reopenings(**span),

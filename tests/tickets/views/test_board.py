@@ -27,7 +27,7 @@ HOUR = timedelta(hours=1)
 
 
 def shown(client: Client, query: str = "") -> list[str]:
-    return [row.ticket.title for row in client.get(BOARD + query).context["rows"]]
+    return [row["title"] for row in client.get(BOARD + query).context["rows"]]
 
 
 def stands(title: str, **facts: Any) -> None:

@@ -55,6 +55,21 @@ def test_only_who_can_confirm_is_asked_whether_it_is_solved(ticket: Ticket, cast
     ]  # fmt: skip
 
 
+def test_what_was_merged_says_as_what_it_goes_on_by_one_query_for_all(
+    ticket: Ticket, cast: Cast, as_person: As
+) -> None:
+    client = as_person(cast.importer)
+    client.get("/tickets/")
+    asked = []
+    for number in range(3):
+        merge(ticket=opened(cast, title=f"T{number}"), into=ticket, by=cast.officer, at=timezone.now())
+        with CaptureQueriesContext(connection) as queries:
+            rows = client.get("/tickets/").context["rows"]
+        asked.append(len(queries))
+        assert sum(row["words"] == f"It goes on as {ticket.ref}." for row in rows) == number + 1
+    assert len(set(asked)) == 1
+
+
 @pytest.mark.parametrize("query", ["?q=box", "?state=unsolved", "?category=PORT_DELAY", "?state=nonsense", "?q=%00"])
 def test_the_list_is_narrowed_by_its_query(ticket: Ticket, cast: Cast, as_person: As, query: str) -> None:
     assert ticket.ref in page(as_person(cast.importer), f"/tickets/{query.replace('%00', '')}")
@@ -223,7 +238,7 @@ def test_the_board_shows_a_queue_and_what_is_put_off_not_at_all(
     officer = as_person(cast.officer)
 
     def shown(query: str) -> list[str]:
-        return sorted(row.ticket.title for row in officer.get(f"/tickets/board/{query}").context["rows"])
+        return sorted(row["title"] for row in officer.get(f"/tickets/board/{query}").context["rows"])
 
     assert shown("") == ["Box not loaded", "Handed"]
     assert (shown("?queue=mine"), shown("?queue=nobody")) == (["Box not loaded"], ["Handed"])
