@@ -117,12 +117,19 @@ async def visit(base: str, crowd: Sequence[Visitor], *, seconds: float, think_s:
     until = time.monotonic() + seconds
     limits = httpx.Limits(max_connections=len(crowd) + 10, max_keepalive_connections=len(crowd))
     async with httpx.AsyncClient(base_url=base, timeout=30, limits=limits) as client:
-        await asyncio.gather(*(_go_round(client, visitor, until, think_s, tally) for visitor in crowd))
+        rounds = [_go_round(client, one, paces(number), until, think_s, tally) for number, one in enumerate(crowd)]
+        await asyncio.gather(*rounds)
 
 
-async def _go_round(client: httpx.AsyncClient, visitor: Visitor, until: float, think_s: float, tally: Tally) -> None:
+def paces(number: int) -> random.Random:
+    """The chances of one of the crowd: several are the same person, and yet none goes in another's step."""
+    return random.Random(number)  # noqa: S311 - paces visitors, guards nothing
+
+
+async def _go_round(
+    client: httpx.AsyncClient, visitor: Visitor, chance: random.Random, until: float, think_s: float, tally: Tally
+) -> None:
     headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={visitor.cookie}"}
-    chance = random.Random(id(visitor))  # noqa: S311 - paces visitors, guards nothing
     await asyncio.sleep(chance.random() * think_s)
     while time.monotonic() < until:
         began = time.perf_counter()

@@ -31,6 +31,13 @@ def test_a_percentile_is_one_of_the_values_and_no_fewer_lie_below(values: list[f
     assert percentile([], share) == 0
 
 
+def test_nobody_of_the_crowd_goes_in_another_s_step(cast: Cast, consignment: Consignment) -> None:
+    crowd = visitors.visitors(30)
+    assert len({visitor.cookie for visitor in crowd}) < len(crowd)
+    assert len({visitors.paces(number).random() for number in range(len(crowd))}) == len(crowd)
+    assert visitors.paces(3).random() == visitors.paces(3).random()
+
+
 def test_events_are_news_each_second_and_read_whole() -> None:
     first, second = (visitors.events(3, ["TGHU3054380", "CSQU3054383"], AT, number) for number in (0, 1))
     for raw in (first, second):
