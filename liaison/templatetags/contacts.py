@@ -23,8 +23,8 @@ class Reachable(Protocol):
 def office() -> SafeString:
     """The office and how to reach it."""
     ways = [("mailto", settings.OFFICE_EMAIL), ("tel", settings.OFFICE_PHONE)]
-    links = format_html_join("", ' · <a class="tap" href="{}:{}">{}</a>', ((how, to, to) for how, to in ways if to))
-    return format_html("<p>{}{}</p>", settings.OFFICE_NAME, links)
+    links = format_html_join("", ' <a class="tap" href="{}:{}">{}</a>', ((how, to, to) for how, to in ways if to))
+    return format_html('<p class="beside"><span>{}</span>{}</p>', settings.OFFICE_NAME, links)
 
 
 @register.simple_tag
