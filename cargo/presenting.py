@@ -40,6 +40,15 @@ class StatusLine:
     next_step: str
     is_held: bool
 
+    @property
+    def tone(self) -> str:
+        """The colour of its state: bad, good, soon, or none for what has not set out."""
+        if self.is_held:
+            return "bad"
+        if self.state in Status.DONE:
+            return "good"
+        return "" if self.state == Status.State.REGISTERED else "soon"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:

@@ -75,13 +75,10 @@ def _each(name: str, values: str, **more: Any) -> dict[str, dict[str, Any]]:
 
 def _marks() -> dict[str, dict[str, dict[str, Any]]]:
     """What says in one word how something stands: the same colours mean the same everywhere."""
-    status = {"at_border": _("At the border"), "delivered": _("Delivered"), "registered": _("Nothing heard yet")}
+    status = {"soon": _("At the border"), "good": _("Delivered"), "": _("Nothing heard yet"), "bad": _("At the port")}
     calls = {"due": _("Due"), "at_berth": _("At berth"), "sailed": _("Sailed")}
     return {
-        "state.html": {
-            **{code: {"status": {"state": code, "state_label": label}} for code, label in status.items()},
-            "held": {"status": {"state": "at_port", "is_held": True, "state_label": _("At the port")}},
-        },
+        "state.html": {tone: {"status": {"tone": tone, "state_label": label}} for tone, label in status.items()},
         "severity.html": _each("severity", "normal slow severe shut"),
         "standing.html": _each("state", "fresh late quiet failing paused"),
         "call_state.html": {code: {"state": code, "label": label} for code, label in calls.items()},

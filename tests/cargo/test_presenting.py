@@ -248,3 +248,14 @@ def test_it_is_said_in_the_reader_s_language(clerk: Source, consignment: Consign
     assert french.headline != english.headline
     assert french.state_label != english.state_label
     assert (french.node_name, french.source_name) == (english.node_name, english.source_name)
+
+
+@pytest.mark.parametrize(
+    ("state", "is_held", "tone"),
+    [
+        ("registered", False, ""), ("at_port", False, "soon"), ("at_border", False, "soon"), ("delivered", False, "good"),
+        ("closed", False, "good"), ("at_port", True, "bad"), ("delivered", True, "bad"),
+    ],
+)  # fmt: skip
+def test_a_colour_means_the_same_everywhere(state: str, is_held: bool, tone: str) -> None:
+    assert presenting.status_line(Status(state=state, is_held=is_held)).tone == tone

@@ -41,7 +41,7 @@ def test_what_is_shown_is_a_component_and_looks_like_something(cast: Cast) -> No
     assert {case for case, look in looks.items() if not look.strip()} == nothing
 
 
-@pytest.mark.parametrize(("state", "colour"), [("delivered", "good"), ("held", "bad"), ("at_border", "soon")])
-def test_a_colour_means_the_same_everywhere(cast: Cast, state: str, colour: str) -> None:
+@pytest.mark.parametrize("tone", ["good", "bad", "soon", ""])
+def test_a_badge_has_the_colour_of_its_tone(cast: Cast, tone: str) -> None:
     shown = next(each for each in components(_asked_by(cast.officer), at=AT) if each.name == "state.html")
-    assert f'class="badge {colour}"' in dict(shown.looks)[state]
+    assert f'class="badge {tone}"' in dict(shown.looks)[tone]
