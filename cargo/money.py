@@ -15,7 +15,7 @@ from django.db.models import Q, prefetch_related_objects
 from cargo.charges.amounts import Exchange
 from cargo.charges.clocks import RULES, Reached, Track
 from cargo.charges.days import MOMBASA, day_of
-from cargo.charges.reckoning import Money, reckon_on
+from cargo.charges.reckoning import Money, reckon
 from cargo.charges.tariff import Rate
 from cargo.charges.tariff_file import rate_of
 from cargo.charges.waivers import Waiver
@@ -174,7 +174,7 @@ def moneys(goods: Iterable[Goods], book: Book, *, at: datetime) -> dict[int, Mon
 @lru_cache(maxsize=2_000)
 def _reckoned(alike: Alike, rows: Tariff, waivers: tuple[Waiver, ...], today: date) -> Money:
     """Goods that are alike, as the boxes of a ship are, share theirs, and so do the pages of a day."""
-    return reckon_on(_tracks(alike), rows, waivers, today=today)
+    return reckon(_tracks(alike), rows, waivers, today=today)
 
 
 def money_of(

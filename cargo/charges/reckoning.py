@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
 from cargo.charges.amounts import Owed, together
 from cargo.charges.bills import Bill, Line
 from cargo.charges.clocks import Clock, Track, clocks_of
-from cargo.charges.days import AS_IT_COSTS_MOST, MOMBASA, Counting, day_of
+from cargo.charges.days import AS_IT_COSTS_MOST, Counting
 from cargo.charges.tariff import Rate
 from cargo.charges.waivers import Waiver
 
@@ -103,22 +103,10 @@ def reckon(
     rows: Sequence[Rate],
     waivers: Sequence[Waiver] = (),
     *,
-    at: datetime,
-    counting: Counting = AS_IT_COSTS_MOST,
-) -> Money:
-    """The money of goods at a moment. Days are those of Mombasa, where these clocks run."""
-    return reckon_on(tracks, rows, waivers, today=day_of(at, MOMBASA), counting=counting)
-
-
-def reckon_on(
-    tracks: Iterable[Track],
-    rows: Sequence[Rate],
-    waivers: Sequence[Waiver] = (),
-    *,
     today: date,
     counting: Counting = AS_IT_COSTS_MOST,
 ) -> Money:
-    """The money of goods on a day."""
+    """The money of goods on a day, one of Mombasa, where these clocks run."""
     clocks = [clock for track in tracks for clock in clocks_of(track, rows, waivers, counting)]
     running = [clock for clock in clocks if clock.is_running and clock.last_free_on]
     binding = min(running, key=lambda clock: clock.last_free_on or date.max, default=None)

@@ -12,6 +12,7 @@ from django.utils import translation
 from cargo.charge_lines import ChargeLine, Other, binding_line, money_card, money_field
 from cargo.charges.amounts import Exchange
 from cargo.charges.clocks import Reached
+from cargo.charges.days import MOMBASA, day_of
 from cargo.charges.reckoning import Money, reckon
 from cargo.charges.waivers import Waiver
 from tests.cargo.charges.given import DISCHARGED, ROWS, track
@@ -21,7 +22,7 @@ ARRIVED = date(2026, 11, 1)
 
 def money(day: int, *, quantity: int = 1, month: int = 11, waivers: tuple[Waiver, ...] = (), **more: date) -> Money:
     goods = track({"vessel_arrived": ARRIVED, "discharged": DISCHARGED, **more}, quantity=quantity)
-    return reckon([goods], ROWS, waivers, at=datetime(2026, month, day, 9, tzinfo=UTC))
+    return reckon([goods], ROWS, waivers, today=day_of(datetime(2026, month, day, 9, tzinfo=UTC), MOMBASA))
 
 
 def by_label(found: Money) -> dict[str, ChargeLine]:
@@ -62,8 +63,8 @@ def test_a_clock_says_whether_it_stopped_is_expected_or_unknown() -> None:
     assert stopped["KPA storage at the port"].stops_on == date(2026, 11, 19)
     expected = replace(track(), reached={"discharged": Reached(date(2026, 11, 28), is_actual=False)})
     at = datetime(2026, 11, 24, tzinfo=UTC)
-    assert money_card(reckon([expected], ROWS, at=at)).lines[0].state == "expected"
-    card = money_card(reckon([track({"booked": DISCHARGED})], ROWS, at=at))
+    assert money_card(reckon([expected], ROWS, today=day_of(at, MOMBASA))).lines[0].state == "expected"
+    card = money_card(reckon([track({"booked": DISCHARGED})], ROWS, today=day_of(at, MOMBASA)))
     assert ([line.state for line in card.lines], card.accrued, card.binding) == (["unknown"] * 3, "", None)
     assert card.lacks[0] == "KPA: what starts the clock was not reported: Discharged."
 
@@ -95,7 +96,7 @@ def test_a_row_of_the_list_has_the_binding_clock_or_nothing() -> None:
     assert line is not None
     assert line.last_free_on == date(2026, 11, 17)
     assert binding_line(None) is None
-    assert binding_line(reckon([], ROWS, at=datetime(2026, 11, 24, tzinfo=UTC))) is None
+    assert binding_line(reckon([], ROWS, today=day_of(datetime(2026, 11, 24, tzinfo=UTC), MOMBASA))) is None
 
 
 def test_the_prices_of_the_order_s_day_are_said() -> None:
@@ -110,11 +111,16 @@ def test_the_prices_of_the_order_s_day_are_said() -> None:
 def test_amounts_by_the_reader_s_language(language: str, accrued: str) -> None:
     rows = [replace(row, rate=Decimal("1500.5")) if row.day_from == 16 else row for row in ROWS]
     with translation.override(language):
-        assert money_card(reckon([track()], rows, at=datetime(2026, 11, 18, 9, tzinfo=UTC))).accrued == accrued
+        assert (
+            money_card(reckon([track()], rows, today=day_of(datetime(2026, 11, 18, 9, tzinfo=UTC), MOMBASA))).accrued
+            == accrued
+        )
 
 
 def test_what_is_unknown_is_null_in_the_programming_interface() -> None:
-    field = money_field(reckon([track({"booked": DISCHARGED})], ROWS, at=datetime(2026, 11, 24, tzinfo=UTC)))
+    field = money_field(
+        reckon([track({"booked": DISCHARGED})], ROWS, today=day_of(datetime(2026, 11, 24, tzinfo=UTC), MOMBASA))
+    )
     assert (field["accrued"], field["tomorrow"]) == (None, None)
     assert {(clock["starts_on"], clock["free_days"], clock["last_free_on"]) for clock in field["clocks"]} == {
         (None, None, None)

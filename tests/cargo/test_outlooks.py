@@ -14,6 +14,7 @@ from cargo.charge_lines import money_card
 from cargo.charge_words import lack_words
 from cargo.charges.amounts import Owed
 from cargo.charges.clocks import Reached, Track
+from cargo.charges.days import MOMBASA, day_of
 from cargo.charges.reckoning import Charge, reckon
 from cargo.models import Forecast
 from cargo.outlooks import UNKNOWN, _chance, _hours, _is_least, _left_h, _rounded, _window, outlook
@@ -120,11 +121,13 @@ def test_a_clock_of_the_port_waits_for_the_gate_and_the_lines_for_the_arrival() 
 
 def test_when_the_warehouse_in_kigali_is_left_nobody_foretells() -> None:
     reached = {"arrived_kigali": Reached(date(2026, 11, 12), place="rw-wh-magerwa")}
-    found = reckon([Track(cargo_kind="roro", reached=reached)], ROWS, at=AT)
+    found = reckon([Track(cargo_kind="roro", reached=reached)], ROWS, today=day_of(AT, MOMBASA))
     there = next(each for each in found.charges if each.clock.name == "kigali_warehouse")
     assert (there.clock.last_free_on, _window(there, forecast((10, 20, 30)), AT)) == (date(2026, 11, 18), None)
     [lack] = (
-        reckon([Track(cargo_kind="roro", reached=reached)], ROWS, at=AT + timedelta(days=9)).charges[0].accrued.lacks
+        reckon([Track(cargo_kind="roro", reached=reached)], ROWS, today=day_of(AT + timedelta(days=9), MOMBASA))
+        .charges[0]
+        .accrued.lacks
     )
     assert lack_words(lack) == (
         "MAGERWA: the days after the free ones cost RWF 1 a kilogram; what was weighed there is not told to us."

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from cargo.charges.amounts import Lack
 from cargo.charges.clocks import Reached, clocks_of
+from cargo.charges.days import MOMBASA, day_of
 from cargo.charges.reckoning import Money, reckon
 from tests.cargo.charges.given import DISCHARGED, ROWS, track
 
@@ -16,7 +17,7 @@ ARRIVED = date(2026, 11, 1)
 
 def money(at: str, **reached: date) -> Money:
     days = {"vessel_arrived": ARRIVED, "discharged": DISCHARGED, **reached}
-    return reckon([track(days)], ROWS, at=datetime.fromisoformat(at))
+    return reckon([track(days)], ROWS, today=day_of(datetime.fromisoformat(at), MOMBASA))
 
 
 def clocks(found: Money) -> list[tuple[str, bool, int | None]]:
@@ -57,11 +58,11 @@ def test_who_is_seen_at_the_border_has_left_the_port() -> None:
 def test_a_total_with_something_unknown_is_the_least() -> None:
     found = money("2026-11-24T09:00Z")
     assert (found.accrued.amount(), found.accrued.lacks) == (Decimal(235), (Lack("no_rate", "KRA"),))
-    assert reckon([], ROWS, at=datetime(2026, 11, 24, tzinfo=UTC)).accrued.amount() == 0
+    assert reckon([], ROWS, today=day_of(datetime(2026, 11, 24, tzinfo=UTC), MOMBASA)).accrued.amount() == 0
 
 
 def test_nothing_runs_and_nothing_is_known_before_the_discharge_is_reported() -> None:
-    found = reckon([track({"booked": ARRIVED})], ROWS, at=datetime(2026, 11, 24, tzinfo=UTC))
+    found = reckon([track({"booked": ARRIVED})], ROWS, today=day_of(datetime(2026, 11, 24, tzinfo=UTC), MOMBASA))
     assert (found.binding, found.accrued.amount(), found.tomorrow.amount()) == (None, None, None)
     assert found.accrued.lacks == (
         Lack("not_started", "KPA", "discharged"),
@@ -72,7 +73,7 @@ def test_nothing_runs_and_nothing_is_known_before_the_discharge_is_reported() ->
 
 def test_an_expected_discharge_starts_an_expected_clock_that_costs_nothing_yet() -> None:
     expected = replace(track(), reached={"discharged": Reached(date(2026, 11, 28), is_actual=False)})
-    found = reckon([expected], ROWS, at=datetime(2026, 11, 24, tzinfo=UTC))
+    found = reckon([expected], ROWS, today=day_of(datetime(2026, 11, 24, tzinfo=UTC), MOMBASA))
     assert found.binding is not None
     assert (found.binding.clock.is_expected, found.binding.days_left) == (True, 18)
     assert found.accrued.amount() == 0
@@ -87,12 +88,19 @@ def test_what_is_expected_never_stops_a_clock() -> None:
 def test_it_is_an_estimate_until_the_office_has_confirmed_every_row() -> None:
     confirmed = [replace(row, confidence="confirmed") for row in ROWS]
     at = datetime(2026, 11, 20, tzinfo=UTC)
-    assert [c.is_confirmed for c in reckon([track()], ROWS, at=at).charges] == [False, False, False]
-    assert [c.is_confirmed for c in reckon([track()], confirmed, at=at).charges] == [True, True, True]
+    assert [c.is_confirmed for c in reckon([track()], ROWS, today=day_of(at, MOMBASA)).charges] == [False, False, False]
+    assert [c.is_confirmed for c in reckon([track()], confirmed, today=day_of(at, MOMBASA)).charges] == [
+        True,
+        True,
+        True,
+    ]
     half = [replace(row, confidence="confirmed") if row.unit == "day" else row for row in ROWS]
-    assert [c.is_confirmed for c in reckon([track()], half, at=at).charges] == [False, True, True]
+    assert [c.is_confirmed for c in reckon([track()], half, today=day_of(at, MOMBASA)).charges] == [False, True, True]
 
 
 def test_the_expected_end_of_all_clocks() -> None:
     chances = {date(2026, 11, 18): Decimal(1), date(2026, 11, 19): Decimal("0.5")}
-    assert reckon([track()], ROWS, at=datetime(2026, 11, 17, 9, tzinfo=UTC)).expected(chances).amount() == 45
+    assert (
+        reckon([track()], ROWS, today=day_of(datetime(2026, 11, 17, 9, tzinfo=UTC), MOMBASA)).expected(chances).amount()
+        == 45
+    )
