@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,8 @@ _TAIL_H = 500.0
 # shape with that of so many trips.
 _TAIL_SHARE, _TAIL_POWER, _TAIL_BELIEF, _TAIL_TRIPS = 0.15, 2.0, 3.0, 1.5
 _LEAST_RISK = 1e-6
+# Where fewer ends of a leg are known, each by its weight, it is looked further back, at most so many times as far.
+_ENOUGH, _FURTHEST = 70.0, 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -63,10 +65,19 @@ def count(stays: Stays, *, moment: float, half_life: float) -> Counted:
     through = _weights(stays.began, moment, half_life)
     waited = np.flip(np.cumsum(np.flip(np.bincount(bins, weights=through, minlength=size))))
     waited = np.exp2(_MIDDLES / half_life) * np.concatenate([waited[1:], [0.0]])
-    ended = np.flatnonzero(stays.ended)
-    weights = _weights(stays.began[ended] + stays.lasted[ended], moment, half_life)
-    ends = np.bincount(bins[ended], weights=weights, minlength=size).astype(np.float64)
+    weights = _weights(_ends(stays), moment, half_life)
+    ends = np.bincount(bins[stays.ended], weights=weights, minlength=size).astype(np.float64)
     return Counted(ends, waited + ends)
+
+
+def half_life_of(groups: Iterable[Stays], *, moment: float, half_life: float) -> float:
+    """After how long news of a leg counts half: later than the rule where few stays in it, of all lanes, are known."""
+    known = sum(float(_weights(_ends(stays), moment, half_life).sum()) for stays in groups)
+    return half_life * float(np.clip(_ENOUGH / max(known, 1.0), 1.0, _FURTHEST))
+
+
+def _ends(stays: Stays) -> Floats:
+    return np.asarray((stays.began + stays.lasted)[stays.ended], dtype=np.float64)
 
 
 def _weights(when: Floats, moment: float, half_life: float) -> Floats:

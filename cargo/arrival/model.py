@@ -22,10 +22,10 @@ from cargo.arrival.chains import (
     stays_in,
     times_along,
 )
-from cargo.arrival.hazards import Counted, Stays, count, cumulative, durations, expected, tail
+from cargo.arrival.hazards import Counted, Stays, count, cumulative, durations, expected, half_life_of, tail
 from cargo.arrival.likeness import likeness, together
 from cargo.arrival.log import CODES, COLUMN, Flags, Floats, Ints, Log, Seen
-from cargo.arrival.paces import Change, latest, paced_legs
+from cargo.arrival.paces import Change, latest, of_kinds, paced_legs
 from cargo.arrival.prior import MEDIANS, TRIPS, survival
 from cargo.arrival.ways import CALLED, EMPTY, LEVELS, Lane, Table
 
@@ -209,14 +209,18 @@ def _count_legs(
             stays = stays_in(times, leg, now.moment, nodes=nodes, reported=reported)
             legs.setdefault(pair, {})[number] = stays
     today = paced_legs(legs, moment=now.moment, kinds=kinds)
+    half_lives = {
+        pair: half_life_of(of_kinds(stays, kinds), moment=now.moment, half_life=options.half_life)
+        for pair, (stays, _found) in today.items()
+    }
     counted: dict[int, list[Counted]] = {number: [] for number in chains}
     by_node: dict[At, Counted] = {}
     for number, chain in chains.items():
         for leg, pair in _legs(chain):
-            stays = today[pair][0][number]
-            counted[number].append(count(stays, moment=now.moment, half_life=options.half_life))
+            stays, half_life = today[pair][0][number], half_lives[pair]
+            counted[number].append(count(stays, moment=now.moment, half_life=half_life))
             for node, own in stays.by_node(_FEWEST_AT):
-                by_node[number, leg, node] = count(own, moment=now.moment, half_life=options.half_life)
+                by_node[number, leg, node] = count(own, moment=now.moment, half_life=half_life)
     return counted, by_node, {pair: found for pair, (_stays, found) in today.items()}
 
 

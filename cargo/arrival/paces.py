@@ -137,7 +137,7 @@ def paced_legs(legs: Mapping[Leg, Mapping[int, Stays]], *, moment: float, kinds:
 
     Lanes from the number ``kinds`` on are of trips that those before them have too, and show nothing more.
     """
-    own = {leg: _own(by_lane, kinds) for leg, by_lane in legs.items()}
+    own = {leg: of_kinds(by_lane, kinds) for leg, by_lane in legs.items()}
     first = {leg: likely(groups, moment=moment) for leg, groups in own.items()}
     known = of_all(list(first.values()))
     found = {leg: changes(own[leg], moment=moment, known=known, first=first[leg]) for leg in legs}
@@ -147,7 +147,8 @@ def paced_legs(legs: Mapping[Leg, Mapping[int, Stays]], *, moment: float, kinds:
     }
 
 
-def _own(by_lane: Mapping[int, Stays], kinds: int) -> list[Stays]:
+def of_kinds(by_lane: Mapping[int, Stays], kinds: int) -> list[Stays]:
+    """A leg's stays of each lane, those by rail, which are among their kind's too, where no kind has the leg."""
     return [stays for lane, stays in by_lane.items() if lane < kinds] or list(by_lane.values())
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cargo.arrival.hazards import Counted, Stays, count, cumulative, durations, expected, tail
+from cargo.arrival.hazards import Counted, Stays, count, cumulative, durations, expected, half_life_of, tail
 from cargo.arrival.log import EDGES, Floats
 from cargo.arrival.prior import MEDIANS, SPREAD, SPREADS, survival
 
@@ -124,6 +124,21 @@ def test_two_counts_are_one_of_all() -> None:
     np.testing.assert_allclose(added.risk, both.risk)
     nothing = count(stays(np.empty(0)), moment=0.0, half_life=NEVER)
     assert (float(nothing.ends.sum()), float(nothing.risk.sum())) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("groups", "times"), [([], 2.0), ([1], 2.0), ([30], 2.0), ([20, 30], 1.4), ([70], 1.0), ([40, 50], 1.0)]
+)
+def test_of_what_few_stays_are_known_of_news_stay_news_for_longer(groups: list[int], times: float) -> None:
+    """Of all lanes together, by those that ended of late; who still waits tells nothing of how many there are."""
+    known = [stays(np.full(number + 5, 8.0), np.arange(number + 5) < number) for number in groups]
+    assert half_life_of(known, moment=0.0, half_life=100.0) == pytest.approx(100.0 * times)
+
+
+def test_those_that_ended_long_ago_make_it_no_shorter() -> None:
+    old = stays(np.full(200, 8.0), began=np.full(200, -208.0))
+    assert half_life_of([old], moment=0.0, half_life=100.0) == pytest.approx(100.0)
+    assert half_life_of([old], moment=100.0, half_life=100.0) == pytest.approx(100.0 * 1.4)
 
 
 def test_what_ended_a_half_life_ago_counts_half() -> None:
