@@ -135,10 +135,10 @@ def test_of_what_few_stays_are_known_of_news_stay_news_for_longer(groups: list[i
     assert half_life_of(known, moment=0.0, half_life=100.0) == pytest.approx(100.0 * times)
 
 
-def test_those_that_ended_long_ago_make_it_no_shorter() -> None:
-    old = stays(np.full(200, 8.0), began=np.full(200, -208.0))
-    assert half_life_of([old], moment=0.0, half_life=100.0) == pytest.approx(100.0)
-    assert half_life_of([old], moment=100.0, half_life=100.0) == pytest.approx(100.0 * 1.4)
+@pytest.mark.parametrize(("moment", "times"), [(-200.0, 1.0), (-100.0, 1.0), (0.0, 1.4), (100.0, 2.0)])
+def test_two_hundred_that_ended_long_ago_are_few(moment: float, times: float) -> None:
+    ended = stays(np.full(200, 8.0), began=np.full(200, -208.0))
+    assert half_life_of([ended], moment=moment, half_life=100.0) == pytest.approx(100.0 * times)
 
 
 def test_what_ended_a_half_life_ago_counts_half() -> None:
