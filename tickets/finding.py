@@ -23,7 +23,8 @@ SOON, TODAY = timedelta(hours=4), timedelta(days=1)
 
 
 def search(rows: TicketQuerySet, words: str, viewer: Viewer) -> TicketQuerySet:
-    """Those whose reference begins so, whose words or messages say so, or whose cargo has such a number.
+    """Those whose reference begins so, whose words, answers or messages say so, whose caller is called so, or whose
+    cargo has such a number.
 
     What the viewer may not read is not searched either. It is said in SQL since saying it anew by querysets takes
     longer than the search.
@@ -32,12 +33,16 @@ def search(rows: TicketQuerySet, words: str, viewer: Viewer) -> TicketQuerySet:
     if not text:
         return rows
     kinds, agencies = readable_by(viewer)
-    begins = connection.ops.prep_for_like_query(text.upper()) + "%"
-    parts, given = _SAID, [begins, text, text, kinds, agencies]
+    like = connection.ops.prep_for_like_query(text.upper())
+    parts, given = _SAID, [f"{like}%", text, text, text, kinds, agencies]
+    if len(text) >= SHORTEST_PART:
+        parts, given = f"{parts} UNION ALL {_CALLED}", [*given, f"%{like}%"]
+        if isinstance(viewer, Person) and viewer.roles & OFFICE:
+            parts, given = f"{parts} UNION ALL {_PHONED}", [*given, f"%{like}%"]
     cargo = Consignment.objects.visible_to(viewer).search(text).order_by().values("pk")
     with suppress(EmptyResultSet):
         hers, values = cargo.query.sql_with_params()
-        parts, given = f"{_SAID} UNION ALL {_ABOUT.format(hers)}", [*given, *values]
+        parts, given = f"{parts} UNION ALL {_ABOUT.format(hers)}", [*given, *values]
     return rows.filter(pk__in=RawSQL(parts, given))  # noqa: S611 - what is asked for goes in as values
 
 
@@ -49,10 +54,17 @@ _SAID = """
     WHERE to_tsvector('simple'::regconfig, COALESCE(title, '') || ' ' || COALESCE(body, ''))
         @@ websearch_to_tsquery('simple'::regconfig, %s)
     UNION ALL
+    SELECT id FROM tickets_ticket
+    WHERE to_tsvector('simple'::regconfig, answers) @@ websearch_to_tsquery('simple'::regconfig, %s)
+    UNION ALL
     SELECT ticket_id FROM tickets_message
     WHERE to_tsvector('simple'::regconfig, COALESCE(text, '')) @@ websearch_to_tsquery('simple'::regconfig, %s)
         AND (kind = ANY(%s::text[]) OR kind = 'agency' AND agency_id = ANY(%s::bigint[]))
 """
+# A part of a name, an address or a number, which trigrams find; a telephone number is the office's alone to ask for.
+SHORTEST_PART = 3
+_CALLED = "SELECT id FROM tickets_ticket WHERE caller <> '' AND UPPER(caller) LIKE %s"
+_PHONED = "SELECT id FROM tickets_ticket WHERE caller_phone <> '' AND UPPER(caller_phone) LIKE %s"
 _ABOUT = "SELECT ticket_id FROM tickets_ticketconsignment WHERE consignment_id IN ({})"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchConfig, SearchVector, SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -16,10 +16,15 @@ from cargo.models import Consignment
 from cargo.models.nominated import given_to
 from liaison.models import Organization, Person, Viewer
 from liaison.roles import OFFICE, TRADE, Role
+from liaison.search import trigram_index
 from tickets.models.categories import Category
 
 CONFIG = "simple"
 WORDS = SearchVector("title", "body", config=CONFIG)
+# Of the answers the values alone, without the codes of the questions.
+ANSWERED = models.Func(
+    SearchConfig(CONFIG), models.F("answers"), function="to_tsvector", output_field=SearchVectorField()
+)
 # For so long after the resolution the importer may say that the trouble is not over.
 REOPEN_WINDOW = timedelta(days=14)
 
@@ -202,6 +207,9 @@ class Ticket(models.Model):
                 fields=["id"], condition=~models.Q(reckoned_version=models.F("version")), name="ticket_not_reckoned"
             ),
             GinIndex(WORDS, name="ticket_words"),
+            GinIndex(ANSWERED, name="ticket_answers"),
+            trigram_index("caller", name="ticket_caller_trigrams", condition=~models.Q(caller="")),
+            trigram_index("caller_phone", name="ticket_phone_trigrams", condition=~models.Q(caller_phone="")),
         ]
         constraints = [
             models.CheckConstraint(
