@@ -13,6 +13,7 @@ from cargo.models import Consignment
 from liaison.concerns import Concern
 from liaison.models import Organization, Person
 from tickets.audiences import office_people
+from tickets.causes import cause_choices
 from tickets.forms import consignments_named
 from tickets.handovers import HANDED_TO, WAITED_FOR
 from tickets.models import Category, Ticket
@@ -108,7 +109,7 @@ class PauseForm(ActForm):
 class ResolveForm(ActForm):
     """What it was, and what was done: the importer reads it."""
 
-    cause = forms.ChoiceField(label=_("What it was"), choices=Ticket.Cause.choices)
+    cause = forms.ChoiceField(label=_("What it was"), choices=cause_choices)
     words = _words(_("What was done; the importer reads it"))
     reason = _late_reason()
 
