@@ -87,6 +87,12 @@ def office_side(ticket: Ticket) -> set[int]:
     return having | (_watching([ticket])[ticket.pk] & set(office_people()))
 
 
+def firm_language(organization: int | None) -> str:
+    """That of whoever has been longest with a firm, who will read what it is told; English where there is nobody."""
+    members = Membership.objects.in_force().filter(organization=organization).order_by("since", "pk")
+    return next(iter(members.values_list("person__language", flat=True)[:1]), "en")
+
+
 def agency_side(agency: Organization) -> set[int]:
     """The agency's desk."""
     return people_of({agency.pk}, {Role.DESK})[agency.pk]
