@@ -15,7 +15,7 @@ from django.db.models.expressions import RawSQL
 from cargo.models import Consignment
 from liaison.models import Person, Viewer
 from liaison.roles import OFFICE
-from tickets.models import Ticket, TicketQuerySet
+from tickets.models import Team, Ticket, TicketQuerySet
 from tickets.models.messages import readable_by
 
 # How soon a promise breaks, by which the board is parted: has broken, within four hours, within a day.
@@ -111,13 +111,28 @@ def queues(viewer: Person, *, at: datetime) -> list[dict[str, Any]]:
     return [dict(row) for row in counted]
 
 
+def team_queues(viewer: Person, *, at: datetime) -> list[dict[str, Any]]:
+    """Each team with so many tickets, and how many of them have broken a promise; one query."""
+    has = Q(tickets__state__in=Ticket.OPEN_STATES) & ~Q(tickets__snoozed_until__gt=at)
+    late = has & Q(tickets__next_breach_at__lte=at)
+    counted = Team.objects.visible_to(viewer).annotate(
+        n=Count("tickets", filter=has), late=Count("tickets", filter=late)
+    )
+    return [dict(row) for row in counted.order_by("name", "pk").values("pk", "name", "n", "late")]
+
+
 def in_queue(rows: TicketQuerySet, queue: str, viewer: Person) -> TicketQuerySet:
-    """Those of a queue: mine, nobody's, of a side (``Ticket.Holder``), or ``agency-`` and its number; else all."""
+    """Those of a queue: mine, nobody's, of a side (``Ticket.Holder``), or ``agency-`` or ``team-`` and its number; else
+    all. What somebody has or a team has is not nobody's.
+    """
     if queue == "mine":
         return rows.filter(assignee=viewer)
     if queue == "nobody":
-        return rows.filter(assignee=None)
+        return rows.filter(assignee=None, team=None)
     kind, _dash, number = queue.partition("-")
-    if kind == "agency" and number.isdecimal() and len(number) < 19:
-        return rows.filter(waiting_on=Ticket.Holder.AGENCY, agency=int(number))
+    if number.isdecimal() and len(number) < 19:
+        if kind == "agency":
+            return rows.filter(waiting_on=Ticket.Holder.AGENCY, agency=int(number))
+        if kind == "team":
+            return rows.filter(team=int(number))
     return rows.filter(waiting_on=queue) if queue in Ticket.Holder.values else rows

@@ -224,6 +224,7 @@ def step_row(step: Escalation) -> StepRow:
 BOARD_COLUMNS = (
     "pk", "ref", "title", "stands", "state", "priority", "waiting_on", "waiting_since", "next_breach_at", "usd_at_risk",
     "risk_at", "tags", "category__code", "organization__name", "agency__name", "assignee__name", "assignee__email",
+    "team__name",
 )  # fmt: skip
 
 
@@ -236,6 +237,7 @@ def board_row(ticket: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         "category": category_label(ticket["category__code"]),
         "organization": ticket["organization__name"],
         "assignee": ticket["assignee__name"] or ticket["assignee__email"],
+        "team": ticket["team__name"],
         "holder": _("In the hands of %(who)s") % {"who": who},
         "urgency": urgency(ticket["next_breach_at"], at=at),
     }

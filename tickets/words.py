@@ -99,12 +99,18 @@ def _late(words: str, data: dict[str, Any]) -> str:
     return " ".join([words, _("Late, because: %(late_reason)s") % data])
 
 
+def _assigned(data: dict[str, Any]) -> str:
+    if data.get("team"):
+        if data.get("assignee"):
+            return _("%(who)s gave it to %(assignee)s, of the team %(team)s.") % data
+        return _("%(who)s gave it to the team %(team)s.") % data
+    return _("%(who)s gave it to %(assignee)s.") % data if data.get("assignee") else _("%(who)s put it back.") % data
+
+
 _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "opened": lambda a: _("%(who)s opened the ticket.") % a,
     "attached": lambda a: _("%(consignment)s was attached as it stood.") % a,
-    "assigned": lambda a: (
-        _("%(who)s gave it to %(assignee)s.") % a if a.get("assignee") else _("%(who)s put it back.") % a
-    ),
+    "assigned": _assigned,
     "replied": lambda a: _("%(who)s replied.") % a,
     "said": lambda a: _("%(who)s wrote.") % a,
     "noted": lambda a: _("%(who)s left a note.") % a,

@@ -18,6 +18,7 @@ from liaison.models import Organization, Person, Viewer
 from liaison.roles import OFFICE, TRADE, Role
 from liaison.search import trigram_index
 from tickets.models.categories import Category
+from tickets.models.teams import Team
 
 CONFIG = "simple"
 WORDS = SearchVector("title", "body", config=CONFIG)
@@ -156,6 +157,7 @@ class Ticket(models.Model):
     agency = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="tickets_handed")
     accepted_at = models.DateTimeField(null=True, blank=True)
     assignee = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="tickets", db_index=False)
     version = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -202,6 +204,7 @@ class Ticket(models.Model):
                 name="ticket_resolved",
             ),
             models.Index(fields=["category", "id"], name="ticket_of_category"),
+            models.Index(fields=["team", "id"], condition=models.Q(team__isnull=False), name="ticket_of_team"),
             models.Index(fields=["caller"], condition=~models.Q(caller=""), name="ticket_caller"),
             models.Index(
                 fields=["id"], condition=~models.Q(reckoned_version=models.F("version")), name="ticket_not_reckoned"

@@ -35,7 +35,7 @@ from tickets.timing import clocks_of_ticket
 from tickets.views.doors import sees
 
 # Few belong to an incident or to another ticket, of which the others are asked for nothing.
-_RELATED = ("category", "organization", "agency", "assignee", "opener")
+_RELATED = ("category", "organization", "agency", "assignee", "team", "opener")
 
 
 # What a row of a list is made of: all the columns of a ticket and of what it refers to are over a hundred.
