@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from liaison.bulk import update_rows
 from liaison.journal import News, record, record_many
 from liaison.models import JournalEntry, Person
 from liaison.roles import OFFICE, Role
@@ -19,8 +20,8 @@ from tickets.timing import clocks_of_many, set_moments
 
 # What a change of a ticket may have touched, beside what is set once.
 _KEPT = (
-    "category state priority waiting_on waiting_since agency accepted_at assignee version changed_at resolved_at cause "
-    "rating next_breach_at next_step_at snoozed_until tags incident stalled stands"
+    "category state priority waiting_on waiting_since agency accepted_at assignee team version changed_at resolved_at "
+    "cause rating next_breach_at next_step_at snoozed_until tags incident stalled stands"
 ).split()
 
 
@@ -95,7 +96,7 @@ def enter_many(done: Sequence[Done], *, by: Person | None, at: datetime, party: 
     clocks = clocks_of_many([ticket for ticket in tickets if ticket.is_open], at=at)
     for ticket in tickets:
         set_moments(ticket, clocks.get(ticket.pk, []), at=at)
-    Ticket.objects.bulk_update(tickets, _KEPT)
+    update_rows(tickets, _KEPT)
     return record_many([_news(each) for each in done], by=by, at=at)
 
 
