@@ -131,7 +131,7 @@ def test_two_counts_are_one_of_all() -> None:
 )
 def test_of_what_few_stays_are_known_of_news_stay_news_for_longer(groups: list[int], times: float) -> None:
     """Of all lanes together, by those that ended of late; who still waits tells nothing of how many there are."""
-    known = [stays(np.full(number + 5, 8.0), np.arange(number + 5) < number) for number in groups]
+    known = [stays(np.full(number + 5, 8.0), np.where(np.arange(number + 5) < number, 1.0, 0.0)) for number in groups]
     assert half_life_of(known, moment=0.0, half_life=100.0) == pytest.approx(100.0 * times)
 
 
