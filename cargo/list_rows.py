@@ -48,7 +48,6 @@ class Row:
 def whole(rows: QuerySet[Consignment]) -> QuerySet[Consignment]:
     """With all that a row shows but its units, forecast and money."""
     related = rows.select_related("consignee", "status__event__node", "status__event__source")
-    # A worklist that joins what it is about is read whole.
     columns = () if rows.query.select_related else (*_SHOWN, *presenting.STATUS_COLUMNS)
     return related.only(*columns) if columns else related
 

@@ -69,12 +69,13 @@ def consignment_list(request: HttpRequest) -> HttpResponse:
 
 def _page(rows: QuerySet[Consignment], worklist: Worklist | None, request: HttpRequest) -> Page[Consignment]:
     """In the order of its worklist, else what moved last first."""
+    order, oldest_first, numeric = "status__moved_at", False, False
     if worklist:
-        return paginate(
-            whole(rows), request, order=worklist.order, oldest_first=worklist.oldest_first, numeric=worklist.numeric
-        )
-    # Of a truck's many trips only those of the page are joined to the rest.
-    return paginate(rows, request, beside=rows_at, order="status__moved_at")
+        order, oldest_first, numeric = worklist.order, worklist.oldest_first, worklist.numeric
+    # Of a truck's many trips, and of a worklist, only those of the page are joined to the rest. A worklist that joins
+    # what it is about is read whole.
+    rows, beside = (whole(rows), None) if rows.query.select_related else (rows, rows_at)
+    return paginate(rows, request, beside=beside, order=order, oldest_first=oldest_first, numeric=numeric)
 
 
 def _worklists(request: HttpRequest, chosen: str) -> dict[str, Any]:
