@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from operator import attrgetter
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.db.models import Q, prefetch_related_objects
 
@@ -222,7 +222,7 @@ def goods_with(consignments: Iterable[Load], units: Mapping[int, Sequence[tuple[
 
 
 # Said the other way round, the codes are no keys for the index to be entered by seventeen times for each.
-_PASSED = Prepared(
+_PASSED: Prepared[tuple[Any, ...]] = Prepared(
     lambda pks: (
         Milestone.objects.filter(consignment__any=pks)
         .exclude(code__in=_OTHERS)

@@ -34,17 +34,18 @@ class Prepared(Generic[Row]):
     def __init__(self, make: Callable[..., QuerySet[Any, Row]]) -> None:
         self._make = make
 
-    def __call__(self, *values: Sequence[int] | Sequence[str]) -> list[Row]:
+    def __call__(self, *values: Sequence[object]) -> list[Row]:
         """Ask with these values, in the order of the parameters of ``make``."""
         rows, compiled, sql, params = self._statement
         compiler = copy(compiled)
         compiler.connection = connections[DEFAULT_DB_ALIAS]
         filled = tuple(list(values[each.number]) if isinstance(each, _Place) else each for each in params)
         query = copy(rows.query)
-        compiler.as_sql = lambda *_args, **_kwargs: (sql, filled)  # type: ignore[method-assign]
+        compiler.as_sql = lambda *_args, **_kwargs: (sql, filled)  # type: ignore[method-assign,assignment]
         query.get_compiler = lambda *_args, **_kwargs: compiler  # type: ignore[method-assign]
         asked = type(rows)(model=rows.model, query=query)
-        asked._iterable_class, asked._fields = rows._iterable_class, rows._fields
+        asked._iterable_class = rows._iterable_class
+        asked._fields = rows._fields  # type: ignore[attr-defined]
         return list(asked)
 
     @cached_property
