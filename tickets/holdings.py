@@ -58,7 +58,7 @@ HELD = [
     Holding("ticket_papers", _("Papers that you sent in tickets"), _papers),
     Holding("ticket_acts", _("What you did to tickets"), _acts),
     Holding("ticket_watches", _("Tickets that you watch"), _watches),
-    Holding("teams", _("Teams that you belong to"), _teams),
+    Holding("ticket_teams", _("Teams that you belong to"), _teams),
     Holding("ticket_mails", _("Mails that came in from your address"), _mails),
     Holding("days_off", _("Holidays that you entered"), _days),
     Holding("talks", _("What you wrote by SMS, WhatsApp and USSD"), _talks),

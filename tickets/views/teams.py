@@ -6,7 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,9 +33,8 @@ class TeamForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, *args: object, team: Team | None = None, **kwargs: object) -> None:
-        initial = {"name": team.name, "people": team.people.all()} if team else None
-        super().__init__(*args, initial=initial, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, data: QueryDict | None = None, *, team: Team | None = None) -> None:
+        super().__init__(data, initial={"name": team.name, "people": team.people.all()} if team else None)
         people = self.fields["people"]
         assert isinstance(people, forms.ModelMultipleChoiceField)
         people.queryset = Person.objects.filter(pk__in=office_people()).order_by("name", "pk")
