@@ -15,6 +15,7 @@ from cargo.arrival.intervals import wilson
 from cargo.models import KIGALI, Consignment, Forecast, ForecastScore
 from cargo.models.forecasts import HORIZONS
 from cargo.words import kind_label
+from liaison.prepared import Prepared
 from liaison.templatetags.times import locale_now
 
 # A middle that moved by less is not worth a word.
@@ -68,11 +69,11 @@ def days_ahead(consignments: Iterable[Consignment]) -> dict[int, Days]:
     Whoever sees the consignments sees their forecasts.
     """
     directions = {consignment.pk: consignment.direction for consignment in consignments}
-    said = Forecast.objects.current().filter(consignment__in=list(directions)).only("consignment", *_ENDS)
-    return {forecast.consignment_id: _days(forecast, directions[forecast.consignment_id]) for forecast in said}
+    return {said.consignment_id: _days(said, directions[said.consignment_id]) for said in _AHEAD(list(directions))}
 
 
 _ENDS = ("p10", "p50", "p90", "gate_p10", "gate_p50", "gate_p90")
+_AHEAD = Prepared(lambda pks: Forecast.objects.current().filter(consignment__any=pks).only("consignment", *_ENDS))
 
 
 def _days(forecast: Forecast, direction: str) -> Days:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cargo.models import Consignment, Nomination, Status
 from cargo.nominations import Terms
 from cargo.worklists import WORKLISTS
-from liaison.forms import FixedSelect, WordsInput
+from liaison.forms import FixedSelect, UnseenInput, WordsInput
 from liaison.identifiers import compact as compact_identifier
 from liaison.models import Identifier, Organization, Person
 from liaison.roles import OFFICE, TRADE_WRITE
@@ -73,8 +73,8 @@ def consignees_for(person: Person) -> Any:
 class SaveFilterForm(forms.Form):
     """Under which name to keep what is asked for."""
 
-    name = forms.CharField(label=_("Keep this filter as"), max_length=40)
-    query = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+    name = forms.CharField(label=_("Keep this filter as"), max_length=40, widget=WordsInput)
+    query = forms.CharField(required=False, max_length=2000, widget=UnseenInput)
 
 
 class NominateForm(forms.Form):

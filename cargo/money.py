@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from operator import attrgetter
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.db.models import Q, prefetch_related_objects
 
@@ -24,6 +24,7 @@ from cargo.models import Waiver as WaiverRow
 from cargo.remembered import remembered
 from cargo.words import KINDS
 from liaison.models import Viewer
+from liaison.prepared import Prepared
 
 # The tariff is remembered until another row of it counts (see tariffs.py).
 TARIFF, SERVES = "cargo.money.tariff", timedelta(hours=1)
@@ -146,15 +147,17 @@ def _reached(passed: Passed) -> Reached | None:
 
 def load_book(consignments: Iterable[int]) -> Book:
     """The approved rows of the clocks' charges, and the waivers; one query, two where nobody asked lately."""
-    waivers = WaiverRow.objects.filter(Q(consignment__isnull=True) | Q(consignment__in=list(consignments)))
     granted: dict[int, list[Waiver]] = {}
     campaigns = []
-    for row in sorted(waivers, key=attrgetter("pk")):
+    for row in sorted(_WAIVERS(list(consignments)), key=attrgetter("pk")):
         if row.consignment_id is None:
             campaigns.append(row.as_waiver())
         else:
             granted.setdefault(row.consignment_id, []).append(row.as_waiver())
     return Book(remembered(TARIFF, SERVES, _rates), campaigns, granted)
+
+
+_WAIVERS = Prepared(lambda pks: WaiverRow.objects.filter(Q(consignment__isnull=True) | Q(consignment__any=pks)))
 
 
 def _rates() -> Tariff:
@@ -194,9 +197,12 @@ def money_of(
 def units_of(consignments: Iterable[Consignment]) -> dict[int, list[Unit]]:
     """Their units by the consignment's id, in the order in which they were registered; one query."""
     units: dict[int, list[Unit]] = {consignment.pk: [] for consignment in consignments}
-    for unit in Unit.objects.filter(consignment__in=list(units)).order_by("pk"):
+    for unit in _UNITS(list(units)):
         units[unit.consignment_id].append(unit)
     return units
+
+
+_UNITS = Prepared(lambda pks: Unit.objects.filter(consignment__any=pks).order_by("pk"))
 
 
 def goods_of(consignments: Sequence[Consignment], units: Boxes | None = None) -> list[Goods]:
@@ -210,12 +216,21 @@ def goods_of(consignments: Sequence[Consignment], units: Boxes | None = None) ->
 def goods_with(consignments: Iterable[Load], units: Mapping[int, Sequence[tuple[int, str]]]) -> list[Goods]:
     """The consignments with their milestones, and the units that are at hand; one query."""
     passed: dict[int, list[Passed]] = {pk: [] for pk in units}
-    # Said the other way round, the codes are no keys for the index to be entered by seventeen times for each.
-    milestones = Milestone.objects.filter(consignment__in=list(passed)).exclude(code__in=_OTHERS)
-    columns = ("unit_id", "code", "actual_at", "expected_at", "event__zone", "event__node__slug")
-    for consignment, *values in milestones.values_list("consignment_id", *columns):
+    for consignment, *values in _PASSED(list(passed)):
         passed[consignment].append(Passed(*values))
     return [Goods(each, units[each.pk], passed[each.pk]) for each in consignments if each.pk in units]
+
+
+# Said the other way round, the codes are no keys for the index to be entered by seventeen times for each.
+_PASSED: Prepared[tuple[Any, ...]] = Prepared(
+    lambda pks: (
+        Milestone.objects.filter(consignment__any=pks)
+        .exclude(code__in=_OTHERS)
+        .values_list(
+            "consignment_id", "unit_id", "code", "actual_at", "expected_at", "event__zone", "event__node__slug"
+        )
+    )
+)
 
 
 def _sizes(units: Iterable[Unit]) -> list[tuple[int, str]]:

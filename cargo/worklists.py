@@ -20,7 +20,7 @@ LONG_STAY = timedelta(days=21)
 WEEK = timedelta(days=7)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Worklist:
     """One list: its word in the address, its name, what it holds, and how it is sorted (see ``liaison.paging``).
 

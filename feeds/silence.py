@@ -13,13 +13,22 @@ from feeds.days import DAY, habits, is_low, worked, working_days
 from feeds.models import Delivery, Source
 from liaison.journal import record
 from liaison.letters import write_letter
-from liaison.models import Membership, Person
-from liaison.roles import Role
+from liaison.models import Membership, Person, Viewer
+from liaison.prepared import Prepared
+from liaison.roles import OFFICE, Role
 
 LATE_AFTER = 3
 GRACE = timedelta(seconds=60)
 # Fewer than this share of a usual day raises the alarm; this share ends it, so that it does not come and go.
 ALARM_BELOW, CALM_FROM = 0.1, 0.25
+
+
+def gone_quiet(viewer: Viewer) -> list[Source]:
+    """Those whose alarm holds, the longest first, with what is said of them; one query for the office, else none."""
+    return _QUIET() if isinstance(viewer, Person) and viewer.roles & OFFICE else []
+
+
+_QUIET = Prepared(lambda: Source.objects.silent().only("slug", "name", "last_success_at"))
 
 
 def promise(source: Source) -> timedelta | None:

@@ -68,7 +68,8 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "office_name": settings.OFFICE_NAME,
         "office_email": settings.OFFICE_EMAIL,
         "office_phone": settings.OFFICE_PHONE,
-        "seen_at": timezone.now(),
+        # To the minute, as it is said.
+        "seen_at": timezone.now().replace(second=0, microsecond=0),
     }
 
 

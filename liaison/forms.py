@@ -43,13 +43,19 @@ class FixedSelect(forms.Select):
 
 
 class WordsInput(forms.TextInput):
-    """The box for words above lists: drawn here, where Django's own is three templates."""
+    """The box for words on lists: drawn here, where Django's own is three templates."""
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         """As Django's."""
         words = self.format_value(value)
-        said = {"type": "text", "name": name, **({} if words is None else {"value": words})}
+        said = {"type": self.input_type, "name": name, **({} if words is None else {"value": words})}
         return format_html("<input{}>", flatatt(said | self.build_attrs(self.attrs, attrs)))
+
+
+class UnseenInput(WordsInput):
+    """Words that a list sends along unseen."""
+
+    input_type = "hidden"
 
 
 class ProfileForm(forms.ModelForm[Person]):

@@ -35,14 +35,14 @@ def paginate(
     oldest_first: bool = False,
     alphabetical: bool = False,
     numeric: bool = False,
-    beside: Callable[[QuerySet[M]], QuerySet[M]] | None = None,
+    beside: Callable[[list[int]], list[M]] | None = None,
 ) -> Page[M]:
     """The page that ``?cursor=`` names, newest first by ``order`` (a datetime, never null) and then by key.
 
     ``oldest_first`` turns that round; with ``alphabetical`` the order is a text, from A on, as the database sorts it,
     with ``numeric`` a whole number, the highest first. A damaged cursor is the first page. ``order`` may follow
-    relations ("status__moved_at"); empty is the key alone. What ``beside`` adds to rows is joined to those of the page
-    alone, which pays where many match that no index has in order.
+    relations ("status__moved_at"); empty is the key alone. ``beside`` fetches rows by their keys, with what is shown
+    beside them: then it is joined to those of the page alone, of however many that match.
     """
     read: Callable[[Any], Any] = _text if alphabetical else int if numeric else _aware
     after = _decode(request.GET.get("cursor", ""), read if order else None)
@@ -51,13 +51,18 @@ def paginate(
         rows = _after(rows, order, beyond, *after)
     by = [*([f"{sign}{order}"] if order else []), f"{sign}pk"]
     chosen = rows.order_by(*by)[: size + 1]
-    if beside:
-        chosen = beside(rows.model._default_manager.filter(pk__in=chosen.values("pk"))).order_by(*by)
-    found = list(chosen)
+    found = _fetched(chosen, beside) if beside else list(chosen)
     more = len(found) > size
     found = found[:size]
     next_url = _with_cursor(request, _encode(found[-1], order)) if more else None
     return Page(found, next_url, _with_cursor(request, "") if after else None)
+
+
+def _fetched(chosen: QuerySet[M], beside: Callable[[list[int]], list[M]]) -> list[M]:
+    """In the order in which they were chosen; one that is gone meanwhile is left out."""
+    keys = list(chosen.values_list("pk", flat=True))
+    rows = {row.pk: row for row in beside(keys)}
+    return [rows[key] for key in keys if key in rows]
 
 
 def _after(rows: QuerySet[M], order: str, beyond: str, value: Any, pk: int) -> QuerySet[M]:

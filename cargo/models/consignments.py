@@ -115,7 +115,7 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
         if not text:
             return self.whole()
         found, is_all = named_by(text)
-        few = models.Q(pk__in=found)
+        few = models.Q(pk__any=sorted(found))
         if is_all:
             # None of these is a merged one: asking for that would read each of a truck's hundreds.
             return self.filter(few)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -24,20 +23,16 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cargo import presenting
 from cargo.affected import affected_by
-from cargo.charge_lines import alarm_words, binding_line
 from cargo.exports import MOST_EXPORTED, book, csv_lines, lines, note_export
 from cargo.finding import asked_for
-from cargo.forecast_presenting import days_ahead
 from cargo.forms import FindForm, SaveFilterForm
+from cargo.list_rows import rows_at, rows_of, whole
 from cargo.models import Consignment, ConsignmentQuerySet, SavedFilter
-from cargo.money import money_of, units_of
-from cargo.saved_filters import save_filter
-from cargo.silence_words import silence_line
+from cargo.saved_filters import filters_of, save_filter
 from cargo.views.parts import render_part
 from cargo.worklists import BY_SLUG, WORKLISTS, Worklist
-from feeds.models import Source
+from feeds.silence import gone_quiet
 from liaison.models import Person
 from liaison.once import once
 from liaison.paging import Page, paginate
@@ -55,73 +50,32 @@ MOST_WAITED_FOR = {"csv": 2_000, "xlsx": 1_000}
 @allow(TRADE | OFFICE)
 def consignment_list(request: HttpRequest) -> HttpResponse:
     """The consignments that the person may see, what moved last first; a worklist in the order of its own."""
-    form, now, person = FindForm(request.GET), timezone.now(), person_of(request)
+    form, person = FindForm(request.GET), person_of(request)
     worklist = BY_SLUG.get(form.cleaned_data["list"]) if form.is_valid() else None
     rows = _found(Consignment.objects.standing_for(request.user), form, person)
-    page = _page(rows, worklist, request, is_named=form.is_valid() and bool(form.cleaned_data["q"]))
+    page = _page(rows, worklist, request)
     context: dict[str, Any] = {
         "page": page,
-        "rows": _rows(page.rows, worklist, viewer=person, at=now),
+        "rows": rows_of(page.rows, worklist, viewer=person, at=timezone.now()),
         "filter": form,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "asked": asked_for(form),
         "can_register": bool(person.roles & (TRADE_WRITE | OFFICE)),
-        "silent": Source.objects.visible_to(request.user).silent(),
+        "silent": gone_quiet(person),
         **_worklists(request, worklist.slug if worklist else ""),
     }
     return render_part(request, "cargo/consignment_list.html", "rows", context)
 
 
-def _page(
-    rows: QuerySet[Consignment], worklist: Worklist | None, request: HttpRequest, *, is_named: bool
-) -> Page[Consignment]:
+def _page(rows: QuerySet[Consignment], worklist: Worklist | None, request: HttpRequest) -> Page[Consignment]:
     """In the order of its worklist, else what moved last first."""
+    order, oldest_first, numeric = "status__moved_at", False, False
+    if worklist:
+        order, oldest_first, numeric = worklist.order, worklist.oldest_first, worklist.numeric
     # Of a truck's many trips, and of a worklist, only those of the page are joined to the rest. A worklist that joins
     # what it is about is read whole.
-    is_first = is_named or (worklist is not None and not rows.query.select_related)
-    whole, beside = (rows, _whole) if is_first else (_whole(rows), None)
-    if worklist is None:
-        return paginate(whole, request, beside=beside, order="status__moved_at")
-    order, oldest_first, numeric = worklist.order, worklist.oldest_first, worklist.numeric
-    return paginate(whole, request, beside=beside, order=order, oldest_first=oldest_first, numeric=numeric)
-
-
-def _whole(rows: QuerySet[Consignment]) -> QuerySet[Consignment]:
-    """With all that a row shows but its units, forecast and money."""
-    related = rows.select_related("consignee", "status__event__node", "status__event__source")
-    columns = () if rows.query.select_related else (*_SHOWN, *presenting.STATUS_COLUMNS)
-    return related.only(*columns) if columns else related
-
-
-# What a row says of its goods, and what their money follows from; the rest of some hundred columns is not read.
-_SHOWN = ("ref", "consignee__name", "bill_of_lading", "cargo_kind", "goods", "direction")
-
-
-def _rows(found: list[Consignment], worklist: Worklist | None, *, viewer: Person, at: datetime) -> list[dict[str, Any]]:
-    """The rows of a page, whose units, windows and money are fetched for all of them together."""
-    units, windows = units_of(found), days_ahead(found)
-    money = money_of(found, viewer=viewer, at=at, units=units)
-    return [
-        _row(each, worklist)
-        | {
-            "window": windows.get(each.pk),
-            "unit_text": presenting.unit_text(units[each.pk]),
-            "binding": binding_line(money.get(each.pk)),
-        }
-        for each in found
-    ]
-
-
-def _row(consignment: Consignment, worklist: Worklist | None) -> dict[str, Any]:
-    """One consignment with its status; what its worklist is about as well."""
-    slug = worklist.slug if worklist else ""
-    return {
-        "consignment": consignment,
-        "choose": _("Choose %(ref)s") % {"ref": consignment.ref},
-        "status": presenting.status_line(consignment.status),
-        "silence": silence_line(consignment) if slug == "silent" else None,
-        "alarm": alarm_words(consignment.alarm) if slug == "alarms" else "",
-    }
+    rows, beside = (whole(rows), None) if rows.query.select_related else (rows, rows_at)
+    return paginate(rows, request, beside=beside, order=order, oldest_first=oldest_first, numeric=numeric)
 
 
 def _worklists(request: HttpRequest, chosen: str) -> dict[str, Any]:
@@ -131,7 +85,7 @@ def _worklists(request: HttpRequest, chosen: str) -> dict[str, Any]:
     return {
         "worklist": BY_SLUG.get(chosen),
         "worklists": WORKLISTS,
-        "saved": SavedFilter.objects.visible_to(request.user).order_by("name"),
+        "saved": filters_of(person_of(request)),
         "save": SaveFilterForm(initial={"query": query.urlencode()}),
         "query": query.urlencode(),
         "can_nominate": bool(person_of(request).organization_ids(*TRADE_WRITE)),

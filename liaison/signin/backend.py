@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONArray
 from django.http import HttpRequest
 
-from liaison.models import Person
+from liaison.models import Membership, Person
+from liaison.models.people import Standing
+from liaison.prepared import Prepared
 
 
 def person_at(address: str) -> Person | None:
@@ -36,3 +41,20 @@ class EmailBackend(ModelBackend):
             Person().set_password(password)
             return None
         return person if person.check_password(password) else None
+
+    def get_user(self, user_id: int) -> Person | None:
+        """Whose session it is, while her account is open, with her standings: each page asks for both."""
+        for person in _SIGNED_IN([user_id]):
+            if self.user_can_authenticate(person):
+                person.standings = [Standing(*held) for held in person.__dict__.pop("held") or ()]
+                return person
+        return None
+
+
+_STANDING = JSONBAgg(JSONArray("organization_id", "role", "organization__name"), order_by=("since", "pk"))
+_HELD = Membership.objects.in_force().filter(person=OuterRef("pk")).order_by().values("person")
+_SIGNED_IN = Prepared(
+    lambda people: Person.objects.filter(pk__any=people).annotate(
+        held=Subquery(_HELD.annotate(held=_STANDING).values("held"))
+    )
+)

@@ -41,11 +41,12 @@ def moment(value: datetime | date | None, zone: str = "Africa/Kigali") -> SafeSt
     if value is None:
         return format_html('<span class="unknown">{}</span>', _("unknown"))
     if not isinstance(value, datetime):
-        return _date_words(value, _this_year(), get_language() or "en")
-    return _moment_words(value, zone, _this_year(), get_language() or "en")
+        return _date_words(value, this_year(), get_language() or "en")
+    return _moment_words(value, zone, this_year(), get_language() or "en")
 
 
-def _this_year() -> int:
+def this_year() -> int:
+    """The year in which moments are shown without it."""
     return timezone.now().astimezone(_HERE).year
 
 
@@ -79,10 +80,10 @@ def _day_words(day: date, is_of_another_year: bool, language: str) -> str:
 
 
 @register.simple_tag
-def heard(source: str, received_at: datetime | None) -> SafeString:
-    """Who says it, and when that was heard: a tag, since a page says it of each of its lines."""
+def heard(source: str, received_at: datetime | None, ago: str = "") -> SafeString:
+    """Who says it, and when that was heard, at its age where none is given: a page says it of each of its lines."""
     says = _says(source, get_language() or "en")
-    return format_html('<span class="quiet">{} {}, {}</span>', says, moment(received_at), age(received_at))
+    return format_html('<span class="quiet">{} {}, {}</span>', says, moment(received_at), ago or age(received_at))
 
 
 @lru_cache(maxsize=1000)

@@ -52,7 +52,7 @@ def test_it_leaves_the_list_and_is_found_by_its_number_and_stage(
     importer.post("/consignments/archive/", {"consignment": consignment.ref})
 
     def listed(query: str) -> list[str]:
-        return [row["consignment"].ref for row in importer.get(f"/consignments/{query}").context["rows"]]
+        return [row.ref for row in importer.get(f"/consignments/{query}").context["rows"]]
 
     assert [listed(query) for query in ("", "?state=delivered", "?state=archived", "?q=UMUC2611001")] == [
         [], [], [consignment.ref], [consignment.ref],

@@ -152,9 +152,9 @@ def test_the_page_offers_twins_merges_and_the_old_number_leads_on(
     again = importer.post(where, {"other": other.ref})
     assert again.status_code == 422
     rows = importer.get("/consignments/").context["rows"]
-    assert {row["consignment"].ref for row in rows} == {consignment.ref, third.ref}
+    assert {row.ref for row in rows} == {consignment.ref, third.ref}
     found = importer.get(f"/consignments/?q={other.ref}")
-    assert [row["consignment"].ref for row in found.context["rows"]] == [consignment.ref]
+    assert [row.ref for row in found.context["rows"]] == [consignment.ref]
     assert as_person(cast.stranger).get(f"/consignments/{other.ref}/").status_code == 404
     assert importer.get(f"/consignments/{other.ref}/edit/").status_code == 404
 

@@ -50,7 +50,7 @@ def text_of(client: Client, url: str, **headers: str) -> str:
 
 def listed(client: Client, url: str) -> list[str]:
     """The bills of lading on the page, in their order."""
-    return [found["consignment"].bill_of_lading for found in client.get(url).context["rows"]]
+    return [found.bill_of_lading for found in client.get(url).context["rows"]]
 
 
 @pytest.fixture
@@ -263,7 +263,7 @@ def test_what_arrives_between_two_pages_neither_repeats_nor_hides_a_row(cast: Ca
     bills = fill(cast, 5, 40)
     client = as_person(cast.importer)
     first = client.get("/consignments/")
-    shown = [found["consignment"].bill_of_lading for found in first.context["rows"]]
+    shown = [found.bill_of_lading for found in first.context["rows"]]
     fill(cast, 0, 4)
     assert shown + walk(client, first.context["page"].next_url) == bills
 

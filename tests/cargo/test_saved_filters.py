@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from cargo.models import SavedFilter
-from cargo.saved_filters import MOST, save_filter
+from cargo.saved_filters import MOST, filters_of, save_filter
 from liaison.models import Person
 from tests.conftest import AT, Cast
 
@@ -31,6 +31,14 @@ def test_what_is_asked_is_kept_and_nothing_else_of_the_address(cast: Cast, as_pe
     page = as_person(cast.importer).get("/consignments/").content.decode()
     assert '<a href="/consignments/?q=UMUC&amp;state=open&amp;list=papers">Mine</a>' in page
     assert "Mine</a>" not in as_person(cast.agent).get("/consignments/").content.decode()
+
+
+def test_each_has_her_own_by_name(cast: Cast) -> None:
+    for person, name in ((cast.importer, "Sea"), (cast.importer, "Road"), (cast.agent, "Theirs")):
+        save_filter(name=name, query="q=A", by=person, at=AT)
+    found = {part: [kept.name for kept in filters_of(person)] for part, person in cast.people().items()}
+    others = {part: names for part, names in found.items() if part not in ("importer", "agent")}
+    assert (found["importer"], found["agent"], any(others.values())) == (["Road", "Sea"], ["Theirs"], False)
 
 
 def test_the_same_name_is_asked_anew(cast: Cast) -> None:

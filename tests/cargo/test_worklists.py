@@ -45,7 +45,7 @@ def on(slug: str) -> list[str]:
 def listed(client: Client, slug: str) -> list[str]:
     page = client.get(f"/consignments/?list={slug}")
     assert page.status_code == 200
-    return [each["consignment"].bill_of_lading for each in page.context["rows"]]
+    return [each.bill_of_lading for each in page.context["rows"]]
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def test_a_long_list_of_money_goes_on_where_it_ended(cast: Cast, clerk: Source, 
     client = as_person(cast.importer)
     first = client.get("/consignments/?list=money")
     second = client.get(first.context["page"].next_url)
-    found = [each["consignment"].bill_of_lading for page in (first, second) for each in page.context["rows"]]
+    found = [each.bill_of_lading for page in (first, second) for each in page.context["rows"]]
     assert found == [f"WL{number}" for number in range(32, -1, -1)]
 
 
@@ -156,7 +156,7 @@ def test_an_unknown_list_and_other_filters(many: None, cast: Cast, as_person: As
     client = as_person(cast.importer)
     assert len(client.get("/consignments/?list=rubbish").context["rows"]) == 6
     narrowed = client.get("/consignments/?list=papers&q=WL3").context["rows"]
-    assert [each["consignment"].bill_of_lading for each in narrowed] == ["WL3"]
+    assert [each.bill_of_lading for each in narrowed] == ["WL3"]
     text = client.get("/consignments/?list=long_stay").content.decode()
     assert "auctioned" in text
     assert 'href="/consignments/?list=long_stay"\n       aria-current="page"' in text

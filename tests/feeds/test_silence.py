@@ -9,7 +9,7 @@ import pytest
 from feeds.board import rows_of
 from feeds.intake import receive
 from feeds.models import Source, SourceDay
-from feeds.silence import has_spoken, is_late, promise, watch
+from feeds.silence import gone_quiet, has_spoken, is_late, promise, watch
 from feeds.sources import pause
 from liaison.models import JournalEntry, Organization
 from liaison.people import add_person
@@ -159,3 +159,12 @@ def test_a_source_that_rests_at_weekends_raises_no_alarm_there(clerk: Source, ga
     gate.refresh_from_db()
     standings = {row.source.slug: (row.state, row.is_low, row.rests) for row in rows_of([clerk, gate], AT + 2 * DAY)}
     assert standings == {"clerk": ("fresh", False, True), "gate": ("late", False, False)}
+
+
+def test_the_office_alone_is_told_of_those_that_have_gone_quiet(cast: Cast) -> None:
+    for slug, minutes in (("late", 6), ("later", 5)):
+        heard(pulled(slug, "http://carrier.example/"), AT - minutes * MINUTE)
+    assert gone_quiet(cast.officer) == []
+    assert sorted(watch(at=AT)) == ["late", "later"]
+    told = {part: [source.slug for source in gone_quiet(person)] for part, person in cast.people().items()}
+    assert told == {part: ["late", "later"] if part == "officer" else [] for part in told}

@@ -228,3 +228,15 @@ def test_whatever_stands_in_a_cursor_there_is_a_page(db: None, order: str, curso
     with transaction.atomic():
         page = paginate(JournalEntry.objects.all(), request, order=order)
     assert page.next_url is None
+
+
+def test_rows_are_fetched_by_their_keys_in_the_order_of_the_list(db: None) -> None:
+    write([3, 1, 2])
+    rows = JournalEntry.objects.filter(kind="test")
+    ordered = list(rows.order_by("-at"))
+
+    def beside(keys: list[int]) -> list[JournalEntry]:
+        # As if the second had gone meanwhile.
+        return [row for row in rows.filter(pk__in=keys).order_by("pk") if row.pk != ordered[1].pk]
+
+    assert page_of(rows, "/list/", order="at", beside=beside).rows == [ordered[0], ordered[2]]

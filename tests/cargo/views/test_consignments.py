@@ -29,7 +29,7 @@ def theirs(cast: Cast) -> Consignment:
 def listed(client: Client, **query: Any) -> list[str]:
     answer = client.get(f"{URL}?{urlencode(query)}")
     assert answer.status_code == 200
-    return [each["consignment"].bill_of_lading for each in answer.context["rows"]]
+    return [each.bill_of_lading for each in answer.context["rows"]]
 
 
 def test_who_opens_it(cast: Cast, as_person: As) -> None:

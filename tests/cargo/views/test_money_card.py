@@ -60,7 +60,7 @@ def test_the_importer_sees_what_it_owes_and_which_clock_comes_first(
     assert f"Days 16–{15 + days}: USD\u00a030 a day × 2 = USD\u00a0{days * 60}" in text
     assert "KRA: what the days after the free ones cost is not in the tariff known to us." in text
     assert "estimate" in text
-    binding = client.get("/consignments/").context["rows"][0]["binding"]
+    binding = client.get("/consignments/").context["rows"][0].binding
     assert (binding.label, -binding.days_left) == ("KPA storage at the port", days)
 
 
@@ -71,7 +71,7 @@ def test_without_money_in_the_nomination_the_agent_sees_none_of_it(
     assert told(client, burning) == []
     page = client.get(f"/consignments/{burning.ref}/")
     assert (page.status_code, page.context["money"]) == (200, None)
-    assert [found["binding"] for found in client.get("/consignments/").context["rows"]] == [None]
+    assert [found.binding for found in client.get("/consignments/").context["rows"]] == [None]
     Nomination.objects.update(may_see_money=True)
     assert set(told(client, burning)) >= {"USD\u00a0", "KPA storage", 'id="money"'}
     Nomination.objects.update(may_see_money=True, ended_at=timezone.now())

@@ -6,10 +6,12 @@ import pytest
 from django.contrib.auth import authenticate
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from pytest_django import Settings
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries, Settings
 
-from liaison.models import Person
-from liaison.signin.backend import person_at
+from liaison.models import Membership, Organization, Person
+from liaison.roles import Role
+from liaison.signin.backend import EmailBackend, person_at
 from tests.conftest import Cast, QuickArgon2
 from tests.liaison.signin.conftest import PASSWORD
 
@@ -73,3 +75,25 @@ def test_a_closed_account_is_out(cast: Cast, importer: Person) -> None:
     Person.objects.filter(pk=importer.pk).update(is_active=False)
     assert person_at(importer.email) is None
     assert authenticate(email=importer.email, password=PASSWORD) is None
+
+
+def test_whose_session_it_is_comes_with_her_standings(
+    cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    Membership.objects.create(person=cast.importer, organization=cast.stranger_firm, role=Role.READONLY)
+    Membership.objects.create(
+        person=cast.importer, organization=cast.agent_firm, role=Role.MEMBER, suspended_at=timezone.now()
+    )
+    held = {person.pk: person.standings for person in Person.objects.all()}
+    assert len(held[cast.importer.pk]) == 2
+    Organization.objects.filter(pk=cast.agent_firm.pk).update(standing=Organization.Standing.PENDING)
+    held[cast.agent.pk] = []
+    with django_assert_num_queries(len(held)):
+        signed_in = [EmailBackend().get_user(pk) for pk in held]
+        assert {person.pk: person.standings for person in signed_in if person} == held
+
+
+def test_an_account_that_is_closed_is_nobody_s(cast: Cast) -> None:
+    Person.objects.filter(pk=cast.importer.pk).update(is_active=False)
+    assert [EmailBackend().get_user(pk) for pk in (cast.importer.pk, 0)] == [None, None]
+    assert EmailBackend().get_user(cast.agent.pk) == cast.agent

@@ -1,0 +1,71 @@
+"""Querysets that are compiled once: they answer as if they were asked anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db.models import QuerySet
+from pytest_django import DjangoAssertNumQueries
+
+from liaison.models import Membership, Organization
+from liaison.prepared import Prepared
+from tests.conftest import Cast
+
+
+def test_other_values_have_other_rows(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    named = Prepared(lambda names: Organization.objects.filter(name__any=names).order_by("name"))
+    firms = [cast.importer_firm, cast.stranger_firm]
+    with django_assert_num_queries(4):
+        assert named([cast.agent_firm.name]) == [cast.agent_firm]
+        assert named(sorted(firm.name for firm in firms)) == sorted(firms, key=lambda firm: firm.name)
+        assert named([]) == []
+        assert named([cast.agent_firm.name]) == [cast.agent_firm]
+
+
+def test_it_is_made_once(cast: Cast) -> None:
+    made = []
+
+    def make(people: list[int]) -> QuerySet[Organization]:
+        made.append(people)
+        return Organization.objects.filter(membership__person__any=people)
+
+    firms_of = Prepared(make)
+    assert [firms_of([person.pk]) for person in (cast.importer, cast.agent)] == [
+        [cast.importer_firm],
+        [cast.agent_firm],
+    ]
+    assert len(made) == 1
+
+
+def test_each_value_has_its_place(cast: Cast) -> None:
+    asked = Prepared(
+        lambda roles, people: Membership.objects.filter(
+            person__any=people, suspended_at__isnull=True, role__any=roles
+        ).values_list("person__email", "organization__name")
+    )
+    both = [cast.importer.pk, cast.agent.pk]
+    assert asked(["member"], both) == [(cast.agent.email, cast.agent_firm.name)]
+    assert asked(["owner"], both) == [(cast.importer.email, cast.importer_firm.name)]
+    assert asked(["owner"], [cast.agent.pk]) == []
+
+
+def test_what_is_joined_is_fetched_with_it(cast: Cast, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    held = Prepared(lambda people: Membership.objects.select_related("organization").filter(person__any=people))
+    with django_assert_num_queries(1):
+        assert [each.organization.name for each in held([cast.importer.pk])] == [cast.importer_firm.name]
+
+
+def test_nothing_need_be_given(cast: Cast) -> None:
+    verified = Prepared(lambda: Organization.objects.verified().order_by("pk"))
+    assert verified() == list(Organization.objects.verified().order_by("pk"))
+    Organization.objects.filter(pk=cast.importer_firm.pk).update(standing=Organization.Standing.PENDING)
+    assert cast.importer_firm not in verified()
+
+
+@pytest.mark.parametrize("name", ["'; DROP TABLE liaison_organization; --", "%s %(x)s {a,b}", 'a"b\\c', "NULL"])
+def test_values_are_only_ever_values(cast: Cast, name: str) -> None:
+    named: Prepared[Any] = Prepared(lambda names: Organization.objects.filter(name__any=names).values_list("name"))
+    assert named([name]) == []
+    Organization.objects.create(name=name, kind=Organization.Kind.IMPORTER)
+    assert named([name]) == [(name,)]
