@@ -242,19 +242,22 @@ def money_field(money: Money, ahead: Outlook = UNKNOWN) -> dict[str, Any]:
 
     ``expected`` is what will have been owed in the end by the forecast; ``chance`` how likely a clock comes to cost.
     """
+    language = get_language() or "en"
     return {
         "currency": USD,
         "accrued": _text(money.accrued.amount()),
         "tomorrow": _text(money.tomorrow.amount()),
         "expected": _text(ahead.expected.amount()) if ahead.expected else None,
         "expected_is_least": _is_least(ahead),
-        "clocks": [_clock_field(charge, ahead.chances.get(number)) for number, charge in enumerate(money.charges)],
+        "clocks": [
+            {**_clock_told(charge, language), "chance": _rounded(ahead.chances.get(number))}
+            for number, charge in enumerate(money.charges)
+        ],
     }
 
 
-def _clock_field(charge: Charge, chance: float | None) -> dict[str, Any]:
-    chances = {"chance": round(chance, 3) if chance is not None else None}
-    return _clock_told(charge, get_language() or "en") | chances
+def _rounded(chance: float | None) -> float | None:
+    return None if chance is None else round(chance, 3)
 
 
 @lru_cache(maxsize=4_000)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -28,8 +27,8 @@ from liaison.models import Viewer
 # The tariff is remembered until another row of it counts (see tariffs.py).
 TARIFF, SERVES = "cargo.money.tariff", timedelta(hours=1)
 # The milestones that start, stop or key a clock.
-CODES = sorted({code for rule in RULES for code in (*rule.starts, *rule.stops, rule.keyed_by) if code})
-_OTHERS = sorted(KINDS.keys() - {*CODES})
+CODES = frozenset(code for rule in RULES for code in (*rule.starts, *rule.stops, rule.keyed_by) if code)
+_OTHERS = sorted(KINDS.keys() - CODES)
 _GROUPS = sorted({group for rule in RULES for group in (rule.free_group, rule.day_group)})
 _REGIMES = sorted({"all", *(rule.regime for rule in RULES)})
 # Whose bill of lading begins with a carrier's code (SCAC) travels in a container of that line.
@@ -111,7 +110,10 @@ class Goods:
             if found := _reached(passed):
                 reached.setdefault(passed.unit, {})[passed.code] = found
         units: list[tuple[int | None, str]] = [*self.units] or [(None, "")]
-        counted = Counter((size_type, tuple(sorted(reached.get(pk, {}).items(), key=_code))) for pk, size_type in units)
+        counted: dict[tuple[str, tuple[tuple[str, Reached], ...]], int] = {}
+        for pk, size_type in units:
+            like = size_type, tuple(sorted(reached[pk].items(), key=_code)) if pk in reached else ()
+            counted[like] = counted.get(like, 0) + 1
         load = self.consignment
         line = _LINES.get(load.bill_of_lading[:4], "")
         return load.cargo_kind, load.direction, line, tuple(counted.items())
@@ -146,7 +148,7 @@ def _reached(passed: Passed) -> Reached | None:
 
 def load_book(consignments: Iterable[int]) -> Book:
     """The approved rows of the clocks' charges, and the waivers; one query, two where nobody asked lately."""
-    waivers = WaiverRow.objects.filter(Q(consignment__isnull=True) | Q(consignment__in=list(consignments)))
+    waivers = WaiverRow.objects.filter(Q(consignment__isnull=True) | Q(consignment__any=list(consignments)))
     granted: dict[int, list[Waiver]] = {}
     campaigns = []
     for row in sorted(waivers, key=attrgetter("pk")):
@@ -194,7 +196,7 @@ def money_of(
 def units_of(consignments: Iterable[Consignment]) -> dict[int, list[Unit]]:
     """Their units by the consignment's id, in the order in which they were registered; one query."""
     units: dict[int, list[Unit]] = {consignment.pk: [] for consignment in consignments}
-    for unit in Unit.objects.filter(consignment__in=list(units)).order_by("pk"):
+    for unit in Unit.objects.filter(consignment__any=list(units)).order_by("pk"):
         units[unit.consignment_id].append(unit)
     return units
 
@@ -211,7 +213,7 @@ def goods_with(consignments: Iterable[Load], units: Mapping[int, Sequence[tuple[
     """The consignments with their milestones, and the units that are at hand; one query."""
     passed: dict[int, list[Passed]] = {pk: [] for pk in units}
     # Said the other way round, the codes are no keys for the index to be entered by seventeen times for each.
-    milestones = Milestone.objects.filter(consignment__in=list(passed)).exclude(code__in=_OTHERS)
+    milestones = Milestone.objects.filter(consignment__any=list(passed)).exclude(code__any=_OTHERS)
     columns = ("unit_id", "code", "actual_at", "expected_at", "event__zone", "event__node__slug")
     for consignment, *values in milestones.values_list("consignment_id", *columns):
         passed[consignment].append(Passed(*values))
