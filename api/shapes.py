@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from api.rows import Row
 from cargo.charge_lines import money_field
 from cargo.charges.reckoning import Money
 from cargo.forecast_presenting import arrival_fields
@@ -15,6 +14,7 @@ from cargo.milestones import rail_of
 from cargo.models import KIGALI, Consignment, Event, Forecast, Milestone
 from cargo.outlooks import outlook
 from cargo.presenting import local_time, place_name
+from cargo.rows import Row
 from cargo.words import kind_label
 
 

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from api.rows import Row, whole_rows
 from api.shapes import at_shape, consignment_shape, event_shape, forecast_shape, milestone_shapes
 from cargo.charges.reckoning import Money
 from cargo.milestones import EXPORT_RAIL, rail_of
 from cargo.models import Consignment, Event, Forecast, Milestone, Status
 from cargo.registration import Particulars, register
+from cargo.rows import Row, whole_rows
 from feeds.models import Source
 from tests.cargo.test_reading import BOX, NOW, OTHER_BOX, csv, row, take_in
 from tests.conftest import AT, Cast
@@ -24,7 +24,7 @@ MALABA = "xx-border-malaba"
 
 
 def the_one() -> Row:
-    return Row._make(whole_rows(Consignment.objects.all()).get())
+    return Row._make(whole_rows().get())
 
 
 def latest() -> Event:

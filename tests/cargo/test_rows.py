@@ -7,7 +7,6 @@ from datetime import timedelta
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from api.rows import Row, boxes_of, money_of_rows, whole_rows
 from api.shapes import consignment_shape
 from cargo.charge_lines import money_field
 from cargo.forecast_presenting import arrival_fields
@@ -15,6 +14,7 @@ from cargo.models import Consignment, Forecast, Unit
 from cargo.money import money_of
 from cargo.outlooks import outlook
 from cargo.registration import Particulars, register_many
+from cargo.rows import Row, boxes_of, money_of_rows, whole_rows
 from cargo.tariffs import load_tariff
 from feeds.models import Source
 from tests.api.test_shapes import forecast
@@ -25,7 +25,7 @@ LOOSE = ("", "Steel", "break_bulk", "import"), ("", "Coffee", "container", "expo
 
 
 def rows() -> list[Row]:
-    return [Row._make(each) for each in whole_rows(Consignment.objects.all()).order_by("pk")]
+    return [Row._make(each) for each in whole_rows().order_by("pk")]
 
 
 def many(clerk: Source, cast: Cast) -> list[Consignment]:
