@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cargo.charge_words import amount_words, basis, clock_label, lacks_words, owed_words
 from cargo.charges.amounts import USD, Exchange, Owed, convert
@@ -238,31 +237,29 @@ def _others(money: Money, rates: Sequence[Exchange]) -> list[Other]:
 
 
 def money_field(money: Money, ahead: Outlook = UNKNOWN) -> dict[str, Any]:
-    """The ``money`` of the programming interface: decimal strings in US dollars, None where unknown.
+    """The ``money`` of the programming interface; ``chance`` is how likely a clock comes to cost."""
+    clocks = [
+        {**clock_field(charge), "chance": ahead.told_chance(number)} for number, charge in enumerate(money.charges)
+    ]
+    return {**sums_field(money, ahead), "clocks": clocks}
 
-    ``expected`` is what will have been owed in the end by the forecast; ``chance`` how likely a clock comes to cost.
+
+def sums_field(money: Money, ahead: Outlook) -> dict[str, Any]:
+    """Its sums, decimal strings in US dollars, None where unknown.
+
+    ``expected`` is what will have been owed in the end by the forecast.
     """
-    language = get_language() or "en"
     return {
         "currency": USD,
         "accrued": _text(money.accrued.amount()),
         "tomorrow": _text(money.tomorrow.amount()),
         "expected": _text(ahead.expected.amount()) if ahead.expected else None,
         "expected_is_least": _is_least(ahead),
-        "clocks": [
-            {**_clock_told(charge, language), "chance": _rounded(ahead.chances.get(number))}
-            for number, charge in enumerate(money.charges)
-        ],
     }
 
 
-def _rounded(chance: float | None) -> float | None:
-    return None if chance is None else round(chance, 3)
-
-
-@lru_cache(maxsize=4_000)
-def _clock_told(charge: Charge, _language: str) -> dict[str, Any]:
-    """What does not hang on a forecast: goods that are alike share their charges (``cargo.money``)."""
+def clock_field(charge: Charge) -> dict[str, Any]:
+    """All of a clock that does not hang on a forecast."""
     clock = charge.clock
     return {
         "name": clock.name,

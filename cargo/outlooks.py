@@ -39,6 +39,11 @@ class Outlook:
         """The same chances in hundredths."""
         return {number: round(100 * chance) for number, chance in self.chances.items()}
 
+    def told_chance(self, number: int) -> float | None:
+        """One of them as programs are told it, in thousandths; None where it is not known."""
+        chance = self.chances.get(number)
+        return None if chance is None else round(chance, 3)
+
 
 UNKNOWN = Outlook(expected=None, is_least=False, chances={})
 

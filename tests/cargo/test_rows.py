@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from api.rendering import written
 from api.shapes import consignment_shape
 from cargo.charge_lines import money_field
 from cargo.forecast_presenting import arrival_fields
@@ -58,8 +59,8 @@ def test_the_money_is_what_is_reckoned_of_the_objects(clerk: Source, consignment
     boxes = boxes_of(found)
     money = money_of_rows(found, boxes, viewer=cast.importer, at=NOW)
     ahead: dict[int, Forecast] = {each.consignment_id: each for each in made}
-    assert [consignment_shape(each, [], money[each.pk], at=NOW)["money"] for each in found] == [
-        money_field(reckoned[each.pk], outlook(reckoned[each.pk], ahead.get(each.pk), at=NOW)) for each in held
+    assert [written(consignment_shape(each, [], money[each.pk], at=NOW)["money"]) for each in found] == [
+        written(money_field(reckoned[each.pk], outlook(reckoned[each.pk], ahead.get(each.pk), at=NOW))) for each in held
     ]
     assert [consignment_shape(each, [], None, at=NOW)["arrival"] for each in found] == [
         arrival_fields(ahead.get(each.pk)) for each in held
