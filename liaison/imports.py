@@ -21,6 +21,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from liaison.bulk import update_rows
 from liaison.journal import News, record, record_many
 from liaison.models import FocalPoint, Identifier, JournalEntry, Organization, Person, SheetDraft
 from liaison.organizations import OFFICE_MADE
@@ -315,10 +316,10 @@ def _change(planned: Sequence[Planned], by: Person, at: datetime) -> None:
     for row, organization in zip(planned, changed, strict=True):
         for name, value in row.changes.items():
             setattr(organization, name, value)
-    Organization.objects.bulk_update(changed, _REACHED_BY)
+    update_rows(changed, _REACHED_BY)
     contacts = [row.contact for row in planned if row.contact]
     FocalPoint.objects.bulk_create([point for point in contacts if point.pk is None])
-    FocalPoint.objects.bulk_update([point for point in contacts if point.pk], ["duty", "phone", "email"])
+    update_rows([point for point in contacts if point.pk], ["duty", "phone", "email"])
     told = [[*row.changes, *(["contact"] if row.contact else [])] for row in planned]
     _tell("liaison.organization_changed", changed, told, by, at)
 

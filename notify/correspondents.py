@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -52,9 +53,14 @@ def choose_language(*, channel: str, address: str, language: str) -> None:
 
 def language_of(*, channel: str, address: str) -> str:
     """The language that it last chose; empty where it chose none."""
-    return (
-        Correspondent.objects.filter(channel=channel, address=address).values_list("language", flat=True).first() or ""
-    )
+    return languages_of([(channel, address)]).get((channel, address), "")
+
+
+def languages_of(addresses: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """As ``language_of`` of those who chose one, by channel and address; one query."""
+    channels, numbers = ({pair[place] for pair in addresses} for place in (0, 1))
+    rows = Correspondent.objects.filter(channel__in=channels, address__in=numbers).exclude(language="")
+    return {(row.channel, row.address): row.language for row in rows.only("channel", "address", "language")}
 
 
 @transaction.atomic

@@ -16,6 +16,8 @@ _PLAIN = str.maketrans(
         **dict.fromkeys("“”«»", '"'),
         **dict.fromkeys("–—·~", "-"),
         **dict.fromkeys("\u00a0\u202f", " "),
+        # Of letters that run from right to left nothing is left that an isolate would keep together.
+        **dict.fromkeys("\u2068\u2069"),
         **dict.fromkeys("[{", "("),
         **dict.fromkeys("]}", ")"),
         **dict.fromkeys("|\\", "/"),

@@ -25,6 +25,16 @@ class News(NamedTuple):
     unsubscribe: str
 
 
+class Draft(NamedTuple):
+    """A letter that is yet to be written; an answer goes also to who wants nothing more."""
+
+    address: str
+    subject: str
+    body: str
+    channel: str = "email"
+    is_answer: bool = False
+
+
 BATCH = 5000
 _COLUMNS = {
     "reader": "text",
@@ -45,12 +55,18 @@ _COLUMNS = {
 def write_letter(
     *, address: str, subject: str, body: str, at: datetime, channel: str = "email", is_answer: bool = False
 ) -> Letter:
-    """Write one letter in the caller's transaction, due at once; an answer goes also to who wants nothing more."""
-    letter = Letter.objects.create(
-        channel=channel, address=address, subject=subject[:200], body=body, due_at=at, is_answer=is_answer
+    """As ``write_letters`` for one."""
+    return write_letters([Draft(address, subject, body, channel, is_answer)], at=at)[0]
+
+
+def write_letters(drafts: Sequence[Draft], *, at: datetime) -> list[Letter]:
+    """Write letters with one statement in the caller's transaction, due at once; in the order given."""
+    letters = Letter.objects.bulk_create(
+        Letter(**(draft._asdict() | {"subject": draft.subject[:200]}), due_at=at) for draft in drafts
     )
-    ring(settings.OUTBOX_BELL, channel=channel)
-    return letter
+    for channel in sorted({letter.channel for letter in letters}):
+        ring(settings.OUTBOX_BELL, channel=channel)
+    return letters
 
 
 def write_news(news: Sequence[News], *, entry: JournalEntry, at: datetime) -> int:

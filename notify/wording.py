@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
+from liaison.directions import isolated
 from liaison.models import Person
 from notify.gsm import SINGLE, gsm, shortened
 from notify.keys import notice_key, topic_key
@@ -42,7 +43,8 @@ def word(notice: Notice) -> Words:
 
 def word_entry(kind: str, data: Mapping[str, Any], person: Person) -> Words:
     """Word an entry with templates/notify/<kind>.{subject,body,url}.txt."""
-    context = {**data, "data": data, "person": person, "portal_url": settings.PORTAL_URL}
+    told = isolated(dict(data))
+    context = {**told, "data": told, "person": person, "portal_url": settings.PORTAL_URL}
     with translation.override(person.language):
         subject, body, url = (
             render_to_string(f"notify/{kind}.{part}.txt", context).strip() for part in ("subject", "body", "url")

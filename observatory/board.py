@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count
 from django.db.models.functions import TruncDate
 
-from cargo.models import Forecast
+from cargo.models import Consignment, Forecast
 from liaison.models import Viewer
 from observatory import figures
 from observatory.annotations import events_of
@@ -255,7 +255,8 @@ def arrivals(at: datetime, *, least: int) -> list[tuple[date, date, int | None]]
     """
     today = day_of(at)
     end = datetime.combine(today, time(), KIGALI) + _AHEAD
-    inward = Forecast.objects.current().filter(consignment__direction="import")
+    outward = Consignment.objects.filter(direction=Consignment.Direction.EXPORT)
+    inward = Forecast.objects.current().exclude(consignment__in=outward.values("pk"))
     rows = inward.filter(p50__gte=at, p50__lt=end, arrived_at__isnull=True)
     by_day = rows.order_by().annotate(day=TruncDate("p50", tzinfo=KIGALI)).values("day").annotate(n=Count("pk"))
     counted = dict(by_day.values_list("day", "n"))

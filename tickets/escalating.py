@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from liaison.bulk import update_rows
 from liaison.journal import News, record_many
 from liaison.models import Membership
 from liaison.people import people_of
@@ -61,7 +62,7 @@ def _escalate(ids: Sequence[int], at: datetime) -> int:
     Escalation.objects.bulk_create([_row(each, at) for each in found], ignore_conflicts=True)
     for ticket in tickets:
         ticket.next_step_at = next_step(running(clocks[ticket.pk]), at)
-    Ticket.objects.bulk_update(tickets, ["next_step_at"])
+    update_rows(tickets, ["next_step_at"])
     return len(found)
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from liaison.bell import ring
+from liaison.bulk import update_rows
 from liaison.journal import mark, record, unmarked
 from liaison.models import Person
 from tickets.log import held_many
@@ -73,7 +74,7 @@ def _renew(ids: Sequence[int], at: datetime) -> int:
         set_moments(ticket, clocks[ticket.pk], at=at)
         if before != (ticket.next_breach_at, ticket.next_step_at):
             moved.append(ticket)
-    Ticket.objects.bulk_update(moved, ["next_breach_at", "next_step_at"])
+    update_rows(moved, ["next_breach_at", "next_step_at"])
     return len(moved)
 
 

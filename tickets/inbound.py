@@ -26,7 +26,7 @@ from tickets.letters.letter import Letter, Unread
 from tickets.letters.reading import read
 from tickets.models import Category, Entry, Mail, Message, Ticket
 from tickets.opening import Opening, open_ticket
-from tickets.posting import write_to_stranger
+from tickets.posting import write_to_strangers
 
 Papers = tuple[tuple[str, bytes], ...]
 MAIL_BELL = "tickets.tasks.read_mail"
@@ -183,7 +183,7 @@ def _take(mail: Mail, letter: Letter, at: datetime) -> str:
 def _acknowledge(ticket: Ticket, letter: Letter, at: datetime) -> None:
     """Tell a stranger that we have it; never a list, a machine, or whose mail host vouches for nothing of him."""
     if letter.is_answerable:
-        write_to_stranger(ticket, "received", words="", at=at)
+        write_to_strangers([ticket], "received", words="", at=at)
 
 
 def _saying(letter: Letter, text: str, person: Person | None, papers: Papers, ticket: Ticket | None = None) -> Saying:

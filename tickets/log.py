@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from liaison.bulk import update_rows
 from liaison.journal import News, record, record_many
 from liaison.models import JournalEntry, Person
 from liaison.roles import OFFICE, Role
@@ -95,7 +96,7 @@ def enter_many(done: Sequence[Done], *, by: Person | None, at: datetime, party: 
     clocks = clocks_of_many([ticket for ticket in tickets if ticket.is_open], at=at)
     for ticket in tickets:
         set_moments(ticket, clocks.get(ticket.pk, []), at=at)
-    Ticket.objects.bulk_update(tickets, _KEPT)
+    update_rows(tickets, _KEPT)
     return record_many([_news(each) for each in done], by=by, at=at)
 
 

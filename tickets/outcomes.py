@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
+from liaison.bulk import update_rows
 from liaison.models import Organization
 from tickets.clocks.reckoning import Clock
 from tickets.handovers import HANDED_TO
@@ -42,7 +43,7 @@ def _reckon(ids: Sequence[int], at: datetime) -> int:
     )
     for ticket in tickets:
         ticket.reckoned_version = ticket.version
-    Ticket.objects.bulk_update(tickets, ["reckoned_version"])
+    update_rows(tickets, ["reckoned_version"])
     return len(tickets)
 
 

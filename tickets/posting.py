@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +12,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from liaison.models import Organization, Person
-from notify.letters import write_letter
+from notify.letters import Draft, write_letters
 from tickets.answer_links import address_at, offer_link, token_of
 from tickets.models import AnswerLink, Ticket, TicketLetter
 
@@ -25,14 +27,14 @@ def write_hand_over(ticket: Ticket, words: str, *, by: Person, at: datetime) -> 
     assert ticket.agency is not None
     if address := address_at(ticket.agency, ticket.category.code):
         link = offer_link(ticket=ticket, address=address, by=by, at=at)
-        _post(ticket, "agency_handed", address, at, agency=ticket.agency, words=words, token=token_of(link))
+        _post([(ticket, address)], "agency_handed", at, agency=ticket.agency, words=words, token=token_of(link))
 
 
 def write_to_agency(ticket: Ticket, words: str, *, at: datetime) -> None:
     """What the office says to the agency goes on to whoever has its link."""
     link = AnswerLink.objects.live(at).filter(ticket=ticket).order_by("-pk").first()
     if link is not None:
-        _post(ticket, "agency_asked", link.address, at, agency=link.agency, words=words, token=token_of(link))
+        _post([(ticket, link.address)], "agency_asked", at, agency=link.agency, words=words, token=token_of(link))
 
 
 def write_overdue(ticket: Ticket, *, at: datetime) -> bool:
@@ -43,7 +45,7 @@ def write_overdue(ticket: Ticket, *, at: datetime) -> bool:
     if not address:
         return False
     link = link or offer_link(ticket=ticket, address=address, by=None, at=at)
-    return _post(ticket, "agency_overdue", address, at, agency=ticket.agency, token=token_of(link))
+    return bool(_post([(ticket, address)], "agency_overdue", at, agency=ticket.agency, token=token_of(link)))
 
 
 def stranger_of(ticket: Ticket) -> str:
@@ -52,26 +54,48 @@ def stranger_of(ticket: Ticket) -> str:
     return ticket.caller if is_strangers and "@" in ticket.caller else ""
 
 
-def write_to_stranger(ticket: Ticket, name: str, *, words: str, at: datetime) -> None:
-    """Answer a stranger by mail: ``name`` is that of the letter (received, replied, resolved)."""
-    if address := stranger_of(ticket):
-        _post(ticket, f"stranger_{name}", address, at, words=words)
+def write_to_strangers(tickets: Sequence[Ticket], name: str, *, words: str, at: datetime) -> None:
+    """Answer by mail those who opened these as strangers; ``name`` is the letter's: received, replied, resolved.
+
+    Three queries or none.
+    """
+    strangers = [(ticket, address) for ticket in tickets if (address := stranger_of(ticket))]
+    if strangers:
+        _post(strangers, f"stranger_{name}", at, words=words)
 
 
 def _post(
-    ticket: Ticket, name: str, address: str, at: datetime, *, agency: Organization | None = None, **context: Any
-) -> bool:
-    """In the caller's transaction; the answer to it is known by the letter's number and by the reference. False where
-    the address has had too many.
+    posted: Sequence[tuple[Ticket, str]], name: str, at: datetime, *, agency: Organization | None = None, **context: Any
+) -> int:
+    """Write about each ticket to its address, in the caller's transaction; how many: who has had too many gets none.
+
+    The answer to a letter is known by its number and by the reference.
     """
-    if TicketLetter.objects.filter(address=address, at__gt=at - A_DAY).count() >= MOST_LETTERS:
-        return False
-    given = {**context, "ticket": ticket, "agency": agency, "office_name": settings.OFFICE_NAME}
-    given["portal_url"] = settings.PORTAL_URL
+    had = _lately({address for _ticket, address in posted}, at)
+    given = {**context, "agency": agency, "office_name": settings.OFFICE_NAME, "portal_url": settings.PORTAL_URL}
+    tickets, drafts = [], []
+    for ticket, address in posted:
+        had[address] += 1
+        if had[address] <= MOST_LETTERS:
+            tickets.append(ticket)
+            drafts.append(_draft(name, address, {**given, "ticket": ticket}))
+    letters = write_letters(drafts, at=at)
+    TicketLetter.objects.bulk_create(
+        TicketLetter(ticket=ticket, letter=letter.pk, address=letter.address, agency=agency, at=at)
+        for ticket, letter in zip(tickets, letters, strict=True)
+    )
+    return len(letters)
+
+
+def _lately(addresses: Collection[str], at: datetime) -> Counter[str]:
+    """How many each address has had within a day."""
+    rows = TicketLetter.objects.filter(address__in=addresses, at__gt=at - A_DAY)
+    return Counter(rows.values_list("address", flat=True))
+
+
+def _draft(name: str, address: str, given: dict[str, Any]) -> Draft:
     with translation.override(LANGUAGE):
         subject, body = (
             render_to_string(f"tickets/letters/{name}.{part}.txt", given).strip() for part in ("subject", "body")
         )
-    letter = write_letter(address=address, subject=" ".join(subject.split()), body=body + "\n", at=at)
-    TicketLetter.objects.create(ticket=ticket, letter=letter.pk, address=address, agency=agency, at=at)
-    return True
+    return Draft(address, " ".join(subject.split()), body + "\n")

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from cargo.models import Consignment
 from cargo.money import goods_of, load_book, moneys
+from liaison.bulk import update_rows
 from tickets.models import Ticket, TicketConsignment
 
 BATCH = 500
@@ -47,4 +48,4 @@ def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
 def _keep(risks: dict[int, Decimal | None], at: datetime) -> None:
     """Beside the log and without a new version: an estimate is nobody's doing."""
     rows = [Ticket(pk=pk, usd_at_risk=amount, risk_at=at) for pk, amount in risks.items()]
-    Ticket.objects.bulk_update(rows, ["usd_at_risk", "risk_at"])
+    update_rows(rows, ["usd_at_risk", "risk_at"])

@@ -191,6 +191,8 @@ class Consignment(models.Model):
         indexes = [
             models.Index(fields=["bill_of_lading"], name="consignment_bl", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["voyage"], condition=~models.Q(voyage=""), name="consignment_voyage"),
+            # So that "not an export" is asked of the few that are.
+            models.Index(fields=["id"], condition=models.Q(direction="export"), name="consignment_export"),
             models.Index(
                 fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="consignment_merged"
             ),

@@ -8,7 +8,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from cargo import page
@@ -23,7 +22,6 @@ from liaison.roles import OFFICE, TRADE
 from notify.preferences import stance_on, take_stance
 
 
-@gzip_page
 @allow(TRADE | OFFICE)
 def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
     """One consignment: where it is, who says so, who holds it, its milestones and its events."""

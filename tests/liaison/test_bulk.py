@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import DataError, IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
-from liaison.bulk import insert_rows, next_ids
+from liaison.bulk import insert_rows, next_ids, update_rows
 from liaison.models import Organization
+from tests.conftest import Cast
 
+AT, HOUR = datetime(2026, 3, 1, 9, 30, 15, 123457, tzinfo=UTC), timedelta(hours=1)
 TABLE = "liaison_organization"
 TYPES = {"name": "text", "kind": "text", "country": "text"}
 
@@ -58,6 +61,36 @@ def test_a_wrong_row_is_an_error(db: None, row: tuple[Any, ...], failure: type[E
     with pytest.raises(failure), transaction.atomic():
         insert_rows(TABLE, TYPES, [("Good", "importer", "RW"), row])
     assert names() == []
+
+
+def test_rows_are_saved_with_one_query_as_they_are(
+    db: None, cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    names = ["Ünï 道", 'a"b\\c\n', "%s {a,b}", "NULL"]
+    rows = [Organization.objects.create(name=f"Firm {n}", kind="importer", address="Here") for n in range(4)]
+    for number, (row, name) in enumerate(zip(rows, names, strict=True)):
+        row.name, row.decided_by, row.decided_at, row.address = name, cast.officer, AT + number * HOUR, "Elsewhere"
+    rows[3].decided_by = rows[3].decided_at = None
+    with django_assert_num_queries(1):
+        update_rows(rows, ["name", "decided_by", "decided_at"])
+    found = Organization.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk")
+    assert [(row.name, row.decided_by, row.decided_at, row.address) for row in found] == [
+        *((names[number], cast.officer, AT + number * HOUR, "Here") for number in range(3)),
+        ("NULL", None, None, "Here"),
+    ]
+
+
+def test_a_value_that_does_not_fit_is_saved_in_no_row(db: None) -> None:
+    rows = [Organization.objects.create(name=f"Firm {n}", kind="importer") for n in range(2)]
+    rows[0].country, rows[1].country = "KE", "Kenya"
+    with pytest.raises(DataError), transaction.atomic():
+        update_rows(rows, ["country"])
+    assert set(Organization.objects.values_list("country", flat=True)) == {"RW"}
+
+
+def test_no_rows_to_save_are_no_query(db: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(0):
+        update_rows([], ["country"])
 
 
 def test_ids_are_new_ascending_and_never_given_twice(db: None) -> None:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import pytest
 from pytest_django import Settings
 
+from cargo.nominations import Terms, nominate
+from liaison.invitations import invite
+from liaison.models import Organization
+from liaison.roles import Role
 from notify.channels import PassingFailure, PermanentFailure
 from notify.channels.email import EmailChannel, compose
 from notify.message_ids import message_id
-from notify.models import Notice
-from tests.conftest import Cast
+from notify.models import Letter, Notice
+from tests.conftest import AT, Cast
+from tests.journeys.test_names import ARABIC, CHINESE
 from tests.notify.conftest import DROP, PostOffice, Tell, free_port
 
 IMPORTER = "importer@portal.example"
@@ -41,6 +46,30 @@ def test_a_mail_as_it_arrives(post: PostOffice, notice: Notice, settings: Settin
     assert "- Out of the gate · TGHU3054380" in lines
     assert "  20 Nov 2026, 08:30 (EAT) · Port of Mombasa · says Gate" in lines
     assert "See the consignment: https://portal.office.example/consignments/RW26-000042/" in lines
+
+
+@pytest.mark.parametrize(("name", "shown"), [(ARABIC, f"\u2068{ARABIC}\u2069"), (CHINESE, CHINESE)])
+def test_names_of_any_script_arrive_and_do_not_turn_the_line_around(
+    post: PostOffice, cast: Cast, name: str, shown: str
+) -> None:
+    Organization.objects.filter(pk=cast.importer_firm.pk).update(name=name)
+    firm = Organization.objects.get(pk=cast.importer_firm.pk)
+    nominate(principal=firm, nominee=cast.stranger_firm, terms=Terms(may_act=True), by=cast.importer, at=AT)
+    with EmailChannel() as channel:
+        for row in Notice.objects.filter(channel="email").select_related("person", "entry"):
+            channel.send(row)
+    (mail,) = post.mails
+    assert str(mail["Subject"]).strip() == f"{shown} nominates {cast.stranger_firm}"
+    assert f"\n{shown} nominates {cast.stranger_firm}. " in mail.get_content()
+
+
+def test_letters_name_a_firm_of_any_script_in_the_line(cast: Cast) -> None:
+    Organization.objects.filter(pk=cast.importer_firm.pk).update(name=ARABIC)
+    firm = Organization.objects.get(pk=cast.importer_firm.pk)
+    invite(organization=firm, email="new@firm.example", role=Role.MEMBER, language="en", by=cast.importer, at=AT)
+    letter = Letter.objects.get()
+    assert letter.subject == f"You are invited into \u2068{ARABIC}\u2069"
+    assert f"invites you into \u2068{ARABIC}\u2069 in the portal" in letter.body
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from notify.gsm import gsm, shortened
         ("Ω Δ and Ж 漢", "Ω Δ and ? ?"),
         ("e\u0301", "é"),
         ("a\u00a0b…", "a b..."),
+        ("\u2068ش\u2069: open", "?: open"),
     ],
 )
 def test_what_the_alphabet_lacks_is_put_in_its_likeness(text: str, carried: str) -> None:

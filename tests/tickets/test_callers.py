@@ -9,7 +9,7 @@ from notify.correspondents import choose_language
 from notify.gsm import SINGLE
 from notify.models import Letter
 from tests.conftest import AT, Cast
-from tickets.callers import tell_caller
+from tickets.callers import tell_callers
 from tickets.conversation import Saying, say
 from tickets.models import Category, Ticket
 from tickets.opening import Opening, open_ticket
@@ -28,7 +28,7 @@ def called(channel: str, caller: str = NUMBER) -> Ticket:
 def test_a_caller_is_told_by_the_way_that_she_wrote(categories: None, channel: str, caller: str) -> None:
     ticket = called(channel, caller)
     choose_language(channel=channel, address=caller, language="sw")
-    assert tell_caller(ticket, "replied", "Lori liko Malaba. " * 20, at=AT)
+    assert tell_callers([ticket], "replied", "Lori liko Malaba. " * 20, at=AT) == 1
     letter = Letter.objects.get()
     assert (letter.channel, letter.address, letter.is_answer) == (channel, caller, False)
     assert letter.body.startswith(f"{ticket.ref}, Ofisi ya Uhusiano ya KPA: Lori liko Malaba.")
@@ -37,7 +37,7 @@ def test_a_caller_is_told_by_the_way_that_she_wrote(categories: None, channel: s
 
 @pytest.mark.parametrize("channel", ["phone", "email", "web", "api"])
 def test_whoever_came_another_way_is_not(categories: None, channel: str) -> None:
-    assert not tell_caller(called(channel), "replied", "Yes", at=AT)
+    assert tell_callers([called(channel)], "replied", "Yes", at=AT) == 0
     assert not Letter.objects.exists()
 
 

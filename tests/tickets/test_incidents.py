@@ -18,10 +18,11 @@ from cargo.registration import Particulars, register
 from corridor.models import Node
 from feeds.models import Source
 from liaison.models import JournalEntry, Person
-from notify.models import Notice
+from notify.models import Letter, Notice
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import Cast
 from tests.tickets.conftest import opened
+from tests.tickets.test_callers import called
 from tickets.conversation import Saying, say
 from tickets.disruptions import close_all, reach, silent, tell_all
 from tickets.incident_words import deed_row, struck_words
@@ -195,8 +196,22 @@ def test_many_tickets_cost_as_many_queries_as_one(cast: Cast, port: Node, consig
             undo(incident=incident, by=cast.officer, at=NOW)
         return len(queries)
 
-    one = cost(incident_of(cast, opened(cast, consignment), node=port))
-    assert cost(incident_of(cast, *(opened(cast, consignment) for _number in range(7)), node=port)) == one
+    def tickets(count: int) -> list[Ticket]:
+        """Of an importer, of a caller by text and of a stranger who wrote by mail; as many of each."""
+        return [
+            ticket
+            for number in range(count)
+            for ticket in (
+                opened(cast, consignment),
+                called("sms", f"+25078812345{number}"),
+                called("email", f"eve{number}@elsewhere.example"),
+            )
+        ]
+
+    one = cost(incident_of(cast, *tickets(1), node=port))
+    assert cost(incident_of(cast, *tickets(4), node=port)) == one
+    told = ["sms", "email"] * 5 * 2
+    assert sorted(Letter.objects.values_list("channel", flat=True)) == sorted(told)
 
 
 def test_the_board_shows_what_looks_like_one(cast: Cast, port: Node, consignment: Consignment, as_person: As) -> None:

@@ -13,7 +13,7 @@ from tests.conftest import Cast, somebody
 from tests.tickets.conftest import opened
 from tickets.handling import assign, set_priority
 from tickets.handovers import hand_over
-from tickets.log import Stale, enter, held, held_open, hold_ball, party_of
+from tickets.log import Done, Stale, enter, enter_many, held, held_many, held_open, hold_ball, party_of
 from tickets.models import Entry, Ticket
 from tickets.resolving import confirm, resolve
 
@@ -132,3 +132,19 @@ def test_every_entry_of_a_ticket_stands_in_the_journal_once(ticket: Ticket, cast
     assert list(told.values_list("kind", flat=True)) == logged
     numbers = list(ticket.entries.order_by("number").values_list("number", flat=True))
     assert numbers == list(range(1, len(logged) + 1)) == list(range(1, Ticket.objects.get().version + 1))
+
+
+def test_many_entries_keep_of_each_ticket_what_one_would(ticket: Ticket, cast: Cast, kpa: Organization) -> None:
+    """Every field that a change may touch, of each kind of value that there is."""
+    other = opened(cast, title="Another")
+    tickets = held_many([ticket.pk, other.pk])
+    first = tickets[0]
+    first.state, first.priority, first.tags = Ticket.State.RESOLVED, Ticket.Priority.URGENT, ["a b", 'c"d', "e,{f}"]
+    first.resolved_at, first.cause, first.agency, first.assignee = NOW, "port", kpa, cast.officer
+    first.waiting_on, first.rating, first.snoozed_until = "", 5, NOW + HOUR
+    enter_many([Done(each, Entry.Kind.TAGGED) for each in tickets], by=cast.officer, at=NOW, party=Entry.Party.OFFICE)
+    for each in tickets:
+        kept = Ticket.objects.get(pk=each.pk)
+        names = [field.attname for field in Ticket._meta.concrete_fields]
+        assert {name: getattr(kept, name) for name in names} == {name: getattr(each, name) for name in names}
+    assert [each.version for each in tickets] == [3, 2]

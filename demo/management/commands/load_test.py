@@ -18,6 +18,7 @@ from feeds.models import Source
 from feeds.sources import add_source
 
 SLUG = "load-test"
+LOOKS = 12
 
 
 class Command(BaseCommand):
@@ -72,7 +73,8 @@ async def _all_at_once(
 
 
 async def _watch(seconds: float, looks: list[footprint.Footprint]) -> None:
-    until, pause = time.monotonic() + seconds, max(0.5, seconds / 60)
+    # A look takes a tenth of a second of a processor, which the visitors would wait for.
+    until, pause = time.monotonic() + seconds, seconds / LOOKS
     while time.monotonic() < until:
         looks.append(await sync_to_async(footprint.look)(at=timezone.now()))
         await asyncio.sleep(pause)
