@@ -24,7 +24,8 @@ MALABA = "xx-border-malaba"
 
 
 def the_one() -> Row:
-    return Row._make(whole_rows().get())
+    found: Any = whole_rows().get()
+    return Row._make(found)
 
 
 def latest() -> Event:

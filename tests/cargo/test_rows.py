@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -26,7 +28,8 @@ LOOSE = ("", "Steel", "break_bulk", "import"), ("", "Coffee", "container", "expo
 
 
 def rows() -> list[Row]:
-    return [Row._make(each) for each in whole_rows().order_by("pk")]
+    found: Iterable[Any] = whole_rows().order_by("pk")
+    return [Row._make(each) for each in found]
 
 
 def many(clerk: Source, cast: Cast) -> list[Consignment]:
