@@ -148,7 +148,9 @@ def _not_past(code: str) -> Q:
     order = (stage_of(code), ORDER[code])
     later = [other for other in ORDER if (stage_of(other), ORDER[other]) >= order]
     done = Milestone.objects.filter(code__in=later, actual_at__isnull=False)
-    behind = Unit.objects.filter(~Exists(done.filter(unit=OuterRef("pk"))), consignment=OuterRef("pk"))
+    # Named with its consignment, by which the index of milestones is entered.
+    of_unit = done.filter(consignment=OuterRef("consignment"), unit=OuterRef("pk"))
+    behind = Unit.objects.filter(~Exists(of_unit), consignment=OuterRef("pk"))
     return Q(Exists(behind)) | ~Q(Exists(done.filter(consignment=OuterRef("pk"))))
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cargo.models import Consignment, Nomination, Status
+from cargo.models import Nomination, Status
 from liaison.directory import Figure
 
 
@@ -18,7 +18,9 @@ def open_consignments(organizations: Collection[int]) -> dict[int, int]:
     if not organizations:
         return {}
     given = Nomination.objects.in_force(timezone.now()).filter(nominee__in=organizations)
-    own = Consignment.objects.filter(consignee__in=organizations).values_list("consignee", "pk")
+    # The status knows whose it is, and has an index of it.
+    under_way = Status.objects.exclude(state__in=Status.DONE)
+    own = under_way.filter(consignee__in=organizations).values_list("consignee", "pk")
     handled = own.union(
         given.filter(consignment__isnull=False).values_list("nominee", "consignment"),
         given.filter(consignment__isnull=True).values_list("nominee", "principal__consignments"),

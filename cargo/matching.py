@@ -70,18 +70,19 @@ def events_naming(*consignments: Consignment) -> list[int]:
 PAIRED_DAYS = 45
 _ENDINGS = "('unsealed', 'delivered', 'empty_returned')"
 
-# The container that went with the seal, tracker or truck which the reference of an event ({{event}}) names.
+# The container that went with the seal, tracker or truck which the reference of an event ({{event}}) names. What says
+# that a column is not empty lets the index of those that are not be entered.
 PAIRED = f"""
     SELECT e.container FROM cargo_event e
-    WHERE (e.plate = {{event}}.reference OR (
-            e.seals ~>=~ {{event}}.reference::text AND e.seals ~<~ ({{event}}.reference || '!')
+    WHERE (e.plate <> '' AND e.plate = {{event}}.reference OR (
+            e.seals <> '' AND e.seals ~>=~ {{event}}.reference::text AND e.seals ~<~ ({{event}}.reference || '!')
             AND split_part(e.seals, ' ', 1) = {{event}}.reference
         ))
         AND e.container <> '' AND e.function <> 'cancel' AND e.classifier = 'ACT'
         AND e.occurred_at <= {{event}}.occurred_at
         AND e.occurred_at > {{event}}.occurred_at - interval '{PAIRED_DAYS} days'
         AND NOT EXISTS (
-            SELECT FROM cargo_event z WHERE z.container = e.container AND z.kind IN {_ENDINGS}
+            SELECT FROM cargo_event z WHERE z.container = e.container AND z.container <> '' AND z.kind IN {_ENDINGS}
             AND z.occurred_at > e.occurred_at AND z.occurred_at < {{event}}.occurred_at
         )
     ORDER BY e.occurred_at DESC, e.id DESC LIMIT 1
@@ -101,9 +102,9 @@ _PAIRED_BY = f"""
         SELECT plate AS number FROM fresh WHERE plate <> ''
         UNION SELECT split_part(seals, ' ', 1) FROM fresh WHERE seals <> ''
         UNION SELECT e.plate FROM fresh f JOIN cargo_event e ON e.container = f.container
-            WHERE f.kind IN {_ENDINGS} AND e.plate <> ''
+            WHERE f.kind IN {_ENDINGS} AND e.container <> '' AND e.plate <> ''
         UNION SELECT split_part(e.seals, ' ', 1) FROM fresh f JOIN cargo_event e ON e.container = f.container
-            WHERE f.kind IN {_ENDINGS} AND e.seals <> ''
+            WHERE f.kind IN {_ENDINGS} AND e.container <> '' AND e.seals <> ''
     )
     SELECT e.id FROM numbers n JOIN cargo_event e ON e.reference = n.number
     WHERE e.reference <> '' AND e.container = '' AND e.bill_of_lading = '' ORDER BY e.id

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from cargo import matching
@@ -132,11 +133,12 @@ def check_number(number: str) -> str:
 def part_trips(units: list[Unit]) -> None:
     """Where a box has been delivered before, its old trip ends there and the new one begins."""
     old = Unit.objects.filter(container__in=[unit.container for unit in units], tracked_until__isnull=True)
+    # Named with their consignments, by which the index of milestones is entered.
+    ends = Milestone.objects.filter(unit__in=old, consignment=F("unit__consignment"), code__in=_ENDS)
+    rows = ends.filter(actual_at__isnull=False).order_by("actual_at")
     ended = {
         unit: (container, at + timedelta(seconds=1))
-        for unit, container, at in Milestone.objects.filter(unit__in=old, code__in=_ENDS, actual_at__isnull=False)
-        .order_by("actual_at")
-        .values_list("unit_id", "unit__container", "actual_at")
+        for unit, container, at in rows.values_list("unit_id", "unit__container", "actual_at")
         if at
     }
     for pk, (_container, cut) in ended.items():

@@ -57,14 +57,16 @@ _RIDING = f"""
         SELECT consignment_id, container, tracked_from, tracked_until FROM cargo_unit WHERE consignment_id = ANY(%s)
     ), numbers AS (
         SELECT DISTINCT e.container, n.reference
-        FROM boxes b JOIN cargo_event e ON e.container = b.container
+        FROM boxes b JOIN cargo_event e ON e.container = b.container AND e.container <> ''
         CROSS JOIN LATERAL (VALUES (e.plate), (split_part(e.seals, ' ', 1))) AS n (reference)
         WHERE n.reference <> ''
-    ), riding AS (
-        SELECT t.id, t.container FROM boxes b JOIN corridor_tracker t ON t.container = b.container
+    ), riding AS MATERIALIZED (
+        SELECT t.id, t.container FROM boxes b JOIN corridor_tracker t ON t.container = b.container AND t.container <> ''
         UNION
         SELECT t.id, n.container FROM numbers n
-        JOIN corridor_tracker t ON t.container = '' AND (t.plate = n.reference OR t.number = n.reference)
+        JOIN corridor_tracker t ON t.container = '' AND (
+            t.plate <> '' AND t.plate = n.reference OR t.number = n.reference
+        )
         CROSS JOIN LATERAL (SELECT n.reference, t.fixed_at AS occurred_at) AS s
         CROSS JOIN LATERAL ({PAIRED.format(event="s")}) AS p
         WHERE p.container = n.container

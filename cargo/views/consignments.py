@@ -76,19 +76,19 @@ def _page(
     rows: QuerySet[Consignment], worklist: Worklist | None, request: HttpRequest, *, is_named: bool
 ) -> Page[Consignment]:
     """In the order of its worklist, else what moved last first."""
-    if worklist:
-        return paginate(
-            _whole(rows), request, order=worklist.order, oldest_first=worklist.oldest_first, numeric=worklist.numeric
-        )
-    # Of a truck's many trips only those of the page are joined to the rest.
-    whole, beside = (rows, _whole) if is_named else (_whole(rows), None)
-    return paginate(whole, request, beside=beside, order="status__moved_at")
+    # Of a truck's many trips, and of a worklist, only those of the page are joined to the rest. A worklist that joins
+    # what it is about is read whole.
+    is_first = is_named or (worklist is not None and not rows.query.select_related)
+    whole, beside = (rows, _whole) if is_first else (_whole(rows), None)
+    if worklist is None:
+        return paginate(whole, request, beside=beside, order="status__moved_at")
+    order, oldest_first, numeric = worklist.order, worklist.oldest_first, worklist.numeric
+    return paginate(whole, request, beside=beside, order=order, oldest_first=oldest_first, numeric=numeric)
 
 
 def _whole(rows: QuerySet[Consignment]) -> QuerySet[Consignment]:
     """With all that a row shows but its units, forecast and money."""
     related = rows.select_related("consignee", "status__event__node", "status__event__source")
-    # A worklist that joins what it is about is read whole.
     columns = () if rows.query.select_related else (*_SHOWN, *presenting.STATUS_COLUMNS)
     return related.only(*columns) if columns else related
 
