@@ -51,7 +51,8 @@ def update_rows(rows: Sequence[Model], fields: Sequence[str]) -> None:
     if not rows:
         return
     meta = rows[0]._meta
-    columns = {found.column: found.attname for found in map(meta.get_field, fields)}
+    known = {field.name: field for field in meta.concrete_fields}
+    columns = {known[name].column: known[name].attname for name in fields}
     given = [{"id": row.pk, **{column: getattr(row, name) for column, name in columns.items()}} for row in rows]
     sql = (
         f"UPDATE {meta.db_table} AS kept SET {', '.join(f'{column} = given.{column}' for column in columns)} "

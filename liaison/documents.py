@@ -43,6 +43,10 @@ _ZIP_DIRECTORY, _ZIP_TAIL = b"PK\x05\x06", 65_557
 _BASIC = (Document.Kind.REGISTRATION, Document.Kind.TAX)
 
 
+# Why bytes are refused, by the codes of ``check_content``.
+NOT_TAKEN = frozenset({"size", "type", "cut", "hidden"})
+
+
 def check_content(content: bytes) -> str:
     """The content type that the bytes are of; ValidationError that says what can be taken."""
     if not content:

@@ -208,6 +208,7 @@ LISTS = {
     "/tickets/mails/?state=every&q=alice": "officer",
     "/channels/": "officer",
     "/tickets/holidays/": "officer",
+    "/tickets/teams/": "officer",
     "/tickets/escalations/?over=on": "officer",
     "/tickets/incidents/": "officer",
     "/tickets/reports/": "officer",

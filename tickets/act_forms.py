@@ -13,9 +13,10 @@ from cargo.models import Consignment
 from liaison.concerns import Concern
 from liaison.models import Organization, Person
 from tickets.audiences import office_people
+from tickets.causes import cause_choices
 from tickets.forms import consignments_named
 from tickets.handovers import HANDED_TO, WAITED_FOR
-from tickets.models import Category, Ticket
+from tickets.models import Category, Team, Ticket
 
 
 class ActForm(forms.Form):
@@ -53,7 +54,7 @@ def _late_reason() -> forms.CharField:
 
 
 class AssignForm(ActForm):
-    """Whose it is; nobody's where empty."""
+    """Whose it is; nobody's where empty. Who says nothing of a team leaves it as it is."""
 
     to = forms.ModelChoiceField(
         label=_("Who works on it"),
@@ -62,11 +63,24 @@ class AssignForm(ActForm):
         required=False,
         empty_label=_("nobody"),
     )
+    team = forms.ModelChoiceField(
+        label=_("Team"), queryset=Team.objects.none(), to_field_name="name", required=False, empty_label=_("no team")
+    )
 
     def prepare(self) -> None:
-        """Those of the office; the one who asks is offered first."""
+        """Those of the office; the one who asks is offered first. Of teams nothing is said where there are none."""
         self.choose("to", Person.objects.filter(pk__in=office_people()).order_by("name", "pk"))
         self.fields["to"].initial = self.ticket.assignee or self.person
+        teams = Team.objects.visible_to(self.person).order_by("name")
+        self.choose("team", teams)
+        self.fields["team"].initial = self.ticket.team
+        if not teams:
+            self.fields["team"].widget = forms.HiddenInput()
+
+    def clean_team(self) -> Team | None:
+        """The one that was chosen."""
+        chosen: Team | None = self.cleaned_data["team"]
+        return chosen if "team" in self.data else self.ticket.team
 
 
 _AGENCIES_FIRST = models.Case(models.When(kind=Organization.Kind.AGENCY, then=0), default=1)
@@ -108,7 +122,7 @@ class PauseForm(ActForm):
 class ResolveForm(ActForm):
     """What it was, and what was done: the importer reads it."""
 
-    cause = forms.ChoiceField(label=_("What it was"), choices=Ticket.Cause.choices)
+    cause = forms.ChoiceField(label=_("What it was"), choices=cause_choices)
     words = _words(_("What was done; the importer reads it"))
     reason = _late_reason()
 

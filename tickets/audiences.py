@@ -14,7 +14,7 @@ from liaison.models import JournalEntry, Membership, Organization, Person
 from liaison.people import people_of
 from liaison.roles import OFFICE, TRADE, Role
 from notify.outbox import fan_out
-from tickets.models import Ticket, TicketConsignment, Watch
+from tickets.models import Team, Ticket, TicketConsignment, Watch
 
 _MENTION = re.compile(r"(?<![\w.])@([\w.+-]{2,60})")
 
@@ -83,8 +83,28 @@ def _watching(tickets: Sequence[Ticket]) -> dict[int, set[int]]:
 
 def office_side(ticket: Ticket) -> set[int]:
     """Who of the office is told: whoever has it, and whoever of the office watches it."""
-    having = {ticket.assignee_id} if ticket.assignee_id else set()
-    return having | (_watching([ticket])[ticket.pk] & set(office_people()))
+    return holding(ticket) | (_watching([ticket])[ticket.pk] & set(office_people()))
+
+
+def holding(ticket: Ticket) -> set[int]:
+    """Who of the office has it: its assignee, else all of its team who still work there."""
+    return {ticket.assignee_id} if ticket.assignee_id else team_people({ticket.team_id})[ticket.team_id]
+
+
+def team_people(teams: Collection[int | None]) -> dict[int | None, set[int]]:
+    """Who is in each team and works in the office now; two queries, or none where there are no teams."""
+    found: dict[int | None, set[int]] = {team: set() for team in teams}
+    if wanted := [team for team in teams if team is not None]:
+        office = set(office_people())
+        for team, person in Team.people.through.objects.filter(team__in=wanted).values_list("team_id", "person_id"):
+            found[team] |= {person} & office
+    return found
+
+
+def firm_language(organization: int | None) -> str:
+    """That of whoever has been longest with a firm, who will read what it is told; English where there is nobody."""
+    members = Membership.objects.in_force().filter(organization=organization).order_by("since", "pk")
+    return next(iter(members.values_list("person__language", flat=True)[:1]), "en")
 
 
 def agency_side(agency: Organization) -> set[int]:

@@ -15,6 +15,12 @@ from tickets.talk.answers import answer
 BY_TEXT = (Ticket.Channel.SMS, Ticket.Channel.WHATSAPP)
 
 
+def caller_language(ticket: Ticket) -> str:
+    """That which the caller has chosen or written in; English where that is not known."""
+    known = languages_of({(ticket.channel, ticket.caller)})
+    return known.get((ticket.channel, ticket.caller)) or "en"
+
+
 def tell_callers(tickets: Sequence[Ticket], code: str, words: str, *, at: datetime) -> int:
     """Write in the caller's transaction to those who opened these tickets by text; how many. Two queries or none."""
     called = [ticket for ticket in tickets if _is_by_text(ticket)]

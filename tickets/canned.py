@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from cargo.models import Consignment, Status
 from cargo.presenting import status_line
+from liaison.roles import OFFICE
+from tickets.audiences import firm_language
+from tickets.callers import caller_language
 from tickets.models import Ticket
 
 
@@ -52,6 +55,13 @@ REPLIES: dict[str, Ready] = {
         ),
     ),
 }
+
+
+def reader_language(ticket: Ticket) -> str:
+    """That of whoever will read a reply: who asked, unless the office did; else of the firm, or of who called."""
+    if ticket.opener is not None and not ticket.opener.roles & OFFICE:
+        return ticket.opener.language
+    return firm_language(ticket.organization_id) if ticket.organization_id else caller_language(ticket)
 
 
 def ready_text(code: str, ticket: Ticket, consignment: Consignment | None, *, language: str) -> str:

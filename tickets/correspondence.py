@@ -16,12 +16,11 @@ from tickets.letters.threads import Known, Thread, thread
 from tickets.models import REOPEN_WINDOW, Mail, Message, Ticket, TicketLetter
 
 MOST_TICKETS = 100
-# The Message-ID of a notice, as the outbox writes it.
-_NOTICE = re.compile(r"<notice-(\d{1,18})(?:\.[0-9a-f]{16})?@([^<>\s]+)>")
-
-
-# That of a letter to somebody without an account.
-_LETTER = re.compile(r"<letter-(\d{1,18})@([^<>\s]+)>")
+# The Message-IDs of a notice and of a letter to somebody without an account, as the outbox writes them; once it wrote
+# them without the seal.
+_NOTICE, _LETTER = (
+    re.compile(rf"<{name}-(\d{{1,18}})(?:\.[0-9a-f]{{16}})?@([^<>\s]+)>") for name in ("notice", "letter")
+)
 
 
 def person_of(address: str) -> Person | None:

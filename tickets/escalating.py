@@ -14,6 +14,7 @@ from liaison.models import Membership
 from liaison.people import people_of
 from liaison.roles import Role
 from notify.outbox import fan_out
+from tickets.audiences import team_people
 from tickets.clocks.reckoning import Clock, Step, escalations, next_step
 from tickets.log import held_many
 from tickets.models import Category, Escalation, Ticket, TicketQuerySet
@@ -124,8 +125,9 @@ def _tell(found: Sequence[Taken], at: datetime) -> None:
         return
     heads = _heads()
     desks = people_of({each.ticket.agency_id for each in told if each.ticket.agency_id}, {Role.DESK})
+    teams = team_people({each.ticket.team_id for each in told})
     for each in told:
-        each.people = _people(each, heads, desks)
+        each.people = _people(each, heads, desks, teams)
         is_last = each.step.percent == LAST and bool(each.clock.agency) and _is_theirs(each.ticket)
         each.is_mailed = is_last and write_overdue(each.ticket, at=at)
     entries = record_many([_news(each) for each in told], by=None, at=at)
@@ -141,12 +143,14 @@ def _heads() -> dict[str, set[int]]:
     return found
 
 
-def _people(taken: Taken, heads: Mapping[str, set[int]], desks: Mapping[int, set[int]]) -> set[int]:
+def _people(
+    taken: Taken, heads: Mapping[str, set[int]], desks: Mapping[int, set[int]], teams: Mapping[int | None, set[int]]
+) -> set[int]:
     """Whom a step concerns: where a rung is empty, the next one."""
     ticket, percent = taken.ticket, taken.step.percent
     supervisors = heads[Role.SUPERVISOR] or heads[Role.ADMINISTRATOR]
     if percent == FIRST:
-        return {ticket.assignee_id} if ticket.assignee_id else supervisors
+        return {ticket.assignee_id} if ticket.assignee_id else teams[ticket.team_id] or supervisors
     if percent == SECOND:
         return supervisors
     agency = desks[ticket.agency_id or 0] if _is_theirs(ticket) else set()

@@ -15,7 +15,7 @@ from django.db.models.expressions import RawSQL
 from cargo.models import Consignment
 from liaison.models import Person, Viewer
 from liaison.roles import OFFICE
-from tickets.models import Ticket, TicketQuerySet
+from tickets.models import Team, Ticket, TicketQuerySet
 from tickets.models.messages import readable_by
 
 # How soon a promise breaks, by which the board is parted: has broken, within four hours, within a day.
@@ -23,7 +23,8 @@ SOON, TODAY = timedelta(hours=4), timedelta(days=1)
 
 
 def search(rows: TicketQuerySet, words: str, viewer: Viewer) -> TicketQuerySet:
-    """Those whose reference begins so, whose words or messages say so, or whose cargo has such a number.
+    """Those whose reference begins so, whose words, answers or messages say so, whose caller is called so, or whose
+    cargo has such a number.
 
     What the viewer may not read is not searched either. It is said in SQL since saying it anew by querysets takes
     longer than the search.
@@ -32,12 +33,16 @@ def search(rows: TicketQuerySet, words: str, viewer: Viewer) -> TicketQuerySet:
     if not text:
         return rows
     kinds, agencies = readable_by(viewer)
-    begins = connection.ops.prep_for_like_query(text.upper()) + "%"
-    parts, given = _SAID, [begins, text, text, kinds, agencies]
+    like = connection.ops.prep_for_like_query(text.upper())
+    parts, given = _SAID, [f"{like}%", text, text, text, kinds, agencies]
+    if len(text) >= SHORTEST_PART:
+        parts, given = f"{parts} UNION ALL {_CALLED}", [*given, f"%{like}%"]
+        if isinstance(viewer, Person) and viewer.roles & OFFICE:
+            parts, given = f"{parts} UNION ALL {_PHONED}", [*given, f"%{like}%"]
     cargo = Consignment.objects.visible_to(viewer).search(text).order_by().values("pk")
     with suppress(EmptyResultSet):
         hers, values = cargo.query.sql_with_params()
-        parts, given = f"{_SAID} UNION ALL {_ABOUT.format(hers)}", [*given, *values]
+        parts, given = f"{parts} UNION ALL {_ABOUT.format(hers)}", [*given, *values]
     return rows.filter(pk__in=RawSQL(parts, given))  # noqa: S611 - what is asked for goes in as values
 
 
@@ -49,10 +54,17 @@ _SAID = """
     WHERE to_tsvector('simple'::regconfig, COALESCE(title, '') || ' ' || COALESCE(body, ''))
         @@ websearch_to_tsquery('simple'::regconfig, %s)
     UNION ALL
+    SELECT id FROM tickets_ticket
+    WHERE to_tsvector('simple'::regconfig, answers) @@ websearch_to_tsquery('simple'::regconfig, %s)
+    UNION ALL
     SELECT ticket_id FROM tickets_message
     WHERE to_tsvector('simple'::regconfig, COALESCE(text, '')) @@ websearch_to_tsquery('simple'::regconfig, %s)
         AND (kind = ANY(%s::text[]) OR kind = 'agency' AND agency_id = ANY(%s::bigint[]))
 """
+# A part of a name, an address or a number, which trigrams find; a telephone number is the office's alone to ask for.
+SHORTEST_PART = 3
+_CALLED = "SELECT id FROM tickets_ticket WHERE caller <> '' AND UPPER(caller) LIKE %s"
+_PHONED = "SELECT id FROM tickets_ticket WHERE caller_phone <> '' AND UPPER(caller_phone) LIKE %s"
 _ABOUT = "SELECT ticket_id FROM tickets_ticketconsignment WHERE consignment_id IN ({})"
 
 
@@ -99,13 +111,28 @@ def queues(viewer: Person, *, at: datetime) -> list[dict[str, Any]]:
     return [dict(row) for row in counted]
 
 
+def team_queues(viewer: Person, *, at: datetime) -> list[dict[str, Any]]:
+    """Each team with so many tickets, and how many of them have broken a promise; one query."""
+    has = Q(tickets__state__in=Ticket.OPEN_STATES) & ~Q(tickets__snoozed_until__gt=at)
+    late = has & Q(tickets__next_breach_at__lte=at)
+    counted = Team.objects.visible_to(viewer).annotate(
+        n=Count("tickets", filter=has), late=Count("tickets", filter=late)
+    )
+    return [dict(row) for row in counted.order_by("name", "pk").values("pk", "name", "n", "late")]
+
+
 def in_queue(rows: TicketQuerySet, queue: str, viewer: Person) -> TicketQuerySet:
-    """Those of a queue: mine, nobody's, of a side (``Ticket.Holder``), or ``agency-`` and its number; else all."""
+    """Those of a queue: mine, nobody's, of a side (``Ticket.Holder``), or ``agency-`` or ``team-`` and its number; else
+    all. What somebody has or a team has is not nobody's.
+    """
     if queue == "mine":
         return rows.filter(assignee=viewer)
     if queue == "nobody":
-        return rows.filter(assignee=None)
+        return rows.filter(assignee=None, team=None)
     kind, _dash, number = queue.partition("-")
-    if kind == "agency" and number.isdecimal() and len(number) < 19:
-        return rows.filter(waiting_on=Ticket.Holder.AGENCY, agency=int(number))
+    if number.isdecimal() and len(number) < 19:
+        if kind == "agency":
+            return rows.filter(waiting_on=Ticket.Holder.AGENCY, agency=int(number))
+        if kind == "team":
+            return rows.filter(team=int(number))
     return rows.filter(waiting_on=queue) if queue in Ticket.Holder.values else rows

@@ -13,9 +13,10 @@ from liaison.forms import FixedSelect, WordsInput
 from liaison.models import Organization, Person
 from liaison.roles import OFFICE, TRADE_WRITE
 from tickets.canned import REPLIES
-from tickets.models import Category, Message, Ticket
+from tickets.models import Category, Ticket
 from tickets.opening import Opening
 from tickets.questions import LONG, asked, label
+from tickets.words import FOR_WHOM
 
 _EVERY_STATE = [("", _("Every state")), ("unsolved", _("Not over yet"))]
 
@@ -154,10 +155,9 @@ class MessageForm(forms.Form):
 
     def __init__(self, *args: Any, kinds: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        labels = dict(Message.Kind.choices)
         field = self.fields["kind"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(kind, labels[Message.Kind(kind)]) for kind in kinds]
+        field.choices = [(kind, FOR_WHOM[kind]) for kind in kinds]
         field.initial = kinds[0] if kinds else ""
         if len(kinds) == 1:
             field.widget = forms.HiddenInput()

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from cargo.models import Consignment
 from liaison.models import Person
 from liaison.roles import OFFICE
-from tickets.audiences import tell, watch
+from tickets.audiences import holding, tell, watch
 from tickets.log import enter, held_open, late_reason
-from tickets.models import Category, Entry, Ticket, TicketConsignment, Watch
+from tickets.models import Category, Entry, Team, Ticket, TicketConsignment, Watch
 from tickets.opening import check_cargo
 from tickets.risks import risks_of
 from tickets.snapshots import snapshots
@@ -23,18 +23,30 @@ MOST_TAGS = 8
 
 
 @transaction.atomic
-def assign(*, ticket: Ticket, to: Person | None, by: Person, at: datetime, version: int | None = None) -> Ticket:
-    """Give it to somebody of the office, who is told, or put it back into the queue. Again to the same is nothing."""
+def assign(
+    *,
+    ticket: Ticket,
+    to: Person | None,
+    team: Team | None = None,
+    by: Person,
+    at: datetime,
+    version: int | None = None,
+) -> Ticket:
+    """Give it to somebody of the office, to a team, or to both, or put it back into the queue. Again is nothing.
+
+    Who gets it is told; where that is nobody by name, all of the team are.
+    """
     found = held_open(ticket, version=version, by=by)
     if to is not None and not to.roles & OFFICE:
         raise ValidationError(_("Tickets are worked on by people of the office."), code="office")
-    if found.assignee_id == (to.pk if to else None):
+    if (found.assignee_id, found.team_id) == (to.pk if to else None, team.pk if team else None):
         return found
-    found.assignee = to
+    found.assignee, found.team = to, team
     if to and found.state == Ticket.State.NEW:
         found.state = Ticket.State.OPEN
-    told = enter(found, Entry.Kind.ASSIGNED, by=by, at=at, assignee=str(to) if to else "")
-    tell(told, {to.pk} if to else set(), at=at)
+    named = {"assignee": str(to) if to else "", **({"team": team.name} if team else {})}
+    told = enter(found, Entry.Kind.ASSIGNED, by=by, at=at, **named)
+    tell(told, holding(found), at=at)
     return found
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from liaison.holdings import Holding, Rows
 from liaison.models import Person
 from liaison.retention import MONTH, Rule
-from tickets.models import Attachment, DayOff, Entry, Mail, Message, Talk, Ticket, Watch
+from tickets.models import Attachment, DayOff, Entry, Mail, Message, Talk, Team, Ticket, Watch
 
 
 def _tickets(person: Person) -> Rows:
@@ -38,6 +38,10 @@ def _days(person: Person) -> Rows:
     return DayOff.objects.filter(by=person).order_by("pk").values("country", "on", "reason", "at")
 
 
+def _teams(person: Person) -> Rows:
+    return Team.objects.filter(people=person).order_by("pk").values("name")
+
+
 def _mails(person: Person) -> Rows:
     sent = Mail.objects.filter(sender=person.email).order_by("pk")
     return sent.values("received_at", "subject", "state", "ticket__ref", "text")
@@ -54,6 +58,7 @@ HELD = [
     Holding("ticket_papers", _("Papers that you sent in tickets"), _papers),
     Holding("ticket_acts", _("What you did to tickets"), _acts),
     Holding("ticket_watches", _("Tickets that you watch"), _watches),
+    Holding("ticket_teams", _("Teams that you belong to"), _teams),
     Holding("ticket_mails", _("Mails that came in from your address"), _mails),
     Holding("days_off", _("Holidays that you entered"), _days),
     Holding("talks", _("What you wrote by SMS, WhatsApp and USSD"), _talks),

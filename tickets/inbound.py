@@ -24,9 +24,10 @@ from tickets.conversation import MOST_PAPERS, Saying, say
 from tickets.correspondence import person_of, speaks_for_agency, thread_of
 from tickets.letters.letter import Letter, Unread
 from tickets.letters.reading import read
+from tickets.mail_words import declined_files
 from tickets.models import Category, Entry, Mail, Message, Ticket
 from tickets.opening import Opening, open_ticket
-from tickets.posting import write_to_strangers
+from tickets.posting import LANGUAGE, write_declined, write_to_strangers
 
 Papers = tuple[tuple[str, bytes], ...]
 MAIL_BELL = "tickets.tasks.read_mail"
@@ -35,6 +36,8 @@ UNSORTED = "INFO"
 LONGEST_MESSAGE, LONGEST_BODY, LONGEST_TITLE = 20_000, 8_000, 140
 # Who writes more than this in that time is a machine, or wants to do harm.
 MOST_MAILS, FLOOD = 20, timedelta(minutes=10)
+# Of so many mails in that time, whoever sent them, strangers open no further tickets: senders can be made up.
+MOST_TOGETHER = 200
 # A picture within the text is a photograph, and not the logo of a signature, from this size.
 SMALLEST_PICTURE = 10_000
 # Why a mail was left where it is, beside the reasons of reading and threading.
@@ -156,9 +159,18 @@ def _place(mail: Mail, letter: Letter, at: datetime) -> str:
         return "nobody"
     if found.refused:
         return found.refused
-    if Mail.objects.before(mail, since=mail.received_at - FLOOD).count() >= MOST_MAILS:
+    if _is_flood(mail):
         return "flood"
     return _take(mail, letter, at)
+
+
+def _is_flood(mail: Mail) -> bool:
+    """Whether its sender writes too often, or strangers without a ticket do together."""
+    since = mail.received_at - FLOOD
+    if Mail.objects.before(mail, since=since).count() >= MOST_MAILS:
+        return True
+    is_strangers = mail.ticket is None and person_of(mail.sender) is None
+    return is_strangers and Mail.objects.is_crowded(mail, most=MOST_TOGETHER, since=since)
 
 
 def _take(mail: Mail, letter: Letter, at: datetime) -> str:
@@ -177,11 +189,14 @@ def _take(mail: Mail, letter: Letter, at: datetime) -> str:
     except ValidationError:
         return "refused"
     mail.ticket = ticket
+    if mail.declined and letter.is_answerable:
+        language = person.language if person else LANGUAGE
+        write_declined(ticket, letter.sender, declined_files(mail), language=language, at=at)
     return ""
 
 
 def _acknowledge(ticket: Ticket, letter: Letter, at: datetime) -> None:
-    """Tell a stranger that we have it; never a list, a machine, or whose mail host vouches for nothing of him."""
+    """Tell a stranger that we have it; never a list or a machine."""
     if letter.is_answerable:
         write_to_strangers([ticket], "received", words="", at=at)
 

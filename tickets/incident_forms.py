@@ -11,6 +11,7 @@ from cargo.affected import SYSTEMS
 from corridor.place_field import PlaceField
 from liaison.concerns import Concern
 from liaison.models import Person
+from tickets.causes import cause_choices
 from tickets.incidents import Struck
 from tickets.models import Category, Incident, Ticket
 
@@ -105,7 +106,7 @@ class TellForm(_SureForm):
 class CloseForm(_SureForm):
     """What it was, and what everybody will read."""
 
-    cause = forms.ChoiceField(label=_("What it was"), choices=Ticket.Cause.choices)
+    cause = forms.ChoiceField(label=_("What it was"), choices=cause_choices)
     text = forms.CharField(
         label=_("What was done; the importers read it"), max_length=8000, widget=forms.Textarea(attrs={"rows": 5})
     )

@@ -20,8 +20,8 @@ from tickets.timing import clocks_of_many, set_moments
 
 # What a change of a ticket may have touched, beside what is set once.
 _KEPT = (
-    "category state priority waiting_on waiting_since agency accepted_at assignee version changed_at resolved_at cause "
-    "rating next_breach_at next_step_at snoozed_until tags incident stalled stands"
+    "category state priority waiting_on waiting_since agency accepted_at assignee team version changed_at resolved_at "
+    "cause rating next_breach_at next_step_at snoozed_until tags incident stalled stands"
 ).split()
 
 

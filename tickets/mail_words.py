@@ -49,12 +49,17 @@ SENDERS: dict[str, Promise] = {
 }
 
 
+def declined_files(mail: Mail) -> list[dict[str, Any]]:
+    """The files of a mail that were not kept, each with its name and the reason in words."""
+    return [{"name": file["name"], "why": FILES.get(file["reason"], file["reason"])} for file in mail.declined]
+
+
 def mail_row(mail: Mail) -> dict[str, Any]:
     """What a list says of a mail."""
     return {
         "mail": mail,
         "reason": REASONS.get(mail.reason, mail.reason),
-        "files": [{"name": file["name"], "why": FILES.get(file["reason"], file["reason"])} for file in mail.declined],
+        "files": declined_files(mail),
         "checked": SENDERS[mail.checked.get("verdict", "")] if mail.sender else "",
         "details": " ".join(
             f"{name.upper()} {mail.checked[name]}" for name in ("spf", "dkim", "dmarc") if mail.checked.get(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -64,6 +64,13 @@ def write_to_strangers(tickets: Sequence[Ticket], name: str, *, words: str, at: 
         _post(strangers, f"stranger_{name}", at, words=words)
 
 
+def write_declined(
+    ticket: Ticket, address: str, files: Sequence[Mapping[str, Any]], *, language: str, at: datetime
+) -> None:
+    """Tell whoever sent files that are not kept which ones, and why; ``files`` have a name and a reason in words."""
+    _post([(ticket, address)], "files_declined", at, language=language, files=files)
+
+
 def _post(
     posted: Sequence[tuple[Ticket, str]], name: str, at: datetime, *, agency: Organization | None = None, **context: Any
 ) -> int:
@@ -94,7 +101,7 @@ def _lately(addresses: Collection[str], at: datetime) -> Counter[str]:
 
 
 def _draft(name: str, address: str, given: dict[str, Any]) -> Draft:
-    with translation.override(LANGUAGE):
+    with translation.override(given.get("language", LANGUAGE)):
         subject, body = (
             render_to_string(f"tickets/letters/{name}.{part}.txt", given).strip() for part in ("subject", "body")
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,17 +15,20 @@ from liaison.models import Person
 from tickets.clocks.reckoning import Clock
 from tickets.finding import SOON, TODAY
 from tickets.log import party_of
-from tickets.models import Attachment, Entry, Escalation, Message, Ticket
+from tickets.mail_words import mail_row
+from tickets.models import Attachment, Entry, Escalation, Mail, Message, Ticket
 from tickets.models.categories import category_label
 from tickets.questions import label
 from tickets.sight import PUBLIC, SPOKEN, who_for_outsiders
-from tickets.words import did, holder_words, named_holder, stall_title, title_words
+from tickets.words import FOR_WHOM, did, holder_words, named_holder, stall_title, title_words
 
 CLOCKS = {
     "first_reply": gettext_lazy("First reply"),
     "next_reply": gettext_lazy("Next reply"),
     "resolve": gettext_lazy("Resolution"),
 }
+# What is written in the portal's own pages goes without saying.
+_OWN_WAYS = (Ticket.Channel.WEB, Ticket.Channel.PORTAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +54,11 @@ class ClockLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """One line of time: a message with its papers, or something that was done."""
+    """One line of time: a message with its papers, or something that was done.
+
+    ``channel`` is the way by which a message came, where it was not written in the portal; ``mail`` is what the office
+    sees of the mail behind it, see ``mail_words.mail_row``.
+    """
 
     at: datetime
     who: str
@@ -60,6 +67,9 @@ class Moment:
     message: Message | None = None
     papers: Sequence[Attachment] = field(default_factory=tuple)
     snapshot: dict[str, Any] | None = None
+    for_whom: str = ""
+    channel: str = ""
+    mail: dict[str, Any] | None = None
 
 
 def ball(ticket: Ticket, *, is_asked: bool) -> Ball:
@@ -126,23 +136,33 @@ def answers_of(ticket: Ticket) -> list[tuple[str, str]]:
 
 
 def line_of_time(
-    ticket: Ticket, entries: Iterable[Entry], messages: Iterable[Message], *, viewer: Person, sees_money: bool
+    ticket: Ticket,
+    entries: Iterable[Entry],
+    messages: Iterable[Message],
+    *,
+    viewer: Person,
+    sees_money: bool,
+    mails: Iterable[Mail] = (),
 ) -> list[Moment]:
-    """What was said and done, the latest first. ``messages`` are those that the viewer may read, with their papers."""
+    """What was said and done, the latest first. ``messages`` are those that the viewer may read, with their papers;
+    ``mails`` those of them, and of the opening, that she may see.
+    """
     is_inside = party_of(viewer, ticket) == Entry.Party.OFFICE
+    came = {mail.message_id: mail_row(mail) for mail in mails}
     done = [
-        _done(entry, is_inside=is_inside, sees_money=sees_money)
+        _done(entry, is_inside=is_inside, sees_money=sees_money, mail=came.get(None))
         for entry in entries
         if entry.kind not in SPOKEN and (is_inside or entry.kind in PUBLIC)
     ]
-    spoken = [said(message) for message in messages]
+    spoken = [replace(said(message), mail=came.get(message.pk)) for message in messages]
     return sorted([*done, *spoken], key=lambda moment: moment.at, reverse=True)
 
 
-def _done(entry: Entry, *, is_inside: bool, sees_money: bool) -> Moment:
+def _done(entry: Entry, *, is_inside: bool, sees_money: bool, mail: dict[str, Any] | None) -> Moment:
     who = "" if is_inside else who_for_outsiders(entry)
     snapshot = _snapshot(entry.data, sees_money=sees_money) if entry.kind == Entry.Kind.ATTACHED else None
-    return Moment(at=entry.at, who=who, words=did(entry, who=who), kind=entry.kind, snapshot=snapshot)
+    opening = mail if entry.kind == Entry.Kind.OPENED else None
+    return Moment(at=entry.at, who=who, words=did(entry, who=who), kind=entry.kind, snapshot=snapshot, mail=opening)
 
 
 def _snapshot(data: dict[str, Any], *, sees_money: bool) -> dict[str, Any]:
@@ -175,6 +195,8 @@ def said(message: Message) -> Moment:
         kind=message.kind,
         message=message,
         papers=list(message.attachments.all()),
+        for_whom=str(FOR_WHOM[message.kind]) if message.kind != Message.Kind.REPLY else "",
+        channel="" if message.channel in _OWN_WAYS else str(Ticket.Channel(message.channel).label),
     )
 
 
@@ -202,6 +224,7 @@ def step_row(step: Escalation) -> StepRow:
 BOARD_COLUMNS = (
     "pk", "ref", "title", "stands", "state", "priority", "waiting_on", "waiting_since", "next_breach_at", "usd_at_risk",
     "risk_at", "tags", "category__code", "organization__name", "agency__name", "assignee__name", "assignee__email",
+    "team__name",
 )  # fmt: skip
 
 
@@ -214,6 +237,7 @@ def board_row(ticket: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
         "category": category_label(ticket["category__code"]),
         "organization": ticket["organization__name"],
         "assignee": ticket["assignee__name"] or ticket["assignee__email"],
+        "team": ticket["team__name"],
         "holder": _("In the hands of %(who)s") % {"who": who},
         "urgency": urgency(ticket["next_breach_at"], at=at),
     }

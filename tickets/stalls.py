@@ -18,7 +18,8 @@ from cargo.silence_words import evidence_words
 from cargo.silences import SILENT
 from cargo.words import REGISTERED
 from liaison.journal import mark, unmarked
-from liaison.models import JournalEntry, Membership
+from liaison.models import JournalEntry
+from tickets.audiences import firm_language
 from tickets.models import Category, Entry, Ticket
 from tickets.opening import Opening, open_ticket
 from tickets.resolving import resolve
@@ -133,9 +134,7 @@ def _is_unheard(consignment: Consignment) -> bool:
 
 
 def _language(consignment: Consignment) -> str:
-    """That of whoever has been longest with the consignee: she will read it."""
-    members = Membership.objects.in_force().filter(organization=consignment.consignee_id).order_by("since", "pk")
-    return next(iter(members.values_list("person__language", flat=True)[:1]), "en")
+    return firm_language(consignment.consignee_id)
 
 
 def _has_moved(consignment: Consignment, stands: str) -> bool:

@@ -17,6 +17,7 @@ from tickets.views import (
     presence,
     reports,
     talks,
+    teams,
     tickets,
 )
 
@@ -36,6 +37,9 @@ urlpatterns = [
     path("tickets/holidays/<int:pk>/remove/", holidays.day_off_remove, name="day_off_remove"),
     path("tickets/hours/", hours.hours_list, name="hours_list"),
     path("tickets/hours/<int:pk>/", hours.hours_edit, name="hours_edit"),
+    path("tickets/teams/", teams.team_list, name="team_list"),
+    path("tickets/teams/<int:pk>/", teams.team_edit, name="team_edit"),
+    path("tickets/teams/<int:pk>/remove/", teams.team_remove, name="team_remove"),
     path("tickets/incidents/", incidents.incident_list, name="incident_list"),
     path("tickets/incidents/new/", incidents.incident_new, name="incident_new"),
     path("tickets/incidents/<str:ref>/", incidents.incident_detail, name="incident_detail"),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cargo.words import kind_label
 from liaison.concerns import Concern
+from liaison.templatetags.times import moment
 from tickets.models import Entry, Ticket
 
 _PARTIES = {
@@ -18,6 +21,13 @@ _PARTIES = {
     "agency": gettext_lazy("The agency"),
     "outside": gettext_lazy("Somebody outside"),
     "portal": gettext_lazy("The portal"),
+}
+
+# For whom something said in a ticket is, as whoever writes it and whoever reads it see it.
+FOR_WHOM = {
+    "reply": gettext_lazy("Reply"),
+    "note": gettext_lazy("Note for the office"),
+    "agency": gettext_lazy("Between the office and the agency"),
 }
 
 # A ticket of cargo of which nobody can tell stands at no milestone, but at this.
@@ -69,14 +79,17 @@ def did(entry: Entry, *, who: str = "") -> str:
 
 
 def _shown(data: dict[str, Any]) -> dict[str, Any]:
-    """The entry's data with codes in words."""
+    """The entry's data with codes and times in words."""
     labels: dict[str, dict[str, Any]] = {
         "cause": dict(Ticket.Cause.choices),
         "priority": dict(Ticket.Priority.choices),
         "waiting_on": dict(Ticket.Holder.choices),
         "filed_under": dict(Concern.choices),
     }
-    return {name: str(labels.get(name, {}).get(value, value)) for name, value in data.items()}
+    shown = {name: str(labels[name].get(value, value)) if name in labels else value for name, value in data.items()}
+    if "until" in shown:
+        shown["until"] = strip_tags(moment(datetime.fromisoformat(shown["until"])))
+    return shown
 
 
 def _late(words: str, data: dict[str, Any]) -> str:
@@ -86,12 +99,18 @@ def _late(words: str, data: dict[str, Any]) -> str:
     return " ".join([words, _("Late, because: %(late_reason)s") % data])
 
 
+def _assigned(data: dict[str, Any]) -> str:
+    if data.get("team"):
+        if data.get("assignee"):
+            return _("%(who)s gave it to %(assignee)s, of the team %(team)s.") % data
+        return _("%(who)s gave it to the team %(team)s.") % data
+    return _("%(who)s gave it to %(assignee)s.") % data if data.get("assignee") else _("%(who)s put it back.") % data
+
+
 _SENTENCES: dict[str, Callable[[dict[str, Any]], str]] = {
     "opened": lambda a: _("%(who)s opened the ticket.") % a,
     "attached": lambda a: _("%(consignment)s was attached as it stood.") % a,
-    "assigned": lambda a: (
-        _("%(who)s gave it to %(assignee)s.") % a if a.get("assignee") else _("%(who)s put it back.") % a
-    ),
+    "assigned": _assigned,
     "replied": lambda a: _("%(who)s replied.") % a,
     "said": lambda a: _("%(who)s wrote.") % a,
     "noted": lambda a: _("%(who)s left a note.") % a,

@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from anymail.exceptions import AnymailAPIError, AnymailError
+from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
@@ -125,5 +126,7 @@ def compose(row: Notice | Letter) -> EmailMessage:
         subject=subject,
         body=body,
         to=[address],
+        # Where mail is handed in to us, people's answers come to the address that they write to.
+        reply_to=[settings.OFFICE_EMAIL] if settings.EMAIL_INBOUND_SECRET else None,
         headers=headers,
     )

@@ -19,7 +19,8 @@ SECTIONS = [
     "registrations", "calls", "work", "done", "done_to", "notices", "letters", "messaging", "browsers", "told", "wishes",
     "stances", "bounces", "subscriptions", "consignments",
     "nominations", "papers", "notes", "links", "looks", "claims", "decided_claims", "uploads", "measures", "filters",
-    "tickets", "ticket_messages", "ticket_papers", "ticket_acts", "ticket_watches", "ticket_mails", "days_off", "talks",
+    "tickets", "ticket_messages", "ticket_papers", "ticket_acts", "ticket_watches", "ticket_teams", "ticket_mails",
+    "days_off", "talks",
     "access_tokens", "webhooks", "reports",
 ]  # fmt: skip
 

@@ -48,6 +48,13 @@ def test_a_mail_as_it_arrives(post: PostOffice, notice: Notice, settings: Settin
     assert "See the consignment: https://portal.office.example/consignments/RW26-000042/" in lines
 
 
+def test_answers_come_to_the_offices_address_where_mail_is_handed_in(notice: Notice, settings: Settings) -> None:
+    settings.OFFICE_EMAIL, settings.EMAIL_INBOUND_SECRET = "help@office.example", ""
+    assert "Reply-To" not in compose(notice).message()
+    settings.EMAIL_INBOUND_SECRET = "open-sesame"
+    assert compose(notice).message()["Reply-To"] == "help@office.example"
+
+
 @pytest.mark.parametrize(("name", "shown"), [(ARABIC, f"\u2068{ARABIC}\u2069"), (CHINESE, CHINESE)])
 def test_names_of_any_script_arrive_and_do_not_turn_the_line_around(
     post: PostOffice, cast: Cast, name: str, shown: str

@@ -17,6 +17,7 @@ from liaison.focal_points import Entry as Point
 from liaison.focal_points import add_focal_point
 from liaison.models import Organization, Person
 from liaison.people import add_organization
+from notify.message_ids import message_id
 from notify.models import Letter
 from tests.conftest import AT, Cast
 from tests.liaison.papers import PDF
@@ -143,7 +144,7 @@ def test_who_answers_the_mail_speaks_for_the_agency(link: AnswerLink, cast: Cast
     settings.EMAIL_TRUSTED_HOST, settings.EMAIL_INBOUND_SECRET = HOST, "open-sesame"
     letter = Letter.objects.get(address=FOCAL)
     way = {"Subject": letter.subject} if by == "token" else {
-        "Subject": "Quite another", "In_Reply_To": f"<letter-{letter.pk}@liaison.example>"
+        "Subject": "Quite another", "In_Reply_To": message_id(letter)
     }  # fmt: skip
     ref = link.ticket.ref
     assert fate(write(FOCAL, "The seal was checked.", **way)) == ("taken", "", ref)

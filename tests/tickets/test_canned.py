@@ -7,10 +7,11 @@ from django.utils import translation
 
 from cargo.models import Consignment
 from feeds.models import Source
-from liaison.models import Organization
+from liaison.models import Organization, Person
+from notify.correspondents import choose_language
 from tests.cargo.test_reading import BOX, csv, row, take_in
 from tests.conftest import Cast
-from tickets.canned import REPLIES, ready_text
+from tickets.canned import REPLIES, reader_language, ready_text
 from tickets.concerned import consignments_of
 from tickets.models import Ticket
 
@@ -61,6 +62,20 @@ def test_the_readers_language_is_not_left_behind(ticket: Ticket, cargo: Consignm
     with translation.override("sw"):
         ready_text("received", ticket, cargo, language="fr")
         assert translation.get_language() == "sw"
+
+
+def test_who_reads_it_is_who_asked_or_the_firm_or_the_caller(ticket: Ticket, cast: Cast) -> None:
+    Person.objects.filter(pk=cast.importer.pk).update(language="rw")
+    Person.objects.filter(pk=cast.officer.pk).update(language="sw")
+    by_her = Ticket.objects.get()
+    assert reader_language(by_her) == "rw"
+    # What the office has opened is read by the firm, and what nobody's firm asked by who called.
+    by_her.opener = Person.objects.get(pk=cast.officer.pk)
+    assert reader_language(by_her) == "rw"
+    by_text = Ticket(channel="sms", caller="+250788000111")
+    assert reader_language(by_text) == "en"
+    choose_language(channel="sms", address="+250788000111", language="fr")
+    assert reader_language(by_text) == "fr"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -53,6 +53,21 @@ def test_a_ticket_is_found_by_its_words_its_messages_and_its_cargo(spoken: Ticke
     assert titles(words, cast.importer) == titles(words, cast.agent) == ["Box not loaded"]
 
 
+def test_a_ticket_is_found_by_what_was_answered_and_by_who_called(cast: Cast, categories: None) -> None:
+    told = {"place": "Malaba gate", "plate": "RAD 123 B"}
+    opening = Opening(
+        category=Category.objects.get(code="WEIGHBRIDGE"), title="Weighed again", answers=told,
+        organization=cast.importer_firm, caller="Driver Kamanzi", caller_phone="+250788111222",
+    )  # fmt: skip
+    open_ticket(opening=opening, by=cast.officer, at=NOW)
+    for words in ("malaba", '"RAD 123 B"', "kamanzi", "river kam"):
+        assert titles(words, cast.officer) == titles(words, cast.importer) == ["Weighed again"], words
+    # The telephone is the office's alone; codes of questions and two letters are no words.
+    assert [titles("788111", viewer) for viewer in (cast.officer, cast.importer)] == [["Weighed again"], []]
+    assert [titles(words, cast.officer) for words in ("plate", "ka", "K%Z", "mombasa")] == [[], [], [], []]
+    assert titles("kamanzi", cast.stranger) == []
+
+
 @pytest.mark.parametrize("words", ["bribe", "Not yours", "MSCU1234566", "unheard of", "loaded -box"])
 def test_what_she_may_not_read_or_is_not_there_is_not_found(spoken: Ticket, cast: Cast, words: str) -> None:
     assert titles(words, cast.importer) == []

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from liaison.models import JournalEntry, Organization, Person
 from notify.message_ids import message_id
-from notify.models import Bounce, Notice
+from notify.models import Bounce, Letter, Notice
 from tests.conftest import Cast
 from tests.liaison.papers import PDF
 from tests.tickets.letters.mails import HELP, HOST, mail
@@ -176,6 +176,21 @@ def test_papers_are_kept_and_others_named(cast: Cast, ticket: Ticket) -> None:
     assert b"run.exe" in bytes(Mail.objects.get().raw)
 
 
+def test_who_sent_files_that_are_not_kept_is_told_which_and_why(cast: Cast, ticket: Ticket) -> None:
+    def send(name: str, content: bytes, **headers: str) -> list[str]:
+        message = mail(From=cast.importer.email, Subject=f"[{ticket.ref}]", **headers)
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+        come(message)
+        return list(Letter.objects.filter(address=cast.importer.email).values_list("body", flat=True))
+
+    assert send("bill.pdf", PDF) == []
+    Person.objects.filter(pk=cast.importer.pk).update(language="fr")
+    (body,) = send("film.mp4", b"0" * (11 * 1024 * 1024))
+    assert "\n\n- film.mp4: trop volumineux\n\n" in body
+    # A machine is told nothing.
+    assert send("run.exe", b"MZ", Auto_Submitted="auto-replied") == [body]
+
+
 def test_a_new_ticket_keeps_its_papers_and_the_end_of_a_long_text(cast: Cast, categories: None) -> None:
     message = mail("a" * 9_000, From=cast.importer.email)
     for number in range(7):
@@ -229,6 +244,20 @@ def test_a_flood_of_mails_stops_and_none_is_lost(cast: Cast, ticket: Ticket) -> 
     found = write(cast.importer, Subject=f"[{ticket.ref}]")
     assert (found.state, found.reason, found.text) == ("left", "flood", "It is at the gate now.")
     assert fate(write(cast.agent, "Another's."))[0] == "taken"
+
+
+def test_many_strangers_together_are_a_flood_too_and_who_is_known_is_none(
+    cast: Cast, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbound, "MOST_TOGETHER", 2)
+    came = [write(f"eve{number}@elsewhere.example", f"Number {number}") for number in range(4)]
+    assert [fate(found)[:2] for found in came] == [("taken", ""), ("taken", ""), ("left", "flood"), ("left", "flood")]
+    # Whoever has an account or a ticket is heard.
+    assert fate(write(cast.importer, Subject=f"[{ticket.ref}]"))[0] == "taken"
+    assert came[0].ticket
+    assert fate(write("eve0@elsewhere.example", "Again.", Subject=f"[{came[0].ticket.ref}]"))[0] == "taken"
+    Mail.objects.update(received_at=timezone.now() - timedelta(hours=1))
+    assert fate(write("eve9@elsewhere.example", "Later."))[0] == "taken"
 
 
 def test_what_cannot_be_read_is_kept_with_the_reason(categories: None) -> None:

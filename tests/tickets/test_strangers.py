@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from liaison.models import JournalEntry, Membership, Person
 from liaison.retention import rules
+from notify.message_ids import message_id
 from notify.models import Letter
 from tests.conftest import AT, Cast
 from tests.tickets.letters.mails import HOST, mail
@@ -42,7 +43,7 @@ def test_a_stranger_is_answered_by_mail_from_the_first_to_the_last(cast: Cast, c
     say(ticket=ticket, saying=Saying(text="In the yard."), by=cast.officer, at=timezone.now())
     say(ticket=ticket, saying=Saying(text="Hush", kind="note"), by=cast.officer, at=timezone.now())
     letter = Letter.objects.latest("pk")
-    again = write(EVE, "Thanks!", Subject="No token", In_Reply_To=f"<letter-{letter.pk}@liaison.example>")
+    again = write(EVE, "Thanks!", Subject="No token", In_Reply_To=message_id(letter))
     assert fate(again) == ("taken", "", ticket.ref)
     resolve(ticket=ticket, cause="port", words="Loaded.", by=cast.officer, at=timezone.now())
     assert letters() == ["Good day,", "In the yard.", "Loaded."]

@@ -33,7 +33,7 @@ DATA: dict[str, dict[str, Any]] = {
     "rated": {"rating": 5},
     "reopened": {"reason": "No"},
     "merged": {"into": "T26-000002"},
-    "absorbed": {"of": "T26-000003"},
+    "absorbed": {"of": "T26-000003", "cargo": ["RW26-000001"]},
     "parted": {"of": "T26-000003"},
     "priority": {"priority": "high"},
     "category": {"filed_under": "SECURITY", "policy": "SECURITY"},
@@ -44,7 +44,7 @@ DATA: dict[str, dict[str, Any]] = {
     "unlinked": {"incident": "I26-00001"},
 }
 # What of the data is a name or a number, and stays as it is in every language.
-KEPT = ("consignment", "assignee", "agency", "rating", "reason", "into", "of", "tags", "until", "incident")
+KEPT = ("consignment", "assignee", "agency", "rating", "reason", "into", "of", "tags", "incident")
 NAMELESS = {"attached", "accepted", "given_back", "linked"}
 
 
@@ -69,6 +69,18 @@ def test_a_sentence_keeps_its_names_in_every_language(kind: str) -> None:
         assert ("Jean" in sentence, "%" in sentence) == (kind not in NAMELESS, False)
     nameless = did(entry(kind), who="Somebody")
     assert ("Jean" in nameless, "Somebody" in nameless) == (False, kind not in NAMELESS)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Jean put it off until 1 Dec 2031, 10:00 CAT."),
+        ("fr", "Jean l’a reporté jusqu’au 1 déc. 2031, 10:00 CAT."),
+    ],
+)
+def test_until_when_it_is_put_off_is_said_by_the_clock_of_kigali(language: str, said: str) -> None:
+    with translation.override(language):
+        assert did(entry("snoozed", until="2031-12-01T08:00+00:00")) == said
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from tickets.models.messages import Attachment, Message, MessageQuerySet
 from tickets.models.outcomes import AgencyComment, Outcome
 from tickets.models.presences import Presence
 from tickets.models.talks import Talk
+from tickets.models.teams import Team
 from tickets.models.tickets import REOPEN_WINDOW, Ticket, TicketConsignment, TicketQuerySet, Watch
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "OwnHours",
     "Presence",
     "Talk",
+    "Team",
     "Ticket",
     "TicketConsignment",
     "TicketLetter",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import models
@@ -32,6 +33,16 @@ class MailQuerySet(models.QuerySet["Mail"]):
         """Those with these words in the sender's address or the subject; all where nothing is asked."""
         said = models.Q(sender__icontains=asked) | models.Q(subject__icontains=asked)
         return self.filter(said) if asked else self
+
+    def is_crowded(self, mail: Mail, *, most: int, since: datetime) -> bool:
+        """Whether so many came in before ``mail`` since then, from anybody."""
+        earlier = self.filter(pk__lt=mail.pk).order_by("-pk").values_list("received_at", flat=True)
+        return any(received_at >= since for received_at in earlier[most - 1 : most])
+
+    def behind(self, ticket: Ticket, messages: Iterable[Message]) -> MailQuerySet:
+        """Those from which the ticket was opened or these messages were made."""
+        opening = models.Q(ticket=ticket, message__isnull=True)
+        return self.filter(opening | models.Q(message__in=[message.pk for message in messages]))
 
     def with_beginnings(self) -> MailQuerySet:
         """With the ``beginning`` of the text and without the whole: a page shows thirty, and each may be a book."""

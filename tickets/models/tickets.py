@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchConfig, SearchVector, SearchVectorField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -16,10 +16,16 @@ from cargo.models import Consignment
 from cargo.models.nominated import given_to
 from liaison.models import Organization, Person, Viewer
 from liaison.roles import OFFICE, TRADE, Role
+from liaison.search import trigram_index
 from tickets.models.categories import Category
+from tickets.models.teams import Team
 
 CONFIG = "simple"
 WORDS = SearchVector("title", "body", config=CONFIG)
+# Of the answers the values alone, without the codes of the questions.
+ANSWERED = models.Func(
+    SearchConfig(CONFIG), models.F("answers"), function="to_tsvector", output_field=SearchVectorField()
+)
 # For so long after the resolution the importer may say that the trouble is not over.
 REOPEN_WINDOW = timedelta(days=14)
 
@@ -151,6 +157,7 @@ class Ticket(models.Model):
     agency = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="tickets_handed")
     accepted_at = models.DateTimeField(null=True, blank=True)
     assignee = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="tickets", db_index=False)
     version = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -197,11 +204,15 @@ class Ticket(models.Model):
                 name="ticket_resolved",
             ),
             models.Index(fields=["category", "id"], name="ticket_of_category"),
+            models.Index(fields=["team", "id"], condition=models.Q(team__isnull=False), name="ticket_of_team"),
             models.Index(fields=["caller"], condition=~models.Q(caller=""), name="ticket_caller"),
             models.Index(
                 fields=["id"], condition=~models.Q(reckoned_version=models.F("version")), name="ticket_not_reckoned"
             ),
             GinIndex(WORDS, name="ticket_words"),
+            GinIndex(ANSWERED, name="ticket_answers"),
+            trigram_index("caller", name="ticket_caller_trigrams", condition=~models.Q(caller="")),
+            trigram_index("caller_phone", name="ticket_phone_trigrams", condition=~models.Q(caller_phone="")),
         ]
         constraints = [
             models.CheckConstraint(

@@ -37,6 +37,7 @@ ANSWERS: dict[str, Promise] = {
     "foreign": _("This telephone cannot write in %(ref)s. Use the one that opened it, or the portal."),
     "over": _("%(ref)s is over. Write without its number, and we open a new one."),
     "rated": _("Thank you: %(rating)s of 5 for our help with %(ref)s."),
+    "which_rating": _("How was our help with %(ref)s? Answer 1 (bad) to 5 (good), or write what is still wrong."),
     "nothing_to_rate": _("There is no solved ticket of yours to rate. Write %(help)s for what you can ask here."),
     "not_taken": _("We could not take this. Please call the office, or try again later."),
     # Of themselves, to a caller whose ticket moved.

@@ -40,6 +40,7 @@ TALLIES: dict[str, Promise] = {
     "odd_whatsapp": _("parts of WhatsApp calls that were not understood"),
     "odd_report": _("delivery reports that were not understood"),
     "unknown_report": _("reports of messages that we do not know"),
+    "large_mail": _("mails too large to be kept, which our mail host was told"),
     "wrong_secret": _("calls with a wrong secret"),
 }
 

@@ -22,7 +22,7 @@ _RATING = re.compile(r"([1-5])(?:\s*/\s*5)?[\s.!*]*")
 _TICKET = re.compile(r"[\[#(]*T-?([0-9]{2})-?([0-9]{6})(?![0-9A-Z])[\])]*[\s:,.;-]*", re.IGNORECASE)
 _HAS_FORM = frozenset({"container", "kra_entry", "reference", "plate", "chassis"})
 # Every number of goods has some; words that only happen to be as long as a chassis number have none.
-_DIGITS = re.compile(r"(?:[^0-9]*[0-9]){3}")
+_DIGITS, _DIGIT = re.compile(r"(?:[^0-9]*[0-9]){3}"), re.compile(r"[0-9]")
 _BILL = re.compile(r"(?=(?:[^0-9]*[0-9]){3})[A-Z0-9][A-Z0-9/-]{5,34}")
 
 
@@ -79,24 +79,28 @@ def _number_first(rest: str) -> tuple[str, str]:
     """(number, words) of what stands behind REPORT: a number may have blanks in it."""
     words = rest.split()
     for count in (3, 2, 1):
-        number = "".join(words[:count])
-        if len(words) >= count and _is_number(number, alone=count == 1):
-            return number[:LONGEST_NUMBER], " ".join(words[count:])
+        if len(words) >= count and _is_number(words[:count]):
+            return "".join(words[:count])[:LONGEST_NUMBER], " ".join(words[count:])
     return "", rest
 
 
-def _is_number(text: str, *, alone: bool = True) -> bool:
-    """Whether goods are known by such numbers; of several words together only those with a form of their own."""
-    has_form = recognize(text).kind in _HAS_FORM and _DIGITS.match(text) is not None
-    return has_form or (alone and _BILL.fullmatch(text.upper()) is not None)
+def _is_number(words: list[str]) -> bool:
+    """Whether goods are known by such numbers; of several words together only those with a form of their own.
+
+    A number with words behind it may be as long as a chassis number, which is written in pieces with a digit in each.
+    """
+    text = "".join(words)
+    kind = recognize(text).kind
+    is_whole = kind != "chassis" or all(_DIGIT.search(word) for word in words)
+    has_form = kind in _HAS_FORM and is_whole and _DIGITS.match(text) is not None
+    return has_form or (len(words) == 1 and _BILL.fullmatch(text.upper()) is not None)
 
 
 def _free(clean: str) -> Request:
     """Without a keyword: a number alone is looked up, a sentence is for people, anything else is not understood."""
     words = clean.split()
-    joined = "".join(words)
-    if words and len(words) <= MOST_BESIDE + 1 and _is_number(joined, alone=len(words) == 1):
-        return Request(kind="track", number=joined[:LONGEST_NUMBER])
+    if words and len(words) <= MOST_BESIDE + 1 and _is_number(words):
+        return Request(kind="track", number="".join(words)[:LONGEST_NUMBER])
     if len(words) >= FEWEST_WORDS:
         return Request(kind="words", words=clean)
     return Request(kind="unknown", words=clean)

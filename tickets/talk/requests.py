@@ -167,6 +167,9 @@ def _unknown(request: Request, asker: Asker) -> Reply:
     if not request.words:
         return Reply(text=answer("only_text"))
     ticket = _current(asker)
+    if ticket is not None and not ticket.is_open and request.words.isdecimal():
+        # Asked for a number, she has given one that is none of ours: that is no complaint.
+        return Reply(text=answer("which_rating", ref=ticket.ref))
     # A short answer is one to what we last asked; without that nobody knows what it means.
     return _said(ticket, request.words, asker) if ticket is not None else Reply(text=answer("unknown"))
 

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
+from liaison.documents import NOT_TAKEN
+from liaison.journal import record
 from liaison.once import once
 from liaison.permissions import get_visible_or_404, person_of
 from liaison.views.members import done
@@ -40,7 +42,17 @@ def message_new(request: HttpRequest, ref: str) -> HttpResponse:
 
     if done(form, change):
         return redirect("tickets:ticket_detail", ref=ref)
+    _note_refused(request, ref, form)
     return detail(request, _seen_again(request, ref, form), message=form)
+
+
+def _note_refused(request: HttpRequest, ref: str, form: MessageForm) -> None:
+    """What somebody tried to send and why it was not taken stands in the journal, as with mails."""
+    why = [str(error.code) for error in form.non_field_errors().as_data() if error.code in NOT_TAKEN]
+    if why:
+        sizes = {paper.name: paper.size for paper in request.FILES.getlist("papers")}
+        by, at = person_of(request), timezone.now()
+        record(kind="tickets.papers_refused", subject="ticket", key=ref, by=by, at=at, papers=sizes, why=why)
 
 
 @require_POST

@@ -11,10 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from liaison.models import Person
 from liaison.permissions import allow, person_of
 from liaison.roles import OFFICE
-from tickets.finding import by_urgency, in_queue, queues
+from tickets.finding import by_urgency, in_queue, queues, team_queues
 from tickets.likeness import alike
 from tickets.models import Ticket
 from tickets.presenting import BOARD_COLUMNS, board_row
@@ -37,7 +36,7 @@ def ticket_board(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "rows": [board_row(found[pk], at=at) for pk in first if pk in found],
         "has_more": len(first) > MOST_ROWS,
-        "queues": _queues(counted, queue, person),
+        "queues": _queues(counted, team_queues(person, at=at), queue),
         "usd_at_risk": rows.aggregate(total=Sum("usd_at_risk"))["total"],
         "alike": alike(at=at),
         "late": sum(row["late"] for row in counted),
@@ -45,11 +44,12 @@ def ticket_board(request: HttpRequest) -> HttpResponse:
     return render(request, "tickets/ticket_board.html", context)
 
 
-def _queues(counted: list[dict[str, Any]], chosen: str, person: Person) -> list[dict[str, Any]]:
-    """The queues with their numbers: all, mine, nobody's, each side, each agency."""
+def _queues(counted: list[dict[str, Any]], teams: list[dict[str, Any]], chosen: str) -> list[dict[str, Any]]:
+    """The queues with their numbers: all, mine, nobody's, each team, each side, each agency."""
     sides = dict(Ticket.Holder.choices)
     total = [{"queue": "", "label": _("All"), "n": _n(counted), "late": _late(counted)}]
     total += [{"queue": queue, "label": label} for queue, label in (("mine", _("Mine")), ("nobody", _("Nobody's")))]
+    total += [{"queue": f"team-{row['pk']}", "label": row["name"], **row} for row in teams]
     for side in (Ticket.Holder.OFFICE, Ticket.Holder.IMPORTER, Ticket.Holder.OUTSIDE):
         rows = [row for row in counted if row["waiting_on"] == side]
         total.append({"queue": str(side), "label": sides[side], "n": _n(rows), "late": _late(rows)})

@@ -52,6 +52,7 @@ def email_inbound(request: HttpRequest, secret: str) -> HttpResponse:
     try:
         raw = request.body
     except RequestDataTooBig:
+        count("large_mail", at=timezone.now())
         return _refused("too_large", 413)
     if not raw.strip():
         return _refused("empty", 400)

@@ -20,6 +20,7 @@ from liaison.permissions import allow, person_of
 from liaison.roles import OFFICE, Role
 from liaison.views.members import done, posted
 from tickets import reporting
+from tickets.causes import branches
 from tickets.comments import comment_on
 from tickets.models.categories import category_label
 from tickets.presenting import CLOCKS
@@ -70,7 +71,7 @@ def ticket_reports(request: HttpRequest) -> HttpResponse:
         "by_agency": [_row(kept, label=kept.name) for kept in by_agency],
         "outside": [_row(kept, label=kept.name) for kept in outside],
         "reopened": reporting.reopenings(**span),
-        "causes": reporting.causes(**span),
+        "causes": branches(reporting.causes(**span)),
     }
     return render(request, "tickets/ticket_reports.html", context)
 

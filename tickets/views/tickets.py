@@ -23,19 +23,19 @@ from liaison.permissions import allow, get_visible_or_404, person_of
 from liaison.roles import OFFICE, TRADE_WRITE
 from liaison.views.members import done, posted
 from tickets import acting, presenting
-from tickets.canned import ready_text
+from tickets.canned import reader_language, ready_text
 from tickets.concerned import consignments_of, sees_money
 from tickets.finding import found
 from tickets.forms import CannedForm, FindForm, MessageForm, OpenForm
 from tickets.log import party_of
 from tickets.merging import said_in
-from tickets.models import AnswerLink, Category, Entry, Ticket, TicketQuerySet
+from tickets.models import AnswerLink, Category, Entry, Mail, Ticket, TicketQuerySet
 from tickets.opening import open_ticket
 from tickets.timing import clocks_of_ticket
 from tickets.views.doors import sees
 
 # Few belong to an incident or to another ticket, of which the others are asked for nothing.
-_RELATED = ("category", "organization", "agency", "assignee", "opener")
+_RELATED = ("category", "organization", "agency", "assignee", "team", "opener")
 
 
 # What a row of a list is made of: all the columns of a ticket and of what it refers to are over a hundred.
@@ -158,20 +158,22 @@ def _moments(
 ) -> list[presenting.Moment]:
     person = person_of(request)
     known = {consignment.ref for consignment in consignments}
+    messages = list(said_in(ticket, person))
     return presenting.line_of_time(
         ticket,
         [entry for entry in entries if entry.kind != Entry.Kind.ATTACHED or entry.data["consignment"] in known],
-        said_in(ticket, person),
+        messages,
         viewer=person,
         sees_money=sees_money(person, consignments),
+        mails=Mail.objects.visible_to(person).behind(ticket, messages).with_beginnings(),
     )
 
 
 def _message_form(request: HttpRequest, ticket: Ticket, consignments: list[Consignment]) -> MessageForm:
     kinds = acting.kinds_for(person_of(request), ticket)
     canned = request.GET.get("canned", "")
-    language = ticket.opener.language if ticket.opener else "en"
-    text = ready_text(canned, ticket, next(iter(consignments), None), language=language) if canned else ""
+    first = next(iter(consignments), None)
+    text = ready_text(canned, ticket, first, language=reader_language(ticket)) if canned else ""
     return MessageForm(kinds=kinds, initial={"text": text, "version": ticket.version})
 
 

@@ -62,6 +62,8 @@ def test_a_caller_is_told_by_text_and_answers_and_rates(cast: Cast, categories: 
     assert Letter.objects.latest("pk").body.startswith(f"{ticket.ref} est résolu")
     assert said("4", "+250788000000").startswith("There is no solved ticket")
     assert said("4") == f"Merci : 4 sur 5 pour notre aide avec {ticket.ref}."
+    # A number that is no rating is no complaint either.
+    assert said("10").startswith(f"Notre aide pour {ticket.ref} ? Répondez de 1")
     ticket.refresh_from_db()
     assert (ticket.rating, ticket.state) == (4, "closed")
     assert list(ticket.entries.order_by("-number").values_list("kind", "party")[:2]) == [

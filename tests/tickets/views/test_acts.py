@@ -10,7 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from liaison.models import Organization, Person
+from liaison.documents import NOT_TAKEN
+from liaison.models import JournalEntry, Organization, Person
 from tests.conftest import Cast, somebody
 from tests.liaison.papers import EXE, HTML, JPEG, PDF, PNG, SVG, ZIP
 from tests.tickets.conftest import opened
@@ -161,6 +162,9 @@ def test_a_paper_is_what_its_bytes_are(
     paper = SimpleUploadedFile(name, content)
     assert send(as_person(cast.importer), ticket, "messages", kind="reply", text="See", papers=paper) == status
     assert (Attachment.objects.count(), Message.objects.count()) == ((1, 1) if status == 302 else (0, 0))
+    refused = JournalEntry.objects.filter(kind="tickets.papers_refused", key=ticket.ref, by=cast.importer)
+    assert [entry.data["papers"] for entry in refused] == ([] if status == 302 else [{name: len(content)}])
+    assert {code for entry in refused for code in entry.data["why"]} <= NOT_TAKEN
     kept = Attachment.objects.first()
     assert kept is None or kept.file_name.rpartition(".")[2] in ("pdf", "png", "jpg", "jpeg")
 

@@ -57,6 +57,7 @@ def test_nothing_and_too_much_are_refused_with_a_reason(settings: Settings) -> N
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
     assert hand_in(b" \r\n") == (400, {"state": "refused", "reason": "empty"})
     assert hand_in(b"x" * 101) == (413, {"state": "refused", "reason": "too_large"})
+    assert list(Tally.objects.values_list("what", "count")) == [("large_mail", 1)]
     assert not Mail.objects.exists()
 
 

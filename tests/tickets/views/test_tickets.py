@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import Settings
 
 from cargo.models import Consignment
 from cargo.registration import Particulars, register
@@ -17,6 +18,8 @@ from liaison.models import Organization, Person
 from tests.conftest import AT, Cast, somebody
 from tests.liaison.papers import PDF
 from tests.tickets.conftest import opened
+from tests.tickets.letters.mails import HOST, mail
+from tests.tickets.test_inbound import OUTSIDE, come, write
 from tickets.conversation import Saying, say
 from tickets.handling import assign, snooze
 from tickets.handovers import hand_over
@@ -174,6 +177,27 @@ def test_a_ready_answer_is_put_in_in_the_openers_language(ticket: Ticket, cast: 
     assert f"nous avons reçu votre signalement {ticket.ref}" in shown
 
 
+def test_what_came_by_mail_says_so_and_the_office_sees_what_is_behind_it(
+    ticket: Ticket, cast: Cast, as_person: As, settings: Settings
+) -> None:
+    settings.EMAIL_TRUSTED_HOST = HOST
+    said = "Here is a film.\n\nOn 26 Nov 2026, Office <help@liaison.example> wrote:\n> Where is it?"
+    signed = f"{HOST}; spf=pass smtp.mailfrom=portal.example; dkim=none"
+    message = mail(said, From=cast.importer.email, Subject=f"[{ticket.ref}]", Authentication_Results=signed)
+    message.add_attachment(b"MZ", maintype="video", subtype="mp4", filename="film.mp4")
+    come(message)
+    url = f"/tickets/{ticket.ref}/"
+    shown = {viewer: page(as_person(viewer), url) for viewer in (cast.officer, cast.importer)}
+    assert ["E-mail ·" in shown[viewer] for viewer in shown] == [True, True]
+    behind = ("sender confirmed by the mail server", "SPF pass DKIM none", "Not kept: film.mp4 (a program)")
+    assert [words in shown[cast.officer] for words in (*behind, "Where is it?", "/raw/")] == [True] * 5
+    assert [words in shown[cast.importer] for words in (*behind, "Where is it?", "/raw/")] == [False] * 5
+    # Also the mail from which a ticket was opened.
+    opened_by_mail = write(OUTSIDE, "Whole.\n-- \nEve's signature").ticket
+    assert opened_by_mail
+    assert "Eve&#x27;s signature" in page(as_person(cast.officer), f"/tickets/{opened_by_mail.ref}/")
+
+
 def test_a_resolved_ticket_asks_for_one_tap(ticket: Ticket, cast: Cast, as_person: As) -> None:
     resolve(ticket=ticket, cause="port", words="Loaded", by=cast.officer, at=timezone.now())
     url = f"/tickets/{ticket.ref}/"
@@ -189,16 +213,18 @@ def test_a_resolved_ticket_asks_for_one_tap(ticket: Ticket, cast: Cast, as_perso
 def test_a_merged_ticket_is_read_in_the_other(
     ticket: Ticket, cast: Cast, consignment: Consignment, as_person: As
 ) -> None:
-    other = opened(cast, consignment, title="The same")
+    second = register(particulars=Particulars(consignee=cast.importer_firm, bill_of_lading="B2"), by=None, at=AT)
+    other = opened(cast, consignment, second, title="The same")
     said(other, cast.importer, "Said in the other")
     merge(ticket=other, into=ticket, by=cast.officer, at=timezone.now())
     importer = as_person(cast.importer)
-    assert "Said in the other" in page(importer, f"/tickets/{ticket.ref}/")
+    living = page(importer, f"/tickets/{ticket.ref}/")
+    assert [words in living for words in ("Said in the other", second.ref)] == [True, True]
     gone = page(importer, f"/tickets/{other.ref}/")
     assert f'href="/tickets/{ticket.ref}/"' in gone
     # What was promised, and what is to be said, is in the other alone.
     shown = [words in gone for words in ("What was promised", "Your words")]
-    assert (shown, "What was promised" in page(importer, f"/tickets/{ticket.ref}/")) == ([False, False], True)
+    assert (shown, "What was promised" in living) == ([False, False], True)
 
 
 @pytest.mark.parametrize("ref", ["T26-999999", "nonsense", "new%00"])
