@@ -12,13 +12,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.endings import note_ending
 from api.limits import NOTED
 from api.problems import REASONS, plain_problem
+from api.rendering import Json
 
 View = Callable[..., Any]
 # What a clock shows changes by the second, and is nothing new.
@@ -38,7 +38,7 @@ def is_as_seen(request: Request, shape: object) -> bool:
     """Whether the mark in If-Match, where there is one, is that of ``shape``, the whole of what is to be changed."""
     asked = request.headers.get("If-Match", "").strip()
     seen = {mark.strip().removeprefix("W/") for mark in asked.split(",")}
-    return asked in ("", "*") or etag_of(JSONRenderer().render(shape)).removeprefix("W/") in seen
+    return asked in ("", "*") or etag_of(Json().render(shape)).removeprefix("W/") in seen
 
 
 def finished(view: View) -> View:

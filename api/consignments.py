@@ -26,13 +26,13 @@ from api.idempotency import once
 from api.paging import Filter, answer, one_of, since
 from api.problems import problem
 from api.registering import WRITABLE, Consignees, plain, typed
-from api.rows import Row, boxes_of, money_of_rows, whole_rows
 from api.shapes import consignment_shape, event_shape, forecast_shape, milestone_shapes
 from cargo.claims import admit
 from cargo.models import Consignment, ConsignmentQuerySet, Event, Forecast, Status, Unit
 from cargo.numbers import compact
 from cargo.particulars import amend, may_act
 from cargo.register_forms import GoodsForm, RegisterForm
+from cargo.rows import Row, boxes_of, money_of_rows, whole_rows
 from liaison.permissions import get_visible_or_404
 from liaison.roles import OFFICE, TRADE_WRITE
 
@@ -59,7 +59,7 @@ def consignments(request: Request) -> Response:
         return _register(request)
     return answer(
         request,
-        whole_rows(Consignment.objects.standing_for(caller(request)).whole()),
+        whole_rows().standing_for(caller(request)).whole(),
         filters=FILTERS,
         order="-moved_at",
         shapes=lambda found: _shapes([Row._make(each) for each in found], request),
@@ -132,8 +132,8 @@ def _bare(request: Request, ref: str) -> Consignment:
 
 
 def _one(request: Request, ref: str) -> Row:
-    rows: Any = whole_rows(Consignment.objects.visible_to(caller(request)))
-    return Row._make(get_visible_or_404(rows, caller(request), ref=ref.upper()))
+    found: Any = get_visible_or_404(whole_rows(), caller(request), ref=ref.upper())
+    return Row._make(found)
 
 
 def _shapes(found: Sequence[Row], request: Request) -> list[dict[str, Any]]:

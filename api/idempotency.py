@@ -12,7 +12,6 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from rest_framework.response import Response
 from api.doors import SAFE, caller, may_see_money
 from api.models import KeptAnswer
 from api.problems import CONTENT_TYPE, problem
+from api.rendering import Encoder
 from liaison.sealing import seal, unseal
 
 KEPT = timedelta(hours=24)
@@ -62,7 +62,7 @@ def _take_turns(request: Request, key: str) -> None:
 
 def _first(view: View, request: Request, key: str, *args: Any, **kwargs: Any) -> Response:
     answer = view(request, *args, **kwargs)
-    body = json.loads(json.dumps(answer.data, cls=DjangoJSONEncoder)) if answer.data is not None else {}
+    body = json.loads(json.dumps(answer.data, cls=Encoder)) if answer.data is not None else {}
     if isinstance(body, dict) and _SHOWN_ONCE in body:
         body[_SHOWN_ONCE] = seal(body[_SHOWN_ONCE])
     KeptAnswer.objects.update_or_create(

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from api.rows import Row
-from cargo.charge_lines import money_field
-from cargo.charges.reckoning import Money
+from django.utils.translation import get_language
+
+from api.rendering import Written, written
+from cargo.charge_lines import clock_field, sums_field
+from cargo.charges.reckoning import Charge, Money
 from cargo.forecast_presenting import arrival_fields
 from cargo.milestones import rail_of
 from cargo.models import KIGALI, Consignment, Event, Forecast, Milestone
-from cargo.outlooks import outlook
+from cargo.outlooks import Outlook, outlook
 from cargo.presenting import local_time, place_name
+from cargo.rows import Row
 from cargo.words import kind_label
 
 
@@ -40,10 +44,27 @@ def consignment_shape(row: Row, containers: Sequence[str], money: Money | None, 
         "held_by": row.status__held_by or None,
         "next_step": row.status__next_step or None,
         "arrival": arrival_fields(forecast),
-        "money": money_field(money, outlook(money, forecast, at=at)) if money else None,
+        "money": _money(money, outlook(money, forecast, at=at)) if money else None,
         "merged_into": row.into,
         "updated_at": row.moved_at.astimezone(KIGALI).isoformat(),
     }
+
+
+def _money(money: Money, ahead: Outlook) -> dict[str, Any]:
+    """As ``cargo.charge_lines.money_field``, the clocks written out."""
+    language = get_language() or "en"
+    chances = map(ahead.told_chance, range(len(money.charges)))
+    clocks = [
+        f'{_clock(charge, language)},"chance":{"null" if chance is None else chance}}}'
+        for charge, chance in zip(money.charges, chances, strict=True)
+    ]
+    return {**sums_field(money, ahead), "clocks": Written(f"[{','.join(clocks)}]")}
+
+
+@lru_cache(maxsize=4_000)
+def _clock(charge: Charge, _language: str) -> str:
+    """A clock but for its chance and the brace after it; goods that are alike share their charges (``cargo.money``)."""
+    return written(clock_field(charge)).removesuffix("}")
 
 
 def at_shape(row: Row) -> dict[str, Any] | None:

@@ -56,7 +56,7 @@ def token_for(secret: str, *, at: datetime) -> AccessToken | None:
 
     Whoever changes her password shuts out all who had got hold of her account, and so all tokens of before.
     """
-    found = AccessToken.objects.in_force(at).filter(digest=_digest(secret)).select_related("person").first()
+    found = next(iter(AccessToken.objects.in_force(at).filter(digest=_digest(secret)).select_related("person")), None)
     if found is None or not found.person.is_active or not is_of_password(found, found.person):
         return None
     if found.last_used_at is None or at - found.last_used_at > USE_STEP:

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cargo.charge_words import amount_words, basis, clock_label, lacks_words, owed_words
 from cargo.charges.amounts import USD, Exchange, Owed, convert
@@ -238,9 +237,17 @@ def _others(money: Money, rates: Sequence[Exchange]) -> list[Other]:
 
 
 def money_field(money: Money, ahead: Outlook = UNKNOWN) -> dict[str, Any]:
-    """The ``money`` of the programming interface: decimal strings in US dollars, None where unknown.
+    """The ``money`` of the programming interface; ``chance`` is how likely a clock comes to cost."""
+    clocks = [
+        {**clock_field(charge), "chance": ahead.told_chance(number)} for number, charge in enumerate(money.charges)
+    ]
+    return {**sums_field(money, ahead), "clocks": clocks}
 
-    ``expected`` is what will have been owed in the end by the forecast; ``chance`` how likely a clock comes to cost.
+
+def sums_field(money: Money, ahead: Outlook) -> dict[str, Any]:
+    """Its sums, decimal strings in US dollars, None where unknown.
+
+    ``expected`` is what will have been owed in the end by the forecast.
     """
     return {
         "currency": USD,
@@ -248,18 +255,11 @@ def money_field(money: Money, ahead: Outlook = UNKNOWN) -> dict[str, Any]:
         "tomorrow": _text(money.tomorrow.amount()),
         "expected": _text(ahead.expected.amount()) if ahead.expected else None,
         "expected_is_least": _is_least(ahead),
-        "clocks": [_clock_field(charge, ahead.chances.get(number)) for number, charge in enumerate(money.charges)],
     }
 
 
-def _clock_field(charge: Charge, chance: float | None) -> dict[str, Any]:
-    chances = {"chance": round(chance, 3) if chance is not None else None}
-    return _clock_told(charge, get_language() or "en") | chances
-
-
-@lru_cache(maxsize=4_000)
-def _clock_told(charge: Charge, _language: str) -> dict[str, Any]:
-    """What does not hang on a forecast: goods that are alike share their charges (``cargo.money``)."""
+def clock_field(charge: Charge) -> dict[str, Any]:
+    """All of a clock that does not hang on a forecast."""
     clock = charge.clock
     return {
         "name": clock.name,

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from babel.numbers import format_decimal
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from cargo.arrival.intervals import wilson
-from cargo.models import KIGALI, Consignment, Forecast, ForecastScore
+from cargo.models import KIGALI, Consignment, Forecast, ForecastScore, Foretold
 from cargo.models.forecasts import HORIZONS
 from cargo.words import kind_label
 from liaison.prepared import Prepared
@@ -96,7 +97,7 @@ def window_of(forecast: Forecast | None, direction: str = "import", *, at: datet
     return Window(
         **days._asdict(),
         made_at=forecast.made_at,
-        reason=str(Forecast.Reason(forecast.reason).label),
+        reason=_reason(forecast.reason, get_language() or "en"),
         moved="" if days.to == PORT else _moved(forecast),
         since=kind_label(forecast.stands) if forecast.stands not in ("", "registered", "arrived") else "",
         hits=hits,
@@ -107,7 +108,7 @@ def window_of(forecast: Forecast | None, direction: str = "import", *, at: datet
     )
 
 
-def arrival_fields(forecast: Forecast | None) -> dict[str, object] | None:
+def arrival_fields(forecast: Forecast | Foretold | None) -> dict[str, object] | None:
     """What the API says of an arrival, of an export aboard a ship.
 
     ``hit_rate`` is the share of ``n`` windows of the same days ahead that held.
@@ -121,8 +122,14 @@ def arrival_fields(forecast: Forecast | None) -> dict[str, object] | None:
         "made_at": forecast.made_at.astimezone(KIGALI).isoformat(),
         "hit_rate": round(forecast.hits / forecast.hits_n, 3) if forecast.hits_n else None,
         "n": forecast.hits_n,
-        "reason": str(Forecast.Reason(forecast.reason).label),
+        "reason": _reason(forecast.reason, get_language() or "en"),
     }
+
+
+@lru_cache(maxsize=64)
+def _reason(reason: str, _language: str) -> str:
+    """Why the window is as it is, in the language that is spoken."""
+    return str(Forecast.Reason(reason).label)
 
 
 def _moved(forecast: Forecast) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -29,8 +28,8 @@ from liaison.prepared import Prepared
 # The tariff is remembered until another row of it counts (see tariffs.py).
 TARIFF, SERVES = "cargo.money.tariff", timedelta(hours=1)
 # The milestones that start, stop or key a clock.
-CODES = sorted({code for rule in RULES for code in (*rule.starts, *rule.stops, rule.keyed_by) if code})
-_OTHERS = sorted(KINDS.keys() - {*CODES})
+CODES = frozenset(code for rule in RULES for code in (*rule.starts, *rule.stops, rule.keyed_by) if code)
+_OTHERS = sorted(KINDS.keys() - CODES)
 _GROUPS = sorted({group for rule in RULES for group in (rule.free_group, rule.day_group)})
 _REGIMES = sorted({"all", *(rule.regime for rule in RULES)})
 # Whose bill of lading begins with a carrier's code (SCAC) travels in a container of that line.
@@ -112,7 +111,10 @@ class Goods:
             if found := _reached(passed):
                 reached.setdefault(passed.unit, {})[passed.code] = found
         units: list[tuple[int | None, str]] = [*self.units] or [(None, "")]
-        counted = Counter((size_type, tuple(sorted(reached.get(pk, {}).items(), key=_code))) for pk, size_type in units)
+        counted: dict[tuple[str, tuple[tuple[str, Reached], ...]], int] = {}
+        for pk, size_type in units:
+            like = size_type, tuple(sorted(reached[pk].items(), key=_code)) if pk in reached else ()
+            counted[like] = counted.get(like, 0) + 1
         load = self.consignment
         line = _LINES.get(load.bill_of_lading[:4], "")
         return load.cargo_kind, load.direction, line, tuple(counted.items())

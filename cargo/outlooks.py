@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from cargo.arrival.decisions import Window, chance_after, chances_by_day
@@ -13,9 +15,9 @@ from cargo.charges.amounts import Owed, together
 from cargo.charges.days import MOMBASA
 from cargo.charges.reckoning import Charge, Money
 from cargo.charges.tariff import EXPORT
-from cargo.models import Forecast
+from cargo.models import Forecast, Foretold
 
-_CENT = Decimal("0.01")
+_CENT, _HOUR = Decimal("0.01"), timedelta(hours=1)
 # The clocks that the gate stops; the line's runs on until the empty is back. An export's stop aboard the ship,
 # which is what its forecast is of.
 _AT_GATE = frozenset(["port_storage", "depot_storage", "customs_warehouse", "line_export"])
@@ -37,65 +39,83 @@ class Outlook:
         """The same chances in hundredths."""
         return {number: round(100 * chance) for number, chance in self.chances.items()}
 
+    def told_chance(self, number: int) -> float | None:
+        """One of them as programs are told it, in thousandths; None where it is not known."""
+        chance = self.chances.get(number)
+        return None if chance is None else round(chance, 3)
+
 
 UNKNOWN = Outlook(expected=None, is_least=False, chances={})
 
 
-def outlook(money: Money, forecast: Forecast | None, *, at: datetime) -> Outlook:
+def outlook(money: Money, forecast: Forecast | Foretold | None, *, at: datetime) -> Outlook:
     """The outlook of goods whose forecast holds now; empty without one."""
-    if forecast is None:
+    if forecast is None or not any(charge.clock.is_running for charge in money.charges):
         return UNKNOWN
-    windows = [_window(charge, forecast, at) for charge in money.charges]
-    left_h = _left_h(money.today, at)
+    ends, left_h = _ends(forecast, at), _left_h(money.today, at)
+    windows = [_window(charge, ends) for charge in money.charges]
     expected = [
         charge.expected(
             chances_by_day(window, today=money.today, left_h=left_h, free=charge.days_left) if window else {}
         )
         for charge, window in zip(money.charges, windows, strict=True)
     ]
-    runs = [charge.clock.is_running for charge in money.charges]
     chances = {
         number: chance
         for number, (charge, window) in enumerate(zip(money.charges, windows, strict=True))
         if (chance := _chance(charge, window, money.today, left_h)) is not None
     }
-    is_known = any(runs) and any(window is not None for window in windows)
+    is_known = any(window is not None for window in windows)
     return Outlook(
         expected=_rounded(together(expected)) if is_known else None,
-        is_least=_is_least(money.charges, windows, forecast),
+        is_least=_is_least(money.charges, windows, ends),
         chances=chances,
     )
 
 
-def _window(charge: Charge, forecast: Forecast, at: datetime) -> Window | None:
-    """Hours until what stops the clock; None where it has stopped, or nobody can say."""
-    if not charge.clock.is_running or charge.clock.name == _IN_KIGALI:
-        return None
-    if charge.clock.case.regime == EXPORT:
-        return _hours((forecast.p10, forecast.p50, forecast.p90), at)
-    if charge.clock.name not in _AT_GATE:
-        return _hours(_empty(forecast) or (forecast.p10, forecast.p50, forecast.p90), at)
+class _Ends(NamedTuple):
+    """The hours until the arrival, until the gate, and until the empty is back; None where that is not foretold."""
+
+    arrival: Window
+    gate: Window | None
+    empty: Window | None
+
+
+def _ends(forecast: Forecast | Foretold, at: datetime) -> _Ends:
+    arrival = _hours(forecast.p10, forecast.p50, forecast.p90, at)
+    gate = empty = None
     if forecast.gate_p10 and forecast.gate_p50 and forecast.gate_p90:
-        return _hours((forecast.gate_p10, forecast.gate_p50, forecast.gate_p90), at)
-    return None
-
-
-def _empty(forecast: Forecast) -> tuple[datetime, datetime, datetime] | None:
-    """When the empty is back; None where that is not foretold."""
+        gate = _hours(forecast.gate_p10, forecast.gate_p50, forecast.gate_p90, at)
     if forecast.empty_p10 and forecast.empty_p50 and forecast.empty_p90:
-        return forecast.empty_p10, forecast.empty_p50, forecast.empty_p90
-    return None
+        empty = _hours(forecast.empty_p10, forecast.empty_p50, forecast.empty_p90, at)
+    return _Ends(arrival, gate, empty)
 
 
-def _hours(moments: tuple[datetime, datetime, datetime], at: datetime) -> Window:
-    low, middle, high = (max((moment - at) / timedelta(hours=1), 0.0) for moment in moments)
-    return Window(low, middle, high)
+def _hours(low: datetime, middle: datetime, high: datetime, at: datetime) -> Window:
+    return Window(
+        max((low - at) / _HOUR, 0.0),
+        max((middle - at) / _HOUR, 0.0),
+        max((high - at) / _HOUR, 0.0),
+    )
 
 
+def _window(charge: Charge, ends: _Ends) -> Window | None:
+    """Hours until what stops the clock; None where it has stopped, or nobody can say."""
+    clock = charge.clock
+    if not clock.is_running or clock.name == _IN_KIGALI:
+        return None
+    if clock.case.regime == EXPORT:
+        return ends.arrival
+    if clock.name in _AT_GATE:
+        return ends.gate
+    return ends.empty or ends.arrival
+
+
+@lru_cache(maxsize=8)
 def _left_h(today: date, at: datetime) -> float:
     """How many hours are left of today at Mombasa."""
     end = datetime.combine(today + timedelta(days=1), time(), ZoneInfo(MOMBASA))
-    return max((end - at) / timedelta(hours=1), 0.0)
+    return max((end - at) / _HOUR, 0.0)
 
 
 def _chance(charge: Charge, window: Window | None, today: date, left_h: float) -> float | None:
@@ -106,10 +126,10 @@ def _chance(charge: Charge, window: Window | None, today: date, left_h: float) -
     return chance_after(window, left_h + 24.0 * (last - today).days)
 
 
-def _is_least(charges: Sequence[Charge], windows: Sequence[Window | None], forecast: Forecast) -> bool:
+def _is_least(charges: Sequence[Charge], windows: Sequence[Window | None], ends: _Ends) -> bool:
     """Whether a clock runs of which it is not known when it stops, or only that it does not before the arrival."""
     return any(
-        charge.clock.is_running and (window is None or (charge.clock.name not in _AT_GATE and _empty(forecast) is None))
+        charge.clock.is_running and (window is None or (ends.empty is None and charge.clock.name not in _AT_GATE))
         for charge, window in zip(charges, windows, strict=True)
     )
 

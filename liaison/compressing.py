@@ -67,9 +67,10 @@ def _unchanged(request: HttpRequest, response: HttpResponseBase) -> HttpResponse
     # The cookie against forgery is sent each time, to last longer.
     if "no-store" in response.headers.get("Cache-Control", "") or set(response.cookies) - {settings.CSRF_COOKIE_NAME}:
         return None
-    secret = str(request.META.get("CSRF_COOKIE", ""))
-    said = hashlib.blake2b(_TOKEN.sub(rb"\1", response.content), key=secret.encode()[:64], digest_size=12)
-    response.headers.setdefault("ETag", f'W/"{said.hexdigest()}"')
+    if "ETag" not in response.headers:
+        secret = str(request.META.get("CSRF_COOKIE", ""))
+        said = hashlib.blake2b(_TOKEN.sub(rb"\1", response.content), key=secret.encode()[:64], digest_size=12)
+        response.headers["ETag"] = f'W/"{said.hexdigest()}"'
     response.headers.setdefault("Cache-Control", "private, no-cache")
     answer = get_conditional_response(request, etag=response.headers["ETag"], response=response)
     return answer if isinstance(answer, HttpResponse) and answer is not response else None

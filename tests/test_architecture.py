@@ -110,13 +110,13 @@ def test_the_database_keeps_the_rules() -> None:
 
 
 def test_what_people_see_starts_from_what_they_may_see() -> None:
-    """In a view, ``Model.objects`` is narrowed to the viewer at once or handed to what narrows it."""
+    """In a view, ``Model.objects`` (or ``whole_rows()``) is narrowed to the viewer at once or handed to what narrows it."""
     loose = []
     for module in shape.source():
         if module.path.stem != "views" and module.path.parent.name not in ("api", "views"):
             continue
         text = ast.unparse(module.tree)
-        for match in re.finditer(r"\b([A-Z]\w+)\.objects\b(.{0,12})", text):
+        for match in re.finditer(r"\b(?:([A-Z]\w+)\.objects\b|whole_rows\(\))(.{0,12})", text):
             is_narrowed = match[2].startswith((".visible_to(", ".money_visib", ".standing_fo"))
             before = text[max(0, match.start() - 26) : match.start()]
             if not (is_narrowed or "get_visible_or_404(" in before or match[1] in UNSCOPED):

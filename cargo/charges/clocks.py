@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from typing import NamedTuple
 
 from cargo.charges.amounts import Lack
 from cargo.charges.days import AS_IT_COSTS_MOST, Counting
@@ -14,8 +16,7 @@ from cargo.charges.waivers import Waiver, added_days
 ANY_LINE = "shipping line"
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
+class Reached(NamedTuple):
     """The day of a milestone at its place, whether it happened or is only expected, and the place's slug."""
 
     on: date
@@ -142,9 +143,9 @@ RULES = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Clock:
-    """One charge of one track: when it starts and stops, and how long it is free.
+    """One charge of one track: when it starts and stops, and how long it is free; what follows from it is kept.
 
     ``free_days`` are the tariff's; ``added_days`` a waiver's on top. None means that it is not known, and ``lacks``
     says why. ``rated_on`` is the day whose rows price every day; None where each day has its own.
@@ -164,19 +165,19 @@ class Clock:
     added_days: int
     lacks: tuple[Lack, ...]
 
-    @property
+    @cached_property
     def free_days(self) -> int | None:
         """The days that cost nothing, those of a waiver included."""
         return None if self.free is None else int(self.free.rate) + self.added_days
 
-    @property
+    @cached_property
     def last_free_on(self) -> date | None:
         """The last calendar day that costs nothing."""
         if self.starts_on is None or self.free_days is None:
             return None
         return self.counting.day(self.starts_on, self.free_days)
 
-    @property
+    @cached_property
     def is_running(self) -> bool:
         """Whether it has started, or will, and has not been stopped."""
         return self.starts_on is not None and self.stops_on is None

@@ -27,12 +27,12 @@ class Charge:
     today: date
     is_binding: bool
 
-    @property
+    @cached_property
     def clock(self) -> Clock:
         """The clock that it is of."""
         return self.bill.clock
 
-    @property
+    @cached_property
     def days_left(self) -> int | None:
         """The free days after today; negative once it costs, None where that is not known or it has stopped."""
         last_free = self.clock.last_free_on

@@ -5,7 +5,7 @@ from cargo.models.claims import Claim
 from cargo.models.consignments import Consignment, ConsignmentQuerySet, Nomination, Removal, Unit
 from cargo.models.derived import Milestone, Status, UsualDelay
 from cargo.models.events import Event, EventMatch
-from cargo.models.forecasts import Forecast, ForecastScore
+from cargo.models.forecasts import Forecast, ForecastScore, Foretold
 from cargo.models.lots import Lot, Measure
 from cargo.models.nominated import KIGALI
 from cargo.models.page import Look, Note, Paper, ShareLink
@@ -24,6 +24,7 @@ __all__ = [
     "Exposure",
     "Forecast",
     "ForecastScore",
+    "Foretold",
     "Look",
     "Lot",
     "Measure",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import NamedTuple
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -143,6 +146,24 @@ class Forecast(models.Model):
 
     def __str__(self) -> str:
         return f"{self.consignment_id} by {self.p50:%Y-%m-%d}"
+
+
+class Foretold(NamedTuple):
+    """What lists tell of a forecast, as columns of their rows: an object costs ten times as much."""
+
+    made_at: datetime
+    p10: datetime
+    p50: datetime
+    p90: datetime
+    reason: str
+    gate_p10: datetime | None
+    gate_p50: datetime | None
+    gate_p90: datetime | None
+    empty_p10: datetime | None
+    empty_p50: datetime | None
+    empty_p90: datetime | None
+    hits: int
+    hits_n: int
 
 
 class ForecastScore(models.Model):

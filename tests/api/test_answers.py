@@ -92,7 +92,7 @@ def test_answers_say_what_is_left(cast: Cast, settings: Any) -> None:
     assert [answer.status_code for answer in told] == [200, 200, 200, 429]
     assert (told[0]["RateLimit-Limit"], told[3]["Retry-After"]) == ("3", told[3]["RateLimit-Reset"])
     assert other.get(LIST)["RateLimit-Remaining"] == "2"
-    first, later = counted("x", "2/sec", at=100.0), counted("x", "2/sec", at=100.5)
+    [first], [later] = counted({"x": "2/day"}), counted({"x": "2/day"})
     assert [(each.most, each.made, each.left) for each in (first, later)] == [(2, 1, 1), (2, 2, 0)]
 
 

@@ -17,7 +17,7 @@ from cargo.charges.clocks import Reached, Track
 from cargo.charges.days import MOMBASA, day_of
 from cargo.charges.reckoning import Charge, reckon
 from cargo.models import Forecast
-from cargo.outlooks import UNKNOWN, _chance, _hours, _is_least, _left_h, _rounded, _window, outlook
+from cargo.outlooks import UNKNOWN, _chance, _ends, _hours, _is_least, _left_h, _rounded, _window, outlook
 from tests.cargo.charges.given import ROWS
 from tests.cargo.test_charge_lines import money
 
@@ -108,22 +108,22 @@ def test_what_is_left_of_a_day_is_counted_at_mombasa(at: datetime, left_h: float
 
 def test_what_should_have_been_over_is_over_now() -> None:
     moments = (AT - timedelta(hours=3), AT, AT + timedelta(minutes=90))
-    assert _hours(moments, AT) == Window(0.0, 0.0, 1.5)
+    assert _hours(*moments, AT) == Window(0.0, 0.0, 1.5)
 
 
 def test_a_clock_of_the_port_waits_for_the_gate_and_the_lines_for_the_arrival() -> None:
     told = forecast((10, 20, 30))
-    assert _window(charge("port_storage"), told, AT) == Window(10.0, 20.0, 30.0)
-    assert _window(charge("line_container"), told, AT) == Window(130.0, 140.0, 150.0)
-    assert _window(charge("port_storage"), forecast(None), AT) is None
-    assert _window(charge("line_container"), forecast(None), AT) == Window(120.0, 144.0, 168.0)
+    assert _window(charge("port_storage"), _ends(told, AT)) == Window(10.0, 20.0, 30.0)
+    assert _window(charge("line_container"), _ends(told, AT)) == Window(130.0, 140.0, 150.0)
+    assert _window(charge("port_storage"), _ends(forecast(None), AT)) is None
+    assert _window(charge("line_container"), _ends(forecast(None), AT)) == Window(120.0, 144.0, 168.0)
 
 
 def test_when_the_warehouse_in_kigali_is_left_nobody_foretells() -> None:
     reached = {"arrived_kigali": Reached(date(2026, 11, 12), place="rw-wh-magerwa")}
     found = reckon([Track(cargo_kind="roro", reached=reached)], ROWS, today=day_of(AT, MOMBASA))
     there = next(each for each in found.charges if each.clock.name == "kigali_warehouse")
-    assert (there.clock.last_free_on, _window(there, forecast((10, 20, 30)), AT)) == (date(2026, 11, 18), None)
+    assert (there.clock.last_free_on, _window(there, _ends(forecast((10, 20, 30)), AT))) == (date(2026, 11, 18), None)
     [lack] = (
         reckon([Track(cargo_kind="roro", reached=reached)], ROWS, today=day_of(AT + timedelta(days=9), MOMBASA))
         .charges[0]
@@ -137,13 +137,13 @@ def test_when_the_warehouse_in_kigali_is_left_nobody_foretells() -> None:
 def test_half_a_gate_is_none() -> None:
     told = forecast((10, 20, 30))
     told.gate_p90 = None
-    assert _window(charge("port_storage"), told, AT) is None
+    assert _window(charge("port_storage"), _ends(told, AT)) is None
 
 
 def test_a_clock_that_stands_waits_for_nothing() -> None:
     stopped = charge("port_storage", date(2026, 11, 19))
     assert not stopped.clock.is_running
-    assert _window(stopped, forecast((10, 20, 30)), AT) is None
+    assert _window(stopped, _ends(forecast((10, 20, 30)), AT)) is None
 
 
 @pytest.mark.parametrize(
@@ -167,12 +167,12 @@ def test_a_chance_is_that_of_lasting_longer_than_the_last_free_day(today: date, 
 def test_the_lines_clock_runs_until_the_empty_is_back_where_that_is_foretold() -> None:
     told, line = forecast((10, 20, 30)), charge("line_container")
     told.empty_p10, told.empty_p50 = (AT + timedelta(hours=hours) for hours in (400, 450))
-    assert _window(line, told, AT) == Window(130.0, 140.0, 150.0)
-    assert _is_least([line], [Window(1, 2, 3)], told)
+    assert _window(line, _ends(told, AT)) == Window(130.0, 140.0, 150.0)
+    assert _is_least([line], [Window(1, 2, 3)], _ends(told, AT))
     told.empty_p90 = AT + timedelta(hours=600)
-    assert _window(line, told, AT) == Window(400.0, 450.0, 600.0)
-    assert not _is_least([line], [Window(1, 2, 3)], told)
-    assert _window(charge("port_storage"), told, AT) == Window(10.0, 20.0, 30.0)
+    assert _window(line, _ends(told, AT)) == Window(400.0, 450.0, 600.0)
+    assert not _is_least([line], [Window(1, 2, 3)], _ends(told, AT))
+    assert _window(charge("port_storage"), _ends(told, AT)) == Window(10.0, 20.0, 30.0)
     # Of what comes back later more is to be expected, and it is no longer the least.
     found = money(15)
     least, whole = outlook(found, forecast((10, 20, 30)), at=AT), outlook(found, told, at=AT)
@@ -188,7 +188,7 @@ def test_it_is_the_least_where_a_clock_runs_that_nobody_stops() -> None:
     port, line = charge("port_storage"), charge("line_container")
     stopped, window = charge("port_storage", date(2026, 11, 19)), Window(1, 2, 3)
     assert [
-        _is_least(charges, windows, forecast(None))
+        _is_least(charges, windows, _ends(forecast(None), AT))
         for charges, windows in (
             ([], []),
             ([port], [window]),

@@ -159,7 +159,7 @@ def test_what_keys_the_rows_must_have_happened() -> None:
     goods = track()
     planned = replace(goods, reached={**goods.reached, "pickup_order": order})
     assert clocks(planned)["port_storage"].rated_on is None
-    lodged = replace(goods, reached={**goods.reached, "pickup_order": replace(order, is_actual=True)})
+    lodged = replace(goods, reached={**goods.reached, "pickup_order": order._replace(is_actual=True)})
     assert {name: clock.rated_on for name, clock in clocks(lodged).items()} == {
         "port_storage": date(2026, 11, 10),
         "customs_warehouse": None,

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, cast
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import F, FilteredRelation, Q
 
 from cargo.charges.reckoning import Money
-from cargo.models import Consignment, ConsignmentQuerySet, Forecast, Unit
+from cargo.models import Consignment, ConsignmentQuerySet, Foretold, Unit
 from cargo.money import goods_with, load_book, moneys
 from liaison.models import Viewer
 
@@ -45,6 +46,7 @@ class Row(NamedTuple):
     status__event__node__slug: str | None
     status__event__node__name: str | None
     status__event__source__name: str | None
+    # The last are those of ``Foretold``, in its order.
     forecast__made_at: datetime | None
     forecast__p10: datetime | None
     forecast__p50: datetime | None
@@ -60,28 +62,31 @@ class Row(NamedTuple):
     forecast__hits_n: int | None
 
     @property
-    def forecast(self) -> Forecast | None:
+    def forecast(self) -> Foretold | None:
         """The forecast that holds now, as far as it is told."""
-        if self.forecast__p10 is None:
-            return None
-        return Forecast.from_db(None, _FORECAST, self[-len(_FORECAST) :])
+        return None if self.forecast__p10 is None else Foretold._make(self[-len(Foretold._fields) :])
 
 
-_FORECAST = [name.removeprefix("forecast__") for name in Row._fields if name.startswith("forecast__")]
 UnitRows = Mapping[int, Sequence[tuple[int, str, str]]]
 
 
-def whole_rows(rows: ConsignmentQuerySet) -> QuerySet[Consignment, Any]:
-    """The consignments as rows with all that their shape is made of but their units."""
+def whole_rows() -> ConsignmentQuerySet:
+    """All consignments as rows with what their shape is made of but their units, to be asked for what may be seen."""
+    return _whole_rows().all()
+
+
+@lru_cache
+def _whole_rows() -> ConsignmentQuerySet:
+    """Put together once: forty columns of seven tables take longer to name than to read."""
     forecast = FilteredRelation("forecasts", condition=Q(forecasts__is_current=True))
-    related = rows.with_into().annotate(moved_at=F("status__moved_at"), forecast=forecast)
-    return related.values_list(*Row._fields, named=True)
+    related = Consignment.objects.with_into().annotate(moved_at=F("status__moved_at"), forecast=forecast)
+    return cast(ConsignmentQuerySet, related.values_list(*Row._fields, named=True))
 
 
 def boxes_of(rows: Iterable[Row]) -> UnitRows:
     """The units of each: id, number, size and type; one query."""
     found: dict[int, list[tuple[int, str, str]]] = {row.pk: [] for row in rows}
-    units = Unit.objects.filter(consignment__in=list(found))
+    units = Unit.objects.filter(consignment__any=list(found))
     for pk, number, size_type, consignment in sorted(units.values_list("pk", "container", "size_type", "consignment")):
         found[consignment].append((pk, number, size_type))
     return found

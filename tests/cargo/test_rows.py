@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from api.rows import Row, boxes_of, money_of_rows, whole_rows
+from api.rendering import written
 from api.shapes import consignment_shape
 from cargo.charge_lines import money_field
 from cargo.forecast_presenting import arrival_fields
@@ -15,6 +17,7 @@ from cargo.models import Consignment, Forecast, Unit
 from cargo.money import money_of
 from cargo.outlooks import outlook
 from cargo.registration import Particulars, register_many
+from cargo.rows import Row, boxes_of, money_of_rows, whole_rows
 from cargo.tariffs import load_tariff
 from feeds.models import Source
 from tests.api.test_shapes import forecast
@@ -25,7 +28,8 @@ LOOSE = ("", "Steel", "break_bulk", "import"), ("", "Coffee", "container", "expo
 
 
 def rows() -> list[Row]:
-    return [Row._make(each) for each in whole_rows(Consignment.objects.all()).order_by("pk")]
+    found: Iterable[Any] = whole_rows().order_by("pk")
+    return [Row._make(each) for each in found]
 
 
 def many(clerk: Source, cast: Cast) -> list[Consignment]:
@@ -58,8 +62,8 @@ def test_the_money_is_what_is_reckoned_of_the_objects(clerk: Source, consignment
     boxes = boxes_of(found)
     money = money_of_rows(found, boxes, viewer=cast.importer, at=NOW)
     ahead: dict[int, Forecast] = {each.consignment_id: each for each in made}
-    assert [consignment_shape(each, [], money[each.pk], at=NOW)["money"] for each in found] == [
-        money_field(reckoned[each.pk], outlook(reckoned[each.pk], ahead.get(each.pk), at=NOW)) for each in held
+    assert [written(consignment_shape(each, [], money[each.pk], at=NOW)["money"]) for each in found] == [
+        written(money_field(reckoned[each.pk], outlook(reckoned[each.pk], ahead.get(each.pk), at=NOW))) for each in held
     ]
     assert [consignment_shape(each, [], None, at=NOW)["arrival"] for each in found] == [
         arrival_fields(ahead.get(each.pk)) for each in held
