@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from cargo.models import Milestone
 from feeds.figures import Figure, Shares
+
+# A source is trusted for what it says of late; to count all of the years takes a minute.
+LATEST = 100_000
+_COUNTED = """
+    SELECT e.source_id, count(*) FILTER (WHERE m.is_contested), count(*)
+    FROM (
+        SELECT event_id, is_contested FROM cargo_milestone WHERE actual_at IS NOT NULL ORDER BY id DESC LIMIT %s
+    ) m JOIN cargo_event e ON e.id = m.event_id
+    GROUP BY e.source_id
+"""
 
 
 def contested() -> Shares:
-    """By source, how many of the milestones that rest on its word are contested, and how many there are."""
-    rows = Milestone.objects.filter(actual_at__isnull=False).order_by().values("event__source_id")
-    counted = rows.annotate(part=Count("pk", filter=Q(is_contested=True)), whole=Count("pk"))
-    return {row["event__source_id"]: (row["part"], row["whole"]) for row in counted}
+    """By source, of the latest milestones that rest on its word, how many are contested and how many there are."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED, [LATEST])
+        return {source: (part, whole) for source, part, whole in cursor.fetchall()}
 
 
 FIGURES = [Figure("conflicts", _("Contested by others"), contested)]
