@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
 from math import hypot
+from typing import NamedTuple
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +18,7 @@ from cargo.telling import people_told
 from corridor.audiences import Audience
 from corridor.models import Condition, Node, Standing
 from corridor.picture import State, state_of
+from liaison.prepared import Prepared
 
 # The milestone by which a consignment has done with the nodes of a kind in a country. What is not named here is on no
 # way to Kigali of ours: only what was last heard of there is affected.
@@ -55,7 +59,7 @@ def affected_consignments(nodes: Collection[str], systems: Collection[str]) -> Q
     if not nodes and not systems:
         return under_way
     found = Q(pk__in=[])
-    every = list(Node.objects.all()) if nodes else []
+    every = list(map(_place, Node.objects.all())) if nodes else []
     for node in every:
         if node.slug in nodes:
             found |= _at(node) | _before(node, every)
@@ -82,23 +86,49 @@ def lying_ahead(consignment_id: int) -> list[State]:
     standings = list(Standing.objects.exclude(severity__in=CALM).select_related("node").order_by("subject"))
     if not standings:
         return []
+    parts = tuple(map(_part, standings))
     # Which places lie beyond counts for weighbridges alone.
-    is_asked = any(standing.node and standing.node.kind == Node.Kind.WEIGHBRIDGE for standing in standings)
-    every = list(Node.objects.all()) if is_asked else []
-    marks = {f"s{n}": _mark(standing, every) for n, standing in enumerate(standings)}
-    found = Consignment.objects.open().filter(pk=consignment_id).annotate(**marks).values(*marks).first() or {}
-    return [state_of(standing) for n, standing in enumerate(standings) if found.get(f"s{n}")]
+    is_asked = any(place and place.kind == Node.Kind.WEIGHBRIDGE for place, _system in parts)
+    every = tuple(map(_place, Node.objects.all())) if is_asked else ()
+    found = _marks(parts, every)([consignment_id])
+    return [state_of(standing) for row in found for standing, is_ahead in zip(standings, row, strict=True) if is_ahead]
 
 
 # How it stands where nobody need be told.
 CALM = ("normal", "unknown")
 
 
-def _mark(standing: Standing, every: Collection[Node]) -> Case:
-    if standing.node is not None and standing.kind != Condition.Kind.SYSTEM:
-        concerned = _at(standing.node) | _before(standing.node, every)
-    else:
-        concerned = _needs(standing.system)
+class _Place(NamedTuple):
+    """What is asked of a node, as a key."""
+
+    pk: int
+    slug: str
+    country: str
+    kind: str
+    lat: Decimal
+    lon: Decimal
+
+
+def _place(node: Node) -> _Place:
+    return _Place(node.pk, node.slug, node.country, node.kind, node.lat, node.lon)
+
+
+def _part(standing: Standing) -> tuple[_Place | None, str]:
+    """The place that it is about, or the system."""
+    is_place = standing.node is not None and standing.kind != Condition.Kind.SYSTEM
+    return _place(standing.node) if standing.node and is_place else None, standing.system
+
+
+# The same few trouble every page for hours, and to build what is asked takes far longer than to have it answered.
+@lru_cache(maxsize=200)
+def _marks(parts: tuple[tuple[_Place | None, str], ...], every: tuple[_Place, ...]) -> Prepared[tuple[bool, ...]]:
+    """Of open consignments by their ids whether each part lies ahead."""
+    marks = {f"s{number}": _mark(place, system, every) for number, (place, system) in enumerate(parts)}
+    return Prepared(lambda pks: Consignment.objects.open().filter(pk__any=pks).annotate(**marks).values_list(*marks))
+
+
+def _mark(place: _Place | None, system: str, every: Collection[_Place]) -> Case:
+    concerned = _at(place) | _before(place, every) if place else _needs(system)
     return Case(When(concerned, then=Value(True)), default=Value(False))
 
 
@@ -107,17 +137,17 @@ def _needs(system: str) -> Q:
     return _not_past(_SYSTEMS[system]) if system in _SYSTEMS else Q(pk__in=[])
 
 
-def _at(node: Node) -> Q:
+def _at(node: _Place) -> Q:
     """Those last heard of there, unless it was that they left."""
-    return Q(status__event__node=node) & ~Q(status__event__kind__in=LEAVING)
+    return Q(status__event__node=node.pk) & ~Q(status__event__kind__in=LEAVING)
 
 
-def _before(node: Node, every: Collection[Node]) -> Q:
+def _before(node: _Place, every: Collection[_Place]) -> Q:
     """Those that still have to pass the node, as far as anything is known."""
     if node.slug in _BORDERS:
         code = _BORDERS[node.slug]
         # Who has come to the other border of the pair goes through that one.
-        elsewhere = _reached(f"{code}_in", event__node__isnull=False) & ~_reached(f"{code}_in", event__node=node)
+        elsewhere = _reached(f"{code}_in", event__node__isnull=False) & ~_reached(f"{code}_in", event__node=node.pk)
         return _not_past(f"{code}_out") & ~elsewhere
     code = _DONE_WITH.get((node.country, node.kind), "")
     if not code:
@@ -127,7 +157,7 @@ def _before(node: Node, every: Collection[Node]) -> Q:
     return fitting & ~Q(status__event__node__in=beyond) if node.kind == "weighbridge" else fitting
 
 
-def _distance(node: Node) -> float:
+def _distance(node: _Place) -> float:
     """From Mombasa in a straight line, in degrees: within one country the road does not turn back."""
     return hypot(float(node.lat) - _MOMBASA[0], float(node.lon) - _MOMBASA[1])
 
