@@ -23,4 +23,4 @@ RUN mkdir static.dist \
     && SECRET_KEY=build python manage.py collectstatic --no-input --verbosity 0
 USER portal
 EXPOSE 8000
-CMD ["python", "-m", "gunicorn", "liaison.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "liaison.web_worker.PatientWorker", "--workers", "2", "--threads", "4", "--preload", "--graceful-timeout", "5", "--no-control-socket"]
+CMD ["python", "-m", "gunicorn", "liaison.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "liaison.web_worker.PatientWorker", "--workers", "2", "--threads", "4", "--preload", "--graceful-timeout", "5", "--keep-alive", "15", "--no-control-socket"]

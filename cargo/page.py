@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import BigIntegerField, BooleanField, DateTimeField, Field
 from django.db.models.expressions import RawSQL
@@ -43,8 +43,10 @@ from cargo.silence_words import silence_line
 from cargo.usual import figures
 from cargo.whereabouts import whereabouts
 from liaison.models import Person
+from liaison.prepared import Prepared
 from liaison.roles import OFFICE, TRADE_WRITE
 
+Part = TypeVar("Part", EventMatch, Milestone, Unit, Forecast)
 MOST_EVENTS = 200
 REFRESH_S = 300
 
@@ -96,10 +98,8 @@ def contents(
     consignment: Consignment, forecast: Forecast | None, *, viewer: Person, since: datetime | None, at: datetime
 ) -> dict[str, Any]:
     """What the page shows to a viewer who may see the consignment (one of ``rows``); what came ``since`` is marked."""
-    matches = list(consignment.matches.select_related("event__node", "event__source"))
-    milestones = list(consignment.milestones.order_by("pk"))
+    matches, milestones, units = (_of(consignment, rows) for rows in (_MATCHES, _MILESTONES, _UNITS))
     _lend_events(matches, consignment.status, *milestones)
-    units = list(consignment.units.order_by("pk"))
     usual = figures()
     window = window_of(forecast, consignment.direction, at=at)
     trackers = whereabouts(consignment.pk)
@@ -125,6 +125,27 @@ def contents(
         **_told(consignment, matches, units, since),
         **_people(consignment, viewer, at),
     }
+
+
+_MATCHES = Prepared(
+    lambda pks: EventMatch.objects.filter(consignment__any=pks).select_related("event__node", "event__source")
+)
+_MILESTONES = Prepared(lambda pks: Milestone.objects.filter(consignment__any=pks).order_by("pk"))
+_UNITS = Prepared(lambda pks: Unit.objects.filter(consignment__any=pks).order_by("pk"))
+_FORECASTS = Prepared(lambda pks: Forecast.objects.current().filter(consignment__any=pks))
+
+
+def _of(consignment: Consignment, rows: Prepared[Part]) -> list[Part]:
+    """Those of the consignment, which need not read it again."""
+    found = rows([consignment.pk])
+    for row in found:
+        row.consignment = consignment
+    return found
+
+
+def forecast_of(consignment: Consignment) -> Forecast | None:
+    """The forecast that holds now."""
+    return next(iter(_of(consignment, _FORECASTS)), None)
 
 
 def _lend_events(matches: Iterable[EventMatch], *rows: Status | Milestone) -> None:

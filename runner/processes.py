@@ -33,7 +33,7 @@ WEB = Process(
     (
         *("-m", "gunicorn", "liaison.wsgi:application", "--bind", "{host}:{port}"),
         *("--worker-class", "liaison.web_worker.PatientWorker", "--workers", "2", "--threads", "4", "--preload"),
-        *("--graceful-timeout", "5", "--no-control-socket"),
+        *("--graceful-timeout", "5", "--keep-alive", "15", "--no-control-socket"),
     ),
 )
 # Pulling is waiting for others: threads, so that sources that hang take none of the others' turns (decision 0010).

@@ -30,7 +30,7 @@ def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
     if consignment.merged_into:
         messages.info(request, _("%(ref)s was merged into this consignment.") % {"ref": ref})
         return redirect("cargo:consignment_detail", ref=consignment.merged_into.ref)
-    forecast = consignment.forecasts.current().first()
+    forecast = page.forecast_of(consignment)
     version = page.version(consignment, forecast, at=at)
     if request.GET.get("seen") == version:
         return HttpResponse(status=204)

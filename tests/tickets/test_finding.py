@@ -14,6 +14,7 @@ from cargo.registration import Particulars, register
 from liaison.models import Organization, Person
 from tests.conftest import AT, Cast
 from tests.tickets.conftest import opened
+from tickets import finding
 from tickets.conversation import Saying, say
 from tickets.finding import by_urgency, found, in_queue, queues, search
 from tickets.forms import FindForm
@@ -78,6 +79,31 @@ def test_the_office_finds_all_of_it(spoken: Ticket, cast: Cast) -> None:
     assert titles("crane", cast.officer) == ["Box not loaded", "Crane and yard"]
     assert titles(spoken.ref.lower(), cast.officer) == ["Box not loaded"]
     assert titles(spoken.ref[:7], cast.officer) == ["Box not loaded", "Crane and yard"]
+
+
+WORDS = (
+    "bribe",
+    "crane",
+    "crane yard",
+    "loaded -box",
+    '"crane is"',
+    "unheard of",
+    "Monday",
+    "TGHU3054380",
+    "T26-",
+    "importer",
+)
+
+
+def test_of_words_that_very_many_have_the_same_is_found(
+    spoken: Ticket, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However they are looked for: all at once, or by the office ticket by ticket."""
+    viewers = (cast.officer, cast.importer, cast.stranger)
+    at_once = {(words, viewer): titles(words, viewer) for words in WORDS for viewer in viewers}
+    assert {words for (words, viewer), rows in at_once.items() if viewer == cast.officer and rows} >= {"crane", "T26-"}
+    monkeypatch.setattr(finding, "MANY", -1)
+    assert {(words, viewer): titles(words, viewer) for words in WORDS for viewer in viewers} == at_once
 
 
 def test_a_desk_finds_what_is_for_it(spoken: Ticket, cast: Cast, kpa: Organization) -> None:
