@@ -66,7 +66,7 @@ def test_the_link_lists_what_was_counted_and_only_the_office_can_ask(
     def listed(person: Person, organization: Organization) -> list[str]:
         (figure,) = FIGURES
         rows = as_person(person).get(figure.url(organization.pk)).context["rows"]
-        return sorted(row["consignment"].ref for row in rows)
+        return sorted(row.ref for row in rows)
 
     assert listed(cast.officer, cast.importer_firm) == listed(cast.officer, cast.agent_firm) == [consignment.ref]
     assert listed(cast.officer, cast.stranger_firm) == [other.ref]
