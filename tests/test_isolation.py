@@ -477,7 +477,7 @@ def arguments_of(consignment: Consignment, letter: str) -> dict[str, dict[str, o
         **{f"tickets:{name}": {"ref": Ticket.objects.get().ref} for name in OF_A_TICKET},
         **{f"api:{name}": {"ref": Ticket.objects.get().ref} for name in TICKETS_BY_TOKEN},
         "tickets:day_off_remove": {"pk": 1},
-        "tickets:hours_edit": {"pk": 1},
+        **{f"tickets:{name}": {"pk": 1} for name in ("hours_edit", "team_edit", "team_remove")},
         **{f"tickets:{name}": {"ref": Incident.objects.get().ref} for name in OF_AN_INCIDENT},
         "tickets:consignment_tickets": {"ref": consignment.ref},
         **{f"tickets:{name}": {"pk": 1} for name in ("mail_open", "mail_put", "mail_raw", "answer_link_revoke")},

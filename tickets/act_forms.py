@@ -75,7 +75,7 @@ class AssignForm(ActForm):
         self.choose("team", teams)
         self.fields["team"].initial = self.ticket.team
         if not teams:
-            self.fields["team"].widget = forms.HiddenInput()
+            del self.fields["team"]
 
     def clean_team(self) -> Team | None:
         """The one that was chosen."""
