@@ -64,7 +64,8 @@ def _measured(consignments: int) -> Costs:
         measure_waits(at=timezone.now())
         settle_standings(at=timezone.now())
         # As on most days: where it is slow ahead, the page of what has yet to pass there says so.
-        Standing.objects.filter(kind=Condition.Kind.BORDER).update(severity=Standing.Severity.SLOW)
+        borders = Standing.objects.filter(kind=Condition.Kind.BORDER)
+        borders.update(severity=Standing.Severity.SLOW, since=timezone.now())
         settle()
         return {page: _cost(asks) for page, asks in _asked().items()}
 
