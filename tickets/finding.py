@@ -12,9 +12,10 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BooleanField, Case, Count, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Length
 
 from cargo.models import Consignment
-from liaison.models import Person, Viewer
+from liaison.models import Organization, Person, Viewer
 from liaison.roles import OFFICE
 from tickets.models import Team, Ticket, TicketQuerySet
 from tickets.models.messages import readable_by
@@ -25,7 +26,7 @@ SOON, TODAY = timedelta(hours=4), timedelta(days=1)
 
 def search(rows: TicketQuerySet, words: str, viewer: Viewer) -> TicketQuerySet:
     """Those whose reference begins so, whose words, answers or messages say so, whose caller is called so, or whose
-    cargo has such a number.
+    cargo has such a number; for the office also those of firms that are called so.
 
     What the viewer may not read is not searched either. It is said in SQL since saying it anew by querysets takes
     longer than the search.
@@ -35,22 +36,31 @@ def search(rows: TicketQuerySet, words: str, viewer: Viewer) -> TicketQuerySet:
         return rows
     kinds, agencies = readable_by(viewer)
     like = connection.ops.prep_for_like_query(text.upper())
+    is_office = isinstance(viewer, Person) and bool(viewer.roles & OFFICE)
     # The office sees all tickets: of a word that very many have, the latest are soon found one by one.
-    is_walked = isinstance(viewer, Person) and bool(viewer.roles & OFFICE) and _said_about(text) > MANY
+    is_walked = is_office and _said_about(text) > MANY
     parts, given = (_NAMED, [f"{like}%"]) if is_walked else (_SAID, [f"{like}%", text, text, text, kinds, agencies])
     if len(text) >= SHORTEST_PART:
         parts, given = f"{parts} UNION ALL {_CALLED}", [*given, f"%{like}%"]
-        if isinstance(viewer, Person) and viewer.roles & OFFICE:
+        if is_office:
             parts, given = f"{parts} UNION ALL {_PHONED}", [*given, f"%{like}%"]
     cargo = Consignment.objects.visible_to(viewer).search(text).order_by().values("pk")
     with suppress(EmptyResultSet):
         hers, values = cargo.query.sql_with_params()
         parts, given = f"{parts} UNION ALL {_ABOUT.format(hers)}", [*given, *values]
     found = Q(pk__in=RawSQL(parts, given))  # noqa: S611 - what is asked for goes in as values
+    if firms := _firms(text) if is_office and len(text) >= SHORTEST_PART else []:
+        found |= Q(organization__in=firms)
     if not is_walked:
         return rows.filter(found)
     says = RawSQL(_SAYS, [text, text, text, kinds, agencies], BooleanField())  # noqa: S611 - as above
     return rows.alias(says=says).filter(Q(says=True) | found)
+
+
+def _firms(text: str) -> list[int]:
+    """Firms with such a name, the shortest name first: who types more of it means fewer."""
+    rows = Organization.objects.filter(name__icontains=text).order_by(Length("name"), "pk")
+    return list(rows.values_list("pk", flat=True)[:MOST_FIRMS])
 
 
 def _said_about(text: str) -> int:
@@ -64,6 +74,7 @@ def _said_about(text: str) -> int:
 
 # Beyond so many it is quicker to ask ticket by ticket, the latest first, until a page is full.
 MANY = 20_000
+MOST_FIRMS = 20
 _TICKET_SAYS = """
     to_tsvector('simple'::regconfig, COALESCE(tickets_ticket.title, '') || ' ' || COALESCE(tickets_ticket.body, ''))
         @@ websearch_to_tsquery('simple'::regconfig, %s)

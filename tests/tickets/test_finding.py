@@ -106,6 +106,12 @@ def test_of_words_that_very_many_have_the_same_is_found(
     assert {(words, viewer): titles(words, viewer) for words in WORDS for viewer in viewers} == at_once
 
 
+def test_the_office_finds_tickets_by_their_firm_and_nobody_else_does(spoken: Ticket, cast: Cast) -> None:
+    assert titles("umucyo", cast.officer) == ["Box not loaded"]
+    assert titles("kirere imp", cast.officer) == ["Crane and yard"]
+    assert [titles("umucyo", viewer) for viewer in (cast.importer, cast.agent, cast.stranger)] == [[], [], []]
+
+
 def test_a_desk_finds_what_is_for_it(spoken: Ticket, cast: Cast, kpa: Organization) -> None:
     assert titles("crane", cast.desk) == []
     hand_over(ticket=spoken, agency=kpa, words="Gantry seven", by=cast.officer, at=NOW)
