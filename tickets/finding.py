@@ -25,8 +25,8 @@ SOON, TODAY = timedelta(hours=4), timedelta(days=1)
 
 
 def search(rows: TicketQuerySet, words: str, viewer: Viewer) -> TicketQuerySet:
-    """Those whose reference begins so, whose words, answers or messages say so, whose caller is called so, or whose
-    cargo has such a number; for the office also those of firms that are called so.
+    """Those whose reference begins so, whose words, answers or messages say so, whose caller or papers are called so,
+    or whose cargo has such a number; for the office also those of firms that are called so.
 
     What the viewer may not read is not searched either. It is said in SQL since saying it anew by querysets takes
     longer than the search.
@@ -42,6 +42,7 @@ def search(rows: TicketQuerySet, words: str, viewer: Viewer) -> TicketQuerySet:
     parts, given = (_NAMED, [f"{like}%"]) if is_walked else (_SAID, [f"{like}%", text, text, text, kinds, agencies])
     if len(text) >= SHORTEST_PART:
         parts, given = f"{parts} UNION ALL {_CALLED}", [*given, f"%{like}%"]
+        parts, given = f"{parts} UNION ALL {_FILED}", [*given, f"%{like}%", kinds, agencies]
         if is_office:
             parts, given = f"{parts} UNION ALL {_PHONED}", [*given, f"%{like}%"]
     cargo = Consignment.objects.visible_to(viewer).search(text).order_by().values("pk")
@@ -111,6 +112,10 @@ _SAID = f"""
 # A part of a name, an address or a number, which trigrams find; a telephone number is the office's alone to ask for.
 SHORTEST_PART = 3
 _CALLED = "SELECT id FROM tickets_ticket WHERE caller <> '' AND UPPER(caller) LIKE %s"
+_FILED = f"""
+    SELECT ticket_id FROM tickets_attachment JOIN tickets_message ON tickets_message.id = message_id
+    WHERE UPPER(file_name) LIKE %s AND {_READABLE}
+"""
 _PHONED = "SELECT id FROM tickets_ticket WHERE caller_phone <> '' AND UPPER(caller_phone) LIKE %s"
 _ABOUT = "SELECT ticket_id FROM tickets_ticketconsignment WHERE consignment_id IN ({})"
 

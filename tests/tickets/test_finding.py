@@ -13,6 +13,7 @@ from cargo.models import Consignment
 from cargo.registration import Particulars, register
 from liaison.models import Organization, Person
 from tests.conftest import AT, Cast
+from tests.liaison.papers import PDF
 from tests.tickets.conftest import opened
 from tickets import finding
 from tickets.conversation import Saying, say
@@ -104,6 +105,14 @@ def test_of_words_that_very_many_have_the_same_is_found(
     assert {words for (words, viewer), rows in at_once.items() if viewer == cast.officer and rows} >= {"crane", "T26-"}
     monkeypatch.setattr(finding, "MANY", -1)
     assert {(words, viewer): titles(words, viewer) for words in WORDS for viewer in viewers} == at_once
+
+
+def test_a_ticket_is_found_by_the_name_of_a_paper_by_those_who_read_its_message(spoken: Ticket, cast: Cast) -> None:
+    for name, kind in (("Packing-list", "reply"), ("Secret-memo", "note")):
+        say(ticket=spoken, saying=Saying(text="See", kind=kind, papers=[(name, PDF)]), by=cast.officer, at=NOW)
+    found_by = [[titles(words, viewer) for words in ("acking-l", "memo")] for viewer in (cast.officer, cast.importer)]
+    assert found_by == [[["Box not loaded"]] * 2, [["Box not loaded"], []]]
+    assert titles("acking-l", cast.stranger) == []
 
 
 def test_the_office_finds_tickets_by_their_firm_and_nobody_else_does(spoken: Ticket, cast: Cast) -> None:

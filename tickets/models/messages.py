@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from liaison.models import Organization, Person, Viewer
 from liaison.roles import OFFICE, TRADE, Role
+from liaison.search import trigram_index
 from tickets.models.tickets import CONFIG, Ticket
 
 
@@ -113,6 +114,7 @@ class Attachment(models.Model):
     objects = AttachmentQuerySet.as_manager()
 
     class Meta:
+        indexes = [trigram_index("file_name", name="attachment_name_trigrams")]
         constraints = [
             models.UniqueConstraint(fields=["message", "sha256"], name="attachment_once"),
             models.CheckConstraint(
