@@ -199,12 +199,12 @@ def money_of(
 def units_of(consignments: Iterable[Consignment]) -> dict[int, list[Unit]]:
     """Their units by the consignment's id, in the order in which they were registered; one query."""
     units: dict[int, list[Unit]] = {consignment.pk: [] for consignment in consignments}
-    for unit in _UNITS(list(units)):
+    for unit in UNITS(list(units)):
         units[unit.consignment_id].append(unit)
     return units
 
 
-_UNITS = Prepared(lambda pks: Unit.objects.filter(consignment__any=pks).order_by("pk"))
+UNITS = Prepared(lambda pks: Unit.objects.filter(consignment__any=pks).order_by("pk"))
 
 
 def goods_of(consignments: Sequence[Consignment], units: Boxes | None = None) -> list[Goods]:

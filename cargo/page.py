@@ -33,7 +33,7 @@ from cargo.models import (
     Status,
     Unit,
 )
-from cargo.money import exchange_rates, money_here
+from cargo.money import UNITS, exchange_rates, money_here
 from cargo.outlooks import outlook
 from cargo.particulars import lines_of
 from cargo.parties import nominations_of, own_organization, parties
@@ -98,7 +98,7 @@ def contents(
     consignment: Consignment, forecast: Forecast | None, *, viewer: Person, since: datetime | None, at: datetime
 ) -> dict[str, Any]:
     """What the page shows to a viewer who may see the consignment (one of ``rows``); what came ``since`` is marked."""
-    matches, milestones, units = (_of(consignment, rows) for rows in (_MATCHES, _MILESTONES, _UNITS))
+    matches, milestones, units = (_of(consignment, rows) for rows in (_MATCHES, _MILESTONES, UNITS))
     _lend_events(matches, consignment.status, *milestones)
     usual = figures()
     window = window_of(forecast, consignment.direction, at=at)
@@ -131,7 +131,6 @@ _MATCHES = Prepared(
     lambda pks: EventMatch.objects.filter(consignment__any=pks).select_related("event__node", "event__source")
 )
 _MILESTONES = Prepared(lambda pks: Milestone.objects.filter(consignment__any=pks).order_by("pk"))
-_UNITS = Prepared(lambda pks: Unit.objects.filter(consignment__any=pks).order_by("pk"))
 _FORECASTS = Prepared(lambda pks: Forecast.objects.current().filter(consignment__any=pks))
 
 

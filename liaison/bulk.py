@@ -51,12 +51,13 @@ def update_rows(rows: Sequence[Model], fields: Sequence[str]) -> None:
     if not rows:
         return
     meta = rows[0]._meta
+    key = meta.pk.column
     known = {field.name: field for field in meta.concrete_fields}
     columns = {known[name].column: known[name].attname for name in fields}
-    given = [{"id": row.pk, **{column: getattr(row, name) for column, name in columns.items()}} for row in rows]
+    given = [{key: row.pk, **{column: getattr(row, name) for column, name in columns.items()}} for row in rows]
     sql = (
         f"UPDATE {meta.db_table} AS kept SET {', '.join(f'{column} = given.{column}' for column in columns)} "
-        f"FROM json_populate_recordset(NULL::{meta.db_table}, %s) AS given WHERE kept.id = given.id"
+        f"FROM json_populate_recordset(NULL::{meta.db_table}, %s) AS given WHERE kept.{key} = given.{key}"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [json.dumps(given, default=str)])

@@ -362,7 +362,8 @@ CONTENT_SECURITY_POLICY = {
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
-MESSAGE_STORAGE, SESSION_ENGINE = "django.contrib.messages.storage.session.SessionStorage", "liaison.signin.store"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SESSION_ENGINE = "liaison.signin.store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 # (seconds unused, seconds in all) after which a session ends: for roles in trade, and for all others.

@@ -50,7 +50,7 @@ def search(rows: TicketQuerySet, words: str, viewer: Viewer) -> TicketQuerySet:
         hers, values = cargo.query.sql_with_params()
         parts, given = f"{parts} UNION ALL {_ABOUT.format(hers)}", [*given, *values]
     found = Q(pk__in=RawSQL(parts, given))  # noqa: S611 - what is asked for goes in as values
-    if firms := _firms(text) if is_office and len(text) >= SHORTEST_PART else []:
+    if firms := _firms(text, viewer) if is_office and len(text) >= SHORTEST_PART else []:
         found |= Q(organization__in=firms)
     if not is_walked:
         return rows.filter(found)
@@ -58,9 +58,9 @@ def search(rows: TicketQuerySet, words: str, viewer: Viewer) -> TicketQuerySet:
     return rows.alias(says=says).filter(Q(says=True) | found)
 
 
-def _firms(text: str) -> list[int]:
+def _firms(text: str, viewer: Viewer) -> list[int]:
     """Firms with such a name, the shortest name first: who types more of it means fewer."""
-    rows = Organization.objects.filter(name__icontains=text).order_by(Length("name"), "pk")
+    rows = Organization.objects.visible_to(viewer).filter(name__icontains=text).order_by(Length("name"), "pk")
     return list(rows.values_list("pk", flat=True)[:MOST_FIRMS])
 
 
