@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Max
+from redis.exceptions import RedisError
 
 from cargo.models import Consignment, Forecast
 from cargo.telling import people_told, with_watchers
@@ -20,9 +23,12 @@ from notify.rules import moves_enough
 DRIFTED = "cargo.arrival_drifted"
 # Whoever was told nothing within these days compares with what was forecast then.
 REMEMBERED = timedelta(days=3)
-# Forecasts made within so long are looked at; the timetable comes round more often.
+# Without a last look forecasts made within so long are looked at; the timetable comes round more often.
 FRESH = timedelta(minutes=15)
+# For so long a transaction may have been open that made forecasts and commits them after a look.
+SETTLED = timedelta(minutes=3)
 BATCH = 500
+_LOOKED = "cargo.drifts.looked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +45,20 @@ class _Now:
     p90: datetime
 
 
-def tell_drifts(*, at: datetime) -> int:
-    """Tell of the forecasts of the last minutes whom they have moved enough for; returns how many outbox rows."""
-    fresh = Forecast.objects.current().filter(made_at__gt=at - FRESH, made_at__lte=at, p50__gt=at)
+def tell_new_drifts(*, at: datetime) -> int:
+    """Tell of what was forecast since the last look; returns how many outbox rows. Looks further back without Redis."""
+    since: datetime | None = None
+    with suppress(RedisError):
+        since = cache.get(_LOOKED)
+    rows = tell_drifts(since=since or at - FRESH, at=at)
+    with suppress(RedisError):
+        cache.set(_LOOKED, at - SETTLED, timeout=REMEMBERED.total_seconds())
+    return rows
+
+
+def tell_drifts(*, since: datetime, at: datetime) -> int:
+    """Tell of the forecasts made since then whom they have moved enough for; returns how many outbox rows."""
+    fresh = Forecast.objects.current().filter(made_at__gt=since, made_at__lte=at, p50__gt=at)
     # What is told is of Kigali; exports come to no place where somebody waits for them.
     inward = fresh.filter(consignment__direction=Consignment.Direction.IMPORT)
     moved = inward.filter(moved_h__isnull=False).exclude(moved_h=0).order_by("consignment")
@@ -58,7 +75,8 @@ _COLUMNS = (
 @transaction.atomic
 def _tell(rows: Sequence[_Now], at: datetime) -> int:
     # Those who tell of the same consignments take turns.
-    list(Consignment.objects.filter(pk__any=[row.pk for row in rows]).order_by("pk").select_for_update(no_key=True))
+    locked = Consignment.objects.filter(pk__any=[row.pk for row in rows]).order_by("pk").select_for_update(no_key=True)
+    list(locked.values_list("pk"))
     refs = {row.pk: row.ref for row in rows}
     people = with_watchers(people_told({row.pk: row.consignee for row in rows}, at), refs)
     before = _forecast_then([row.pk for row in rows], at - REMEMBERED)

@@ -107,7 +107,7 @@ def reckon_exposures() -> None:
 @paced
 def tell_drifts() -> None:
     """Tell of arrivals that have moved."""
-    drifts.tell_drifts(at=timezone.now())
+    drifts.tell_new_drifts(at=timezone.now())
 
 
 @shared_task

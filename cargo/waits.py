@@ -11,6 +11,7 @@ from django.db import connection
 
 from corridor.berthing import measure_berthing
 from corridor.waits import NOW, USUAL, Measured, keep_waits
+from liaison.pacing import counted_seldom
 
 # What came longer ago and never left is an event that was lost rather than somebody who waits.
 LONGEST = timedelta(days=30)
@@ -51,60 +52,69 @@ EXPORT_STAYS = (
 
 def measure_waits(*, at: datetime) -> int:
     """Count every wait at ``at`` and keep it; returns how many severities changed."""
-    counted = [measured for stay in STAYS for measured in _measure(stay, at)]
+    usual = counted_seldom("cargo.waits.usual", lambda: [_usual(stay, at) for stay in STAYS])
+    counted = [row for stay, left in zip(STAYS, usual, strict=True) for row in _measure(stay, left, at)]
     return keep_waits([*counted, measure_berthing(at)], at=at)
 
 
 def usual_of_exports(*, at: datetime) -> Iterator[tuple[str, int, int, int]]:
     """How long exports usually stood: the wait's kind with the node's slug, median and ninth decile in seconds, n."""
     for stay in EXPORT_STAYS:
-        for node, (_now_n, _now_s, n, median_s, p90_s) in sorted(_rows(_LEFT, stay, at).items()):
-            if n:
-                yield f"{stay.kind} {node}", median_s, p90_s, n
+        for node, (n, median_s, p90_s) in sorted(_usual(stay, at).items()):
+            yield f"{stay.kind} {node}", median_s, p90_s, n
 
 
-def _measure(stay: Stay, at: datetime) -> list[Measured]:
-    left = _rows(_LEFT, stay, at)
-    there = _rows(_THERE, stay, at)
+Rows = dict[str, tuple[Any, ...]]
+_NOBODY = (0, None, None)
+
+
+def _usual(stay: Stay, at: datetime) -> Rows:
+    """Of those that left in the weeks before now, by node: how many, their median and ninth decile in seconds."""
+    return _rows(_LEFT, stay, since=at - USUAL, until=at - NOW)
+
+
+def _measure(stay: Stay, usual: Rows, at: datetime) -> list[Measured]:
+    left = _rows(_LEFT, stay, since=at - NOW, until=at)
+    there = _rows(_THERE, stay, since=at - LONGEST, until=at)
     return [
         Measured(
             kind=stay.kind,
             node=node,
-            now_s=left[node][1] if node in left else None,
-            now_n=left[node][0] if node in left else 0,
-            usual_s=left[node][3] if node in left else None,
-            usual_p90_s=left[node][4] if node in left else None,
-            usual_n=left[node][2] if node in left else 0,
-            waiting_n=there[node][0] if node in there else 0,
-            waiting_s=there[node][1] if node in there else None,
-            longest_s=there[node][2] if node in there else None,
+            now_s=now_s,
+            now_n=now_n,
+            usual_s=usual_s,
+            usual_p90_s=usual_p90_s,
+            usual_n=usual_n,
+            waiting_n=waiting_n,
+            waiting_s=waiting_s,
+            longest_s=longest_s,
         )
         for node in sorted(set(stay.at.values()))
+        for now_n, now_s, _p90_s in [left.get(node, _NOBODY)]
+        for usual_n, usual_s, usual_p90_s in [usual.get(node, _NOBODY)]
+        for waiting_n, waiting_s, longest_s in [there.get(node, _NOBODY)]
     ]
 
 
-def _rows(sql: str, stay: Stay, at: datetime) -> dict[str, tuple[Any, ...]]:
+def _rows(sql: str, stay: Stay, *, since: datetime, until: datetime) -> Rows:
     values: dict[str, str | list[str] | datetime] = {
         "begins": stay.begins,
         "ends": stay.ends,
         "slugs": list(stay.at),
         "nodes": list(stay.at.values()),
-        "at": at,
-        "now": at - NOW,
-        "usual": at - USUAL,
-        "longest": at - LONGEST,
+        "since": since,
+        "until": until,
     }
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return {row[0]: row[1:] for row in cursor.fetchall()}
 
 
-# Those that left: of the last hours, and of the weeks before these. A time of which only the day is known measures
-# nothing. When each of them came is looked up (OFFSET 0): joined, all that ever came would be read.
+# Those that left meanwhile. A time of which only the day is known measures nothing. When each of them came is looked up
+# (OFFSET 0): joined, all that ever came would be read.
 _LEFT = """
     WITH stays AS (
-        SELECT places.kept, ended.actual_at AS left_at,
-            extract(epoch FROM ended.actual_at - began.actual_at)::int AS seconds
+        SELECT places.kept, extract(epoch FROM ended.actual_at - began.actual_at)::int AS seconds
         FROM cargo_milestone ended
         CROSS JOIN LATERAL (
             SELECT each.actual_at, each.is_day FROM cargo_milestone each
@@ -115,29 +125,26 @@ _LEFT = """
         JOIN cargo_event event ON event.id = ended.event_id
         JOIN corridor_node node ON node.id = event.node_id
         JOIN unnest(%(slugs)s::text[], %(nodes)s::text[]) AS places (slug, kept) ON places.slug = node.slug
-        WHERE ended.code = %(ends)s AND ended.actual_at > %(usual)s AND ended.actual_at <= %(at)s
+        WHERE ended.code = %(ends)s AND ended.actual_at > %(since)s AND ended.actual_at <= %(until)s
             AND NOT ended.is_day AND NOT began.is_day AND began.actual_at <= ended.actual_at
     )
-    SELECT kept,
-        count(*) FILTER (WHERE left_at > %(now)s),
-        round(percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FILTER (WHERE left_at > %(now)s))::int,
-        count(*) FILTER (WHERE left_at <= %(now)s),
-        round(percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FILTER (WHERE left_at <= %(now)s))::int,
-        round(percentile_cont(0.9) WITHIN GROUP (ORDER BY seconds) FILTER (WHERE left_at <= %(now)s))::int
+    SELECT kept, count(*),
+        round(percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds))::int,
+        round(percentile_cont(0.9) WITHIN GROUP (ORDER BY seconds))::int
     FROM stays GROUP BY kept
 """
-# Those that came and have not left, nor come any further.
+# Those that came meanwhile and have not left, nor come any further.
 _THERE = """
     SELECT places.kept, count(*),
-        extract(epoch FROM %(at)s - percentile_disc(0.5) WITHIN GROUP (ORDER BY began.actual_at))::int,
-        extract(epoch FROM %(at)s - min(began.actual_at))::int
+        extract(epoch FROM %(until)s - percentile_disc(0.5) WITHIN GROUP (ORDER BY began.actual_at))::int,
+        extract(epoch FROM %(until)s - min(began.actual_at))::int
     FROM cargo_milestone began
     JOIN cargo_event event ON event.id = began.event_id
     JOIN corridor_node node ON node.id = event.node_id
     JOIN unnest(%(slugs)s::text[], %(nodes)s::text[]) AS places (slug, kept) ON places.slug = node.slug
     JOIN cargo_status status ON status.consignment_id = began.consignment_id
         AND status.state NOT IN ('delivered', 'closed', 'in_kigali')
-    WHERE began.code = %(begins)s AND began.actual_at > %(longest)s AND began.actual_at <= %(at)s
+    WHERE began.code = %(begins)s AND began.actual_at > %(since)s AND began.actual_at <= %(until)s
         AND NOT EXISTS (
             SELECT FROM cargo_milestone ended WHERE ended.consignment_id = began.consignment_id
                 AND ended.unit_id IS NOT DISTINCT FROM began.unit_id AND ended.code = %(ends)s

@@ -6,20 +6,23 @@ is measured is what a visitor waits for: the whole answer, over the socket.
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from itertools import chain, repeat
+from threading import Lock
+from urllib.parse import urlsplit
 
-import httpx
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
-from cargo.models import Consignment, Unit
+from cargo.models import Consignment
 from demo.measuring import Result
 from liaison.models import Person
 from liaison.people import add_person
@@ -30,6 +33,8 @@ from tickets.models import Ticket
 # as those of the TPC-W benchmark do.
 SHARES = {"importer": 7, "officer": 2, "official": 1}
 THINK_S = 7.0
+# A server closes what is idle, after fifteen seconds ours.
+LONGEST_IDLE_S = 10.0
 LIMIT_MS = 300.0
 HEADER = "reference,container,bill_of_lading,kind,classifier,node,occurred_at,remark"
 NODES = ("ke-port-mombasa", "xx-border-malaba", "xx-border-gatuna")
@@ -43,12 +48,14 @@ class Tally:
     pushes: list[float] = field(default_factory=list)
     sent: int = 0
     failed: dict[int, int] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
 
     def note(self, persona: str, milliseconds: float, status: int) -> None:
         """One answer; who is sent elsewhere was not let in."""
-        self.waits.setdefault(persona, []).append(milliseconds)
-        if status >= 300:
-            self.failed[status] = self.failed.get(status, 0) + 1
+        with self._lock:
+            self.waits.setdefault(persona, []).append(milliseconds)
+            if status >= 300:
+                self.failed[status] = self.failed.get(status, 0) + 1
 
 
 @dataclass(frozen=True)
@@ -112,13 +119,19 @@ def events(count: int, containers: Sequence[str], at: datetime, number: int) -> 
     return "\n".join([HEADER, *rows, ""]).encode()
 
 
-async def visit(base: str, crowd: Sequence[Visitor], *, seconds: float, think_s: float, tally: Tally) -> None:
-    """All of them go round until the time is over; nobody begins at the same moment."""
+def visit(base: str, crowd: Sequence[Visitor], *, seconds: float, think_s: float, tally: Tally) -> None:
+    """All of them go round until the time is over; nobody begins at the same moment.
+
+    A thread each, as cheap as can be: what visitors take of the machine, the portal does not have.
+    """
     until = time.monotonic() + seconds
-    limits = httpx.Limits(max_connections=len(crowd) + 10, max_keepalive_connections=len(crowd))
-    async with httpx.AsyncClient(base_url=base, timeout=30, limits=limits) as client:
-        rounds = [_go_round(client, one, paces(number), until, think_s, tally) for number, one in enumerate(crowd)]
-        await asyncio.gather(*rounds)
+    with ThreadPoolExecutor(len(crowd)) as threads:
+        rounds = [
+            threads.submit(_go_round, connection_to(base), one, paces(number), until, think_s, tally)
+            for number, one in enumerate(crowd)
+        ]
+    for each in rounds:
+        each.result()
 
 
 def paces(number: int) -> random.Random:
@@ -126,34 +139,59 @@ def paces(number: int) -> random.Random:
     return random.Random(number)  # noqa: S311 - paces visitors, guards nothing
 
 
-async def _go_round(
-    client: httpx.AsyncClient, visitor: Visitor, chance: random.Random, until: float, think_s: float, tally: Tally
+def connection_to(base: str) -> HTTPConnection:
+    """A connection to the portal under this address; it opens itself."""
+    parts = urlsplit(base)
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    return kind(parts.hostname or "", parts.port, timeout=30)
+
+
+def _go_round(
+    connection: HTTPConnection, visitor: Visitor, chance: random.Random, until: float, think_s: float, tally: Tally
 ) -> None:
     headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={visitor.cookie}"}
-    await asyncio.sleep(chance.random() * think_s)
-    while time.monotonic() < until:
-        began = time.perf_counter()
-        try:
-            answer = await client.get(chance.choice(visitor.pages), headers=headers)
-            status = answer.status_code
-        except httpx.HTTPError:
-            status = 599
-        tally.note(visitor.persona, 1000 * (time.perf_counter() - began), status)
-        await asyncio.sleep(chance.expovariate(1 / think_s) if think_s else 0)
+    with closing(connection):
+        # As if she had been there for long: those who begin anew would all come in the first seconds, and soon again.
+        while _rest(connection, chance.expovariate(1 / think_s) if think_s else 0, until):
+            began = time.perf_counter()
+            try:
+                status = ask(connection, "GET", chance.choice(visitor.pages), headers=headers)
+            except (OSError, HTTPException):
+                connection.close()
+                status = 599
+            tally.note(visitor.persona, 1000 * (time.perf_counter() - began), status)
 
 
-async def send(base: str, address: str, token: str, *, rate: int, seconds: float, at: datetime, tally: Tally) -> None:
+def _rest(connection: HTTPConnection, seconds: float, until: float) -> bool:
+    """Think for so long; whether there is time left then. Like a browser's, a connection that rests long is let go."""
+    if seconds > LONGEST_IDLE_S:
+        connection.close()
+    time.sleep(max(0.0, min(seconds, until - time.monotonic())))
+    return time.monotonic() < until
+
+
+def ask(connection: HTTPConnection, method: str, path: str, *, headers: dict[str, str], body: bytes = b"") -> int:
+    """The status of an answer that was read to its end. Raises OSError, HTTPException."""
+    connection.request(method, path, body=body or None, headers=headers)
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status
+
+
+def send(
+    base: str, address: str, token: str, containers: Sequence[str], *, rate: int, seconds: float, at: datetime,
+    tally: Tally,
+) -> None:  # fmt: skip
     """So many events a second, in one delivery each second, whether or not the portal keeps up."""
-    containers = [row async for row in Unit.objects.exclude(container="").values_list("container", flat=True)[:5000]]
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "text/csv"}
-    async with httpx.AsyncClient(base_url=base, timeout=30) as client:
+    with closing(connection_to(base)) as connection:
         for number in range(int(seconds) if rate and containers else 0):
             began = time.perf_counter()
-            answer = await client.post(address, content=events(rate, containers, at, number), headers=headers)
+            status = ask(connection, "POST", address, headers=headers, body=events(rate, containers, at, number))
             taken = time.perf_counter() - began
             tally.pushes.append(1000 * taken)
-            tally.sent += rate * (answer.status_code == 202)
-            await asyncio.sleep(max(0.0, 1 - taken))
+            tally.sent += rate * (status == 202)
+            time.sleep(max(0.0, 1 - taken))
 
 
 def results(tally: Tally, floor_ms: float, events: int) -> Iterator[Result]:

@@ -9,13 +9,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import wraps
+from typing import TypeVar, cast
 
 from django.core.cache import cache
+
+T = TypeVar("T")
 
 # Of the time that passes; what is done within so many seconds is never held back, and none rests for longer
 # than the longest.
 SHARE = 0.05
 SHORT_S, LONGEST_REST_S = 3.0, 600.0
+# What changes by the week is counted so often where counting it takes long.
+KEPT_S = 3600
 
 
 def paced(task: Callable[[], None]) -> Callable[[], None]:
@@ -36,3 +41,15 @@ def paced(task: Callable[[], None]) -> Callable[[], None]:
             cache.set(key, True, timeout=min(took_s * (1 / SHARE - 1), LONGEST_REST_S))
 
     return run
+
+
+def counted_seldom(key: str, count: Callable[[], T]) -> T:
+    """What ``count`` gives; where that took long, what it gave at most an hour ago. Never None."""
+    kept = cache.get(key)
+    if kept is not None:
+        return cast("T", kept)
+    began = time.monotonic()
+    found = count()
+    if time.monotonic() - began > SHORT_S:
+        cache.set(key, found, timeout=KEPT_S)
+    return found

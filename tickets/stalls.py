@@ -158,16 +158,16 @@ def close_moved(*, at: datetime) -> int:
 
 def _moved() -> Iterable[Ticket]:
     rows = Ticket.objects.open().filter(stalled__isnull=False, assignee=None).exclude(Exists(_IN_WORK))
-    tickets = list(rows.select_related("stalled__status").order_by("pk"))
-    current = Forecast.objects.current().filter(consignment__in=[ticket.stalled_id for ticket in tickets])
-    stands = dict(current.values_list("consignment_id", "stands"))
-    unheard = set(Silence.objects.filter(consignment__in=[t.stalled_id for t in tickets]).values_list("pk", flat=True))
-    for ticket in tickets:
-        assert ticket.stalled is not None
-        pk = ticket.stalled.pk
-        now = (UNHEARD if pk in unheard else "") if ticket.stands == UNHEARD else stands.get(pk)
-        if ticket.stalled.status.state in Status.DONE or now != ticket.stands:
-            yield ticket
+    watched = list(rows.values_list("pk", "stalled", "stands", "stalled__status__state"))
+    cargo = [pk for _ticket, pk, _stands, _state in watched]
+    stands = dict(Forecast.objects.current().filter(consignment__any=cargo).values_list("consignment_id", "stands"))
+    unheard = set(Silence.objects.filter(consignment__any=cargo).values_list("pk", flat=True))
+    moved = []
+    for ticket, pk, stood, state in watched:
+        now = (UNHEARD if pk in unheard else "") if stood == UNHEARD else stands.get(pk)
+        if state in Status.DONE or now != stood:
+            moved.append(ticket)
+    return Ticket.objects.filter(pk__in=moved).select_related("stalled").order_by("pk")
 
 
 @transaction.atomic

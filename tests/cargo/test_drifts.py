@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from cargo.drifts import DRIFTED, FRESH, REMEMBERED, _forecast_then, _told_last, tell_drifts
+from cargo.drifts import (
+    DRIFTED,
+    FRESH,
+    REMEMBERED,
+    SETTLED,
+    _forecast_then,
+    _told_last,
+    tell_drifts,
+    tell_new_drifts,
+)
 from cargo.models import Consignment, Forecast
 from notify.models import Notice
 from notify.preferences import Hours, choose, take_stance
@@ -24,6 +33,10 @@ def forecast(consignment: Consignment, p50_h: float, *, made_h: float) -> None:
     )  # fmt: skip
 
 
+def looked(*, at: datetime) -> int:
+    return tell_drifts(since=at - FRESH, at=at)
+
+
 def told() -> list[tuple[str, float]]:
     rows = Notice.objects.filter(channel="inbox", entry__kind=DRIFTED).order_by("pk")
     return list(rows.values_list("person__email", "entry__data__drift_h"))
@@ -39,27 +52,27 @@ def test_each_is_told_by_her_own_threshold_and_what_adds_up_counts(cast: Cast, c
     for made_h, (p50_h, wanted) in enumerate(steps):
         before = told()
         forecast(consignment, p50_h, made_h=made_h)
-        tell_drifts(at=AT + made_h * HOUR)
+        looked(at=AT + made_h * HOUR)
         assert told()[len(before) :] == wanted
         # Once, however often it is looked at.
-        assert tell_drifts(at=AT + made_h * HOUR) == 0
+        assert looked(at=AT + made_h * HOUR) == 0
     assert {row.topic for row in Notice.objects.filter(entry__kind=DRIFTED)} == {"arrival"}
 
 
 def test_what_is_old_or_of_others_or_muted_is_told_to_nobody_by_mail(cast: Cast, consignment: Consignment) -> None:
     forecast(consignment, 0, made_h=-80)
     forecast(consignment, 30, made_h=0)
-    assert tell_drifts(at=AT + FRESH) == 0
+    assert looked(at=AT + FRESH) == 0
     for person in (cast.importer, somebody(cast.importer_firm, "member")):
         take_stance(person=person, subject="consignment", key=consignment.ref, stance="mute", by=None, at=AT)
-    assert tell_drifts(at=AT + FRESH / 2) == 2
+    assert looked(at=AT + FRESH / 2) == 2
     assert {row.channel for row in Notice.objects.filter(entry__kind=DRIFTED)} == {"inbox"}
     assert not Notice.objects.filter(person=cast.stranger).exists()
 
 
 def test_nothing_before_is_nothing_to_compare_with(cast: Cast, consignment: Consignment) -> None:
     forecast(consignment, 30, made_h=0)
-    assert tell_drifts(at=AT) == 0
+    assert looked(at=AT) == 0
     assert timedelta(days=1) < REMEMBERED
 
 
@@ -83,9 +96,25 @@ def test_what_arrives_by_now_or_has_not_moved_is_told_to_nobody(cast: Cast, cons
     now = Forecast.objects.current()
     for facts in ({"moved_h": 0}, {"moved_h": None}, {"moved_h": 1, "p50": AT, "p10": AT}):
         now.update(**facts)
-        assert tell_drifts(at=AT) == 0
+        assert looked(at=AT) == 0
     now.update(p50=ARRIVES + 30 * HOUR)
     # Neither before it was made nor when it is no longer fresh.
-    assert [tell_drifts(at=at) for at in (AT - HOUR, AT + FRESH)] == [0, 0]
-    assert tell_drifts(at=AT) > 0
+    assert [looked(at=at) for at in (AT - HOUR, AT + FRESH)] == [0, 0]
+    assert looked(at=AT) > 0
     assert {drift_h for _email, drift_h in told()} == {30.0}
+
+
+def test_each_look_goes_on_where_the_last_one_was_and_misses_nothing_after_a_long_rest(
+    cast: Cast, consignment: Consignment
+) -> None:
+    forecast(consignment, 0, made_h=-80)
+    forecast(consignment, 30, made_h=0)
+    # Nobody looked before: the last quarter of an hour alone.
+    assert tell_new_drifts(at=AT + FRESH) == 0
+    forecast(consignment, 60, made_h=1)
+    assert tell_new_drifts(at=AT + 30 * HOUR) == 2
+    forecast(consignment, 90, made_h=2)
+    # Of what was looked at, only what may have been committed late is looked at again.
+    assert tell_new_drifts(at=AT + 30 * HOUR + SETTLED) == 0
+    forecast(consignment, 90, made_h=30.01)
+    assert tell_new_drifts(at=AT + 30 * HOUR + SETTLED) == 2

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cargo.arrival_log import event_log
-from cargo.drifts import tell_drifts
+from cargo.drifts import FRESH, tell_drifts
 from cargo.exposures import reckon_open
 from cargo.forecast_keeping import STALLED
 from cargo.forecasting import ENOUGH_SAID, forecast_consignments, forecast_open, hit_rates
@@ -86,7 +86,7 @@ def test_an_export_is_forecast_to_the_port_and_aboard_by_its_own_trips_and_is_no
     assert ("In Mombasa: <time" in listed, "In Kigali:" in listed) == (True, False)
     # Nothing that speaks of Kigali counts it.
     Forecast.objects.update(moved_h=99)
-    assert tell_drifts(at=timezone.now()) == 0
+    assert tell_drifts(since=timezone.now() - FRESH, at=timezone.now()) == 0
     assert BY_SLUG["arriving"].rows(Consignment.objects.all(), timezone.now()).count() == 0
     assert [n for _first, _last, n in arrivals(timezone.now(), least=0)] == [0, 0, 0]
     assert event_log(until=timezone.now())[0] == []

@@ -7,6 +7,7 @@ from random import Random
 from statistics import median
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 from stdnum import iso6346
 
@@ -174,3 +175,18 @@ def test_each_place_is_measured_by_itself(cast: Cast, clerk: Source) -> None:
     found = waits()
     assert [found[node, "border"][:2] for node in (MALABA, busia, gatuna)] == [(7200, 1), (14400, 1), (None, 0)]
     assert [found[node, "border"][4] for node in (MALABA, busia, gatuna)] == [0, 1, 0]
+
+
+def test_what_is_usual_is_kept_where_counting_takes_long_and_now_is_counted_anew(
+    cast: Cast, clerk: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("liaison.pacing.SHORT_S", 0)
+    numbers = registered(cast, 3)
+    take_in(clerk, csv(*crossed(numbers[0], 100, 90)))
+    measure_waits(at=NOW)
+    take_in(clerk, csv(*crossed(numbers[1], 200, 160), *crossed(numbers[2], 4, 2)))
+    measure_waits(at=NOW)
+    assert waits()[MALABA, "border"][:4] == (7200, 1, 36000, 1)
+    cache.clear()
+    measure_waits(at=NOW)
+    assert waits()[MALABA, "border"][2:4] == (90000, 2)

@@ -6,9 +6,10 @@ import time
 from itertools import pairwise
 
 import pytest
+from django.core.cache import cache
 
 from liaison import pacing
-from liaison.pacing import paced
+from liaison.pacing import counted_seldom, paced
 
 
 def test_a_task_rests_for_its_share_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,3 +73,13 @@ def test_one_task_does_not_rest_for_another(monkeypatch: pytest.MonkeyPatch) -> 
     for task in (first, second, first, second):
         task()
     assert runs == ["first", "second"]
+
+
+def test_what_takes_long_to_count_is_kept_and_what_is_short_is_counted_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = iter([{"a": 1}, {"a": 2}, {"a": 3}])
+    assert [counted_seldom("short", lambda: next(counts)) for _time in range(2)] == [{"a": 1}, {"a": 2}]
+    monkeypatch.setattr(pacing, "SHORT_S", 0)
+    assert [counted_seldom("long", lambda: next(counts)) for _time in range(2)] == [{"a": 3}, {"a": 3}]
+    cache.delete("long")
+    with pytest.raises(StopIteration):
+        counted_seldom("long", lambda: next(counts))

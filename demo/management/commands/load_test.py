@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
-import httpx
-from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from cargo.models import Unit
 from demo import footprint, visitors
 from feeds.models import Source
 from feeds.sources import add_source
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         crowd = visitors.visitors(options["users"])
         tally, looks = visitors.Tally(), list[footprint.Footprint]()
         floor = _floor(options["url"])
-        asyncio.run(_all_at_once(crowd, options, tally, looks))
+        _all_at_once(crowd, options, tally, looks)
         events = options["events"] * int(options["seconds"])
         for result in (*visitors.results(tally, floor, events), *footprint.results(looks)):
             self.stdout.write(json.dumps(result.as_dict()))
@@ -58,34 +58,39 @@ class Command(BaseCommand):
             self.stderr.write(f"answers that failed, by status: {tally.failed}")
 
 
-async def _all_at_once(
+def _all_at_once(
     crowd: list[visitors.Visitor], options: dict[str, Any], tally: visitors.Tally, looks: list[footprint.Footprint]
 ) -> None:
-    url, seconds = options["url"], options["seconds"]
+    url, seconds, think_s = options["url"], options["seconds"], options["think"]
     address = f"/api/v1/sources/{SLUG}/deliveries/"
     # What a process loads for its first visitors is no part of what the others wait for.
-    await visitors.visit(url, crowd, seconds=options["warm"], think_s=options["think"], tally=visitors.Tally())
-    await asyncio.gather(
-        visitors.visit(url, crowd, seconds=seconds, think_s=options["think"], tally=tally),
-        visitors.send(url, address, SLUG, rate=options["events"], seconds=seconds, at=timezone.now(), tally=tally),
-        _watch(seconds, looks),
-    )
+    visitors.visit(url, crowd, seconds=options["warm"], think_s=think_s, tally=visitors.Tally())
+    containers = list(Unit.objects.exclude(container="").values_list("container", flat=True)[:5000])
+    sent = {"rate": options["events"], "seconds": seconds, "at": timezone.now(), "tally": tally}
+    with ThreadPoolExecutor(2) as threads:
+        visiting = threads.submit(visitors.visit, url, crowd, seconds=seconds, think_s=think_s, tally=tally)
+        sending = threads.submit(visitors.send, url, address, SLUG, containers, **sent)
+        _watch(seconds, looks)
+    visiting.result()
+    sending.result()
 
 
-async def _watch(seconds: float, looks: list[footprint.Footprint]) -> None:
+def _watch(seconds: float, looks: list[footprint.Footprint]) -> None:
     # A look takes a tenth of a second of a processor, which the visitors would wait for.
     until, pause = time.monotonic() + seconds, seconds / LOOKS
     while time.monotonic() < until:
-        looks.append(await sync_to_async(footprint.look)(at=timezone.now()))
-        await asyncio.sleep(pause)
+        looks.append(footprint.look(at=timezone.now()))
+        time.sleep(pause)
 
 
 def _floor(url: str) -> float:
     """What the same server takes, with nobody else there, to say that it is alive: the median of twenty, in ms."""
     taken = []
-    with httpx.Client(base_url=url, timeout=10) as client:
+    with closing(visitors.connection_to(url)) as connection:
         for _time in range(20):
             began = time.perf_counter()
-            client.get("/healthz").raise_for_status()
+            status = visitors.ask(connection, "GET", "/healthz", headers={})
             taken.append(1000 * (time.perf_counter() - began))
+            if status != 200:
+                raise CommandError(f"{url} does not answer as it should: {status}.")
     return visitors.percentile(taken, 0.5)
