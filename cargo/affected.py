@@ -83,7 +83,7 @@ def affected_by(subject: str) -> QuerySet[Consignment]:
 
 def lying_ahead(consignment_id: int) -> list[State]:
     """What is slow or worse of what an open consignment is at, still has to pass, or needs; at most three queries."""
-    standings = list(Standing.objects.exclude(severity__in=CALM).select_related("node").order_by("subject"))
+    standings = _TROUBLED()
     if not standings:
         return []
     parts = tuple(map(_part, standings))
@@ -96,6 +96,7 @@ def lying_ahead(consignment_id: int) -> list[State]:
 
 # How it stands where nobody need be told.
 CALM = ("normal", "unknown")
+_TROUBLED = Prepared(lambda: Standing.objects.exclude(severity__in=CALM).select_related("node").order_by("subject"))
 
 
 class _Place(NamedTuple):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db.models import BigIntegerField, BooleanField, DateTimeField, Field
+from django.db.models import BigIntegerField, BooleanField, DateTimeField, Field, QuerySet
 from django.db.models.expressions import RawSQL
 
 from cargo import presenting
@@ -24,7 +24,6 @@ from cargo.lots import lot_lines
 from cargo.milestones import withdrawn
 from cargo.models import (
     Consignment,
-    ConsignmentQuerySet,
     EventMatch,
     Forecast,
     Look,
@@ -53,7 +52,7 @@ REFRESH_S = 300
 
 # What there is of a consignment beside its own row, each asked of an index; said in SQL, as a queryset takes longer.
 _LATEST = "SELECT max(id) FROM cargo_eventmatch WHERE consignment_id = cargo_consignment.id"
-_LOOK = "SELECT {} FROM cargo_look WHERE consignment_id = cargo_consignment.id AND person_id = %s"
+_LOOK = "SELECT {} FROM cargo_look WHERE consignment_id = cargo_consignment.id AND person_id = ANY(%s)"
 _BESIDE = """
     EXISTS (SELECT FROM cargo_paper WHERE consignment_id = cargo_consignment.id)
     OR EXISTS (SELECT FROM cargo_note WHERE consignment_id = cargo_consignment.id)
@@ -66,19 +65,28 @@ _NOMINATED = """
 """
 
 
-def rows(viewer: Person) -> ConsignmentQuerySet:
-    """Consignments with what a page needs of one at once: status, latest matched event, the viewer's last look."""
-    return Consignment.objects.select_related("consignee", "alarm", "silence__source", "status").annotate(
+def row(found: Consignment, viewer: Person) -> Consignment:
+    """One that the viewer may see, with what a page needs of it: status, latest matched event, the viewer's looks."""
+    (whole,) = _ROWS([found.pk], [viewer.pk])
+    return whole
+
+
+def _row(pks: list[int], viewers: list[int]) -> QuerySet[Consignment]:
+    related = Consignment.objects.select_related("consignee", "alarm", "silence__source", "status")
+    return related.filter(pk__any=pks).annotate(
         latest_match=_asked(_LATEST, BigIntegerField()),
-        looked_at=_asked(_LOOK.format("seen_at"), DateTimeField(), viewer.pk),
-        looked_before=_asked(_LOOK.format("before_at"), DateTimeField(), viewer.pk),
+        looked_at=_asked(_LOOK.format("seen_at"), DateTimeField(), viewers),
+        looked_before=_asked(_LOOK.format("before_at"), DateTimeField(), viewers),
         has_beside=_asked(_BESIDE, BooleanField()),
         is_nominated_for=_asked(_NOMINATED, BooleanField()),
     )
 
 
-def _asked(sql: str, field: Field[Any, Any], *values: int) -> RawSQL:
+def _asked(sql: str, field: Field[Any, Any], *values: list[int]) -> RawSQL:
     return RawSQL(sql, values, field)  # noqa: S611 (the text is one of those above)
+
+
+_ROWS = Prepared(_row)
 
 
 def version(consignment: Consignment, forecast: Forecast | None, *, at: datetime) -> str:
@@ -88,7 +96,7 @@ def version(consignment: Consignment, forecast: Forecast | None, *, at: datetime
 
 
 def looked(consignment: Consignment, *, by: Person, at: datetime) -> datetime | None:
-    """Note that she looks at it (one of ``rows``); returns when she had looked before."""
+    """Note that she looks at it (a ``row``); returns when she had looked before."""
     seen_at, before_at = getattr(consignment, "looked_at", None), getattr(consignment, "looked_before", None)
     before = Look(person=by, consignment=consignment, seen_at=seen_at, before_at=before_at) if seen_at else None
     return look(consignment=consignment, before=before, by=by, at=at)
@@ -97,7 +105,7 @@ def looked(consignment: Consignment, *, by: Person, at: datetime) -> datetime | 
 def contents(
     consignment: Consignment, forecast: Forecast | None, *, viewer: Person, since: datetime | None, at: datetime
 ) -> dict[str, Any]:
-    """What the page shows to a viewer who may see the consignment (one of ``rows``); what came ``since`` is marked."""
+    """What the page shows to a viewer who may see the consignment (a ``row``); what came ``since`` is marked."""
     matches, milestones, units = (_of(consignment, rows) for rows in (_MATCHES, _MILESTONES, UNITS))
     _lend_events(matches, consignment.status, *milestones)
     usual = figures()

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from liaison.journal import record
 from liaison.models import Person
+from liaison.prepared import Prepared
 from notify.kinds import SENT_BY, TOPICS
 from notify.models import Preference, Stance, Wish
 from notify.readers import reader_of
@@ -87,8 +88,13 @@ def take_stance(*, person: Person, subject: str, key: str, stance: str, by: Pers
 
 def stance_on(person: Person, subject: str, key: str) -> str:
     """What she takes: watch, mute, or nothing."""
-    held = Stance.objects.visible_to(person).filter(subject=subject, key=key).values_list("is_muted", flat=True)
-    return {True: "mute", False: "watch", None: ""}[held.first()]
+    held = _HELD([person.pk], [subject], [key])
+    return ("mute" if held[0].is_muted else "watch") if held else ""
+
+
+_HELD = Prepared(
+    lambda people, subjects, keys: Stance.objects.filter(person__any=people, subject__any=subjects, key__any=keys)
+)
 
 
 def hand_on_stances(*, subject: str, key: str, into: str) -> None:

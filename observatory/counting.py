@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max
 
-from cargo.models import EventMatch
+from cargo.models import Event, EventMatch
 from cargo.telling import MOVED
 from corridor.models import CallTiming, VesselCall
 from liaison.bulk import copy_rows
@@ -29,6 +29,7 @@ BATCH = 500
 # For so long a transaction may have been open that took an id before and commits it after a run.
 SETTLED = timedelta(minutes=2)
 _LOCK = 0x0B5E
+_AHEAD = (Event.Classifier.ESTIMATED, Event.Classifier.PLANNED)
 _COLUMNS = ("subject", "subject_id", "indicator", "part", "day", "value", "base", "fault", "slices", "firm")
 
 
@@ -81,7 +82,9 @@ def rebuild(*, at: datetime) -> int:
 
 def _matches(at: datetime) -> None:
     with _Following("match", EventMatch.objects.all(), at) as since:
-        ids = EventMatch.objects.filter(pk__gt=since).order_by().values_list("consignment", flat=True).distinct()
+        # What is measured is what has happened: of estimates a vessel's alone are thousands a day.
+        told = EventMatch.objects.filter(pk__gt=since).exclude(event__classifier__in=_AHEAD, event__function="original")
+        ids = told.order_by().values_list("consignment", flat=True).distinct()
         _in_batches("c", sorted(ids), gathering.of_consignments)
 
 

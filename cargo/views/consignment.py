@@ -26,7 +26,7 @@ from notify.preferences import stance_on, take_stance
 def consignment_detail(request: HttpRequest, ref: str) -> HttpResponse:
     """One consignment: where it is, who says so, who holds it, its milestones and its events."""
     at, viewer = timezone.now(), person_of(request)
-    consignment = get_visible_or_404(page.rows(viewer), viewer, ref=ref)
+    consignment = page.row(get_visible_or_404(Consignment.objects.only("pk"), viewer, ref=ref), viewer)
     if consignment.merged_into:
         messages.info(request, _("%(ref)s was merged into this consignment.") % {"ref": ref})
         return redirect("cargo:consignment_detail", ref=consignment.merged_into.ref)

@@ -27,7 +27,7 @@ EAST = ZoneInfo("Africa/Nairobi")
 
 
 def contents(viewer: Person, *, since: datetime | None = None, forecast: Forecast | None = None) -> dict[str, Any]:
-    consignment = page.rows(viewer).get()
+    consignment = page.row(Consignment.objects.get(), viewer)
     return page.contents(consignment, forecast, viewer=viewer, since=since, at=NOW)
 
 
@@ -49,7 +49,9 @@ def forecast_of(consignment: Consignment, days: float = 2) -> Forecast:
 
 def test_a_version_changes_with_what_is_told_and_with_time(cast: Cast, clerk: Source, consignment: Consignment) -> None:
     def version(minutes: float = 0, forecast: Forecast | None = None) -> str:
-        return page.version(page.rows(cast.importer).get(), forecast, at=NOW + timedelta(minutes=minutes))
+        return page.version(
+            page.row(Consignment.objects.get(), cast.importer), forecast, at=NOW + timedelta(minutes=minutes)
+        )
 
     first = version()
     assert version() == first
@@ -66,7 +68,7 @@ def test_a_version_changes_with_what_is_told_and_with_time(cast: Cast, clerk: So
 def test_one_row_brings_status_and_the_viewers_own_look(cast: Cast, consignment: Consignment) -> None:
     Look.objects.create(person=cast.agent, consignment=consignment, seen_at=NOW, before_at=NOW - timedelta(days=1))
     with CaptureQueriesContext(connection) as queries:
-        mine, agents = page.rows(cast.importer).get(), page.rows(cast.agent).get()
+        mine, agents = [page.row(consignment, viewer) for viewer in (cast.importer, cast.agent)]
         assert (mine.status.state, mine.consignee.name, mine.status.event) == ("registered", "Umucyo Traders", None)
     assert len(queries) == 2
     assert page.looked(agents, by=cast.agent, at=NOW) == NOW - timedelta(days=1)
@@ -225,10 +227,8 @@ def test_the_page_is_small_on_the_way(cast: Cast, clerk: Source, consignment: Co
 def test_other_cargo_of_the_same_firm_is_not_on_it(cast: Cast, clerk: Source, consignment: Consignment) -> None:
     other = register(particulars=Particulars(consignee=cast.importer_firm, containers=["MSCU1234566"]), by=None, at=NOW)
     take_in(clerk, csv(row("held", 3, box="MSCU1234566"), row("gate_out", 5)))
-    found = page.contents(
-        page.rows(cast.importer).get(pk=consignment.pk), None, viewer=cast.importer, since=None, at=NOW
-    )
+    found = page.contents(page.row(consignment, cast.importer), None, viewer=cast.importer, since=None, at=NOW)
     assert [event.kind_label for event in found["events"]] == ["Out of the gate"]
     assert "held" not in {line.code for line in found["checklist"]}
-    theirs = page.contents(page.rows(cast.importer).get(pk=other.pk), None, viewer=cast.importer, since=None, at=NOW)
+    theirs = page.contents(page.row(other, cast.importer), None, viewer=cast.importer, since=None, at=NOW)
     assert {line.code for line in theirs["checklist"] if line.state == "held"} == {"held"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -27,7 +27,7 @@ from cargo.registration import Particulars, register_many
 from feeds.models import Source
 from liaison.organizations import Particulars as Said
 from liaison.organizations import change_organization
-from observatory import counting
+from observatory import counting, gathering
 from observatory.measuring import Reading as MeasuredReading
 from observatory.measuring import hours, plain
 from observatory.models import Due, Mark, Reading, Revision, Rollup
@@ -175,6 +175,29 @@ def test_an_event_committed_late_is_not_passed_by(clerk: Source, consignment: Co
     assert mark.position <= mark.ahead
     counting.count(at=at + timedelta(minutes=9))
     assert Mark.objects.get(name="match").position == mark.ahead > 0
+
+
+def test_an_estimate_alone_has_nothing_measured_and_one_that_withdraws_has(
+    clerk: Source, consignment: Consignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in(clerk, csv(row("discharged", 50)))
+    at = timezone.now()
+    for minutes in (0, 3, 9):
+        counting.count(at=at + timedelta(minutes=minutes))
+    measured: list[list[int]] = []
+    gather = gathering.of_consignments
+
+    def noted(ids: Sequence[int]) -> gathering.Found:
+        measured.append(list(ids))
+        return gather(ids)
+
+    monkeypatch.setattr(gathering, "of_consignments", noted)
+    take_in(clerk, csv(row("gate_out", -30, classifier="EST"), row("border_in", -50, classifier="PLN")))
+    counting.count(at=at + timedelta(minutes=10))
+    assert measured == []
+    Event.objects.filter(classifier="EST").update(function="cancel")
+    counting.count(at=at + timedelta(minutes=11))
+    assert measured == [[consignment.pk]]
 
 
 def test_what_was_not_known_counts_once_it_is(cast: Cast, clerk: Source, consignment: Consignment) -> None:
