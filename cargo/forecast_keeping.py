@@ -79,7 +79,7 @@ class Cause:
 
 def moments(at: datetime, left_h: Iterable[float]) -> list[datetime | None]:
     """So many hours later, to the minute; None for what is not known."""
-    return [None if isnan(left) else at + timedelta(minutes=round(left * 60)) for left in left_h]
+    return [None if isnan(left) else at + timedelta(0, 60 * round(60 * left)) for left in left_h]
 
 
 @transaction.atomic

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
@@ -78,7 +78,9 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[object
 
 def copy_text(rows: Iterable[Sequence[object]]) -> io.StringIO:
     """The rows in PostgreSQL's COPY text format; a list is an array of words that need no quotes."""
-    return io.StringIO("".join("\t".join(map(_field, row)) + "\n" for row in rows))
+    return io.StringIO(
+        "".join("\t".join([_WRITERS.get(type(each), _field)(each) for each in row]) + "\n" for row in rows)
+    )
 
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None})
@@ -91,7 +93,19 @@ def _field(value: object) -> str:
     if value is None:
         return "\\N"
     if isinstance(value, datetime):
-        return value.isoformat()
+        return _moment(value)
     if isinstance(value, list):
         return "{" + ",".join(value) + "}"
     return str(value)
+
+
+def _moment(value: datetime) -> str:
+    if value.tzinfo is not UTC:
+        return value.isoformat()
+    # A third of the time.
+    return _MOMENT % (value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond)
+
+
+_MOMENT = "%04d-%02d-%02d %02d:%02d:%02d.%06d+00"
+# By its very type, where nothing else need be asked.
+_WRITERS: dict[type, Callable[[Any], str]] = {datetime: _moment, int: str, float: str, bool: str}

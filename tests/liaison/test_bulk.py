@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
-from liaison.bulk import insert_rows, next_ids, update_rows
+from liaison.bulk import copy_text, insert_rows, next_ids, update_rows
 from liaison.models import Organization
 from tests.conftest import Cast
 
@@ -98,3 +99,12 @@ def test_ids_are_new_ascending_and_never_given_twice(db: None) -> None:
     assert (len(first), len(second), next_ids(TABLE, 0)) == (5, 3, [])
     assert first + second == sorted({*first, *second})
     assert Organization.objects.create(name="Later", kind="importer").pk > second[-1]
+
+
+@pytest.mark.parametrize("zone", [UTC, ZoneInfo("Africa/Kigali"), ZoneInfo("UTC"), timezone(timedelta(hours=-9.5))])
+def test_a_moment_is_copied_as_it_is_by_whatever_clock(db: None, zone: Any) -> None:
+    moments = [AT.astimezone(zone), AT.astimezone(zone).replace(microsecond=0), datetime(987, 1, 2, 3, tzinfo=UTC)]
+    lines = copy_text([(moment,) for moment in moments]).read().splitlines()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT unnest(%s)::timestamptz", [lines])
+        assert [moment for (moment,) in cursor.fetchall()] == moments
