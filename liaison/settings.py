@@ -109,13 +109,13 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": dj_database_url.parse(
-        _env("DATABASE_URL", "postgres://portal@127.0.0.1:5432/portal"), conn_max_age=60, conn_health_checks=True
-    )
-}
-# Pages ask short questions of much: compiling them, or sharing them out among processes, takes longer than answering.
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c jit=off -c max_parallel_workers_per_gather=0")
+_DATABASE_URL = _env("DATABASE_URL", "postgres://portal@127.0.0.1:5432/portal")
+DATABASES = {"default": dj_database_url.parse(_DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
+# Behind a pooler that lends a session for a transaction, nothing is left in it for the next.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = bool(_env("DATABASE_POOLED"))
+# Pages ask short questions of much: compiling them, sharing them out or planning them anew takes longer than answering.
+_PLANS = "-c jit=off -c max_parallel_workers_per_gather=0 -c plan_cache_mode=force_generic_plan"
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", _PLANS)
 # The address that the portal's processes use, where that is another than its owner's; `database_roles` makes its user.
 DATABASE_APP_URL = _env("DATABASE_APP_URL")
 REDIS_URL = _env("REDIS_URL", "redis://127.0.0.1:6379/0")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from pytest_django import DjangoAssertNumQueries
 
@@ -69,3 +71,38 @@ def test_values_are_only_ever_values(cast: Cast, name: str) -> None:
     assert named([name]) == []
     Organization.objects.create(name=name, kind=Organization.Kind.IMPORTER)
     assert named([name]) == [(name,)]
+
+
+def planned() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT statement FROM pg_prepared_statements WHERE name LIKE 'prepared_%%' ORDER BY prepare_time"
+        )
+        return [statement for (statement,) in cursor.fetchall()]
+
+
+def test_each_connection_plans_it_once_also_where_what_asked_first_came_to_nothing(cast: Cast) -> None:
+    named = Prepared(lambda names: Organization.objects.filter(name__any=names, country="RW"))
+    before = planned()
+    with contextlib.suppress(ValueError), transaction.atomic():
+        named([cast.importer_firm.name])
+        raise ValueError
+    assert [named([cast.importer_firm.name]), named([])] == [[cast.importer_firm], []]
+    (statement,) = planned()[len(before) :]
+    assert ("= ANY($1)" in statement.replace("(($1))", "($1)"), "'RW'" in statement) == (True, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_made_anew_plans_it_anew(cast: Cast) -> None:
+    named = Prepared(lambda names: Organization.objects.filter(name__any=names))
+    for _time in range(2):
+        assert named([cast.importer_firm.name]) == [cast.importer_firm]
+        connection.close()
+
+
+def test_behind_a_pooler_nothing_is_left_in_a_session(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    named = Prepared(lambda kinds, names: Organization.objects.filter(name__any=names, kind__any=kinds))
+    before = planned()
+    assert named([cast.importer_firm.kind], [cast.importer_firm.name]) == [cast.importer_firm]
+    assert planned() == before
