@@ -1,0 +1,60 @@
+"""What is rung when: not all of it at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from liaison.timetable import TIMETABLE, _spread
+
+
+def rung(entries: dict[str, dict[str, Any]], started: datetime, seconds: int) -> Counter[int]:
+    """How many of those at intervals are rung in each second from the start."""
+    found: Counter[int] = Counter()
+    for entry in entries.values():
+        due = entry["last_run_at"] + timedelta(seconds=entry["schedule"])
+        while due < started + timedelta(seconds=seconds):
+            found[int((due - started).total_seconds())] += 1
+            due += timedelta(seconds=entry["schedule"])
+    return found
+
+
+def test_what_is_rung_at_intervals_is_spread_over_them() -> None:
+    started = datetime(2026, 11, 27, tzinfo=UTC)
+    given = {name: entry for name, entry in TIMETABLE.items() if isinstance(entry["schedule"], float)}
+    at_once = {name: dict(entry, last_run_at=started) for name, entry in given.items()}
+    spread = {name: {"schedule": entry["schedule"]} for name, entry in given.items()}
+    _spread(spread, started)
+    # None is rung later than one interval after the start.
+    assert all(
+        timedelta(0) <= started - row["last_run_at"] < timedelta(seconds=row["schedule"]) for row in spread.values()
+    )
+    assert max(rung(at_once, started, 120).values()) > 20
+    assert max(rung(spread, started, 120).values()) <= 6
+
+
+def test_what_says_when_it_was_last_rung_and_what_goes_by_the_clock_stay_as_they_are() -> None:
+    started, first = datetime(2026, 11, 27, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
+    entries: dict[str, dict[str, Any]] = {
+        "now": {"schedule": 10.0, "last_run_at": first},
+        "clock": {"schedule": "06:00"},
+    }
+    _spread(entries, started)
+    assert entries == {"now": {"schedule": 10.0, "last_run_at": first}, "clock": {"schedule": "06:00"}}
+
+
+@pytest.mark.parametrize(
+    ("queues", "niceness"), [(["pulling"], 5), (["reports"], 10), (["deriving", "reports"], 10), (None, 10)]
+)
+def test_a_worker_leaves_the_processor_to_pages(queues: list[str] | None, niceness: int) -> None:
+    code = (
+        "import os; from liaison.celery import yield_to_pages; before = os.nice(0); "
+        f"yield_to_pages(options={{'queues': {queues}}}); print(os.nice(0) - before)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) == niceness
