@@ -72,6 +72,8 @@ class Prepared(Generic[Row]):
 
     def _planned(self, connection: BaseDatabaseWrapper, sql: str, params: Sequence[object], count: int) -> str:
         """The statement that asks by the plan of this connection, which is made where there is none."""
+        # As before any statement: of one that broke since the last request nothing is left.
+        connection.close_if_health_check_failed()
         connection.ensure_connection()
         done = _PLANNED.setdefault(connection.connection, set())
         if self._name not in done:

@@ -6,7 +6,7 @@ import contextlib
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import close_old_connections, connection, transaction
 from django.db.models import QuerySet
 from pytest_django import DjangoAssertNumQueries
 
@@ -98,6 +98,20 @@ def test_a_connection_made_anew_plans_it_anew(cast: Cast) -> None:
     for _time in range(2):
         assert named([cast.importer_firm.name]) == [cast.importer_firm]
         connection.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_broke_between_two_requests_is_made_anew_and_plans_it_anew(cast: Cast) -> None:
+    named = Prepared(lambda names: Organization.objects.filter(name__any=names))
+    assert named([cast.importer_firm.name]) == [cast.importer_firm]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (broken,) = cursor.fetchone()
+    other = connection.copy()
+    with contextlib.closing(other), other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [broken])
+    close_old_connections()
+    assert named([cast.importer_firm.name]) == [cast.importer_firm]
 
 
 def test_behind_a_pooler_nothing_is_left_in_a_session(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
