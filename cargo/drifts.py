@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Max
-from redis.exceptions import RedisError
 
 from cargo.models import Consignment, Forecast
 from cargo.telling import people_told, with_watchers
@@ -46,13 +44,9 @@ class _Now:
 
 
 def tell_new_drifts(*, at: datetime) -> int:
-    """Tell of what was forecast since the last look; returns how many outbox rows. Looks further back without Redis."""
-    since: datetime | None = None
-    with suppress(RedisError):
-        since = cache.get(_LOOKED)
-    rows = tell_drifts(since=since or at - FRESH, at=at)
-    with suppress(RedisError):
-        cache.set(_LOOKED, at - SETTLED, timeout=REMEMBERED.total_seconds())
+    """Tell of what was forecast since the last look, as Redis remembers it; returns how many outbox rows."""
+    rows = tell_drifts(since=cache.get(_LOOKED) or at - FRESH, at=at)
+    cache.set(_LOOKED, at - SETTLED, timeout=REMEMBERED.total_seconds())
     return rows
 
 

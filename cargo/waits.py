@@ -65,7 +65,6 @@ def usual_of_exports(*, at: datetime) -> Iterator[tuple[str, int, int, int]]:
 
 
 Rows = dict[str, tuple[Any, ...]]
-_NOBODY = (0, None, None)
 
 
 def _usual(stay: Stay, at: datetime) -> Rows:
@@ -76,23 +75,16 @@ def _usual(stay: Stay, at: datetime) -> Rows:
 def _measure(stay: Stay, usual: Rows, at: datetime) -> list[Measured]:
     left = _rows(_LEFT, stay, since=at - NOW, until=at)
     there = _rows(_THERE, stay, since=at - LONGEST, until=at)
+    nobody = (0, None, None)
     return [
-        Measured(
-            kind=stay.kind,
-            node=node,
-            now_s=now_s,
-            now_n=now_n,
-            usual_s=usual_s,
-            usual_p90_s=usual_p90_s,
-            usual_n=usual_n,
-            waiting_n=waiting_n,
-            waiting_s=waiting_s,
-            longest_s=longest_s,
+        Measured.of(
+            stay.kind,
+            node,
+            left=left.get(node, nobody)[:2],
+            usual=usual.get(node, nobody),
+            there=there.get(node, nobody),
         )
         for node in sorted(set(stay.at.values()))
-        for now_n, now_s, _p90_s in [left.get(node, _NOBODY)]
-        for usual_n, usual_s, usual_p90_s in [usual.get(node, _NOBODY)]
-        for waiting_n, waiting_s, longest_s in [there.get(node, _NOBODY)]
     ]
 
 

@@ -16,21 +16,10 @@ def measure_berthing(at: datetime) -> Measured:
     values: dict[str, str | datetime] = {"slug": _PORT, "at": at, "now": at - now_of("berth"), "usual": at - USUAL}
     with connection.cursor() as cursor:
         cursor.execute(_WAITED, values)
-        now_n, now_s, usual_n, usual_s, usual_p90_s = cursor.fetchone() or (0, None, 0, None, None)
+        counted = cursor.fetchone() or (0, None, 0, None, None)
         cursor.execute(_WAITING, values)
-        waiting_n, waiting_s, longest_s = cursor.fetchone() or (0, None, None)
-    return Measured(
-        kind="berth",
-        node=_PORT,
-        now_s=now_s,
-        now_n=now_n,
-        usual_s=usual_s,
-        usual_p90_s=usual_p90_s,
-        usual_n=usual_n,
-        waiting_n=waiting_n,
-        waiting_s=waiting_s,
-        longest_s=longest_s,
-    )
+        there = cursor.fetchone() or (0, None, None)
+    return Measured.of("berth", _PORT, left=counted[:2], usual=counted[2:], there=there)
 
 
 _WAITED = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -36,6 +37,16 @@ class Measured:
     waiting_n: int = 0
     waiting_s: int | None = None
     longest_s: int | None = None
+
+    @classmethod
+    def of(cls, kind: str, node: str, *, left: Sequence[Any], usual: Sequence[Any], there: Sequence[Any]) -> Measured:
+        """From what was counted of those that left of late (n, median), that left before (n, median, ninth decile) and
+        that are there still (n, median, longest)."""
+        (now_n, now_s), (usual_n, usual_s, usual_p90_s), (waiting_n, waiting_s, longest_s) = left, usual, there
+        return cls(
+            kind=kind, node=node, now_s=now_s, now_n=now_n, usual_s=usual_s, usual_p90_s=usual_p90_s, usual_n=usual_n,
+            waiting_n=waiting_n, waiting_s=waiting_s, longest_s=longest_s,
+        )  # fmt: skip
 
 
 def now_of(kind: str) -> timedelta:

@@ -141,10 +141,11 @@ class Verdict(models.Model):
 class Wait(models.Model):
     """How long goods wait at a node, from our own events: now, and usually.
 
-    Times are in seconds: ``now_s`` is the median of those that left in the last six hours (``now_n``), ``usual_s`` and
-    ``usual_p90_s`` the median and the ninth decile of those that left from ``usual_since`` on (``usual_n``).
-    ``waiting_n`` are there still, for ``waiting_s`` so far (the median) and the longest for ``longest_s``. None is
-    unknown. ``severity`` follows from these (see ``corridor.waits``) and has held since ``severity_since``.
+    Times are in seconds: ``now_s`` is the median of those that left in the last six hours (``now_n``), ``usual_s``
+    and ``usual_p90_s`` the median and the ninth decile of those that left from ``usual_since`` on (``usual_n``),
+    where counting them takes long as they were within the hour. ``waiting_n`` are there still, for ``waiting_s`` so
+    far (the median) and the longest for ``longest_s``. None is unknown. ``severity`` follows from these (see
+    ``corridor.waits``) and has held since ``severity_since``.
     """
 
     kind = models.CharField(max_length=12, choices=Condition.Kind.choices)
