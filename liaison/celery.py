@@ -18,6 +18,8 @@ warnings.filterwarnings("ignore", category=SecurityWarning)
 app = Celery("liaison", task_cls="liaison.logs:LoggedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# In kB: a process that a night's work has made larger is replaced by a new one, or it would keep that for good.
+app.conf.worker_max_memory_per_child = 256 * 1024
 app.steps["consumer"].add("liaison.pulse:Pulse")
 
 # Where processors are few, pages come first, then what deliveries and mails say, then what is only counted.

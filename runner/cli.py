@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands.add_parser("test", help="set everything up and run every check; further arguments go to pytest")
     benchmarks = commands.add_parser("bench", help="run the benchmarks, or those named, one JSON line each")
     benchmarks.add_argument("names", nargs="*", metavar="NAME")
-    benchmarks.add_argument("--minutes", type=float, default=1, help="how long `load` lasts (1); a soak is 15")
+    benchmarks.add_argument("--minutes", type=float, default=1, help="how long `load` lasts (1); 15 is a day's soak")
     commands.add_parser("sbom", help="print the bill of materials (CycloneDX, JSON) of what is locked")
     commands.add_parser("audit", help="ask the OSV database for known faults of what is locked; needs a way to it")
     chosen, rest = parser.parse_known_args(arguments)

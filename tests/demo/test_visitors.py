@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pytest_django.live_server_helper import LiveServer
@@ -68,6 +70,16 @@ def test_what_grows_is_told() -> None:
         "growth_connections": (20, 20, 1), "growth_queued": (0, 0, 0), "growth_waiting_s": (0, 0, 0),
     }  # fmt: skip
     assert list(footprint.results([])) == []
+
+
+@pytest.mark.django_db
+def test_the_servers_that_a_portal_was_given_are_counted_too() -> None:
+    found = footprint.servers()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        assert cursor.fetchone()[0] in found
+    assert connect().info("server")["process_id"] in found
+    assert os.getpid() not in found
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from cargo.models import Unit
 from demo import footprint, visitors
+from demo.day import Bell, bells, ring, ring_each_once
 from feeds.models import Source
 from feeds.sources import add_source
 
@@ -22,7 +23,7 @@ LOOKS = 12
 
 
 class Command(BaseCommand):
-    """``manage.py load_test [--users 200 --seconds 60 --events 50]``; a soak is the same for 900 seconds."""
+    """``manage.py load_test [--users 200 --seconds 60 --events 50]``; a soak is ``--seconds 900 --day``."""
 
     help = "Sends visitors and events to the running portal and prints what they waited for, one JSON line each."
 
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--think", type=float, default=visitors.THINK_S, help="seconds between two pages")
         parser.add_argument("--warm", type=float, default=10, help="seconds of visits before, which do not count")
         parser.add_argument("--rest", type=float, default=0, help="minutes to wait at most for workers to be at rest")
+        parser.add_argument("--day", action="store_true", help="meanwhile a day of what is rung hourly or more seldom")
         parser.add_argument("--url", default=settings.PORTAL_URL)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -44,13 +46,15 @@ class Command(BaseCommand):
             source, _token = add_source(
                 slug=SLUG, format="csv_events", settings={}, token=SLUG, name=name, by=None, at=timezone.now()
             )
+        day = bells(settings.CELERY_BEAT_SCHEDULE.values(), seconds=options["seconds"]) if options["day"] else []
+        ring_each_once(day)
         if options["rest"]:
             waited_s = footprint.wait_for_rest(most_s=60 * options["rest"])
             self.stderr.write(f"the workers were at rest, or waited for long enough, after {waited_s:.0f} s")
         crowd = visitors.visitors(options["users"])
         tally, looks = visitors.Tally(), list[footprint.Footprint]()
         floor = _floor(options["url"])
-        _all_at_once(crowd, options, tally, looks)
+        _all_at_once(crowd, options, day, tally, looks)
         events = options["events"] * int(options["seconds"])
         for result in (*visitors.results(tally, floor, events), *footprint.results(looks)):
             self.stdout.write(json.dumps(result.as_dict()))
@@ -59,7 +63,11 @@ class Command(BaseCommand):
 
 
 def _all_at_once(
-    crowd: list[visitors.Visitor], options: dict[str, Any], tally: visitors.Tally, looks: list[footprint.Footprint]
+    crowd: list[visitors.Visitor],
+    options: dict[str, Any],
+    day: list[Bell],
+    tally: visitors.Tally,
+    looks: list[footprint.Footprint],
 ) -> None:
     url, seconds, think_s = options["url"], options["seconds"], options["think"]
     address = f"/api/v1/sources/{SLUG}/deliveries/"
@@ -67,20 +75,22 @@ def _all_at_once(
     visitors.visit(url, crowd, seconds=options["warm"], think_s=think_s, tally=visitors.Tally())
     containers = list(Unit.objects.exclude(container="").values_list("container", flat=True)[:5000])
     sent = {"rate": options["events"], "seconds": seconds, "at": timezone.now(), "tally": tally}
-    with ThreadPoolExecutor(2) as threads:
+    with ThreadPoolExecutor(3) as threads:
         visiting = threads.submit(visitors.visit, url, crowd, seconds=seconds, think_s=think_s, tally=tally)
         sending = threads.submit(visitors.send, url, address, SLUG, containers, **sent)
+        ringing = threads.submit(ring, day)
         _watch(seconds, looks)
-    visiting.result()
-    sending.result()
+    for done in (visiting, sending, ringing):
+        done.result()
 
 
 def _watch(seconds: float, looks: list[footprint.Footprint]) -> None:
-    # A look takes a tenth of a second of a processor, which the visitors would wait for.
-    until, pause = time.monotonic() + seconds, seconds / LOOKS
-    while time.monotonic() < until:
+    # A look takes a tenth of a second of a processor, which the visitors would wait for. The first one comes when
+    # everybody has been there: what a process takes at its first work is no growth.
+    began = time.monotonic()
+    for number in range(1, LOOKS + 1):
+        time.sleep(max(0.0, began + seconds * number / LOOKS - time.monotonic()))
         looks.append(footprint.look(at=timezone.now()))
-        time.sleep(pause)
 
 
 def _floor(url: str) -> float:
