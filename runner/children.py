@@ -20,7 +20,8 @@ MARKER = "PORTAL_STATE"
 PR_SET_PDEATHSIG = 1
 STILL_AT_IT_S = 15.0
 _LIBC = ctypes.CDLL(None, use_errno=True)
-_SERVER_PROGRAMS = ("postgres", "redis-server")
+# Debian's redis-server is a link to its redis-check-rdb.
+_SERVER_PROGRAMS = ("postgres", "redis-server", "redis-check-rdb")
 _stop = {"requested": False}
 
 
