@@ -10,12 +10,11 @@ from typing import Any
 from celery.schedules import crontab
 
 from liaison.celery import app
+from liaison.timetable import apart
 
 # What is rung more often rings by itself while a test lasts.
 MOST_A_DAY = 24
 DAY_S = 86_400
-# Multiples of the golden section lie evenly on the time between two rings.
-_APART = 0.618034
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ def bells(timetable: Iterable[Mapping[str, Any]], *, seconds: float) -> list[Bel
     seldom = [(each, times) for each in timetable if (times := times_a_day(each["schedule"])) <= MOST_A_DAY]
     return sorted(
         (
-            Bell(seconds * (ring + number * _APART % 1) / times, each["task"], each.get("kwargs", {}))
+            Bell(seconds * (ring + apart(number)) / times, each["task"], each.get("kwargs", {}))
             for number, (each, times) in enumerate(seldom)
             for ring in range(times)
         ),

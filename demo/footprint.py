@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import chain
@@ -26,7 +26,6 @@ from runner.stage import homes_of
 MOST_MB = 1536.0
 # Calm is so many looks in a row at which no task had been worked at for longer than a moment.
 CALM, LOOK_S, MOMENT_S = 5, 3.0, 1.0
-_PARENT, _NAME = (re.compile(rf"^{field}:\s+(\S+)", re.MULTILINE) for field in ("PPid", "Name"))
 _PSS = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
 
 
@@ -43,7 +42,7 @@ class Footprint:
 def look(*, at: datetime) -> Footprint:
     """What it holds now. Shared memory is shared out among its sharers, so that the sum is what the machine gives."""
     state = settings.STATE_DIR
-    memory = sum(_pss_kb(pid) for pid in {*leftovers(state, homes_of(state)), *servers()}) / 1024
+    memory = sum(_pss_kb(pid) for pid in leftovers(state, [*homes_of(state), *given_homes()])) / 1024
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
         (connections,) = cursor.fetchone() or (0,)
@@ -51,33 +50,16 @@ def look(*, at: datetime) -> Footprint:
     return Footprint(memory, connections, _queued(), max(0.0, (at - oldest).total_seconds()) if oldest else 0.0)
 
 
-def servers() -> set[int]:
-    """The processes of the database's and of Redis's server, also of ones that it was given, where they run here."""
+def given_homes() -> list[Path]:
+    """The folders in which the servers of the portal work, also ones that it was given; none of a server elsewhere."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         (backend,) = cursor.fetchone() or (0,)
-    first = _parent(backend)
-    cluster = {pid for pid in map(int, filter(str.isdigit, os.listdir("/proc"))) if first and _parent(pid) == first}
-    redis = int(connect().info("server")["process_id"])
-    return {pid for pid in (*cluster, first, redis) if _name(pid) in ("postgres", "redis-server")}
-
-
-def _parent(pid: int) -> int:
-    found = _PARENT.search(_said_of(pid))
-    return int(found[1]) if found else 0
-
-
-def _name(pid: int) -> str:
-    found = _NAME.search(_said_of(pid))
-    return found[1] if found else ""
-
-
-def _said_of(pid: int) -> str:
-    """What the kernel says of a process; nothing of one that has ended, or that runs elsewhere."""
-    try:
-        return Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return ""
+    homes = []
+    for pid in (backend, connect().info("server")["process_id"]):
+        with suppress(OSError):
+            homes.append(Path(f"/proc/{pid}/cwd").readlink())
+    return homes
 
 
 def _queued() -> int:

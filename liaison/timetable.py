@@ -157,8 +157,10 @@ TIMETABLE: dict[str, dict[str, Any]] = {
     },
 }
 
-# Multiples of the golden section lie evenly on every interval.
-_APART = 0.618034
+
+def apart(number: int) -> float:
+    """Where the ``number``-th begins, as a share of its interval: multiples of the golden section lie evenly on it."""
+    return number * 0.618034 % 1
 
 
 def _spread(entries: dict[str, dict[str, Any]], started: datetime) -> None:
@@ -168,7 +170,7 @@ def _spread(entries: dict[str, dict[str, Any]], started: datetime) -> None:
     """
     for number, entry in enumerate(entries.values()):
         if isinstance(entry["schedule"], float):
-            ahead = timedelta(seconds=entry["schedule"] * (number * _APART % 1))
+            ahead = timedelta(seconds=entry["schedule"] * apart(number))
             entry.setdefault("last_run_at", started - ahead)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -21,6 +22,7 @@ from demo.visitors import Tally, percentile
 from feeds.formats import READERS
 from feeds.models import Delivery
 from liaison.health import connect
+from runner.children import leftovers
 from tests.conftest import AT, Cast
 
 
@@ -73,8 +75,8 @@ def test_what_grows_is_told() -> None:
 
 
 @pytest.mark.django_db
-def test_the_servers_that_a_portal_was_given_are_counted_too() -> None:
-    found = footprint.servers()
+def test_the_servers_that_a_portal_was_given_are_counted_too(tmp_path: Path) -> None:
+    found = leftovers(tmp_path, footprint.given_homes())
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         assert cursor.fetchone()[0] in found
