@@ -50,7 +50,7 @@ WORKERS = tuple(
     )
     for queue in QUEUES
 )
-BEAT = Process("beat", ("-m", "celery", "-A", "liaison", "beat", "--loglevel", "INFO", "--pidfile="))
+BEAT = Process("beat", ("-m", "celery", "-A", "liaison.ringing", "beat", "--loglevel", "INFO", "--pidfile="))
 DEMO_MAIL = Process("demo-mail", ("manage.py", "demo_mail"), grace_s=5)
 DEMO_FEED = Process("demo-feed", ("manage.py", "demo_feed"), grace_s=5)
 PORTAL = (WEB, *WORKERS, BEAT)

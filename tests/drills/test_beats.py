@@ -20,8 +20,7 @@ from tests.drills.test_web import body
 
 # The portal's timetable with one line, rung as fast as beat can.
 BEAT = """
-import django; django.setup()
-from liaison.celery import app
+from liaison.ringing import app
 app.conf.beat_schedule = {"read": {"task": "cargo.tasks.read_stored", "schedule": 0.2}}
 app.conf.beat_max_loop_interval = 0.1
 app.Beat(loglevel="ERROR", schedule="SCHEDULE", pidfile=None).run()

@@ -58,3 +58,16 @@ def test_a_worker_leaves_the_processor_to_pages(queues: list[str] | None, nicene
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert int(done.stdout) == niceness
+
+
+def test_who_rings_knows_the_whole_timetable_and_loads_no_app() -> None:
+    code = (
+        "from liaison.ringing import app; from django.apps import apps; from liaison.logs import LineFormatter; "
+        "app.loader.init_worker(); app.finalize(); app.log.setup(); import logging; "
+        "line = logging.getLogger().handlers[0].formatter; "
+        "print(apps.ready, isinstance(line, LineFormatter), sorted(app.conf.beat_schedule), "
+        "[name for name in app.tasks if not name.startswith('celery.')], "
+        "app.amqp.router.route({}, 'liaison.tasks.make_backup')['queue'].name)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == f"False True {sorted(TIMETABLE)} [] pulling"
