@@ -150,9 +150,10 @@ def _sent(message: Rows, receipt: Receipt, outcome: Outcome, *, at: datetime) ->
             settled |= {"error": "", "provider_id": receipt.number, **paid, **row.FORGOTTEN}
             outcome.sent += int(_mine(row).update(**settled))
             paid = {}
-    # By itself: what is sent is sent, whatever comes of a report that was there before.
-    with numbered(message[0].channel, receipt.number):
-        heed_early(message[0], receipt.number, at=at)
+    if receipt.number:
+        # By itself: what is sent is sent, whatever comes of a report that was there before.
+        with numbered(message[0].channel, receipt.number):
+            heed_early(message[0], receipt.number, at=at)
     if receipt.currency == settings.SMS_CURRENCY:
         outcome.cost += receipt.cost or Decimal(0)
 

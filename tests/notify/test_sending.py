@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from notify import budget
@@ -272,6 +273,18 @@ def test_what_is_given_back_is_not_the_lease_of_another(cast: Cast, tell: Tell) 
     release(mine)
     leases = Notice.objects.filter(channel="email").order_by("pk").values_list("lease_until", flat=True)
     assert list(leases) == [other, None]
+
+
+def test_a_mail_more_costs_one_statement_more(post: PostOffice, cast: Cast, tell: Tell) -> None:
+    took = []
+    # The first of all has the channel's state to write.
+    for people in ([cast.importer], [cast.importer], [cast.importer, cast.agent, cast.stranger]):
+        tell(*people)
+        rows = claim(Notice, at=AT)
+        with CaptureQueriesContext(connection) as asked:
+            assert send(rows, at=AT) == len(people)
+        took.append(len(asked))
+    assert took[2] - took[1] == 2
 
 
 def test_nothing_to_send_opens_no_connection(post: PostOffice, db: None) -> None:
