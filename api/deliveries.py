@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from api.answers import finished, narrowed
 from api.description.calls import described
 from api.description.vocabulary import ref
+from api.models import Scope
 from api.senders import bearer, pushed, pusher, unauthorized
 from feeds.intake import receive
 from feeds.models import Delivery
@@ -73,7 +74,7 @@ def delivery(request: Request, pk: int) -> Response:
     token = bearer(request)
     if not token:
         return unauthorized()
-    person = pusher(request)
+    person = pusher(request, Scope.READ)
     found = _seen(person, pk) if person else delivery_for_push(pk, token)
     if found is None:
         raise Http404

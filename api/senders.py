@@ -83,14 +83,14 @@ def pushed(request: Request, slug: str) -> Push | Response:
     return Push(source, raw, by) if source else unauthorized()
 
 
-def pusher(request: Request) -> Person | None:
-    """The person whose own token it is, where it may push for what sources she sees; None otherwise.
+def pusher(request: Request, *scopes: str) -> Person | None:
+    """The person whose own token it is, where it may push, or is of one of ``scopes``; None otherwise.
 
     Her call is counted as those are that her token makes elsewhere. Raises Throttled.
     """
     secret = bearer(request)
     token = token_for(secret, at=timezone.now()) if secret.startswith(PREFIX) else None
-    if token is None or Scope.PUSH not in token.scopes or lacks_second(token.person):
+    if token is None or not {Scope.PUSH, *scopes} & {*token.scopes} or lacks_second(token.person):
         return None
     hold_to_limit(request, token)
     return token.person

@@ -154,7 +154,7 @@ def ticket_actions(request: Request, ref: str) -> Response:
     act = acting.ACTS[name]
     if party_of(person, found) not in act.parties or not acting.may_write(person, found):
         raise PermissionDenied(_("Your role may not do this."))
-    said = _said(body, found, person)
+    said = _said(name, body, found, person)
     # Why it is late, a program says with its words.
     said.setdefault("reason", said["words"] if name == "resolve" else None)
     form = act.form(said, ticket=found, person=person)
@@ -163,12 +163,12 @@ def ticket_actions(request: Request, ref: str) -> Response:
     return refused or Response(_shapes([_one(request, ref)], request)[0])
 
 
-def _said(body: Body, ticket: Ticket, person: Person) -> Body:
+def _said(name: str, body: Body, ticket: Ticket, person: Person) -> Body:
     """What the body says, under our names. Whoever assigns without saying to whom takes it; where nothing is said to
-    the other side, its reason or the ticket's own words are; a cause that is not given is something else.
+    the other side, its reason is, or to an agency the ticket's own words; a cause that is not given is something else.
     """
     said = {_SAME.get(key, key): _listed(value) for key, value in body.items()}
-    words = said.get("reason") or ticket.body or ticket.title
+    words = said.get("reason") or (_("It is solved") if name == "resolve" else ticket.body or ticket.title)
     return {"to": person.email, "words": words, "cause": Ticket.Cause.OTHER, **said}
 
 

@@ -106,13 +106,18 @@ def standing(events: Iterable[Happening]) -> Standing:
     for event in valid:
         if code := event.milestone:
             by_code.setdefault(code, []).append(event)
-    # Papers that move say nothing of where the goods are.
+    # Papers that move say nothing of the goods.
     actual = [event for event in valid if event.classifier == "ACT" and event.kind != "document"]
     return Standing(
         milestones={code: _reached(code, found) for code, found in by_code.items()},
-        last=max(actual, key=_place_order, default=None),
+        last=max([event for event in actual if _tells_place(event)] or actual, key=_place_order, default=None),
         is_held=_is_held(actual),
     )
+
+
+def _tells_place(event: Happening) -> bool:
+    """Whether it says where the goods are: what an office does with papers says where the office is."""
+    return event.kind not in _AT_AN_OFFICE and (event.kind not in _WITHOUT_GOODS or event.spot is not None)
 
 
 def _reached(code: str, events: Sequence[Happening]) -> Reached:
@@ -145,6 +150,9 @@ def _is_held(actual: Sequence[Happening]) -> bool:
 _SEA = ["vessel_departed", "vessel_arrived"]
 _PORT = ["discharged", "rra_released", "do_issued", "kra_cleared", "pickup_order", "sealed", "gate_out"]
 PAPERS = frozenset(["rra_released", "do_issued", "kra_cleared", "pickup_order", "loading_order", "export_released"])
+# What is done at a desk, often in another country than the goods; and what may be said without naming where they are.
+_AT_AN_OFFICE = frozenset(["booked", "manifest", "declared", "duty_paid", "rra_released", "bond_debited", "bond_cancelled"])
+_WITHOUT_GOODS = frozenset([*PAPERS, "held", "hold_released"])
 _FUEL_PORT = ["discharged_kot", "pipeline_in", "at_depot", "loading_order", "loaded"]
 _WAY = ["border1_in", "border1_out", "border2_in", "border2_out"]
 _KIGALI = ["arrived_kigali", "released_kigali", "delivered"]

@@ -130,11 +130,20 @@ def _wait_until_ready(configuration: Configuration) -> None:
     """Wait for the workers' first heartbeats; a portal that is alive is announced even when one is late."""
     until = time.monotonic() + READY_WITHIN_S
     status, reasons = _answer(configuration, "/readyz")
-    while status != 200 and time.monotonic() < until:
+    while status != 200 and not waits_only_to_send(reasons) and time.monotonic() < until:
         pause(0.2)
         status, reasons = _answer(configuration, "/readyz")
     if status != 200:
         say(f"! not everything is ready yet: {reasons}")
+
+
+def waits_only_to_send(answer: str) -> bool:
+    """Whether by ``/readyz`` all is there, but what an earlier start left unsent, which may wait for a mail server."""
+    try:
+        reasons = json.loads(answer)["reasons"]
+    except (ValueError, KeyError, TypeError):
+        return False
+    return bool(reasons) and all(reason.startswith("Outbox:") for reason in reasons)
 
 
 def _answer(configuration: Configuration, path: str) -> tuple[int, str]:

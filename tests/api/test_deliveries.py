@@ -443,8 +443,9 @@ def test_the_office_pushes_by_a_token_of_its_own_that_may(clerk: Source, cast: C
     made = Delivery.objects.get()
     assert (made.source, made.by) == (clerk, cast.officer)
     url = f"/api/v1/deliveries/{made.pk}/"
-    asked = [program_of(cast.officer, "push"), program_of(cast.officer, "read"), program_of(cast.importer, "push")]
-    assert [each.get(url).status_code for each in asked] == [200, 404, 404]
+    asked = [(cast.officer, "push"), (cast.officer, "read"), (cast.officer, "write"), (cast.importer, "push"),
+             (cast.importer, "read"), (cast.desk, "read"), (cast.official, "read")]  # fmt: skip
+    assert [program_of(*each).get(url).status_code for each in asked] == [200, 200, 404, 404, 404, 404, 404]
 
 
 def test_a_persons_token_pushes_so_often_a_minute_and_a_sources_as_often_as_it_must(

@@ -401,6 +401,8 @@ def test_given_to_nobody_it_is_free_again(ticket: Ticket, cast: Cast, name: str)
 def test_what_does_not_fit_is_refused(ticket: Ticket, cast: Cast) -> None:
     url, officer = f"{LIST}{ticket.ref}/actions/", program_of(cast.officer)
     assert send(officer, url, {"action": "resolve"})[0] == 200
+    # Nobody is told her own words.
+    assert Message.objects.get(kind="reply").text == "It is solved"
     status, problem = send(officer, url, {"action": "tag", "tags": ["rice"]})
     assert (status, problem["detail"], Ticket.objects.get().tags) == (400, "This ticket is over.", [])
 

@@ -145,6 +145,29 @@ def test_a_hold_lasts_until_it_is_released() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "spot"),
+    [
+        *[(kind, KIGALI) for kind in ("duty_paid", "rra_released", "bond_debited", "bond_cancelled", "declared")],
+        *[(kind, None) for kind in ("rra_released", "do_issued", "kra_cleared", "held", "hold_released")],
+    ],
+)
+def test_what_is_done_at_a_desk_moves_no_goods(kind: str, spot: Spot | None) -> None:
+    there, paper = happening(1, "border_in", spot=MALABA), happening(2, kind, hours=5, spot=spot)
+    assert standing([there, paper]).last == there
+    # Where nothing else was heard it is the last word.
+    assert standing([paper]).last == paper
+    assert standing([there, paper]).is_held is (kind == "held")
+
+
+@pytest.mark.parametrize(
+    ("kind", "spot"), [("held", MOMBASA), ("kra_cleared", MOMBASA), ("weighed", None), ("border_out", None)]
+)
+def test_what_is_done_to_the_goods_tells_where_they_are_or_that_it_is_not_known(kind: str, spot: Spot | None) -> None:
+    there, later = happening(1, "border_in", spot=MALABA), happening(2, kind, hours=5, spot=spot)
+    assert standing([there, later]).last == later
+
+
+@pytest.mark.parametrize(
     ("done", "state", "step"),
     [
         ([], "registered", "vessel_departed"),

@@ -148,6 +148,8 @@ def test_the_command_knows_no_such_date_and_no_event(db: None) -> None:
     for text in ("yesterday", "2026-13-01"):
         with pytest.raises(CommandError, match="is no date"):
             backtest("--since", text)
+    with pytest.raises(CommandError, match="2026-11-20 is not before 2026-06-02: give an earlier --since"):
+        backtest("--since", "2026-11-20", "--until", "2026-06-01")
     assert "0 forecasts" in backtest()
 
 

@@ -20,7 +20,7 @@ import pytest
 from runner import processes
 from runner.children import leftovers
 from runner.configuration import free_port
-from runner.run import sign_ins
+from runner.run import sign_ins, waits_only_to_send
 from tests.runner.conftest import ROOT
 
 FIRST_START_S, SECOND_START_S = 90, 20
@@ -156,3 +156,21 @@ def test_no_sign_ins_are_told_when_none_are_known(tmp_path: Path, text: str) -> 
     (tmp_path / "demo.json").write_text(text)
     assert sign_ins(tmp_path / "demo.json") == []
     assert sign_ins(tmp_path / "absent.json") == []
+
+
+@pytest.mark.parametrize(
+    ("reasons", "told"),
+    [
+        (["Outbox: the oldest unsent row is 802 s overdue"], True),
+        (["Outbox: the oldest unsent row is 802 s overdue", "Workers: no heartbeat of pulling"], False),
+        (["Workers: no heartbeat of pulling"], False),
+        ([], False),
+    ],
+)
+def test_a_start_waits_for_workers_and_not_for_what_an_earlier_one_left_unsent(reasons: list[str], told: bool) -> None:
+    assert waits_only_to_send(json.dumps({"ready": False, "reasons": reasons})) is told
+
+
+@pytest.mark.parametrize("answer", ["", "no answer", "[]", "{}"])
+def test_what_is_no_answer_of_the_portal_is_waited_on(answer: str) -> None:
+    assert waits_only_to_send(answer) is False
