@@ -151,7 +151,9 @@ _SEA = ["vessel_departed", "vessel_arrived"]
 _PORT = ["discharged", "rra_released", "do_issued", "kra_cleared", "pickup_order", "sealed", "gate_out"]
 PAPERS = frozenset(["rra_released", "do_issued", "kra_cleared", "pickup_order", "loading_order", "export_released"])
 # What is done at a desk, often in another country than the goods; and what may be said without naming where they are.
-_AT_AN_OFFICE = frozenset(["booked", "manifest", "declared", "duty_paid", "rra_released", "bond_debited", "bond_cancelled"])
+_AT_AN_OFFICE = frozenset(
+    ["booked", "manifest", "declared", "duty_paid", "rra_released", "bond_debited", "bond_cancelled"]
+)
 _WITHOUT_GOODS = frozenset([*PAPERS, "held", "hold_released"])
 _FUEL_PORT = ["discharged_kot", "pipeline_in", "at_depot", "loading_order", "loaded"]
 _WAY = ["border1_in", "border1_out", "border2_in", "border2_out"]

@@ -157,7 +157,10 @@ NEW_CONSIGNMENT["example"] = {
 }
 CONSIGNMENT_CHANGE = {**part(_GOODS), "example": {"goods": "Rice, long grain", "weight_t": 24.2}}
 CONSIGNMENT_FILTERS: dict[str, Schema] = {
-    "q": text(100, description="The beginning of a number: a reference, a container, a bill of lading, a declaration, a seal, a plate."),
+    "q": text(
+        100,
+        description="The beginning of a number: reference, container, bill of lading, declaration, seal or plate.",
+    ),
     "state": one_of(["open", *Status.State.values]),
     "cargo_kind": one_of(Consignment.CargoKind),
     "container": TEXT,

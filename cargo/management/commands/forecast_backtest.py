@@ -39,7 +39,9 @@ class Command(BaseCommand):
         until = min(_morning(options["until"]) + timedelta(days=1), now) if options["until"] else _last(now)
         since = _morning(options["since"]) if options["since"] else _first(until)
         if options["since"] and since >= until:
-            raise CommandError(f"{since:%Y-%m-%d} is not before {until:%Y-%m-%d}: give an earlier --since", returncode=2)
+            raise CommandError(
+                f"{since:%Y-%m-%d} is not before {until:%Y-%m-%d}: give an earlier --since", returncode=2
+            )
         said, scores = backtest(since=since, until=until)
         if not options["json"]:
             self.stdout.write(f"{since:%Y-%m-%d} to {until:%Y-%m-%d}, {len(said.truth)} forecasts of arrival in Kigali")
