@@ -110,14 +110,16 @@ def standing(events: Iterable[Happening]) -> Standing:
     actual = [event for event in valid if event.classifier == "ACT" and event.kind != "document"]
     return Standing(
         milestones={code: _reached(code, found) for code, found in by_code.items()},
-        last=max([event for event in actual if _tells_place(event)] or actual, key=_place_order, default=None),
+        last=max(
+            [event for event in actual if tells_place(event.kind, event.spot)] or actual, key=_place_order, default=None
+        ),
         is_held=_is_held(actual),
     )
 
 
-def _tells_place(event: Happening) -> bool:
-    """Whether it says where the goods are: what an office does with papers says where the office is."""
-    return event.kind not in _AT_AN_OFFICE and (event.kind not in _WITHOUT_GOODS or event.spot is not None)
+def tells_place(kind: str, spot: Spot | None) -> bool:
+    """Whether an event of that kind says where the goods are: what is done with papers says where the office is."""
+    return kind not in _AT_AN_OFFICE and (kind not in _WITHOUT_GOODS or spot is not None)
 
 
 def _reached(code: str, events: Sequence[Happening]) -> Reached:

@@ -17,7 +17,7 @@ from stdnum import iso6346
 
 from cargo.archive import KEPT_OUT
 from cargo.meaning import Spot, milestone_of
-from cargo.milestones import HOLDERS, next_step, progress, rail_of
+from cargo.milestones import HOLDERS, next_step, progress, rail_of, tells_place
 from cargo.models import Status
 from cargo.tariffs import load_tariff
 from corridor.models import Node
@@ -120,6 +120,7 @@ class _Known:
     zone: str
     source_id: int
     code: str
+    tells_place: bool
 
 
 class _Writer:
@@ -150,14 +151,16 @@ class _Writer:
         container, bill = body + str(iso6346.calc_check_digit(body)), f"BGBL{number:08d}"
         ref = f"RW{registered_at:%y}-{pk:06d}"
         rows["cargo_unit"].append(f"{pk}\t{pk}\t{container}\t22G1\n")
-        done, moved_at, event_id = 0, registered_at, "\\N"
+        done, moved_at, event_id, is_placed = 0, registered_at, "\\N", False
         for known in self.steps:
             at = registered_at + timedelta(seconds=int(known.step.after_h * 3600 * pace))
             if at > self.until:
                 break
             event = number * len(self.steps) + done + 1
             self._event(event, pk, known, at, container, rows)
-            done, moved_at, event_id = done + 1, at, str(event)
+            done, moved_at = done + 1, at
+            if known.tells_place or not is_placed:
+                event_id, is_placed = str(event), known.tells_place
         state = self.standings[done]
         away = moved_at + KEPT_OUT if state[0] in Status.DONE and moved_at < self.until - KEPT_OUT else "\\N"
         rows["cargo_consignment"].append(
@@ -199,7 +202,11 @@ def _steps(at: datetime) -> list[_Known]:
         spot = Spot(node.slug, node.kind, node.country) if node else None
         code = milestone_of(step.kind, spot, is_elsewhere=False)
         zone = node.time_zone if node else "Africa/Nairobi"
-        found.append(_Known(step, str(node.pk) if node else "\\N", zone, sources[step.source], code))
+        found.append(
+            _Known(
+                step, str(node.pk) if node else "\\N", zone, sources[step.source], code, tells_place(step.kind, spot)
+            )
+        )
     return found
 
 
