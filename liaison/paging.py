@@ -51,18 +51,28 @@ def paginate(
         rows = _after(rows, order, beyond, *after)
     by = [*([f"{sign}{order}"] if order else []), f"{sign}pk"]
     chosen = rows.order_by(*by)[: size + 1]
-    found = _fetched(chosen, beside) if beside else list(chosen)
-    more = len(found) > size
-    found = found[:size]
-    next_url = _with_cursor(request, _encode(found[-1], order)) if more else None
+    if beside:
+        places = [(place[0], place[-1]) for place in chosen.values_list(*([order] if order else []), "pk")]
+        found = _fetched([pk for _value, pk in places[:size]], beside)
+    else:
+        found = list(chosen)
+        places = [(_value_of(row, order), row.pk) for row in found]
+        found = found[:size]
+    next_url = _with_cursor(request, _encode(*places[size - 1], order)) if len(places) > size else None
     return Page(found, next_url, _with_cursor(request, "") if after else None)
 
 
-def _fetched(chosen: QuerySet[M], beside: Callable[[list[int]], list[M]]) -> list[M]:
-    """In the order in which they were chosen; one that is gone meanwhile is left out."""
-    keys = list(chosen.values_list("pk", flat=True))
+def _fetched(keys: list[int], beside: Callable[[list[int]], list[M]]) -> list[M]:
+    """In the order of their keys; one that is gone meanwhile is left out."""
     rows = {row.pk: row for row in beside(keys)}
     return [rows[key] for key in keys if key in rows]
+
+
+def _value_of(row: Model, order: str) -> Any:
+    value: Any = row
+    for name in order.split("__") if order else []:
+        value = getattr(value, name)
+    return value
 
 
 def _after(rows: QuerySet[M], order: str, beyond: str, value: Any, pk: int) -> QuerySet[M]:
@@ -81,11 +91,8 @@ def _with_cursor(request: HttpRequest, cursor: str) -> str:
     return f"{request.path}?{query.urlencode()}" if query else request.path
 
 
-def _encode(row: Model, order: str) -> str:
-    value: Any = row
-    for name in order.split("__") if order else []:
-        value = getattr(value, name)
-    plain = [(value.isoformat() if isinstance(value, datetime) else value) if order else None, row.pk]
+def _encode(value: Any, pk: int, order: str) -> str:
+    plain = [(value.isoformat() if isinstance(value, datetime) else value) if order else None, pk]
     return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
 
 

@@ -164,8 +164,8 @@ def queues(viewer: Person, *, at: datetime) -> list[dict[str, Any]]:
 
 
 def team_queues(viewer: Person, *, at: datetime) -> list[dict[str, Any]]:
-    """Each team with so many tickets, and how many of them have broken a promise; one query."""
-    has = Q(tickets__state__in=Ticket.OPEN_STATES) & ~Q(tickets__snoozed_until__gt=at)
+    """Each team with so many tickets that none of it has taken, and how many of them have broken a promise; one query."""
+    has = Q(tickets__state__in=Ticket.OPEN_STATES, tickets__assignee=None) & ~Q(tickets__snoozed_until__gt=at)
     late = has & Q(tickets__next_breach_at__lte=at)
     counted = Team.objects.visible_to(viewer).annotate(
         n=Count("tickets", filter=has), late=Count("tickets", filter=late)
@@ -175,7 +175,7 @@ def team_queues(viewer: Person, *, at: datetime) -> list[dict[str, Any]]:
 
 def in_queue(rows: TicketQuerySet, queue: str, viewer: Person) -> TicketQuerySet:
     """Those of a queue: mine, nobody's, of a side (``Ticket.Holder``), or ``agency-`` or ``team-`` and its number; else
-    all. What somebody has or a team has is not nobody's.
+    all. What somebody has or a team has is not nobody's; what somebody has waits for no team.
     """
     if queue == "mine":
         return rows.filter(assignee=viewer)
@@ -186,5 +186,5 @@ def in_queue(rows: TicketQuerySet, queue: str, viewer: Person) -> TicketQuerySet
         if kind == "agency":
             return rows.filter(waiting_on=Ticket.Holder.AGENCY, agency=int(number))
         if kind == "team":
-            return rows.filter(team=int(number))
+            return rows.filter(team=int(number), assignee=None)
     return rows.filter(waiting_on=queue) if queue in Ticket.Holder.values else rows

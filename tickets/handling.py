@@ -18,6 +18,7 @@ from tickets.models import Category, Entry, Team, Ticket, TicketConsignment, Wat
 from tickets.opening import check_cargo
 from tickets.risks import risks_of
 from tickets.snapshots import snapshots
+from tickets.teams import held_team
 
 MOST_TAGS = 8
 
@@ -34,13 +35,16 @@ def assign(
 ) -> Ticket:
     """Give it to somebody of the office, to a team, or to both, or put it back into the queue. Again is nothing.
 
-    Who gets it is told; where that is nobody by name, all of the team are.
+    Who gets it is told; where that is nobody by name, all of the team are. ValidationError for a person of another
+    house and for a team that was given up meanwhile.
     """
     found = held_open(ticket, version=version, by=by)
     if to is not None and not to.roles & OFFICE:
         raise ValidationError(_("Tickets are worked on by people of the office."), code="office")
     if (found.assignee_id, found.team_id) == (to.pk if to else None, team.pk if team else None):
         return found
+    if team is not None:
+        held_team(team)
     found.assignee, found.team = to, team
     if to and found.state == Ticket.State.NEW:
         found.state = Ticket.State.OPEN

@@ -15,12 +15,20 @@ from tickets.audiences import office_people
 from tickets.models import Team
 
 
+def held_team(team: Team) -> Team:
+    """As it stands now, held until the transaction ends. ValidationError where it was given up meanwhile."""
+    found = Team.objects.select_for_update(no_key=True).filter(pk=team.pk).first()
+    if found is None:
+        raise ValidationError(_("There is no such team any more."), code="gone")
+    return found
+
+
 @transaction.atomic
 def keep_team(*, team: Team | None, name: str, people: Collection[Person], by: Person, at: datetime) -> Team:
     """Make a team, or give one another name or other people. ValidationError without a name, for one that there is
-    already, and for people who are not of the office.
+    already, for people who are not of the office, and where the team was given up meanwhile.
     """
-    kept = Team.objects.select_for_update().get(pk=team.pk) if team else Team()
+    kept = held_team(team) if team else Team()
     kept.name = " ".join(name.split())[:60]
     if not kept.name:
         raise ValidationError({"name": _("Give it a name.")})

@@ -240,3 +240,5 @@ def test_rows_are_fetched_by_their_keys_in_the_order_of_the_list(db: None) -> No
         return [row for row in rows.filter(pk__in=keys).order_by("pk") if row.pk != ordered[1].pk]
 
     assert page_of(rows, "/list/", order="at", beside=beside).rows == [ordered[0], ordered[2]]
+    # One that is gone does not end the list, even as the last of its page.
+    assert walk(rows, order="at", beside=beside, size=2) == [[ordered[0].pk], [ordered[2].pk]]

@@ -6,10 +6,14 @@ import subprocess
 import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from celery import Celery
+from celery.schedules import crontab
 
+from liaison.ringing import Ringer
 from liaison.timetable import TIMETABLE, _spread
 
 
@@ -71,3 +75,40 @@ def test_who_rings_knows_the_whole_timetable_and_loads_no_app() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == f"False True {sorted(TIMETABLE)} [] pulling"
+
+
+def test_after_a_stop_what_is_overdue_is_spread_again_and_the_rest_keeps_its_time(tmp_path: Path) -> None:
+    app = Celery("test", set_as_current=False)
+    started = datetime.now(UTC)
+    app.conf.beat_schedule = {
+        f"every-ten-{number}": {"task": "t", "schedule": 10.0, "last_run_at": started - timedelta(seconds=number)}
+        for number in range(5)
+    } | {
+        "hourly": {"task": "t", "schedule": 3600.0, "last_run_at": started - timedelta(seconds=5)},
+        "at-once": {"task": "t", "schedule": 60.0, "last_run_at": datetime(2026, 1, 1, tzinfo=UTC)},
+        "clock": {"task": "t", "schedule": crontab(hour="6", minute="0")},
+    }
+    before = Ringer(app=app, schedule_filename=str(tmp_path / "beat"))
+    a_while_ago, yesterday = started - timedelta(minutes=7), started - timedelta(days=1, seconds=1)
+    for name, entry in before.schedule.items():
+        entry.last_run_at = yesterday if name == "clock" else a_while_ago
+    before.close()
+    after = Ringer(app=app, schedule_filename=str(tmp_path / "beat"))
+    found = {name: entry.last_run_at for name, entry in after.schedule.items() if not name.startswith("celery.")}
+    after.close()
+    spread = {name: given["last_run_at"] for name, given in app.conf.beat_schedule.items() if "ten" in name}
+    assert found == {
+        **spread,
+        "hourly": a_while_ago,
+        "at-once": datetime(2026, 1, 1, tzinfo=UTC),
+        "clock": yesterday,
+    }
+
+
+def test_it_says_as_little_as_it_is_told_to() -> None:
+    code = (
+        "from liaison.ringing import app; import logging; app.log.setup(loglevel='ERROR'); "
+        "print(logging.getLogger().level == logging.ERROR, app.conf.beat_scheduler)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True liaison.ringing:Ringer"

@@ -187,8 +187,11 @@ def test_who_sent_files_that_are_not_kept_is_told_which_and_why(cast: Cast, tick
     Person.objects.filter(pk=cast.importer.pk).update(language="fr")
     (body,) = send("film.mp4", b"0" * (11 * 1024 * 1024))
     assert "\n\n- film.mp4: trop volumineux\n\n" in body
+    # A name that runs from right to left takes nothing of the line with it.
+    bodies = send("فاتورة.exe", b"MZ", Message_ID="<right-to-left@firm.example>")
+    assert "\n- \u2068فاتورة.exe\u2069: " in "".join(set(bodies) - {body})
     # A machine is told nothing.
-    assert send("run.exe", b"MZ", Auto_Submitted="auto-replied") == [body]
+    assert send("run.exe", b"MZ", Auto_Submitted="auto-replied") == bodies
 
 
 def test_a_new_ticket_keeps_its_papers_and_the_end_of_a_long_text(cast: Cast, categories: None) -> None:

@@ -224,6 +224,18 @@ def test_thirty_megabytes_are_declined_and_the_words_are_taken(cast: Cast, ticke
     assert list(Attachment.objects.values_list("file_name", flat=True)) == ["bill.pdf"]
 
 
+def test_a_ticket_shows_the_mail_that_opened_it_and_no_machines_answer(
+    cast: Cast, categories: None, as_person: As
+) -> None:
+    opening = write(cast.importer, "My box stands.", Subject="Box TGHU3054380")
+    assert opening.ticket
+    found = write(cast.importer, "I am away.", Subject=f"[{opening.ticket.ref}]", Auto_Submitted="auto-replied")
+    assert (fate(found), found.message) == (("left", "auto_reply", opening.ticket.ref), None)
+    assert list(Mail.objects.behind(opening.ticket, [])) == [opening]
+    page = as_person(cast.officer).get(f"/tickets/{opening.ticket.ref}/").content.decode()
+    assert ("My box stands." in page, "I am away." in page) == (True, False)
+
+
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [

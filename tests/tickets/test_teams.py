@@ -84,12 +84,13 @@ def test_whoever_has_left_the_office_is_no_longer_in_its_team(cast: Cast, port: 
 
 
 def test_it_has_a_queue_of_what_is_open_and_awake(ticket: Ticket, cast: Cast, port: Team, as_person: As) -> None:
-    late, asleep, over = (opened(cast, title=title) for title in ("Late", "Asleep", "Over"))
-    for each in (ticket, late, asleep, over):
+    late, asleep, over, taken = (opened(cast, title=title) for title in ("Late", "Asleep", "Over", "Taken"))
+    for each in (ticket, late, asleep, over, taken):
         assign(ticket=each, to=None, team=port, by=cast.officer, at=NOW)
+    assign(ticket=taken, to=cast.officer, team=port, by=cast.officer, at=NOW)
     snooze(ticket=asleep, until=NOW + timedelta(days=3), by=cast.officer, at=NOW)
     resolve(ticket=over, cause="port", words="Done.", by=cast.officer, at=NOW)
-    Ticket.objects.filter(pk=late.pk).update(next_breach_at=NOW - timedelta(hours=1))
+    Ticket.objects.filter(pk__in=[late.pk, taken.pk]).update(next_breach_at=NOW - timedelta(hours=1))
     assert team_queues(cast.officer, at=NOW) == [{"pk": port.pk, "name": "Port and line", "n": 2, "late": 1}]
     assert team_queues(cast.desk, at=NOW) == []
     rows = Ticket.objects.visible_to(cast.officer).open()
@@ -120,6 +121,19 @@ def test_it_is_given_up_once_nothing_is_open(ticket: Ticket, cast: Cast, port: T
     assert (Team.objects.exists(), Ticket.objects.get().team) == (False, None)
     assert ticket.entries.filter(kind="assigned").latest("number").data["team"] == "Port and line"
     assert JournalEntry.objects.filter(kind="tickets.team_dropped").count() == 1
+
+
+def test_who_gives_to_a_team_or_renames_one_that_was_given_up_meanwhile_is_told(
+    ticket: Ticket, cast: Cast, port: Team, head: Person
+) -> None:
+    gone, version = Team.objects.get(pk=port.pk), ticket.version
+    drop_team(team=port, by=head, at=NOW)
+    with pytest.raises(ValidationError, match="There is no such team any more"):
+        assign(ticket=ticket, to=None, team=gone, by=cast.officer, at=NOW)
+    with pytest.raises(ValidationError, match="There is no such team any more"):
+        keep_team(team=gone, name="Road", people=[], by=head, at=NOW)
+    found = Ticket.objects.get()
+    assert (found.team, found.version, Team.objects.exists()) == (None, version, False)
 
 
 def test_officers_look_heads_change_and_nobody_else_sees(

@@ -41,7 +41,7 @@ class MailQuerySet(models.QuerySet["Mail"]):
 
     def behind(self, ticket: Ticket, messages: Iterable[Message]) -> MailQuerySet:
         """Those from which the ticket was opened or these messages were made."""
-        opening = models.Q(ticket=ticket, message__isnull=True)
+        opening = models.Q(ticket=ticket, message__isnull=True, state=Mail.State.TAKEN)
         return self.filter(opening | models.Q(message__in=[message.pk for message in messages]))
 
     def with_beginnings(self) -> MailQuerySet:

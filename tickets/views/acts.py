@@ -47,12 +47,12 @@ def message_new(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _note_refused(request: HttpRequest, ref: str, form: MessageForm) -> None:
-    """What somebody tried to send and why it was not taken stands in the journal, as with mails."""
+    """How much somebody tried to send and why it was not taken stands in the journal; what it was called is hers."""
     why = [str(error.code) for error in form.non_field_errors().as_data() if error.code in NOT_TAKEN]
     if why:
-        sizes = {paper.name: paper.size for paper in request.FILES.getlist("papers")}
+        sizes = [paper.size for paper in request.FILES.getlist("papers")]
         by, at = person_of(request), timezone.now()
-        record(kind="tickets.papers_refused", subject="ticket", key=ref, by=by, at=at, papers=sizes, why=why)
+        record(kind="tickets.papers_refused", subject="ticket", key=ref, by=by, at=at, sizes=sizes, why=why)
 
 
 @require_POST
