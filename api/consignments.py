@@ -214,5 +214,5 @@ FILTERS: dict[str, Filter] = {
     "cargo_kind": one_of("cargo_kind", lambda: list(Consignment.CargoKind.values)),
     "container": _container,
     "bill_of_lading": _bill_of_lading,
-    "updated_since": since("status__moved_at__gte"),
+    "updated_since": since("status__changed_at__gte"),
 }

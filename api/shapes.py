@@ -46,7 +46,7 @@ def consignment_shape(row: Row, containers: Sequence[str], money: Money | None, 
         "arrival": arrival_fields(forecast),
         "money": _money(money, outlook(money, forecast, at=at)) if money else None,
         "merged_into": row.into,
-        "updated_at": row.moved_at.astimezone(KIGALI).isoformat(),
+        "updated_at": row.changed_at.astimezone(KIGALI).isoformat(),
     }
 
 

@@ -16,6 +16,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from cargo.deriving import note_change
 from cargo.knowledge import holder_of, known_to, number_of
 from cargo.matching import lock_exclusive
 from cargo.models import Claim, Consignment, Nomination, Paper
@@ -181,6 +182,7 @@ def _grant(claim: Claim, held: Consignment | None, *, by: Person, at: datetime) 
     _part_from_former(held, claim.claimant, by=by, at=at)
     held.consignee = claim.claimant
     held.save(update_fields=["consignee"])
+    note_change(held.pk, at=at)
     return held
 
 

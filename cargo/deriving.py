@@ -60,16 +60,21 @@ class Derived:
 
 
 @transaction.atomic
-def derive(consignment_ids: Iterable[int]) -> dict[int, list[Move]]:
-    """Derive these consignments anew and write what differs; returns the moves by consignment id.
+def derive(consignment_ids: Iterable[int], *, at: datetime) -> dict[int, list[Move]]:
+    """Derive these consignments anew, of which there is something new, and write it; returns the moves by consignment.
 
     The consignments stay locked until the transaction ends, so two deliveries that touch one of them take turns.
     """
     moves: dict[int, list[Move]] = {}
     ids = sorted(set(consignment_ids))
     for start in range(0, len(ids), BATCH):
-        moves |= _derive_batch(ids[start : start + BATCH])
+        moves |= _derive_batch(ids[start : start + BATCH], at)
     return moves
+
+
+def note_change(*consignment_ids: int, at: datetime) -> None:
+    """Have these be among what is new, where something else was changed than what is derived."""
+    Status.objects.filter(pk__any=list(consignment_ids)).update(changed_at=at)
 
 
 MilestoneKey = tuple[int, int | None, str]
@@ -91,6 +96,7 @@ _STATUS = {
     "held_by": "text",
     "next_step": "text",
     "moved_at": "timestamptz",
+    "changed_at": "timestamptz",
 }
 
 
@@ -98,7 +104,7 @@ def _overwrite(key: str, columns: Iterable[str]) -> str:
     return f"ON CONFLICT ({key}) DO UPDATE SET " + ", ".join(f"{name} = excluded.{name}" for name in columns)
 
 
-def _derive_batch(ids: Sequence[int]) -> dict[int, list[Move]]:
+def _derive_batch(ids: Sequence[int], at: datetime) -> dict[int, list[Move]]:
     found = _lock(ids)
     for consignment_id, happening in _happenings(ids):
         found[consignment_id].happenings.append(happening)
@@ -112,7 +118,7 @@ def _derive_batch(ids: Sequence[int]) -> dict[int, list[Move]]:
     for derived in found.values():
         standings = derived.standings()
         after |= _milestones(derived, standings)
-        statuses.append(_status(derived, standings))
+        statuses.append((*_status(derived, standings), at))
         if (move := _hold_move(derived, standings, was_held=derived.pk in was_held)) is not None:
             holds[derived.pk] = move
     _write_milestones(before, after)
@@ -213,7 +219,7 @@ def _milestones(derived: Derived, standings: Mapping[int | None, Standing]) -> d
 
 
 def _status(derived: Derived, standings: Mapping[int | None, Standing]) -> tuple[object, ...]:
-    """One row in the order of _STATUS: the consignment stands where the slowest unit stands that was heard of."""
+    """One row in the order of _STATUS but for its last: the consignment stands where the slowest unit stands that was heard of."""
     heard = [stands for stands in standings.values() if stands.last] or list(standings.values())
     slowest = min(heard, key=lambda stands: progress(_done(stands))[0])
     done = _done(slowest)

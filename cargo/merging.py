@@ -89,7 +89,7 @@ def merge(*, kept: Consignment, other: Consignment, by: Person, at: datetime) ->
     other.save(update_fields=["merged_into", "merged_at"])
     touched = matching.rematch(events)
     Unit.objects.filter(consignment=other).delete()
-    derive([*touched, kept.pk, other.pk])
+    derive([*touched, kept.pk, other.pk], at=at)
     for ref, told in ((kept.ref, {"merged": other.ref}), (other.ref, {"into": kept.ref})):
         record(kind=MERGED, subject="consignment", key=ref, by=by, at=at, **told)
     return kept

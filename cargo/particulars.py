@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cargo import matching
-from cargo.deriving import derive
+from cargo.deriving import derive, note_change
 from cargo.knowledge import known_to
 from cargo.models import Consignment, Unit
 from cargo.models.naming import NUMBERS
@@ -81,7 +81,9 @@ def amend(
     consignment.save(update_fields=changed)
     if moved or added:
         events.update(matching.events_naming(consignment))
-        derive([*matching.rematch(sorted(events)), consignment.pk])
+        derive([*matching.rematch(sorted(events)), consignment.pk], at=at)
+    else:
+        note_change(consignment.pk, at=at)
     changed += ["containers"] if added else []
     record(kind="cargo.consignment_amended", subject="consignment", key=consignment.ref, by=by, at=at, changed=changed)
     return changed

@@ -79,7 +79,7 @@ def _read(delivery: Delivery, *, at: datetime) -> Outcome:
     movements = [*reading.movements, *movements_of(state.passages, context)]
     rows, unfit = to_rows(movements, context)
     recorded = append(rows)
-    tell(derive(recorded.consignments), at=at, is_history=delivery.is_history)
+    tell(derive(recorded.consignments, at=at), at=at, is_history=delivery.is_history)
     quarantined = settle(
         delivery,
         reading=reading,

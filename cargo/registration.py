@@ -11,6 +11,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cargo import matching
@@ -89,7 +90,7 @@ def register_many(many: Iterable[Particulars], *, by: Person | None, at: datetim
     nominate_for([(consignment, agent) for consignment, agent in agents if agent], by=by, at=at)
     events = matching.events_naming(*consignments)
     touched = matching.rematch(events) if events else []
-    derive([*touched, *(consignment.pk for consignment in consignments)])
+    derive([*touched, *(consignment.pk for consignment in consignments)], at=at)
     return consignments
 
 
@@ -156,10 +157,11 @@ def _news(consignment: Consignment) -> News:
 def rebuild() -> int:
     """Drop everything derived and derive it again from the events; returns the number of consignments.
 
-    Matches are derived too. Nobody is told of anything.
+    Matches are derived too. Nobody is told of anything, and what stands as it stood before is not new.
     """
     matching.lock_exclusive()
     with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE status_before AS SELECT * FROM cargo_status")
         for table in ("cargo_milestone", "cargo_status", "cargo_eventmatch"):
             cursor.execute(f"DELETE FROM {table}")
         cursor.execute("SELECT id FROM cargo_event ORDER BY id")
@@ -167,6 +169,17 @@ def rebuild() -> int:
     for start in range(0, len(events), 5000):
         matching.rematch(events[start : start + 5000])
     consignments = list(Consignment.objects.order_by("pk").values_list("pk", flat=True))
-    derive(consignments)
+    derive(consignments, at=timezone.now())
+    with connection.cursor() as cursor:
+        cursor.execute(_AS_BEFORE)
+        cursor.execute("DROP TABLE status_before")
     rebuild_calls()
     return len(consignments)
+
+
+_AS_BEFORE = """
+    UPDATE cargo_status s SET changed_at = b.changed_at FROM status_before b
+    WHERE b.consignment_id = s.consignment_id
+        AND (s.state, s.event_id, s.is_held, s.held_by, s.next_step, s.moved_at)
+        IS NOT DISTINCT FROM (b.state, b.event_id, b.is_held, b.held_by, b.next_step, b.moved_at)
+"""

@@ -22,6 +22,7 @@ class Row(NamedTuple):
     pk: int
     ref: str
     moved_at: datetime
+    changed_at: datetime
     consignee_id: int
     consignee__name: str
     bill_of_lading: str
@@ -79,7 +80,9 @@ def whole_rows() -> ConsignmentQuerySet:
 def _whole_rows() -> ConsignmentQuerySet:
     """Put together once: forty columns of seven tables take longer to name than to read."""
     forecast = FilteredRelation("forecasts", condition=Q(forecasts__is_current=True))
-    related = Consignment.objects.with_into().annotate(moved_at=F("status__moved_at"), forecast=forecast)
+    related = Consignment.objects.with_into().annotate(
+        moved_at=F("status__moved_at"), changed_at=F("status__changed_at"), forecast=forecast
+    )
     return cast(ConsignmentQuerySet, related.values_list(*Row._fields, named=True))
 
 

@@ -37,7 +37,7 @@ def take_out(*, consignment: Consignment, container: str, reason: str, by: Perso
         before = Unit.objects.filter(container=container, tracked_until=unit.tracked_from)
         before.update(tracked_until=unit.tracked_until)
     removal = Removal.objects.create(consignment=consignment, container=container, reason=reason, by=by, at=at)
-    derive(sorted({*matching.rematch(events), consignment.pk}))
+    derive(sorted({*matching.rematch(events), consignment.pk}), at=at)
     record(kind=TAKEN_OUT, subject="consignment", key=consignment.ref, by=by, at=at, container=container, reason=reason)
     return removal
 

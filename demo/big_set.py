@@ -106,7 +106,7 @@ _COLUMNS: dict[str, list[str]] = {
     "cargo_event": _EVENT,
     "cargo_eventmatch": "event_id consignment_id unit_id".split(),
     "cargo_milestone": "consignment_id unit_id code actual_at is_day event_id is_contested".split(),
-    "cargo_status": "consignment_id consignee_id state event_id is_held held_by next_step moved_at".split(),
+    "cargo_status": "consignment_id consignee_id state event_id is_held held_by next_step moved_at changed_at".split(),
 }
 _TABLES = tuple(_COLUMNS)
 
@@ -167,7 +167,8 @@ class _Writer:
             f"{pk}\t{ref}\t{firm}\t{bill}\tcontainer\tRice\t1006\t24.5\tMONSOON ABACUS\t100W\t{registered_at}\t"
             f"PO{number}\t{away}\n"
         )
-        rows["cargo_status"].append(f"{pk}\t{firm}\t{state[0]}\t{event_id}\tf\t{state[1]}\t{state[2]}\t{moved_at}\n")
+        stands = f"{state[0]}\t{event_id}\tf\t{state[1]}\t{state[2]}"
+        rows["cargo_status"].append(f"{pk}\t{firm}\t{stands}\t{moved_at}\t{moved_at}\n")
 
     def _event(
         self, event: int, pk: int, known: _Known, at: datetime, container: str, rows: dict[str, list[str]]

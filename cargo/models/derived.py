@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -63,6 +64,8 @@ class Status(models.Model):
     """Derived: where a consignment is, as of when, who says so, and who holds it.
 
     ``consignee`` is the consignment's, which the database keeps the same: one firm's cargo is read along one index.
+    ``moved_at`` is when it last moved, ``changed_at`` when we last heard of it or somebody changed what is said of it:
+    whoever asks for what is new asks by that.
     """
 
     class State(models.TextChoices):
@@ -89,10 +92,12 @@ class Status(models.Model):
     held_by = models.CharField(max_length=20, blank=True)
     next_step = models.CharField(max_length=20, blank=True)
     moved_at = models.DateTimeField()
+    changed_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         indexes = [
             models.Index(fields=["-moved_at", "-consignment"], name="status_moved"),
+            models.Index(fields=["changed_at"], name="status_changed"),
             models.Index(fields=["state", "-moved_at", "-consignment"], name="status_of_state"),
             models.Index(fields=["consignee", "-moved_at", "-consignment"], name="status_of_consignee"),
         ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -154,6 +155,35 @@ def test_the_list_is_the_callers_own_and_narrows(moved: Consignment, cast: Cast)
         assert refs(f"?{query}", mine) == [], query
     for query in ("state=lost", "cargo_kind=soup", "updated_since=yesterday", "colour=red", "q=%00"):
         assert mine.get(f"{LIST}?{query}").status_code == 400, query
+
+
+def test_a_program_that_asks_for_what_is_new_hears_late_news_and_every_change(
+    moved: Consignment, cast: Cast, clerk: Source
+) -> None:
+    program = program_of(cast.importer)
+
+    def since(moment: str) -> list[str]:
+        asked = get(program, f"{LIST}?{urlencode({'updated_since': moment})}")
+        return [each["ref"] for each in asked["results"]]
+
+    def latest() -> str:
+        return str(get(program, f"{LIST}{moved.ref}/")["updated_at"])
+
+    def after(moment: str) -> str:
+        return (datetime.fromisoformat(moment) + timedelta(microseconds=1)).isoformat()
+
+    seen = latest()
+    assert (since(seen), since(after(seen))) == ([moved.ref], [])
+    # Of something that happened long before what we know.
+    take_in(clerk, csv(row("vessel_departed", 900)))
+    assert (latest() > seen, since(after(seen))) == (True, [moved.ref])
+    seen = latest()
+    assert program.patch(f"{LIST}{moved.ref}/", {"goods": "Roof tiles"}, "application/json").status_code == 200
+    assert (latest() > seen, since(after(seen))) == (True, [moved.ref])
+    seen = latest()
+    # What changes nothing is no change.
+    assert program.patch(f"{LIST}{moved.ref}/", {"goods": "Roof tiles"}, "application/json").status_code == 200
+    assert (latest(), since(after(seen))) == (seen, [])
 
 
 def test_pages_follow_each_other_and_cost_the_same_queries(cast: Cast, clerk: Source) -> None:

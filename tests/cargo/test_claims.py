@@ -16,7 +16,7 @@ from django.test import Client
 
 from cargo.claims import Admission, Proof, admit, decide, particulars_of
 from cargo.knowledge import Named, holder_of, known_to, rest_of
-from cargo.models import Claim, Consignment, Nomination, Note, Paper, ShareLink
+from cargo.models import Claim, Consignment, Nomination, Note, Paper, ShareLink, Status
 from cargo.papers import Audience, add_paper, write_note
 from cargo.registration import Particulars, register
 from cargo.sharing import share
@@ -172,6 +172,8 @@ def subjects() -> set[tuple[str, str]]:
 def test_the_goods_go_to_whoever_proves_them_to_be_her_own(cast: Cast, consignment: Consignment) -> None:
     claim = decided(cast, claimed(cast, goods(cast, bill_of_lading="UMUC2611001")))
     assert (claim.outcome, claim.reason) == (consignment, "B/L seen")
+    # Who follows changes hears of goods that are new to him.
+    assert Status.objects.get(pk=consignment.pk).changed_at == NOW
     seen = {part: Consignment.objects.visible_to(person).count() for part, person in cast.people().items()}
     assert seen == {"importer": 0, "agent": 0, "stranger": 1, "officer": 1, "desk": 0, "official": 0}
     assert subjects() == {

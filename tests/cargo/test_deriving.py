@@ -235,7 +235,7 @@ def test_goods_without_a_box_have_milestones_of_their_own(cast: Cast, clerk: Sou
 
 def test_before_anything_is_heard_the_consignment_stands_as_registered(consignment: Consignment) -> None:
     Status.objects.all().delete()
-    assert derive([consignment.pk]) == {consignment.pk: []}
+    assert derive([consignment.pk], at=AT) == {consignment.pk: []}
     status = Status.objects.get()
     assert (status.state, status.event, status.moved_at) == ("registered", None, consignment.registered_at)
 
@@ -243,12 +243,12 @@ def test_before_anything_is_heard_the_consignment_stands_as_registered(consignme
 def test_only_what_differs_is_a_move(clerk: Source, consignment: Consignment) -> None:
     take_in(clerk, csv(row("gate_out", 1)))
     gone = EventMatch.objects.get()
-    assert derive([consignment.pk, consignment.pk]) == {consignment.pk: []}
-    assert (derive([]), derive([0])) == ({}, {})
+    assert derive([consignment.pk, consignment.pk], at=AT) == {consignment.pk: []}
+    assert (derive([], at=AT), derive([0], at=AT)) == ({}, {})
     gone.delete()
-    assert derive([consignment.pk]) == {consignment.pk: [Move("gate_out", BOX, gone.event_id, is_withdrawn=True)]}
+    assert derive([consignment.pk], at=AT) == {consignment.pk: [Move("gate_out", BOX, gone.event_id, is_withdrawn=True)]}
     gone.save()
-    assert derive([consignment.pk]) == {consignment.pk: [Move("gate_out", BOX, gone.event_id)]}
+    assert derive([consignment.pk], at=AT) == {consignment.pk: [Move("gate_out", BOX, gone.event_id)]}
 
 
 def test_an_expectation_that_comes_back_to_what_it_was_is_the_one_that_counts(
@@ -311,5 +311,5 @@ def test_a_container_has_the_size_that_the_most_trusted_source_says(
 def test_rebuilding_gives_containers_their_sizes_again(gate: Source, consignment: Consignment) -> None:
     take_in(gate, gate_out("D1", 5, made=4))
     Unit.objects.update(size_type="")
-    derive([consignment.pk])
+    derive([consignment.pk], at=AT)
     assert sizes() == ["22G1", ""]

@@ -78,6 +78,18 @@ def test_everything_derived_comes_back_and_nothing_else_is_touched(story: dict[s
     assert list(trips) == ["HBL9"]
 
 
+def test_what_stands_as_it_stood_is_not_new(story: dict[str, list[tuple[Any, ...]]]) -> None:
+    before = dict(Status.objects.values_list("pk", "changed_at"))
+    rebuild()
+    assert dict(Status.objects.values_list("pk", "changed_at")) == before
+    first, second = sorted(before)
+    Status.objects.filter(pk=first).update(state="closed")
+    Status.objects.filter(pk=second).delete()
+    began = now()
+    rebuild()
+    assert [at > began for at in Status.objects.values_list("changed_at", flat=True)] == [True, True]
+
+
 def test_the_command_says_how_many(cast: Cast) -> None:
     out = StringIO()
     call_command("rebuild", stdout=out)
