@@ -113,7 +113,7 @@ def _condition(condition: Condition) -> dict[str, Any]:
         "kind": condition.kind,
         "node": condition.node.slug if condition.node else None,
         "system": condition.system,
-        "place": condition.place,
+        "place": condition.node.name if condition.node else condition.place,
         "severity": condition.severity,
         "from": _iso(condition.since, zone),
         "until": _iso(condition.until, zone),

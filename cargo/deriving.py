@@ -219,7 +219,10 @@ def _milestones(derived: Derived, standings: Mapping[int | None, Standing]) -> d
 
 
 def _status(derived: Derived, standings: Mapping[int | None, Standing]) -> tuple[object, ...]:
-    """One row in the order of _STATUS but for its last: the consignment stands where the slowest unit stands that was heard of."""
+    """One row in the order of _STATUS but for its last.
+
+    The consignment stands where the slowest unit stands that was heard of.
+    """
     heard = [stands for stands in standings.values() if stands.last] or list(standings.values())
     slowest = min(heard, key=lambda stands: progress(_done(stands))[0])
     done = _done(slowest)

@@ -94,6 +94,27 @@ class AmendForm(GoodsForm):
         return _numbers(self.cleaned_data["more_containers"], self.instance.cargo_kind)
 
 
+class ConsigneeField(forms.ModelChoiceField[Organization]):
+    """For whom goods are registered; whoever has no choice is not asked and need not say it."""
+
+    def __init__(self) -> None:
+        super().__init__(label=_("Consignee"), queryset=Organization.objects.none(), empty_label=_("Choose"))
+
+    def clean(self, value: Any) -> Any:
+        """The only one there is where nothing is said."""
+        return super().clean(self.initial.pk if self.initial and value in self.empty_values else value)
+
+
+def _offer_consignees(form: forms.BaseForm, person: Person) -> None:
+    """Those for whom the person may register."""
+    field = form.fields["consignee"]
+    assert isinstance(field, ConsigneeField)
+    field.queryset = consignees_for(person)
+    if field.queryset.count() == 1:
+        field.initial = field.queryset.first()
+        field.widget = forms.HiddenInput()
+
+
 class RegisterForm(GoodsForm):
     """A new consignment. Container and chassis numbers are checked and a slip is explained.
 
@@ -106,9 +127,7 @@ class RegisterForm(GoodsForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("One on each line or parted by commas, for example TGHU1234567."),
     )
-    consignee = forms.ModelChoiceField(
-        label=_("Consignee"), queryset=Organization.objects.none(), empty_label=_("Choose")
-    )
+    consignee = ConsigneeField()
     rest = forms.MultipleChoiceField(
         label=_("Other containers of this bill of lading"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -122,7 +141,7 @@ class RegisterForm(GoodsForm):
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["direction"].required = False
-        _offer_consignees(self.fields["consignee"], person)
+        _offer_consignees(self, person)
         self.offer([])
         if self.is_bound:
             rest = self.data.getlist("rest") if isinstance(self.data, QueryDict) else []
@@ -178,9 +197,7 @@ def _numbers(typed: str, cargo_kind: str) -> list[str]:
 class UploadForm(forms.Form):
     """A spreadsheet of consignments, and for whom they are."""
 
-    consignee = forms.ModelChoiceField(
-        label=_("Consignee"), queryset=Organization.objects.none(), empty_label=_("Choose")
-    )
+    consignee = ConsigneeField()
     file = forms.FileField(
         label=_("Spreadsheet"),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
@@ -189,7 +206,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer_consignees(self.fields["consignee"], person)
+        _offer_consignees(self, person)
 
     def clean_file(self) -> bytes:
         """The bytes; the name is in ``file_name``."""
@@ -199,15 +216,6 @@ class UploadForm(forms.Form):
         self.cleaned_data["file_name"] = (file.name or "")[:120]
         content: bytes = file.read()
         return content
-
-
-def _offer_consignees(field: forms.Field, person: Person) -> None:
-    """Those for whom the person may register; whoever has no choice is not asked."""
-    assert isinstance(field, forms.ModelChoiceField)
-    field.queryset = consignees_for(person)
-    if field.queryset.count() == 1:
-        field.initial = field.queryset.first()
-        field.widget = forms.HiddenInput()
 
 
 class ProofForm(forms.Form):

@@ -36,5 +36,6 @@ class Ringer(PersistentScheduler):
         super().setup_schedule()
         for name, given in self.app.conf.beat_schedule.items():
             entry = self.schedule[name]
-            if "last_run_at" in given and entry.is_due().is_due:
+            is_due, _wait = entry.is_due()
+            if "last_run_at" in given and is_due:
                 entry.last_run_at = given["last_run_at"]

@@ -86,10 +86,21 @@ class AssignForm(ActForm):
 _AGENCIES_FIRST = models.Case(models.When(kind=Organization.Kind.AGENCY, then=0), default=1)
 
 
+class AgencyField(forms.ModelChoiceField[Organization]):
+    """An organisation by its name, in capitals or not."""
+
+    def to_python(self, value: Any) -> Any:
+        """The one of this name."""
+        self.validate_no_null_characters(value)
+        assert self.queryset is not None
+        named = self.queryset.filter(name__iexact=value).first() if isinstance(value, str) else None
+        return super().to_python(named.name if named else value)
+
+
 class HandOverForm(ActForm):
     """To which agency or party outside, with what it has to know."""
 
-    agency = forms.ModelChoiceField(
+    agency = AgencyField(
         label=_("Agency, line, transporter or warehouse"),
         queryset=Organization.objects.none(),
         to_field_name="name",

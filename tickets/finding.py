@@ -164,7 +164,7 @@ def queues(viewer: Person, *, at: datetime) -> list[dict[str, Any]]:
 
 
 def team_queues(viewer: Person, *, at: datetime) -> list[dict[str, Any]]:
-    """Each team with so many tickets that none of it has taken, and how many of them have broken a promise; one query."""
+    """Each team with so many tickets that nobody has taken, and how many of them have broken a promise; one query."""
     has = Q(tickets__state__in=Ticket.OPEN_STATES, tickets__assignee=None) & ~Q(tickets__snoozed_until__gt=at)
     late = has & Q(tickets__next_breach_at__lte=at)
     counted = Team.objects.visible_to(viewer).annotate(

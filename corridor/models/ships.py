@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from corridor.models.network import Node
 from feeds.models import Delivery, Source
+from feeds.ship_names import bare_name
 from liaison.models import Viewer
 
 
@@ -134,7 +135,9 @@ class VesselCallQuerySet(models.QuerySet["VesselCall"]):
         text = " ".join(words.upper().split())
         if not text:
             return self
-        named = models.Q(vessel__name__contains=text) | models.Q(vessel__imo__startswith=text.removeprefix("IMO "))
+        named = models.Q(vessel__name__contains=bare_name(text)) | models.Q(
+            vessel__imo__startswith=text.removeprefix("IMO ")
+        )
         return self.filter(named | models.Q(voyage__istartswith=text) | models.Q(call__istartswith=text))
 
 

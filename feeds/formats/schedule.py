@@ -16,6 +16,7 @@ from feeds.columns import FIELDS, TIMES, Columns, header_at, may_head, plain
 from feeds.dates import Calendar
 from feeds.facts import CallTiming, Fault, Moment, Reading, Timing, Unreadable, moment_of
 from feeds.grids import UNREADABLE, Grid, Row
+from feeds.ship_names import bare_name
 from feeds.tables import read_tables
 
 _MEANINGS: dict[str, tuple[Timing, Literal["ACT", "EST"]]] = {
@@ -31,7 +32,6 @@ _MEANINGS: dict[str, tuple[Timing, Literal["ACT", "EST"]]] = {
 }
 _NONE = {"", "tba", "tbn", "tbc", "n a", "na", "nil", "none", "not yet", "unknown"}
 _OMITTED = re.compile(r"(?:(?:port |vessel )?(?:call )?(?:omit(?:s|ted)?|cancel(?:l?ed)?)(?: call)?)\b", re.IGNORECASE)
-_SHIP = re.compile(r"^(?:MV/MT|M\.?/?V\.?|M\.?/?T\.?|S\.?/?S\.?)[ ./-]+(?=\S)", re.IGNORECASE)
 # A name with its voyage behind it: KAGERA / 411E, KAGERA V.411E/412W.
 _WITH_VOYAGE = re.compile(r"(.*?[^ /,-])[ /,-]+(?:V(?:OY)?[. ]+)?((?=\D*\d)\w+(?: ?/ ?\w+)?)", re.IGNORECASE)
 # What begins rows that are no vessel's: sums and tides.
@@ -186,7 +186,7 @@ class _List:
             classifier="EST",
             when=moment,
             place=self.port.place(berth),
-            vessel=_SHIP.sub("", vessel),
+            vessel=bare_name(vessel),
             vessel_imo=number,
             mmsi=_given(row, columns, "mmsi"),
             call_sign=_given(row, columns, "call_sign"),

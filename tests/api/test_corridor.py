@@ -216,6 +216,7 @@ def test_conditions_are_the_last_words_with_their_times_and_sources(network: Non
     )
     assert datetime.fromisoformat(rows[1]["until"]) - datetime.fromisoformat(rows[1]["from"]) == timedelta(hours=6)
     assert (rows[0]["system"], rows[0]["node"], rows[0]["until"]) == ("iCMS", None, None)
+    assert (rows[1]["place"], rows[0]["place"]) == (Node.objects.get(slug="xx-border-malaba").name, "")
 
 
 @pytest.mark.parametrize(

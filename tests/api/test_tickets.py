@@ -196,7 +196,7 @@ def test_actions_go_the_pages_way(ticket: Ticket, cast: Cast) -> None:
         return status, found["state"], found["waiting_on"]
 
     assert act(action="assign") == (200, "open", "office")
-    assert act(action="hand_over", agency="KPA", words="Look") == (200, "open", "agency")
+    assert act(action="hand_over", agency="kpa", words="Look") == (200, "open", "agency")
     assert act(action="accept") == (200, "open", "agency")
     assert act(action="pause", waiting_on="outside", reason="The line sleeps") == (200, "paused", "outside")
     assert act(action="resume") == (200, "open", "agency")

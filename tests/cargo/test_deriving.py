@@ -246,7 +246,9 @@ def test_only_what_differs_is_a_move(clerk: Source, consignment: Consignment) ->
     assert derive([consignment.pk, consignment.pk], at=AT) == {consignment.pk: []}
     assert (derive([], at=AT), derive([0], at=AT)) == ({}, {})
     gone.delete()
-    assert derive([consignment.pk], at=AT) == {consignment.pk: [Move("gate_out", BOX, gone.event_id, is_withdrawn=True)]}
+    assert derive([consignment.pk], at=AT) == {
+        consignment.pk: [Move("gate_out", BOX, gone.event_id, is_withdrawn=True)]
+    }
     gone.save()
     assert derive([consignment.pk], at=AT) == {consignment.pk: [Move("gate_out", BOX, gone.event_id)]}
 

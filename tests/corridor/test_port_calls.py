@@ -261,6 +261,6 @@ def test_every_quay_belongs_to_the_port_of_its_coast(network: None) -> None:
 
 def test_calls_are_found_by_name_number_and_voyage(lister: Sender) -> None:
     lister.say(eta(vessel_imo=IMO, voyage="411E", call="KE26-7"), eta(vessel="ORYX", voyage="9", line=2))
-    for words in ("galaxy", "IMO 93214", "9321483", "411e", "ke26"):
+    for words in ("galaxy", "IMO 93214", "9321483", "411e", "ke26", "MV Admiral G", "m/v  galaxy"):
         assert [call.vessel.name for call in VesselCall.objects.search(words)] == ["ADMIRAL GALAXY"], words
     assert (VesselCall.objects.search("  ").count(), VesselCall.objects.search("zz").count()) == (2, 0)

@@ -52,7 +52,6 @@ def test_who_may_change_what_is_said_of_goods(cast: Cast, as_person: As, consign
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"consignee": ""}, "consignee"),
         ({"consignee": "x"}, "consignee"),
         ({"cargo_kind": ""}, "cargo_kind"),
         ({"cargo_kind": "parcel"}, "cargo_kind"),
@@ -84,9 +83,15 @@ def test_strange_input_is_named_and_registers_nothing(
 
 
 def test_an_empty_form_asks_for_all_that_it_needs(cast: Cast, as_person: As) -> None:
-    answer = as_person(cast.importer).post(NEW, {})
-    assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"consignee", "cargo_kind"})
+    for person, asked in ((cast.importer, {"cargo_kind"}), (cast.officer, {"consignee", "cargo_kind"})):
+        answer = as_person(person).post(NEW, {})
+        assert (answer.status_code, set(answer.context["form"].errors)) == (422, asked)
     assert Consignment.objects.count() == 0
+
+
+def test_whoever_has_one_firm_need_not_say_for_whom(cast: Cast, as_person: As) -> None:
+    assert as_person(cast.importer).post(NEW, said(cast, consignee="")).status_code == 302
+    assert Consignment.objects.get().consignee == cast.importer_firm
 
 
 @pytest.mark.parametrize("part", ["stranger", "agent"])

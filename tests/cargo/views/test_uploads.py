@@ -66,11 +66,18 @@ def test_what_is_no_list_is_named_at_the_file(cast: Cast, as_person: As, content
 
 @pytest.mark.parametrize(
     ("change", "field"),
-    [({"file": ""}, "file"), ({"consignee": ""}, "consignee"), ({"consignee": "0"}, "consignee"), ({"consignee": "x"}, "consignee")],
+    [({"file": ""}, "file"), ({"consignee": "0"}, "consignee"), ({"consignee": "x"}, "consignee")],
 )  # fmt: skip
 def test_a_slip_in_the_form_keeps_nothing(cast: Cast, as_person: As, change: dict[str, str], field: str) -> None:
     answer = sent(as_person(cast.importer), cast, book(HEAD, ["B1", "", ""]), **change)
     assert (answer.status_code, list(answer.context["form"].errors), Upload.objects.count()) == (422, [field], 0)
+
+
+def test_whoever_has_one_firm_need_not_say_for_whom(cast: Cast, as_person: As) -> None:
+    assert sent(as_person(cast.importer), cast, book(HEAD, ["B1", "", ""]), consignee="").status_code == 302
+    assert Upload.objects.get().consignee == cast.importer_firm
+    answer = sent(as_person(cast.officer), cast, book(HEAD, ["B1", "", ""]), consignee="")
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["consignee"])
 
 
 def test_nobody_sends_for_a_firm_of_others(cast: Cast, as_person: As) -> None:
