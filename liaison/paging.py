@@ -51,21 +51,28 @@ def paginate(
         rows = _after(rows, order, beyond, *after)
     by = [*([f"{sign}{order}"] if order else []), f"{sign}pk"]
     chosen = rows.order_by(*by)[: size + 1]
-    if beside:
-        places = [(place[0], place[-1]) for place in chosen.values_list(*([order] if order else []), "pk")]
-        found = _fetched([pk for _value, pk in places[:size]], beside)
-    else:
-        found = list(chosen)
-        places = [(_value_of(row, order), row.pk) for row in found]
-        found = found[:size]
+    found, places = _beside(chosen, order, size, beside) if beside else _whole(chosen, order, size)
     next_url = _with_cursor(request, _encode(*places[size - 1], order)) if len(places) > size else None
     return Page(found, next_url, _with_cursor(request, "") if after else None)
 
 
-def _fetched(keys: list[int], beside: Callable[[list[int]], list[M]]) -> list[M]:
-    """In the order of their keys; one that is gone meanwhile is left out."""
+# The order's value and the key of each row that was chosen, one more than the page has where there are more.
+Places = list[tuple[Any, int]]
+
+
+def _whole(chosen: QuerySet[M], order: str, size: int) -> tuple[list[M], Places]:
+    found = list(chosen)
+    return found[:size], [(_value_of(row, order), row.pk) for row in found]
+
+
+def _beside(
+    chosen: QuerySet[M], order: str, size: int, beside: Callable[[list[int]], list[M]]
+) -> tuple[list[M], Places]:
+    """In the order in which they were chosen; one that is gone meanwhile is left out, and does not end the list."""
+    places = [(place[0], place[-1]) for place in chosen.values_list(*([order] if order else []), "pk")]
+    keys = [pk for _value, pk in places[:size]]
     rows = {row.pk: row for row in beside(keys)}
-    return [rows[key] for key in keys if key in rows]
+    return [rows[key] for key in keys if key in rows], places
 
 
 def _value_of(row: Model, order: str) -> Any:

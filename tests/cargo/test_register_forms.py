@@ -98,7 +98,6 @@ def test_a_wrong_hs_code_is_explained(cast: Cast, typed: str) -> None:
         ("bill_of_lading", "B" * 41, "Ensure this value has at most 40 characters (it has 41)."),
         ("cargo_kind", "parcel", "Select a valid choice. parcel is not one of the available choices."),
         ("cargo_kind", "", "This field is required."),
-        ("consignee", "", "This field is required."),
         ("goods", "rice\x00", "Null characters are not allowed."),
         ("containers", f"{BOX}\x00", "Null characters are not allowed."),
     ],
