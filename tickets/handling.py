@@ -48,10 +48,13 @@ def assign(
     found.assignee, found.team = to, team
     if to and found.state == Ticket.State.NEW:
         found.state = Ticket.State.OPEN
-    named = {"assignee": str(to) if to else "", **({"team": team.name} if team else {})}
-    told = enter(found, Entry.Kind.ASSIGNED, by=by, at=at, **named)
+    told = enter(found, Entry.Kind.ASSIGNED, by=by, at=at, **_named(to, team))
     tell(told, holding(found), at=at)
     return found
+
+
+def _named(to: Person | None, team: Team | None) -> dict[str, str]:
+    return {"assignee": str(to) if to else "", **({"team": team.name} if team else {})}
 
 
 @transaction.atomic
