@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError as InvalidChange
+from django.db import transaction
 from django.db.models import QuerySet
 from django.forms import model_to_dict
 from django.utils import timezone
@@ -28,6 +29,7 @@ from api.problems import problem
 from api.registering import WRITABLE, Consignees, plain, typed
 from api.shapes import consignment_shape, event_shape, forecast_shape, milestone_shapes
 from cargo.claims import admit
+from cargo.matching import lock_exclusive
 from cargo.models import Consignment, ConsignmentQuerySet, Event, Forecast, Status, Unit
 from cargo.numbers import compact
 from cargo.particulars import amend, may_act
@@ -79,10 +81,8 @@ def consignments(request: Request) -> Response:
 @once
 def consignment(request: Request, ref: str) -> Response:
     """One consignment; PATCH changes what is said of the goods."""
-    if request.method == "PATCH":
-        if not is_as_seen(request, _shapes([_one(request, ref)], request)[0]):
-            return problem(412, _("It has changed since you read it. Read it again first."))
-        _amend(request, _bare(request, ref))
+    if request.method == "PATCH" and (refused := _change(request, ref)):
+        return refused
     return Response(_shapes([_one(request, ref)], request)[0])
 
 
@@ -161,6 +161,17 @@ def _register(request: Request) -> Response:
     answer = Response(_shapes([_one(request, made.ref)], request)[0], status=201 if admission.registered else 200)
     answer["Location"] = f"{request.path}{made.ref}/"
     return answer
+
+
+@transaction.atomic
+def _change(request: Request, ref: str) -> Response | None:
+    """Change it as it was seen, or the refusal: of two who change what both saw, one is told."""
+    if "If-Match" in request.headers:
+        lock_exclusive()
+    if not is_as_seen(request, _shapes([_one(request, ref)], request)[0]):
+        return problem(412, _("It has changed since you read it. Read it again first."))
+    _amend(request, _bare(request, ref))
+    return None
 
 
 def _amend(request: Request, held: Consignment) -> None:

@@ -101,7 +101,7 @@ def _page(
     try:
         place = _place(cursor) if cursor else None
         found = list(_from(rows, order, place)[: size + 1])
-    except (ValueError, InvalidValue) as error:
+    except (ValueError, TypeError, InvalidValue) as error:
         raise ValidationError({"cursor": [_("Take a cursor from next or previous as it is.")]}) from error
     is_more, page = len(found) > size, found[:size]
     has_next, has_previous = is_more, place is not None

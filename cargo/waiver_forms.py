@@ -71,7 +71,7 @@ class WaiverForm(forms.ModelForm[Waiver]):
         found = Consignment.objects.visible_to(self.person).filter(ref=ref).first()
         if found is None:
             raise forms.ValidationError(_("You have no consignment %(ref)s."), params={"ref": ref})
-        return found
+        return found.merged_into or found
 
 
 class RateForm(forms.ModelForm[ExchangeRate]):

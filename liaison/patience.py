@@ -15,7 +15,7 @@ def retry_after(said: str, at: datetime) -> int | None:
     else:
         try:
             until = parsedate_to_datetime(said)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         until = until if until.tzinfo else until.replace(tzinfo=UTC)
         seconds = (until - at).total_seconds()

@@ -264,7 +264,9 @@ def _charged_by(rule: Rule, track: Track, rows: Iterable[Rate]) -> str:
 
 
 def _start(rule: Rule, track: Track) -> str | None:
-    return next((code for code in rule.starts if code in track.reached), None)
+    """The first that has happened, else the first that is expected."""
+    known = [code for code in rule.starts if code in track.reached]
+    return next((code for code in known if _has_happened(track, code)), known[0] if known else None)
 
 
 def _stop(rule: Rule, track: Track, begun: Reached) -> str | None:

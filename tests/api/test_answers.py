@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from rest_framework.request import Request
 from api.answers import _only, etag_of, is_as_seen, wants
 from api.limits import counted
 from cargo.models import Consignment
+from tests.cargo.test_deriving import at_once
 from tests.conftest import Cast, program_of
 from tests.tickets.conftest import opened
 from tickets.categories import load_categories
@@ -60,6 +63,30 @@ def test_a_change_is_of_what_was_seen(cast: Cast, consignment: Consignment) -> N
     assert [patch("Salt", f'"x", {fresh}').status_code, patch("Rice", "*").status_code] == [200, 200]
     foreign = program_of(cast.stranger).patch(url, {}, content_type="application/json", headers={"if-match": '"x"'})
     assert foreign.status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_change_what_both_saw_one_is_told(
+    cast: Cast, consignment: Consignment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"{LIST}{consignment.ref}/"
+    mark = program_of(cast.importer).get(url)["ETag"]
+    both, answers = threading.Barrier(2), []
+
+    def compared(*given: Any) -> bool:
+        # Whoever comes second may compare what the first had not yet changed.
+        with suppress(threading.BrokenBarrierError):
+            both.wait(timeout=0.5)
+        return is_as_seen(*given)
+
+    monkeypatch.setattr("api.consignments.is_as_seen", compared)
+
+    def patch(client: Client, goods: str) -> None:
+        answers.append(client.patch(url, {"goods": goods}, "application/json", headers={"if-match": mark}).status_code)
+
+    clients = [(program_of(cast.importer), "Tea"), (program_of(cast.officer), "Salt")]
+    at_once([lambda client=client, goods=goods: patch(client, goods) for client, goods in clients])
+    assert sorted(answers) == [200, 412]
 
 
 def test_a_clock_that_goes_on_is_nothing_new(cast: Cast, consignment: Consignment) -> None:

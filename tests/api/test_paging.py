@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db.models import QuerySet
+from django.test import Client
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
@@ -42,6 +43,12 @@ def test_what_is_not_understood_is_refused(network: None, query: str) -> None:
     with pytest.raises(ValidationError) as refused:
         asked(query, kind=one_of("kind", lambda: ["port", "city"]))
     assert list(refused.value.get_full_details()) == [query.partition("=")[0]]
+
+
+def test_a_cursor_that_says_a_number_where_a_moment_stands_is_refused(db: None) -> None:
+    cursor = base64.urlsafe_b64encode(b"[5, 5, false]").decode()
+    answered = Client().get(f"/api/v1/corridor/conditions/?cursor={cursor}")
+    assert (answered.status_code, list(answered.json()["errors"])) == (400, ["cursor"])
 
 
 def test_a_filter_s_reason_is_what_the_asker_reads(network: None) -> None:

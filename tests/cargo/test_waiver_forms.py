@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from cargo.charge_words import GROUPS
+from cargo.merging import merge
 from cargo.models import Consignment, TariffRow
+from cargo.registration import Particulars, register
 from cargo.waiver_forms import RateForm, WaiverForm
 from cargo.waivers import NOTED
 from tests.conftest import AT, Cast
@@ -93,6 +95,10 @@ def test_goods_are_named_by_whoever_sees_them(cast: Cast, consignment: Consignme
     assert found["officer"].cleaned_data["consignment"] == consignment
     unknown = WaiverForm({**SAID, "consignment": "RW99-9"}, person=cast.stranger)
     words = [str(error).replace("RW99-9", consignment.ref) for error in unknown.errors["consignment"]]
+    other = register(particulars=Particulars(consignee=cast.importer_firm, bill_of_lading="B2"), by=None, at=AT)
+    merge(kept=consignment, other=other, by=cast.officer, at=AT)
+    merged = WaiverForm({**SAID, "consignment": other.ref}, person=cast.officer)
+    assert (merged.is_valid(), merged.cleaned_data["consignment"]) == (True, consignment)
     assert [str(error) for error in found["stranger"].errors["consignment"]] == words
 
 

@@ -15,6 +15,7 @@ from tests.conftest import AT
     [
         ("0", 0), (" 7 ", 7), ("99999999999", 86400), ("", None), ("soon", None), ("-5", None),
         ("Fri, 20 Nov 2026 05:00:00 GMT", 0), ("Fri, 20 Nov 2026 06:00:09 -0000", 9), ("Fri, 99 Nov 2026", None),
+        ("Fri, 1 Nov 99999999999999999999 10:00:00 GMT", None),
     ],
 )  # fmt: skip
 def test_how_long_to_leave_a_server_alone(said: str, seconds: int | None) -> None:

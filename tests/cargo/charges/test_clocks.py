@@ -122,6 +122,15 @@ def test_customs_count_from_the_ship_s_arrival_or_where_that_is_unknown_from_the
     ]
 
 
+def test_a_ship_that_is_only_expected_starts_nothing_where_the_goods_are_ashore() -> None:
+    goods = track(days(discharged=3, gate_out=8))
+    goods = replace(goods, reached={**goods.reached, "vessel_arrived": Reached(date(2026, 11, 10), is_actual=False)})
+    found = clocks(goods)["customs_warehouse"]
+    assert (found.starts_with, found.starts_on, found.stops_on) == ("discharged", DISCHARGED, date(2026, 11, 8))
+    awaited = replace(goods, reached={"vessel_arrived": Reached(date(2026, 11, 10), is_actual=False)})
+    assert clocks(awaited)["customs_warehouse"].starts_with == "vessel_arrived"
+
+
 def test_at_the_depot_a_clock_of_its_own_runs_and_the_port_s_has_stopped() -> None:
     found = clocks(railed())
     assert list(found) == ["port_storage", "depot_storage", "customs_warehouse", "line_container"]
