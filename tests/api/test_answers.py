@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
@@ -84,8 +85,7 @@ def test_of_two_who_change_what_both_saw_one_is_told(
     def patch(client: Client, goods: str) -> None:
         answers.append(client.patch(url, {"goods": goods}, "application/json", headers={"if-match": mark}).status_code)
 
-    clients = [(program_of(cast.importer), "Tea"), (program_of(cast.officer), "Salt")]
-    at_once([lambda client=client, goods=goods: patch(client, goods) for client, goods in clients])
+    at_once([partial(patch, program_of(cast.importer), "Tea"), partial(patch, program_of(cast.officer), "Salt")])
     assert sorted(answers) == [200, 412]
 
 
