@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -10,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from liaison.journal import record
 from liaison.letters import write_letter
-from liaison.models import Membership, Organization, Person
+from liaison.models import Invitation, Membership, Organization, Person
 from liaison.roles import Role, head_role, roles_in
 
 _FIRMS_MANAGERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
+_MANAGERS = _FIRMS_MANAGERS | {Role.OWNER}
 
 
 def may_manage(person: Person, organization: Organization) -> bool:
@@ -85,8 +87,19 @@ def is_last_head(member: Membership) -> bool:
     return not heads.filter(suspended_at__isnull=True, person__is_active=True).exclude(pk=member.pk).exists()
 
 
-def _tell(kind: str, member: Membership, *, by: Person | None, at: datetime, **data: str) -> None:
+def _tell(kind: str, member: Membership, *, by: Person | None, at: datetime, **data: Any) -> None:
     record(kind=kind, subject="person", key=str(member.person_id), by=by, at=at, firm=member.organization_id, **data)
+
+
+def _take_offers_back(person_id: int, organization: Organization, at: datetime) -> dict[str, int]:
+    """What somebody who manages its people no more has offered to others is withdrawn, of the office whatever the firm;
+    how many offers that were, for the journal.
+    """
+    offered = Invitation.objects.open(at).filter(invited_by=person_id)
+    if organization.kind != Organization.Kind.OFFICE:
+        offered = offered.filter(organization=organization)
+    withdrawn = offered.update(withdrawn_at=at)
+    return {"invitations_withdrawn": withdrawn} if withdrawn else {}
 
 
 def _write(name: str, member: Membership, *, by: Person | None, at: datetime, role: str = "") -> None:
@@ -116,7 +129,9 @@ def change_role(*, membership: Membership, role: str, by: Person | None, at: dat
         return False
     _keep_a_head(member)
     Membership.objects.filter(pk=member.pk).update(role=role)
-    _tell("liaison.role_changed", member, by=by, at=at, role=role, before=member.role)
+    is_lower = member.role in _MANAGERS and role not in _MANAGERS
+    offers = _take_offers_back(member.person_id, member.organization, at) if is_lower else {}
+    _tell("liaison.role_changed", member, by=by, at=at, role=role, before=member.role, **offers)
     _write("role_changed", member, by=by, at=at, role=role)
     return True
 
@@ -130,7 +145,14 @@ def suspend_member(*, membership: Membership, reason: str, by: Person | None, at
         return False
     _keep_a_head(member)
     Membership.objects.filter(pk=member.pk).update(suspended_at=at)
-    _tell("liaison.member_suspended", member, by=by, at=at, reason=words)
+    _tell(
+        "liaison.member_suspended",
+        member,
+        by=by,
+        at=at,
+        reason=words,
+        **_take_offers_back(member.person_id, member.organization, at),
+    )
     return True
 
 
@@ -151,7 +173,14 @@ def remove_member(*, membership: Membership, by: Person | None, at: datetime) ->
     member = _lock_other(membership, by)
     _keep_a_head(member)
     _end(member)
-    _tell("liaison.member_removed", member, by=by, at=at, role=member.role)
+    _tell(
+        "liaison.member_removed",
+        member,
+        by=by,
+        at=at,
+        role=member.role,
+        **_take_offers_back(member.person_id, member.organization, at),
+    )
     _write("member_removed", member, by=by, at=at)
 
 
@@ -165,7 +194,14 @@ def leave(*, organization: Organization, by: Person, at: datetime) -> bool:
     member.organization = locked
     _keep_a_head(member)
     _end(member)
-    _tell("liaison.member_left", member, by=by, at=at, role=member.role)
+    _tell(
+        "liaison.member_left",
+        member,
+        by=by,
+        at=at,
+        role=member.role,
+        **_take_offers_back(member.person_id, member.organization, at),
+    )
     return True
 
 
@@ -189,7 +225,8 @@ def hand_over(*, membership: Membership, by: Person, at: datetime) -> None:
     if member.suspended_at or not member.person.is_active:
         raise ValidationError(_("This person is suspended. Choose somebody else."), code="suspended")
     Membership.objects.filter(pk=member.pk).update(role=Role.OWNER)
-    _tell("liaison.handed_over", member, by=by, at=at, before=member.role)
+    offers = _take_offers_back(by.pk, member.organization, at)
+    _tell("liaison.handed_over", member, by=by, at=at, before=member.role, **offers)
     _write("handed_over", member, by=by, at=at)
 
 

@@ -214,7 +214,7 @@ def organization_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
 def acting_for(request: HttpRequest) -> HttpResponse:
     """Act for one of one's organisations, or for all; what can be seen changes, so the way leads home."""
     chosen = request.POST.get("organization", "")
-    wanted = int(chosen) if chosen.isascii() and chosen.isdecimal() else None
+    wanted = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 19 else None
     if chosen and wanted is None:
         raise Http404
     if not members.switch_organization(organization_id=wanted, by=person_of(request), at=timezone.now()):

@@ -17,7 +17,8 @@ from django.utils.translation import gettext
 from cargo.models import Consignment
 from cargo.registration import Particulars, register
 from liaison import members
-from liaison.models import JournalEntry, Membership, Organization, Person
+from liaison.invitations import invite
+from liaison.models import Invitation, JournalEntry, Membership, Organization, Person
 from liaison.people import OFFICE_ORGANIZATION, add_person
 from liaison.roles import EVERY, OFFICE, TRADE, head_role, roles_in
 from notify.models import Letter, Notice
@@ -282,6 +283,45 @@ def test_handing_over_swaps_the_roles_and_then_she_may_leave(cast: Cast, colleag
     assert told("liaison.handed_over") == [(str(colleague.person_id), cast.importer.pk, data)]
     assert letters() == [("colleague@portal.example", "Umucyo Traders has been handed over to you")]
     assert members.leave(organization=cast.importer_firm, by=cast.importer, at=AT) is True
+
+
+@pytest.mark.parametrize("way", ["remove", "suspend", "demote", "leave", "hand_over"])
+def test_who_manages_a_firm_no_more_lets_nobody_into_it(cast: Cast, way: str) -> None:
+    second, other = join("second", "owner"), join("second", "owner", "Ikirere Imports")
+    for firm, email in ((cast.importer_firm, "alias@evil.example"), (other.organization, "friend@ikirere.example")):
+        invite(organization=firm, email=email, role="owner", language="en", by=second.person, at=AT)
+    invite(
+        organization=cast.importer_firm,
+        email="new@umucyo.example",
+        role="member",
+        language="en",
+        by=cast.importer,
+        at=AT,
+    )
+    given: dict[str, Any] = {"membership": second, "by": cast.importer, "at": AT}
+    {
+        "remove": lambda: members.remove_member(**given),
+        "suspend": lambda: members.suspend_member(**given, reason="Left us"),
+        "demote": lambda: members.change_role(**given, role="member"),
+        "leave": lambda: members.leave(organization=cast.importer_firm, by=second.person, at=AT),
+        "hand_over": lambda: members.hand_over(membership=of(cast.importer), by=second.person, at=AT),
+    }[way]()
+    still = Invitation.objects.open(AT).order_by("email").values_list("email", flat=True)
+    assert list(still) == ["friend@ikirere.example", "new@umucyo.example"]
+    told_of = JournalEntry.objects.filter(data__has_key="invitations_withdrawn").values_list("data", flat=True)
+    assert [data["invitations_withdrawn"] for data in told_of] == [1]
+
+
+def test_a_higher_role_takes_no_offer_back_and_the_office_s_are_all_taken(
+    cast: Cast, administrator: Person, supervisor: Person
+) -> None:
+    for by in (supervisor, administrator):
+        email = f"{by.name.lower()}@umucyo.example"
+        invite(organization=cast.importer_firm, email=email, role="member", language="en", by=by, at=AT)
+    members.change_role(membership=of(supervisor), role="administrator", by=administrator, at=AT)
+    assert Invitation.objects.open(AT).count() == 2
+    members.change_role(membership=of(supervisor), role="officer", by=administrator, at=AT)
+    assert list(Invitation.objects.open(AT).values_list("invited_by", flat=True)) == [administrator.pk]
 
 
 def test_it_is_handed_over_to_nobody_who_is_suspended(cast: Cast, colleague: Membership) -> None:
