@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
 from api.bodies import Body
-from cargo.forms import consignees_for
 from cargo.register_forms import MAIN, MORE
+from cargo.registration import consignees_for
 from liaison.identifiers import compact as compact_identifier
 from liaison.models import Organization, Person
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cargo.models import Consignment, Nomination, Status
@@ -15,7 +14,7 @@ from cargo.worklists import WORKLISTS
 from liaison.forms import FixedSelect, UnseenInput, WordsInput
 from liaison.identifiers import compact as compact_identifier
 from liaison.models import Identifier, Organization, Person
-from liaison.roles import OFFICE, TRADE_WRITE
+from liaison.roles import TRADE_WRITE
 
 
 def _day() -> forms.DateInput:
@@ -57,17 +56,6 @@ class FindForm(forms.Form):
     affected = forms.CharField(required=False, max_length=140, widget=forms.HiddenInput)
     # Asked for by the links of the office's directory; what one may see is narrowed by it, never widened.
     organization = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
-
-
-def consignees_for(person: Person) -> Any:
-    """The organisations for which ``person`` may register a consignment."""
-    if person.roles & OFFICE:
-        kinds = [Organization.Kind.IMPORTER, Organization.Kind.EXPORTER]
-        return Organization.objects.verified().filter(kind__in=kinds).order_by("name")
-    mine = person.organization_ids(*TRADE_WRITE)
-    given = Nomination.objects.in_force(timezone.now()).filter(nominee__in=mine, may_act=True, consignment__isnull=True)
-    own_or_given = Q(pk__in=mine) | Q(pk__in=given.values("principal"))
-    return Organization.objects.filter(own_or_given).order_by("name")
 
 
 class SaveFilterForm(forms.Form):

@@ -15,13 +15,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from cargo.claims import Proof
-from cargo.forms import consignees_for
 from cargo.knowledge import Named
 from cargo.models import Claim, Consignment
 from cargo.models.naming import NUMBERS
 from cargo.numbers import check_chassis, check_container, compact
 from cargo.papers import check_paper
-from cargo.registration import Particulars, check_number
+from cargo.registration import Particulars, check_number, consignees_for
 from liaison.countries import country_choices
 from liaison.documents import MOST_BYTES
 from liaison.models import Organization, Person

@@ -10,19 +10,20 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cargo import matching
 from cargo.deriving import derive
-from cargo.models import Consignment, Milestone, Unit
+from cargo.models import Consignment, Milestone, Nomination, Unit
 from cargo.models.naming import NUMBERS
 from cargo.nominations import nominate_for
 from cargo.numbers import compact
 from corridor.port_calls import rebuild_calls
 from liaison.journal import News, record_many
 from liaison.models import Organization, Person
+from liaison.roles import OFFICE, TRADE_WRITE
 
 # As the database keeps bills of lading, declarations and references.
 NUMBER_LENGTH = 40
@@ -55,6 +56,17 @@ class Particulars:
     origin_certificate: str = ""
     packages: int | None = None
     form_key: UUID | None = None
+
+
+def consignees_for(person: Person) -> QuerySet[Organization]:
+    """The organisations for which ``person`` may register a consignment."""
+    if person.roles & OFFICE:
+        kinds = [Organization.Kind.IMPORTER, Organization.Kind.EXPORTER]
+        return Organization.objects.verified().filter(kind__in=kinds).order_by("name")
+    mine = person.organization_ids(*TRADE_WRITE)
+    given = Nomination.objects.in_force(timezone.now()).filter(nominee__in=mine, may_act=True, consignment__isnull=True)
+    own_or_given = Q(pk__in=mine) | Q(pk__in=given.values("principal"))
+    return Organization.objects.filter(own_or_given).order_by("name")
 
 
 def register(*, particulars: Particulars, by: Person | None, at: datetime) -> Consignment:

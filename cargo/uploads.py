@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy, override
 from cargo.knowledge import known_among
 from cargo.matching import lock_exclusive
 from cargo.models import Upload
-from cargo.registration import Particulars, register_many
+from cargo.registration import Particulars, consignees_for, register_many
 from cargo.upload_columns import HEADINGS, Said, Wrong, columns_of, expected_in, read_said
 from liaison.bell import ring
 from liaison.jobs import MOST_SHOWN, Work
@@ -178,11 +178,13 @@ def counts_of(planned: Iterable[Planned]) -> dict[Fate, int]:
 def order(*, upload: Upload, seen: str, at: datetime) -> bool:
     """Have the good rows registered, by a worker; False where that was done before.
 
-    ValidationError where something else would be done by now than what was ``seen``.
+    ValidationError where something else would be done by now than what was ``seen``, and for a firm for which whoever
+    sent it may register nothing any more.
     """
     kept = Upload.objects.select_for_update(of=("self",)).select_related("by", "consignee").get(pk=upload.pk)
     if kept.state != Upload.State.SHOWN:
         return False
+    _check_consignee(kept)
     planned = plan(kept)
     if version_of(planned) != seen:
         raise ValidationError(_("Something has changed since you opened the page. Look at it again, then say yes."))
@@ -195,13 +197,17 @@ def order(*, upload: Upload, seen: str, at: datetime) -> bool:
 
 @transaction.atomic
 def carry_out(*, upload_id: int, at: datetime) -> bool:
-    """Register the good rows of an ordered upload, all of them or none; False where there is nothing (more) to do."""
+    """Register the good rows of an ordered upload, all of them or none; False where there is nothing (more) to do.
+
+    ValidationError as of ``order``.
+    """
     # Nobody registers the same between the plan and the deed.
     lock_exclusive()
     rows = Upload.objects.select_for_update(of=("self",)).select_related("by", "consignee")
     upload = rows.filter(pk=upload_id, state=Upload.State.ORDERED).first()
     if upload is None:
         return False
+    _check_consignee(upload)
     with override(upload.by.language):
         planned = plan(upload)
     new = [_particulars(upload, each) for each in planned if each.fate == Fate.NEW]
@@ -216,6 +222,11 @@ def carry_out(*, upload_id: int, at: datetime) -> bool:
     upload.save(update_fields=["outcome", "state", "done_at", "rows"])
     record(kind="cargo.uploaded", subject="upload", key=str(upload.pk), by=upload.by, at=at, **upload.outcome)
     return True
+
+
+def _check_consignee(upload: Upload) -> None:
+    if upload.consignee is None or not consignees_for(upload.by).contains(upload.consignee):
+        raise ValidationError(_("You may register nothing for %(firm)s any more."), params={"firm": upload.consignee})
 
 
 @transaction.atomic

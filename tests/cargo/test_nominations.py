@@ -13,10 +13,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cargo.forms import NominateForm, consignees_for
+from cargo.forms import NominateForm
 from cargo.models import Consignment, Nomination, ShareLink
 from cargo.nominations import Terms, accept, end, nominate, nominate_each
-from cargo.registration import Particulars, register, register_many
+from cargo.registration import Particulars, consignees_for, register, register_many
 from cargo.sharing import share
 from feeds.models import Source
 from liaison.models import Identifier, JournalEntry, Organization, Person

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cargo.forms import consignees_for
 from cargo.register_forms import RegisterForm
-from cargo.registration import Particulars
+from cargo.registration import Particulars, consignees_for
 from liaison.models import Membership, Organization, Person
 from tests.cargo.test_deriving import in_the_database
 from tests.cargo.test_reading import BOX, OTHER_BOX

@@ -17,6 +17,8 @@ from openpyxl import load_workbook
 
 from cargo import tasks, uploads
 from cargo.models import Consignment, Unit, Upload
+from cargo.nominations import Terms, accept, end, nominate
+from cargo.tasks import register_upload
 from cargo.uploads import (
     carry_out,
     counts_of,
@@ -144,6 +146,20 @@ def test_a_yes_to_what_has_changed_meanwhile_is_refused(cast: Cast) -> None:
     with pytest.raises(ValidationError, match="Something has changed"):
         order(upload=upload, seen=seen, at=NOW)
     assert Upload.objects.get(pk=upload.pk).state == "shown"
+
+
+def test_who_may_act_for_the_firm_no_more_registers_nothing_for_it(cast: Cast) -> None:
+    given = nominate(
+        principal=cast.importer_firm, nominee=cast.agent_firm, terms=Terms(may_act=True), by=cast.importer, at=NOW
+    )
+    accept(nomination=given, by=cast.agent, at=NOW)
+    shown, ordered = sent(cast, ["B1", ""], by=cast.agent), sent(cast, ["B2", ""], by=cast.agent)
+    assert order(upload=ordered, seen=version_of(plan(ordered)), at=NOW)
+    end(nomination=given, by=cast.importer, at=NOW)
+    with pytest.raises(ValidationError, match="You may register nothing for Umucyo Traders any more"):
+        order(upload=shown, seen=version_of(plan(shown)), at=NOW)
+    register_upload(upload_id=ordered.pk)
+    assert (Consignment.objects.count(), set(Upload.objects.values_list("state", flat=True))) == (0, {"shown"})
 
 
 def test_nothing_is_half_registered(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
