@@ -14,6 +14,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cargo.deriving import note_change
@@ -21,8 +22,9 @@ from cargo.knowledge import holder_of, known_to, number_of
 from cargo.matching import lock_exclusive
 from cargo.models import Claim, Consignment, Nomination, Paper
 from cargo.nominations import Terms, accept, end, nominate
+from cargo.numbers import compact
 from cargo.papers import check_paper
-from cargo.registration import Particulars, register
+from cargo.registration import Particulars, ended_trips, kept_number, register
 from cargo.sharing import revoke_all
 from liaison.documents import clean_file_name
 from liaison.journal import record
@@ -148,13 +150,32 @@ def decide(*, claim: Claim, decision: str, reason: str, by: Person, at: datetime
     if kept.decided_at:
         raise ValidationError(_("This claim has been decided already."))
     kept.decision, kept.reason, kept.decided_by, kept.decided_at = decision, reason.strip(), by, at
-    held = kept.consignment or holder_of(particulars_of(kept))
+    held = _goods_of(kept)
     former = held.consignee if held and held.consignee_id != kept.claimant_id else None
     if decision == Claim.Decision.GRANTED:
         kept.outcome = _grant(kept, held, by=by, at=at)
     kept.save()
     _tell(kept, former, by=by, at=at)
     return kept
+
+
+def _goods_of(claim: Claim) -> Consignment | None:
+    """The consignment that is claimed, as a whole; None where there is none, or only a former trip of the same box."""
+    found = claim.consignment or holder_of(particulars_of(claim))
+    held = found and (found.merged_into or found)
+    return None if held is None or _is_used_again(claim, held) else held
+
+
+def _is_used_again(claim: Claim, held: Consignment) -> bool:
+    """Whether what is claimed is another trip of the box: under another bill of lading, after that one had ended."""
+    said = particulars_of(claim)
+    bill = kept_number(said.bill_of_lading)
+    merged = Consignment.objects.filter(merged_into=held).values_list("bill_of_lading", flat=True)
+    bills = {held.bill_of_lading, *merged} - {""}
+    if not bill or not bills or bill in bills:
+        return False
+    over = ended_trips(dict.fromkeys(map(compact, said.containers), bill), at=claim.claimed_at)
+    return held.pk in {trip.consignment for trip in over}
 
 
 def _grant(claim: Claim, held: Consignment | None, *, by: Person, at: datetime) -> Consignment:
@@ -181,7 +202,7 @@ def _grant(claim: Claim, held: Consignment | None, *, by: Person, at: datetime) 
         end(nomination=nomination, by=by, at=at)
     _part_from_former(held, claim.claimant, by=by, at=at)
     held.consignee = claim.claimant
-    held.save(update_fields=["consignee"])
+    Consignment.objects.filter(Q(pk=held.pk) | Q(merged_into=held)).update(consignee=claim.claimant)
     note_change(held.pk, at=at)
     return held
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from cargo.models import Consignment, Event, Unit
+from django.db.models.functions import Coalesce
+
+from cargo.models import Consignment, ConsignmentQuerySet, Event, Unit
 from cargo.numbers import compact
 from cargo.registration import Particulars, kept_number
 from liaison.models import Person
@@ -129,18 +131,26 @@ def _held(many: Sequence[_Numbers]) -> _Held:
     boxes = sorted({box for numbers in many for box in numbers.boxes})
     declarations = sorted({number for numbers in many for number in numbers.declarations})
     columns = ("pk", "ref", "bill_of_lading")
-    found = Consignment.objects.filter(bill_of_lading__any=bills).exclude(bill_of_lading="").order_by("-pk")
-    for pk, ref, bill in found.values_list(*columns):
-        _note(held, held.by_bill, bill, pk, ref, bill)
+    found = Consignment.objects.filter(bill_of_lading__any=bills).exclude(bill_of_lading="")
+    for number, pk, ref, bill in _wholes(found, "bill_of_lading"):
+        _note(held, held.by_bill, number, pk, ref, bill)
     now = Unit.objects.filter(container__any=boxes, tracked_until__isnull=True)
     under_way = now.filter(consignment__in=Consignment.objects.open()).order_by("-consignment")
     for box, pk, ref, bill in under_way.values_list("container", *(f"consignment__{name}" for name in columns)):
         _note(held, held.by_box, box, pk, ref, bill)
     for column in ("rw_declaration", "kra_entry"):
         declared = Consignment.objects.filter(**{f"{column}__any": declarations}).exclude(**{column: ""})
-        for number, pk, ref, bill in declared.order_by("-pk").values_list(column, *columns):
+        for number, pk, ref, bill in _wholes(declared, column):
             _note(held, held.by_declaration, number, pk, ref, bill)
     return held
+
+
+def _wholes(found: ConsignmentQuerySet, column: str) -> Iterable[tuple[str, int, str, str]]:
+    """A number of each with the id and the reference of what it was merged into, or its own, and its bill; the latest
+    first.
+    """
+    whole = found.with_into().annotate(whole=Coalesce("merged_into", "pk"), whole_ref=Coalesce("into", "ref"))
+    return whole.order_by("-pk").values_list(column, "whole", "whole_ref", "bill_of_lading")
 
 
 def _note(held: _Held, by: dict[str, list[int]], number: str, pk: int, ref: str, bill: str) -> None:

@@ -103,7 +103,7 @@ def _add(consignment: Consignment, containers: Sequence[str], by: Person, at: da
     if added and known_to(by, alone).holder is not None:
         raise ValidationError({"more_containers": HELD_BY_OTHERS})
     units = [Unit(consignment=consignment, container=container) for container in added]
-    part_trips(units)
+    part_trips(units, at=at)
     Unit.objects.bulk_create(units)
     put_back(consignment, added, at=at)
     return bool(added)

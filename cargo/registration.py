@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -27,7 +27,11 @@ from liaison.roles import OFFICE, TRADE_WRITE
 
 # As the database keeps bills of lading, declarations and references.
 NUMBER_LENGTH = 40
-_ENDS = ["delivered", "empty_returned"]
+_ENDS = {"delivered", "empty_returned", "export_departed"}
+# Who has come so far has as good as ended it where nobody tells the end.
+_NEARLY = {"arrived_kigali", "released_kigali", "export_aboard"}
+# A box does not come back so soon under another bill of lading; until then both go in it, as groupage.
+_BACK_AFTER = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +99,7 @@ def register_many(many: Iterable[Particulars], *, by: Person | None, at: datetim
         for consignment, item in zip(consignments, particulars, strict=True)
         for container in dict.fromkeys(filter(None, map(compact, item.containers)))
     ]
-    part_trips(units)
+    part_trips(units, at=at)
     Unit.objects.bulk_create(units)
     record_many([_news(consignment) for consignment in consignments], by=by, at=at)
     agents = zip(consignments, (item.agent for item in particulars), strict=True)
@@ -143,22 +147,47 @@ def check_number(number: str) -> str:
     return kept
 
 
-def part_trips(units: list[Unit]) -> None:
-    """Where a box has been delivered before, its old trip ends there and the new one begins."""
-    old = Unit.objects.filter(container__in=[unit.container for unit in units], tracked_until__isnull=True)
-    # Named with their consignments, by which the index of milestones is entered.
-    ends = Milestone.objects.filter(unit__in=old, consignment=F("unit__consignment"), code__in=_ENDS)
-    rows = ends.filter(actual_at__isnull=False).order_by("actual_at")
-    ended = {
-        unit: (container, at + timedelta(seconds=1))
-        for unit, container, at in rows.values_list("unit_id", "unit__container", "actual_at")
-        if at
-    }
-    for pk, (_container, cut) in ended.items():
-        Unit.objects.filter(pk=pk).update(tracked_until=cut)
-    cuts = dict(sorted(ended.values(), key=lambda found: found[1]))
+def part_trips(units: list[Unit], *, at: datetime) -> None:
+    """Where a box has ended a trip before, the old trip ends there and the new one begins."""
+    over = ended_trips({unit.container: unit.consignment.bill_of_lading for unit in units}, at=at)
+    for trip in over:
+        Unit.objects.filter(pk=trip.unit).update(tracked_until=trip.cut)
+    cuts = {trip.container: trip.cut for trip in over}
     for unit in units:
         unit.tracked_from = cuts.get(unit.container)
+
+
+@dataclass(frozen=True, slots=True)
+class EndedTrip:
+    """A unit whose trip is over although it is still tracked, and the moment from which its box is another's."""
+
+    unit: int
+    consignment: int
+    container: str
+    cut: datetime
+
+
+def ended_trips(bills: Mapping[str, str], *, at: datetime) -> list[EndedTrip]:
+    """The trips of these boxes that are over for whoever has them under such bills of lading, the latest end last.
+
+    That is what was delivered, came back empty or sailed; and under another bill of lading what came to Kigali, or
+    aboard, a month ago.
+    """
+    old = Unit.objects.filter(container__in=list(bills), tracked_until__isnull=True)
+    # Named with their consignments, by which the index of milestones is entered.
+    ends = Milestone.objects.filter(unit__in=old, consignment=F("unit__consignment"), code__in=_ENDS | _NEARLY)
+    rows = ends.filter(actual_at__isnull=False).order_by("actual_at")
+    columns = ("unit_id", "consignment_id", "unit__container", "consignment__bill_of_lading", "code", "actual_at")
+    found = {
+        unit: EndedTrip(unit, consignment, container, ended_at + timedelta(seconds=1))
+        for unit, consignment, container, bill, code, ended_at in rows.values_list(*columns)
+        if code in _ENDS or (ended_at < at - _BACK_AFTER and _is_other(bill, bills[container]))
+    }
+    return sorted(found.values(), key=lambda trip: trip.cut)
+
+
+def _is_other(bill: str, new: str) -> bool:
+    return bool(bill and new) and bill != new
 
 
 def _news(consignment: Consignment) -> News:

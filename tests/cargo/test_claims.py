@@ -16,6 +16,7 @@ from django.test import Client
 
 from cargo.claims import Admission, Proof, admit, decide, particulars_of
 from cargo.knowledge import Named, holder_of, known_to, rest_of
+from cargo.merging import merge
 from cargo.models import Claim, Consignment, Nomination, Note, Paper, ShareLink, Status
 from cargo.papers import Audience, add_paper, write_note
 from cargo.registration import Particulars, register
@@ -24,7 +25,7 @@ from feeds.models import Source
 from liaison.models import JournalEntry, Membership, Person
 from notify.models import Notice
 from tests.cargo.test_finding import fact, record
-from tests.cargo.test_reading import BOX, NOW, OTHER_BOX
+from tests.cargo.test_reading import BOX, NOW, OTHER_BOX, in_kigali_since
 from tests.conftest import Cast, source_of
 from tests.liaison.papers import PDF
 
@@ -182,6 +183,27 @@ def test_the_goods_go_to_whoever_proves_them_to_be_her_own(cast: Cast, consignme
     }
     lost = JournalEntry.objects.get(kind="cargo.consignment_given_over")
     assert cast.stranger_firm.name not in str(lost.data)
+
+
+def test_a_claim_on_a_box_that_is_used_again_takes_nothing_from_its_former_trip(cast: Cast, clerk: Source) -> None:
+    old = in_kigali_since(cast, clerk, 80)
+    claim = claimed(cast, goods(cast, bill_of_lading="NEW1", containers=[BOX], goods="Tea"))
+    assert claim.consignment == old
+    made = decided(cast, claim).outcome
+    assert made
+    assert (made.bill_of_lading, made.goods, made.consignee) == ("NEW1", "Tea", cast.stranger_firm)
+    assert Consignment.objects.get(pk=old.pk).consignee == cast.importer_firm
+    assert list(Consignment.objects.visible_to(cast.stranger)) == [made]
+    assert JournalEntry.objects.filter(kind="cargo.consignment_given_over").count() == 0
+
+
+def test_a_claim_on_a_bill_that_was_merged_gives_over_the_whole(cast: Cast, consignment: Consignment) -> None:
+    other = register(particulars=Particulars(consignee=cast.importer_firm, bill_of_lading="HBL77"), by=None, at=NOW)
+    merge(kept=consignment, other=other, by=cast.importer, at=NOW)
+    claim = decided(cast, claimed(cast, goods(cast, bill_of_lading="HBL77")))
+    assert claim.outcome == consignment
+    assert set(Consignment.objects.values_list("consignee", flat=True)) == {cast.stranger_firm.pk}
+    assert Consignment.objects.visible_to(cast.importer).count() == 0
 
 
 def test_what_the_former_holder_shared_stays_with_it(cast: Cast, consignment: Consignment) -> None:

@@ -124,6 +124,39 @@ def test_a_box_used_again_does_not_show_its_earlier_trip(cast: Cast, clerk: Sour
     assert kinds == {first.ref: ["delivered", "gate_out"], second.ref: ["gate_out"]}
 
 
+def in_kigali_since(cast: Cast, clerk: Source, days: int) -> Consignment:
+    """A box of the importer's under the bill OLD1 that nobody tells to have been delivered."""
+    old = register(
+        particulars=Particulars(consignee=cast.importer_firm, containers=[BOX], bill_of_lading="OLD1"), by=None, at=NOW
+    )
+    steps = [("discharged", days + 10), ("gate_out", days + 5)]
+    arrived = row("arrived_kigali", 24 * days, node="rw-city-kigali")
+    take_in(clerk, csv(*(row(kind, 24 * before) for kind, before in steps), arrived))
+    return old
+
+
+def test_a_box_under_another_bill_a_month_after_it_arrived_is_on_another_trip(cast: Cast, clerk: Source) -> None:
+    old = in_kigali_since(cast, clerk, 80)
+    new = register(
+        particulars=Particulars(consignee=cast.importer_firm, containers=[BOX], bill_of_lading="NEW1"), by=None, at=NOW
+    )
+    assert Status.objects.get(consignment=new).state == "registered"
+    take_in(clerk, csv(row("discharged", 24)))
+    assert Milestone.objects.get(consignment=new).actual_at == NOW - timedelta(hours=24)
+    assert [Status.objects.get(consignment=each).state for each in (old, new)] == ["in_kigali", "at_port"]
+
+
+@pytest.mark.parametrize(("days", "bill"), [(20, "NEW1"), (80, "OLD1"), (80, "")])
+def test_until_then_and_under_the_same_bill_it_is_the_same_trip(
+    cast: Cast, clerk: Source, days: int, bill: str
+) -> None:
+    in_kigali_since(cast, clerk, days)
+    other = register(
+        particulars=Particulars(consignee=cast.agent_firm, containers=[BOX], bill_of_lading=bill), by=None, at=NOW
+    )
+    assert Status.objects.get(consignment=other).state == "in_kigali"
+
+
 def test_one_bad_row_does_not_take_the_rest_down(clerk: Source, consignment: Consignment) -> None:
     outcome = take_in(
         clerk,
