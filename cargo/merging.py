@@ -30,6 +30,7 @@ from cargo.models import (
     Waiver,
 )
 from cargo.models.naming import NUMBERS
+from cargo.nominations import end_lapsed
 from liaison.journal import record
 from liaison.models import Person
 from notify.preferences import hand_on_stances
@@ -117,11 +118,19 @@ def _move(kept: Consignment, other: Consignment, at: datetime) -> None:
     end([other.pk])
     hand_on_stances(subject="consignment", key=other.ref, into=kept.ref)
     _move_papers(kept, other)
-    given = Nomination.objects.filter(consignment=kept, ended_at__isnull=True).values_list("nominee", "task")
-    theirs = Nomination.objects.filter(consignment=other)
-    for nominee, task in given:
-        theirs.filter(nominee=nominee, task=task, ended_at__isnull=True).update(ended_at=at)
-    theirs.update(consignment=kept)
+    _move_nominations(kept, other, at)
+
+
+def _move_nominations(kept: Consignment, other: Consignment, at: datetime) -> None:
+    """Of two open ones of the same firm and task one stays: that in force, else that of ``kept``."""
+    end_lapsed(Nomination.objects.filter(consignment__in=[kept, other]), at=at)
+    own, theirs = (Nomination.objects.filter(consignment=each, ended_at__isnull=True) for each in (kept, other))
+    held = own.in_force(at).values_list("nominee", "task")
+    for nominee, task in set(theirs.in_force(at).values_list("nominee", "task")).difference(held):
+        own.filter(nominee=nominee, task=task).update(ended_at=at)
+    for nominee, task in own.values_list("nominee", "task"):
+        theirs.filter(nominee=nominee, task=task).update(ended_at=at)
+    Nomination.objects.filter(consignment=other).update(consignment=kept)
 
 
 def _settle_removals(kept: Consignment, other: Consignment, at: datetime) -> None:

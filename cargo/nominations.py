@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cargo.models import KIGALI, Consignment, Nomination, ShareLink
+from cargo.models import KIGALI, Consignment, Nomination, NominationQuerySet, ShareLink
 from cargo.sharing import revoke
 from liaison.journal import News, record_many
 from liaison.models import Membership, Organization, Person
@@ -20,8 +20,9 @@ from liaison.people import people_of
 from liaison.roles import TRADE_WRITE
 from notify.outbox import fan_out
 
+_SIDES = ("principal", "nominee", "consignment")
 # They come from the database; each would be looked up again.
-_ROWS = {"principal", "nominee", "consignment", "nominated_by"}
+_ROWS = {*_SIDES, "nominated_by"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,8 @@ def nominate(
 ) -> Nomination:
     """Nominate ``nominee`` for one consignment of the principal's, or for all of them; it has still to accept.
 
-    Raises ValidationError where the terms do not fit, or where such a nomination is open already.
+    Raises ValidationError where the terms do not fit, or where such a nomination is open already: one whose last day
+    has passed is ended.
     """
     (made,) = nominate_each(principal=principal, nominee=nominee, terms=terms, consignments=[consignment], by=by, at=at)
     return made
@@ -73,6 +75,7 @@ def nominate_each(
         _check(nomination)
     try:
         with transaction.atomic():
+            end_lapsed(Nomination.objects.filter(principal=principal, nominee=nominee), at=at)
             Nomination.objects.bulk_create(made)
             _tell("cargo.nominated", made, by=by, at=at)
     except IntegrityError as error:
@@ -148,6 +151,20 @@ def end(*, nomination: Nomination, by: Person | None, at: datetime) -> bool:
     _tell("cargo.nomination_ended", [nomination], by=by, at=at)
     _end_links(nomination, by=by, at=at)
     return True
+
+
+@transaction.atomic
+def end_lapsed(nominations: NominationQuerySet, *, at: datetime) -> int:
+    """End those of them whose last day has passed, and their links; returns how many. Both sides knew the day."""
+    found = nominations.lapsed(at).select_for_update(of=("self",), no_key=True).select_related(*_SIDES)
+    lapsed = list(found.order_by("pk"))
+    if not lapsed:
+        return 0
+    Nomination.objects.filter(pk__in=[nomination.pk for nomination in lapsed]).update(ended_at=at)
+    _tell("cargo.nomination_ended", lapsed, by=None, at=at)
+    for nomination in lapsed:
+        _end_links(nomination, by=None, at=at)
+    return len(lapsed)
 
 
 def _end_links(nomination: Nomination, *, by: Person | None, at: datetime) -> None:

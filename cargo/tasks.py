@@ -14,6 +14,7 @@ from cargo import (
     drifts,
     exposures,
     forecasting,
+    nominations,
     reading,
     scoring,
     sharing,
@@ -22,7 +23,7 @@ from cargo import (
     usual,
     waits,
 )
-from cargo.models import EventMatch, Upload
+from cargo.models import EventMatch, Nomination, Upload
 from feeds.models import Delivery
 from liaison.bell import ring
 from liaison.pacing import paced
@@ -114,6 +115,12 @@ def tell_drifts() -> None:
 def watch_silences() -> None:
     """Mark the cargo of which nobody can tell now, and no more what can be told of again."""
     silences.watch_silences(at=timezone.now())
+
+
+@shared_task
+def end_lapsed() -> None:
+    """End the nominations whose last day has passed."""
+    nominations.end_lapsed(Nomination.objects.all(), at=timezone.now())
 
 
 @shared_task

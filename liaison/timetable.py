@@ -76,6 +76,8 @@ TIMETABLE: dict[str, dict[str, Any]] = {
         "options": {"expires": 600},
         "last_run_at": datetime(2026, 1, 1, tzinfo=UTC),
     },
+    # A day ends at Kigali's midnight.
+    "end-lapsed": {"task": "cargo.tasks.end_lapsed", "schedule": crontab(minute="1")},
     "archive-done": {"task": "cargo.tasks.archive_done", "schedule": crontab(hour="0", minute="40")},
     "tell-drifts": {"task": "cargo.tasks.tell_drifts", "schedule": 120.0, "options": {"expires": 120}},
     "watch-silences": {"task": "cargo.tasks.watch_silences", "schedule": 120.0, "options": {"expires": 120}},

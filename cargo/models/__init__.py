@@ -2,7 +2,7 @@
 
 from cargo.models.charges import ExchangeRate, TariffRow, TariffRowQuerySet, Waiver
 from cargo.models.claims import Claim
-from cargo.models.consignments import Consignment, ConsignmentQuerySet, Nomination, Removal, Unit
+from cargo.models.consignments import Consignment, ConsignmentQuerySet, Nomination, NominationQuerySet, Removal, Unit
 from cargo.models.derived import Milestone, Status, UsualDelay
 from cargo.models.events import Event, EventMatch
 from cargo.models.forecasts import Forecast, ForecastScore, Foretold
@@ -30,6 +30,7 @@ __all__ = [
     "Measure",
     "Milestone",
     "Nomination",
+    "NominationQuerySet",
     "Note",
     "Paper",
     "Removal",

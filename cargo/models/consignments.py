@@ -282,12 +282,17 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
             starts_on__lte=day,
         )
 
+    def lapsed(self, at: datetime) -> NominationQuerySet:
+        """Those not ended yet whose last day has passed ``at``, as Kigali counts days."""
+        return self.filter(ends_on__lt=timezone.localdate(at, KIGALI), ended_at__isnull=True)
+
 
 class Nomination(models.Model):
     """A principal's word that another organisation works for it: on one consignment, or (without one) on all of its.
 
     The nominee sees the cargo once it has accepted, from ``starts_on`` to ``ends_on`` (the last day, open when
-    empty), and may act and see money only where this says so. ``ended_at`` is when it was declined or withdrawn.
+    empty), and may act and see money only where this says so. ``ended_at`` is when it was declined or withdrawn,
+    or soon after its last day had passed.
     """
 
     class Task(models.TextChoices):

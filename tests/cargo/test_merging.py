@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -114,6 +115,43 @@ def test_what_people_put_beside_the_other_moves_and_what_is_double_is_kept_once(
         (consignment.pk, None),
         (consignment.pk, NOW),
     ]
+
+
+@pytest.mark.parametrize(
+    ("kept_days", "is_kept_accepted", "other_days", "open_after"),
+    [
+        ((-40, -20), True, (0, None), ["other"]),
+        ((0, None), True, (-40, -20), ["kept"]),
+        ((-40, -20), True, (-40, -20), []),
+        ((0, None), False, (0, None), ["other"]),
+        ((5, None), True, (0, None), ["other"]),
+        ((5, None), True, (6, None), ["kept"]),
+    ],
+)
+def test_of_two_nominations_of_one_firm_that_in_force_stays(
+    cast: Cast,
+    consignment: Consignment,
+    kept_days: tuple[int, int | None],
+    is_kept_accepted: bool,
+    other_days: tuple[int, int | None],
+    open_after: list[str],
+) -> None:
+    consignment.nominations.all().delete()
+    other, at, today = second(cast, containers=[BOX]), timezone.now(), timezone.localdate()
+    given = {}
+    for name, held, (starts, ends) in (("kept", consignment, kept_days), ("other", other, other_days)):
+        given[name] = Nomination.objects.create(
+            principal=cast.importer_firm, nominee=cast.agent_firm, task="agent", consignment=held, may_act=True,
+            starts_on=today + timedelta(days=starts),
+            ends_on=None if ends is None else today + timedelta(days=ends), nominated_at=at,
+            accepted_at=at if name == "other" or is_kept_accepted else None,
+        ).pk  # fmt: skip
+    merge(kept=consignment, other=other, by=cast.importer, at=at)
+    still = Nomination.objects.filter(consignment=consignment, ended_at__isnull=True)
+    assert (list(still.values_list("pk", flat=True)), Nomination.objects.filter(consignment=consignment).count()) == (
+        [given[name] for name in open_after],
+        2,
+    )
 
 
 def test_what_cannot_be_the_same_goods_is_refused(cast: Cast, consignment: Consignment) -> None:

@@ -13,11 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from cargo import tasks
 from cargo.forms import NominateForm
 from cargo.models import Consignment, Nomination, ShareLink
 from cargo.nominations import Terms, accept, end, nominate, nominate_each
 from cargo.registration import Particulars, consignees_for, register, register_many
-from cargo.sharing import share
+from cargo.sharing import find_link, share, token_of
 from feeds.models import Source
 from liaison.models import Identifier, JournalEntry, Organization, Person
 from notify.models import Notice
@@ -372,3 +373,36 @@ def test_links_of_the_agent_end_with_its_nomination_unless_another_holds(cast: C
     assert list(ShareLink.objects.live(timezone.now())) == [theirs]
     hers.refresh_from_db()
     assert hers.revoked_by == cast.importer
+
+
+def test_once_its_last_day_has_passed_it_ends_with_its_links_and_may_be_given_again(
+    cast: Cast, alone: Consignment, as_person: As
+) -> None:
+    today = timezone.localdate()
+    gone = given(cast, alone, may_act=True, starts_on=today - timedelta(days=30))
+    hers = share(consignment=alone, purpose="", days=90, by=cast.agent, at=timezone.now())
+    lasting = given(cast, task="transporter", starts_on=today - timedelta(days=30), ends_on=today)
+    tasks.end_lapsed()
+    assert Nomination.objects.filter(ended_at__isnull=False).count() == 0
+    Nomination.objects.filter(pk=gone.pk).update(ends_on=today - timedelta(days=1))
+    data = {"principal": cast.importer_firm.pk, "nominee": "Inzira Clearing", "consignment": alone.ref, "task": "agent"}
+    assert as_person(cast.importer).post("/nominations/new/", data).status_code == 302
+    states = {row.nomination.pk: row.state for row in as_person(cast.importer).get("/nominations/").context["rows"]}
+    assert states == {gone.pk: "ended", lasting.pk: "accepted", max(states): "waiting"}
+    assert find_link(token_of(hers), at=timezone.now()) is None
+
+
+def test_by_timetable_it_ends_once_and_nobody_is_told_what_both_knew(cast: Cast, alone: Consignment) -> None:
+    one, for_all = (given(cast, held, may_act=True) for held in (alone, None))
+    hers = share(consignment=alone, purpose="", days=90, by=cast.agent, at=timezone.now())
+    Notice.objects.all().delete()
+    yesterday = timezone.localdate() - timedelta(days=1)
+    for nomination, live in ((one, 1), (for_all, 0)):
+        Nomination.objects.filter(pk=nomination.pk).update(starts_on=yesterday, ends_on=yesterday)
+        for _ in range(2):
+            tasks.end_lapsed()
+        assert ShareLink.objects.live(timezone.now()).count() == live
+    entries = JournalEntry.objects.filter(kind="cargo.nomination_ended").order_by("pk")
+    assert [(entry.key, entry.by) for entry in entries] == [(str(one.pk), None), (str(for_all.pk), None)]
+    hers.refresh_from_db()
+    assert (hers.revoked_by, Notice.objects.count()) == (None, 0)
