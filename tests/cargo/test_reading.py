@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -12,11 +13,12 @@ from django.utils import timezone
 from cargo.models import Consignment, Event, EventMatch, Milestone, Status
 from cargo.reading import MOST_ATTEMPTS, Outcome, read_delivery
 from cargo.registration import Particulars, rebuild, register
+from corridor.models import Condition, VesselCall
 from feeds.intake import receive
 from feeds.models import Delivery, Source
 from liaison.models import JournalEntry
 from notify.models import Notice
-from tests.conftest import Cast
+from tests.conftest import Cast, source_of
 
 HEADER = "reference,container,bill_of_lading,kind,classifier,node,occurred_at,remark\n"
 NOW = timezone.now().replace(microsecond=0)
@@ -66,6 +68,22 @@ def test_the_same_file_and_the_same_fact_in_another_file_add_nothing(clerk: Sour
     assert take_in(clerk, csv(row("sealed", 2), row("gate_out", 1))) == Outcome(facts=2, events=0)
     assert Event.objects.count() == 2
     assert Notice.objects.filter(channel="inbox", person__email="importer@portal.example").count() == 2
+
+
+def test_a_border_and_a_ship_that_are_back_where_they_were_are_so_here_too(network: None) -> None:
+    def shown() -> tuple[str, datetime | None]:
+        return Condition.objects.standing(timezone.now()).get().severity, VesselCall.objects.get().eta_at
+
+    borders, ships = source_of("borders", "status"), source_of("ships", "schedule")
+    soon, later = (NOW.replace(hour=6, minute=0, second=0) + timedelta(days=days) for days in (3, 6))
+    said = {"reference": "M", "node": "xx-border-malaba", "kind": "border", "from": "2026-11-01T00:00:00Z", "text": ""}
+    seen = []
+    for severity, eta in (("normal", soon), ("severe", later), ("normal", soon), ("normal", soon)):
+        take_in(borders, json.dumps({"conditions": [{**said, "severity": severity}]}).encode())
+        take_in(ships, f"VESSEL,VOYAGE,ETA\nMSC POSITANO,FB540A,{eta + timedelta(hours=3):%Y-%m-%d %H:%M}\n".encode())
+        seen.append(shown())
+    assert seen == [("normal", soon), ("severe", later), ("normal", soon), ("normal", soon)]
+    assert Delivery.objects.count() == 6
 
 
 def test_reading_a_delivery_again_changes_nothing(clerk: Source, consignment: Consignment) -> None:

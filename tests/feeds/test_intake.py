@@ -71,6 +71,42 @@ def test_other_bytes_and_another_source_are_deliveries_of_their_own(sender: Sour
     assert Delivery.objects.count() == 8
 
 
+@pytest.mark.parametrize(
+    ("format", "came", "stored"),
+    [
+        ("status", "xyx", 3),
+        ("schedule", "xyx", 3),
+        ("csv_events", "xyx", 2),
+        ("gps", "xyx", 2),
+        ("status", "xx", 1),
+        ("status", "xyxx", 3),
+        ("status", "xyxyx", 5),
+        ("status", "xyxxyyx", 5),
+    ],
+)
+def test_what_says_how_things_stand_is_stored_again_once_something_else_was_said(
+    db: None, format: str, came: str, stored: int
+) -> None:
+    source = add_source(slug="board", format=format, by=None, at=AT)[0]
+    receipts = [receive(source=source, raw=letter.encode(), at=AT) for letter in came]
+    assert [bytes(receipt.delivery.raw).decode() for receipt in receipts] == list(came)
+    assert (sum(not receipt.is_duplicate for receipt in receipts), Delivery.objects.count()) == (stored, stored)
+
+
+def test_whatever_name_it_has_each_name_says_how_its_own_things_stand(db: None) -> None:
+    """Pages and files that lie there still come one after the other, again and again."""
+    source = add_source(slug="board", format="status", by=None, at=AT)[0]
+
+    def take(*pairs: str) -> list[bool]:
+        return [receive(source=source, raw=pair[0].encode(), at=AT, file_name=pair[1]).is_duplicate for pair in pairs]
+
+    assert take("x1", "y2") == [False, False]
+    assert take("x1", "y2", "x1", "y2") == [True] * 4
+    # Of a name that is new whatever came last tells; then it is known.
+    assert take("y3", "x4", "x4", "y3") == [True, False, True, False]
+    assert take("y1", "x1", "x1") == [False, False, True]
+
+
 def test_a_source_was_heard_when_anything_came_and_no_other_was(sender: Source, other: Source) -> None:
     def heard() -> list[object]:
         return list(Source.objects.order_by("-slug").values_list("last_success_at", flat=True))
@@ -127,6 +163,23 @@ def test_what_is_rolled_back_is_not_stored_and_wakes_nobody(rung: Rung, sender: 
         transaction.set_rollback(True)
     assert (Delivery.objects.count(), rung("deriving")) == (0, [])
     assert receive(source=sender, raw=b"x", at=AT).is_duplicate is False
+
+
+def test_what_comes_back_from_many_sides_at_once_is_stored_once_more(rung: Rung) -> None:
+    board = add_source(slug="board", format="status", by=None, at=AT)[0]
+    for raw in (b"x", b"y"):
+        receive(source=board, raw=raw, at=AT)
+
+    def take(_number: int) -> bool:
+        try:
+            return receive(source=board, raw=b"x", at=AT).is_duplicate
+        finally:
+            connection.close()
+
+    bell = current_app._get_current_object()  # type: ignore[attr-defined]
+    with ThreadPoolExecutor(8, initializer=bell.set_current) as pool:
+        duplicates = sorted(pool.map(take, range(16)))
+    assert (duplicates, Delivery.objects.count()) == ([False] + [True] * 15, 3)
 
 
 def test_the_same_file_from_many_sides_at_once_is_stored_once(rung: Rung, sender: Source) -> None:
