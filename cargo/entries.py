@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from cargo.meaning import Spot, settle_kind
@@ -58,13 +58,20 @@ def _row(fact: Movement, node: Node | None, timing: Timing, context: Context) ->
     return (
         *(key, context.source_id, context.delivery_id, fact.line, kind, fact.classifier),
         *(node.pk if node else None, place_words(fact.place)[:120], timing.zone.key),
-        *(timing.occurred_at, timing.is_day, timing.issued_at),
+        *(timing.occurred_at, timing.is_day, _issued_at(fact, timing, context)),
         *(context.received_at, _number(fact.container, 17), _number(fact.bill_of_lading, 40)),
         *(_number(fact.reference or fact.booking, 40), fact.is_empty, _seals(fact), _number(fact.plate, 20)),
         *(fact.vessel[:60], fact.voyage[:30], fact.document[:60], fact.function, corrects),
         *(fact.words[:300], fact.remark[:300], sorted(flags), _number(fact.size_type, 4)),
         _number(fact.declaration, 40),
     )
+
+
+def _issued_at(fact: Movement, timing: Timing, context: Context) -> datetime | None:
+    """When it was issued; an expectation that does not say so, when it came, line by line: the latest word counts."""
+    if timing.issued_at or fact.classifier == "ACT":
+        return timing.issued_at
+    return context.received_at + timedelta(microseconds=fact.line)
 
 
 def _number(text: str, most: int) -> str:

@@ -112,6 +112,21 @@ def test_the_same_fact_has_the_same_key_and_another_time_another(context: Contex
     assert row_of(context, movement())["key"] != row_of(context, movement(when=later))["key"]
 
 
+def test_an_expectation_that_does_not_say_when_it_was_issued_is_so_when_it_came_line_by_line(context: Context) -> None:
+    said = Moment(value=RECEIVED - timedelta(hours=2))
+    facts = [
+        movement(classifier=classifier, issued=issued, line=line)
+        for classifier in ("EST", "PLN", "ACT")
+        for issued, line in ((None, 2), (None, 3), (said, 4))
+    ]
+    second, third = (RECEIVED + timedelta(microseconds=line) for line in (2, 3))
+    assert [row_of(context, fact)["issued_at"] for fact in facts] == [
+        *(second, third, said.value),
+        *(second, third, said.value),
+        *(None, None, said.value),
+    ]
+
+
 def test_a_cancellation_names_the_original(context: Context) -> None:
     original = row_of(context, movement())
     cancel = row_of(context, movement(function="cancel"))

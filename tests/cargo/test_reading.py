@@ -86,6 +86,18 @@ def test_a_border_and_a_ship_that_are_back_where_they_were_are_so_here_too(netwo
     assert Delivery.objects.count() == 6
 
 
+@pytest.mark.parametrize("days", range(6))
+@pytest.mark.parametrize("are_together", [True, False])
+def test_of_expectations_the_latest_word_counts(
+    clerk: Source, consignment: Consignment, days: int, are_together: bool
+) -> None:
+    """Whichever is the earlier one, and whatever their keys are."""
+    said = [row("arrived_kigali", hours, node="rw-city-kigali", classifier="EST") for hours in (-24 * days, -36)]
+    for raw in (csv(*said),) if are_together else map(csv, said):
+        take_in(clerk, raw)
+    assert Milestone.objects.get().expected_at == NOW + timedelta(hours=36)
+
+
 def test_reading_a_delivery_again_changes_nothing(clerk: Source, consignment: Consignment) -> None:
     receipt = receive(source=clerk, raw=csv(row("gate_out", 1)), at=timezone.now())
     read_delivery(receipt.delivery.pk)
