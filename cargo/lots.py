@@ -158,12 +158,8 @@ def note_measure(*, consignment: Consignment, said: Measured, by: Person, at: da
     if kept.cargo_kind != Consignment.CargoKind.LIQUID_BULK:
         raise ValidationError(_("Lots are of liquid bulk alone."))
     number, plate = _fitting(said)
-    lot, _is_new = Lot.objects.get_or_create(consignment=kept, number=number, defaults={"product": said.product})
-    if lot.product != said.product:
-        words = _("Parcel %(number)s is %(product)s.")
-        raise ValidationError({"product": words % {"number": number, "product": lot.get_product_display()}})
     measure = Measure(
-        lot=lot,
+        lot=_lot_of(kept, number, said.product),
         stage=said.stage,
         litres=said.litres,
         density=said.density,
@@ -181,6 +177,19 @@ def note_measure(*, consignment: Consignment, said: Measured, by: Person, at: da
         raise ValidationError(words) from error
     _tell("cargo.measure_noted", kept, measure, by=by, at=at)
     return measure
+
+
+def _lot_of(consignment: Consignment, number: str, product: str) -> Lot:
+    """The lot of that number; where none of its measures counts any more, its product is what is said now."""
+    lot, _is_new = Lot.objects.get_or_create(consignment=consignment, number=number, defaults={"product": product})
+    if lot.product == product:
+        return lot
+    if lot.measures.filter(taken_back_at__isnull=True).exists():
+        words = _("Parcel %(number)s is %(product)s.")
+        raise ValidationError({"product": words % {"number": number, "product": lot.get_product_display()}})
+    lot.product = product
+    lot.save(update_fields=["product"])
+    return lot
 
 
 def _fitting(said: Measured) -> tuple[str, str]:

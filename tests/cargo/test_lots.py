@@ -119,6 +119,18 @@ def test_what_is_noted_is_kept_once_and_taken_back_without_being_forgotten(cast:
     }  # fmt: skip
 
 
+def test_once_all_of_it_was_taken_back_its_product_is_what_is_said_anew(cast: Cast, fuel: Consignment) -> None:
+    wrong, more = noted(cast, fuel), noted(cast, fuel, replace(SAID, stage="ashore"))
+    for measure_of_it in (wrong, more):
+        with pytest.raises(ValidationError, match="Parcel P 1 is Diesel"):
+            noted(cast, fuel, replace(SAID, product="pms"))
+        take_back(measure=measure_of_it, by=cast.officer, at=AT)
+    right = noted(cast, fuel, replace(SAID, product="pms"))
+    assert [(line.lot.product, line.measures) for line in lot_lines(fuel)] == [("pms", [right])]
+    with pytest.raises(ValidationError, match="Parcel P 1 is Petrol"):
+        noted(cast, fuel, replace(SAID, stage="depot"))
+
+
 def test_other_cargo_has_no_lots(cast: Cast, consignment: Consignment) -> None:
     with pytest.raises(ValidationError, match="liquid bulk alone"):
         noted(cast, consignment)
