@@ -35,6 +35,13 @@ def bring_back(*, ids: Collection[int], by: Person | None, at: datetime) -> int:
     return _set("cargo.consignment_brought_back", rows, None, by=by, at=at)
 
 
+def bring_back_open(consignment: Consignment, *, by: Person | None, at: datetime) -> None:
+    """Show it again where it was put away and what was added to it is under way."""
+    if consignment.archived_at:
+        ids = Consignment.objects.filter(pk=consignment.pk).open().values_list("pk", flat=True)
+        bring_back(ids=list(ids), by=by, at=at)
+
+
 def _set(kind: str, rows: ConsignmentQuerySet, archived_at: datetime | None, *, by: Person | None, at: datetime) -> int:
     # Locked first, so that of two who press the button one counts them.
     found = dict(rows.select_for_update(of=("self",), no_key=True).values_list("pk", "ref"))

@@ -10,6 +10,7 @@ from django.db.models import F, Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from cargo import matching
+from cargo.archive import bring_back_open
 from cargo.deriving import derive
 from cargo.forecast_keeping import end
 from cargo.models import (
@@ -91,6 +92,7 @@ def merge(*, kept: Consignment, other: Consignment, by: Person, at: datetime) ->
     touched = matching.rematch(events)
     Unit.objects.filter(consignment=other).delete()
     derive([*touched, kept.pk, other.pk], at=at)
+    bring_back_open(kept, by=by, at=at)
     for ref, told in ((kept.ref, {"merged": other.ref}), (other.ref, {"into": kept.ref})):
         record(kind=MERGED, subject="consignment", key=ref, by=by, at=at, **told)
     return kept

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cargo import matching
+from cargo.archive import bring_back_open
 from cargo.deriving import derive, note_change
 from cargo.knowledge import known_to
 from cargo.models import Consignment, Unit
@@ -82,6 +83,7 @@ def amend(
     if moved or added:
         events.update(matching.events_naming(consignment))
         derive([*matching.rematch(sorted(events)), consignment.pk], at=at)
+        bring_back_open(consignment, by=by, at=at)
     else:
         note_change(consignment.pk, at=at)
     changed += ["containers"] if added else []

@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from cargo import archive as archiving
 from cargo.archive import KEPT_OUT, archivable, archive, archive_done, bring_back
+from cargo.merging import merge
 from cargo.models import Consignment, Status
+from cargo.particulars import amend
 from feeds.models import Source
 from liaison.models import JournalEntry, Person
 from tests.cargo.test_merging import second
-from tests.cargo.test_reading import NOW, OTHER_BOX, csv, row, take_in
+from tests.cargo.test_reading import BOX, NOW, OTHER_BOX, csv, row, take_in
 from tests.conftest import Cast
 
 As = Callable[[Person | None], Client]
@@ -70,6 +72,25 @@ def test_news_of_it_brings_it_back(cast: Cast, clerk: Source, consignment: Consi
     take_in(clerk, csv(row("empty_returned", 0.5)))
     assert Consignment.objects.get().archived_at is None
     assert told("brought_back") == [consignment.ref]
+
+
+@pytest.mark.parametrize(("last", "is_back"), [("gate_out", True), ("delivered", False)])
+@pytest.mark.parametrize("way", ["added", "merged"])
+def test_what_is_added_to_it_under_way_brings_it_back(
+    cast: Cast, clerk: Source, way: str, last: str, is_back: bool
+) -> None:
+    done = second(cast, bill_of_lading="DONE1", containers=[BOX])
+    take_in(clerk, csv(row("delivered", 100)))
+    archive(ids=[done.pk], by=None, at=NOW)
+    if way == "merged":
+        other = second(cast, containers=[OTHER_BOX])
+    take_in(clerk, csv(row(last, 1, box=OTHER_BOX)))
+    if way == "merged":
+        merge(kept=done, other=other, by=cast.importer, at=NOW)
+    else:
+        amend(consignment=done, changes={}, containers=[OTHER_BOX], by=cast.importer, at=NOW)
+    done.refresh_from_db()
+    assert (done.archived_at is None, told("brought_back")) == (is_back, [done.ref] if is_back else [])
 
 
 def test_what_was_delivered_long_ago_is_put_away_by_itself(cast: Cast, clerk: Source, consignment: Consignment) -> None:
