@@ -31,6 +31,7 @@ _WEB_PAGE = re.compile(r"\s*<(?:!doctype|html|head|body)", re.IGNORECASE)
 _LINE_END = re.compile(r"\r\n|\n|\r")
 # A remark of more lines than these is a quotation mark that was never closed.
 _MOST_LINES = 50
+_MOST_LETTERS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class _Row:
 def read(raw: bytes, settings: Mapping[str, str]) -> Reading:
     """One movement for each good row; each bad row is a fault of its own, with its number and its words.
 
-    The setting ``code_<kind>`` names the kind that a sender's own word stands for.
+    The setting ``code_<kind>`` names the kind that a sender's own word stands for, or, empty, that it is not followed.
     """
     if not raw.strip():
         return Reading(faults=(Fault(code="empty"),))
@@ -120,19 +121,28 @@ def _values(text: str, delimiter: str) -> list[str]:
         return []
 
 
-def _read_row(row: _Row, names: list[str], settings: Mapping[str, str]) -> Movement | Fault:
+def _read_row(row: _Row, names: list[str], settings: Mapping[str, str]) -> Movement | Fault | str:
     words, line = _shown(row.text)[:300], row.line
     if not _is_text(row.text):
         return Fault(code="not_text", line=line, excerpt=words)
     said = {name: value.strip() for name, value in zip(names, row.values, strict=False)}
     if not said.keys() >= _NEEDED:
         return Fault(code="bad_row", line=line, excerpt=words)
-    return _movement(said, line, words, settings.get(f"code_{said['kind']}", said["kind"].lower()))
+    word = said["kind"]
+    # A longer word is offered to staff, and stands in their table, as its beginning alone.
+    own = settings.get(f"code_{word}", settings.get(f"code_{_shortened(word)}"))
+    if own == "":
+        return "not_followed"
+    return _movement(said, line, words, word.lower() if own is None else own)
+
+
+def _shortened(word: str) -> str:
+    return word[:_MOST_LETTERS].rstrip()
 
 
 def _movement(row: Mapping[str, str], line: int, words: str, kind: str) -> Movement | Fault:
     if kind not in KINDS:
-        return Fault(code="unknown_kind", line=line, excerpt=words, detail=row["kind"][:40])
+        return Fault(code="unknown_kind", line=line, excerpt=words, detail=_shortened(row["kind"]))
     classifier = row.get("classifier", "").upper() or "ACT"
     if classifier not in ("ACT", "EST", "PLN"):
         return Fault(code="unknown_code", line=line, excerpt=words, detail=classifier[:40])

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from feeds.facts import KINDS, Fault, Moment, Movement, Place, Reading
+from feeds.facts import KINDS, MOST_FAULTS, Fault, Moment, Movement, Place, Reading
 from feeds.formats.csv_events import COLUMNS, read
 from tests.feeds.edi import BAD_BOX, BOX, OTHER
 
@@ -207,3 +207,37 @@ def test_only_the_columns_that_are_needed_may_come_and_in_any_order() -> None:
 
 def test_lines_are_counted_as_an_editor_counts_them() -> None:
     assert lines(read(b"\n\n" + table(GOOD, "", SECOND), {})) == [4, 6]
+
+
+def test_a_word_that_is_not_followed_is_no_fault_however_often_it_comes() -> None:
+    ping = f",{BOX},,Ping,ACT,ke-port-mombasa,{AT},"
+    found = read(
+        table(*[ping] * (MOST_FAULTS + 500), GOOD, f",{BOX},,noise,ACT,,{AT},", f",{BOX},,,ACT,,{AT},"),
+        {"code_Ping": ""},
+    )
+    assert (lines(found), faults(found), found.more_faults, found.flags) == (
+        [MOST_FAULTS + 502],
+        [("unknown_kind", MOST_FAULTS + 503), ("unknown_kind", MOST_FAULTS + 504)],
+        0,
+        ("not_followed",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "shown"),
+    [
+        ("Container discharged from ship to the terminal yard", "Container discharged from ship to the te"),
+        ("Container discharged from the vessel to a terminal", "Container discharged from the vessel to"),
+    ],
+)
+def test_a_long_word_is_known_by_as_much_of_it_as_is_shown(word: str, shown: str) -> None:
+    row = f",{BOX},,{word},ACT,ke-port-mombasa,{AT},"
+    assert [fault.detail for fault in read(table(row), {}).faults] == [shown]
+    kinds = [
+        [
+            movement.kind
+            for movement in read(table(row), {f"code_{code}": kind for code, kind in codes.items()}).movements
+        ]
+        for codes in ({shown: "discharged"}, {shown: "sealed", word: "discharged"}, {shown: ""})
+    ]
+    assert kinds == [["discharged"], ["discharged"], []]
