@@ -27,8 +27,8 @@ def trade_side(ticket: Ticket) -> set[int]:
 def trade_sides(tickets: Sequence[Ticket]) -> dict[int, set[int]]:
     """Who is told of each ticket: whoever opened it, else all of its organisation; and all who watch it and may see it.
 
-    Whoever has left the firm since is told nothing any more. For which of her organisations somebody acts just now is a
-    matter of her pages and not of her news. The same few queries for however many tickets.
+    Whoever has left the firm since is told nothing any more, and all of it in her place. For which of her organisations
+    somebody acts just now is a matter of her pages and not of her news. The same few queries for however many tickets.
     """
     members, seers = _seers(tickets)
     office, watching = set(office_people()), _watching(tickets)
@@ -37,10 +37,8 @@ def trade_sides(tickets: Sequence[Ticket]) -> dict[int, set[int]]:
     for ticket in tickets:
         opener, seeing = ticket.opener_id, seers[ticket.pk]
         own = {opener} if opener and ticket.organization_id is None else set()
-        if opener is None or opener in office:
-            having = members[ticket.organization_id or 0]
-        else:
-            having = {opener} & (seeing | own)
+        opening = set() if opener in office else {opener} & (seeing | own)
+        having = opening or members[ticket.organization_id or 0]
         told[ticket.pk] = having | (watching[ticket.pk] & (seeing | own | desks.get(ticket.agency_id or 0, set())))
     return told
 

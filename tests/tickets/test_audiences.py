@@ -108,9 +108,15 @@ def test_an_agent_who_opened_it_hears_of_it_for_as_long_as_she_may_act(
     ticket = open_ticket(opening=opening, by=cast.agent, at=NOW)
     assert (ticket.organization, named(trade_side(ticket))) == (cast.importer_firm, ["agent"])
     Nomination.objects.update(ended_at=AT)
-    assert (may_still_see(cast.agent, ticket), named(trade_side(ticket))) == (False, [])
-    watch(ticket, {cast.importer.pk}, at=NOW)
+    assert (may_still_see(cast.agent, ticket), named(trade_side(ticket))) == (False, ["importer"])
+
+
+def test_once_who_opened_it_has_left_the_rest_of_the_firm_is_told(ticket: Ticket, cast: Cast) -> None:
+    for email in ("second@portal.example", "third@portal.example"):
+        somebody(cast.importer_firm, "member", email)
     assert named(trade_side(ticket)) == ["importer"]
+    Membership.objects.filter(person=cast.importer).delete()
+    assert named(trade_side(ticket)) == ["second", "third"]
 
 
 def test_who_left_or_was_suspended_is_told_nothing_even_if_she_watches(ticket: Ticket, cast: Cast) -> None:
