@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,6 +47,14 @@ class Asker:
     def phone(self) -> str:
         """The number, where the channel shows it."""
         return self.address if self.address.startswith("+") else ""
+
+    @property
+    def writer(self) -> Person | None:
+        """The person in all of her organisations: for which she acts on her pages narrows no text of hers."""
+        writer = copy(self.person)
+        if writer is not None:
+            writer.acting_for = None
+        return writer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +113,7 @@ def _language(request: Request, asker: Asker) -> Reply:
 
 
 def _rating(request: Request, asker: Asker) -> Reply:
-    ticket = _solved(asker).first()
+    ticket = next((each for each in _solved(asker) if _may_write(each, asker)), None)
     if ticket is None:
         return Reply(text=answer("nothing_to_rate"))
     confirm(ticket=ticket, rating=request.rating, by=asker.person, at=asker.at)
@@ -114,9 +123,9 @@ def _rating(request: Request, asker: Asker) -> Reply:
 def _solved(asker: Asker) -> QuerySet[Ticket]:
     """What was solved of late for who asks, the latest first; what was rated already can be rated anew."""
     done = Q(state__in=(Ticket.State.RESOLVED, Ticket.State.CLOSED), resolved_at__gte=asker.at - REOPEN_WINDOW)
-    theirs = _callers(asker)
-    if asker.person is not None:
-        theirs |= Q(opener=asker.person)
+    theirs, person = _callers(asker), asker.writer
+    if person is not None:
+        theirs |= Q(opener=person, pk__in=Ticket.objects.visible_to(person).order_by().values("pk"))
     return Ticket.objects.filter(done, theirs).order_by("-resolved_at", "-pk")
 
 
@@ -140,7 +149,7 @@ def _ticket(request: Request, asker: Asker) -> Reply:
 def _may_write(ticket: Ticket, asker: Asker) -> bool:
     if Ticket.objects.filter(_callers(asker), pk=ticket.pk).exists():
         return True
-    person = asker.person
+    person = asker.writer
     is_seen = person is not None and Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists()
     return is_seen and person is not None and may_write(person, ticket)
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from cargo.models import Consignment
+from liaison.models import Membership, Person
 from notify.models import Letter
 from tests.conftest import Cast, somebody
 from tests.tickets.conftest import opened
@@ -81,6 +82,27 @@ def test_the_opener_s_telephone_rates_what_she_opened_on_the_web(cast: Cast, tic
     assert Entry.objects.get(kind="rated").by == cast.importer
     Ticket.objects.update(resolved_at=timezone.now() - timedelta(days=15))
     assert said("1", HERS).startswith("There is no solved ticket")
+
+
+def test_who_may_write_in_it_no_more_rates_nothing(cast: Cast, ticket: Ticket) -> None:
+    proven(cast.importer)
+    solved(ticket, cast)
+    hers = Membership.objects.filter(person=cast.importer)
+    hers.update(role="readonly")
+    assert said("1", HERS).startswith("There is no solved ticket")
+    hers.update(role="member", organization=cast.stranger_firm)
+    assert said("1", HERS).startswith("There is no solved ticket")
+    ticket.refresh_from_db()
+    assert (ticket.state, ticket.rating) == ("resolved", None)
+
+
+def test_for_whom_she_acts_on_her_pages_narrows_no_text(cast: Cast, ticket: Ticket) -> None:
+    proven(cast.importer)
+    Membership.objects.create(person=cast.importer, organization=cast.stranger_firm, role="member")
+    Person.objects.filter(pk=cast.importer.pk).update(acting_for=cast.stranger_firm)
+    assert said(f"{ticket.ref} it moved", HERS).startswith("We have added it")
+    solved(ticket, cast)
+    assert said("5", HERS).startswith("Thank you: 5 of 5")
 
 
 def test_a_ticket_is_written_in_by_its_number_from_telephones_that_may(cast: Cast, ticket: Ticket) -> None:
