@@ -17,10 +17,10 @@ from liaison.journal import record
 from liaison.models import Person
 from liaison.roles import OFFICE
 from tickets.audiences import agency_side, mentioned, office_side, tell, trade_side, watch
-from tickets.callers import tell_callers
+from tickets.callers import answer_callers
 from tickets.log import enter, held, hold_ball, party_of
 from tickets.models import Attachment, Entry, Message, Ticket
-from tickets.posting import write_to_agency, write_to_strangers
+from tickets.posting import write_to_agency
 
 MOST_PAPERS = 5
 EXCERPT = 300
@@ -148,8 +148,7 @@ def holder_of(ticket: Ticket) -> str:
 def _write_outside(ticket: Ticket, message: Message, at: datetime) -> None:
     """Letters to those who have no account: a stranger who wrote, and the agency's person with a link."""
     if message.kind == Message.Kind.REPLY:
-        write_to_strangers([ticket], "replied", words=message.text, at=at)
-        tell_callers([ticket], "replied", message.text, at=at)
+        answer_callers([ticket], "replied", message.text, at=at)
     elif message.kind == Message.Kind.AGENCY:
         write_to_agency(ticket, message.text, at=at)
 

@@ -13,6 +13,7 @@ from liaison.models import Person
 from notify.models import Notice
 from tickets.letters.letter import Letter
 from tickets.letters.threads import Known, Thread, thread
+from tickets.merging import goes_on_in
 from tickets.models import REOPEN_WINDOW, Mail, Message, Ticket, TicketLetter
 
 MOST_TICKETS = 100
@@ -50,13 +51,9 @@ def thread_of(letter: Letter, *, at: datetime) -> tuple[Thread, Ticket | None]:
     }
     by_id = {message_id: known[ref] for message_id, ref in answered.items() if ref in known}
     found = thread(letter, by_id | {f"ticket {ref}": known[ref] for ref in mine}, known)
-    return found, _living(tickets[found.ticket.ref]) if found.ticket else None
-
-
-def _living(ticket: Ticket) -> Ticket:
-    while ticket.merged_into is not None:
-        ticket = ticket.merged_into
-    return ticket
+    if not found.ticket:
+        return found, None
+    return found, goes_on_in(tickets[found.ticket.ref], person_of(letter.sender))
 
 
 def _answered(letter: Letter) -> dict[str, str]:

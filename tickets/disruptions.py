@@ -18,12 +18,11 @@ from liaison.journal import News, record_many
 from liaison.models import Person
 from notify.outbox import fan_out
 from tickets.audiences import tell_many, trade_sides
-from tickets.callers import tell_callers
+from tickets.callers import answer_callers
 from tickets.conversation import EXCERPT
 from tickets.incidents import Kind, held_incident, note
 from tickets.log import Done, enter_many, held_many
 from tickets.models import Entry, Incident, Message, Ticket
-from tickets.posting import write_to_strangers
 
 TOLD = "tickets.disruption"
 MOST_NAMED = 10
@@ -123,9 +122,7 @@ def _enter(tickets: Sequence[Ticket], kind: str, words: str, by: Person, at: dat
         for ticket, message in zip(tickets, messages, strict=True)
     ]
     entries = enter_many(done, by=by, at=at, party=Entry.Party.OFFICE)
-    letter = "resolved" if kind == Entry.Kind.RESOLVED else "replied"
-    write_to_strangers(tickets, letter, words=words, at=at)
-    tell_callers(tickets, letter, words, at=at)
+    answer_callers(tickets, "resolved" if kind == Entry.Kind.RESOLVED else "replied", words, at=at)
     sides = trade_sides(tickets)
     tell_many({entry: sides[ticket.pk] for entry, ticket in zip(entries, tickets, strict=True)}, by=by, at=at)
 

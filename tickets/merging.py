@@ -11,7 +11,7 @@ from django.db.models import Prefetch, Q
 from django.utils.translation import gettext as _
 
 from liaison.models import Person
-from tickets.audiences import watch
+from tickets.audiences import office_people, watch
 from tickets.conversation import holder_of
 from tickets.log import enter, held, held_open
 from tickets.models import Attachment, Entry, Message, MessageQuerySet, Ticket, TicketConsignment
@@ -87,6 +87,20 @@ def threads_of(ticket: Ticket) -> list[int]:
         due = list(Ticket.objects.filter(merged_into__in=due).values_list("pk", flat=True))
         found = found + due
     return found
+
+
+def goes_on_in(ticket: Ticket, writer: Person | None) -> Ticket:
+    """The ticket in which a merged one goes on for somebody who may write in it; any other is itself.
+
+    It is over for her where somebody else outside, who has an account and no firm, would read there what she writes.
+    """
+    left = ticket
+    while left.merged_into is not None:
+        left = left.merged_into
+    if left.pk == ticket.pk or left.organization_id is not None:
+        return left
+    readers = {left.opener_id} - {None, writer.pk if writer else None}
+    return left if readers <= set(office_people()) else ticket
 
 
 def said_in(ticket: Ticket, viewer: Person) -> MessageQuerySet:

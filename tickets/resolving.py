@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from liaison.models import Person
 from tickets.audiences import office_side, tell, trade_side
-from tickets.callers import tell_callers
+from tickets.callers import answer_callers
 from tickets.conversation import EXCERPT, Saying, keep_message, reopen_held
 from tickets.log import enter, held, held_open, late_reason
 from tickets.models import REOPEN_WINDOW, Entry, Ticket
-from tickets.posting import write_to_strangers
 
 
 @transaction.atomic
@@ -44,8 +43,7 @@ def resolve(
     facts: dict[str, Any] = {"cause": cause, "message": message.pk, "excerpt": message.text[:EXCERPT], **why}
     told = enter(found, Entry.Kind.RESOLVED, by=by, at=at, **facts)
     tell(told, trade_side(found), at=at)
-    write_to_strangers([found], "resolved", words=message.text, at=at)
-    tell_callers([found], "resolved", message.text, at=at)
+    answer_callers([found], "resolved", message.text, at=at)
     return found
 
 

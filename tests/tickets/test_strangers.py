@@ -19,6 +19,7 @@ from tests.tickets.letters.mails import HOST, mail
 from tests.tickets.test_mail_ways import fate, hand_in, write
 from tickets.conversation import Saying, say
 from tickets.inbound import MOST_MAILS
+from tickets.merging import merge
 from tickets.models import Mail, Message, Presence, Ticket
 from tickets.posting import MOST_LETTERS
 from tickets.resolving import resolve
@@ -48,6 +49,37 @@ def test_a_stranger_is_answered_by_mail_from_the_first_to_the_last(cast: Cast, c
     resolve(ticket=ticket, cause="port", words="Loaded.", by=cast.officer, at=timezone.now())
     assert letters() == ["Good day,", "In the yard.", "Loaded."]
     assert {letter.subject for letter in Letter.objects.all()} == {f"[{ticket.ref}] My box"}
+
+
+def test_strangers_whose_tickets_were_merged_are_each_answered_and_go_on(cast: Cast, categories: None) -> None:
+    bob = "bob@elsewhere.example"
+    left, gone = write(EVE, "Nothing moves.", Subject="My box").ticket, write(bob, "Trucks stand.").ticket
+    assert left
+    assert gone
+    merge(ticket=gone, into=left, by=cast.officer, at=timezone.now())
+    Letter.objects.all().delete()
+    say(ticket=left, saying=Saying(text="Noon."), by=cast.officer, at=timezone.now())
+    assert list(Letter.objects.order_by("pk").values_list("address", "subject")) == [
+        (EVE, f"[{left.ref}] My box"),
+        (bob, f"[{gone.ref}] {gone.title}"),
+    ]
+    assert fate(write(bob, "Thanks.", Subject=f"[{gone.ref}]")) == ("taken", "", left.ref)
+    assert letters() == ["Noon."]
+    resolve(ticket=left, cause="port", words="Open.", by=cast.officer, at=timezone.now())
+    assert sorted(Letter.objects.filter(body__startswith="Open.").values_list("address", flat=True)) == [bob, EVE]
+
+
+def test_a_stranger_s_mail_is_not_read_by_somebody_without_a_firm_into_whose_ticket_hers_was_merged(
+    cast: Cast, categories: None
+) -> None:
+    Membership.objects.filter(person=cast.stranger).delete()
+    left, gone = write(cast.stranger, "A question of mine").ticket, write(EVE, "Trucks stand.").ticket
+    assert left
+    assert gone
+    assert left.opener == cast.stranger
+    merge(ticket=gone, into=left, by=cast.officer, at=timezone.now())
+    found = write(EVE, "For the office.", Subject=f"[{gone.ref}]")
+    assert (found.state, found.ticket in (left, gone, None)) == ("taken", False)
 
 
 def test_machines_lists_and_loops_are_not_answered(cast: Cast, categories: None) -> None:

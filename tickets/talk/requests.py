@@ -21,6 +21,7 @@ from notify.models import Correspondent, Notice
 from tickets.acting import may_write
 from tickets.conversation import Saying, say
 from tickets.inbound import LONGEST_MESSAGE, LONGEST_TITLE, UNSORTED, kind_from
+from tickets.merging import goes_on_in, threads_of
 from tickets.models import REOPEN_WINDOW, Category, Message, Talk, Ticket
 from tickets.opening import Opening, open_ticket
 from tickets.resolving import confirm
@@ -30,6 +31,8 @@ from tickets.talk.tracking import find, told
 
 # So long after anything last happened in a ticket a text without its number still belongs to it.
 LATELY = timedelta(days=14)
+# So many merged tickets of one caller, the last of them, are followed to where they go on.
+MOST_TICKETS = 20
 _OPENERS = TRADE_WRITE | OFFICE
 _BY_TEXT = (Ticket.Channel.SMS, Ticket.Channel.WHATSAPP)
 
@@ -117,13 +120,13 @@ def _rating(request: Request, asker: Asker) -> Reply:
     if ticket is None:
         return Reply(text=answer("nothing_to_rate"))
     confirm(ticket=ticket, rating=request.rating, by=asker.person, at=asker.at)
-    return Reply(text=answer("rated", rating=request.rating, ref=ticket.ref), ticket=ticket)
+    return Reply(text=answer("rated", rating=request.rating, ref=_known_as(ticket, asker)), ticket=ticket)
 
 
 def _solved(asker: Asker) -> QuerySet[Ticket]:
     """What was solved of late for who asks, the latest first; what was rated already can be rated anew."""
     done = Q(state__in=(Ticket.State.RESOLVED, Ticket.State.CLOSED), resolved_at__gte=asker.at - REOPEN_WINDOW)
-    theirs, person = _callers(asker), asker.writer
+    theirs, person = _callers_now(asker), asker.writer
     if person is not None:
         theirs |= Q(opener=person, pk__in=Ticket.objects.visible_to(person).order_by().values("pk"))
     return Ticket.objects.filter(done, theirs).order_by("-resolved_at", "-pk")
@@ -134,6 +137,13 @@ def _callers(asker: Asker) -> Q:
     return Q(caller=asker.address, channel__in=_BY_TEXT, opener__isnull=True)
 
 
+def _callers_now(asker: Asker) -> Q:
+    """As ``_callers``, and where those go on that were merged into others."""
+    merged = Ticket.objects.filter(_callers(asker), state=Ticket.State.MERGED).select_related("merged_into")
+    left = [goes_on_in(ticket, asker.person).pk for ticket in merged.order_by("-changed_at")[:MOST_TICKETS]]
+    return _callers(asker) | Q(pk__in=left)
+
+
 def _ticket(request: Request, asker: Asker) -> Reply:
     ticket = Ticket.objects.filter(ref=request.number).first()
     if ticket is None or not _may_write(ticket, asker):
@@ -141,13 +151,26 @@ def _ticket(request: Request, asker: Asker) -> Reply:
         return Reply(text=answer("foreign", ref=request.number))
     if not request.words:
         return Reply(text=answer("empty", ref=ticket.ref))
-    if not ticket.is_open and not ticket.may_reopen(asker.at):
+    left = goes_on_in(ticket, asker.person)
+    if not left.is_open and not left.may_reopen(asker.at):
         return Reply(text=answer("over", ref=ticket.ref))
-    return _said(ticket, request.words, asker)
+    return _said(left, request.words, asker)
+
+
+def _called(ticket: Ticket, asker: Asker) -> list[Ticket]:
+    """Those of a caller's own that go on in this one, itself first."""
+    rows = Ticket.objects.filter(_callers(asker), pk__in=threads_of(ticket)).select_related("merged_into")
+    mine = [each for each in rows.order_by("pk") if each == ticket or goes_on_in(each, asker.person) == ticket]
+    return sorted(mine, key=lambda each: each != ticket)
+
+
+def _known_as(ticket: Ticket, asker: Asker) -> str:
+    """The reference by which who asks knows it: a caller whose ticket was merged into it by that of her own."""
+    return next((each.ref for each in _called(ticket, asker)), ticket.ref)
 
 
 def _may_write(ticket: Ticket, asker: Asker) -> bool:
-    if Ticket.objects.filter(_callers(asker), pk=ticket.pk).exists():
+    if _called(ticket, asker):
         return True
     person = asker.writer
     is_seen = person is not None and Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists()
@@ -162,7 +185,7 @@ def _said(ticket: Ticket, words: str, asker: Asker) -> Reply:
         address="" if asker.person else asker.address,
     )
     message = say(ticket=ticket, saying=saying, by=asker.person, at=asker.at)
-    return Reply(text=answer("added", ref=ticket.ref), ticket=ticket, message=message)
+    return Reply(text=answer("added", ref=_known_as(ticket, asker)), ticket=ticket, message=message)
 
 
 def _words(request: Request, asker: Asker) -> Reply:
@@ -178,7 +201,7 @@ def _unknown(request: Request, asker: Asker) -> Reply:
     ticket = _current(asker)
     if ticket is not None and not ticket.is_open and request.words.isdecimal():
         # Asked for a number, she has given one that is none of ours: that is no complaint.
-        return Reply(text=answer("which_rating", ref=ticket.ref))
+        return Reply(text=answer("which_rating", ref=_known_as(ticket, asker)))
     # A short answer is one to what we last asked; without that nobody knows what it means.
     return _said(ticket, request.words, asker) if ticket is not None else Reply(text=answer("unknown"))
 
@@ -230,7 +253,7 @@ def _current(asker: Asker) -> Ticket | None:
     living = Q(state__in=Ticket.OPEN_STATES) | Q(resolved_at__gte=asker.at - REOPEN_WINDOW)
     tickets = Ticket.objects.filter(living, changed_at__gte=since).exclude(state=Ticket.State.MERGED)
     if asker.person is None:
-        return tickets.filter(_callers(asker)).order_by("-changed_at", "-pk").first()
+        return tickets.filter(_callers_now(asker)).order_by("-changed_at", "-pk").first()
     written = Talk.objects.lately_of(asker.channel, asker.address, since).filter(ticket__isnull=False)
     named: list[tuple[datetime | None, str | None]] = []
     named += list(written.order_by("-pk").values_list("received_at", "ticket__ref")[:1])
@@ -239,9 +262,11 @@ def _current(asker: Asker) -> Ticket | None:
     )
     named += list(heard.order_by("-sent_at").values_list("sent_at", "entry__key")[:1])
     for _at, ref in sorted(named, key=_when, reverse=True):
-        ticket = tickets.filter(ref=ref).first()
+        ticket = Ticket.objects.filter(ref=ref).first()
         if ticket is not None and _may_write(ticket, asker):
-            return ticket
+            left = tickets.filter(pk=goes_on_in(ticket, asker.person).pk).first()
+            if left is not None:
+                return left
     return None
 
 

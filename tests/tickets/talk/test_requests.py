@@ -13,6 +13,7 @@ from tests.conftest import Cast, somebody
 from tests.tickets.conftest import opened
 from tests.tickets.talk.conftest import HERS, STRANGE, proven, said, text
 from tickets.conversation import Saying, say
+from tickets.merging import merge
 from tickets.models import Entry, Message, Ticket
 from tickets.resolving import resolve
 from tickets.talk.requests import LATELY
@@ -140,3 +141,72 @@ def test_what_the_office_s_own_people_write_is_a_note(cast: Cast, ticket: Ticket
     assert text(f"{ticket.ref} I called the gate", HERS).ticket == ticket
     assert Message.objects.get().kind == "note"
     assert Letter.objects.count() == 1
+
+
+OTHER = "+250788999888"
+
+
+def two_callers(cast: Cast) -> tuple[Ticket, Ticket]:
+    """The tickets of two callers, the second of them merged into the first."""
+    left, gone = text("REPORT trucks stand in Malaba").ticket, text("REPORT nothing moves in Malaba", OTHER).ticket
+    assert left
+    assert gone
+    merge(ticket=gone, into=left, by=cast.officer, at=timezone.now())
+    Letter.objects.all().delete()
+    return left, gone
+
+
+def test_a_caller_whose_ticket_was_merged_goes_on_under_her_own_reference(cast: Cast, categories: None) -> None:
+    left, gone = two_callers(cast)
+    say(ticket=left, saying=Saying(text="It opens at noon."), by=cast.officer, at=timezone.now())
+    assert list(Letter.objects.order_by("pk").values_list("address", "body")) == [
+        (STRANGE, f"{left.ref}, KPA Liaison Office: It opens at noon."),
+        (OTHER, f"{gone.ref}, KPA Liaison Office: It opens at noon."),
+    ]
+    added = f"We have added it to {gone.ref}. We answer here."
+    assert [said(words, OTHER) for words in ("thanks", f"{gone.ref} and today", f"{left.ref} so?")] == [added] * 3
+    assert said("thanks") == f"We have added it to {left.ref}. We answer here."
+    assert list(Message.objects.order_by("pk").values_list("ticket__ref", "address")) == [
+        (left.ref, address) for address in ("", OTHER, OTHER, OTHER, STRANGE)
+    ]
+    assert not Letter.objects.filter(address=STRANGE, body__contains="today").exists()
+    solved(left, cast)
+    assert Letter.objects.filter(address=OTHER).latest("pk").body.startswith(f"{gone.ref} is solved")
+    assert said("4", OTHER) == f"Thank you: 4 of 5 for our help with {gone.ref}."
+    assert said("9", OTHER).startswith(f"How was our help with {gone.ref}?")
+    assert Ticket.objects.get(pk=left.pk).rating == 4
+    assert Ticket.objects.count() == 2
+
+
+def test_a_caller_of_both_is_told_once(cast: Cast, categories: None) -> None:
+    two_callers(cast)
+    third = text("REPORT Malaba again", OTHER).ticket
+    assert third
+    merge(ticket=third, into=Ticket.objects.get(caller=STRANGE), by=cast.officer, at=timezone.now())
+    Letter.objects.all().delete()
+    solved(Ticket.objects.get(caller=STRANGE), cast)
+    assert list(Letter.objects.order_by("pk").values_list("address", flat=True)) == [STRANGE, OTHER]
+
+
+def test_a_caller_writes_nothing_where_somebody_with_an_account_and_no_firm_would_read_it(
+    cast: Cast, categories: None
+) -> None:
+    left, gone = two_callers(cast)
+    Membership.objects.filter(person=cast.stranger).delete()
+    Ticket.objects.filter(pk=left.pk).update(opener=cast.stranger)
+    assert said(f"{gone.ref} and today", OTHER).startswith(f"{gone.ref} is over")
+    assert said(f"{left.ref} and today", OTHER).startswith("This telephone cannot write")
+    assert Message.objects.count() == 0
+    Ticket.objects.filter(pk=left.pk).update(opener=cast.officer)
+    assert said(f"{gone.ref} and today", OTHER).startswith("We have added it")
+
+
+def test_the_ticket_last_written_in_is_the_one_in_which_it_goes_on(
+    cast: Cast, ticket: Ticket, consignment: Consignment
+) -> None:
+    proven(cast.importer)
+    second = opened(cast, consignment, title="Second")
+    said(f"{second.ref} first", HERS)
+    merge(ticket=second, into=ticket, by=cast.officer, at=timezone.now())
+    assert text("yes", HERS).ticket == ticket
+    assert said(f"{second.ref} again", HERS) == f"We have added it to {ticket.ref}. We answer here."
