@@ -108,6 +108,8 @@ def _readers(entry: JournalEntry) -> Sequence[Subscription]:
 def _not_told(entry: JournalEntry, readers: Sequence[Subscription]) -> list[Subscription]:
     """Those who do not get the same by mail or in the same browser already, as people whom it concerns."""
     told = Notice.objects.filter(entry=entry).exclude(state=Notice.State.DROPPED)
+    # What waits for a digest may be days away.
+    told = told.exclude(state=Notice.State.DUE, is_bundled=True)
     mailed = set(told.filter(channel="email").values_list("person__email", flat=True))
     shown: set[str] = set()
     if any(reader.channel == Subscription.Channel.PUSH for reader in readers):

@@ -71,7 +71,8 @@ def stop(*, channel: str, address: str, stopped_by: str, at: datetime) -> bool:
         return False
     found.stopped_at, found.stopped_by = at, stopped_by
     found.save(update_fields=["stopped_at", "stopped_by"])
-    Phone.objects.filter(number=address, stopped_at__isnull=True).update(stopped_at=at)
+    if channel == "sms":
+        Phone.objects.filter(number=address, stopped_at__isnull=True).update(stopped_at=at)
     record(
         kind="notify.stopped",
         subject="correspondent",
@@ -92,7 +93,8 @@ def start(*, channel: str, address: str, at: datetime) -> bool:
         return False
     found.stopped_at, found.stopped_by = None, ""
     found.save(update_fields=["stopped_at", "stopped_by"])
-    Phone.objects.filter(number=address).update(stopped_at=None)
+    if channel == "sms":
+        Phone.objects.filter(number=address).update(stopped_at=None)
     record(kind="notify.started", subject="correspondent", key=str(found.pk), by=None, at=at, channel=channel)
     return True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
 from django.conf import settings
@@ -52,7 +53,8 @@ def fan_out(
     ``told`` gives for each entry's id the ids of the people who are to hear of it, ``due_at`` when they are to at the
     earliest, where that is not at once. ``notify.rules`` says by which channels and when; the inbox needs no sending:
     its rows are there at once. What an entry ``corrects`` (the ids of earlier entries) goes to those of ``told`` who
-    got one of these, by the channels by which they got it. Writing the same again changes nothing.
+    got one of these, by the channels by which they got it and would get it now; of what was urgent as urgently. Writing
+    the same again changes nothing.
     """
     people = set().union(*told.values()) if told else set()
     if not people:
@@ -65,14 +67,15 @@ def fan_out(
     for pk, entry in entries.items():
         news = News(topic=entry.topic, is_urgent=entry.is_urgent, due_at=due_at or at)
         for person in sorted(told[pk]):
-            reader = reachable_now(readers[person], is_urgent=entry.is_urgent, at=at)
-            if corrects and pk in corrects:
-                sendings = [Sending(channel, news.due_at) for channel in before.get((pk, person), ())]
-            else:
-                is_muted = stances.get((person, entry.subject, entry.key))
-                sendings = decide(news, reader, is_muted=is_muted, lately=lately.get(person))
-            rows += [_Row(pk, person, sending, entry.topic, entry.is_urgent) for sending in sendings]
-            _count(lately.setdefault(person, {}), sendings, is_urgent=entry.is_urgent)
+            got = before.get((pk, person), {}) if pk in (corrects or {}) else None
+            is_urgent = entry.is_urgent or any((got or {}).values())
+            reader = reachable_now(readers[person], is_urgent=is_urgent, at=at)
+            is_muted = stances.get((person, entry.subject, entry.key))
+            sendings = decide(
+                replace(news, is_urgent=is_urgent), reader, is_muted=is_muted, lately=lately.get(person), only=got
+            )
+            rows += [_Row(pk, person, sending, entry.topic, is_urgent) for sending in sendings]
+            _count(lately.setdefault(person, {}), sendings, is_urgent=is_urgent)
     return write_rows(rows, at=at)
 
 
@@ -99,20 +102,23 @@ def _count(lately: dict[str, Lately], sendings: Iterable[Sending], *, is_urgent:
             lately[sending.channel] = replace(held, count=held.count + 1)
 
 
-def _before(corrects: Mapping[int, Collection[int]]) -> dict[tuple[int, int], list[str]]:
-    """By correcting entry and person the channels by which she got what it corrects, or is about to."""
+def _before(corrects: Mapping[int, Collection[int]]) -> dict[tuple[int, int], dict[str, bool]]:
+    """By correcting entry and person the channels by which she got what it corrects, or is about to, and whether that
+    was urgent.
+    """
     earlier = {entry for entries in corrects.values() for entry in entries}
     if not earlier:
         return {}
-    got: dict[int, set[tuple[int, str]]] = {}
+    got: dict[int, list[tuple[int, str, bool]]] = {}
     reached = Notice.objects.filter(entry__any=sorted(earlier), state__in=[Notice.State.SENT, Notice.State.DUE])
-    for entry, person, channel in reached.values_list("entry_id", "person_id", "channel"):
-        got.setdefault(entry, set()).add((person, channel))
-    found: dict[tuple[int, int], set[str]] = {}
+    for entry, person, channel, is_urgent in reached.values_list("entry_id", "person_id", "channel", "is_urgent"):
+        got.setdefault(entry, []).append((person, channel, is_urgent))
+    found: dict[tuple[int, int], dict[str, bool]] = {}
     for pk, entries in corrects.items():
-        for person, channel in set().union(*(got.get(entry, set()) for entry in entries)):
-            found.setdefault((pk, person), set()).add(channel)
-    return {key: sorted(channels) for key, channels in found.items()}
+        for person, channel, is_urgent in chain.from_iterable(got.get(entry, []) for entry in entries):
+            channels = found.setdefault((pk, person), {})
+            channels[channel] = is_urgent or channels.get(channel, False)
+    return found
 
 
 def write_rows(rows: Collection[_Row], *, at: datetime) -> int:

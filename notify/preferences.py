@@ -12,7 +12,7 @@ from liaison.journal import record
 from liaison.models import Person
 from liaison.prepared import Prepared
 from notify.kinds import SENT_BY, TOPICS
-from notify.models import Preference, Stance, Wish
+from notify.models import Notice, Preference, Stance, Wish
 from notify.readers import reader_of
 from notify.rules import DEFAULTS
 
@@ -63,8 +63,10 @@ def choose(*, person: Person, hours: Hours, table: Table, by: Person | None, at:
 
 @transaction.atomic
 def end_topic(*, person: Person, topic: str, channel: str = "email", by: Person | None, at: datetime) -> None:
-    """Send no more news of the topic by the channel; the inbox keeps it."""
+    """Send no more news of the topic by the channel, nor what waits to go there together; the inbox keeps it."""
     _wish(person, topic, channel, is_wanted=False)
+    waiting = Notice.objects.filter(person=person, topic=topic, channel=channel, state=Notice.State.DUE)
+    waiting.filter(is_urgent=False, lease_until__isnull=True).update(state=Notice.State.DROPPED)
     said = {"topic": topic, "channel": channel}
     record(kind="notify.topic_ended", subject="person", key=str(person.pk), by=by, at=at, **said)
 

@@ -43,16 +43,11 @@ def _reader(
     zone: str,
     is_office: bool,
     is_trade: bool,
-    has_email: bool,
-    has_phone: bool,
-    has_browser: bool,
+    reached_by: list[str],
     wishes: list[str] | None,
     *chosen: Any,
 ) -> Reader:
     side = OFFICE if is_office else TRADE if is_trade or is_trade is None else AGENCY
-    reachable = {name for name in settings.PERSONAL_CHANNELS if has_email or name != "email"}
-    reachable -= set() if has_phone else {"sms", "whatsapp"}
-    reachable -= set() if has_browser else {"push"}
     said = (wish.split(":") for wish in wishes or [])
     given = {(topic, channel): answer == "yes" for topic, channel, answer in said}
     quiet_from, quiet_until, holds_email, digest, hour, weekday, threshold_h = chosen
@@ -60,7 +55,7 @@ def _reader(
     return Reader(
         side=side,
         zone=zone,
-        reachable=frozenset(reachable),
+        reachable=frozenset(settings.PERSONAL_CHANNELS).intersection(reached_by),
         wishes=given,
         quiet=(quiet_from, quiet_until) if quiet_from is not None else None,
         holds_email=bool(holds_email),
@@ -71,10 +66,15 @@ def _reader(
 
 _READERS = """
     SELECT p.id, p.time_zone, r.is_office, r.is_trade,
-        NOT EXISTS (SELECT FROM notify_bounce b WHERE b.address = p.email),
-        EXISTS (SELECT FROM notify_phone t
-            WHERE t.person_id = p.id AND t.verified_at IS NOT NULL AND t.stopped_at IS NULL),
-        EXISTS (SELECT FROM notify_ownbrowser o WHERE o.person_id = p.id),
+        ARRAY(
+            SELECT 'email' WHERE NOT EXISTS (SELECT FROM notify_bounce b WHERE b.address = p.email)
+            UNION ALL SELECT 'push' WHERE EXISTS (SELECT FROM notify_ownbrowser o WHERE o.person_id = p.id)
+            UNION ALL SELECT c.channel FROM notify_phone t CROSS JOIN (VALUES ('sms'), ('whatsapp')) AS c (channel)
+                WHERE t.person_id = p.id AND t.verified_at IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM notify_correspondent s
+                    WHERE s.channel = c.channel AND s.address = t.number AND s.stopped_at IS NOT NULL
+                )
+        ),
         w.said, f.quiet_from, f.quiet_until, f.holds_email, f.digest, f.digest_hour, f.digest_weekday, f.threshold_h
     FROM liaison_person p
     LEFT JOIN notify_preference f ON f.person_id = p.id

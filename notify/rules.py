@@ -77,20 +77,24 @@ class Sending:
 
 
 def decide(
-    news: News, reader: Reader, *, is_muted: bool | None = None, lately: Mapping[str, Lately] | None = None
+    news: News,
+    reader: Reader,
+    *,
+    is_muted: bool | None = None,
+    lately: Mapping[str, Lately] | None = None,
+    only: Collection[str] | None = None,
 ) -> list[Sending]:
-    """How one person is told; the inbox always is. ``is_muted`` is her stance, None where she has none.
+    """How one person is told; the inbox always is. ``is_muted`` is her stance, None where she has none; ``only`` the
+    channels that count, where not all of them do.
 
     What she muted goes to the inbox alone. What she watches comes at once, by every channel that she uses for
     anything; of the rest what is urgent keeps no quiet hours, waits for no digest and is held back by no flood.
     """
     found = [Sending(INBOX, news.due_at)]
-    if is_muted:
-        return found
     is_watched = is_muted is False
-    for channel in channels_for(news.topic, reader, is_watched=is_watched):
+    for channel in [] if is_muted else channels_for(news.topic, reader, is_watched=is_watched):
         found.append(timed(channel, news, reader, (lately or {}).get(channel, Lately()), is_watched=is_watched))
-    return found
+    return [sending for sending in found if only is None or sending.channel in only]
 
 
 def channels_for(topic: str, reader: Reader, *, is_watched: bool = False) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Sequence
@@ -24,6 +25,7 @@ from liaison.patience import retry_after
 from liaison.sealing import unseal
 from notify.outbox import fan_out
 
+logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=3)
 # No message is begun after this part of the lease.
 SENDING = timedelta(minutes=1)
@@ -48,10 +50,7 @@ def send_due(*, at: datetime) -> int:
             heads = [(hook, message) for hook in serving if (message := _head(hook, at))]
             # Only the network is left to threads; what became of it is written here.
             replies = list(pool.map(partial(_deliver, at=at), heads))
-            outcomes = [
-                _settle(hook, message, reply, at) for (hook, message), reply in zip(heads, replies, strict=True)
-            ]
-            sent += sum(outcomes)
+            sent += sum(_settled(*head, reply, at) for head, reply in zip(heads, replies, strict=True))
             serving = [hook for hook, _message in heads if not hook.pause and not hook.rest_until]
     Webhook.objects.filter(pk__in=[hook.pk for hook in hooks]).update(lease_until=None)
     return sent
@@ -100,6 +99,17 @@ def _headers(hook: Webhook, message: WebhookMessage, body: bytes, at: datetime) 
 def _keys(hook: Webhook, at: datetime) -> Sequence[str]:
     is_rotating = hook.old_secret_until is not None and hook.old_secret_until > at
     return [unseal(hook.secret), *([unseal(hook.old_secret)] if is_rotating else [])]
+
+
+def _settled(hook: Webhook, message: WebhookMessage, reply: Reply, at: datetime) -> bool:
+    """Whether it arrived. An answer with which nobody reckoned stops no other webhook, and rests its own."""
+    try:
+        return _settle(hook, message, reply, at)
+    except Exception:
+        logger.exception("What became of the message %s of the webhook %s is not known", message.pk, hook.pk)
+        hook.rest_until = at + LONGEST_REST
+        _keep(hook, "rest_until")
+        return False
 
 
 def _settle(hook: Webhook, message: WebhookMessage, reply: Reply, at: datetime) -> bool:

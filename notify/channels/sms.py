@@ -12,7 +12,7 @@ import httpx
 from django.conf import settings
 from django.utils import timezone
 
-from notify.addresses import phone_of
+from notify.addresses import NO_PHONE, phone_of
 from notify.budget import is_spent
 from notify.channels.contract import PassingFailure, PermanentFailure, Receipt
 from notify.correspondents import doubt, has_stopped, stop
@@ -57,6 +57,8 @@ class SmsChannel:
         if self._down:
             raise PassingFailure(self._down)
         number, text = compose(row)
+        if not number:
+            raise PermanentFailure(NO_PHONE)
         if not _is_answer(row) and has_stopped(channel="sms", address=number):
             raise PermanentFailure("Said STOP")
         form = {"username": settings.AFRICASTALKING_USERNAME, "to": number, "message": text, "enqueue": "1"}

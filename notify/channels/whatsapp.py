@@ -15,7 +15,7 @@ import httpx
 from django.conf import settings
 from django.utils import timezone
 
-from notify.addresses import phone_of
+from notify.addresses import NO_PHONE, proven_phone_of
 from notify.channels.contract import PassingFailure, PermanentFailure, Receipt
 from notify.correspondents import has_stopped, is_open, language_of, owner_of, shut
 from notify.message_ids import name_of
@@ -112,7 +112,7 @@ def compose(row: Notice | Letter) -> dict[str, Any]:
     """The message of one row; PermanentFailure where there is nobody to send it to, or nothing that may be sent."""
     address, language, text, url = _said(row)
     if not address:
-        raise PermanentFailure("No telephone that the person has shown to be hers")
+        raise PermanentFailure(NO_PHONE)
     is_answer = isinstance(row, Letter) and row.is_answer
     if not is_answer and has_stopped(channel="whatsapp", address=address):
         raise PermanentFailure("Said STOP")
@@ -134,7 +134,7 @@ def _said(row: Notice | Letter) -> tuple[str, str, str, str]:
         language = owner.language if owner else language_of(channel="whatsapp", address=row.address)
         return row.address, language or "en", row.body.strip(), ""
     words = word(row)
-    return phone_of(row.person), row.person.language, f"{words.subject}\n\n{words.body.strip()}", words.url
+    return proven_phone_of(row.person), row.person.language, f"{words.subject}\n\n{words.body.strip()}", words.url
 
 
 def _template(language: str, text: str, url: str) -> dict[str, Any]:

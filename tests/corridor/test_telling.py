@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from cargo.models import Consignment
 from corridor import telling
 from corridor.advisories import correct_advisory, publish_advisory, withdraw_advisory
 from corridor.audiences import PUBLISHED, receivers_of
@@ -17,7 +18,7 @@ from feeds.models import Source
 from liaison.models import JournalEntry, JournalMark
 from notify.browsers import add_browser
 from notify.gsm import SINGLE
-from notify.models import Letter
+from notify.models import Letter, Notice, Preference
 from notify.outbox import fan_out
 from notify.sending import claim, send
 from tests.cargo.test_reading import take_in
@@ -39,6 +40,19 @@ def told(kind: str = "") -> list[str]:
     """Who was written news of that kind."""
     rows = Letter.objects.filter(is_news=True, entry__kind__endswith=kind)
     return sorted(rows.values_list("address", flat=True))
+
+
+@pytest.mark.parametrize(("digest", "is_told"), [("", False), ("weekly", True)])
+def test_who_is_told_as_a_person_days_later_is_written_to_as_a_subscriber(
+    cast: Cast, consignment: Consignment, digest: str, is_told: bool
+) -> None:
+    if digest:
+        Preference.objects.create(person=cast.importer, digest=digest, digest_weekday=3, changed_at=AT)
+    subscriber(cast.importer.email)
+    published(cast.officer, MALABA)
+    assert Notice.objects.filter(person=cast.importer, channel="email").count() == 1
+    tell_subscribers(at=AT)
+    assert told() == ([cast.importer.email] if is_told else [])
 
 
 @pytest.mark.parametrize(

@@ -299,13 +299,14 @@ def test_who_manages_a_firm_no_more_lets_nobody_into_it(cast: Cast, way: str) ->
         at=AT,
     )
     given: dict[str, Any] = {"membership": second, "by": cast.importer, "at": AT}
-    {
+    ways: dict[str, Callable[[], object]] = {
         "remove": lambda: members.remove_member(**given),
         "suspend": lambda: members.suspend_member(**given, reason="Left us"),
         "demote": lambda: members.change_role(**given, role="member"),
         "leave": lambda: members.leave(organization=cast.importer_firm, by=second.person, at=AT),
         "hand_over": lambda: members.hand_over(membership=of(cast.importer), by=second.person, at=AT),
-    }[way]()
+    }
+    ways[way]()
     still = Invitation.objects.open(AT).order_by("email").values_list("email", flat=True)
     assert list(still) == ["friend@ikirere.example", "new@umucyo.example"]
     told_of = JournalEntry.objects.filter(data__has_key="invitations_withdrawn").values_list("data", flat=True)

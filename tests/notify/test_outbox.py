@@ -11,10 +11,12 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
+from liaison.journal import record
 from liaison.models import AnonymousUser
 from notify import sending
-from notify.models import Notice
+from notify.models import Notice, Preference
 from notify.outbox import add_row, call_off, fan_out, mark_read
+from notify.preferences import end_topic
 from notify.rules import Sending
 from notify.sending import BATCH, LEASE, MOST_ATTEMPTS, claim, send, wait_after
 from tests.conftest import AT, Cast
@@ -307,6 +309,26 @@ def test_a_correction_goes_by_the_channels_of_what_it_corrects_and_to_no_other(c
     assert fan_out({second.pk: people}, at=AT, corrects={second.pk: [first.pk]}) == 3
     rows = Notice.objects.filter(entry=second).order_by("person_id", "channel").values_list("person__name", "channel")
     assert list(rows) == [("Importer", "email"), ("Importer", "inbox"), ("Agent", "inbox")]
+
+
+def test_a_correction_keeps_her_hours_and_her_no_but_what_was_urgent_is_mended_at_once(cast: Cast, tell: Tell) -> None:
+    Preference.objects.create(person=cast.importer, digest="daily", changed_at=AT)
+    people = [cast.importer, cast.agent]
+    first = tell(*people)
+    end_topic(person=cast.agent, topic="movement", by=None, at=AT)
+    entries = [record(kind=first.kind, subject="consignment", key=first.key, by=None, at=AT) for _number in range(2)]
+    for number, entry in enumerate(entries):
+        # The second time what is corrected was urgent.
+        Notice.objects.filter(entry=first).update(is_urgent=bool(number))
+        fan_out({entry.pk: [person.pk for person in people]}, at=AT, corrects={entry.pk: [first.pk]})
+    mailed = Notice.objects.filter(channel="email").exclude(state="dropped").order_by("pk")
+    digest = Notice.objects.get(entry=first, person=cast.importer, channel="email").due_at
+    assert list(mailed.values_list("entry_id", "person_id", "due_at", "is_bundled")) == [
+        (first.pk, cast.importer.pk, digest, True),
+        (entries[0].pk, cast.importer.pk, digest, True),
+        (entries[1].pk, cast.importer.pk, AT, False),
+    ]
+    assert digest > AT
 
 
 def test_a_correction_of_nothing_tells_nobody(cast: Cast, tell: Tell) -> None:

@@ -95,6 +95,17 @@ def test_what_is_usual_is_not_kept_and_ending_a_topic_is_a_wish(cast: Cast) -> N
     assert list(kinds) == ["notify.preferences_changed", "notify.topic_ended", "notify.preferences_changed"]
 
 
+def test_what_waits_for_a_digest_goes_no_more_once_its_topic_is_ended(cast: Cast, tell: Tell) -> None:
+    Preference.objects.create(person=cast.importer, digest="weekly", changed_at=AT)
+    first, held = tell(cast.importer), tell(cast.importer)
+    Notice.objects.filter(entry=held).update(lease_until=AT)
+    tell(cast.importer, topic="hold")
+    end_topic(person=cast.importer, topic="movement", by=None, at=AT)
+    mails = Notice.objects.filter(channel="email").order_by("pk").values_list("entry__data__topic", "state")
+    assert list(mails) == [(None, "dropped"), (None, "due"), ("hold", "due")]
+    assert Notice.objects.get(entry=first, channel="inbox").state == "sent"
+
+
 def test_a_stance_is_one_and_ones_own(cast: Cast) -> None:
     for stance in ("watch", "mute", "watch"):
         take_stance(person=cast.importer, subject="consignment", key="A", stance=stance, by=None, at=AT)

@@ -9,6 +9,8 @@ import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from liaison.models import Membership, Organization, Person
+from notify.addresses import phone_of, proven_phone_of
+from notify.correspondents import start, stop
 from notify.models import Bounce, Notice, Phone, Stance
 from notify.preferences import Hours, choose, preference_of, table_of
 from notify.readers import lately_of, reader_of, readers_of, stances_of, watchers_of
@@ -25,7 +27,6 @@ BEFORE = AT - BURST
     [
         ({}, {"email"}),
         ({"verified_at": AT}, {"email", "whatsapp", "sms"}),
-        ({"verified_at": AT, "stopped_at": AT}, {"email"}),
         ({"code": "x"}, {"email"}),
     ],
 )
@@ -36,6 +37,24 @@ def test_a_telephone_counts_while_it_is_proven_and_not_stopped(
     Phone.objects.create(person=cast.importer, number="+250788000001", asked_at=AT, **facts)
     assert reader_of(cast.importer).reachable == reachable
     assert reader_of(cast.agent).reachable == {"email"}
+
+
+def test_stop_is_by_channel(cast: Cast, settings: Settings) -> None:
+    settings.PERSONAL_CHANNELS = EVERY
+    number = "+250788000001"
+    Phone.objects.create(person=cast.importer, number=number, asked_at=AT, verified_at=AT)
+
+    def reached() -> tuple[set[str], str, str]:
+        person = Person.objects.select_related("messaging").get(pk=cast.importer.pk)
+        return set(reader_of(person).reachable), phone_of(person), proven_phone_of(person)
+
+    stop(channel="whatsapp", address=number, stopped_by="user", at=AT)
+    assert reached() == ({"email", "sms"}, number, number)
+    stop(channel="sms", address=number, stopped_by="user", at=AT)
+    start(channel="whatsapp", address=number, at=AT)
+    assert reached() == ({"email", "whatsapp"}, "", number)
+    start(channel="sms", address=number, at=AT)
+    assert reached() == ({"email", "sms", "whatsapp"}, number, number)
 
 
 def test_a_dead_address_is_its_persons_alone_and_the_telephone_stays(cast: Cast, settings: Settings) -> None:

@@ -47,7 +47,7 @@ def letter(number: str = NUMBER, body: str = "Malaba: shut") -> Letter:
     return write_letter(channel="sms", address=number, subject="Malaba", body=body, at=AT)
 
 
-def deliver(*letters: Letter) -> list[str]:
+def deliver(*letters: Letter | Notice) -> list[str]:
     """What became of each, sent over one channel."""
     found = []
     with SmsChannel() as channel:
@@ -223,6 +223,16 @@ def test_who_said_stop_is_sent_nothing_but_answers(provider: AfricasTalking, db:
     assert [asked["message"] for asked in provider.asked] == ["You asked", "Malaba: shut"]
     start(channel="sms", address=NUMBER, at=AT)
     assert deliver(letter()) == ["sent"]
+
+
+def test_without_a_telephone_of_hers_nothing_is_asked_of_the_provider(
+    provider: AfricasTalking, cast: Cast, tell: Tell
+) -> None:
+    entry = tell(cast.importer)
+    notice = Notice.objects.create(person=cast.importer, entry=entry, channel="sms")
+    # Held back for the night, and the number was forgotten since: it holds up nobody else.
+    assert deliver(notice, letter()) == ["PermanentFailure", "sent"]
+    assert [asked["to"] for asked in provider.asked] == [NUMBER]
 
 
 def test_the_provider_s_no_is_remembered(provider: AfricasTalking, cast: Cast) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -54,6 +54,25 @@ def told(receiver: Receiver) -> list[tuple[str, str]]:
 
 def states() -> list[str]:
     return list(WebhookMessage.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_an_answer_with_which_nobody_reckoned_stops_no_other_webhook(
+    cast: Cast, consignment: Consignment, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asks(said: str, at: datetime) -> int:
+        raise OverflowError(said)
+
+    monkeypatch.setattr("api.hooks.sending.retry_after", asks)
+    hook_of(cast, receiver)
+    receiver.answers = [503] * 9
+    with serving(Receiver()) as good:
+        hook_of(cast, good, "agent")
+        for number in (1, 2):
+            happened(consignment, number)
+        write_messages(at=NOW)
+        assert [send_due(at=NOW + timedelta(seconds=20 * turn)) for turn in range(3)] == [2, 0, 0]
+        assert told(good) == [(consignment.ref, "1"), (consignment.ref, "2")]
+    assert len(receiver.answers) == 8
 
 
 def test_what_a_source_says_arrives_signed_and_once(
