@@ -37,7 +37,7 @@ def trade_sides(tickets: Sequence[Ticket]) -> dict[int, set[int]]:
     for ticket in tickets:
         opener, seeing = ticket.opener_id, seers[ticket.pk]
         own = {opener} if opener and ticket.organization_id is None else set()
-        opening = set() if opener in office else {opener} & (seeing | own)
+        opening = set() if opener is None or opener in office else {opener} & (seeing | own)
         having = opening or members[ticket.organization_id or 0]
         told[ticket.pk] = having | (watching[ticket.pk] & (seeing | own | desks.get(ticket.agency_id or 0, set())))
     return told
