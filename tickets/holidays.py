@@ -1,20 +1,22 @@
-"""Days that staff close or open against what is reckoned; every deadline moves with them, soon after."""
+"""Days that staff close or open against what is reckoned; every deadline and outcome moves with them, soon after."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from liaison.bell import ring
 from liaison.bulk import update_rows
 from liaison.journal import mark, record, unmarked
-from liaison.models import Person
+from liaison.models import JournalEntry, Person
 from tickets.log import held_many
-from tickets.models import DayOff, Ticket
+from tickets.models import DayOff, Outcome, Ticket
+from tickets.outcomes import reckon_again
 from tickets.timing import clocks_of_many, set_moments
 
 BATCH = 500
@@ -50,12 +52,28 @@ def take_day_back(*, day: DayOff, by: Person, at: datetime) -> None:
 def renew_due(*, at: datetime) -> int:
     """Renew the deadlines where the journal tells of days or hours that nobody has dealt with yet; how many moved.
 
-    May run twice at any moment, and goes on where it was left: the days are marked once all is done.
+    The outcomes of what is over are then made anew by ``reckon_outcomes``. May run twice at any moment, and goes on
+    where it was left: the days are marked once all is done.
     """
     changed = list(unmarked(reader=READER, kinds=[ENTERED, TAKEN_BACK, HOURS_KEPT, HOURS_DROPPED])[:BATCH])
-    moved = renew_breaches(at=at) if changed else 0
+    if not changed:
+        return 0
+    moved = renew_breaches(at=at)
+    reckon_again(_touched(changed))
     mark(changed, reader=READER)
     return moved
+
+
+def _touched(changed: Sequence[JournalEntry]) -> Q:
+    """The tickets whose log goes on to one of the days, and those that somebody had whose hours have changed."""
+    days = [date.fromisoformat(entry.key.partition(" ")[2]) for entry in changed if entry.kind in (ENTERED, TAKEN_BACK)]
+    keepers = [int(entry.key) for entry in changed if entry.kind in (HOURS_KEPT, HOURS_DROPPED)]
+    touched = Q(agency__in=keepers) | Q(pk__in=Outcome.objects.filter(agency__in=keepers).values("ticket"))
+    if days:
+        # Somewhere a day begins while it is the day before at Greenwich.
+        before = date.fromordinal(max(min(days).toordinal() - 1, 1))
+        touched |= Q(changed_at__gte=datetime.combine(before, time.min, UTC))
+    return touched
 
 
 def renew_breaches(*, at: datetime) -> int:

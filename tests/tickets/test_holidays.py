@@ -11,13 +11,16 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from liaison.models import JournalEntry, Person
+from liaison.models import JournalEntry, JournalMark, Person
 from liaison.people import add_person
 from tests.conftest import AT, Cast
+from tickets.conversation import Saying, say
 from tickets.holidays import enter_day, renew_breaches, renew_due, take_day_back
-from tickets.models import Category, DayOff, Ticket
+from tickets.models import Category, DayOff, Outcome, Ticket
 from tickets.opening import Opening, open_ticket
+from tickets.outcomes import reckon_outcomes
 from tickets.resolving import resolve
+from tickets.timing import clocks_of_many
 
 As = Callable[[Person | None], Client]
 # A Monday, nine o'clock in Kigali.
@@ -75,6 +78,35 @@ def test_a_day_has_a_country_of_ours_and_a_reason(cast: Cast, country: str, reas
     with pytest.raises(ValidationError) as refused:
         enter(cast, country, reason=reason)
     assert (list(refused.value.message_dict), DayOff.objects.count()) == ([field], 0)
+
+
+def reckoned() -> list[tuple[bool, timedelta]]:
+    reckon_outcomes(at=MONDAY + 48 * HOUR)
+    return list(Outcome.objects.order_by("started_at").values_list("is_late", "worked"))
+
+
+def test_outcomes_of_what_is_over_move_with_a_day_that_their_log_reaches(asked: Ticket, cast: Cast) -> None:
+    # Answered on Tuesday at nine, after seven hours of Monday and one of Tuesday.
+    say(ticket=asked, saying=Saying(text="Yes."), by=cast.officer, at=MONDAY + 24 * HOUR)
+    assert reckoned() == [(True, 8 * HOUR)]
+    before = Outcome.objects.get().pk
+    enter_day(country="RW", on=date(2026, 11, 20), is_closed=True, reason="x", by=cast.officer, at=MONDAY)
+    renew_due(at=MONDAY)
+    assert (reckoned(), Outcome.objects.get().pk) == ([(True, 8 * HOUR)], before)
+    day = enter(cast)
+    assert reckoned() == [(False, HOUR)]
+    clocks = clocks_of_many([Ticket.objects.get()], at=MONDAY + 48 * HOUR)[asked.pk]
+    assert [(clock.breached, clock.worked) for clock in clocks if clock.ended_at] == reckoned()
+    take_day_back(day=day, by=cast.officer, at=MONDAY)
+    renew_due(at=MONDAY)
+    assert reckoned() == [(True, 8 * HOUR)]
+
+
+def test_a_day_of_the_first_year_holds_up_nothing(asked: Ticket, cast: Cast) -> None:
+    enter_day(country="RW", on=date.min, is_closed=True, reason="x", by=cast.officer, at=MONDAY)
+    renew_due(at=MONDAY)
+    assert renew_due(at=MONDAY) == 0
+    assert JournalMark.objects.filter(entry__kind="tickets.day_entered").count() == 1
 
 
 def test_the_log_is_as_it_was_and_many_cost_little(asked: Ticket, cast: Cast) -> None:

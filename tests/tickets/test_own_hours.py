@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -20,7 +21,7 @@ from tests.conftest import AT, Cast
 from tickets.clocks.calendars import spans_of, worked
 from tickets.handovers import give_back, hand_over
 from tickets.holidays import renew_due
-from tickets.models import Category, OwnHours, Ticket
+from tickets.models import Category, Outcome, OwnHours, Ticket
 from tickets.office_hours import Days, calendar_of, own_hours
 from tickets.opening import Opening, open_ticket
 from tickets.outcomes import reckon_outcomes
@@ -90,6 +91,29 @@ def test_outsiders_are_in_the_office_s_report_and_on_no_scoreboard(handed: Ticke
         ("Nordic Line", "resolve"),
     ]
     assert promises_by_agency(**span) == []
+
+
+def test_outcomes_of_what_it_had_move_with_its_hours(handed: Ticket, cast: Cast, line: Organization) -> None:
+    def kept() -> dict[str, tuple[bool, timedelta]]:
+        renew_due(at=MONDAY + 120 * HOUR)
+        reckon_outcomes(at=MONDAY + 120 * HOUR)
+        rows = Outcome.objects.filter(agency=line).values_list("kind", "is_late", "worked")
+        return {kind: (is_late, worked) for kind, is_late, worked in rows}
+
+    def reckoned() -> dict[str, tuple[bool, timedelta]]:
+        clocks = clocks_of_many([Ticket.objects.get(pk=handed.pk)], at=MONDAY + 120 * HOUR)[handed.pk]
+        return {clock.kind: (clock.breached, clock.worked) for clock in clocks if clock.agency == line.name}
+
+    other = add_organization(name="Other Line", kind="line", country="DK", by=None, at=AT)
+    give_back(ticket=handed, words="Done", by=cast.officer, at=MONDAY + 96 * HOUR)
+    hand_over(ticket=handed, agency=other, words="And you", by=cast.officer, at=MONDAY + 97 * HOUR)
+    give_back(ticket=handed, words="Done", by=cast.officer, at=MONDAY + 98 * HOUR)
+    assert {is_late for is_late, _worked in kept().values()} == {True}
+    slow = replace(DANISH, acknowledged_days=5, answered_days=10)
+    keep_hours(organization=line, hours=slow, by=cast.officer, at=MONDAY + 120 * HOUR)
+    assert (kept() == reckoned(), {is_late for is_late, _worked in kept().values()}) == (True, {False})
+    drop_hours(organization=line, by=cast.officer, at=MONDAY + 120 * HOUR)
+    assert (kept() == reckoned(), {is_late for is_late, _worked in kept().values()}) == (True, {True})
 
 
 @pytest.mark.parametrize(
