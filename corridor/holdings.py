@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from corridor.models import Subscription
 from corridor.subscriptions import VALID, end_subscription
-from liaison.holdings import Holding, Rows
+from liaison.holdings import Holding, Rows, hers
 from liaison.models import Person
 from liaison.retention import Rule
 
 
 def _of(person: Person) -> QuerySet[Subscription]:
-    """Those of her e-mail address, which is proven hers. Anybody may write any telephone number into her profile."""
-    return Subscription.objects.filter(channel=Subscription.Channel.EMAIL, address=person.email)
+    """Those of her e-mail addresses, which are proven hers. Anybody may write any telephone number into her profile."""
+    return Subscription.objects.filter(hers(person, "address"), channel=Subscription.Channel.EMAIL)
 
 
 def _subscriptions(person: Person) -> Rows:
@@ -29,7 +29,7 @@ HELD = [Holding("subscriptions", _("News of the corridor that you subscribed to"
 
 
 def forget(*, person: Person, at: datetime) -> None:
-    """End the subscriptions of her address."""
+    """End the subscriptions of her addresses."""
     for subscription in _of(person):
         end_subscription(subscription=subscription, at=at)
 

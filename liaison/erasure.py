@@ -16,6 +16,7 @@ from django.db.models.functions import Cast
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from liaison.holdings import addresses_of, hers
 from liaison.journal import record
 from liaison.models import (
     CallNote,
@@ -49,6 +50,8 @@ def erase(*, person: Person, by: Person | None, at: datetime) -> bool:
     _refuse_last_keeper(held)
     for name in settings.ERASERS:
         import_string(name)(person=held, at=at)
+    # They say which addresses are hers, and so go last.
+    EmailAddress.objects.filter(user_id=held.pk).delete()
     _pseudonymize(held, at)
     record(kind="liaison.person_erased", subject="person", key=str(held.pk), by=by, at=at)
     return True
@@ -83,29 +86,36 @@ def _pseudonymize(person: Person, at: datetime) -> None:
 
 
 def forget(*, person: Person, at: datetime) -> None:
-    """The part of this app: memberships, what was offered to her address, and every means and trace of signing in.
+    """The part of this app: memberships, what was offered to her addresses, and every means and trace of signing in.
 
-    Withdrawn consents stay as the proof that there was one. A firm that bears her address as its name loses it. Notes
-    of calls stay with her organisations, without her name as the one who was spoken to.
+    Withdrawn consents stay as the proof that there was one. Notes of calls stay with her organisations, without her
+    name as the one who was spoken to.
     """
-    hers = Membership.objects.filter(person=person).values("organization")
-    CallNote.objects.filter(organization__in=hers, spoken_to__iexact=person.name).update(spoken_to="")
-    SheetDraft.objects.annotate(text=Cast("rows", TextField())).filter(text__icontains=person.email).delete()
+    firms = Membership.objects.filter(person=person).values("organization")
+    CallNote.objects.filter(organization__in=firms, spoken_to__iexact=person.name).update(spoken_to="")
     SheetDraft.objects.filter(by=person).delete()
     Job.objects.filter(by=person).delete()
     Sending.objects.filter(by=person).delete()
     Membership.objects.filter(person=person).delete()
-    Invitation.objects.filter(email=person.email).delete()
+    Invitation.objects.filter(hers(person, "email")).delete()
     Invitation.objects.filter(invited_by=person, accepted_at__isnull=True, withdrawn_at__isnull=True).update(
         withdrawn_at=at
     )
-    Registration.objects.filter(email=person.email).delete()
-    FocalPoint.objects.filter(email__iexact=person.email).delete()
+    Registration.objects.filter(hers(person, "email")).delete()
+    FocalPoint.objects.filter(hers(person, "email")).delete()
     Consent.objects.filter(person=person, withdrawn_at__isnull=True).update(withdrawn_at=at)
-    Organization.objects.filter(email__iexact=person.email).update(email="")
-    Organization.objects.filter(name__iexact=person.email).update(name=f"erased-{person.pk}")
+    Organization.objects.filter(hers(person, "email")).update(email="")
+    _strike_out_addresses(person)
     sessions = UserSession.objects.filter(user_id=person.pk)
     Session.objects.filter(session_key__in=list(sessions.values_list("session_key", flat=True))).delete()
     sessions.delete()
     Authenticator.objects.filter(user_id=person.pk).delete()
-    EmailAddress.objects.filter(user_id=person.pk).delete()
+
+
+def _strike_out_addresses(person: Person) -> None:
+    """A firm that bears one of her addresses as its name loses it, and a spreadsheet that has one goes."""
+    sheets = SheetDraft.objects.annotate(text=Cast("rows", TextField()))
+    for number, address in enumerate(addresses_of(person)):
+        name = f"erased-{person.pk}-{number}" if number else f"erased-{person.pk}"
+        Organization.objects.filter(name__iexact=address).update(name=name)
+        sheets.filter(text__icontains=address).delete()

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -15,7 +17,7 @@ from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, F, Q, QuerySet, Value
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
@@ -46,6 +48,17 @@ class Holding:
     name: str
     label: StrPromise
     of_person: Callable[[Person], Rows]
+
+
+def addresses_of(person: Person) -> list[str]:
+    """Her e-mail addresses: that of her account, and then the others that she has proved."""
+    proved = EmailAddress.objects.filter(user_id=person.pk, verified=True).exclude(email=person.email)
+    return [person.email, *proved.order_by("pk").values_list("email", flat=True)]
+
+
+def hers(person: Person, column: str) -> Q:
+    """Where the column holds one of her e-mail addresses, in whatever case; a query for them."""
+    return reduce(or_, (Q(**{f"{column}__iexact": address}) for address in addresses_of(person)))
 
 
 def holdings() -> list[Holding]:
@@ -105,7 +118,7 @@ def _memberships(person: Person) -> Rows:
 
 
 def _invitations(person: Person) -> Rows:
-    mine = Invitation.objects.filter(email=person.email).order_by("pk")
+    mine = Invitation.objects.filter(hers(person, "email")).order_by("pk")
     return mine.values("organization__name", "role", "invited_at", "expires_at", "accepted_at", "withdrawn_at")
 
 
@@ -134,12 +147,12 @@ def _sessions(person: Person) -> Rows:
 
 
 def _focal_points(person: Person) -> Rows:
-    mine = FocalPoint.objects.filter(email__iexact=person.email).order_by("pk")
+    mine = FocalPoint.objects.filter(hers(person, "email")).order_by("pk")
     return mine.values("organization__name", "name", "duty", "phone", "email", "concerns")
 
 
 def _registrations(person: Person) -> Rows:
-    mine = Registration.objects.filter(email=person.email).order_by("pk")
+    mine = Registration.objects.filter(hers(person, "email")).order_by("pk")
     return mine.values("particulars", "language", "asked_at", "expires_at")
 
 
@@ -160,8 +173,8 @@ def _as_work(did: str, rows: QuerySet[Any], name: str, time: str) -> QuerySet[An
 
 def _calls(person: Person) -> Rows:
     """Calls of the office in which somebody of her name in one of her organisations was spoken to."""
-    hers = Membership.objects.filter(person=person).values("organization")
-    mine = CallNote.objects.filter(organization__in=hers, spoken_to__iexact=person.name).order_by("pk")
+    firms = Membership.objects.filter(person=person).values("organization")
+    mine = CallNote.objects.filter(organization__in=firms, spoken_to__iexact=person.name).order_by("pk")
     return mine.values("organization__name", "at")
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from liaison.holdings import Holding, Rows
+from liaison.holdings import Holding, Rows, hers
 from liaison.models import Person
-from notify.models import Bounce, Letter, Notice, OwnBrowser, Phone, Preference, Stance, Wish
+from notify.models import Bounce, Correspondent, Letter, Notice, OwnBrowser, Phone, Preference, Stance, Wish
 
 
 def _notices(person: Person) -> Rows:
@@ -19,8 +20,8 @@ def _notices(person: Person) -> Rows:
 
 
 def _letters(person: Person) -> Rows:
-    """Letters to her address without their words, which open doors."""
-    mine = Letter.objects.filter(address__iexact=person.email).order_by("pk")
+    """Letters to her addresses without their words, which open doors."""
+    mine = Letter.objects.filter(hers(person, "address")).order_by("pk")
     return mine.values("subject", "state", "written_at", "sent_at")
 
 
@@ -33,6 +34,17 @@ _CHOSEN = (
 def _phone(person: Person) -> Rows:
     mine = Phone.objects.filter(person=person)
     return mine.values("number", "asked_at", "verified_at", "stopped_at")
+
+
+def _correspondents(person: Person) -> Rows:
+    mine = _of_telephone(person).order_by("pk")
+    return mine.values("channel", "address", "heard_at", "language", "stopped_at", "stopped_by")
+
+
+def _of_telephone(person: Person) -> QuerySet[Correspondent]:
+    """What is known of the number that she has shown to be hers; any other may be somebody else's."""
+    numbers = Phone.objects.proven().filter(person=person).values("number")
+    return Correspondent.objects.filter(address__in=numbers)
 
 
 def _preference(person: Person) -> Rows:
@@ -49,7 +61,7 @@ def _stances(person: Person) -> Rows:
 
 
 def _bounces(person: Person) -> Rows:
-    return Bounce.objects.filter(address=person.email).values("address", "at", "words")
+    return Bounce.objects.filter(hers(person, "address")).values("address", "at", "words")
 
 
 def _browsers(person: Person) -> Rows:
@@ -60,6 +72,7 @@ HELD = [
     Holding("notices", _("News that you were told"), _notices),
     Holding("letters", _("Letters to your e-mail address"), _letters),
     Holding("messaging", _("Your telephone for messages"), _phone),
+    Holding("correspondents", _("What is known of your telephone since it wrote to us"), _correspondents),
     Holding("browsers", _("Browsers in which you are shown news"), _browsers),
     Holding("told", _("What you chose to be told, and when"), _preference),
     Holding("wishes", _("Your yes and no by kind of news and channel"), _wishes),
@@ -69,11 +82,16 @@ HELD = [
 
 
 def forget(*, person: Person, at: datetime) -> None:
-    """Take out the person's notices, the letters to her addresses, sent or not, and all that she chose."""
+    """Take out the person's notices, the letters to her addresses, sent or not, and all that she chose.
+
+    Of a telephone that wants nothing more the number stays, and since when: it would be written to again.
+    """
     # A number that she has not shown to be hers may be somebody else's.
     numbers = list(Phone.objects.proven().filter(person=person).values_list("number", flat=True))
     Letter.objects.filter(channel__in=["sms", "whatsapp"], address__in=numbers).delete()
-    Bounce.objects.filter(address=person.email).delete()
+    _of_telephone(person).filter(stopped_at__isnull=True).delete()
+    _of_telephone(person).update(heard_at=None, language="")
+    Bounce.objects.filter(hers(person, "address")).delete()
     for kind in (Notice, Phone, OwnBrowser, Preference, Wish, Stance):
         kind.objects.filter(person=person).delete()
-    Letter.objects.filter(address__iexact=person.email).delete()
+    Letter.objects.filter(hers(person, "address")).delete()

@@ -1,4 +1,4 @@
-"""What tickets say of one person: the business record, which stays when she is erased, and her raw texts, which go."""
+"""What tickets say of one person: the business record, which outlives an erasure, and what came raw, which goes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from liaison.holdings import Holding, Rows
+from liaison.holdings import Holding, Rows, hers
 from liaison.models import Person
 from liaison.retention import MONTH, Rule
 from tickets.models import Attachment, DayOff, Entry, Mail, Message, Talk, Team, Ticket, Watch
@@ -43,7 +43,7 @@ def _teams(person: Person) -> Rows:
 
 
 def _mails(person: Person) -> Rows:
-    sent = Mail.objects.filter(sender=person.email).order_by("pk")
+    sent = Mail.objects.filter(hers(person, "sender")).order_by("pk")
     return sent.values("received_at", "subject", "state", "ticket__ref", "text")
 
 
@@ -66,8 +66,11 @@ HELD = [
 
 
 def forget(*, person: Person, at: datetime) -> None:
-    """Take out the texts from her telephone; what of them went into a ticket stays there."""
+    """Take out the texts from her telephone and the mails from her addresses; what went into a ticket stays there."""
     Talk.objects.filter(person=person).delete()
+    sent = Mail.objects.filter(hers(person, "sender"))
+    sent.filter(state=Mail.State.LEFT).delete()
+    sent.update(raw=b"", text="", sender="", subject="")
 
 
 def _old_talks(before: datetime, at: datetime) -> int:

@@ -28,14 +28,25 @@ from liaison.models import (
     SheetDraft,
 )
 from liaison.people import add_person
+from notify.addresses import note_bounce
+from notify.letters import write_letter
 from notify.models import Letter, Notice
 from tests.conftest import AT, Cast
 from tests.liaison.traces import ADDRESS, WORDS, leave_traces
+from tests.rows import put_kept
+from tests.tickets.conftest import opened
+from tickets.models import Mail
 
 
 @pytest.fixture
 def traced(cast: Cast) -> Person:
     return leave_traces(cast.agent, cast.importer_firm)
+
+
+@pytest.fixture
+def categories(db: None) -> None:
+    """The taxonomy of tickets."""
+    put_kept("categories")
 
 
 def tables_that_say(*words: str) -> list[str]:
@@ -57,6 +68,36 @@ def test_nothing_of_her_is_left_in_any_table(traced: Person) -> None:
     assert erase(person=traced, by=traced, at=AT) is True
     # The papers that the firm sent stay with the firm; their test digest bears the address.
     assert tables_that_say(ADDRESS, WORDS, "+250788123456", "192.0.2.7") == ["liaison_document"]
+
+
+def test_nothing_is_left_of_any_address_that_she_has_proved(cast: Cast, categories: None, traced: Person) -> None:
+    private = "private@home.example"
+    leave_traces(cast.stranger, cast.stranger_firm, address=private, words="Somebody Else")
+    Person.objects.filter(pk=cast.stranger.pk).update(email="other@firm.example")
+    EmailAddress.objects.filter(email=private).update(user=traced, primary=False)
+    Organization.objects.create(name="Private@home.example", kind="importer", country="RW", email=private)
+    note_bounce(address=private, words="failed", at=AT)
+    came = {"raw": private.encode(), "received_at": AT, "read_at": AT, "sender": private, "text": private}
+    ticket = opened(cast)
+    Mail.objects.create(digest="1", state="left", reason="nobody", **came)
+    Mail.objects.create(digest="2", state="taken", ticket=ticket, subject=f"Of {private}", **came)
+    held = held_of(traced)
+    names = ("invitations", "registrations", "focal_points", "subscriptions", "letters", "bounces", "ticket_mails")
+    assert [len(held[name]) for name in names] == [2, 2, 2, 2, 2, 1, 2]
+    assert len(tables_that_say(private)) >= 8
+    erase(person=traced, by=traced, at=AT)
+    # What is another's stays with him: the paper, the talk and the name of a program, of which the tests made it a mark.
+    assert tables_that_say(private) == ["liaison_document", "tickets_talk"]
+    assert list(Mail.objects.values_list("ticket", "subject", "sender")) == [(ticket.pk, "", "")]
+    assert [bytes(mail.raw) for mail in Mail.objects.all()] == [b""]
+
+
+def test_an_address_that_she_has_not_proved_takes_nothing_with_it(cast: Cast, traced: Person) -> None:
+    EmailAddress.objects.create(user=traced, email=cast.importer.email, verified=False)
+    write_letter(address=cast.importer.email, subject="Your code", body="x", at=AT)
+    assert len(held_of(traced)["letters"]) == 1
+    erase(person=traced, by=traced, at=AT)
+    assert list(Letter.objects.values_list("address", flat=True)) == [cast.importer.email]
 
 
 def test_the_row_stays_as_a_number(traced: Person) -> None:

@@ -16,7 +16,7 @@ from tests.liaison.traces import ADDRESS, WORDS, leave_traces
 
 SECTIONS = [
     "profile", "memberships", "invitations", "consents", "addresses", "factors", "sessions", "focal_points",
-    "registrations", "calls", "work", "done", "done_to", "notices", "letters", "messaging", "browsers", "told", "wishes",
+    "registrations", "calls", "work", "done", "done_to", "notices", "letters", "messaging", "correspondents", "browsers", "told", "wishes",
     "stances", "bounces", "subscriptions", "consignments",
     "nominations", "papers", "notes", "links", "looks", "claims", "decided_claims", "uploads", "measures", "filters",
     "tickets", "ticket_messages", "ticket_papers", "ticket_acts", "ticket_watches", "ticket_teams", "ticket_mails",
@@ -42,7 +42,7 @@ def test_all_of_it_is_given(traced: Person) -> None:
     counts = {name: len(rows) for name, rows in held.items()}
     assert counts == dict.fromkeys(SECTIONS, 1) | {
         "memberships": 2, "work": 3, "done_to": 2, "notices": 2, "consignments": 0, "nominations": 0,
-        "webhooks": 0, "reports": 0, "messaging": 0, "browsers": 0, "told": 0, "wishes": 0, "stances": 0, "bounces": 0,
+        "webhooks": 0, "reports": 0, "messaging": 0, "correspondents": 0, "browsers": 0, "told": 0, "wishes": 0, "stances": 0, "bounces": 0,
         "claims": 0, "decided_claims": 0, "uploads": 0, "measures": 0, "papers": 0, "notes": 0, "links": 0, "looks": 0, "filters": 0,
         **dict.fromkeys([name for name in SECTIONS if name.startswith("ticket")], 0), "days_off": 0,
     }  # fmt: skip

@@ -8,8 +8,9 @@ from liaison.letters import write_letter
 from liaison.models import JournalEntry
 from notify.addresses import note_bounce
 from notify.browsers import add_browser
+from notify.correspondents import choose_language, hear, stop
 from notify.holdings import HELD, forget
-from notify.models import Bounce, Letter, Notice, Phone, Preference, Stance, Wish
+from notify.models import Bounce, Correspondent, Letter, Notice, Phone, Preference, Stance, Wish
 from notify.preferences import Hours, choose, take_stance
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import AT, Cast
@@ -42,6 +43,7 @@ def test_what_she_chose_and_her_telephone_are_hers_and_go_with_her(cast: Cast) -
     for number, person in enumerate((cast.importer, cast.agent)):
         Phone.objects.create(person=person, number=f"+25078800000{number}", asked_at=AT, verified_at=AT)
         Letter.objects.create(channel="sms", address=f"+25078800000{number}", subject="", body="x")
+        hear(channel="sms", address=f"+25078800000{number}", at=AT)
         table = {("movement", "email"): False}
         choose(person=person, hours=Hours(digest="daily"), table=table, by=None, at=AT)
         take_stance(person=person, subject="consignment", key="RW26-000042", stance="mute", by=None, at=AT)
@@ -53,8 +55,28 @@ def test_what_she_chose_and_her_telephone_are_hers_and_go_with_her(cast: Cast) -
     assert cast.importer.email not in str(list(JournalEntry.objects.values_list("data", flat=True)))
     forget(person=cast.importer, at=AT)
     assert [list(holding.of_person(cast.importer)) for holding in HELD] == [[]] * len(HELD)
-    kinds = (Phone, Preference, Wish, Stance, Bounce, Letter)
+    kinds = (Phone, Correspondent, Preference, Wish, Stance, Bounce, Letter)
     assert [kind.objects.count() for kind in kinds] == [1] * len(kinds)
+
+
+def test_of_a_telephone_that_said_stop_the_number_stays_and_since_when(cast: Cast) -> None:
+    Phone.objects.create(person=cast.importer, number="+250788000001", asked_at=AT, verified_at=AT)
+    Phone.objects.create(person=cast.agent, number="+250788000002", asked_at=AT)
+    for number in ("+250788000001", "+250788000002"):
+        hear(channel="sms", address=number, at=AT)
+        choose_language(channel="sms", address=number, language="rw")
+    hear(channel="whatsapp", address="+250788000001", at=AT)
+    stop(channel="sms", address="+250788000001", stopped_by="user", at=AT)
+    for person in (cast.importer, cast.agent):
+        forget(person=person, at=AT)
+    left = Correspondent.objects.order_by("address").values_list(
+        "channel", "address", "heard_at", "language", "stopped_at", "stopped_by"
+    )
+    assert list(left) == [
+        ("sms", "+250788000001", None, "", AT, "user"),
+        # One that she only typed may be somebody else's.
+        ("sms", "+250788000002", AT, "rw", None, ""),
+    ]
 
 
 def test_a_number_that_she_only_typed_takes_nothing_from_whose_it_is(cast: Cast) -> None:
