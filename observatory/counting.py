@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Q
 
 from cargo.models import Event, EventMatch
 from cargo.telling import MOVED
@@ -101,10 +101,15 @@ def _journal(at: datetime) -> None:
 
 
 def _timings(at: datetime) -> None:
+    """Calls of ships of which something is new, and calls that turned out to be one with others, with those others."""
     with _Following("timing", CallTiming.objects.all(), at) as since:
-        vessels = CallTiming.objects.filter(pk__gt=since).order_by().values("vessel")
-        ids = VesselCall.objects.filter(vessel__in=vessels).order_by("pk").values_list("pk", flat=True)
-        _in_batches("v", list(ids), gathering.of_calls)
+        still = VesselCall.objects.filter(pk=OuterRef("subject_id"))
+        gone = Reading.objects.filter(~Exists(still), subject=Reading.Subject.CALL)
+        joined = set(gone.order_by().values_list("subject_id", flat=True))
+        # A call bears the id of its first time, which stays when the call is no more.
+        vessels = CallTiming.objects.filter(Q(pk__gt=since) | Q(pk__in=joined)).order_by().values("vessel")
+        ids = VesselCall.objects.filter(vessel__in=vessels).values_list("pk", flat=True)
+        _in_batches("v", sorted(joined.union(ids)), gathering.of_calls)
 
 
 def _tickets(at: datetime) -> None:

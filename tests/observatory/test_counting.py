@@ -24,6 +24,8 @@ from cargo.milestones import standing
 from cargo.models import Consignment, Event
 from cargo.particulars import amend
 from cargo.registration import Particulars, register_many
+from corridor.models import VesselCall
+from feeds.facts import Moment, Ship
 from feeds.models import Source
 from liaison.organizations import Particulars as Said
 from liaison.organizations import change_organization
@@ -34,6 +36,7 @@ from observatory.models import Due, Mark, Reading, Revision, Rollup
 from observatory.portal_state import portal_state
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import Cast
+from tests.corridor.test_calls import IMO, MMSI, Sender, eta
 from tests.test_queries import box
 from tests.tickets.conftest import opened
 from tickets.categories import load_categories
@@ -231,6 +234,42 @@ def test_a_firm_of_another_sector_takes_its_tonnes_along(cast: Cast, clerk: Sour
     change_organization(organization=firm, particulars=Said(**said, sector="C"), by=cast.importer, at=at)
     counting.count(at=at)
     assert sectors() == [("sector:C", 24.5)]
+
+
+def ships_counted() -> list[tuple[float, int]]:
+    rows = Rollup.objects.filter(indicator__in=("vessel_calls", "vessel_waiting_time_before_berth"), grain="month")
+    return [(float(row.total), row.missing) for row in rows.filter(slice="").order_by("indicator")]
+
+
+def test_ships_calls_that_turn_out_to_be_one_count_once(gate: Source, clerk: Source) -> None:
+    lister, ais, at = Sender(gate), Sender(clerk), timezone.now()
+    here = datetime(2026, 11, 20, 6)  # noqa: DTZ001 - local to Mombasa
+    ahead = eta(here - timedelta(days=11), classifier="ACT", voyage="411E")
+    lister.say(ahead)
+    ais.say(eta(here, classifier="ACT"))
+    counting.count(at=at)
+    assert (ships_counted(), VesselCall.objects.count()) == ([(2.0, 0)], 2)
+    lister.say(replace(ahead, when=Moment(value=here)))
+    ais.say(eta(here + timedelta(hours=12), classifier="ACT", timing="berth_arrival"))
+    counting.count(at=at)
+    assert (ships_counted(), VesselCall.objects.count()) == ([(1.0, 0), (12.0, 0)], 1)
+    before = counted()
+    counting.rebuild(at=at)
+    assert counted() == before
+
+
+def test_the_calls_of_two_ships_that_turn_out_to_be_one_count_once(gate: Source, clerk: Source) -> None:
+    lister, ais, at = Sender(gate), Sender(clerk), timezone.now()
+    here = datetime(2026, 11, 20, 6)  # noqa: DTZ001 - local to Mombasa
+    lister.say(eta(here, classifier="ACT", vessel_imo=IMO))
+    ais.say(eta(here + timedelta(hours=12), classifier="ACT", timing="berth_arrival", vessel="", mmsi=MMSI))
+    for minutes in (0, 3, 9):
+        counting.count(at=at + timedelta(minutes=minutes))
+    assert (ships_counted(), VesselCall.objects.count()) == ([(1.0, 0), (0.0, 1)], 2)
+    # Nothing new is said of her calls: only who she is.
+    ais.say(ships=(Ship(mmsi=MMSI, imo=IMO, name="ADMIRAL GALAXY"),))
+    counting.count(at=at + timedelta(minutes=10))
+    assert (ships_counted(), VesselCall.objects.count()) == ([(1.0, 0), (12.0, 0)], 1)
 
 
 def test_late_data_revise_a_month_that_was_over_openly(clerk: Source, consignment: Consignment) -> None:
