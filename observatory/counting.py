@@ -89,15 +89,23 @@ def _matches(at: datetime) -> None:
 
 
 def _journal(at: datetime) -> None:
-    """Consignments that somebody changed, gave away or put together, and those of firms of another sector now."""
+    """Consignments that somebody changed, gave away or put together, and what is told by a sector or a name that
+    became another.
+    """
     with _Following("journal", JournalEntry.objects.all(), at) as since:
         told = JournalEntry.objects.filter(pk__gt=since, subject="consignment")
         refs = sorted(set(told.exclude(kind=MOVED).order_by().values_list("key", flat=True)))
         for start in range(0, len(refs), BATCH):
             _in_batches("c", gathering.consignments_by_ref(refs[start : start + BATCH]), gathering.of_consignments)
-        changed = JournalEntry.objects.filter(pk__gt=since, kind=CHANGED, data__changed__contains="sector")
-        firms = set(changed.order_by().values_list("key", flat=True))
+        firms, renamed = _changed(since, "sector"), _changed(since, "name")
         _in_batches("c", gathering.consignments_of(firms) if firms else [], gathering.of_consignments)
+        _in_batches("t", gathering.tickets_handed_to(renamed) if renamed else [], gathering.of_tickets)
+
+
+def _changed(since: int, what: str) -> list[str]:
+    """The organisations of which this was changed; one query."""
+    told = JournalEntry.objects.filter(pk__gt=since, kind=CHANGED, data__changed__contains=what)
+    return sorted(set(told.order_by().values_list("key", flat=True)))
 
 
 def _timings(at: datetime) -> None:

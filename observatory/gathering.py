@@ -14,6 +14,7 @@ from cargo.deriving import happening_of
 from cargo.milestones import Happening, rail_of, withdrawn
 from cargo.models import Consignment, EventMatch, Exposure, Forecast, Milestone, Unit
 from corridor.models import VesselCall
+from liaison.models import Organization
 from observatory.measuring import (
     Noted,
     Point,
@@ -33,7 +34,8 @@ from observatory.measuring import (
     weighings,
 )
 from observatory.registry import TRIP_TIMES
-from tickets.models import Entry, Ticket
+from tickets.models import Entry, Outcome, Ticket
+from tickets.timing import Policy
 
 Found = dict[int, list[Reading]]
 _ONE, _ZERO = Decimal(1), Decimal(0)
@@ -118,14 +120,22 @@ def of_calls(ids: Sequence[int]) -> Found:
 
 
 def of_tickets(ids: Sequence[int]) -> Found:
-    """The readings of tickets by their id; two queries."""
+    """The readings of tickets by their id, of agencies by the names that they have now; three queries."""
     logs: dict[int, list[Said]] = defaultdict(list)
-    for entry in Entry.objects.filter(ticket__in=ids).order_by("ticket", "number"):
-        agency = str(entry.data.get("agency", ""))
+    entries = list(Entry.objects.filter(ticket__in=ids).order_by("ticket", "number"))
+    named = Organization.objects.filter(pk__in={_agency(entry) for entry in entries})
+    names = dict(named.values_list("pk", "name"))
+    for entry in entries:
+        agency = names.get(_agency(entry)) or str(entry.data.get("agency", ""))
         logs[entry.ticket_id].append(Said(entry.number, entry.kind, entry.party, entry.at, agency))
     # What was merged is counted with the ticket that it became a part of.
     rows = Ticket.objects.filter(pk__in=ids, merged_into__isnull=True)
     return {pk: list(ticket_readings(code, logs[pk])) for pk, code in rows.values_list("pk", "category__code")}
+
+
+def _agency(entry: Entry) -> int:
+    """The number of the agency to which the ticket was handed; 0 of all else and in logs that do not say it."""
+    return Policy.named(str(entry.data.get("policy", ""))).number
 
 
 def of_forecasts(ids: Sequence[int]) -> Found:
@@ -161,3 +171,10 @@ def consignments_by_ref(refs: Iterable[str]) -> list[int]:
 def consignments_of(firms: Iterable[str]) -> list[int]:
     """The ids of consignments of firms that the journal names by their ids."""
     return list(Consignment.objects.filter(consignee__in=list(firms)).order_by("pk").values_list("pk", flat=True))
+
+
+def tickets_handed_to(agencies: Sequence[str]) -> list[int]:
+    """The ids of tickets that agencies have or had, which the journal names by their ids; one query."""
+    held = Ticket.objects.filter(agency__in=agencies).values_list("pk", flat=True)
+    had = Outcome.objects.filter(agency__in=agencies).values_list("ticket", flat=True)
+    return sorted(held.union(had))

@@ -27,6 +27,7 @@ from cargo.registration import Particulars, register_many
 from corridor.models import VesselCall
 from feeds.facts import Moment, Ship
 from feeds.models import Source
+from liaison.models import Organization
 from liaison.organizations import Particulars as Said
 from liaison.organizations import change_organization
 from observatory import counting, gathering
@@ -40,7 +41,9 @@ from tests.corridor.test_calls import IMO, MMSI, Sender, eta
 from tests.test_queries import box
 from tests.tickets.conftest import opened
 from tickets.categories import load_categories
+from tickets.handovers import give_back, hand_over
 from tickets.merging import merge
+from tickets.models import Ticket
 
 BORDERS = ("xx-border-malaba", "xx-border-busia")
 # The slow count's own table: indicator, its start, its end, and where it must end.
@@ -234,6 +237,39 @@ def test_a_firm_of_another_sector_takes_its_tonnes_along(cast: Cast, clerk: Sour
     change_organization(organization=firm, particulars=Said(**said, sector="C"), by=cast.importer, at=at)
     counting.count(at=at)
     assert sectors() == [("sector:C", 24.5)]
+
+
+def test_an_agency_that_is_renamed_keeps_its_answers(cast: Cast, consignment: Consignment) -> None:
+    load_categories()
+    at, agency = timezone.now(), Organization.objects.get(name="KPA")
+    first, second = opened(cast, consignment), opened(cast, consignment, title="Another")
+
+    def handed(ticket: Ticket, hours: int) -> None:
+        hand_over(ticket=ticket, agency=agency, words="Look", by=cast.officer, at=at + timedelta(hours=hours))
+
+    def back(ticket: Ticket, hours: int) -> None:
+        give_back(ticket=ticket, words="Done", by=cast.desk, at=at + timedelta(hours=hours))
+
+    def agencies() -> list[tuple[str, int]]:
+        rows = Rollup.objects.filter(indicator="agency_answer_time", grain="month", slice__startswith="agency:")
+        return list(rows.order_by("slice").values_list("slice", "n"))
+
+    handed(first, 0)
+    back(first, 2)
+    handed(second, 0)
+    for minutes in (0, 3, 9):
+        counting.count(at=at + timedelta(minutes=minutes))
+    assert agencies() == [("agency:KPA", 1)]
+    said = {name: getattr(agency, name) for name in ("kind", "country", "phone", "email", "address", "sector")}
+    change_organization(organization=agency, particulars=Said(name="The Port", **said), by=cast.officer, at=at)
+    agency.refresh_from_db()
+    counting.count(at=at + timedelta(minutes=10))
+    assert agencies() == [("agency:The Port", 1)]
+    # Sent again to the same agency: both wait for the one answer.
+    handed(second, 1)
+    back(second, 3)
+    counting.count(at=at + timedelta(minutes=11))
+    assert agencies() == [("agency:The Port", 3)]
 
 
 def ships_counted() -> list[tuple[float, int]]:
