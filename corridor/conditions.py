@@ -6,11 +6,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce, Greatest
+
 from corridor.entries import Context, fault_of, key_of, node_of, place_words, resolve, timing_of
 from corridor.models import Condition
 from corridor.noted import Noted
 from feeds.facts import Condition as Fact
 from feeds.facts import Moment
+from feeds.models import Delivery, Source
 
 _SAID = ("node_id", "place", "kind", "severity", "system", "since", "until", "text", "function")
 
@@ -25,16 +29,36 @@ def record_conditions(facts: Sequence[Fact], context: Context) -> Noted:
     told = Condition.objects.filter(source=context.source_id, reference__in={row.reference for row in rows})
     earlier = told.filter(received_at__lte=context.received_at).order_by("received_at", "pk")
     latest = {row[0]: row[1:] for row in earlier.values_list("reference", *_SAID)}
-    kept = []
+    kept, repeated = [], set()
     for row in new.values():
         said = tuple(getattr(row, name) for name in _SAID)
         if latest.get(row.reference) != said:
             kept.append(row)
+        else:
+            repeated.add(row.reference)
         latest[row.reference] = said
     Condition.objects.bulk_create(kept, ignore_conflicts=True, batch_size=500)
     _mark_latest(context.source_id, {row.reference for row in kept})
+    standing = earlier.filter(reference__in=repeated, is_latest=True)
+    standing.order_by().update(repeated_at=Greatest("repeated_at", context.received_at))
     noted.new = len(kept)
     return noted
+
+
+def note_repetitions(*, at: datetime) -> None:
+    """The same file sent again is no new delivery, but says again what stands in it; one query.
+
+    That it was sent again is known of the source's newest file alone. Of a source that owes a sign of life nothing is
+    noted: what it said holds as long as it gives one.
+    """
+    said_at = Coalesce("repeated_at", "received_at")
+    newest = Delivery.objects.filter(source=OuterRef("source")).order_by("-received_at", "-id").values("received_at")
+    rows = Condition.objects.standing(at).filter(until=None, source__promise_s=None, source__fetch="")
+    again = rows.annotate(said_at=said_at, newest=Subquery(newest[:1])).filter(
+        source__last_success_at__gt=F("said_at"), newest__lte=F("said_at")
+    )
+    heard = Source.objects.filter(pk=OuterRef("source")).values("last_success_at")
+    Condition.objects.filter(pk__in=again.values("pk")).update(repeated_at=Subquery(heard))
 
 
 def _mark_latest(source_id: int, references: set[str]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from corridor.advisories import BELL
+from corridor.conditions import note_repetitions
 from corridor.models import Condition, Node, Standing, Verdict, Wait
 from corridor.standing import UNKNOWN, Report, standings
 from corridor.standing import Standing as Stands
@@ -36,6 +37,7 @@ def settle_standings(*, at: datetime, is_history: bool = False) -> list[str]:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    note_repetitions(at=at)
     before = Standing.objects.in_bulk()
     rows = _settled(before, at)
     fresh = [row for row in rows if row.subject not in before or _values(row) != _values(before[row.subject])]
@@ -54,7 +56,7 @@ def stale_since(source: Source, condition: Condition, at: datetime) -> datetime 
     allowed, heard = promise(source), source.last_success_at
     if allowed is not None and heard is not None:
         return heard + allowed if at - heard > allowed else None
-    ends_at = condition.received_at + HOLDS
+    ends_at = (condition.repeated_at or condition.received_at) + HOLDS
     return ends_at if condition.until is None and at > ends_at else None
 
 

@@ -27,7 +27,7 @@ class ConditionQuerySet(models.QuerySet["Condition"]):
 class Condition(models.Model):
     """How a part of the corridor stands, as one source said at one time; a later word of the same reference counts.
 
-    ``is_latest``, the only column that changes, marks that later word.
+    Two columns change: ``is_latest`` marks that later word, ``repeated_at`` is when its source last said it again.
     """
 
     class Kind(models.TextChoices):
@@ -63,6 +63,7 @@ class Condition(models.Model):
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField()
+    repeated_at = models.DateTimeField(null=True, blank=True)
     text = models.TextField(blank=True)
     function = models.CharField(max_length=8, default="original")
     words = models.CharField(max_length=300, blank=True)

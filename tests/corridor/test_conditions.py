@@ -64,6 +64,21 @@ def test_the_same_word_is_kept_once_and_a_correction_beside_it(agency: Sender) -
     ]
 
 
+def test_when_the_standing_word_was_last_said_is_known(agency: Sender) -> None:
+    def repeated() -> list[tuple[str, datetime | None]]:
+        return list(Condition.objects.order_by("pk").values_list("severity", "repeated_at"))
+
+    early = agency.context()
+    say(agency, queue())
+    assert repeated() == [("slow", None)]
+    again, shut, late = agency.context(), agency.context(), agency.context()
+    for context in (late, again, early):
+        record_conditions([queue()], context)
+    assert repeated() == [("slow", late.received_at), ("slow", None)]
+    record_conditions([queue(severity="shut")], shut)
+    assert repeated() == [("slow", late.received_at), ("slow", None), ("shut", None)]
+
+
 def test_references_are_a_source_s_own(agency: Sender, clerk: Source) -> None:
     say(agency, queue())
     assert say(Sender(clerk), queue()).new == 1

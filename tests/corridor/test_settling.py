@@ -12,10 +12,12 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
+from cargo.reading import read_delivery
 from corridor.models import Condition, Standing, Wait
 from corridor.settling import CHANGED, HOLDS, MEASURED_HOLDS, rebuild, settle_standings, stale_since
 from corridor.verdicts import judge
 from corridor.waits import Measured, keep_waits
+from feeds.intake import receive
 from feeds.models import Source
 from liaison.models import JournalEntry
 from tests.cargo.test_reading import take_in
@@ -325,6 +327,39 @@ def test_what_staff_confirmed_grows_not_stale(ura: Source, cast: Cast) -> None:
     judge(condition=condition, says="confirmed", evidence="Called", by=cast.officer, at=timezone.now())
     settle_standings(at=timezone.now() + 9 * HOLDS)
     assert Standing.objects.get().stale_since is None
+
+
+def push(source: Source, raw: bytes, ago_h: float) -> None:
+    read_delivery(receive(source=source, raw=raw, at=NOW - timedelta(hours=ago_h)).delivery.pk)
+
+
+def stale() -> dict[str, str | None]:
+    settle_standings(at=NOW)
+    return {one["source"]: one["stale_since"] for one in Standing.objects.get().said}
+
+
+@pytest.mark.parametrize("is_same_file", [True, False])
+def test_a_word_that_its_source_repeats_holds_longer_than_hearsay(kra: Source, ura: Source, is_same_file: bool) -> None:
+    for ago_h in (96, 72, 49, 3):
+        sent = b"" if is_same_file else b" " * ago_h
+        push(kra, said("shut", since_h=-97) + sent, ago_h)
+    push(ura, said("normal", "H1", since_h=-3), 3)
+    assert stale() == {"kra": None, "ura": None}
+    assert severities() == {MALABA: "shut"}
+    settle_standings(at=NOW + HOLDS - timedelta(hours=3))
+    assert Standing.objects.get().stale_since is None
+
+
+def test_a_word_is_not_repeated_by_what_its_source_says_of_others(kra: Source) -> None:
+    here, other = said("shut", since_h=-97), said("slow", "Q2", since_h=-97, node="xx-border-busia")
+    push(kra, here, 96)
+    push(kra, other, 50)
+    push(kra, other, 1)
+    settle_standings(at=NOW)
+    assert dict(Standing.objects.values_list("subject", "stale_since")) == {
+        MALABA: NOW - timedelta(hours=96) + HOLDS,
+        "border:xx-border-busia": None,
+    }
 
 
 @pytest.mark.parametrize(
