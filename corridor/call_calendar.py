@@ -17,8 +17,13 @@ _MOST_OCTETS = 75
 
 
 def calendar_of(call: VesselCall, address: str) -> str:
-    """The call from when she berthed, came or is expected until she left; its places must have been selected."""
-    since = call.here_since or call.eta_at
+    """The call from when she berthed, came or is expected until she left; its places must have been selected.
+
+    ValueError where nobody says when: an entry of a calendar has a beginning.
+    """
+    since = call.begins_at
+    if since is None:
+        raise ValueError("No time is known.")
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -26,7 +31,7 @@ def calendar_of(call: VesselCall, address: str) -> str:
         "BEGIN:VEVENT",
         f"UID:vessel-call-{call.pk}@{address.split('/')[2]}",
         f"DTSTAMP:{utc(call.updated_at)}",
-        *(_bounds(call, since) if since else ()),
+        *_bounds(call, since),
         f"SUMMARY:{text_of(f'{call.vessel}: {call.get_state_display()}')}",
         f"LOCATION:{text_of((call.terminal or call.port).name)}",
         f"DESCRIPTION:{text_of(_description(call))}",

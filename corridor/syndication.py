@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 from django.conf import settings
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -93,12 +93,13 @@ def _change_item(entry: JournalEntry) -> Item:
 
 
 def scheduled_items(*, at: datetime) -> list[Item]:
-    """Conditions that were announced before they began, each as its source last said; one query."""
+    """Conditions whose beginning was announced before it came, each as its source last said; one query."""
     same = Condition.objects.filter(source=OuterRef("source"), reference=OuterRef("reference")).order_by()
     said = Subquery(same.values("reference").annotate(n=Count("pk")).values("n"))
-    rows = Condition.objects.filter(since__gt=at - KEPT).select_related("node", "source").annotate(said=said)
-    latest = rows.order_by("source", "reference", "-pk").distinct("source", "reference")[: 4 * MOST]
-    return [_scheduled_item(row) for row in latest if row.since > row.received_at]
+    announced = same.filter(since=OuterRef("since"), received_at__lt=F("since"))
+    rows = Condition.objects.filter(Exists(announced), since__gt=at - KEPT, is_latest=True).annotate(said=said)
+    latest = rows.select_related("node", "source").order_by("-since", "-pk")[: 4 * MOST]
+    return [_scheduled_item(row) for row in latest]
 
 
 def _scheduled_item(row: Condition) -> Item:

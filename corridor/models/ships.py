@@ -243,6 +243,11 @@ class VesselCall(models.Model):
         """Since when she is where she is: at her berth, else at the port."""
         return self.berthed_at or self.first_lift_at or self.arrived_at
 
+    @property
+    def begins_at(self) -> datetime | None:
+        """When she berthed, came or is expected; None where nobody says, as of many calls that were omitted."""
+        return self.here_since or self.eta_at
+
     def is_lost(self, at: datetime) -> bool:
         """Whether at ``at`` it is no longer known how it stands: she should have come, or nobody speaks of her."""
         if self.state == self.State.DUE:

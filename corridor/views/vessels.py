@@ -98,9 +98,9 @@ def _joined(pk: int, quays: Quays) -> HttpResponse:
 
 @require_safe
 def vessel_call_calendar(request: HttpRequest, pk: int) -> HttpResponse:
-    """The call as an entry for a calendar."""
+    """The call as an entry for a calendar; none where nobody says when it is."""
     call = VesselCall.objects.visible_to(request.user).with_places().filter(pk=pk).first()
-    if call is None:
+    if call is None or call.begins_at is None:
         raise Http404
     address = request.build_absolute_uri(reverse("corridor:vessel_call_detail", kwargs={"pk": pk}))
     answer = HttpResponse(calendar_of(call, address), content_type="text/calendar; charset=utf-8")

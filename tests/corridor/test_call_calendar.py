@@ -72,6 +72,6 @@ def test_no_line_is_longer_than_a_calendar_takes_and_no_letter_is_cut() -> None:
     assert text.endswith("END:VCALENDAR\r\n")
 
 
-def test_a_call_of_which_no_time_is_known_has_none() -> None:
-    lines = said(calendar_of(call(state="unknown", eta_at=None, eta_source=None, eta_timing=""), ADDRESS))
-    assert [line for line in lines if line.startswith(("DTSTART", "DTEND"))] == []
+def test_a_call_of_which_no_time_is_known_is_no_entry() -> None:
+    with pytest.raises(ValueError, match="No time is known"):
+        calendar_of(call(state="unknown", eta_at=None, eta_source=None, eta_timing=""), ADDRESS)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
@@ -20,7 +21,7 @@ from corridor.syndication import KEPT, MOST, Item, atom, ics
 from feeds.models import Source
 from tests.conftest import AT, Cast
 from tests.corridor.notices import DAY, HOUR, changed, draft, published
-from tests.corridor.test_calls import Sender
+from tests.corridor.test_calls import NOW, Sender
 from tests.corridor.test_conditions import queue, say
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -119,6 +120,25 @@ def test_what_was_announced_is_in_the_calendar_as_its_source_last_said(gate: Sou
     (later,) = events()
     assert (later["UID"], later["SEQUENCE"], later["STATUS"]) == (event["UID"], "1", "CANCELLED")
     assert Condition.objects.count() == 3
+
+
+def test_what_was_announced_stays_when_it_is_prolonged_and_goes_when_another_begins(gate: Source) -> None:
+    sender, begins = Sender(gate), NOW + timedelta(minutes=90)
+    planned = queue(reference="PLAN", since=_moment(begins), until=_moment(begins + HOUR))
+    with time_machine.travel(NOW, tick=False):
+        say(sender, planned)
+        say(sender, replace(planned, until=_moment(begins + 5 * HOUR)))
+        (event,) = events()
+        assert (event["SEQUENCE"], event["DTEND"]) == ("1", f"{begins + 5 * HOUR:%Y%m%dT%H%M%SZ}")
+        say(sender, replace(planned, severity="normal", since=_moment(begins + HOUR), until=None))
+        assert events() == []
+
+
+def test_what_is_announced_is_in_the_calendar_however_much_else_was_said(gate: Source) -> None:
+    said = [queue(reference=f"A{number}", line=number) for number in range(4 * MOST)]
+    say(Sender(gate), *said, queue(reference="PLAN", line=999, since=_moment(NOW + DAY)))
+    with time_machine.travel(NOW, tick=False):
+        assert [event["UID"].partition("@")[0] for event in events()] == [f"scheduled-{gate.pk}-PLAN"]
 
 
 def _moment(at: datetime) -> object:

@@ -22,6 +22,7 @@ from liaison.models import Person
 from liaison.paging import SIZE
 from tests.cargo.test_reading import take_in
 from tests.conftest import Cast, source_of
+from tests.corridor.test_calls import Sender, eta
 from tests.feeds.views.test_sources import page, shown
 
 As = Callable[[Person | None], Client]
@@ -319,6 +320,17 @@ def test_a_call_can_be_put_in_a_calendar(port: Source) -> None:
     assert "DTSTART:20261123T060000Z\r\nDTEND:20261123T070000Z\r\nSUMMARY:ABACUS: Due\r\n" in text
     assert f"URL:http://testserver{URL}{pk}/\r\n" in text
     assert Client().get(f"{URL}999999/calendar.ics").status_code == 404
+
+
+def test_a_call_of_which_nobody_says_when_is_put_in_none(port: Source) -> None:
+    sender = Sender(port)
+    sender.say(eta(call="C1"))
+    pk = VesselCall.objects.get().pk
+    link = f"{URL}{pk}/calendar.ics"
+    assert link in Client().get(f"{URL}{pk}/").content.decode()
+    sender.say(eta(call="C1", timing="omitted"))
+    assert link not in Client().get(f"{URL}{pk}/").content.decode()
+    assert Client().get(link).status_code == 404
 
 
 @pytest.mark.parametrize("language", ["fr", "rw", "sw"])
