@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from corridor.models import Condition, Verdict
+from corridor.entries import DEFAULT_ZONE
+from corridor.models import Condition, Node, Verdict
 from corridor.models.advisories import System
 from corridor.place_field import PlaceField
 from corridor.spoken import Spoken
@@ -38,7 +40,11 @@ class ConditionForm(forms.Form):
     )
     system = forms.ChoiceField(label=_("System"), required=False)
     severity = forms.ChoiceField(label=_("How it stands"))
-    since = _moment(_("Since"), required=True, help_text=_("On that place's clock; for a system, on Nairobi's."))
+    since = _moment(
+        _("Since"),
+        required=False,
+        help_text=_("On that place's clock; for a system, on Nairobi's. Leave it empty when it begins now."),
+    )
     until = _moment(_("Until"), required=False, help_text=_("Leave it empty when nobody knows."))
     text = forms.CharField(label=_("What happened"), max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
     evidence = forms.CharField(
@@ -58,13 +64,15 @@ class ConditionForm(forms.Form):
             field.choices = values
 
     def clean(self) -> dict[str, Any]:
-        """A system has a name, everything else a place; the end comes after the beginning."""
+        """A system has a name, everything else a place; it begins now or when it says, and ends after that."""
         cleaned = super().clean() or self.cleaned_data
         kind = cleaned.get("kind")
         if kind == Condition.Kind.SYSTEM and not cleaned.get("system") and "system" not in self.errors:
             self.add_error("system", _("Choose the system."))
         elif kind != Condition.Kind.SYSTEM and kind and not cleaned.get("node") and "node" not in self.errors:
             self.add_error("node", _("Choose the place."))
+        if "since" not in self.errors and cleaned.get("since") is None:
+            cleaned["since"] = _now_at(None if kind == Condition.Kind.SYSTEM else cleaned.get("node"))
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and until <= since:
             self.add_error("until", _("The end lies before the beginning."))
@@ -84,6 +92,12 @@ class ConditionForm(forms.Form):
             text=" ".join(given["text"].split()),
             evidence=" ".join(given["evidence"].split()),
         )
+
+
+def _now_at(node: Node | None) -> datetime:
+    """Now on the place's clock, for a system on Nairobi's, taken for the portal's own zone like what is typed."""
+    there = timezone.localtime(timezone=node.zone if node else ZoneInfo(DEFAULT_ZONE))
+    return timezone.make_aware(there.replace(tzinfo=None, second=0, microsecond=0))
 
 
 def _plain(moment: datetime) -> datetime:

@@ -54,8 +54,7 @@ def _asked(request: HttpRequest) -> QuerySet[Condition]:
 @once
 def condition_new(request: HttpRequest) -> HttpResponse:
     """Staff say how a place or a system stands."""
-    now = timezone.localtime().replace(second=0, microsecond=0)
-    chosen = {"node": request.GET.get("node", ""), "kind": request.GET.get("kind", ""), "since": now}
+    chosen = {"node": request.GET.get("node", ""), "kind": request.GET.get("kind", "")}
     form = ConditionForm(request.POST or None, initial=chosen)
     if request.method == "POST" and form.is_valid():
         speak(spoken=form.spoken(), by=person_of(request), at=timezone.now())

@@ -134,11 +134,13 @@ def test_everything_reported_is_found_by_kind_place_and_words(network: None) -> 
     assert found(q="nothing") == []
 
 
-def test_the_form_begins_with_now(officer: Client) -> None:
+def test_what_is_said_in_the_form_as_it_is_offered_begins_now(officer: Client) -> None:
     form = officer.get(f"{NEW}?kind=border&node=xx-border-busia").context["form"]
-    since = form.initial["since"]
-    assert abs(since - timezone.now()) < timedelta(minutes=2)
     assert (form["node"].value(), form["kind"].value()) == ("xx-border-busia", "border")
+    now = timezone.now()
+    speak(officer, since=form["since"].value() or "")
+    read()
+    assert timedelta(0) <= now - Condition.objects.get().since < timedelta(minutes=1)
 
 
 def test_the_office_s_raw_words_are_kept(officer: Client) -> None:
