@@ -71,7 +71,7 @@ def vessel_calls(request: Request) -> Response:
         "imo": _imo,
         "eta_from": since("eta_at__gte"),
         "eta_until": since("eta_at__lte"),
-        "updated_since": since("updated_at__gte"),
+        "updated_since": since("changed_at__gte"),
         "q": _search,
     }
     rows = VesselCall.objects.visible_to(request.user).with_places()
@@ -170,7 +170,7 @@ def _call(call: VesselCall) -> dict[str, Any]:
         "discharge": call.discharge,
         "source": call.source.name,
         "received_at": _iso(call.heard_at, zone),
-        "updated_at": _iso(call.updated_at, zone),
+        "updated_at": _iso(call.changed_at, zone),
     }
 
 

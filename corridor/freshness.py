@@ -16,7 +16,7 @@ _SHOWN = (
     # What is announced changes no standing yet.
     ("corridor_condition", "id"),
     ("corridor_wait", "measured_at"),
-    ("corridor_vesselcall", "updated_at"),
+    ("corridor_vesselcall", "changed_at"),
     ("corridor_advisory", "published_at"),
     ("corridor_advisory", "withdrawn_at"),
 )

@@ -36,6 +36,14 @@ _TYPES = {
     "position": "text",
     "updated_at": "timestamptz",
 }
+_SAID = list(_TYPES)[1:]
+# What does not differ stays as it is, so that nobody who asks for what is new reads it again.
+_OVERWRITE = f"""
+    ON CONFLICT (id) DO UPDATE
+    SET changed_at = statement_timestamp(), {", ".join(f"{name} = excluded.{name}" for name in _SAID)}
+    WHERE ({", ".join(f"corridor_vesselcall.{name}" for name in _SAID)})
+        IS DISTINCT FROM ({", ".join(f"excluded.{name}" for name in _SAID)})
+"""
 # How the list of calls is sorted: those at berth and at anchor by how long they are, the due by when they come, the
 # others by when they were last heard of, the latest first.
 _PLACES = {
@@ -114,14 +122,18 @@ _AROUND = """
 
 @transaction.atomic
 def rebuild_calls() -> int:
-    """Drop all calls and derive them again from the times; returns how many there are."""
+    """Derive all calls again from the times and drop what is none; returns how many there are.
+
+    What stands as it stood before is not new.
+    """
     quays = Quays()
-    VesselCall.objects.all().delete()
+    gone = set(VesselCall.objects.values_list("pk", flat=True))
     vessels = list(CallTiming.objects.order_by("vessel").values_list("vessel", flat=True).distinct())
     of_ports = CallTiming.objects.filter(node__in=list(quays.port_of))
     for start in range(0, len(vessels), BATCH):
         some = vessels[start : start + BATCH]
-        _write(quays, list(of_ports.filter(vessel__any=some).values_list("pk", flat=True)))
+        gone -= _write(quays, list(of_ports.filter(vessel__any=some).values_list("pk", flat=True)))
+    VesselCall.objects.filter(pk__any=gone).delete()
     return VesselCall.objects.count()
 
 
@@ -146,16 +158,19 @@ def call_holding(timing_id: int, quays: Quays) -> int | None:
     return None if found == timing_id else found
 
 
-def _write(quays: Quays, timings: list[int]) -> None:
-    """Derive the calls of ``timings``, which are all that any of these calls may hold, and write what there is."""
+def _write(quays: Quays, timings: list[int]) -> set[int]:
+    """Derive the calls of ``timings``, which are all that any of these calls may hold, and write what there is.
+
+    Returns their keys.
+    """
     by_vessel: dict[int, list[Said]] = {}
     for vessel, *row in CallTiming.objects.filter(pk__any=timings).values_list("vessel_id", *_FIELDS):
         by_vessel.setdefault(vessel, []).append(quays.said(row))
     calls = [(vessel, call) for vessel, said in by_vessel.items() for call in calls_from(said)]
-    VesselCall.objects.filter(pk__any=timings).exclude(pk__any=[call.first for _vessel, call in calls]).delete()
-    rows = [_row(vessel, call, quays) for vessel, call in calls]
-    columns = ", ".join(f"{name} = excluded.{name}" for name in list(_TYPES)[1:])
-    insert_rows("corridor_vesselcall", _TYPES, rows, f"ON CONFLICT (id) DO UPDATE SET {columns}")
+    keys = {call.first for _vessel, call in calls}
+    VesselCall.objects.filter(pk__any=timings).exclude(pk__any=keys).delete()
+    insert_rows("corridor_vesselcall", _TYPES, [_row(vessel, call, quays) for vessel, call in calls], _OVERWRITE)
+    return keys
 
 
 def _row(vessel: int, call: Call, quays: Quays) -> tuple[object, ...]:

@@ -147,7 +147,8 @@ class VesselCall(models.Model):
     Its key is that of the time that was recorded first of it, so that an address outlives a rebuild. ``eta_…`` is the
     expectation in use, to the berth where somebody gives that; ``source`` and ``heard_at`` say who told us what its
     state rests on, and when. ``position`` sorts the list of calls: at berth, at
-    anchor, due, unknown, omitted, sailed. ``updated_at`` is when something of it was last received.
+    anchor, due, unknown, omitted, sailed. ``updated_at`` is when something of it was last received, ``changed_at`` when
+    the row last became another, which is later where a delivery was read late.
     """
 
     class State(models.TextChoices):
@@ -184,6 +185,7 @@ class VesselCall(models.Model):
     is_contested = models.BooleanField(default=False)
     position = models.CharField(max_length=20)
     updated_at = models.DateTimeField()
+    changed_at = models.DateTimeField(db_default=Now())
 
     objects = VesselCallQuerySet.as_manager()
 

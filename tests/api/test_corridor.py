@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -15,6 +16,7 @@ from corridor.models import Leg, Node, VesselCall
 from feeds.models import Source
 from tests.cargo.test_reading import take_in
 from tests.conftest import source_of
+from tests.corridor.test_calls import Sender, eta
 from tests.corridor.test_settling import said
 from tests.corridor.views.test_vessels import listed
 
@@ -72,7 +74,7 @@ def test_a_call_says_its_times_at_the_place_and_who_said_so(port: Source) -> Non
         {"VESSEL": "ABACUS", "IMO": "9321483", "VOYAGE": "411E", "CALL NO": "V1", "ETB": "2026-11-24 09:00"},
     )
     VesselCall.objects.update(
-        heard_at="2026-11-20T06:00Z", updated_at="2026-11-20T06:00Z", eta_received_at="2026-11-20T06:00Z"
+        heard_at="2026-11-20T06:00Z", changed_at="2026-11-20T06:00Z", eta_received_at="2026-11-20T06:00Z"
     )
     (row,) = get(CALLS)["results"]
     call = VesselCall.objects.get()
@@ -130,6 +132,16 @@ def test_calls_are_narrowed_and_paged_both_ways(port: Source) -> None:
         "updated_since=2099-01-01T00:00:00Z": [],
     }.items():
         assert [vessel["name"] for vessel in every(f"{CALLS}?{query}", "vessel")] == found, query
+
+
+def test_what_was_read_late_is_new_to_whoever_has_seen_what_came_later(gate: Source) -> None:
+    sender = Sender(gate)
+    early, late = sender.context(), sender.context()
+    sender.say(eta(vessel="SECOND"), context=late)
+    (seen,) = every(CALLS, "updated_at")
+    sender.say(eta(vessel="FIRST"), context=early)
+    asked = urlencode({"updated_since": seen})
+    assert sorted(vessel["name"] for vessel in every(f"{CALLS}?{asked}", "vessel")) == ["FIRST", "SECOND"]
 
 
 @pytest.mark.parametrize(

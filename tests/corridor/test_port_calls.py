@@ -24,7 +24,12 @@ DAY = timedelta(days=1)
 
 
 def rows() -> list[dict[str, Any]]:
-    return [dict(row) for row in VesselCall.objects.order_by("pk").values()]
+    """The calls, but for when they changed."""
+    return [row for row in VesselCall.objects.order_by("pk").values() if row.pop("changed_at")]
+
+
+def changed() -> dict[str, datetime]:
+    return dict(VesselCall.objects.values_list("vessel__name", "changed_at"))
 
 
 def states() -> list[tuple[str, str, str]]:
@@ -175,6 +180,22 @@ def test_rebuild_keeps_every_call_and_its_address(lister: Sender) -> None:
     VesselCall.objects.update(state="omitted", departed_at=None)
     rebuild()
     assert rows() == before
+
+
+def test_what_stands_as_it_stood_is_not_new_and_what_was_read_late_is(lister: Sender) -> None:
+    early = lister.context()
+    lister.say(eta(vessel="ONE"), eta(vessel="TWO", line=2))
+    first = changed()
+    assert len(set(first.values())) == 1
+    lister.say(eta(vessel="ONE"))
+    rebuild()
+    assert changed() == first
+    # Received before what is known, and read after it.
+    lister.say(berthed(ETA, vessel="TWO", classifier="EST"), context=early)
+    assert [name for name, at in changed().items() if at > first[name]] == ["TWO"]
+    VesselCall.objects.filter(vessel__name="ONE").update(berth="9", changed_at=NOW)
+    rebuild()
+    assert changed()["ONE"] > first["ONE"]
 
 
 def test_a_long_list_costs_as_many_queries_as_a_short_one(lister: Sender) -> None:
