@@ -88,9 +88,22 @@ class AmendForm(GoodsForm):
         help_text=_("One on each line or parted by commas, for example TGHU1234567."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.Meta.fields:
+            self.fields[name].show_hidden_initial = True
+
     def clean_more_containers(self) -> list[str]:
         """Numbers as they are kept, each once."""
         return _numbers(self.cleaned_data["more_containers"], self.instance.cargo_kind)
+
+    def clean(self) -> dict[str, Any]:
+        """What was left as the page showed it is as it stands by now, whoever has changed it meanwhile."""
+        for name in self.Meta.fields:
+            is_left = self[name].html_initial_name in self.data and name not in self.changed_data
+            if is_left and name in self.cleaned_data:
+                self.cleaned_data[name] = getattr(self.instance, name)
+        return super().clean()
 
 
 class ConsigneeField(forms.ModelChoiceField[Organization]):

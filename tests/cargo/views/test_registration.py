@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.test import Client
 
 from cargo.models import Consignment, Nomination
+from liaison.models import JournalEntry
 from tests.cargo.test_reading import BOX, OTHER_BOX
 from tests.cargo.views.doors import As, statuses, words_of
 from tests.conftest import Cast
@@ -132,6 +135,40 @@ def test_a_change_is_said_and_so_is_that_there_is_none(cast: Cast, as_person: As
     consignment.refresh_from_db()
     assert (consignment.goods, str(consignment.weight_t), consignment.origin_country) == ("<b>Tea</b>", "21.500", "KE")
     assert consignment.bill_of_lading == "UMUC2611001"
+
+
+def shown(client: Client, url: str) -> dict[str, str]:
+    """All that the form on a page would send: what is in its fields, and beside it what was in them at first."""
+    answer = client.get(url)
+    said = {field.name: str("" if field.value() is None else field.value()) for field in answer.context["form"]}
+    first = re.findall(r'<input type="hidden" name="(initial-[a-z_]+)"(?: value="([^"]*)")?', words_of(answer))
+    return said | dict(first)
+
+
+def test_of_two_who_change_at_once_neither_wipes_what_the_other_wrote(
+    cast: Cast, as_person: As, consignment: Consignment
+) -> None:
+    Consignment.objects.update(weight_t="21.5", trade_regime="eac", origin_country="KE")
+    importer, agent, url = as_person(cast.importer), as_person(cast.agent), f"/consignments/{consignment.ref}/edit/"
+    hers, his = shown(importer, url), shown(agent, url)
+    assert agent.post(url, his | {"kra_entry": "K1", "goods": "Rice, white", "trade_regime": ""}).status_code == 302
+    refused = importer.post(url, hers | {"own_reference": "PO7", "origin_certificate": "C1"})
+    assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["trade_regime"])
+    assert '<input type="hidden" name="initial-goods" value="Rice"' in words_of(refused)
+    assert importer.post(url, hers | {"own_reference": "PO7", "origin_country": ""}).status_code == 302
+    kept = Consignment.objects.get()
+    assert (kept.own_reference, kept.kra_entry, kept.goods, kept.trade_regime, kept.origin_country) == (
+        "PO7",
+        "K1",
+        "Rice, white",
+        "",
+        "",
+    )
+    entries = JournalEntry.objects.filter(kind="cargo.consignment_amended").order_by("pk")
+    assert [entry.data["changed"] for entry in entries] == [
+        ["goods", "kra_entry", "trade_regime"],
+        ["origin_country", "own_reference"],
+    ]
 
 
 def test_a_form_cannot_change_what_it_does_not_show(cast: Cast, as_person: As, consignment: Consignment) -> None:
