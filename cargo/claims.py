@@ -150,7 +150,7 @@ def decide(*, claim: Claim, decision: str, reason: str, by: Person, at: datetime
     if kept.decided_at:
         raise ValidationError(_("This claim has been decided already."))
     kept.decision, kept.reason, kept.decided_by, kept.decided_at = decision, reason.strip(), by, at
-    held = _goods_of(kept)
+    held = goods_of(kept)
     former = held.consignee if held and held.consignee_id != kept.claimant_id else None
     if decision == Claim.Decision.GRANTED:
         kept.outcome = _grant(kept, held, by=by, at=at)
@@ -159,7 +159,7 @@ def decide(*, claim: Claim, decision: str, reason: str, by: Person, at: datetime
     return kept
 
 
-def _goods_of(claim: Claim) -> Consignment | None:
+def goods_of(claim: Claim) -> Consignment | None:
     """The consignment that is claimed, as a whole; None where there is none, or only a former trip of the same box."""
     found = claim.consignment or holder_of(particulars_of(claim))
     held = found and (found.merged_into or found)

@@ -31,7 +31,7 @@ _ENDS = {"delivered", "empty_returned", "export_departed"}
 # Who has come so far has as good as ended it where nobody tells the end.
 _NEARLY = {"arrived_kigali", "released_kigali", "export_aboard"}
 # A box does not come back so soon under another bill of lading; until then both go in it, as groupage.
-_BACK_AFTER = timedelta(days=30)
+_AT_ONCE, _BACK_AFTER = timedelta(seconds=1), timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +171,7 @@ def ended_trips(bills: Mapping[str, str], *, at: datetime) -> list[EndedTrip]:
     """The trips of these boxes that are over for whoever has them under such bills of lading, the latest end last.
 
     That is what was delivered, came back empty or sailed; and under another bill of lading what came to Kigali, or
-    aboard, a month ago.
+    aboard, a month ago: until then what is told of the box is the old trip's.
     """
     old = Unit.objects.filter(container__in=list(bills), tracked_until__isnull=True)
     # Named with their consignments, by which the index of milestones is entered.
@@ -179,7 +179,7 @@ def ended_trips(bills: Mapping[str, str], *, at: datetime) -> list[EndedTrip]:
     rows = ends.filter(actual_at__isnull=False).order_by("actual_at")
     columns = ("unit_id", "consignment_id", "unit__container", "consignment__bill_of_lading", "code", "actual_at")
     found = {
-        unit: EndedTrip(unit, consignment, container, ended_at + timedelta(seconds=1))
+        unit: EndedTrip(unit, consignment, container, ended_at + (_AT_ONCE if code in _ENDS else _BACK_AFTER))
         for unit, consignment, container, bill, code, ended_at in rows.values_list(*columns)
         if code in _ENDS or (ended_at < at - _BACK_AFTER and _is_other(bill, bills[container]))
     }

@@ -175,6 +175,7 @@ def consignments_of(firms: Iterable[str]) -> list[int]:
 
 def tickets_handed_to(agencies: Sequence[str]) -> list[int]:
     """The ids of tickets that agencies have or had, which the journal names by their ids; one query."""
-    held = Ticket.objects.filter(agency__in=agencies).values_list("pk", flat=True)
-    had = Outcome.objects.filter(agency__in=agencies).values_list("ticket", flat=True)
+    ids = [int(agency) for agency in agencies]
+    held = Ticket.objects.filter(agency__in=ids).values_list("pk", flat=True)
+    had = Outcome.objects.filter(agency__in=ids).values_list("ticket", flat=True)
     return sorted(held.union(had))

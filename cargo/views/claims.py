@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cargo.claims import decide, hand_out, particulars_of
+from cargo.claims import decide, goods_of, hand_out, particulars_of
 from cargo.knowledge import holder_of
 from cargo.models import Claim
 from cargo.register_forms import ClaimDecisionForm
@@ -46,11 +46,14 @@ def claim_detail(request: HttpRequest, pk: int) -> HttpResponse:
     form = ClaimDecisionForm(posted(request))
     if form.is_bound and form.is_valid() and _decided(request, claim, form):
         return redirect("cargo:claim_list")
+    held = goods_of(claim) if is_office else None
+    beside = (claim.consignment or holder_of(particulars_of(claim))) if is_office and not held else None
     context: dict[str, Any] = {
         "claim": claim,
         "form": form,
         "is_office": is_office,
-        "held": (claim.consignment or holder_of(particulars_of(claim))) if is_office else None,
+        "held": held or beside,
+        "is_beside": beside is not None,
         "can_decide": is_office and claim.decided_at is None,
     }
     return render(request, "cargo/claim_detail.html", context, status=422 if form.errors else 200)

@@ -173,6 +173,9 @@ def test_a_box_under_another_bill_a_month_after_it_arrived_is_on_another_trip(ca
     assert Status.objects.get(consignment=new).state == "registered"
     take_in(clerk, csv(row("discharged", 24)))
     assert Milestone.objects.get(consignment=new).actual_at == NOW - timedelta(hours=24)
+    # What is told late of the old trip is the old trip's.
+    take_in(clerk, csv(row("released_kigali", 24 * 75, node="rw-city-kigali")))
+    assert list(Milestone.objects.filter(code="released_kigali").values_list("consignment", flat=True)) == [old.pk]
     assert [Status.objects.get(consignment=each).state for each in (old, new)] == ["in_kigali", "at_port"]
 
 

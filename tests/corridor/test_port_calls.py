@@ -25,7 +25,10 @@ DAY = timedelta(days=1)
 
 def rows() -> list[dict[str, Any]]:
     """The calls, but for when they changed."""
-    return [row for row in VesselCall.objects.order_by("pk").values() if row.pop("changed_at")]
+    return [
+        {name: value for name, value in row.items() if name != "changed_at"}
+        for row in VesselCall.objects.order_by("pk").values()
+    ]
 
 
 def changed() -> dict[str, datetime]:

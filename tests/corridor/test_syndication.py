@@ -18,6 +18,7 @@ from pytest_django import DjangoAssertNumQueries
 from corridor.advisories import correct_advisory, publish_advisory, withdraw_advisory
 from corridor.models import Advisory, Condition
 from corridor.syndication import KEPT, MOST, Item, atom, ics
+from feeds.facts import Moment
 from feeds.models import Source
 from tests.conftest import AT, Cast
 from tests.corridor.notices import DAY, HOUR, changed, draft, published
@@ -141,8 +142,8 @@ def test_what_is_announced_is_in_the_calendar_however_much_else_was_said(gate: S
         assert [event["UID"].partition("@")[0] for event in events()] == [f"scheduled-{gate.pk}-PLAN"]
 
 
-def _moment(at: datetime) -> object:
-    return type(queue().since)(value=at, words="")
+def _moment(at: datetime) -> Moment:
+    return Moment(value=at, words="")
 
 
 @pytest.mark.parametrize(

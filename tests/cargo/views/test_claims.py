@@ -9,7 +9,9 @@ import pytest
 from cargo.claims import Proof, admit
 from cargo.models import Claim, Consignment
 from cargo.registration import Particulars
+from feeds.models import Source
 from liaison.models import JournalEntry
+from tests.cargo.test_reading import BOX, in_kigali_since
 from tests.cargo.views.doors import As, statuses, words_of
 from tests.conftest import AT, Cast, somebody
 from tests.liaison.papers import PDF
@@ -64,6 +66,18 @@ def test_the_claimant_reads_nothing_of_whoever_holds_the_goods(
     assert [words in words_of(offices) for words in secret[:2]] == [True, True]
     for page in (hers, offices):
         assert "<b>Ours" not in words_of(page)
+
+
+def test_the_office_is_told_where_the_box_was_on_an_earlier_trip(cast: Cast, clerk: Source, as_person: As) -> None:
+    old = in_kigali_since(cast, clerk, 80)
+    said = Particulars(consignee=cast.stranger_firm, bill_of_lading="NEW1", containers=[BOX])
+    claim = admit(
+        particulars=said, proof=Proof(part="own", paper="bill", content=PDF, file_name="x.pdf"), by=cast.stranger, at=AT
+    ).claim
+    assert claim
+    page = as_person(cast.officer).get(f"/claims/{claim.pk}/")
+    assert (page.context["held"], page.context["is_beside"]) == (old, True)
+    assert "a grant registers the claimed goods beside it" in words_of(page)
 
 
 def test_a_colleague_who_only_reads_sees_it_and_decides_nothing(cast: Cast, as_person: As, claim: Claim) -> None:
