@@ -161,9 +161,11 @@ def decide(*, claim: Claim, decision: str, reason: str, by: Person, at: datetime
 
 def goods_of(claim: Claim) -> Consignment | None:
     """The consignment that is claimed, as a whole; None where there is none, or only a former trip of the same box."""
-    found = claim.consignment or holder_of(particulars_of(claim))
-    held = found and (found.merged_into or found)
-    return None if held is None or _is_used_again(claim, held) else held
+    for found in filter(None, (claim.consignment, holder_of(particulars_of(claim)))):
+        held = found.merged_into or found
+        if not _is_used_again(claim, held):
+            return held
+    return None
 
 
 def _is_used_again(claim: Claim, held: Consignment) -> bool:

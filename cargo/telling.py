@@ -90,11 +90,13 @@ def _called_off(moves: Mapping[str, Sequence[Move]], at: datetime) -> set[str]:
     That withdrawal is called off.
     """
     held = Notice.objects.filter(state=Notice.State.DUE, due_at__gt=at, attempts=0, entry__kind=MOVED)
-    rows = held.filter(entry__key__any=list(moves)).values_list("entry", "entry__key", "entry__data").distinct()
+    # Other news waits, too, and a withdrawal for a digest when others have been sent it.
+    young = held.filter(entry__key__any=list(moves), entry__at__gt=at - SETTLING)
     restated = {}
-    for entry, ref, data in rows:
-        again = {(move.code, move.container) for move in moves[ref] if not move.is_withdrawn}
-        if not data["more"] and again == {(move["code"], move["container"]) for move in data["moves"]}:
+    for entry, ref, data in young.values_list("entry", "entry__key", "entry__data").distinct():
+        again = {(move.code, move.container, True) for move in moves[ref] if not move.is_withdrawn}
+        lost = {(move["code"], move["container"], move["is_withdrawn"]) for move in data["moves"]}
+        if not data["more"] and again == lost:
             restated[entry] = ref
     if restated:
         call_off(list(restated))

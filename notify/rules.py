@@ -49,6 +49,10 @@ class Reader:
         """Whether she is told of ``topic`` by ``channel``: as she said, else as is usual for her side."""
         return self.wishes.get((topic, channel), channel in DEFAULTS[self.side][topic])
 
+    def refuses(self, topic: str, channel: str) -> bool:
+        """Whether she has herself said no to news of ``topic`` by ``channel``."""
+        return self.wishes.get((topic, channel)) is False
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
@@ -87,8 +91,9 @@ def decide(
     """How one person is told; the inbox always is. ``is_muted`` is her stance, None where she has none; ``only`` the
     channels that count, where not all of them do.
 
-    What she muted goes to the inbox alone. What she watches comes at once, by every channel that she uses for
-    anything; of the rest what is urgent keeps no quiet hours, waits for no digest and is held back by no flood.
+    What she muted goes to the inbox alone. What she watches comes at once, by every channel that she uses for anything
+    and has not refused for this; of the rest what is urgent keeps no quiet hours, waits for no digest and is held back
+    by no flood.
     """
     found = [Sending(INBOX, news.due_at)]
     is_watched = is_muted is False
@@ -103,7 +108,9 @@ def channels_for(topic: str, reader: Reader, *, is_watched: bool = False) -> lis
     return [
         channel
         for channel in SENT_BY
-        if channel in reader.reachable and any(reader.wants(each, channel) for each in topics)
+        if channel in reader.reachable
+        and not reader.refuses(topic, channel)
+        and any(reader.wants(each, channel) for each in topics)
     ]
 
 
@@ -159,7 +166,7 @@ def stand_in(topic: str, reader: Reader, tried: Collection[str], *, is_urgent: b
     Never one that was tried, nor one that she said no to; SMS only where she wants it for this topic or it is urgent.
     """
     for channel in SENT_BY:
-        if channel in tried or channel not in reader.reachable or reader.wishes.get((topic, channel)) is False:
+        if channel in tried or channel not in reader.reachable or reader.refuses(topic, channel):
             continue
         if channel != "sms" or is_urgent or reader.wants(topic, channel):
             return channel

@@ -14,12 +14,12 @@ from cargo.deriving import Move
 from cargo.models import Consignment, Event, Milestone, Status
 from cargo.reading import read_delivery
 from cargo.registration import Particulars, register
-from cargo.telling import MOST_MOVES, tell
+from cargo.telling import MOST_MOVES, SETTLING, tell
 from feeds.intake import receive
 from feeds.models import Delivery, Source
 from liaison.models import JournalEntry, Membership, Organization, Person
 from liaison.roles import Role
-from notify.models import Notice
+from notify.models import Notice, Preference
 from notify.preferences import take_stance
 from tests.cargo.test_deriving import gate_out
 from tests.cargo.test_reading import BOX, NOW, OTHER_BOX, csv, row, take_in
@@ -217,6 +217,29 @@ def test_a_withdrawal_waits_and_is_called_off_with_the_return_where_the_source_o
     assert mails() == [("reached", "due", False), ("withdrawn", "dropped", True), ("reached", "dropped", True)]
     inbox = Notice.objects.filter(channel="inbox", person=cast.importer)
     assert [row.state for row in inbox] == ["sent", "sent", "sent"]
+
+
+def test_of_a_flap_a_digest_says_what_is_true_in_the_end(cast: Cast, gate: Source, consignment: Consignment) -> None:
+    Preference.objects.create(person=cast.importer, digest="weekly", changed_at=AT)
+    take_in(gate, gate_out("D1", 5, made=4))
+    take_in(gate, gate_out("D1", 5, function="1", made=3))
+    assert mails() == [("reached", "due", True), ("withdrawn", "due", True)]
+    take_in(gate, gate_out("D2", 5, made=2))
+    assert mails() == [("reached", "due", True), ("withdrawn", "dropped", True), ("reached", "dropped", True)]
+
+
+def test_a_withdrawal_that_waits_for_a_digest_alone_calls_no_return_off(
+    cast: Cast, clerk: Source, consignment: Consignment
+) -> None:
+    Preference.objects.create(person=cast.importer, digest="weekly", changed_at=AT)
+    take_in(clerk, csv(row("gate_out", 1)))
+    event, now = Event.objects.get().pk, timezone.now()
+    for is_withdrawn, at in ((True, now), (False, now + SETTLING)):
+        move = Move("gate_out", BOX, event, is_withdrawn=is_withdrawn)
+        tell({consignment.pk: [move]}, at=at, is_history=False)
+    assert mails() == [("reached", "due", True), ("withdrawn", "due", True), ("reached", "due", True)]
+    agents = Notice.objects.filter(person=cast.agent, channel="email").order_by("pk")
+    assert list(agents.values_list("state", flat=True)) == ["due", "due", "due"]
 
 
 def test_another_move_calls_no_withdrawal_off_and_neither_does_one_that_comes_later(

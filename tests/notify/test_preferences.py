@@ -95,6 +95,14 @@ def test_what_is_usual_is_not_kept_and_ending_a_topic_is_a_wish(cast: Cast) -> N
     assert list(kinds) == ["notify.preferences_changed", "notify.topic_ended", "notify.preferences_changed"]
 
 
+def test_ending_a_topic_ends_it_for_what_is_watched_too(cast: Cast, tell: Tell) -> None:
+    take_stance(person=cast.importer, subject="consignment", key="RW26-000042", stance="watch", by=None, at=AT)
+    end_topic(person=cast.importer, topic="movement", by=None, at=AT)
+    for topic in ("movement", "hold"):
+        tell(cast.importer, topic=topic)
+    assert [row[:2] for row in rows(cast.importer)] == [("inbox", "movement"), ("email", "hold"), ("inbox", "hold")]
+
+
 def test_what_waits_for_a_digest_goes_no_more_once_its_topic_is_ended(cast: Cast, tell: Tell) -> None:
     Preference.objects.create(person=cast.importer, digest="weekly", changed_at=AT)
     first, held = tell(cast.importer), tell(cast.importer)

@@ -145,11 +145,14 @@ def test_by_night_what_rings_waits_until_six_and_urgent_news_does_not() -> None:
 
 
 def test_what_is_watched_comes_at_once_by_every_channel_in_use_and_what_is_muted_by_none() -> None:
-    reader = Reader(reachable=EVERY, digest="daily", wishes={(MOVEMENT, "email"): False})
+    reader = Reader(reachable=EVERY, digest="daily", wishes={(TICKET, "email"): False})
     told = News(topic=MOVEMENT, is_urgent=False, due_at=NOON)
-    assert [each.channel for each in decide(told, reader)] == [INBOX, "push"]
+    assert [each.channel for each in decide(told, reader)] == [INBOX, "email", "push"]
     watched = decide(told, reader, is_muted=False)
     assert watched == [Sending(channel, NOON) for channel in (INBOX, "email", "push", "sms")]
+    # Her own no to just this holds here, too.
+    watched = decide(replace(told, topic=TICKET), reader, is_muted=False)
+    assert watched == [Sending(channel, NOON) for channel in (INBOX, "push", "sms")]
     assert decide(replace(told, is_urgent=True), reader, is_muted=True) == [Sending(INBOX, NOON)]
 
 
@@ -359,7 +362,8 @@ def test_the_channels_keep_their_order_and_the_watched_ones_are_those_in_use_for
     reader = Reader(side="office", reachable=EVERY, wishes={(HOLD, "sms"): True, (TICKET, "email"): False})
     assert channels_for(TICKET, reader) == []
     assert channels_for(HOLD, reader) == ["email", "sms"]
-    assert channels_for(TICKET, reader, is_watched=True) == ["email", "sms"]
+    assert channels_for(MOVEMENT, reader, is_watched=True) == ["email", "sms"]
+    assert channels_for(TICKET, reader, is_watched=True) == ["sms"]
     assert channels_for(TICKET, replace(reader, reachable=frozenset()), is_watched=True) == []
 
 
