@@ -87,6 +87,9 @@ def _deliver(head: tuple[Webhook, WebhookMessage], at: datetime) -> Reply:
         return post(hook.url, headers=_headers(hook, message, body, at), body=body)
     except Forbidden as error:
         return Reply(None, _NEVER_SENT % error)
+    except Exception as error:
+        logger.exception("The message %s of the webhook %s could not be sent", message.pk, hook.pk)
+        return Reply(None, _NEVER_SENT % type(error).__name__)
 
 
 def _headers(hook: Webhook, message: WebhookMessage, body: bytes, at: datetime) -> dict[str, str]:

@@ -243,6 +243,21 @@ def test_one_message_is_sent_again_under_its_own_id(cast: Cast, consignment: Con
     assert [name for name, _body in receiver.taken] == [message.name] * 2
 
 
+def test_one_whose_secret_opens_no_more_stops_no_other_webhook(
+    cast: Cast, consignment: Consignment, receiver: Receiver
+) -> None:
+    bad, good = hook_of(cast, receiver), hook_of(cast, receiver, "agent")
+    Webhook.objects.filter(pk=bad.pk).update(secret="not sealed")
+    happened(consignment, 1)
+    write_messages(at=NOW)
+    assert [send_due(at=NOW), send_due(at=NOW)] == [1, 0]
+    assert list(WebhookMessage.objects.order_by("webhook").values_list("webhook", "state", "attempts")) == [
+        (bad.pk, "due", 1),
+        (good.pk, "sent", 1),
+    ]
+    assert list(Webhook.objects.filter(rest_until__gt=NOW, lease_until=None)) == [bad]
+
+
 def test_waits_double_to_three_hours() -> None:
     hours = [[wait_after(attempts) for _each in range(20)] for attempts in (1, 2, 5, 20)]
     assert [
