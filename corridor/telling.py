@@ -108,9 +108,9 @@ def _readers(entry: JournalEntry) -> Sequence[Subscription]:
 def _not_told(entry: JournalEntry, readers: Sequence[Subscription]) -> list[Subscription]:
     """Those who do not get the same by mail or in the same browser already, as people whom it concerns."""
     told = Notice.objects.filter(entry=entry).exclude(state=Notice.State.DROPPED)
-    # What waits for a digest may be days away.
-    told = told.exclude(state=Notice.State.DUE, is_bundled=True)
-    mailed = set(told.filter(channel="email").values_list("person__email", flat=True))
+    # What waits for a digest may be days away; a browser's news waits for the end of her night.
+    mails = told.filter(channel="email").exclude(state=Notice.State.DUE, is_bundled=True)
+    mailed = set(mails.values_list("person__email", flat=True))
     shown: set[str] = set()
     if any(reader.channel == Subscription.Channel.PUSH for reader in readers):
         pushed = OwnBrowser.objects.filter(person__in=told.filter(channel="push").values("person"))

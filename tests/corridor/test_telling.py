@@ -87,14 +87,16 @@ def test_whoever_is_mailed_as_a_person_gets_no_second_mail_as_a_subscriber(cast:
     assert (tell_subscribers(at=AT), told()) == (1, ["keza@firm.example"])
 
 
-def test_a_browser_that_shows_it_to_a_person_shows_it_once(cast: Cast, settings: Settings) -> None:
+@pytest.mark.parametrize("is_night", [False, True])
+def test_a_browser_that_shows_it_to_a_person_shows_it_once(cast: Cast, settings: Settings, is_night: bool) -> None:
     settings.PERSONAL_CHANNELS = ["push"]
     for name in ("hers", "other"):
         subscribe_browser(browser=browser(name), wish=Wish(), at=AT)
     add_browser(person=cast.importer, browser=browser("hers"), name="Chrome", by=None, at=AT)
     advisory = published(cast.officer, MALABA)
     entry = JournalEntry.objects.get(kind=PUBLISHED, key=advisory.reference)
-    fan_out({entry.pk: [cast.importer.pk]}, at=AT)
+    fan_out({entry.pk: [cast.importer.pk]}, at=AT + 14 * HOUR * is_night)
+    assert Notice.objects.get(channel="push").is_bundled is is_night
     assert tell_subscribers(at=AT) == 1
     assert Letter.objects.get(channel="push").address == browser("other").endpoint
 
