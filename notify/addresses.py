@@ -39,18 +39,14 @@ NO_PHONE = "No telephone that the person has shown to be hers"
 
 def phone_of(person: Person) -> str:
     """The number to which the person is sent SMS; empty where none is proven, or she said STOP by SMS."""
-    return "" if _has_stopped_sms(person) else proven_phone_of(person)
+    held = getattr(person, "messaging", None)
+    return "" if held and held.stopped_at else proven_phone_of(person)
 
 
 def proven_phone_of(person: Person) -> str:
     """The number that the person has shown to be hers, whether or not she said STOP; empty where there is none."""
     held = getattr(person, "messaging", None)
     return held.number if held and held.verified_at else ""
-
-
-def _has_stopped_sms(person: Person) -> bool:
-    held = getattr(person, "messaging", None)
-    return bool(held and held.stopped_at)
 
 
 def kept_of(person: Person) -> tuple[Phone | None, Bounce | None]:
