@@ -39,8 +39,8 @@ NO_PHONE = "No telephone that the person has shown to be hers"
 
 def phone_of(person: Person) -> str:
     """The number to which the person is sent SMS; empty where none is proven, or she said STOP by SMS."""
-    held = getattr(person, "messaging", None)
-    return "" if held and held.stopped_at else proven_phone_of(person)
+    number = proven_phone_of(person)
+    return "" if has_stopped(channel="sms", address=number) else number
 
 
 def proven_phone_of(person: Person) -> str:

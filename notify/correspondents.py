@@ -88,8 +88,8 @@ def stop(*, channel: str, address: str, stopped_by: str, at: datetime) -> bool:
 @transaction.atomic
 def start(*, channel: str, address: str, at: datetime) -> bool:
     """Send it news again; False where it had not stopped them."""
-    found = Correspondent.objects.select_for_update().filter(channel=channel, address=address).first()
-    if found is None or found.stopped_at is None:
+    found, _is_new = Correspondent.objects.select_for_update().get_or_create(channel=channel, address=address)
+    if not has_stopped(channel=channel, address=address):
         return False
     found.stopped_at, found.stopped_by = None, ""
     found.save(update_fields=["stopped_at", "stopped_by"])
@@ -100,8 +100,13 @@ def start(*, channel: str, address: str, at: datetime) -> bool:
 
 
 def has_stopped(*, channel: str, address: str) -> bool:
-    """Whether it wants nothing more, or the provider takes nothing for it."""
-    return Correspondent.objects.filter(channel=channel, address=address, stopped_at__isnull=False).exists()
+    """Whether it wants nothing more, or the provider takes nothing for it.
+
+    A STOP by WhatsApp from before STOP was by channel is kept with the telephone alone, and holds for SMS.
+    """
+    stopped = Correspondent.objects.filter(channel=channel, address=address, stopped_at__isnull=False)
+    phones = Phone.objects.filter(number=address, stopped_at__isnull=False)
+    return stopped.exists() or (channel == "sms" and phones.exists())
 
 
 def is_open(*, address: str, at: datetime) -> bool:

@@ -70,7 +70,8 @@ _READERS = """
             SELECT 'email' WHERE NOT EXISTS (SELECT FROM notify_bounce b WHERE b.address = p.email)
             UNION ALL SELECT 'push' WHERE EXISTS (SELECT FROM notify_ownbrowser o WHERE o.person_id = p.id)
             UNION ALL SELECT c.channel FROM notify_phone t CROSS JOIN (VALUES ('sms'), ('whatsapp')) AS c (channel)
-                WHERE t.person_id = p.id AND t.verified_at IS NOT NULL AND NOT EXISTS (
+                WHERE t.person_id = p.id AND t.verified_at IS NOT NULL
+                AND (c.channel <> 'sms' OR t.stopped_at IS NULL) AND NOT EXISTS (
                     SELECT FROM notify_correspondent s
                     WHERE s.channel = c.channel AND s.address = t.number AND s.stopped_at IS NOT NULL
                 )

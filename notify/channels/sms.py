@@ -12,7 +12,7 @@ import httpx
 from django.conf import settings
 from django.utils import timezone
 
-from notify.addresses import NO_PHONE, phone_of
+from notify.addresses import NO_PHONE, proven_phone_of
 from notify.budget import is_spent
 from notify.channels.contract import PassingFailure, PermanentFailure, Receipt
 from notify.correspondents import doubt, has_stopped, stop
@@ -122,7 +122,7 @@ def compose(row: Notice | Letter) -> tuple[str, str]:
     """The number and the text of one row: a letter as it was written, a notice as one SMS."""
     if isinstance(row, Letter):
         return row.address, gsm(row.body)
-    return phone_of(row.person), sms_text(row, says_stop=_says_stop(row))
+    return proven_phone_of(row.person), sms_text(row, says_stop=_says_stop(row))
 
 
 def _says_stop(row: Notice) -> bool:

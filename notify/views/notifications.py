@@ -21,6 +21,7 @@ from liaison.models import Person
 from liaison.permissions import person_of, signed_in
 from liaison.views.members import done
 from notify import addresses
+from notify.correspondents import has_stopped
 from notify.forms import BrowserForm, CodeForm, HoursForm, PhoneForm, table_from
 from notify.keys import topic_key, topic_of
 from notify.kinds import ACCOUNT, SENT_BY, TOPICS
@@ -67,6 +68,7 @@ def _context(person: Person, channels: list[str]) -> dict[str, Any]:
             for topic in TOPICS
         ],
         "phone": phone,
+        "has_stopped": phone is not None and has_stopped(channel="sms", address=phone.number),
         "offers_sms": "sms" in channels,
         "phone_form": PhoneForm(initial={"number": person.phone}),
         "code_form": CodeForm(),

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from liaison.models import Person
 from notify.channels.email import compose
-from notify.correspondents import stop
+from notify.correspondents import start, stop
 from notify.keys import topic_key
 from notify.models import Bounce, Letter, Notice, Phone, Preference, Wish
 from notify.outbox import mark_read
@@ -70,6 +70,40 @@ def test_a_telephone_is_asked_for_and_forgotten_on_the_page(cast: Cast, as_perso
     assert "This code does not fit" in page
     client.post(f"{PAGE}phone/forget/")
     assert not Phone.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "you said STOP: no SMS is sent there"),
+        ("fr", "vous avez dit STOP : aucun SMS n’y est envoyé"),
+        ("rw", "mwavuze STOP: nta SMS yoherezwayo"),
+        ("sw", "ulisema STOP: hakuna SMS inayotumwa huko"),
+    ],
+)
+def test_the_page_says_stop_where_sms_is_stopped_and_nowhere_else(
+    cast: Cast, as_person: As, settings: Settings, language: str, words: str
+) -> None:
+    settings.PERSONAL_CHANNELS, number = ["email", "sms", "whatsapp"], "+250788123456"
+    Phone.objects.create(person=cast.importer, number=number, asked_at=AT, verified_at=AT)
+    Person.objects.filter(pk=cast.importer.pk).update(language=language)
+
+    def says() -> bool:
+        person = Person.objects.get(pk=cast.importer.pk)
+        return words in as_person(person).get(PAGE, headers={"accept-language": language}).content.decode()
+
+    assert not says()
+    stop(channel="whatsapp", address=number, stopped_by="user", at=AT)
+    assert not says()
+    stop(channel="sms", address=number, stopped_by="user", at=AT)
+    assert says()
+    start(channel="whatsapp", address=number, at=AT)
+    assert says()
+    start(channel="sms", address=number, at=AT)
+    assert not says()
+    # As a STOP by WhatsApp was kept before STOP was by channel.
+    Phone.objects.update(stopped_at=AT)
+    assert says()
 
 
 def test_a_dead_address_is_shown_and_mended(cast: Cast, as_person: As) -> None:

@@ -57,6 +57,14 @@ def test_stop_is_by_channel(cast: Cast, settings: Settings) -> None:
     assert reached() == ({"email", "sms", "whatsapp"}, number, number)
 
 
+def test_a_stop_from_before_stop_was_by_channel_holds_for_sms_alone(cast: Cast, settings: Settings) -> None:
+    settings.PERSONAL_CHANNELS, number = EVERY, "+250788000001"
+    Phone.objects.create(person=cast.importer, number=number, asked_at=AT, verified_at=AT, stopped_at=AT)
+    assert reader_of(cast.importer).reachable == {"email", "whatsapp"}
+    assert start(channel="sms", address=number, at=AT)
+    assert reader_of(cast.importer).reachable == {"email", "whatsapp", "sms"}
+
+
 def test_a_dead_address_is_its_persons_alone_and_the_telephone_stays(cast: Cast, settings: Settings) -> None:
     settings.PERSONAL_CHANNELS = EVERY
     Phone.objects.create(person=cast.importer, number="+250788000001", asked_at=AT, verified_at=AT)

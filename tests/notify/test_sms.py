@@ -153,6 +153,18 @@ def test_a_number_that_opted_out_is_refused_for_good_and_its_words_forgotten(
     assert (refused.state, refused.body, refused.error) == ("refused", "", "406 UserInBlacklist")
 
 
+def test_what_waits_for_a_telephone_that_said_stop_is_refused_as_that(
+    provider: AfricasTalking, cast: Cast, tell: Tell, settings: Settings
+) -> None:
+    settings.PERSONAL_CHANNELS = ["email", "sms"]
+    Phone.objects.create(person=cast.importer, number=NUMBER, asked_at=AT, verified_at=AT)
+    tell(cast.importer, topic="money")
+    stop(channel="sms", address=NUMBER, stopped_by="user", at=AT)
+    with SmsChannel() as channel, pytest.raises(PermanentFailure, match=r"^Said STOP$"):
+        channel.send(Notice.objects.with_words().get(channel="sms"))
+    assert provider.asked == []
+
+
 def test_a_notice_is_its_subject_and_its_page_in_one_message(cast: Cast, tell: Tell, settings: Settings) -> None:
     settings.AFRICASTALKING_SENDER = ""
     tell(cast.importer, ref="RW26-000042", moves=[{**_MOVE, "place": "Mombasa " * 40}])

@@ -21,7 +21,7 @@ ANSWERS: dict[str, Promise] = {
     ),
     "only_text": _("We can read text alone. Write %(help)s for what you can ask here."),
     "language": _("We answer in English from now on. Write %(help)s for what you can ask here."),
-    "stopped": _("You get no more messages from the KPA Liaison Office Kigali. %(start)s brings them back."),
+    "stopped": _("You get no more messages here from the KPA Liaison Office Kigali. %(start)s brings them back."),
     "started": _("You get messages from the KPA Liaison Office Kigali again. %(stop)s ends them."),
     "which": _("Write %(track)s and a number: container, bill of lading, declaration, seal or plate."),
     "what": _("Write %(report)s, the number of the goods if you have it, and what has happened."),

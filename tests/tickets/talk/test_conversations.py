@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from liaison.models import JournalEntry, Person
+from notify.addresses import phone_of
 from notify.correspondents import choose_language, has_stopped, language_of
 from notify.models import Correspondent, Letter, Phone
 from tests.conftest import Cast
@@ -62,7 +63,7 @@ def test_answers_are_in_the_language_of_the_person_the_words_or_the_last_choice(
 
 def test_stop_is_kept_and_start_takes_it_back(cast: Cast) -> None:
     proven(cast.importer)
-    assert "no more messages" in said("Stop.", HERS)
+    assert "no more messages here" in said("Stop.", HERS)
     said("STOP", HERS)
     assert (has_stopped(channel="sms", address=HERS), has_stopped(channel="whatsapp", address=HERS)) == (True, False)
     held = Correspondent.objects.get(channel="sms")
@@ -71,6 +72,26 @@ def test_stop_is_kept_and_start_takes_it_back(cast: Cast) -> None:
     assert "again" in said("START", HERS)
     assert (has_stopped(channel="sms", address=HERS), Phone.objects.get().stopped_at) == (False, None)
     assert JournalEntry.objects.filter(kind="notify.started").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "channel", "kept"), [("START", "sms", False), ("START", "whatsapp", True), ("HELP", "sms", True)]
+)
+def test_start_by_sms_alone_ends_a_stop_by_whatsapp_from_before_stop_was_by_channel(
+    cast: Cast, words: str, channel: str, kept: bool
+) -> None:
+    held, at = proven(cast.importer), timezone.now()
+    other = proven(cast.agent, STRANGE)
+    Phone.objects.update(stopped_at=at)
+    Correspondent.objects.create(channel="whatsapp", address=HERS, stopped_at=at, stopped_by="user")
+    text(words, HERS, channel=channel)
+    mute = {phone.pk: phone.stopped_at is not None for phone in Phone.objects.all()}
+    assert mute == {held.pk: kept, other.pk: True}
+    person = Person.objects.get(pk=cast.importer.pk)
+    assert (has_stopped(channel="sms", address=HERS), phone_of(person)) == (kept, "" if kept else HERS)
+    assert has_stopped(channel="whatsapp", address=HERS) is (channel != "whatsapp")
+    started = JournalEntry.objects.filter(kind="notify.started").values_list("data__channel", flat=True)
+    assert list(started) == ([channel] if words == "START" else [])
 
 
 def test_who_writes_too_often_is_no_longer_answered(db: None) -> None:

@@ -17,7 +17,7 @@ CONVERSATIONS: dict[str, list[tuple[str, str]]] = {
         ("report the truck is in a ditch", "{ref} is open, we answer here. To add something, write it to this number."),
         ("near Nakuru", "We have added it to {ref}. We answer here."),
         ("5", "There is no solved ticket of yours to rate. Write HELP for what you can ask here."),
-        ("Stop!", "You get no more messages from the KPA Liaison Office Kigali. START brings them back."),
+        ("Stop!", "You get no more messages here from the KPA Liaison Office Kigali. START brings them back."),
         ("start", "You get messages from the KPA Liaison Office Kigali again. STOP ends them."),
         ("EN", "We answer in English from now on. Write HELP for what you can ask here."),
     ],
@@ -33,7 +33,10 @@ CONVERSATIONS: dict[str, list[tuple[str, str]]] = {
         ),
         ("à Malaba", "Nous l'avons ajouté à {ref}. Nous répondons ici."),
         ("5", "Aucun dossier résolu à noter. Écrivez AIDE pour savoir ce que vous pouvez demander ici."),
-        ("ARRÊT", "Vous ne recevez plus de messages du bureau de liaison KPA à Kigali. REPRENDRE les fait revenir."),
+        (
+            "ARRÊT",
+            "Vous ne recevez plus ici de messages du bureau de liaison KPA à Kigali. REPRENDRE les fait revenir.",
+        ),
         ("reprendre", "Vous recevez à nouveau des messages du bureau de liaison KPA à Kigali. ARRET y met fin."),
     ],
     "rw": [
@@ -53,7 +56,7 @@ CONVERSATIONS: dict[str, list[tuple[str, str]]] = {
         ),
         ("i Malaba", "Twabyongeye kuri {ref}. Tuzagusubiza hano."),
         ("3", "Nta kibazo cyawe cyakemutse cyo guha amanota. Andika UBUFASHA umenye ibyo wabaza hano."),
-        ("hagarika", "Ntuzongera guhabwa ubutumwa bw'Ibiro by'imikoranire bya KPA i Kigali. TANGIRA irabugarura."),
+        ("hagarika", "Ntuzongera guhabwa hano ubutumwa bw'Ibiro by'imikoranire bya KPA i Kigali. TANGIRA irabugarura."),
         ("tangira", "Wongeye guhabwa ubutumwa bw'Ibiro by'imikoranire bya KPA i Kigali. HAGARIKA irabuhagarika."),
     ],
     "sw": [
@@ -70,7 +73,7 @@ CONVERSATIONS: dict[str, list[tuple[str, str]]] = {
         ),
         ("huko Malaba", "Tumeiongeza kwenye {ref}. Tutajibu hapa."),
         ("1", "Hakuna tatizo lako lililotatuliwa la kukadiria. Andika MSAADA kujua unachoweza kuuliza hapa."),
-        ("acha", "Hutapokea tena ujumbe wa Ofisi ya Uhusiano ya KPA Kigali. ANZA huurudisha."),
+        ("acha", "Hutapokea tena hapa ujumbe wa Ofisi ya Uhusiano ya KPA Kigali. ANZA huurudisha."),
         ("anza", "Unapokea tena ujumbe wa Ofisi ya Uhusiano ya KPA Kigali. SIMAMISHA huusitisha."),
     ],
 }
