@@ -17,7 +17,7 @@ from notify.keys import notice_of
 from notify.kinds import INBOX, kind_of
 from notify.models import Notice
 from notify.readers import lately_of, reachable_now, readers_of, stances_of
-from notify.rules import BURST, Lately, News, Sending, decide
+from notify.rules import BURST, Got, Lately, News, Sending, decide
 
 
 class _Row(NamedTuple):
@@ -53,8 +53,8 @@ def fan_out(
     ``told`` gives for each entry's id the ids of the people who are to hear of it, ``due_at`` when they are to at the
     earliest, where that is not at once. ``notify.rules`` says by which channels and when; the inbox needs no sending:
     its rows are there at once. What an entry ``corrects`` (the ids of earlier entries) goes to those of ``told`` who
-    got one of these, by the channels by which they got it and would get it now; of what was urgent as urgently. Writing
-    the same again changes nothing.
+    got one of these, by the channels by which they got it and have not refused since, no sooner than what still waits
+    there; of what was urgent as urgently. Writing the same again changes nothing.
     """
     people = set().union(*told.values()) if told else set()
     if not people:
@@ -67,12 +67,12 @@ def fan_out(
     for pk, entry in entries.items():
         news = News(topic=entry.topic, is_urgent=entry.is_urgent, due_at=due_at or at)
         for person in sorted(told[pk]):
-            got = before.get((pk, person), {}) if pk in (corrects or {}) else None
-            is_urgent = entry.is_urgent or any((got or {}).values())
+            got = before.get((pk, person), []) if pk in (corrects or {}) else None
+            is_urgent = entry.is_urgent or any(each.is_urgent for each in got or [])
             reader = reachable_now(readers[person], is_urgent=is_urgent, at=at)
             is_muted = stances.get((person, entry.subject, entry.key))
             sendings = decide(
-                replace(news, is_urgent=is_urgent), reader, is_muted=is_muted, lately=lately.get(person), only=got
+                replace(news, is_urgent=is_urgent), reader, is_muted=is_muted, lately=lately.get(person), got=got
             )
             rows += [_Row(pk, person, sending, entry.topic, is_urgent) for sending in sendings]
             _count(lately.setdefault(person, {}), sendings, is_urgent=is_urgent)
@@ -102,23 +102,23 @@ def _count(lately: dict[str, Lately], sendings: Iterable[Sending], *, is_urgent:
             lately[sending.channel] = replace(held, count=held.count + 1)
 
 
-def _before(corrects: Mapping[int, Collection[int]]) -> dict[tuple[int, int], dict[str, bool]]:
-    """By correcting entry and person the channels by which she got what it corrects, or is about to, and whether that
-    was urgent.
-    """
+def _before(corrects: Mapping[int, Collection[int]]) -> dict[tuple[int, int], list[Got]]:
+    """By correcting entry and person how she got what it corrects, or is about to."""
     earlier = {entry for entries in corrects.values() for entry in entries}
     if not earlier:
         return {}
-    got: dict[int, list[tuple[int, str, bool]]] = {}
+    got: dict[int, list[tuple[int, Got]]] = {}
     reached = Notice.objects.filter(entry__any=sorted(earlier), state__in=[Notice.State.SENT, Notice.State.DUE])
-    for entry, person, channel, is_urgent in reached.values_list("entry_id", "person_id", "channel", "is_urgent"):
-        got.setdefault(entry, []).append((person, channel, is_urgent))
-    found: dict[tuple[int, int], dict[str, bool]] = {}
+    for entry, person, is_urgent, state, *sending in reached.values_list(*_GOT):
+        got.setdefault(entry, []).append((person, Got(Sending(*sending), is_urgent, state == Notice.State.DUE)))
+    found: dict[tuple[int, int], list[Got]] = {}
     for pk, entries in corrects.items():
-        for person, channel, is_urgent in chain.from_iterable(got.get(entry, []) for entry in entries):
-            channels = found.setdefault((pk, person), {})
-            channels[channel] = is_urgent or channels.get(channel, False)
+        for person, each in chain.from_iterable(got.get(entry, []) for entry in entries):
+            found.setdefault((pk, person), []).append(each)
     return found
+
+
+_GOT = ("entry_id", "person_id", "is_urgent", "state", "channel", "due_at", "is_bundled")
 
 
 def write_rows(rows: Collection[_Row], *, at: datetime) -> int:

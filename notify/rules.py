@@ -80,26 +80,61 @@ class Sending:
     is_bundled: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Got:
+    """How a person was sent, or still waits for, what a correction corrects."""
+
+    sending: Sending
+    is_urgent: bool
+    waits: bool
+
+
 def decide(
     news: News,
     reader: Reader,
     *,
     is_muted: bool | None = None,
     lately: Mapping[str, Lately] | None = None,
-    only: Collection[str] | None = None,
+    got: Collection[Got] | None = None,
 ) -> list[Sending]:
-    """How one person is told; the inbox always is. ``is_muted`` is her stance, None where she has none; ``only`` the
-    channels that count, where not all of them do.
+    """How one person is told; the inbox always is. ``is_muted`` is her stance, None where she has none; ``got``, of a
+    correction, how she got what it corrects: without any of it she is not told.
 
     What she muted goes to the inbox alone. What she watches comes at once, by every channel that she uses for anything
     and has not refused for this; of the rest what is urgent keeps no quiet hours, waits for no digest and is held back
-    by no flood.
+    by no flood. A correction goes by the channels of what it corrects, stand-ins too, and no sooner than that.
     """
+    if got is not None and not got:
+        return []
     found = [Sending(INBOX, news.due_at)]
     is_watched = is_muted is False
-    for channel in [] if is_muted else channels_for(news.topic, reader, is_watched=is_watched):
-        found.append(timed(channel, news, reader, (lately or {}).get(channel, Lately()), is_watched=is_watched))
-    return [sending for sending in found if only is None or sending.channel in only]
+    for channel in [] if is_muted else _ways(news, reader, got, is_watched=is_watched):
+        sending = timed(channel, news, reader, (lately or {}).get(channel, Lately()), is_watched=is_watched)
+        found.append(_no_sooner(sending, got or (), is_urgent=news.is_urgent))
+    return found
+
+
+def _ways(news: News, reader: Reader, got: Collection[Got] | None, *, is_watched: bool) -> list[str]:
+    """The channels for news, or for a correction of what she ``got``: those of it that may stand in count, too."""
+    usual = channels_for(news.topic, reader, is_watched=is_watched)
+    if got is None:
+        return usual
+    by = {each.sending.channel for each in got}
+    return [
+        channel
+        for channel in SENT_BY
+        if channel in by and (channel in usual or may_stand_in(channel, news.topic, reader, is_urgent=news.is_urgent))
+    ]
+
+
+def _no_sooner(sending: Sending, got: Collection[Got], *, is_urgent: bool) -> Sending:
+    """A correction's sending, not before what still waits by its channel, and in one message with it where that goes
+    with others; an urgent one waits for no such message.
+    """
+    waiting = [each.sending for each in got if each.waits and each.sending.channel == sending.channel]
+    ahead = [sending, *(each for each in waiting if not (is_urgent and each.is_bundled))]
+    is_bundled = any(each.is_bundled for each in ahead)
+    return Sending(sending.channel, max(each.due_at for each in ahead), is_bundled=is_bundled)
 
 
 def channels_for(topic: str, reader: Reader, *, is_watched: bool = False) -> list[str]:
@@ -161,13 +196,15 @@ def moves_enough(drift_h: float, reader: Reader) -> bool:
 
 
 def stand_in(topic: str, reader: Reader, tried: Collection[str], *, is_urgent: bool) -> str | None:
-    """The channel that takes over where one has failed; None where there is none.
+    """The channel that takes over where one has failed; None where there is none, never one that was tried."""
+    free = (channel for channel in SENT_BY if channel not in tried)
+    return next((channel for channel in free if may_stand_in(channel, topic, reader, is_urgent=is_urgent)), None)
 
-    Never one that was tried, nor one that she said no to; SMS only where she wants it for this topic or it is urgent.
+
+def may_stand_in(channel: str, topic: str, reader: Reader, *, is_urgent: bool) -> bool:
+    """Whether a channel may take over: not one that she said no to; SMS only where she wants it for this topic or it
+    is urgent.
     """
-    for channel in SENT_BY:
-        if channel in tried or channel not in reader.reachable or reader.refuses(topic, channel):
-            continue
-        if channel != "sms" or is_urgent or reader.wants(topic, channel):
-            return channel
-    return None
+    if channel not in reader.reachable or reader.refuses(topic, channel):
+        return False
+    return channel != "sms" or is_urgent or reader.wants(topic, channel)

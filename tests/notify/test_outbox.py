@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,13 +16,16 @@ from liaison.models import AnonymousUser
 from notify import sending
 from notify.models import Notice, Preference
 from notify.outbox import add_row, call_off, fan_out, mark_read
-from notify.preferences import end_topic
+from notify.preferences import Hours, choose, end_topic
 from notify.rules import Sending
 from notify.sending import BATCH, LEASE, MOST_ATTEMPTS, claim, send, wait_after
 from tests.conftest import AT, Cast
 from tests.notify.conftest import DROP, PostOffice, Tell
 
-SECOND = timedelta(seconds=1)
+SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
+LATER = AT + timedelta(minutes=10)
+# The next Monday, at seven in Kigali.
+DIGEST = datetime(2026, 11, 23, 5, tzinfo=UTC)
 
 
 def emails() -> list[tuple[str, str, int]]:
@@ -329,6 +332,55 @@ def test_a_correction_keeps_her_hours_and_her_no_but_what_was_urgent_is_mended_a
         (entries[1].pk, cast.importer.pk, AT, False),
     ]
     assert digest > AT
+
+
+@pytest.mark.parametrize(
+    ("digest", "waiting", "then"),
+    [
+        # She had a digest when it was written: both come in it, as one message.
+        ("weekly", {}, (DIGEST, True)),
+        ("weekly", {"is_urgent": True, "is_bundled": False}, (DIGEST, False)),
+        # Urgent ones wait for no digest.
+        ("weekly", {"is_urgent": True}, (LATER, False)),
+        ("", {"due_at": AT + HOUR, "attempts": 3}, (AT + HOUR, False)),
+        # What should have gone in a digest still goes first.
+        ("weekly", {"due_at": AT}, (LATER, True)),
+        # What waits no more, or was due before, holds nothing up.
+        ("weekly", {"state": "sent", "sent_at": AT}, (LATER, False)),
+        ("", {}, (LATER, False)),
+    ],
+)
+def test_a_correction_comes_no_sooner_than_what_it_corrects(
+    cast: Cast, tell: Tell, digest: str, waiting: dict[str, Any], then: tuple[datetime, bool]
+) -> None:
+    if digest:
+        Preference.objects.create(person=cast.importer, digest=digest, changed_at=AT)
+    first = tell(cast.importer, cast.agent)
+    Notice.objects.filter(person=cast.importer, channel="email").update(**waiting)
+    choose(person=cast.importer, hours=Hours(), table={}, by=None, at=LATER)
+    entry = record(kind=first.kind, subject="consignment", key=first.key, by=None, at=LATER)
+    people = [cast.importer.pk, cast.agent.pk]
+    assert fan_out({entry.pk: people}, at=LATER, corrects={entry.pk: [first.pk]}) == 4
+    rows = Notice.objects.filter(entry=entry).order_by("person_id", "channel")
+    assert list(rows.values_list("person_id", "channel", "due_at", "is_bundled")) == [
+        (cast.importer.pk, "email", *then),
+        (cast.importer.pk, "inbox", LATER, False),
+        (cast.agent.pk, "email", LATER, False),
+        (cast.agent.pk, "inbox", LATER, False),
+    ]
+
+
+def test_a_correction_and_what_it_corrects_are_one_mail_of_the_digest(post: PostOffice, cast: Cast, tell: Tell) -> None:
+    Preference.objects.create(person=cast.importer, digest="weekly", changed_at=AT)
+    first = tell(cast.importer)
+    choose(person=cast.importer, hours=Hours(), table={}, by=None, at=LATER)
+    withdrawn = {**first.data, "ref": "RW26-000043"}
+    entry = record(kind=first.kind, subject="consignment", key=first.key, by=None, at=LATER, **withdrawn)
+    fan_out({entry.pk: [cast.importer.pk]}, at=LATER, corrects={entry.pk: [first.pk]})
+    assert [deliver(LATER), deliver(DIGEST - SECOND), deliver(DIGEST)] == [0, 0, 2]
+    (mail,) = post.mails
+    body = mail.get_content()
+    assert 0 < body.index("RW26-000042") < body.index("RW26-000043")
 
 
 def test_a_correction_of_nothing_tells_nobody(cast: Cast, tell: Tell) -> None:

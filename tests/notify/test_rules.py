@@ -16,6 +16,7 @@ from notify.rules import (
     DEFAULTS,
     FREE,
     SIDES,
+    Got,
     Lately,
     News,
     Reader,
@@ -122,6 +123,43 @@ def test_whoever_chose_nothing_is_told_as_is_usual_for_her_side(side: str, topic
     found = decide(News(topic=topic, is_urgent=False, due_at=NOON), reader)
     assert [sending.channel for sending in found] == [INBOX, *channels]
     assert {sending.due_at for sending in found} == {NOON}
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    news=news,
+    reader=readers,
+    is_muted=stances,
+    lately=floods,
+    got=st.lists(
+        st.builds(
+            Got,
+            sending=st.builds(Sending, channel=st.sampled_from(CHANNELS), due_at=moments, is_bundled=st.booleans()),
+            is_urgent=st.booleans(),
+            waits=st.booleans(),
+        ),
+        max_size=5,
+    ),
+)
+def test_a_correction_goes_where_it_was_got_and_is_not_refused_and_no_sooner(
+    news: News, reader: Reader, is_muted: bool | None, lately: dict[str, Lately], got: list[Got]
+) -> None:
+    found = decide(news, reader, is_muted=is_muted, lately=lately, got=got)
+    assert found[:1] == ([Sending(INBOX, news.due_at)] if got else [])
+    by = {each.sending.channel for each in got}
+    plain = {each.channel: each for each in decide(news, reader, is_muted=is_muted, lately=lately)}
+    for sending in found[1:]:
+        assert sending.channel in by & reader.reachable
+        assert not reader.refuses(news.topic, sending.channel)
+        assert sending.due_at >= plain.get(sending.channel, sending).due_at >= news.due_at
+        waiting = [each.sending for each in got if each.waits and each.sending.channel == sending.channel]
+        for each in waiting:
+            # Of two that are due at once single ones go first, then what goes together, in the order of writing.
+            is_first = (each.due_at, each.is_bundled) <= (sending.due_at, sending.is_bundled)
+            assert is_first or (news.is_urgent and each.is_bundled)
+    assert {sending.channel for sending in found} >= set(plain) & by
+    if is_muted:
+        assert found[1:] == []
 
 
 def test_by_night_what_rings_waits_until_six_and_urgent_news_does_not() -> None:
