@@ -65,8 +65,8 @@ def choose(*, person: Person, hours: Hours, table: Table, by: Person | None, at:
 def end_topic(*, person: Person, topic: str, channel: str = "email", by: Person | None, at: datetime) -> None:
     """Send no more news of the topic by the channel, nor what waits to go there together; the inbox keeps it."""
     _wish(person, topic, channel, is_wanted=False)
-    waiting = Notice.objects.filter(person=person, topic=topic, channel=channel, state=Notice.State.DUE)
-    waiting.filter(is_urgent=False, lease_until__isnull=True).update(state=Notice.State.DROPPED)
+    waiting = Notice.objects.waiting(at).filter(person=person, topic=topic, channel=channel, is_urgent=False)
+    waiting.update(state=Notice.State.DROPPED, lease_until=None)
     said = {"topic": topic, "channel": channel}
     record(kind="notify.topic_ended", subject="person", key=str(person.pk), by=by, at=at, **said)
 

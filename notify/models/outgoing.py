@@ -22,8 +22,12 @@ class OutgoingQuerySet(models.QuerySet[_Row]):
 
     def due(self, at: datetime) -> Self:
         """Those to be sent at ``at`` that no other worker holds."""
+        return self.waiting(at).filter(due_at__lte=at)
+
+    def waiting(self, at: datetime) -> Self:
+        """Those still to be sent, now or later, that no worker holds at ``at``: none has them, or its lease is over."""
         free = models.Q(lease_until__isnull=True) | models.Q(lease_until__lt=at)
-        return self.filter(free, state="due", due_at__lte=at)
+        return self.filter(free, state="due")
 
     def with_words(self) -> Self:
         """With all that is needed to word them."""

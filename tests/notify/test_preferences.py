@@ -15,6 +15,7 @@ from notify.outbox import fan_out
 from notify.preferences import Hours, choose, end_topic, stance_on, table_of, take_stance
 from notify.readers import readers_of, watchers_of
 from notify.rules import BURST, FREE, Reader
+from notify.sending import LEASE, claim
 from tests.conftest import AT, Cast
 from tests.notify.conftest import Tell
 
@@ -112,6 +113,35 @@ def test_what_waits_for_a_digest_goes_no_more_once_its_topic_is_ended(cast: Cast
     mails = Notice.objects.filter(channel="email").order_by("pk").values_list("entry__data__topic", "state")
     assert list(mails) == [(None, "dropped"), (None, "due"), ("hold", "due")]
     assert Notice.objects.get(entry=first, channel="inbox").state == "sent"
+
+
+@pytest.mark.parametrize(
+    ("lease", "facts", "state"),
+    [
+        (timedelta(microseconds=-1), {}, "dropped"),
+        (timedelta(microseconds=-1), {"attempts": 1}, "dropped"),
+        # Somebody sends it now.
+        (timedelta(0), {}, "due"),
+        (LEASE, {}, "due"),
+        (-LEASE, {"is_urgent": True}, "due"),
+        (-LEASE, {"channel": "sms"}, "due"),
+        (-LEASE, {"topic": "hold"}, "due"),
+        (-LEASE, {"state": "sent", "sent_at": AT}, "sent"),
+    ],
+)
+def test_what_a_dead_worker_has_left_behind_ends_with_its_topic_and_what_is_being_sent_does_not(
+    cast: Cast, tell: Tell, lease: timedelta, facts: dict[str, Any], state: str
+) -> None:
+    tell(cast.importer, cast.agent)
+    mails = Notice.objects.filter(channel="email").order_by("pk")
+    mine, others = mails.values_list("pk", flat=True)
+    mails.update(lease_until=AT + lease)
+    Notice.objects.filter(pk=mine).update(**facts)
+    end_topic(person=cast.importer, topic="movement", by=None, at=AT)
+    found = Notice.objects.in_bulk([mine, others])
+    assert (found[mine].state, found[others].state) == (state, "due")
+    is_claimed = mine in {row.pk for row in claim(Notice, at=AT + 2 * LEASE)}
+    assert is_claimed is (state == "due")
 
 
 def test_a_stance_is_one_and_ones_own(cast: Cast) -> None:
