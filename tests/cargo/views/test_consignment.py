@@ -89,7 +89,7 @@ def test_bars_say_nothing_that_words_do_not(cast: Cast, at_malaba: Consignment, 
     assert bars
     assert all(bar["aria-hidden"] == "true" for bar in bars)
     words = words_of(page)
-    assert re.search(r"Borders now \d+ hours · \d+ hours more than usual 1 hour \(n = 40\)", words)
+    assert re.search(r"Borders now \d+ hours · \d+ hours more than usual 1 hour \(n&nbsp;=&nbsp;40\)", words)
 
 
 def test_a_late_step_says_which_kind_of_late(
