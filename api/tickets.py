@@ -159,7 +159,8 @@ def ticket_actions(request: Request, ref: str) -> Response:
     said.setdefault("reason", said["words"] if name == "resolve" else None)
     form = act.form(said, ticket=found, person=person)
     _checked(form)
-    refused = _done(lambda: acting.carry_out(act, form, ticket=found, by=person, at=timezone.now()))
+    channel = Ticket.Channel.API
+    refused = _done(lambda: acting.carry_out(act, form, ticket=found, channel=channel, by=person, at=timezone.now()))
     return refused or Response(_shapes([_one(request, ref)], request)[0])
 
 

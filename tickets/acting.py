@@ -116,12 +116,17 @@ def kinds_for(person: Person, ticket: Ticket) -> list[str]:
     return [Message.Kind.AGENCY, Message.Kind.REPLY] if party == AGENCY else [Message.Kind.REPLY]
 
 
-def carry_out(act: Act, form: forms.ActForm, *, ticket: Ticket, by: Person, at: datetime) -> object:
+def carry_out(
+    act: Act, form: forms.ActForm, *, ticket: Ticket, channel: str = Ticket.Channel.WEB, by: Person, at: datetime
+) -> object:
     """Do it with what a valid form says. ValidationError where it does not fit the ticket as it stands.
 
     Where the ticket has changed since it was seen, or what does not fit is known to the act itself, the act says so.
+    ``channel`` is how it came in, which is kept with the words.
     """
     said: dict[str, Any] = dict(form.cleaned_data)
+    if "words" in said:
+        said["channel"] = channel
     if not ticket.is_open and said["version"] in (None, ticket.version) and not act.fits(ticket, at):
         raise ValidationError(_("This ticket is over."), code="over")
     return act.run(ticket=ticket, by=by, at=at, **said)

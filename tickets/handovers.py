@@ -27,16 +27,26 @@ WAITED_FOR = (Ticket.Holder.IMPORTER, Ticket.Holder.AGENCY, Ticket.Holder.OUTSID
 
 @transaction.atomic
 def hand_over(
-    *, ticket: Ticket, agency: Organization, words: str, by: Person, at: datetime, version: int | None = None
+    *,
+    ticket: Ticket,
+    agency: Organization,
+    words: str,
+    channel: str = Ticket.Channel.WEB,
+    by: Person,
+    at: datetime,
+    version: int | None = None,
 ) -> Ticket:
-    """Hand it to an agency with what it has to know; its desk is told, and sees the ticket from now on."""
+    """Hand it to an agency with what it has to know; its desk is told, and sees the ticket from now on.
+
+    ``channel`` is how the words came in.
+    """
     found = held_open(ticket, version=version, by=by)
     if agency.kind not in HANDED_TO:
         raise ValidationError(
             _("A ticket is handed to a public agency, a shipping line, a transporter or a warehouse."), code="kind"
         )
     found.agency, found.accepted_at, found.state = agency, None, Ticket.State.OPEN
-    message = keep_message(found, Saying(text=words, kind=Message.Kind.AGENCY), by=by, at=at)
+    message = keep_message(found, Saying(text=words, kind=Message.Kind.AGENCY, channel=channel), by=by, at=at)
     hold_ball(found, Ticket.Holder.AGENCY, at=at)
     found.waiting_since = at
     policy = Policy.of(found.category.code, agency).name
@@ -65,6 +75,7 @@ def give_back(
     *,
     ticket: Ticket,
     words: str,
+    channel: str = Ticket.Channel.WEB,
     by: Person | None,
     at: datetime,
     version: int | None = None,
@@ -73,12 +84,13 @@ def give_back(
 ) -> Ticket:
     """The agency has done its part, or the office takes the ticket back: the ball is the office's again.
 
-    ``address`` is that of somebody of the agency who has no account; ``papers`` are file names with their bytes.
+    ``channel`` is how the words came in; ``address`` that of somebody of the agency who has no account; ``papers``
+    are file names with their bytes.
     """
     found = held_open(ticket, version=version, by=by)
     if found.agency is None or found.waiting_on != Ticket.Holder.AGENCY:
         raise ValidationError(_("Nobody waits for an agency here."), code="agency")
-    saying = Saying(text=words, kind=Message.Kind.AGENCY, address=address, papers=papers)
+    saying = Saying(text=words, kind=Message.Kind.AGENCY, channel=channel, address=address, papers=papers)
     message = keep_message(found, saying, by=by, at=at)
     found.state = Ticket.State.OPEN
     hold_ball(found, Ticket.Holder.OFFICE, at=at)

@@ -24,18 +24,18 @@ def resolve(
     cause: str,
     words: str,
     reason: str = "",
+    channel: str = Ticket.Channel.WEB,
     by: Person | None,
     at: datetime,
     version: int | None = None,
 ) -> Ticket:
     """Say that it is solved, why it came about, and what was done; the importer is asked whether that is so.
 
-    ValidationError where a promise is broken and the office gives no reason.
+    ``channel`` is how the words came in. ValidationError where a promise is broken and the office gives no reason.
     """
     found = held_open(ticket, version=version, by=by)
     if cause not in Ticket.Cause.values:
         raise ValidationError({"cause": _("Say what it was.")})
-    channel = Ticket.Channel.WEB if by else Ticket.Channel.PORTAL
     why = late_reason(found, reason, at=at) if by else {}
     message = keep_message(found, Saying(text=words, channel=channel), by=by, at=at)
     found.state, found.cause, found.resolved_at = Ticket.State.RESOLVED, cause, at

@@ -178,5 +178,5 @@ def _close(ticket: Ticket, at: datetime) -> bool:
         return False
     with translation.override(_language(ticket.stalled) if ticket.stalled else "en"):
         words = str(_HEARD if found.stands == UNHEARD else _MOVED)
-        resolve(ticket=found, cause=Ticket.Cause.MOVED, words=words, by=None, at=at)
+        resolve(ticket=found, cause=Ticket.Cause.MOVED, words=words, channel=Ticket.Channel.PORTAL, by=None, at=at)
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cargo.models import Consignment, Nomination
-from liaison.models import Organization
+from liaison.models import Organization, Person
 from tests.conftest import Cast, program_of
 from tests.tickets.conftest import opened
 from tickets.categories import load_categories
@@ -208,6 +209,32 @@ def test_actions_go_the_pages_way(ticket: Ticket, cast: Cast) -> None:
     assert act(action="reopen", reason="It is not") == (200, "open", "office")
     found = Ticket.objects.get()
     assert (found.assignee, found.agency and found.agency.name) == (cast.officer, "KPA")
+
+
+def test_words_are_kept_with_the_way_by_which_they_came(
+    ticket: Ticket, cast: Cast, as_person: Callable[[Person | None], Client]
+) -> None:
+    steps: list[tuple[Person, dict[str, str]]] = [
+        (cast.officer, {"action": "hand_over", "agency": "KPA", "words": "Look"}),
+        (cast.desk, {"action": "give_back", "words": "Done"}),
+        (cast.officer, {"action": "resolve", "cause": "port", "words": "Loaded"}),
+    ]
+    for person, body in steps:
+        assert post(program_of(person), f"{LIST}{ticket.ref}/actions/", body)[0] == 200, body
+    assert (
+        post(program_of(cast.officer), f"{LIST}{ticket.ref}/actions/", {"action": "reopen", "reason": "No"})[0] == 200
+    )
+    page = f"/tickets/{ticket.ref}/"
+    for person, body in steps:
+        assert as_person(person).post(f"{page}actions/", body).status_code == 302, body
+    kept = Message.objects.order_by("pk").values_list("text", "channel")
+    assert list(kept) == [
+        *(("Look", "api"), ("Done", "api"), ("Loaded", "api")),
+        *(("Look", "web"), ("Done", "web"), ("Loaded", "web")),
+    ]
+    said = get(program_of(cast.officer), f"{LIST}{ticket.ref}/")["messages"]
+    assert [message["channel"] for message in said] == ["api"] * 3 + ["web"] * 3
+    assert as_person(cast.officer).get(page).content.decode().count("Programming interface ·") == 3
 
 
 def test_actions_are_refused_with_a_reason(ticket: Ticket, cast: Cast) -> None:
