@@ -15,7 +15,6 @@ from liaison.models import Invitation, Membership, Organization, Person
 from liaison.roles import Role, head_role, roles_in
 
 _FIRMS_MANAGERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
-_MANAGERS = _FIRMS_MANAGERS | {Role.OWNER}
 
 
 def may_manage(person: Person, organization: Organization) -> bool:
@@ -91,14 +90,17 @@ def _tell(kind: str, member: Membership, *, by: Person | None, at: datetime, **d
     record(kind=kind, subject="person", key=str(member.person_id), by=by, at=at, firm=member.organization_id, **data)
 
 
-def _take_offers_back(person_id: int, organization: Organization, at: datetime) -> dict[str, int]:
-    """What somebody who manages its people no more has offered to others is withdrawn, of the office whatever the firm;
-    how many offers that were, for the journal.
+def take_offers_back(person_id: int, *, at: datetime) -> dict[str, int]:
+    """Withdraw what somebody has offered to others where she may not manage the people any more, whichever firm she
+    acts for now; how many offers that were, for the journal.
     """
-    offered = Invitation.objects.open(at).filter(invited_by=person_id)
-    if organization.kind != Organization.Kind.OFFICE:
-        offered = offered.filter(organization=organization)
-    withdrawn = offered.update(withdrawn_at=at)
+    offers = list(Invitation.objects.open(at).filter(invited_by=person_id).select_related("organization"))
+    if not offers:
+        return {}
+    person = Person.objects.get(pk=person_id)
+    person.acting_for = None
+    lost = [offer.pk for offer in offers if not may_manage(person, offer.organization)]
+    withdrawn = Invitation.objects.open(at).filter(pk__in=lost).update(withdrawn_at=at)
     return {"invitations_withdrawn": withdrawn} if withdrawn else {}
 
 
@@ -129,8 +131,7 @@ def change_role(*, membership: Membership, role: str, by: Person | None, at: dat
         return False
     _keep_a_head(member)
     Membership.objects.filter(pk=member.pk).update(role=role)
-    is_lower = member.role in _MANAGERS and role not in _MANAGERS
-    offers = _take_offers_back(member.person_id, member.organization, at) if is_lower else {}
+    offers = take_offers_back(member.person_id, at=at)
     _tell("liaison.role_changed", member, by=by, at=at, role=role, before=member.role, **offers)
     _write("role_changed", member, by=by, at=at, role=role)
     return True
@@ -145,14 +146,8 @@ def suspend_member(*, membership: Membership, reason: str, by: Person | None, at
         return False
     _keep_a_head(member)
     Membership.objects.filter(pk=member.pk).update(suspended_at=at)
-    _tell(
-        "liaison.member_suspended",
-        member,
-        by=by,
-        at=at,
-        reason=words,
-        **_take_offers_back(member.person_id, member.organization, at),
-    )
+    offers = take_offers_back(member.person_id, at=at)
+    _tell("liaison.member_suspended", member, by=by, at=at, reason=words, **offers)
     return True
 
 
@@ -173,14 +168,8 @@ def remove_member(*, membership: Membership, by: Person | None, at: datetime) ->
     member = _lock_other(membership, by)
     _keep_a_head(member)
     _end(member)
-    _tell(
-        "liaison.member_removed",
-        member,
-        by=by,
-        at=at,
-        role=member.role,
-        **_take_offers_back(member.person_id, member.organization, at),
-    )
+    offers = take_offers_back(member.person_id, at=at)
+    _tell("liaison.member_removed", member, by=by, at=at, role=member.role, **offers)
     _write("member_removed", member, by=by, at=at)
 
 
@@ -194,14 +183,8 @@ def leave(*, organization: Organization, by: Person, at: datetime) -> bool:
     member.organization = locked
     _keep_a_head(member)
     _end(member)
-    _tell(
-        "liaison.member_left",
-        member,
-        by=by,
-        at=at,
-        role=member.role,
-        **_take_offers_back(member.person_id, member.organization, at),
-    )
+    offers = take_offers_back(member.person_id, at=at)
+    _tell("liaison.member_left", member, by=by, at=at, role=member.role, **offers)
     return True
 
 
@@ -225,7 +208,7 @@ def hand_over(*, membership: Membership, by: Person, at: datetime) -> None:
     if member.suspended_at or not member.person.is_active:
         raise ValidationError(_("This person is suspended. Choose somebody else."), code="suspended")
     Membership.objects.filter(pk=member.pk).update(role=Role.OWNER)
-    offers = _take_offers_back(by.pk, member.organization, at)
+    offers = take_offers_back(by.pk, at=at)
     _tell("liaison.handed_over", member, by=by, at=at, before=member.role, **offers)
     _write("handed_over", member, by=by, at=at)
 

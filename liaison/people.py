@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
@@ -11,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 
 from liaison.journal import record
-from liaison.members import check_role, is_last_head, reason_of
+from liaison.members import check_role, is_last_head, lock_people, reason_of, take_offers_back
 from liaison.models import Invitation, Membership, Organization, Person
 from liaison.roles import AGENCY, OFFICE, Role
 
@@ -64,7 +65,8 @@ def add_person(
     Both are made where missing; without an organisation an office role is held in the office, a desk or an official
     in the agency that usually has one, and a trader in a firm of her own. A password is set only where one is given.
     Raises ValueError for an unknown role, ValidationError for an address or a name that cannot be kept and for a role
-    that does not fit the organisation. This is the operator's way: it may also take the last owner's role away.
+    that does not fit the organisation. This is the operator's way: it may also take the last owner's role away. What
+    she has offered to others and may not offer any more is withdrawn.
     """
     usual = OFFICE_ORGANIZATION if role in OFFICE else _DEFAULT_ORGANIZATION.get(Role(role), "")
     address = email.strip().lower()
@@ -80,8 +82,10 @@ def add_person(
     home = organization.strip() or usual or address
     firm = add_organization(name=home, kind=kind or organization_kind_for(role), by=by, at=at)
     check_role(role, firm)
+    lock_people(firm.pk, by=None)
     Membership.objects.update_or_create(person=person, organization=firm, defaults={"role": role})
-    record(kind="liaison.role_given", subject="person", key=str(person.pk), by=by, at=at, role=role, firm=firm.pk)
+    told: dict[str, Any] = {"role": role, "firm": firm.pk, **take_offers_back(person.pk, at=at)}
+    record(kind="liaison.role_given", subject="person", key=str(person.pk), by=by, at=at, **told)
     return person
 
 

@@ -7,14 +7,17 @@ import os
 import uuid
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from pytest_django import Settings
 
 from corridor.models import Node
 from liaison.health import beat, troubles
-from liaison.models import Membership, Person
+from liaison.invitations import invite
+from liaison.models import Invitation, JournalEntry, Membership, Organization, Person
 from liaison.roles import Role
 
 ADDRESS = "keza@firm.example"
@@ -48,6 +51,19 @@ def test_person_add_again_changes_the_role_and_the_password(db: None, tmp_path: 
     run("person_add", ADDRESS, "--role", "member", "--organisation", "Umucyo", "--name", "Keza")
     person.refresh_from_db()
     assert (person.name, person.check_password("naïve-道")) == ("Keza", True)
+
+
+@pytest.mark.parametrize(("role", "left"), [("owner", 2), ("member", 1), ("readonly", 1)])
+def test_person_add_withdraws_what_she_may_offer_no_more(db: None, role: str, left: int) -> None:
+    for firm in ("Umucyo", "Inzira"):
+        run("person_add", ADDRESS, "--role", "owner", "--organisation", firm)
+        given: dict[str, Any] = {"role": "owner", "language": "en", "by": Person.objects.get(), "at": timezone.now()}
+        invite(organization=Organization.objects.get(name=firm), email="alias@evil.example", **given)
+    run("person_add", ADDRESS, "--role", role, "--organisation", "Umucyo")
+    still = Invitation.objects.open(timezone.now()).order_by("pk").values_list("organization__name", flat=True)
+    assert list(still) == ["Umucyo", "Inzira"][-left:]
+    told = JournalEntry.objects.filter(kind="liaison.role_given").latest("pk").data
+    assert told.get("invitations_withdrawn", 0) == 2 - left
 
 
 def test_person_add_gives_no_role_that_does_not_fit(db: None) -> None:

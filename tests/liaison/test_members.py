@@ -285,7 +285,7 @@ def test_handing_over_swaps_the_roles_and_then_she_may_leave(cast: Cast, colleag
     assert members.leave(organization=cast.importer_firm, by=cast.importer, at=AT) is True
 
 
-@pytest.mark.parametrize("way", ["remove", "suspend", "demote", "leave", "hand_over"])
+@pytest.mark.parametrize("way", ["remove", "suspend", "demote", "leave", "hand_over", "operator"])
 def test_who_manages_a_firm_no_more_lets_nobody_into_it(cast: Cast, way: str) -> None:
     second, other = join("second", "owner"), join("second", "owner", "Ikirere Imports")
     for firm, email in ((cast.importer_firm, "alias@evil.example"), (other.organization, "friend@ikirere.example")):
@@ -305,6 +305,7 @@ def test_who_manages_a_firm_no_more_lets_nobody_into_it(cast: Cast, way: str) ->
         "demote": lambda: members.change_role(**given, role="member"),
         "leave": lambda: members.leave(organization=cast.importer_firm, by=second.person, at=AT),
         "hand_over": lambda: members.hand_over(membership=of(cast.importer), by=second.person, at=AT),
+        "operator": lambda: join("second", "member"),
     }
     ways[way]()
     still = Invitation.objects.open(AT).order_by("email").values_list("email", flat=True)
@@ -323,6 +324,21 @@ def test_a_higher_role_takes_no_offer_back_and_the_office_s_are_all_taken(
     assert Invitation.objects.open(AT).count() == 2
     members.change_role(membership=of(supervisor), role="officer", by=administrator, at=AT)
     assert list(Invitation.objects.open(AT).values_list("invited_by", flat=True)) == [administrator.pk]
+
+
+def test_offers_stay_that_their_maker_may_still_make(cast: Cast, administrator: Person) -> None:
+    second = join("second", "administrator", OFFICE_ORGANIZATION).person
+    agency = Organization.objects.get(name="KPA")
+    for firm, role in ((agency, "desk"), (cast.importer_firm, "member")):
+        invite(organization=firm, email="new@kpa.example", role=role, language="en", by=second, at=AT)
+    place = of(second)
+    members.change_role(membership=place, role="supervisor", by=administrator, at=AT)
+    # The people of an agency are the administrators' matter, those of a firm a supervisor's, too.
+    assert [offer.organization for offer in Invitation.objects.open(AT)] == [cast.importer_firm]
+    Membership.objects.create(person=second, organization=cast.importer_firm, role="owner", since=AT)
+    Person.objects.filter(pk=second.pk).update(acting_for=place.organization)
+    members.change_role(membership=place, role="officer", by=administrator, at=AT)
+    assert Invitation.objects.open(AT).count() == 1
 
 
 def test_it_is_handed_over_to_nobody_who_is_suspended(cast: Cast, colleague: Membership) -> None:
