@@ -8,11 +8,16 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import F
+
+from cargo.entries import spot_of
+from cargo.meaning import settle_kind
+from cargo.models import Event
 from cargo.reading import Outcome, read_delivery
 from corridor.models import Node
-from feeds.formats.csv_events import COLUMNS
-from feeds.intake import receive
-from feeds.models import Delivery
+from feeds.formats.csv_events import COLUMNS, ISSUED
+from feeds.intake import Receipt, receive
+from feeds.models import Delivery, Source
 from feeds.sources import own_source
 from liaison.models import Person
 
@@ -52,23 +57,47 @@ class Heard:
 
 
 def take_down(*, told: Told, by: Person, at: datetime) -> Heard:
-    """Keep what was told as a delivery of the office's own source and read it at once; the same again adds nothing."""
-    receipt = receive(
-        source=own_source(slug=SLUG, format="csv_events", name=NAME, rank=RANK, at=at),
-        raw=as_csv(told),
+    """Keep what was told as a delivery of the office's own source and read it at once; the same again adds nothing.
+
+    What is expected may return to what it was before: then it is said anew, for the latest word counts.
+    """
+    source = own_source(slug=SLUG, format="csv_events", name=NAME, rank=RANK, at=at)
+    standing = _standing(source, told)
+    receipt = Receipt(standing, is_duplicate=True) if standing else _receive(source, told, by, at)
+    # Of a call that was taken down before but never read the reading is made up for.
+    outcome = read_delivery(receipt.delivery.pk)
+    return Heard(receipt.delivery, outcome, receipt.is_duplicate)
+
+
+def _standing(source: Source, told: Told) -> Delivery | None:
+    """The delivery of the very same expectation, where no other has been heard of since, from whomever."""
+    kind = settle_kind(told.kind, spot_of(told.node), is_empty=None)
+    expected = Event.objects.exclude(classifier=Event.Classifier.ACTUAL).filter(kind=kind)
+    ours = expected.filter(source=source, **{column_of(told.goods): told.goods}).select_related("delivery")
+    last = ours.order_by(F("issued_at").desc(nulls_last=True), "-pk").first()
+    if last is None or bytes(last.delivery.raw) != as_csv(told, issued_at=last.delivery.received_at):
+        return None
+    later = expected.filter(matches__consignment__matches__event=last, issued_at__gt=last.issued_at)
+    return None if later.exists() else last.delivery
+
+
+def _receive(source: Source, told: Told, by: Person, at: datetime) -> Receipt:
+    return receive(
+        source=source,
+        raw=as_csv(told, issued_at=None if told.classifier == Event.Classifier.ACTUAL else at),
         at=at,
         file_name="telephone.csv",
         content_type="text/csv",
         by=by,
         note=", ".join(filter(None, (told.caller, told.agency, told.phone))),
     )
-    # Of a call that was taken down before but never read the reading is made up for.
-    outcome = read_delivery(receipt.delivery.pk)
-    return Heard(receipt.delivery, outcome, receipt.is_duplicate)
 
 
-def as_csv(told: Told) -> bytes:
-    """The documented CSV with one row; the telephone number is not in it, since the goods' parties read its words."""
+def as_csv(told: Told, *, issued_at: datetime | None = None) -> bytes:
+    """The documented CSV with one row; the telephone number is not in it, since the goods' parties read its words.
+
+    ``issued_at`` is when an expectation was said.
+    """
     column = column_of(told.goods)
     when = told.when.isoformat(timespec="minutes") if isinstance(told.when, datetime) else told.when.isoformat()
     said = {
@@ -77,11 +106,13 @@ def as_csv(told: Told) -> bytes:
         "classifier": told.classifier,
         "node": told.node.slug,
         "occurred_at": when,
+        ISSUED: issued_at.isoformat() if issued_at else "",
         "remark": ": ".join(filter(None, (f"{told.caller}, {told.agency}", " ".join(told.remark.split())))),
     }
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
-    rows.writerows([COLUMNS, [said.get(name, "") for name in COLUMNS]])
+    columns = (*COLUMNS, ISSUED) if issued_at else COLUMNS
+    rows.writerows([columns, [said.get(name, "") for name in columns]])
     return text.getvalue().encode()
 
 

@@ -25,6 +25,8 @@ from feeds.facts import (
 )
 
 COLUMNS = ("reference", "container", "bill_of_lading", "kind", "classifier", "node", "occurred_at", "remark")
+# When it was said, which may stand beside them: what is expected may return to what it was before.
+ISSUED = "issued_at"
 _NEEDED = {"kind", "occurred_at"}
 _NAMING = {"reference", "container", "bill_of_lading"}
 _WEB_PAGE = re.compile(r"\s*<(?:!doctype|html|head|body)", re.IGNORECASE)
@@ -162,6 +164,7 @@ def _movement(row: Mapping[str, str], line: int, words: str, kind: str) -> Movem
         reference=row.get("reference", ""),
         words=words,
         remark=row.get("remark", ""),
+        issued=_moment(row.get(ISSUED, "")),
         line=line,
         flags=("check_digit",) if container and not has_check_digit(container) else (),
     )

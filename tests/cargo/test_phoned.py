@@ -12,13 +12,15 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from cargo.models import Consignment, Event
+from cargo.models import Consignment, Event, Milestone
 from cargo.phoned import NAME, RANK, SLUG, Told, as_csv, column_of
+from cargo.reading import read_delivery
+from cargo.registration import rebuild
 from corridor.models import Node
 from feeds.models import Delivery, Source
 from feeds.sources import own_source
 from liaison.models import Person
-from tests.cargo.test_reading import BOX
+from tests.cargo.test_reading import BOX, csv, take_in
 from tests.conftest import AT, Cast
 from tests.feeds.views.test_sources import page, shown
 
@@ -72,6 +74,52 @@ def test_the_very_same_again_adds_nothing_and_says_so(officer: Client, consignme
     answers = [post(officer), post(officer)]
     assert "The very same had been taken down before; nothing was added." in page(officer, answers[1]["Location"])
     assert (Event.objects.count(), Delivery.objects.count(), Source.objects.filter(slug="office").count()) == (1, 1, 1)
+
+
+def expect(client: Client, day: int, **changes: str) -> str:
+    """What the page says after this day of December was told as the one on which the box is expected in Kigali."""
+    told = {"kind": "arrived_kigali", "classifier": "EST", "node": "rw-city-kigali", "day": f"2026-12-{day:02}"}
+    return page(client, post(client, **told | changes)["Location"])
+
+
+def expected_on() -> int:
+    at = Milestone.objects.get(code="arrived_kigali").expected_at
+    assert at
+    return at.day
+
+
+@pytest.mark.parametrize("changes", [{}, {"caller": "Grace"}, {"hour": ""}, {"kind": "gate_in"}])
+def test_an_expectation_that_is_back_where_it_was_counts_and_the_same_again_does_not(
+    officer: Client, consignment: Consignment, changes: dict[str, str]
+) -> None:
+    days = [expected_on() for day in (4, 9, 4, 9, 9, 4) if expect(officer, day, **changes)]
+    assert days == [4, 9, 4, 9, 9, 4]
+    assert (Event.objects.count(), Delivery.objects.count()) == (5, 5)
+    assert "The very same had been taken down before; nothing was added." in expect(officer, 4, **changes)
+    delivery = Delivery.objects.latest("pk")
+    assert read_delivery(delivery.pk, again=True).events == 0
+    rebuild()
+    assert (expected_on(), Event.objects.count(), Delivery.objects.count()) == (4, 5, 5)
+
+
+def test_what_was_told_counts_again_after_another_word_on_these_goods_alone(
+    officer: Client, clerk: Source, consignment: Consignment
+) -> None:
+    expect(officer, 4)
+    for box, kind in (("MSCU6639870", "arrived_kigali"), (BOX, "gate_out")):
+        take_in(clerk, csv(f",{box},,{kind},EST,,2026-12-09T08:00:00Z,"))
+    assert "The very same had been taken down before; nothing was added." in expect(officer, 4)
+    take_in(clerk, csv(f",{BOX},,arrived_kigali,EST,rw-city-kigali,2026-12-09T08:00:00Z,"))
+    assert expected_on() == 9
+    assert "Taken down. It stands with its consignment now." in expect(officer, 4)
+    assert expected_on() == 4
+
+
+def test_what_has_happened_is_told_once_whatever_came_between(officer: Client, consignment: Consignment) -> None:
+    post(officer)
+    post(officer, hour="10:00")
+    assert "nothing was added" in page(officer, post(officer)["Location"])
+    assert Event.objects.count() == 2
 
 
 def test_only_the_day_may_be_known(officer: Client, consignment: Consignment) -> None:
@@ -148,6 +196,8 @@ def test_the_row_is_the_documented_csv_whatever_is_said(network: None, when: dat
     header, line = as_csv(told).decode().split("\n", 1)
     assert header == "reference,container,bill_of_lading,kind,classifier,node,occurred_at,remark"
     assert "x y" in line
+    header, line = as_csv(told, issued_at=AT).decode().split("\n", 1)
+    assert (header.split(",")[-1], line.split(",")[-1]) == ("issued_at", "2026-11-20T06:00:00+00:00\n")
     assert office() == office()
 
 

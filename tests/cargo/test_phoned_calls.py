@@ -77,6 +77,13 @@ def test_the_very_same_again_adds_nothing_and_says_so(officer: Client) -> None:
     )
 
 
+def test_a_ship_that_is_expected_again_when_it_was_before_is_so_here_too(officer: Client) -> None:
+    days = ["2026-12-04", "2026-12-09", "2026-12-04", "2026-12-04"]
+    seen = [VesselCall.objects.get().eta_at for day in days if post(officer, time="ETA", day=day)]
+    assert [f"{at:%Y-%m-%d}" for at in seen if at] == days
+    assert Delivery.objects.count() == 3
+
+
 def test_only_the_day_and_only_the_name_may_be_known(officer: Client) -> None:
     post(officer, hour="", imo="", voyage="", terminal="", phone="", remark="")
     timing = CallTiming.objects.get()

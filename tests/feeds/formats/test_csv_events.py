@@ -48,6 +48,20 @@ def test_every_word_of_a_row() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "issued"),
+    [
+        ("2026-11-19T10:00:00+00:00", datetime(2026, 11, 19, 10, tzinfo=UTC)),
+        ("2026-11-19", date(2026, 11, 19)),
+        ("", None),
+        ("yesterday", None),
+    ],
+)
+def test_when_it_was_said_may_stand_in_a_column_of_its_own(text: str, issued: date | None) -> None:
+    (fact,) = read(table(f"{GOOD},{text}", header=f"{HEADER},issued_at"), {}).movements
+    assert fact.issued == (issued and Moment(value=issued, words=text))
+
+
 DISGUISES: dict[str, bytes] = {
     "a byte order mark": b"\xef\xbb\xbf" + table(GOOD, SECOND),
     "DOS lines": table(GOOD, SECOND, end="\r\n"),
