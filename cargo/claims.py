@@ -169,12 +169,18 @@ def goods_of(claim: Claim) -> Consignment | None:
 
 
 def _is_used_again(claim: Claim, held: Consignment) -> bool:
-    """Whether what is claimed is another trip of the box: under another bill of lading, after that one had ended."""
+    """Whether what is claimed is another trip of the box: under another bill of lading, after that one had ended, or
+    the other way.
+    """
     said = particulars_of(claim)
     bill = kept_number(said.bill_of_lading)
     merged = Consignment.objects.filter(merged_into=held).values_list("bill_of_lading", flat=True)
     bills = {held.bill_of_lading, *merged} - {""}
-    if not bill or not bills or bill in bills:
+    if bill and bill in bills:
+        return False
+    if said.direction != held.direction:
+        return True
+    if not bill or not bills:
         return False
     over = ended_trips(dict.fromkeys(map(compact, said.containers), bill), at=claim.claimed_at)
     return held.pk in {trip.consignment for trip in over}

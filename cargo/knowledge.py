@@ -49,17 +49,21 @@ class _Numbers:
     bill: str
     boxes: list[str]
     declarations: list[str]
+    direction: str
 
 
 @dataclass(slots=True)
 class _Held:
-    """Who has which number: the consignments by number, each with its bill of lading and reference."""
+    """Who has which number: the consignments by number, each with its bill of lading and reference, and those of boxes
+    with their direction.
+    """
 
     by_bill: dict[str, list[int]] = field(default_factory=dict)
     by_box: dict[str, list[int]] = field(default_factory=dict)
     by_declaration: dict[str, list[int]] = field(default_factory=dict)
     bills: dict[int, str] = field(default_factory=dict)
     refs: dict[int, str] = field(default_factory=dict)
+    directions: dict[int, str] = field(default_factory=dict)
 
 
 def known_to(person: Person, particulars: Particulars) -> Known:
@@ -79,9 +83,10 @@ def known_among(person: Person, many: Sequence[Particulars]) -> list[Known]:
 def _known(numbers: _Numbers, held: _Held, seen: Collection[int], *, is_reported: bool) -> Known:
     same = held.by_bill.get(numbers.bill, []) if numbers.bill else []
     boxed = [pk for box in numbers.boxes for pk in held.by_box.get(box, [])]
-    # A box that is used again goes under another bill of lading.
+    # A box that is used again goes under another bill of lading, or the other way.
     again = [pk for pk in boxed if not numbers.bill or not held.bills[pk]]
-    mine = [pk for pk in (*same, *again) if pk in seen]
+    one_way = [pk for pk in again if held.directions[pk] == numbers.direction]
+    mine = [pk for pk in (*same, *one_way) if pk in seen]
     declared = [pk for number in numbers.declarations for pk in held.by_declaration.get(number, [])]
     others = [pk for pk in (*same, *boxed, *declared) if pk not in seen]
     pk = mine[0] if mine else None
@@ -121,6 +126,7 @@ def _numbers(particulars: Particulars) -> _Numbers:
         kept_number(particulars.bill_of_lading),
         [number for number in map(compact, particulars.containers) if number],
         [number for number in map(kept_number, (particulars.rw_declaration, particulars.kra_entry)) if number],
+        particulars.direction,
     )
 
 
@@ -136,8 +142,10 @@ def _held(many: Sequence[_Numbers]) -> _Held:
         _note(held, held.by_bill, number, pk, ref, bill)
     now = Unit.objects.filter(container__any=boxes, tracked_until__isnull=True)
     under_way = now.filter(consignment__in=Consignment.objects.open()).order_by("-consignment")
-    for box, pk, ref, bill in under_way.values_list("container", *(f"consignment__{name}" for name in columns)):
+    boxed = (f"consignment__{name}" for name in (*columns, "direction"))
+    for box, pk, ref, bill, direction in under_way.values_list("container", *boxed):
         _note(held, held.by_box, box, pk, ref, bill)
+        held.directions[pk] = direction
     for column in ("rw_declaration", "kra_entry"):
         declared = Consignment.objects.filter(**{f"{column}__any": declarations}).exclude(**{column: ""})
         for number, pk, ref, bill in _wholes(declared, column):

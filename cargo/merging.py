@@ -52,7 +52,8 @@ def twins(consignment: Consignment) -> ConsignmentQuerySet:
     same = Q(pk__in=shared)
     if consignment.bill_of_lading:
         same |= Q(bill_of_lading=consignment.bill_of_lading)
-    return Consignment.objects.whole().filter(same, consignee=consignment.consignee_id).exclude(pk=consignment.pk)
+    alike = {name: getattr(consignment, name) for name in _SAME}
+    return Consignment.objects.whole().filter(same, **alike).exclude(pk=consignment.pk)
 
 
 def check_merge(kept: Consignment, other: Consignment) -> None:

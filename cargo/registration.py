@@ -30,6 +30,8 @@ NUMBER_LENGTH = 40
 _ENDS = {"delivered", "empty_returned", "export_departed"}
 # Who has come so far has as good as ended it where nobody tells the end.
 _NEARLY = {"arrived_kigali", "released_kigali", "export_aboard"}
+# Before that, a box that is under way in the other direction cannot be packed for this one.
+_TURNS: dict[str, str] = {"export": "arrived_kigali", "import": "export_aboard"}
 # A box does not come back so soon under another bill of lading; until then both go in it, as groupage.
 _AT_ONCE, _BACK_AFTER = timedelta(seconds=1), timedelta(days=30)
 
@@ -148,13 +150,28 @@ def check_number(number: str) -> str:
 
 
 def part_trips(units: list[Unit], *, at: datetime) -> None:
-    """Where a box has ended a trip before, the old trip ends there and the new one begins."""
+    """Where a box has ended a trip before, the old trip ends there and the new one begins.
+
+    A box that came one way and goes on the other begins anew where it came; when the old trip ends is told later.
+    """
     over = ended_trips({unit.container: unit.consignment.bill_of_lading for unit in units}, at=at)
     for trip in over:
         Unit.objects.filter(pk=trip.unit).update(tracked_until=trip.cut)
-    cuts = {trip.container: trip.cut for trip in over}
+    cuts, turns = {trip.container: trip.cut for trip in over}, _turns(units)
     for unit in units:
-        unit.tracked_from = cuts.get(unit.container)
+        begins = (cuts.get(unit.container), turns.get((unit.container, _TURNS[unit.consignment.direction])))
+        unit.tracked_from = max(filter(None, begins), default=None)
+
+
+def _turns(units: Iterable[Unit]) -> dict[tuple[str, str], datetime]:
+    """The earliest moment of another trip of these boxes, by container and by what its trip under way has reached."""
+    under_way = Unit.objects.filter(container__in=[unit.container for unit in units], tracked_until__isnull=True)
+    # Named with their consignments, by which the index of milestones is entered.
+    came = Milestone.objects.filter(
+        unit__in=under_way, consignment=F("unit__consignment"), code__in=_TURNS.values(), actual_at__isnull=False
+    )
+    rows = came.order_by("actual_at").values_list("unit__container", "code", "actual_at")
+    return {(container, code): came_at + _AT_ONCE for container, code, came_at in rows if came_at}
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from django.test import Client
 from cargo.claims import Admission, Proof, admit, decide, particulars_of
 from cargo.knowledge import Named, holder_of, known_to, rest_of
 from cargo.merging import merge
-from cargo.models import Claim, Consignment, Nomination, Note, Paper, ShareLink, Status
+from cargo.models import Claim, Consignment, EventMatch, Nomination, Note, Paper, ShareLink, Status
 from cargo.papers import Audience, add_paper, write_note
 from cargo.registration import Particulars, register
 from cargo.sharing import share
@@ -195,6 +195,17 @@ def test_a_claim_on_a_box_that_is_used_again_takes_nothing_from_its_former_trip(
     assert Consignment.objects.get(pk=old.pk).consignee == cast.importer_firm
     assert list(Consignment.objects.visible_to(cast.stranger)) == [made]
     assert JournalEntry.objects.filter(kind="cargo.consignment_given_over").count() == 0
+
+
+def test_a_claim_on_a_box_for_an_export_takes_nothing_from_the_import_in_it(cast: Cast, clerk: Source) -> None:
+    old = in_kigali_since(cast, clerk, 5)
+    claim = claimed(cast, goods(cast, bill_of_lading="", containers=[BOX], goods="Tea", direction="export"))
+    made = decided(cast, claim).outcome
+    assert made
+    assert (claim.consignment, made.goods, made.direction, made.consignee) == (old, "Tea", "export", cast.stranger_firm)
+    assert Consignment.objects.get(pk=old.pk).consignee == cast.importer_firm
+    assert list(Consignment.objects.visible_to(cast.stranger)) == [made]
+    assert not EventMatch.objects.filter(consignment=made).exists()
 
 
 def test_a_claim_on_a_bill_that_was_merged_gives_over_the_whole(cast: Cast, consignment: Consignment) -> None:

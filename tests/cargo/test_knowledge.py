@@ -86,6 +86,15 @@ def test_under_another_bill_a_box_of_her_own_is_new_goods(cast: Cast, consignmen
     assert known_to(cast.importer, said(cast, bill_of_lading="NEW1", containers=[BOX])).pk == consignment.pk
 
 
+def test_a_box_of_her_own_that_goes_the_other_way_is_new_goods(cast: Cast, consignment: Consignment) -> None:
+    assert known_to(cast.importer, said(cast, containers=[BOX], direction="export")) == Known()
+    assert known_to(cast.officer, said(cast, containers=[BOX], direction="export")) == Known()
+    # Whoever else holds it is asked all the same, and a bill of lading is one way.
+    assert known_to(cast.stranger, said(cast, containers=[BOX], direction="export")) == Known(holder=consignment.pk)
+    found = known_to(cast.importer, said(cast, bill_of_lading="UMUC2611001", direction="export"))
+    assert found.pk == consignment.pk
+
+
 def test_an_agent_whose_word_has_ended_needs_a_proof(cast: Cast, consignment: Consignment) -> None:
     Nomination.objects.update(ended_at=NOW)
     found = known_to(cast.agent, said(cast, bill_of_lading="UMUC2611001"))

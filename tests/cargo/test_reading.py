@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from cargo.models import Consignment, Event, EventMatch, Milestone, Status
+from cargo.particulars import amend
 from cargo.reading import MOST_ATTEMPTS, Outcome, read_delivery
 from cargo.registration import Particulars, rebuild, register
 from corridor.models import Condition, VesselCall
@@ -188,6 +190,49 @@ def test_until_then_and_under_the_same_bill_it_is_the_same_trip(
         particulars=Particulars(consignee=cast.agent_firm, containers=[BOX], bill_of_lading=bill), by=None, at=NOW
     )
     assert Status.objects.get(consignment=other).state == "in_kigali"
+
+
+@pytest.mark.parametrize("is_added_later", [True, False])
+@pytest.mark.parametrize("days", [5, 80])
+def test_a_box_that_goes_out_again_begins_where_it_came(
+    cast: Cast, clerk: Source, days: int, is_added_later: bool
+) -> None:
+    """Nobody tells that it was delivered, and an export has no bill of lading yet when it is packed."""
+    old = in_kigali_since(cast, clerk, days)
+    crossed = (("border_in", days + 2), ("border_out", days + 1))
+    take_in(clerk, csv(*(row(kind, 24 * before, node="xx-border-gatuna") for kind, before in crossed)))
+    before = milestones()
+    goods = Particulars(consignee=cast.importer_firm, direction="export", containers=[] if is_added_later else [BOX])
+    new = register(particulars=goods, by=None, at=NOW)
+    if is_added_later:
+        amend(consignment=new, changes={}, containers=[BOX], by=cast.importer, at=NOW)
+    assert (milestones(), Status.objects.get(consignment=new).state) == (before, "registered")
+    steps = (
+        ("loaded", "rw-city-kigali", 30),
+        ("border_in", "xx-border-gatuna", 20),
+        ("delivered", "rw-city-kigali", 40),
+    )
+    take_in(clerk, csv(*(row(kind, hours, node=node) for kind, node, hours in steps)))
+    reached = Milestone.objects.filter(consignment=new, actual_at__isnull=False).order_by("actual_at")
+    assert list(reached.filter(code__startswith="export").values_list("code", flat=True)) == [
+        "export_loaded",
+        "export_border2_in",
+    ]
+    # The old trip may be told to have ended after that.
+    assert [Status.objects.get(consignment=each).state for each in (old, new)] == ["delivered", "at_border"]
+    before = milestones()
+    rebuild()
+    assert milestones() == before
+
+
+def test_a_box_that_comes_in_again_begins_where_it_went_aboard(cast: Cast, clerk: Source) -> None:
+    out = Particulars(consignee=cast.importer_firm, direction="export", containers=[BOX])
+    old = register(particulars=out, by=None, at=NOW)
+    take_in(clerk, csv(row("gate_in", 300), row("loaded", 200)))
+    back = register(particulars=replace(out, direction="import"), by=None, at=NOW)
+    assert [Status.objects.get(consignment=each).state for each in (old, back)] == ["at_port", "registered"]
+    take_in(clerk, csv(row("discharged", 20)))
+    assert list(Milestone.objects.filter(consignment=back).values_list("code", flat=True)) == ["discharged"]
 
 
 def test_one_bad_row_does_not_take_the_rest_down(clerk: Source, consignment: Consignment) -> None:
