@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -43,6 +43,7 @@ _TAKEN_OVER = (
     *"goods hs_code weight_t origin_country trade_regime origin_certificate packages vessel voyage".split(),
 )
 _SAME = ("consignee_id", "cargo_kind", "direction")
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 def twins(consignment: Consignment) -> ConsignmentQuerySet:
@@ -83,6 +84,7 @@ def merge(*, kept: Consignment, other: Consignment, by: Person, at: datetime) ->
     kept, other = rows[kept.pk], rows[other.pk]
     check_merge(kept, other)
     events = matching.events_naming(kept, other)
+    _rejoin(kept, other)
     held = Unit.objects.filter(consignment=kept).values("container")
     Unit.objects.filter(consignment=other).exclude(container__in=held).update(consignment=kept)
     _take_over(kept, other)
@@ -97,6 +99,23 @@ def merge(*, kept: Consignment, other: Consignment, by: Person, at: datetime) ->
     for ref, told in ((kept.ref, {"merged": other.ref}), (other.ref, {"into": kept.ref})):
         record(kind=MERGED, subject="consignment", key=ref, by=by, at=at, **told)
     return kept
+
+
+def _rejoin(kept: Consignment, other: Consignment) -> None:
+    """What was taken for two trips of a container because both were registered is one, from its beginning to its end.
+
+    ValidationError where the container was on another trip in between.
+    """
+    theirs = {unit.container: unit for unit in other.units.all()}
+    for unit in kept.units.filter(container__in=list(theirs)):
+        first, then = sorted((unit, theirs[unit.container]), key=lambda trip: (trip.tracked_from or _EVER, trip.pk))
+        if first.tracked_until is None or then.tracked_from is None or first.tracked_until > then.tracked_from:
+            continue
+        if first.tracked_until < then.tracked_from:
+            words = _("Container %(container)s was on another trip in between, so they are not the same goods.")
+            raise ValidationError(words, code="trips", params={"container": unit.container})
+        unit.tracked_from, unit.tracked_until = first.tracked_from, then.tracked_until
+        unit.save(update_fields=["tracked_from", "tracked_until"])
 
 
 def _take_over(kept: Consignment, other: Consignment) -> None:

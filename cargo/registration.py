@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -150,14 +150,16 @@ def check_number(number: str) -> str:
 
 
 def part_trips(units: list[Unit], *, at: datetime) -> None:
-    """Where a box has ended a trip before, the old trip ends there and the new one begins.
+    """Where a box has ended a trip before, the old trip ends there and the new one begins; of several the last counts.
 
     A box that came one way and goes on the other begins anew where it came; when the old trip ends is told later.
     """
-    over = ended_trips({unit.container: unit.consignment.bill_of_lading for unit in units}, at=at)
-    for trip in over:
+    bills = {unit.container: unit.consignment.bill_of_lading for unit in units}
+    for trip in ended_trips(bills, at=at):
         Unit.objects.filter(pk=trip.unit).update(tracked_until=trip.cut)
-    cuts, turns = {trip.container: trip.cut for trip in over}, _turns(units)
+    over = Unit.objects.filter(container__in=list(bills), tracked_until__isnull=False)
+    cuts = dict(over.values_list("container").annotate(Max("tracked_until")))
+    turns = _turns(units)
     for unit in units:
         begins = (cuts.get(unit.container), turns.get((unit.container, _TURNS[unit.consignment.direction])))
         unit.tracked_from = max(filter(None, begins), default=None)

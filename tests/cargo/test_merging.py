@@ -21,7 +21,7 @@ from feeds.models import Source
 from liaison.models import JournalEntry, Person
 from notify.preferences import stance_on, take_stance
 from tests.cargo.test_reading import BOX, NOW, csv, row, take_in
-from tests.conftest import AT, Cast
+from tests.conftest import AT, Cast, program_of
 from tests.liaison.papers import PDF
 
 As = Callable[[Person | None], Client]
@@ -66,6 +66,49 @@ def test_both_histories_are_kept_and_stay_so_when_all_is_rebuilt(
         (kept.ref, {"merged": other.ref}),
         (other.ref, {"into": kept.ref}),
     ]
+
+
+@pytest.mark.parametrize("is_first_kept", [True, False])
+def test_a_trip_that_was_parted_because_it_was_registered_twice_is_one_again(
+    cast: Cast, clerk: Source, is_first_kept: bool
+) -> None:
+    first = second(cast, containers=[BOX])
+    take_in(clerk, csv(row("discharged", 1000), row("gate_out", 900), row("delivered", 800, node="rw-city-kigali")))
+    again = second(cast, containers=[BOX, THIRD])
+    take_in(clerk, csv(row("empty_returned", 20)))
+    kept, other = (first, again) if is_first_kept else (again, first)
+    merge(kept=kept, other=other, by=cast.importer, at=NOW)
+    kinds = ("discharged", "gate_out", "delivered", "empty_returned")
+    assert (of(kept), of(other)) == ({(kind, BOX) for kind in kinds}, set())
+    reached = kept.milestones.filter(unit__container=BOX, actual_at__isnull=False).order_by("actual_at")
+    assert list(reached.values_list("code", flat=True)) == list(kinds)
+    assert [Status.objects.get(consignment=each).state for each in (kept, other)] == ["closed", "closed"]
+    for held in (kept, other):
+        told = program_of(cast.importer).get(f"/api/v1/consignments/{held.ref}/events/").json()["results"]
+        assert {event["kind"] for event in told} == (set(kinds) if held == kept else set())
+    before = milestones()
+    rebuild()
+    assert milestones() == before
+
+
+@pytest.mark.parametrize("is_first_kept", [True, False])
+def test_a_trip_of_others_in_between_is_taken_into_none(
+    cast: Cast, clerk: Source, consignment: Consignment, as_person: As, is_first_kept: bool
+) -> None:
+    """Her box went home, came again with goods of others, and is hers once more."""
+    take_in(clerk, csv(row("gate_out", 900), row("delivered", 800, node="rw-city-kigali")))
+    foreign = register(particulars=Particulars(consignee=cast.stranger_firm, containers=[BOX]), by=None, at=NOW)
+    take_in(clerk, csv(row("gate_out", 500), row("delivered", 400, node="rw-city-kigali")))
+    last = second(cast, containers=[BOX])
+    take_in(clerk, csv(row("gate_out", 20)))
+    kept, other = (consignment, last) if is_first_kept else (last, consignment)
+    before = milestones()
+    refused = as_person(cast.importer).post(f"/consignments/{kept.ref}/merge/", {"other": other.ref})
+    assert refused.context["form"].errors == {
+        "other": [f"Container {BOX} was on another trip in between, so they are not the same goods."]
+    }
+    assert (milestones(), of(foreign)) == (before, {("gate_out", BOX), ("delivered", BOX)})
+    assert Consignment.objects.filter(merged_into__isnull=False).count() == 0
 
 
 def test_what_people_put_beside_the_other_moves_and_what_is_double_is_kept_once(

@@ -156,6 +156,17 @@ def test_a_box_used_again_does_not_show_its_earlier_trip(cast: Cast, clerk: Sour
     assert kinds == {first.ref: ["delivered", "gate_out"], second.ref: ["gate_out"]}
 
 
+def test_of_two_who_share_a_box_used_again_neither_sees_its_earlier_trip(cast: Cast, clerk: Source) -> None:
+    goods = Particulars(consignee=cast.stranger_firm, containers=[BOX])
+    register(particulars=goods, by=None, at=NOW)
+    take_in(clerk, csv(row("gate_out", 1000), row("delivered", 900, node="rw-city-kigali")))
+    firms = (cast.importer_firm, cast.agent_firm)
+    shared = [register(particulars=replace(goods, consignee=firm), by=None, at=NOW) for firm in firms]
+    take_in(clerk, csv(row("gate_out", 2)))
+    assert [list(each.matches.values_list("event__kind", flat=True)) for each in shared] == [["gate_out"]] * 2
+    assert [Status.objects.get(consignment=each).state for each in shared] == ["on_road"] * 2
+
+
 def in_kigali_since(cast: Cast, clerk: Source, days: int) -> Consignment:
     """A box of the importer's under the bill OLD1 that nobody tells to have been delivered."""
     old = register(
@@ -228,7 +239,7 @@ def test_a_box_that_goes_out_again_begins_where_it_came(
 def test_a_box_that_comes_in_again_begins_where_it_went_aboard(cast: Cast, clerk: Source) -> None:
     out = Particulars(consignee=cast.importer_firm, direction="export", containers=[BOX])
     old = register(particulars=out, by=None, at=NOW)
-    take_in(clerk, csv(row("gate_in", 300), row("loaded", 200)))
+    take_in(clerk, csv(row("sealed", 320), row("gate_in", 300), row("loaded", 200)))
     back = register(particulars=replace(out, direction="import"), by=None, at=NOW)
     assert [Status.objects.get(consignment=each).state for each in (old, back)] == ["at_port", "registered"]
     take_in(clerk, csv(row("discharged", 20)))
