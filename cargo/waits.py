@@ -21,13 +21,15 @@ LONGEST = timedelta(days=30)
 class Stay:
     """A wait by the milestones that begin and end it, and the nodes at which it is measured.
 
-    ``at`` are the slugs of nodes by the slug under which the wait is kept: several quays are one port.
+    ``at`` are the slugs of nodes by the slug under which the wait is kept: several quays are one port. Who is ``past``
+    it, by one of these milestones, waits there no more, though nobody told when that ended.
     """
 
     kind: str
     begins: str
     ends: str
     at: dict[str, str]
+    past: tuple[str, ...] = ()
 
 
 _PORT = "ke-port-mombasa"
@@ -35,11 +37,13 @@ _QUAYS = dict.fromkeys([_PORT, "ke-term-ct1", "ke-term-ct2", "ke-term-convention
 _DEPOTS = {slug: slug for slug in ("ke-depot-eldoret", "ke-depot-kisumu")}
 _EAST = {slug: slug for slug in ("xx-border-malaba", "xx-border-busia")}
 _SOUTH = {slug: slug for slug in ("xx-border-gatuna", "xx-border-kagitumba")}
+_BEYOND_EAST = ("border2_in", "border2_out", "arrived_kigali")
+_INLAND = ("border1_in", "border1_out", *_BEYOND_EAST)
 STAYS = (
-    Stay(kind="port", begins="discharged", ends="gate_out", at=_QUAYS),
-    Stay(kind="fuel", begins="at_depot", ends="loaded", at=_DEPOTS),
-    Stay(kind="border", begins="border1_in", ends="border1_out", at=_EAST),
-    Stay(kind="border", begins="border2_in", ends="border2_out", at=_SOUTH),
+    Stay(kind="port", begins="discharged", ends="gate_out", at=_QUAYS, past=("railed_to_icd", *_INLAND)),
+    Stay(kind="fuel", begins="at_depot", ends="loaded", at=_DEPOTS, past=_INLAND),
+    Stay(kind="border", begins="border1_in", ends="border1_out", at=_EAST, past=_BEYOND_EAST),
+    Stay(kind="border", begins="border2_in", ends="border2_out", at=_SOUTH, past=("arrived_kigali",)),
 )
 # Exports stand at the same places on their way out; how the corridor stands is told by what comes in.
 EXPORT_STAYS = (
@@ -92,6 +96,7 @@ def _rows(sql: str, stay: Stay, *, since: datetime, until: datetime) -> Rows:
     values: dict[str, str | list[str] | datetime] = {
         "begins": stay.begins,
         "ends": stay.ends,
+        "over": [stay.ends, *stay.past],
         "slugs": list(stay.at),
         "nodes": list(stay.at.values()),
         "since": since,
@@ -139,7 +144,7 @@ _THERE = """
     WHERE began.code = %(begins)s AND began.actual_at > %(since)s AND began.actual_at <= %(until)s
         AND NOT EXISTS (
             SELECT FROM cargo_milestone ended WHERE ended.consignment_id = began.consignment_id
-                AND ended.unit_id IS NOT DISTINCT FROM began.unit_id AND ended.code = %(ends)s
+                AND ended.unit_id IS NOT DISTINCT FROM began.unit_id AND ended.code = ANY(%(over)s)
                 AND ended.actual_at IS NOT NULL
         )
     GROUP BY places.kept

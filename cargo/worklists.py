@@ -56,7 +56,12 @@ def _silent(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
 
 def _long_stay(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
     landed = Milestone.objects.filter(code="discharged", actual_at__lt=at - LONG_STAY, consignment=OuterRef("pk"))
-    return rows.filter(Exists(landed), status__state=Status.State.AT_PORT)
+    # What went to a depot inland by rail has left the port, whether by boxes or as a whole.
+    railed = Milestone.objects.filter(
+        code="railed_to_icd", actual_at__isnull=False, consignment=OuterRef("consignment")
+    )
+    left = railed.filter(Q(unit=OuterRef("unit")) | Q(unit__isnull=True))
+    return rows.filter(Exists(landed.filter(~Exists(left))), status__state=Status.State.AT_PORT)
 
 
 def _papers(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:

@@ -18,7 +18,7 @@ from feeds.models import Source
 from tests.cargo.test_reading import NOW, csv, row, take_in
 from tests.conftest import Cast
 
-MALABA = "xx-border-malaba"
+MALABA, PORT, ELDORET = "xx-border-malaba", "ke-port-mombasa", "ke-depot-eldoret"
 
 
 def boxes(count: int) -> list[str]:
@@ -89,6 +89,26 @@ def test_nobody_waits_where_the_goods_have_long_arrived(cast: Cast, clerk: Sourc
     take_in(clerk, csv(*crossed(box, 30, None), row("arrived_kigali", 2, box=box, node="rw-city-kigali")))
     measure_waits(at=NOW)
     assert waits()[MALABA, "border"][4] == 0
+
+
+@pytest.mark.parametrize(
+    ("came", "kind", "since", "seen"),
+    [
+        (row("border_in", 9 * 24, box="{}", node=MALABA), "border", MALABA, "xx-border-gatuna border_in"),
+        (row("border_in", 9 * 24, box="{}", node=MALABA), "border", MALABA, "rw-city-kigali arrived_kigali"),
+        (row("discharged", 19 * 24, box="{}", node="ke-term-ct1"), "port", PORT, "ke-icd-naivasha railed_to_icd"),
+        (row("discharged", 19 * 24, box="{}", node="ke-term-ct1"), "port", PORT, f"{MALABA} border_out"),
+        (row("at_depot", 9 * 24, box="{}", node=ELDORET), "fuel", ELDORET, f"{MALABA} border_in"),
+    ],
+)
+def test_who_was_seen_further_on_waits_no_more_though_nobody_told_when_that_ended(
+    cast: Cast, clerk: Source, came: str, kind: str, since: str, seen: str
+) -> None:
+    node, code = seen.split()
+    gone, there = registered(cast, 2)
+    take_in(clerk, csv(came.format(gone), came.format(there), row(code, 1, box=gone, node=node)))
+    measure_waits(at=NOW)
+    assert waits()[since, kind][4] == 1
 
 
 def test_measuring_twice_is_measuring_once(cast: Cast, clerk: Source) -> None:

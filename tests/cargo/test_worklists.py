@@ -91,6 +91,13 @@ def test_what_is_late_and_what_arrives_soon_follow_the_forecast(many: None) -> N
     assert (on("stalled"), on("arriving")) == ([], [])
 
 
+def test_what_went_inland_by_rail_stays_no_more_in_the_port(many: None, clerk: Source) -> None:
+    take_in(clerk, csv(row("railed_to_icd", DAY, box=box(1), node="ke-icd-naivasha")))
+    assert on("long_stay") == ["WL0"]
+    take_in(clerk, csv(row("railed_to_icd", DAY, box=box(0), node="ke-icd-naivasha")))
+    assert on("long_stay") == []
+
+
 def test_money_comes_first_where_it_burns_longest(many: None, cast: Cast, as_person: As) -> None:
     assert listed(as_person(cast.importer), "money") == ["WL0", "WL1", "WL2"]
     assert listed(as_person(cast.officer), "money") == ["WL0", "WL1", "WL2"]
