@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
+RouteLeg = tuple[int | None, int | None, str, str, int | None]
 
-def distances_from(start: str, legs: Iterable[tuple[str, str, int | None]]) -> dict[str, int]:
-    """Shortest known distance in kilometres from ``start`` to each node that legs of known length reach.
 
-    ``legs`` are (origin slug, destination slug, km or None), in the direction of the goods.
+def distances_from(start: str, legs: Iterable[RouteLeg]) -> dict[str, int]:
+    """Kilometres from ``start`` to each place: along the first route whose legs are known all the way there, as sources
+    give the whole way, rather than by the shortest parts of several; to a place of no such route by one leg from there.
+
+    ``legs`` are (route, number on it, origin slug, destination slug, km), in the direction of the goods; the first two
+    are None for a leg of no route, the last for an unknown length.
     """
-    ways: dict[str, list[tuple[str, int]]] = {}
-    for origin, destination, km in legs:
-        if km is not None:
-            ways.setdefault(origin, []).append((destination, km))
-    found: dict[str, int] = {}
-    due = [(0, start)]
-    while due:
-        km, slug = heapq.heappop(due)
-        if slug in found:
+    found = {start: 0}
+    direct: dict[str, int] = {}
+    reached: dict[int, tuple[str, int]] = {}
+    for route, _number, origin, destination, km in sorted(legs, key=lambda leg: (leg[0] or 0, leg[1] or 0, leg[2:4])):
+        if km is None:
             continue
-        found[slug] = km
-        for other, length in ways.get(slug, []):
-            heapq.heappush(due, (km + length, other))
-    return found
+        if origin == start:
+            direct.setdefault(destination, km)
+        place, so_far = reached.get(route or 0, (start, 0))
+        if route is not None and place == origin:
+            reached[route] = destination, so_far + km
+            found.setdefault(destination, so_far + km)
+    return direct | found
 
 
 def order_of(chains: Iterable[Sequence[str]], points: Mapping[str, tuple[float, float]]) -> list[str]:

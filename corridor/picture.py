@@ -20,6 +20,7 @@ from corridor.standing import SEVERITIES, UNKNOWN
 from corridor.waits import now_of
 
 START = "ke-port-mombasa"
+_ROUTE_LEG = ("stages__route", "stages__number", "origin__slug", "destination__slug", "km")
 AHEAD = timedelta(days=14)
 # Roads and rails lead past stops: what is said of them stands by itself.
 _WAYS = ("road", "rail")
@@ -128,8 +129,7 @@ def picture(at: datetime) -> dict[str, Any]:
     standings = list(Standing.objects.select_related("node").order_by("subject"))
     waits = list(Wait.objects.select_related("node").order_by("node", "kind"))
     nodes = {node.slug: node for node in Node.objects.all()}
-    legs = Leg.objects.filter(mode=Leg.Mode.ROAD).values_list("origin__slug", "destination__slug", "km")
-    km = distances_from(START, legs)
+    km = distances_from(START, Leg.objects.filter(mode=Leg.Mode.ROAD).values_list(*_ROUTE_LEG))
     stops = [[nodes[slug] for slug in group if slug in nodes] for group in strip()]
     known = [row for row in standings if row.severity != UNKNOWN]
     made = Picture(
