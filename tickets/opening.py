@@ -54,6 +54,7 @@ def open_ticket(*, opening: Opening, by: Person | None, at: datetime) -> Ticket:
     )
     if consignments:
         ticket.usd_at_risk, ticket.risk_at = risks_of([ticket.pk], at=at)[ticket.pk], at
+        ticket.save(update_fields=["usd_at_risk", "risk_at"])
     # Whoever calls, writes or is spoken for asks; what the portal opens is its own doing.
     party = Entry.Party.IMPORTER if by or opening.caller else Entry.Party.PORTAL
     opened = Done(ticket, Entry.Kind.OPENED, {"channel": ticket.channel, "policy": opening.category.code})

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
-from cargo.models import Consignment
+from django.db.models import QuerySet, Sum
+
+from cargo.models import Consignment, Exposure
 from cargo.money import goods_of, load_book, moneys
 from liaison.bulk import update_rows
 from tickets.models import Ticket, TicketConsignment
@@ -30,6 +32,15 @@ def risks_of(tickets: Iterable[int], *, at: datetime) -> dict[int, Decimal | Non
         concerned[ticket].append(consignment)
     adds = _what_tomorrow_adds({pk for found in concerned.values() for pk in found}, at)
     return {ticket: _sum(adds[pk] for pk in found) for ticket, found in concerned.items()}
+
+
+def day_costs(tickets: QuerySet[Ticket]) -> Decimal | None:
+    """USD that tomorrow adds over the cargo of these tickets, as last reckoned, each consignment once; None for
+    unknown."""
+    concerned = TicketConsignment.objects.filter(ticket__in=tickets.order_by().values("pk")).values("consignment")
+    found = Exposure.objects.filter(consignment__in=concerned).aggregate(total=Sum("tomorrow"))
+    total: Decimal | None = found["total"]
+    return total
 
 
 def _what_tomorrow_adds(consignments: set[int], at: datetime) -> dict[int, Decimal | None]:

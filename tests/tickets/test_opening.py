@@ -118,7 +118,9 @@ def test_the_cargo_is_attached_as_it_stood(
     assert (kept["state"], kept["source"], kept["held_by"], kept["is_held"]) == ("at_port", "Clerk", "RRA", False)
     assert (kept["currency"], kept["clock"], kept["p10"]) == ("USD", "port_storage", None)
     assert float(kept["accrued"]) > 0
-    assert float(kept["tomorrow"]) == float(ticket.usd_at_risk or 0) > 0
+    stored = Ticket.objects.get(pk=ticket.pk)
+    assert float(kept["tomorrow"]) == float(stored.usd_at_risk or 0) > 0
+    assert stored.risk_at == ticket.opened_at
     take_in(clerk, csv(row("gate_out", 1, box=BOX), row("gate_out", 1, box=OTHER_BOX)))
     assert ticket.entries.get(kind="attached").data == kept
     now = snapshots([consignment], at=timezone.now())[0]

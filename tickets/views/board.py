@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,6 +16,7 @@ from tickets.finding import by_urgency, in_queue, queues, team_queues
 from tickets.likeness import alike
 from tickets.models import Ticket
 from tickets.presenting import BOARD_COLUMNS, board_row
+from tickets.risks import day_costs
 
 MOST_ROWS = 60
 
@@ -37,7 +37,7 @@ def ticket_board(request: HttpRequest) -> HttpResponse:
         "rows": [board_row(found[pk], at=at) for pk in first if pk in found],
         "has_more": len(first) > MOST_ROWS,
         "queues": _queues(counted, team_queues(person, at=at), queue),
-        "usd_at_risk": rows.aggregate(total=Sum("usd_at_risk"))["total"],
+        "usd_at_risk": day_costs(rows),
         "alike": alike(at=at),
         "late": sum(row["late"] for row in counted),
     }

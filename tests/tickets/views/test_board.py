@@ -13,8 +13,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from cargo.models import Consignment, Exposure
+from cargo.registration import Particulars, register
 from liaison.models import Organization, Person
-from tests.conftest import Cast
+from tests.conftest import AT, Cast
 from tests.tickets.conftest import opened
 from tickets.handling import assign, snooze
 from tickets.handovers import hand_over, pause
@@ -67,16 +69,20 @@ def test_what_breaks_first_comes_first_and_of_those_what_costs_most(ticket: Tick
     ]
 
 
-def test_the_sum_is_of_the_queue_that_is_shown(ticket: Ticket, cast: Cast, kpa: Organization, as_person: As) -> None:
+def test_the_sum_is_of_the_queue_that_is_shown_and_counts_cargo_once(
+    cast: Cast, categories: None, kpa: Organization, consignment: Consignment, as_person: As
+) -> None:
     now, officer = timezone.now(), as_person(cast.officer)
-    hand_over(ticket=opened(cast, title="Handed"), agency=kpa, words="x", by=cast.officer, at=now)
-    opened(cast, title="Unpriced")
-    stands("Handed", usd_at_risk=Decimal("100.25"), risk_at=now)
-    stands("Box not loaded", usd_at_risk=Decimal("50"), risk_at=now)
-    sums = [
-        officer.get(BOARD + query).context["usd_at_risk"] for query in ("", f"?queue=agency-{kpa.pk}", "?queue=mine")
-    ]
-    assert sums == [Decimal("150.25"), Decimal("100.25"), None]
+    second = register(particulars=Particulars(consignee=cast.importer_firm, containers=["MSCU1234566"]), by=None, at=AT)
+    for each, usd in ((consignment, "100.25"), (second, "50")):
+        Exposure.objects.create(consignment=each, tomorrow=Decimal(usd), reckoned_at=now)
+    opened(cast, consignment, title="One")
+    hand_over(ticket=opened(cast, consignment, second, title="Both"), agency=kpa, words="x", by=cast.officer, at=now)
+    hand_over(ticket=opened(cast, second, title="Again"), agency=kpa, words="x", by=cast.officer, at=now)
+    assign(ticket=opened(cast, title="Without cargo"), to=cast.officer, by=cast.officer, at=now)
+    queries = ("", f"?queue=agency-{kpa.pk}", "?queue=office", "?queue=mine")
+    sums = [officer.get(BOARD + query).context["usd_at_risk"] for query in queries]
+    assert sums == [Decimal("150.25"), Decimal("150.25"), Decimal("100.25"), None]
 
 
 def test_the_numbers_of_the_queues_are_of_all_whichever_is_shown(
