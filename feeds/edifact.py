@@ -6,8 +6,9 @@ import codecs
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from itertools import chain
 
 from feeds.facts import MOST_PARTS, Fault, Findings, Moment, moment_of
 
@@ -31,6 +32,10 @@ _WEB_PAGE = re.compile(rb"\s*(?:<!doctype html|<html|<head|<body)", re.IGNORECAS
 _FREE_TEXTS = {"FTX", "NAD", "CTA", "DAM"}
 # The separators that a release character may precede, folded to control characters while a text is cut.
 _FOLDED = ("\x01", "\x02", "\x03", "\x04")
+# What stands for a colon that is a letter, and parts no components.
+_COLON = "\uff1a"
+# The tag of a last segment that nothing closes.
+_TORN = "-"
 # No segment is as long; a longer one is a piece of something else.
 _LONGEST = 5_000
 # How much of a text is cut at once, and how much of its head shows how its segments end.
@@ -40,6 +45,14 @@ _LINE_END = re.compile(r"\r\n?|\n")
 _SEGMENT_LINE = re.compile(
     r"(?<![\r\n])[\r\n]++[ \t]*+(?=(?:UN[BGHTEZ]|BGM|CNI|CNT|DTM|EQD|FTX|LOC|MEA|NAD|RFF|SEL|STS|TDT)\+)"
 )
+
+# Up to where the next interchange of a file begins: with its own UNA, or with UNB after the end of the one before.
+_NEXT = re.compile(
+    r"(?<!\w)(?:(?=UNA\W(\W).\W.\W\s*UN[BGH]\1)|UNZ[^\w\s](?:(?!UN[ABGH]\W).){0,80}\W(?=UNB[^\w\s]))",
+    re.IGNORECASE | re.DOTALL,
+)
+# What is no segment's beginning does not begin so.
+_BEGINNING = re.compile(r"[A-Za-z]{1,3}(?:[^\w\s]|$)")
 
 
 @dataclass(slots=True)
@@ -82,9 +95,8 @@ def parse(raw: bytes) -> Interchange:
         return Interchange(faults=[Fault(code="html", excerpt=_excerpt(raw))])
     if not re.search(rb"UNB|UNH|BGM", raw, re.IGNORECASE):
         return Interchange(faults=[Fault(code="not_edifact", excerpt=_excerpt(raw))])
-    text, is_cut = _Text.of(_decode(raw)).without_torn_end()
-    assembly = _Assembly(is_cut)
-    found = assembly.run(text.segments())
+    assembly = _Assembly()
+    found = assembly.run(chain.from_iterable(text.segments() for text in _Text.each(_decode(raw))))
     return found if assembly.is_edifact else Interchange(faults=[Fault(code="not_edifact", excerpt=_excerpt(raw))])
 
 
@@ -104,7 +116,7 @@ def _decode(raw: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """The text of a file without UNA, with the separators that it uses."""
+    """The text of an interchange without UNA, with the separators that it uses."""
 
     text: str
     release: str = "?"
@@ -113,47 +125,64 @@ class _Text:
     component: str = ":"
 
     @classmethod
-    def of(cls, text: str) -> _Text:
-        text = text.lstrip("\ufeff \t\r\n\x00").rstrip(" \t\x00\x1a")
+    def each(cls, text: str) -> Iterator[_Text]:
+        """The interchanges of a file one by one."""
+        before, start = cls(""), 0
+        for end in (*(found.end() for found in _NEXT.finditer(text)), len(text)):
+            if text[start:end].strip():
+                yield (before := before.next(text[start:end]))
+            start = end
+
+    def next(self, text: str) -> _Text:
+        """The interchange after this one: by its own UNA, else as usual, else as this one where it is so written."""
+        text = text.lstrip("\ufeff \t\r\n\x00\x1a").rstrip(" \t\x00\x1a\ufeff")
         if text[:3].upper() == "UNA" and len(text) >= 9:
-            found = cls(text[9:], text[6], text[8], text[4], text[3])
+            found = _Text(text[9:], text[6], text[8], text[4], text[3])
             return found if found.terminator in found.text else found._with_lines()
-        found = cls(text)
-        return found._with_lines() if _ends_lines(text) else found._with_missing_terminators()
+        usual = _Text(text)
+        if self._opens(text) and not usual._opens(text):
+            found = replace(self, text=text)
+            return found._with_lines() if self.terminator == "\n" else found
+        return usual._with_lines() if _ends_lines(text) else usual._with_missing_terminators()
+
+    def _opens(self, text: str) -> bool:
+        """Whether a text begins with UNB, and UNH or UNG after it, in these separators."""
+        head, _, rest = text[:1000].partition(self.terminator)
+        return head[3:4] == self.element and self.component in head and rest.lstrip()[:3].upper() in ("UNH", "UNG")
 
     def _with_lines(self) -> _Text:
         """Line ends close the segments."""
-        text = self.text.replace("\r\n", "\n").replace("\r", "\n")
-        return _Text(text, self.release, "\n", self.element, self.component)
+        return replace(self, text=self.text.replace("\r\n", "\n").replace("\r", "\n"), terminator="\n")
 
     def _with_missing_terminators(self) -> _Text:
         """A line that begins with a segment begins one, unless the text is folded to lines of one length."""
         if not _SEGMENT_LINE.search(self.text) or _is_folded(self.text[:_HEAD]):
             return self
-        text = re.sub(r"'?" + _SEGMENT_LINE.pattern, "'", self.text)
-        return _Text(text, self.release, self.terminator, self.element, self.component)
-
-    def without_torn_end(self) -> tuple[_Text, bool]:
-        """The text without a last segment that nothing closes, and whether there was one."""
-        at = self.text.rfind(self.terminator) + 1
-        if self.text[at:].strip()[:3].upper() in ("", "UNZ", "UNT"):
-            return self, False
-        return _Text(self.text[:at], self.release, self.terminator, self.element, self.component), True
+        return replace(self, text=re.sub(r"'?" + _SEGMENT_LINE.pattern, "'", self.text))
 
     def segments(self) -> Iterator[Elements]:
-        """The segments one by one; released separators are letters again."""
+        """The segments one by one, last what nothing closes; released separators are letters again."""
         separators = (self.release, self.terminator, self.element, self.component)
-        text, table = self.text, None
+        text, torn = self._without_torn_end()
+        table = None
         if self.release.strip() and self.release in text:
             for separator, folded in zip(separators, _FOLDED, strict=True):
                 text = text.replace(self.release + separator, folded)
-            # A released colon must not part components later, so it stays folded as a full-width colon's stand-in.
-            table = str.maketrans({**dict(zip(_FOLDED, separators, strict=True)), _FOLDED[3]: "\uff1a"})
+            letters = (separator.replace(":", _COLON) for separator in separators)
+            table = str.maketrans(dict(zip(_FOLDED, letters, strict=True)))
         # Some lines of a text that ends its segments with lines have the usual terminator too.
         closing = "'" if self.terminator == "\n" else ""
         for piece in _pieces(text, self.terminator):
             if elements := _elements(piece.strip().removesuffix(closing), self.element, self.component):
                 yield _unfolded(elements, table) if table else elements
+        if torn:
+            yield [_TORN, torn]
+
+    def _without_torn_end(self) -> tuple[str, str]:
+        """The text without a last segment that nothing closes, and that segment."""
+        at = self.text.rfind(self.terminator) + 1
+        torn = self.text[at:].strip()
+        return (self.text, "") if torn[:3].upper() in ("", "UNZ", "UNT") else (self.text[:at], torn)
 
 
 def _ends_lines(text: str) -> bool:
@@ -191,7 +220,7 @@ def _elements(piece: str, element: str, component: str) -> Elements | None:
         piece = piece.replace("\r", "").replace("\n", "")
     elements = piece.split(element)
     if component != ":":
-        elements = [part.replace(component, ":") for part in elements]
+        elements = [part.replace(":", _COLON).replace(component, ":") for part in elements]
     tag = elements[0].split(":")[0].strip()
     if not _TAG.fullmatch(tag):
         return ["", piece]
@@ -206,11 +235,10 @@ def _unfolded(elements: Elements, table: dict[int, str]) -> Elements:
 class _Assembly:
     """Puts segments together into messages and checks the envelope's own counts and references."""
 
-    def __init__(self, is_cut: bool) -> None:
+    def __init__(self) -> None:
         self.found = Interchange()
         self.message: Message | None = None
         self.length = 0
-        self.is_cut = is_cut
         self.is_edifact = False
         self.prepared: Moment | None = None
         # Of the interchange and the group that are open: the reference, None where there is none, and what they hold.
@@ -222,7 +250,7 @@ class _Assembly:
 
     def run(self, segments: Iterable[Elements]) -> Interchange:
         handlers = {"UNB": self._unb, "UNG": self._ung, "UNH": self._unh, "UNT": self._unt, "UNZ": self._unz}
-        handlers |= {"": self._add_unreadable, "UNA": self._pass, "UNE": self._une, "BGM": self._bgm}
+        handlers |= {"": self._add_unreadable, "UNA": self._pass, "UNE": self._une, "BGM": self._bgm, _TORN: self._torn}
         number = 0
         for number, elements in enumerate(segments, 1):
             if number > MOST_PARTS:
@@ -237,11 +265,21 @@ class _Assembly:
         """What is missing once the last segment, of this number, has been read."""
         if not self.has_envelope:
             self.found.flags.add("no_envelope")
-        is_due = self.is_cut or self.interchange_reference is not None
-        if self.message is not None or (is_due and not self.is_closed):
+        if self._is_open:
             self.found.fault("truncated", line=number)
         if not self.found.messages and not self.found.faults:
             self.found.fault("empty", line=number, detail="UNH")
+
+    @property
+    def _is_open(self) -> bool:
+        """Whether a message or an interchange still lacks its end."""
+        return self.message is not None or (self.interchange_reference is not None and not self.is_closed)
+
+    def _torn(self, number: int, elements: Elements) -> None:
+        """A segment that nothing closes: what is open ends with it. Other words after an interchange are let be."""
+        if self.message is not None or not self.is_closed or _BEGINNING.match(elements[1]):
+            self.found.fault("truncated", line=number - 1)
+        self.message, self.is_closed = None, True
 
     def _pass(self, number: int, elements: Elements) -> None:
         """Of no use to anybody here."""
@@ -259,7 +297,7 @@ class _Assembly:
                 segments.append((number, ["", piece[:200]]))
 
     def _unb(self, number: int, elements: Elements) -> None:
-        if self.message is not None or (self.interchange_reference is not None and not self.is_closed):
+        if self._is_open:
             self.found.fault("truncated", line=number - 1)
         self.message = None
         self.is_edifact = self.has_envelope = True
@@ -347,7 +385,7 @@ def part(elements: Elements, element: int, component: int = 0) -> str:
         text = components[component] if component < len(components) else ""
     elif component:
         return ""
-    return text.strip() if text.isascii() else text.strip().replace("\uff1a", ":")
+    return text.strip() if text.isascii() else text.strip().replace(_COLON, ":")
 
 
 _PATTERNS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S", 10: "%y%m%d%H%M", 6: "%y%m%d"}

@@ -123,6 +123,22 @@ def test_a_release_character_makes_a_letter_of_a_separator(written: str, read: s
 
 
 @pytest.mark.parametrize(
+    "una", ["UNA|+.? ~", "UNA|*.? ~", "UNA*|.? ~", "UNA|*.?:~", "UNA|:.? ~", "UNA+:.? ~", "UNA|*.: ~", "UNA|*.? :"]
+)
+@given(parts=st.lists(st.text(st.sampled_from("ABC:+'*|?~ "), max_size=9).map(str.strip), min_size=3, max_size=3))
+def test_a_letter_that_separates_elsewhere_is_a_letter(una: str, parts: list[str]) -> None:
+    component, element, release, terminator = una[3], una[4], una[6], una[8]
+    special = {component, element, release, terminator}
+    one, two, last = ("".join(release + c if c in special else c for c in text) for text in parts)
+    head = f"UNB{element}UNOA{component}3{element}A{element}B{element}261120{component}0930{element}77{terminator}"
+    body = f"UNH{element}1{terminator}FTX{element}{one}{component}{two}{element}{last}{terminator}"
+    found = parse(f"{una}{head}{body}UNT{element}3{element}1{terminator}UNZ{element}1{element}77{terminator}".encode())
+    (((_number, elements),),) = [message.segments for message in found.messages]
+    assert [part(elements, 1), part(elements, 1, 1), part(elements, 2)] == parts
+    assert (part(elements, 1, 2), part(elements, 2, 1), found.faults) == ("", "", [])
+
+
+@pytest.mark.parametrize(
     ("charset", "encoding"),
     [
         ("UNOA", "ascii"),
@@ -189,6 +205,56 @@ def test_an_interchange_after_another_is_checked_by_itself() -> None:
     assert (words, found.flags, found.faults) == (["2611200930"] * 2 + ["2611210930"] * 2, set(), [])
     torn = parse(raw([*SEGMENTS[:-1], *later]))
     assert ([(fault.code, fault.line) for fault in torn.faults], torn.flags) == ([("truncated", 11)], set())
+
+
+def dressed(una: str, segments: list[str], end: str = "") -> bytes:
+    """Segments of ours in the separators that ``una`` names, without it where it is none."""
+    component, element, terminator = (una[3], una[4], una[8]) if una else (":", "+", "'")
+    text = una + raw(segments, terminator + end).decode().translate(str.maketrans(":+", component + element))
+    return text.encode()
+
+
+LATER = [segment.replace("D1", "D3").replace("D2", "D4").replace("77", "78") for segment in SEGMENTS]
+UNAS = ["", "UNA:+.? '", "UNA:+,\\ ~", "UNA>*.? !", "UNA|*.?*~", "UNA|+.? '", "UNA:+.? \n"]
+
+
+@pytest.mark.parametrize("later", UNAS)
+@pytest.mark.parametrize("first", UNAS)
+@pytest.mark.parametrize(("end", "between"), [("", b""), ("\r\n", b"\n"), ("", b"\n\xef\xbb\xbf"), ("\r\n", b"\x1a")])
+def test_each_interchange_of_a_file_has_its_own_separators(first: str, later: str, end: str, between: bytes) -> None:
+    found = parse(dressed(first, SEGMENTS, end) + between + dressed(later, LATER, end) + between)
+    assert bodies(found) == [*bodies(parse(PLAIN)), *bodies(parse(raw(LATER)))]
+    assert (found.flags, found.faults) == (set(), [])
+
+
+@pytest.mark.parametrize("una", UNAS[1:])
+def test_an_interchange_may_go_on_with_the_separators_of_the_one_before(una: str) -> None:
+    found = parse(dressed(una, SEGMENTS) + b"\r\n" + dressed(una, LATER)[9:] + dressed("", SEGMENTS))
+    usual = bodies(parse(PLAIN))
+    assert bodies(found) == [*usual, *bodies(parse(raw(LATER))), *usual]
+    assert (found.flags, found.faults) == (set(), [])
+
+
+@pytest.mark.parametrize("una", UNAS[1:])
+def test_an_interchange_of_other_separators_after_a_torn_one_is_read(una: str) -> None:
+    torn = PLAIN[: PLAIN.index(b"DTM+7") + 8]
+    found = parse(torn + b"\r\n" + dressed(una, LATER))
+    whole, later = bodies(parse(PLAIN)), bodies(parse(raw(LATER)))
+    assert (bodies(found), found.faults) == ([whole[0][:3], *later], [Fault(code="truncated", line=5)])
+
+
+@pytest.mark.parametrize("una", UNAS)
+def test_a_second_interchange_that_is_cut_says_so_wherever_it_is_cut(una: str) -> None:
+    first, later = PLAIN + b"\r\n", dressed(una, LATER)
+    for length in range(len(una) + 4, len(later) - 1):
+        cut = later[:length]
+        assert codes(parse(first + cut)) == ([] if b"UNZ" in cut else ["truncated"]), cut
+
+
+@pytest.mark.parametrize("una", UNAS)
+def test_a_word_that_looks_like_una_in_a_text_begins_no_interchange(una: str) -> None:
+    segments = interchange(message("BGM+36+D1+9", "FTX+AAA+++TUNA .? UNB OF UNZ UNA"))
+    assert bodies(parse(dressed(una, segments))) == [[["BGM", "36", "D1", "9"], segments[3].split("+")]]
 
 
 def test_lines_that_forgot_their_terminator_are_segments_of_their_own() -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from feeds.facts import Fault, Moment, Movement, Place
+from feeds.facts import Fault, Moment, Movement, Place, Reading
 from feeds.formats.codeco import read
 from tests.feeds.edi import BOX, OTHER, box, interchange, message, one, raw
 
@@ -144,12 +144,61 @@ def test_a_message_without_its_envelope_is_read(line_end: str) -> None:
     assert ([fact.kind for fact in headless.movements], headless.flags) == (["gate_in"], ("no_envelope",))
 
 
+def faults(found: Reading) -> list[str]:
+    return [fault.code for fault in found.faults]
+
+
 def test_a_truncated_file_keeps_the_containers_before_the_cut() -> None:
     whole = one("BGM+36+D1+9", *box(BOX), *box(OTHER), "CNT+16:2")
     cut = whole[: whole.index(OTHER.encode()) + 20]
     found = read(cut, {})
     assert [fact.container for fact in found.movements] == [BOX]
     assert [fault.code for fault in found.faults] == ["truncated"]
+
+
+FIRST = "UNB+UNOA:2+S+R+261120:1000+1'UNH+1+CODECO:D:95B:UN:ITG14'BGM+36+1+9'EQD+CN+{box}+22G1:102:5++3+5'"
+FIRST += "DTM+7:202611200900:203'RFF+BM:KE?:MB?:0077'LOC+165+KEMBA:139:6'CNT+16:1'UNT+8+1'UNZ+1+1'"
+
+
+def gate_out(number: str, una: str = "") -> str:
+    """An interchange of one container, in the separators of its own UNA."""
+    separators = una[3:5] + una[6] + una[8] if una else ":+?'"
+    return una + FIRST.format(box=number).translate(str.maketrans(":+?'", separators))
+
+
+UNAS = ["", "UNA:+.? '", "UNA:+,\\ ~", "UNA>*.? !", "UNA|*.? ~"]
+
+
+@pytest.mark.parametrize("between", ["", "\r\n"])
+@pytest.mark.parametrize("later", UNAS)
+@pytest.mark.parametrize("first", UNAS)
+def test_two_interchanges_of_other_separators_are_both_read(first: str, later: str, between: str) -> None:
+    found = read((gate_out(BOX, first) + between + gate_out(OTHER, later)).encode(), {})
+    assert [(fact.container, fact.kind, fact.when.words, fact.place.unlocode) for fact in found.movements] == [
+        (BOX, "gate_out", "202611200900", "KEMBA"),
+        (OTHER, "gate_out", "202611200900", "KEMBA"),
+    ]
+    assert (found.faults, found.flags) == ((), ())
+
+
+@pytest.mark.parametrize("una", UNAS)
+def test_the_end_that_a_second_interchange_lacks_is_a_fault(una: str) -> None:
+    whole = gate_out(OTHER, una)
+    found = read((gate_out(BOX) + whole[: whole.index("UNH") + 2]).encode(), {})
+    assert ([fact.container for fact in found.movements], faults(found)) == ([BOX], ["truncated"])
+    loose = read((gate_out(BOX) + f"EQD+CN+{OTHER}").encode(), {})
+    assert ([fact.container for fact in loose.movements], faults(loose)) == ([BOX], ["truncated"])
+
+
+@pytest.mark.parametrize(
+    ("una", "written"), [("", "KE?:MB?:0077"), ("UNA|*.? ~", "KE:MB:0077"), ("UNA|:.? ~", "KE?:MB?:0077")]
+)
+def test_a_colon_in_a_bill_of_lading_is_a_letter_of_it(una: str, written: str) -> None:
+    separators = una[3:5] + una[8] if una else ":+'"
+    body = ["UNH+1+CODECO", "BGM+36+D1+9", "RFF+BM:@", f"EQD+CN+{BOX}", "DTM+7:202611200930:203", "UNT+6+1"]
+    text = una + raw(body).decode().translate(str.maketrans(":+'", separators)).replace("@", written)
+    (fact,) = read(text.encode(), {}).movements
+    assert (fact.bill_of_lading, fact.when.words) == ("KE:MB:0077", "202611200930")
 
 
 def test_a_wrong_count_is_flagged_and_nothing_dropped() -> None:
