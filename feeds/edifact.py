@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import chain
 
 from feeds.facts import MOST_PARTS, Fault, Findings, Moment, moment_of
@@ -388,7 +388,16 @@ def part(elements: Elements, element: int, component: int = 0) -> str:
     return text.strip() if text.isascii() else text.strip().replace(_COLON, ":")
 
 
+# By length; and by format of 2379 too where the year comes last, or a year of two digits before seconds.
 _PATTERNS = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S", 10: "%y%m%d%H%M", 6: "%y%m%d"}
+_PATTERNS_OF = {
+    ("2", 6): "%d%m%y",
+    ("3", 6): "%m%d%y",
+    ("4", 6): "%d%m%y",
+    ("4", 8): "%d%m%Y",
+    ("5", 12): "%d%m%Y%H%M",
+    ("202", 12): "%y%m%d%H%M%S",
+}
 _ZONES = {"UTC": 0, "GMT": 0, "Z": 0, "CAT": 2, "EAT": 3}
 _ZONED = re.compile(r"(\d{10}|\d{12}|\d{14})([A-Z]{1,3}|[+-]\d{2}(?::?\d{2})?)")
 
@@ -401,23 +410,17 @@ def moment(value: str, code: str) -> Moment | None:
     """
     if not value.isdigit():
         return _zoned(value, "202" if code == "302" else "")
-    if not value.isascii() or len(value) not in _PATTERNS:
+    pattern = _PATTERNS_OF.get((code, len(value))) or _PATTERNS.get(len(value))
+    if not value.isascii() or pattern is None:
         return None
     try:
-        if len(value) in (6, 8):
-            return moment_of(_day(value), value)
-        if len(value) == 12 and code != "202":
+        if pattern == _PATTERNS[12]:
             read = datetime(int(value[:4]), int(value[4:6]), int(value[6:8]), int(value[8:10]), int(value[10:]))  # noqa: DTZ001
         else:
-            pattern = _PATTERNS[len(value)] if code != "202" else "%y%m%d%H%M%S"
             read = datetime.strptime(value, pattern)  # noqa: DTZ007 - local to a place known later
     except ValueError:
         return None
-    return moment_of(read, value)
-
-
-def _day(value: str) -> date:
-    return datetime.strptime(value, _PATTERNS[len(value)]).date()  # noqa: DTZ007
+    return moment_of(read if "%H" in pattern else read.date(), value)
 
 
 def _zoned(value: str, code: str) -> Moment | None:

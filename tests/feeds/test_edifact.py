@@ -380,6 +380,17 @@ EAT, CAT = timezone(timedelta(hours=3)), timezone(timedelta(hours=2))
         ("2611200845EAT", "301", datetime(2026, 11, 20, 8, 45, tzinfo=EAT)),
         ("261120084501EAT", "302", datetime(2026, 11, 20, 8, 45, 1, tzinfo=EAT)),
         ("20240229", "102", date(2024, 2, 29)),
+        ("201126", "2", date(2026, 11, 20)),
+        ("112026", "3", date(2026, 11, 20)),
+        ("20112026", "4", date(2026, 11, 20)),
+        ("201126", "4", date(2026, 11, 20)),
+        ("201120260845", "5", datetime(2026, 11, 20, 8, 45)),  # noqa: DTZ001
+        ("010203", "2", date(2003, 2, 1)),
+        ("010203", "3", date(2003, 1, 2)),
+        ("010203", "101", date(2001, 2, 3)),
+        ("010203", "", date(2001, 2, 3)),
+        ("20261120", "2", date(2026, 11, 20)),
+        ("202611200845", "4", datetime(2026, 11, 20, 8, 45)),  # noqa: DTZ001
     ],
 )
 def test_a_time_is_read_as_its_format_and_length_say(value: str, code: str, read: date) -> None:
@@ -397,6 +408,18 @@ def test_a_time_is_read_as_its_format_and_length_say(value: str, code: str, read
 )
 @pytest.mark.parametrize("code", ["203", "102", "303", ""])
 def test_what_is_no_date_of_the_calendar_is_never_guessed_at(value: str, code: str) -> None:
+    assert moment(value, code) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        *(("112026", "2"), ("201126", "3"), ("11202026", "4"), ("20261120", "4"), ("202611200845", "5")),
+        *(("310226", "2"), ("20112026", "102"), ("20112026", "2"), ("201120260845", "203"), ("٢٠١١٢٦", "2")),
+        *(("20111926", "4"), ("2011", "2"), ("", "4"), ("2011-26", "2")),
+    ],
+)
+def test_the_order_that_a_format_names_is_kept(value: str, code: str) -> None:
     assert moment(value, code) is None
 
 

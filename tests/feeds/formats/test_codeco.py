@@ -109,6 +109,12 @@ def test_a_day_stays_a_day() -> None:
     assert (type(fact.when.value), fact.when.value) == (date, date(2026, 11, 20))
 
 
+@pytest.mark.parametrize("written", ["201126:2", "112026:3", "20112026:4", "261120:101", "20261120:102"])
+def test_a_day_is_read_in_the_order_that_its_format_names(written: str) -> None:
+    (fact,) = read(one("BGM+36+D1+9", f"EQD+CN+{BOX}", f"DTM+7:{written}"), {}).movements
+    assert (fact.when.value, fact.when.words) == (date(2026, 11, 20), written.split(":")[0])
+
+
 @pytest.mark.parametrize(
     ("bgm", "function", "document"),
     [
