@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import reduce
 from operator import xor
@@ -28,7 +28,7 @@ _SECONDS, _MILLISECONDS = 10, 13
 # The bits that a type needs for all that is read of it; shorter ones were cut on the way.
 _BITS = {1: 128, 2: 128, 3: 128, 18: 124, 19: 263, 27: 94, 5: 232, 24: 160}
 _BITS_OF_VOYAGE = 420
-# A part that comes later than so many sentences after the first belongs to another message.
+# A part that stands more than so many sentences from the first belongs to another message.
 _FAR = 100
 _UNREADABLE = (AISBaseException, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -37,30 +37,51 @@ Key = tuple[int, int | None, str]
 
 @dataclass(slots=True)
 class _Parts:
-    """The sentences so far of one message, with their payloads, the first one's line and place in the stream."""
+    """The sentences so far of one message, or one that came early; the first one's line and place in the stream."""
 
     line: int
     at: int
     when: Moment | None
-    sentences: list[AISSentence] = field(default_factory=list)
-    payloads: list[bytes] = field(default_factory=list)
+    sentences: list[AISSentence]
+    # Those of the sentences, the first of which is given all of them when they are put together.
+    payloads: list[bytes]
 
     @property
     def is_whole(self) -> bool:
         """Whether no part is missing."""
         return len(self.sentences) == self.sentences[0].frag_cnt
 
-    def awaits(self, sentence: AISSentence, at: int) -> bool:
-        """Whether this sentence, at this place in the stream, is the next part."""
-        return not self.is_whole and len(self.sentences) == sentence.frag_num - 1 and at - self.at <= _FAR
+    def awaits(self, part: _Parts) -> bool:
+        """Whether this is the next part."""
+        is_next = len(self.sentences) == part.sentences[0].frag_num - 1
+        return not self.is_whole and is_next and self.distance(part) <= _FAR
 
-    def is_lost_by(self, first: AISSentence) -> bool:
-        """Whether another message begins before this one is whole."""
-        return not self.is_whole and self.payloads[0] != first.payload
+    def distance(self, part: _Parts) -> int:
+        """How many sentences lie between the first of this message and a part."""
+        return abs(part.at - self.at)
 
-    def fault(self) -> Fault:
-        """This message set aside for what it lacks."""
-        return Fault(code="missing_part", line=self.line, excerpt=_shown(self.sentences[0].raw))
+    def says(self, part: _Parts) -> bool:
+        """Whether a part is one of this message, as a second receiver heard it or the ship said it again."""
+        return part.payloads[0] in self.payloads
+
+    def take(self, part: _Parts) -> None:
+        """Put the next part to those that are there."""
+        self.sentences += part.sentences
+        self.payloads += part.payloads
+        self.when = self.when or part.when
+
+    def complete(self, early: dict[int, _Parts]) -> None:
+        """Take the missing parts from those that came early, where all are there."""
+        missing = range(len(self.sentences) + 1, self.sentences[0].frag_cnt + 1)
+        found = [early[number] for number in missing if number in early and self.distance(early[number]) <= _FAR]
+        for part in found if len(found) == len(missing) else ():
+            self.take(part)
+
+    def told(self) -> Report | Fault | str:
+        """What this message says; set aside where a part is missing."""
+        if not self.is_whole:
+            return Fault(code="missing_part", line=self.line, excerpt=_shown(self.sentences[0].raw))
+        return _decoded(AISSentence.assemble_from_iterable(self.sentences), self.line, self.when)
 
 
 class Receiver:
@@ -68,6 +89,8 @@ class Receiver:
 
     def __init__(self) -> None:
         self._held: dict[Key, _Parts] = {}
+        # By its number the last part that came before it was awaited.
+        self._early: dict[Key, dict[int, _Parts]] = {}
         self._count = 0
 
     def take(self, line: bytes, number: int) -> Iterator[Report | Fault | str]:
@@ -86,9 +109,12 @@ class Receiver:
         else:
             yield Fault(code="wrong_shape", line=number, excerpt=_shown(line))
 
-    def close(self) -> Iterator[Fault]:
-        """The messages that were never completed."""
-        return (parts.fault() for parts in self._held.values() if not parts.is_whole)
+    def close(self) -> Iterator[Report | Fault | str]:
+        """The messages that were completed in another order, or never."""
+        for key in self._held:
+            yield from self._settled(key)
+        for early in self._early.values():
+            yield from (part.told() for part in early.values())
 
     def _sentence(self, raw: bytes, line: int, when: Moment | None) -> Iterator[Report | Fault | str]:
         if not _is_sound(raw):
@@ -108,21 +134,31 @@ class Receiver:
 
     def _part(self, sentence: AISSentence, line: int, when: Moment | None) -> Iterator[Report | Fault | str]:
         key = (sentence.frag_cnt, sentence.seq_id, sentence.channel[:1])
-        held = self._held.get(key)
-        if sentence.frag_num == 1:
-            if held and held.is_lost_by(sentence):
-                yield held.fault()
-            held = self._held[key] = _Parts(line, self._count, when)
-        elif held is None or not held.awaits(sentence, self._count):
-            # What a second receiver heard of the same is nothing new.
-            if held is None or sentence.payload not in held.payloads:
-                yield Fault(code="missing_part", line=line, excerpt=_shown(sentence.raw))
-            return
-        held.sentences.append(sentence)
-        held.payloads.append(sentence.payload)
-        if held.is_whole:
-            whole = AISSentence.assemble_from_iterable(held.sentences)
-            yield _decoded(whole, held.line, held.when or when)
+        held, early = self._held.get(key), self._early.setdefault(key, {})
+        number, part = sentence.frag_num, _Parts(line, self._count, when, [sentence], [sentence.payload])
+        if number == 1:
+            if held and not held.says(part):
+                yield from self._settled(key)
+            self._held[key] = part
+        elif held and held.awaits(part):
+            before = early.get(number)
+            if before and held.distance(before) < held.distance(part):
+                early[number], part = part, before
+            held.take(part)
+            if held.is_whole:
+                yield held.told()
+        elif not (held and held.says(part)):
+            if number in early and not early[number].says(part):
+                yield early[number].told()
+            early[number] = part
+
+    def _settled(self, key: Key) -> Iterator[Report | Fault | str]:
+        """What a message says that gets no other part; of the early ones those are left that it does not say."""
+        held, early = self._held[key], self._early[key]
+        if not held.is_whole:
+            held.complete(early)
+            yield held.told()
+        self._early[key] = {number: part for number, part in early.items() if not held.says(part)}
 
 
 def _is_sound(raw: bytes) -> bool:

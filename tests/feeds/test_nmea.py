@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import reduce
+from itertools import permutations
 from operator import xor
 from typing import Any
 
@@ -116,7 +118,7 @@ def test_when_it_was_heard(line: str, when: datetime | None) -> None:
         ([FIRST, FIRST, SECOND, SECOND], [(2, 5)]),
         ([FIRST, *sentences(**{**VOYAGE, "mmsi": 2})], [(1, "missing_part"), (2, 5)]),
         ([FIRST, *sentences(2, **{**VOYAGE, "mmsi": 2}), SECOND], [(2, 5), (1, 5)]),
-        ([FIRST, *[ONE] * 101, SECOND][:103], [*[(line, 1) for line in range(2, 103)], (103, "missing_part"), (1, "missing_part")]),
+        ([FIRST, *[ONE] * 101, SECOND][:103], [*[(line, 1) for line in range(2, 103)], (1, "missing_part"), (103, "missing_part")]),
         ([summed("!AIVDM,1,1,,A,,0")], [(1, "missing_part")]),
         ([summed("!AIVDM,1,1,,A,15Mw,0")], [(1, "missing_part")]),
         ([summed("!AIVDM,0,1,,A,15Mw,0")], [(1, "wrong_shape")]),
@@ -133,6 +135,57 @@ def test_when_it_was_heard(line: str, when: datetime | None) -> None:
 )  # fmt: skip
 def test_damage_is_told_and_leaves_the_rest(lines: list[str | bytes], found: list[Any]) -> None:
     assert told(*lines) == found
+
+
+FAR_FIRST, FAR_SECOND = sentences(**{**VOYAGE, "mmsi": 2, "destination": "KIGALI DRY PORT"})
+ELSE_FIRST, ELSE_SECOND = sentences(2, **{**VOYAGE, "mmsi": 3})
+
+
+def in_three() -> list[str]:
+    """The voyage in three sentences."""
+    payload = FIRST.split(",")[5] + SECOND.split(",")[5]
+    parts = payload[:30], payload[30:60], payload[60:]
+    return [summed(f"!AIVDM,3,{number},7,A,{part},{2 * (number == 3)}") for number, part in enumerate(parts, 1)]
+
+
+@pytest.mark.parametrize("order", [*permutations(range(3))])
+def test_the_parts_of_a_message_may_come_in_any_order(order: tuple[int, ...]) -> None:
+    parts = in_three()
+    (report,) = take(*(parts[number] for number in order))
+    (whole,) = take(FIRST, SECOND)
+    assert replace(report, line=1, words="") == replace(whole, words="")
+    assert [replace(item, line=1) for item in take(SECOND, FIRST)] == [whole]
+
+
+def test_the_time_of_any_part_is_the_message_s() -> None:
+    (report,) = take(TAG + SECOND, FIRST)
+    assert report.when.value == HEARD
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [
+        ([SECOND, ONE, FIRST], [(3, "KEMBA")]),
+        ([SECOND, ELSE_SECOND, FIRST, ELSE_FIRST], [(3, "KEMBA"), (4, "KEMBA")]),
+        ([SECOND, FIRST, *[ONE] * 20, FAR_SECOND, FAR_FIRST], [(2, "KEMBA"), (24, "KIGALI DRY PORT")]),
+        ([SECOND, FAR_FIRST, FAR_SECOND], [(2, "KIGALI DRY PORT"), (1, "missing_part")]),
+        ([SECOND, FAR_FIRST, FAR_SECOND, FIRST], [(2, "KIGALI DRY PORT"), (4, "KEMBA")]),
+        ([SECOND, SECOND, FIRST, FIRST], [(4, "KEMBA")]),
+        ([SECOND, FIRST, SECOND], [(2, "KEMBA")]),
+        ([SECOND, FIRST, SECOND, FIRST], [(2, "KEMBA"), (4, "KEMBA")]),
+        ([SECOND, FIRST, SECOND, FAR_FIRST], [(2, "KEMBA"), (4, "missing_part")]),
+        ([SECOND, FAR_SECOND], [(1, "missing_part"), (2, "missing_part")]),
+        ([SECOND, *[ONE] * 100, FIRST], [(102, "missing_part"), (1, "missing_part")]),
+        ([SECOND, ELSE_FIRST], [(2, "missing_part"), (1, "missing_part")]),
+        ([in_three()[2], in_three()[0]], [(2, "missing_part"), (1, "missing_part")]),
+    ],
+)  # fmt: skip
+def test_a_part_that_came_early_joins_its_own_message_alone(lines: list[str], found: list[Any]) -> None:
+    assert [
+        (item.line, item.destination if isinstance(item, Report) else item.code)
+        for item in take(*lines)
+        if not isinstance(item, Report) or item.type == 5
+    ] == found
 
 
 @pytest.mark.parametrize(
