@@ -30,6 +30,7 @@ ISSUED = "issued_at"
 _NEEDED = {"kind", "occurred_at"}
 _NAMING = {"reference", "container", "bill_of_lading"}
 _WEB_PAGE = re.compile(r"\s*<(?:!doctype|html|head|body)", re.IGNORECASE)
+_QUOTED = re.compile(r'"[^"]*"')
 _LINE_END = re.compile(r"\r\n|\n|\r")
 # A remark of more lines than these is a quotation mark that was never closed.
 _MOST_LINES = 50
@@ -74,8 +75,10 @@ def _read_table(lines: list[str], settings: Mapping[str, str]) -> Reading:
     head = lines[first][:2000].strip()
     if not _is_text(head):
         return Reading(faults=(Fault(code="not_text", line=first + 1, excerpt=_shown(head)[:200]),))
-    delimiter = max(",;\t", key=head.count)
-    names = [name.strip().strip('"').strip().lower().replace(" ", "_") for name in head.split(delimiter)]
+    delimiter = max(",;\t", key=_QUOTED.sub("", head).count)
+    # A quotation mark that was never closed is a letter of its name.
+    cells = head.split(delimiter) if head.count('"') % 2 else _values(head, delimiter)
+    names = [name.strip().strip('"').strip().lower().replace(" ", "_") for name in cells]
     if not set(names) >= _NEEDED or not _NAMING & set(names):
         missing = ", ".join(name for name in COLUMNS if name not in names)
         return Reading(faults=(Fault(code="bad_header", line=first + 1, excerpt=head[:200], detail=missing),))
@@ -85,35 +88,44 @@ def _read_table(lines: list[str], settings: Mapping[str, str]) -> Reading:
 def _read_rows(lines: list[str], first: int, delimiter: str, names: list[str], settings: Mapping[str, str]) -> Reading:
     found = Findings()
     rest = lines.pop() if len(lines) > MOST_PARTS else ""
-    for row in _rows(lines, first + 1, delimiter, len(names) - 1):
+    for row in _rows(lines, first + 1, delimiter, names):
         found.add(_read_row(row, names, settings))
     if rest:
         found.whole("too_large", line=MOST_PARTS + 1, excerpt=_shown(rest[:200]))
     return found.reading()
 
 
-def _rows(lines: list[str], first: int, delimiter: str, delimiters: int) -> Iterator[_Row]:
+def _rows(lines: list[str], first: int, delimiter: str, names: list[str]) -> Iterator[_Row]:
     """The rows from the line at ``first`` on, without the empty ones; a torn quotation mark spoils its own line."""
     at = first
     while at < len(lines):
-        count = _span(lines, at, delimiter, delimiters) if lines[at].count('"') % 2 else 1
+        count = _span(lines, at, delimiter, names) if lines[at].count('"') % 2 else 1
         text = "\n".join(lines[at : at + count])
         if text.strip(f" {delimiter}"):
             yield _Row(at + 1, text, _values(text, delimiter))
         at += count
 
 
-def _span(lines: list[str], at: int, delimiter: str, delimiters: int) -> int:
+def _span(lines: list[str], at: int, delimiter: str, names: list[str]) -> int:
     """Over how many lines the quoted text goes that the line at ``at`` opens: one, where none closes it.
 
-    A line that has all the delimiters of a row is a row of its own, whatever stands open before it.
+    A line that is as long as a row and has a time in its place is a row of its own, whatever stands open before it;
+    unless what it closes is the beginning of its own row.
     """
     for number in range(at + 1, min(at + _MOST_LINES, len(lines))):
-        if lines[number].count(delimiter) >= delimiters:
+        line = lines[number]
+        is_odd = bool(line.count('"') % 2)
+        is_closing = is_odd and line.partition('"')[2].lstrip()[:1] in ("", delimiter)
+        if _is_row(line, delimiter, names) and not (is_closing and lines[at].count(delimiter) < len(names) - 1):
             return 1
-        if lines[number].count('"') % 2:
+        if is_odd:
             return number - at + 1
     return 1
+
+
+def _is_row(line: str, delimiter: str, names: list[str]) -> bool:
+    cells = line.split(delimiter)
+    return len(cells) >= len(names) and _moment(cells[names.index("occurred_at")].strip(' "')) is not None
 
 
 def _values(text: str, delimiter: str) -> list[str]:

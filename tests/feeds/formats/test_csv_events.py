@@ -159,6 +159,68 @@ def test_a_quoted_value_may_have_commas_quotes_and_line_ends() -> None:
     assert found.faults == ()
 
 
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ('kind,"notes, internal",container,occurred_at,node', f"gate_out,ours,{BOX},{AT},ke-port-mombasa"),
+        ('kind;"a, b, c, d, e, f";container;occurred_at;node', f"gate_out;ours;{BOX};{AT};ke-port-mombasa"),
+        ('"kind","the ""notes"", internal","container","occurred_at","node"', f'gate_out,"a, b",{BOX},{AT},ke-port-mombasa'),
+        ('kind,"notes,container,occurred_at,node', f"gate_out,ours,{BOX},{AT},ke-port-mombasa"),
+    ],
+)  # fmt: skip
+def test_a_comma_in_a_quoted_header_moves_no_column(header: str, row: str) -> None:
+    found = read(table(row, header=header), {})
+    assert [(fact.kind, fact.container, fact.when.words, fact.place.node) for fact in found.movements] == [
+        ("gate_out", BOX, AT, "ke-port-mombasa")
+    ]
+    assert found.faults == ()
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "seen\nat one, two, three, four, five, six, seven, eight",
+        "seen\nat one, two, three, four, five, six, seven, eight\nand left",
+        "seen\n,,,,,,,\n,,,,,,,,,",
+        f"seen\n{AT}, two, three, four, five, six, seven, eight",
+        'said ""one, two"",\n""three"", four, five, six, seven, eight, nine, ""ten""',
+    ],
+)
+def test_a_quoted_remark_may_have_lines_with_the_commas_of_a_row(remark: str) -> None:
+    found = read(table(GOOD, f',{BOX},,sealed,ACT,,{AT},"{remark}"', SECOND), {})
+    last = remark.count("\n") + 4
+    assert [(fact.kind, fact.remark, fact.line) for fact in found.movements] == [
+        ("gate_out", "by night", 2),
+        ("sealed", remark.replace('""', '"'), 3),
+        ("sealed", "", last),
+    ]
+    assert found.faults == ()
+
+
+def test_a_quoted_remark_of_two_lines_may_stand_before_the_other_columns() -> None:
+    header = "remark,kind,container,occurred_at"
+    rows = [f'"one\ntwo, three",sealed,{BOX},{AT}', f'"four, five,\nsix",gate_out,{OTHER},{AT}']
+    found = read(table(*rows, header=header), {})
+    assert [(fact.remark, fact.container, fact.line) for fact in found.movements] == [
+        ("one\ntwo, three", BOX, 2),
+        ("four, five,\nsix", OTHER, 4),
+    ]
+    assert found.faults == ()
+
+
+@pytest.mark.parametrize(
+    ("torn", "is_read"),
+    [(f',{BOX},,sealed,ACT,,{AT},"torn', True), (f',{BOX},,sealed,ACT,,{AT},"', True), (f'"{GOOD}', False)],
+)
+def test_torn_rows_that_follow_each_other_are_each_alone(torn: str, is_read: bool) -> None:
+    found = read(table(torn, torn, SECOND, torn, f'{SECOND}"two\nlines"', torn), {})
+    alone = [2, 3, 5, 8]
+    assert (lines(found), faults(found)) == (
+        sorted([4, 6, *(alone if is_read else [])]),
+        [] if is_read else [("bad_row", line) for line in alone],
+    )
+
+
 @pytest.mark.parametrize("torn", [f',{BOX},,sealed,ACT,,{AT},"torn', '"', f'"{GOOD}'])
 def test_a_quotation_mark_that_nobody_closes_swallows_no_other_row(torn: str) -> None:
     found = read(table(GOOD, torn, SECOND, torn, SECOND), {})
