@@ -202,15 +202,24 @@ def _movement(group: Group, header: Header, grammar: Grammar, kind: str) -> Move
             return None
         if not container:
             return Fault(code="no_reference", line=group.line, excerpt=words)
-    qualifier, when = _time(group, grammar.times)
-    if when is None:
-        qualifier, when = _first_time(header.group, grammar.head_times.get(kind, ()))
+    said, when = _when(group, header, grammar, kind)
     if when is None:
         times = group.times or (header.group.times if grammar.head_times else {})
         return Fault(code="no_time", line=group.line, excerpt=words, detail=said_times(times))
     place = _place(group, header.group, grammar.places.get(kind, ()))
-    fact = _fact(group, header, kind, when, place, f"{words} DTM+{qualifier}:{when.words}")
+    fact = _fact(group, header, kind, when, place, words + said)
     return fact if grammar.classifier == "ACT" else replace(fact, classifier=grammar.classifier)
+
+
+def _when(group: Group, header: Header, grammar: Grammar, kind: str) -> tuple[str, Moment | None]:
+    """The time of a container, else of its ship where that stands for it, after the words that say it."""
+    qualifier, when = _time(group, grammar.times)
+    if when is None:
+        qualifier, when = _first_time(header.group, grammar.head_times.get(kind, ()))
+    if when:
+        return f" DTM+{qualifier}:{when.words}", when
+    # Whose report of which container is cancelled, document and number say without it.
+    return "", header.issued if header.function == "cancel" and header.document else None
 
 
 def _fact(group: Group, header: Header, kind: str, when: Moment, place: Place, words: str) -> Movement:

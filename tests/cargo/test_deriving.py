@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta, timezone
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -178,6 +179,41 @@ def test_a_document_that_is_sent_anew_after_its_cancellation_counts(gate: Source
     take_in(gate, gate_out("D1", 5, function="1", made=2))
     take_in(gate, gate_out("D1", 5, made=4))
     assert actual() == {"gate_out": 3}
+
+
+def cancellation(document: str, *, made: float, number: str = BOX) -> bytes:
+    """CODECO that cancels a document's report of a container, and names no time but its own."""
+    written = f"{(NOW - timedelta(hours=made)).astimezone(EAT):%Y%m%d%H%M}"
+    return one(f"BGM+36+{document}+1", f"DTM+137:{written}:203", box(number)[0])
+
+
+GATES = [gate_out("D1", 5, made=4), cancellation("D1", made=3), gate_out("D2", 5, made=4, number=OTHER_BOX)]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(len(GATES)))))
+def test_a_cancellation_without_a_time_takes_back_what_its_document_said_of_the_box(
+    gate: Source, consignment: Consignment, order: tuple[int, ...]
+) -> None:
+    for number in (*order, *order):
+        take_in(gate, GATES[number])
+    assert (actual(), actual(OTHER_BOX)) == ({}, {"gate_out": 5})
+    assert sorted(Event.objects.values_list("function", flat=True)) == ["cancel", "original", "original"]
+    derive([consignment.pk], at=now())
+    assert (actual(), actual(OTHER_BOX)) == ({}, {"gate_out": 5})
+
+
+def test_a_cancellation_without_a_time_leaves_all_else(gate: Source, clerk: Source, consignment: Consignment) -> None:
+    take_in(gate, gate_out("D1", 5, made=4))
+    take_in(gate, gate_out("D1", 5, made=4, number=OTHER_BOX))
+    take_in(gate, cancellation("D2", made=3))
+    take_in(gate, cancellation("D1", made=4.5))
+    take_in(clerk, csv(row("gate_out", 6, box=OTHER_BOX)))
+    assert (actual(), actual(OTHER_BOX)) == ({"gate_out": 5}, {"gate_out": 6})
+    take_in(gate, cancellation("D1", made=3, number=OTHER_BOX))
+    assert (actual(), actual(OTHER_BOX)) == ({"gate_out": 5}, {"gate_out": 6})
+    take_in(gate, cancellation("D1", made=2))
+    take_in(gate, gate_out("D1", 1, made=0.5))
+    assert (actual(), actual(OTHER_BOX)) == ({"gate_out": 1}, {"gate_out": 6})
 
 
 def test_a_cancellation_withdraws_nothing_of_another_source(

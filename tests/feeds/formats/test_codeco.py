@@ -131,6 +131,40 @@ def test_a_correction_says_what_it_does_to_which_document(bgm: str, function: st
     assert (fact.function, fact.document) == (function, document)
 
 
+@pytest.mark.parametrize(
+    ("head", "issued"),
+    [
+        (["DTM+137:202611201000:203"], datetime(2026, 11, 20, 10)),  # noqa: DTZ001
+        ([], datetime(2026, 11, 20, 9, 30)),  # noqa: DTZ001
+    ],
+)
+@pytest.mark.parametrize("times", [[], ["DTM+7::203"], ["DTM+132:202612010000:203"]])
+def test_a_cancellation_without_a_time_is_of_when_it_was_issued(
+    head: list[str], issued: datetime, times: list[str]
+) -> None:
+    found = read(one("BGM+36+D1+1", *head, f"EQD+CN+{BOX}+22G1:102:5++3+5", *times, *box(OTHER)), {})
+    assert [(fact.container, fact.function, fact.document, fact.when.value) for fact in found.movements] == [
+        (BOX, "cancel", "D1", issued),
+        (OTHER, "cancel", "D1", datetime(2026, 11, 20, 8, 45)),  # noqa: DTZ001
+    ]
+    assert [fact.words for fact in found.movements] == [
+        f"CODECO BGM+36 EQD+CN+{BOX}+22G1:102:5++3+5",
+        f"CODECO BGM+36 EQD+CN+{OTHER}+22G1:102:5++3+5 DTM+7:202611200845",
+    ]
+    assert found.faults == ()
+
+
+@pytest.mark.parametrize("bgm", ["BGM+36++1", "BGM+36+D1+9", "BGM+36+D1+5", "BGM+36+D1+4", "BGM+36+D1"])
+def test_what_is_no_cancellation_of_a_document_needs_a_time(bgm: str) -> None:
+    found = read(one(bgm, f"EQD+CN+{BOX}"), {})
+    assert (found.movements, faults(found)) == ((), ["no_time"])
+
+
+def test_a_cancellation_of_which_nobody_knows_when_it_was_issued_needs_a_time() -> None:
+    found = read(raw(message("BGM+36+D1+1", f"EQD+CN+{BOX}")), {})
+    assert (found.movements, faults(found)) == ((), ["no_time"])
+
+
 @pytest.mark.parametrize("at", ["203012311200", "202701010000"])
 def test_a_future_date_is_read_as_it_stands(at: str) -> None:
     """Whether it may be is decided where the time of receipt is known."""
