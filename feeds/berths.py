@@ -38,19 +38,45 @@ _FILLERS = set(
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """The port that a list is of, by a setting of its source; Mombasa where there is none."""
+    """The port that a list is of, by a setting of its source; Mombasa where there is none, ``name`` of one not ours."""
 
     node: str = ""
     unlocode: str = ""
+    name: str = ""
+
+    @property
+    def is_home(self) -> bool:
+        """Whether it is Mombasa."""
+        return self.unlocode in ("", HOME) and self.node in ("", _HOME_NODE) and not self.name
 
     def place(self, berth: str) -> Place:
         """The terminal at Mombasa that a berth belongs to, or the port with the berth as it was written."""
-        if self.unlocode not in ("", HOME) or self.node not in ("", _HOME_NODE):
-            return Place(node=self.node, unlocode=self.unlocode, name=berth)
+        if not self.is_home:
+            return Place(node=self.node, unlocode=self.unlocode, name=" ".join(filter(None, (self.name, berth))))
         facility, node = _terminal(" ".join(berth.upper().split()))
         if node or facility:
             return Place(node=node, unlocode=HOME, facility=facility)
         return Place(node=self.node, unlocode=HOME, name=berth)
+
+
+_PORTS = (
+    (re.compile(r"\b(?:MOMBASA|KE ?MBA|MSA|MBA|KILINDINI)\b"), Port()),
+    (re.compile(r"\b(?:DAR|TZ ?DAR|DSM)\b"), Port(node="tz-port-dar", unlocode="TZDAR")),
+    (re.compile(r"\b(?:LAMU|KE ?LAU)\b"), Port(node="ke-port-lamu", unlocode="KELAU")),
+)
+
+
+def port_of(words: str, own: Port) -> Port:
+    """The port that a row of a list names; ``own``, the list's, where it names none or that one.
+
+    Words that name no port of ours, or several, are a port that is not followed.
+    """
+    said = " ".join(words.upper().split())
+    found = [port for pattern, port in _PORTS if pattern.search(said)]
+    if not said or (not found and any(_terminal(said))):
+        return own
+    port = found[0] if len(found) == 1 else Port(name=words)
+    return own if port.is_home and own.is_home else port
 
 
 def _terminal(berth: str) -> tuple[str, str]:

@@ -73,6 +73,10 @@ _HEADERS: dict[str, str] = {
         berth; berth no; berth number; terminal; berth terminal; terminal berth; quay; quai; poste; poste a quai;
         location; position; facility
     """,
+    "port": """
+        port; port name; name of port; port of call; call port; port of arrival; arrival port; port of discharge;
+        discharge port; pod; port code; locode; un locode; unlocode; port d escale; port d arrivee; port de dechargement
+    """,
     "agent": """
         agent; agents; shipping agent; ship agent; vessel agent; line agent; agent line; consignataire; agence; line;
         shipping line; operator; carrier; armateur; ligne

@@ -10,7 +10,7 @@ from typing import Literal
 
 from stdnum import imo as imo_number
 
-from feeds.berths import Port, trade_of
+from feeds.berths import Port, port_of, trade_of
 from feeds.carrier_schedules import is_json, read_carrier_schedule
 from feeds.columns import FIELDS, TIMES, Columns, header_at, may_head, plain
 from feeds.dates import Calendar
@@ -185,7 +185,7 @@ class _List:
             timing="port_arrival",
             classifier="EST",
             when=moment,
-            place=self.port.place(berth),
+            place=port_of(_given(row, columns, "port"), self.port).place(berth),
             vessel=bare_name(vessel),
             vessel_imo=number,
             mmsi=_given(row, columns, "mmsi"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.berths import Port, trade_of
+from feeds.berths import Port, port_of, trade_of
 from feeds.facts import Place
 
 CT1, CT2 = Place(unlocode="KEMBA", facility="MCT"), Place(unlocode="KEMBA", facility="KCT")
@@ -66,3 +66,25 @@ def test_berths_of_another_port_are_not_mombasa_s(berth: str) -> None:
 )
 def test_the_trade_of_a_section_and_of_a_ship(words: str, heading: str, column: str) -> None:
     assert (trade_of(words.split(), is_heading=True), trade_of(words.split(), is_heading=False)) == (heading, column)
+
+
+DAR, LAMU = Port(node="tz-port-dar", unlocode="TZDAR"), Port(node="ke-port-lamu", unlocode="KELAU")
+
+
+@pytest.mark.parametrize(
+    ("words", "port"),
+    [
+        *(("", Port()), ("Mombasa", Port()), ("KEMBA", Port()), ("KE MBA", Port()), ("MSA (KCT)", Port())),
+        *(("Port of Mombasa, Kenya", Port()), ("Kilindini", Port()), ("KOT 2", Port()), ("Berth 19", Port())),
+        *(("DAR ES SALAAM", DAR), ("Dar-es-Salaam", DAR), ("TZDAR", DAR), ("Port of Lamu", LAMU), ("KELAU", LAMU)),
+        *(("Zanzibar", Port(name="Zanzibar")), ("Mombasa / Dar", Port(name="Mombasa / Dar"))),
+    ],
+)
+def test_which_port_a_row_names(words: str, port: Port) -> None:
+    assert port_of(words, Port()) == port
+
+
+def test_a_row_that_names_no_port_is_of_its_list_s() -> None:
+    named = Port(node="ke-port-mombasa")
+    assert (port_of("", DAR), port_of("Mombasa", DAR), port_of("MOMBASA", named)) == (DAR, Port(), named)
+    assert Port(name="Zanzibar").place("3") == Place(name="Zanzibar 3")

@@ -302,6 +302,31 @@ def test_where_a_vessel_berths(own: dict[str, str], berth: str, place: Place) ->
     assert one(["VESSEL", "ETA", "BERTH"], ["X", "24/11/2026", berth], **own).place == place
 
 
+def test_a_row_of_another_port_is_of_that_port() -> None:
+    found = table(
+        ["Vessel", "Last port", "Port", "Next port", "ETA", "Berth"],
+        ["KAGERA", "LAMU", "DAR ES SALAAM", "MOMBASA", "24/11/2026 0600", "5"],
+        ["KAGERA", "DAR", "MOMBASA", "TZDAR", "26/11/2026 0600", "19"],
+        ["NYANZA", "DAR", "", "DAR", "27/11/2026", ""],
+        ["RUVU", "DAR", "Zanzibar", "MOMBASA", "28/11/2026", ""],
+        ["IMPALA", "DAR", "TBA", "MOMBASA", "28/11/2026", ""],
+    )
+    assert found.faults == ()
+    assert [(fact.vessel, fact.place) for fact in found.of(CallTiming)] == [
+        ("KAGERA", Place(node="tz-port-dar", unlocode="TZDAR", name="5")),
+        ("KAGERA", Place(unlocode="KEMBA", facility="MCT")),
+        ("NYANZA", Place(unlocode="KEMBA")),
+        ("RUVU", Place(name="Zanzibar")),
+        ("IMPALA", Place(unlocode="KEMBA")),
+    ]
+
+
+@pytest.mark.parametrize("header", ["Last port", "Next Port", "Port of origin", "Previous port", "Port of loading"])
+def test_a_port_that_is_not_that_of_the_call_is_left(header: str) -> None:
+    fact = one(["VESSEL", header, "ETA"], ["X", "DAR ES SALAAM", "24/11/2026"])
+    assert fact.place == Place(unlocode="KEMBA")
+
+
 def test_an_imo_number_that_is_not_valid_is_flagged_and_kept() -> None:
     fact = one(["VESSEL", "ETA", "IMO"], ["X", "24/11/2026", "IMO 1111111"])
     assert (fact.vessel_imo, fact.flags) == ("1111111", ("imo_check_digit",))
