@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from feeds.dates import zone_named
 from feeds.grids import Row
 
 # Headers of vessel lists by what they head, without case, accents and signs. No list is published for Mombasa: these
@@ -121,10 +122,14 @@ _LETTERS = re.compile(r"(?<=\b[a-z]) (?=[a-z]\b)")
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Where each field stands in the rows below a header; ``hours`` are those of the hours of dates beside them."""
+    """Where each field stands in the rows below a header; ``hours`` are those of the hours of dates beside them.
+
+    ``zones`` are those that headers name, by field: minutes ahead of UTC, None for the place's own.
+    """
 
     places: Mapping[str, int]
     hours: Mapping[str, int]
+    zones: Mapping[str, int | None]
 
     @property
     def is_list(self) -> bool:
@@ -199,30 +204,31 @@ def columns_of(cells: Sequence[str], own: Mapping[str, str]) -> Columns:
     """The columns that one row of headers names; of two that head the same, the first."""
     places: dict[str, int] = {}
     hours: dict[str, int] = {}
+    zones: dict[str, int | None] = {}
     named = {plain(header): name for name, header in own.items() if plain(header)}
     dated = ""
     for column, cell in enumerate(cells):
         name, is_hour = _field(plain(cell), cell, named)
-        if is_hour:
-            hours.setdefault(name or dated, column)
-        else:
-            places.setdefault(name, column)
-            dated = name if name in TIMES else dated
-    return _settled(places, hours)
+        name = name or (dated if is_hour else "")
+        dated = name if name in TIMES else dated
+        taken = (hours if is_hour else places).setdefault(name, column)
+        if taken == column and name in TIMES and (zone := zone_named(cell)):
+            zones[name] = zone[0]
+    return _settled(places, hours, zones)
 
 
-def _settled(places: dict[str, int], hours: dict[str, int]) -> Columns:
+def _settled(places: dict[str, int], hours: dict[str, int], zones: Mapping[str, int | None]) -> Columns:
     """The columns without those that head nothing; one of hours without one of dates holds both."""
     places.pop("", None)
     hours.pop("", None)
     if "vessel_voyage" in places:
         places.setdefault("vessel", places["vessel_voyage"])
     alone = {name: column for name, column in hours.items() if name not in places}
-    return Columns(alone | places, {name: column for name, column in hours.items() if name not in alone})
+    return Columns(alone | places, {name: column for name, column in hours.items() if name not in alone}, zones)
 
 
 def _weight(columns: Columns) -> int:
-    return len(columns.places) + len(columns.hours) * _HOUR_WEIGHS
+    return len(columns.places) + len(columns.hours) * _HOUR_WEIGHS + len(columns.zones)
 
 
 def _field(header: str, raw: str, named: Mapping[str, str]) -> tuple[str, bool]:
@@ -238,6 +244,17 @@ def _field(header: str, raw: str, named: Mapping[str, str]) -> tuple[str, bool]:
 
 @lru_cache(maxsize=20_000)
 def _known_field(header: str, raw: str) -> tuple[str, bool]:
+    """The field of a header, without the zone that one of a time may name."""
+    if zone := zone_named(raw):
+        start, end = zone[1]
+        bare = f"{raw[:start]} {raw[end:]}"
+        name, is_hour = _field_of(plain(bare), bare)
+        if is_hour or name in TIMES:
+            return name, is_hour
+    return _field_of(header, raw)
+
+
+def _field_of(header: str, raw: str) -> tuple[str, bool]:
     if header in FIELDS:
         return FIELDS[header], False
     words = header.split()

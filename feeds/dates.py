@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from feeds.facts import LAST_YEAR, Moment, moment_of
@@ -42,6 +42,12 @@ _WEEKDAY = re.compile(
 )
 # No zone to the west: what follows a dash is the end of a period.
 _ZONE = r"(?P<zone>Z|UTC|GMT|EAT|CAT|LT|LMT|local time|\+\d\d:?\d\d)?"
+_ZONED = re.compile(_ZONE.replace(")?", ")$"), re.IGNORECASE)
+# What a header or a note says of the zone of the hours below it.
+_NAMED_ZONE = re.compile(
+    r"\b(?:LT|LMT|local|(?P<zone>UTC|GMT|EAT|CAT|Z))\b(?: ?(?P<sign>[+-]) ?(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?)?",
+    re.IGNORECASE,
+)
 _CLOCK = re.compile(
     rf"(?:at |à |@ ?|[-,/] ?)?(?:(?P<h>\d{{1,2}})[:.hH](?P<m>\d\d)(?::\d\d(?:\.\d+)?)?|(?P<hhmm>\d{{3,4}}))"
     rf" ?(?P<half>[ap]\.?m\.?)?(?:hrs?|hours|h)?\.? ?{_ZONE}",
@@ -76,8 +82,11 @@ class Calendar:
     is_month_first: bool = False
     today: date | None = None
 
-    def moment(self, text: str, hour: str = "") -> Moment | None:
-        """The moment of a date with its hour, or of a date and an hour in two texts; a day where no hour is told."""
+    def moment(self, text: str, hour: str = "", offset: int | None = None) -> Moment | None:
+        """The moment of a date with its hour, or of a date and an hour in two texts; a day where no hour is told.
+
+        ``offset`` is that of an hour which names no zone itself.
+        """
         words = f"{text} {hour}".strip()
         text = _unbare(_unserial(_DATE_THEN_T.sub(" ", " ".join(text.split()))))
         found = _DATE.search(text)
@@ -89,6 +98,8 @@ class Calendar:
         if not said or said.lower() in _HALVES:
             return moment_of(day, words)
         clock = clock_of(said)
+        if clock and not _ZONED.search(said):
+            clock = replace(clock, offset=offset)
         return moment_of(on(day, clock), words) if clock else None
 
     def days(self, text: str) -> Iterator[tuple[date, int, int]]:
@@ -162,6 +173,20 @@ def _offset(zone: str) -> int | None:
     if zone.startswith("+"):
         return int(zone[1:3]) * 60 + int(zone[-2:])
     return {"z": 0, "utc": 0, "gmt": 0, "eat": 180, "cat": 120}.get(zone.lower())
+
+
+def zone_named(text: str) -> tuple[int | None, tuple[int, int]] | None:
+    """The zone that a header or a note names, as minutes ahead of UTC or None for the place's own, and where it stands.
+
+    None where it names none.
+    """
+    found = _NAMED_ZONE.search(text)
+    if found is None:
+        return None
+    part = found.groupdict(default="")
+    shift = int(part["hours"] or 0) * 60 + int(part["minutes"] or 0)
+    ahead = _offset(part["zone"])
+    return (None if ahead is None else ahead + (-shift if part["sign"] == "-" else shift)), found.span()
 
 
 def _first(part: Mapping[str, str], *names: str) -> str:

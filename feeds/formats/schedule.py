@@ -13,7 +13,7 @@ from stdnum import imo as imo_number
 from feeds.berths import Port, port_of, trade_of
 from feeds.carrier_schedules import is_json, read_carrier_schedule
 from feeds.columns import FIELDS, TIMES, Columns, header_at, may_head, plain
-from feeds.dates import Calendar
+from feeds.dates import Calendar, zone_named
 from feeds.facts import CallTiming, Fault, Moment, Reading, Timing, Unreadable, moment_of
 from feeds.grids import UNREADABLE, Grid, Row
 from feeds.ship_names import bare_name
@@ -45,6 +45,7 @@ _NOTES = set(
 _TITLE_WORDS = {"vessels", "ships", "list", "expected", "schedule", "berthing", "anchorage", "times", "navires", "port"}
 _TIDES = {"tide", "tides", "maree", "marees", "hw", "lw"}
 _NOTE_WORDS = 6
+_ZONE_NOTE = re.compile(r"\btimes\b[^\d.;]{0,40}?\b((?:UTC|GMT|EAT|CAT|LT|LMT|local)\b.{0,8})", re.IGNORECASE)
 
 
 def read(raw: bytes, settings: Mapping[str, str]) -> Reading:
@@ -91,6 +92,13 @@ def _title_day(grids: list[Grid], calendar: Calendar) -> date | None:
     return next((day for day in days if moment_of(day, "")), None)
 
 
+def _zone_noted(grid: Grid) -> int | None:
+    """The zone of all the hours of a table by a note of it; None for the port's own."""
+    notes = (row.said[0] for row in grid.rows if len(row.said) == 1)
+    zones = (zone_named(said[1]) for note in notes if (said := _ZONE_NOTE.search(note)))
+    return next((zone[0] for zone in zones if zone), None)
+
+
 @dataclass(slots=True)
 class _List:
     """One reading of a list: what was found, under which header and in which section."""
@@ -103,10 +111,12 @@ class _List:
     has_header: bool = False
     columns: Columns | None = None
     trade: str = ""
+    zone: int | None = None
 
     def take(self, grid: Grid) -> None:
         """Read a table; what stands above its first header is its title."""
         self.columns, self.trade, at = None, trade_of(plain(grid.name).split(), is_heading=True), 0
+        self.zone = _zone_noted(grid)
         while at < len(grid.rows):
             at += self._row(grid.rows, at)
         if grid.cut_at:
@@ -169,7 +179,8 @@ class _List:
         text, hour = columns.said(row, time), columns.hour(row, time)
         if plain(text) in _NONE:
             return None
-        found = self.calendar.moment(text, "" if plain(hour) in _NONE else hour)
+        zone = columns.zones.get(time, self.zone)
+        found = self.calendar.moment(text, "" if plain(hour) in _NONE else hour, zone)
         return found or f"{text} {hour}".strip()
 
     def _said(self, row: Row, columns: Columns, moment: Moment) -> CallTiming:

@@ -6,9 +6,10 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from feeds.facts import CallTiming, Moment, Place, Reading
 from feeds.formats.schedule import read
 
+MOMBASA = ZoneInfo("Africa/Nairobi")
 HEADER = (
     "VESSEL NAME,CALL SIGN,ROTATION,VOYAGE IN,VOYAGE OUT,ETA,TIME,LOA,DRAFT,AGENT,DATE RECEIVED,DISCHARGE,LOAD,"
     "BERTH,IMO NO,REMARKS"
@@ -325,6 +327,64 @@ def test_a_row_of_another_port_is_of_that_port() -> None:
 def test_a_port_that_is_not_that_of_the_call_is_left(header: str) -> None:
     fact = one(["VESSEL", header, "ETA"], ["X", "DAR ES SALAAM", "24/11/2026"])
     assert fact.place == Place(unlocode="KEMBA")
+
+
+@pytest.mark.parametrize(
+    ("heads", "cells", "hour"),
+    [
+        *((["ETA (UTC)"], ["24/11/2026 06:00"], 3), (["ETA UTC"], ["24/11/2026 0600"], 3)),
+        *((["E.T.A. [GMT]"], ["24-Nov-26 0600hrs"], 3), (["ETA (Z)"], ["2026-11-24 06:00"], 3)),
+        *((["ETA (UTC+3)"], ["24/11/2026 06:00"], 0), (["ETA GMT+02:00"], ["24/11/2026 06:00"], 1)),
+        *((["ETA (UTC-1)"], ["24/11/2026 06:00"], 4), (["ETA (EAT)"], ["24/11/2026 06:00"], 0)),
+        *(
+            (["ETA date", "ETA time (UTC)"], ["24/11/2026", "0600"], 3),
+            (["ETA", "Time UTC"], ["24/11/2026", "6 am"], 3),
+        ),
+        *(
+            (["ETA (UTC)", "Time"], ["24/11/2026", "0600"], 3),
+            (["ETA date (UTC)", "ETA time"], ["24/11/2026", "0600"], 3),
+        ),
+        *((["ETA (UTC)"], ["24/11/2026 09:00 EAT"], 3), (["ETA (UTC)"], ["2026-11-24T06:00:00+00:00"], 3)),
+        *((["ETA (EAT)", "ETA (UTC)"], ["24/11/2026 06:00", "24/11/2026 03:00"], 0),),
+    ],
+)
+def test_hours_are_of_the_zone_that_their_header_names(heads: list[str], cells: list[str], hour: int) -> None:
+    fact = one(["VESSEL", *heads], ["X", *cells])
+    found = fact.when.value
+    assert isinstance(found, datetime)
+    local = found.replace(tzinfo=MOMBASA) if found.tzinfo is None else found.astimezone(MOMBASA)
+    assert local == datetime(2026, 11, 24, 6 + hour, tzinfo=MOMBASA)
+
+
+@pytest.mark.parametrize("heads", [["ETA (LT)"], ["ETA LT"], ["ETA (local time)"], ["ETA"]])
+def test_hours_without_a_zone_of_their_own_are_the_place_s(heads: list[str]) -> None:
+    assert one(["VESSEL", *heads], ["X", "24/11/2026 06:00"]).when.value == at(2026, 11, 24, 6)
+    assert one(["VESSEL", "ETA date (LT)", "ETA time (LT)"], ["X", "24/11/2026", "0600"]).when.value == at(
+        *(2026, 11, 24, 6)
+    )
+    utc = one(["VESSEL", *heads], ["X", "24/11/2026 06:00 UTC"]).when.value
+    assert utc == datetime(2026, 11, 24, 6, tzinfo=UTC)
+
+
+def test_only_the_times_under_a_zone_are_of_it_and_a_day_has_none() -> None:
+    found = table(["VESSEL", "ETA (UTC)", "ETD"], ["X", "24/11/2026", "25/11/2026 0600"])
+    assert [fact.when.value for fact in found.of(CallTiming)] == [date(2026, 11, 24), at(2026, 11, 25, 6)]
+
+
+@pytest.mark.parametrize(
+    ("note", "value"),
+    [
+        ("ALL TIMES IN UTC", datetime(2026, 11, 24, 6, tzinfo=UTC)),
+        ("Times are GMT+3", datetime(2026, 11, 24, 3, tzinfo=UTC)),
+        ("All times local", at(2026, 11, 24, 6)),
+        ("ISSUED 23/11/2026 0800 UTC", at(2026, 11, 24, 6)),
+    ],
+)
+def test_a_note_tells_the_zone_of_a_table(note: str, value: datetime) -> None:
+    rows = [["VESSEL", "AGENT", "ETA"], ["X", "Y", "24/11/2026 0600"]]
+    for order in ([[note], *rows], [*rows, [note]]):
+        assert one(*order).when.value == value
+    assert one(["VESSEL", "ETA (LT)"], ["X", "24/11/2026 0600"], [note]).when.value == at(2026, 11, 24, 6)
 
 
 def test_an_imo_number_that_is_not_valid_is_flagged_and_kept() -> None:
