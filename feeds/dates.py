@@ -45,7 +45,7 @@ _ZONE = r"(?P<zone>Z|UTC|GMT|EAT|CAT|LT|LMT|local time|\+\d\d:?\d\d)?"
 _ZONED = re.compile(_ZONE.replace(")?", ")$"), re.IGNORECASE)
 # What a header or a note says of the zone of the hours below it.
 _NAMED_ZONE = re.compile(
-    r"\b(?:LT|LMT|local|(?P<zone>UTC|GMT|EAT|CAT|Z))\b(?: ?(?P<sign>[+-]) ?(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?)?",
+    r"\b(?:LT|LMT|local|(?P<zone>UTC|GMT|EAT|CAT|Z))\b(?: ?(?P<sign>[+-]) ?(?P<hours>\d\d?)(?::?(?P<minutes>\d\d))?)?",
     re.IGNORECASE,
 )
 _CLOCK = re.compile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 MOST_ROWS = 20_000
@@ -10,6 +11,7 @@ MOST_CHARS = 500
 MOST_CELLS = MOST_ROWS * MOST_COLUMNS
 # A cell's text without what cannot be stored or read: it spoils its own row and no other.
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+_FOOTNOTE = re.compile(r"\d{1,2}|[a-z†‡§]|\*{1,3}|[(\[]\w{1,2}[)\]]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +67,10 @@ def clean(text: str) -> str:
         return short.replace("\x00", UNREADABLE)
     storable = short.replace("\x00", UNREADABLE).encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     return storable.replace("\ufeff", "").strip()
+
+
+def is_footnote(small: str, before: str) -> bool:
+    """Whether what is written small above the line is a footnote's mark: no minutes of 06³⁰ and no end of 4ᵗʰ."""
+    mark = small.strip()
+    is_minutes = len(mark) == 2 and mark.isdigit() and before[-1:].isdigit()
+    return bool(_FOOTNOTE.fullmatch(mark)) and not is_minutes

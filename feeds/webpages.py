@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from feeds.facts import Unreadable
-from feeds.grids import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Grid, clean
+from feeds.grids import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Grid, clean, is_footnote
 
 # A page's tags are found by one pattern in one pass: the parser of the standard library takes quadratic time on tags
 # that are never closed, and a table needs no more of HTML than this.
@@ -34,6 +34,7 @@ class _Table:
     cells: dict[int, str] = field(default_factory=dict)
     column: int = 0
     said: list[str] | None = None
+    small: int | None = None
     span: tuple[int, int] = (1, 1)
     hanging: dict[int, tuple[int, str]] = field(default_factory=dict)
     is_in_row: bool = False
@@ -64,6 +65,19 @@ def shown(text: str) -> str:
         parts.append(text[at:])
         text = " ".join(parts)
     return text
+
+
+def _tag_in_cell(table: _Table, said: list[str], name: str, *, is_end: bool) -> None:
+    """Part words at a break, and leave out the mark of a footnote."""
+    if name in _BREAKS:
+        said.append(" ")
+    elif name == "sup" and not is_end:
+        table.small = len(said)
+    elif name == "sup" and table.small is not None:
+        before = said[table.small - 1] if table.small else ""
+        if is_footnote("".join(said[table.small :]), before):
+            del said[table.small :]
+        table.small = None
 
 
 class _Page:
@@ -111,8 +125,8 @@ class _Page:
             self._close_cell(table)
             if not is_end:
                 self._open_cell(table, attributes)
-        elif name in _BREAKS and table.said is not None:
-            table.said.append(" ")
+        elif table.said is not None:
+            _tag_in_cell(table, table.said, name, is_end=is_end)
 
     def _end_heading(self) -> None:
         if heading := clean(" ".join(self._loose)):
@@ -141,7 +155,7 @@ class _Page:
         # Nought means to the end of the table.
         rows = spans.get("rowspan", 1) or MOST_ROWS
         table.span = (min(max(spans.get("colspan", 1), 1), MOST_COLUMNS), min(rows, MOST_ROWS))
-        table.said = []
+        table.said, table.small = [], None
         table.is_in_row = True
 
     def _close_cell(self, table: _Table) -> None:

@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from xml.parsers import expat
 
 from feeds.facts import Unreadable
-from feeds.grids import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Grid, clean
+from feeds.grids import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, Grid, clean, is_footnote
 
 MOST_ENTRIES = 1000
 MOST_BYTES = 64 * 1024 * 1024
@@ -147,15 +147,17 @@ class _Workbook:
     def _read_texts(self) -> None:
         runs: list[str] = []
         aloud = [0]
+        is_small = [False]
 
-        def start(tag: str, _attributes: Attributes) -> None:
+        def start(tag: str, attributes: Attributes) -> None:
             if tag == "si":
                 runs.clear()
             aloud[0] += tag == "rPh"
+            is_small[0] = _is_small(tag, attributes, before=is_small[0])
 
         def end(tag: str, text: str) -> None:
             if tag == "t" and not aloud[0]:
-                runs.append(text)
+                _add_run(runs, text, is_small=is_small[0])
             elif tag == "si":
                 self._texts.append(clean("".join(runs)))
             if len(self._texts) > MOST_TEXTS:
@@ -207,6 +209,7 @@ class _Sheet:
         self._merges: list[tuple[int, int, int, int]] = []
         self._row = self._column = self._cut_at = 0
         self._kind = self._style = ""
+        self._is_small = False
         self._said: list[str] = []
 
     def start(self, tag: str, attributes: Attributes) -> None:
@@ -222,10 +225,11 @@ class _Sheet:
         elif tag == "mergeCell" and (place := _RANGE.fullmatch(attributes.get("ref", ""))):
             last_row, last_column = place[4] or place[2], place[3] or place[1]
             self._merges.append((int(place[2]), int(last_row), _column(place[1]), _column(last_column)))
+        self._is_small = _is_small(tag, attributes, before=self._is_small)
 
     def end(self, tag: str, text: str) -> None:
         if tag in ("v", "t"):
-            self._said.append(text)
+            _add_run(self._said, text, is_small=self._is_small)
         elif tag == "c":
             shown = self._value(self._kind, self._style, "".join(self._said))
             if shown:
@@ -259,6 +263,17 @@ class _Sheet:
                 raise Unreadable("too_large", "mergeCells")
             for line in covered:
                 self._rows[line].update(dict.fromkeys(columns, value))
+
+
+def _is_small(tag: str, attributes: Attributes, *, before: bool) -> bool:
+    """Whether the text to come stands above the line; it does until its run ends."""
+    return attributes.get("val") == "superscript" if tag in ("c", "si", "r", "vertAlign") else before
+
+
+def _add_run(runs: list[str], text: str, *, is_small: bool) -> None:
+    """Add a part of a cell's text unless it is the mark of a footnote."""
+    if not (is_small and is_footnote(text, "".join(runs[-1:]))):
+        runs.append(text)
 
 
 def _ignore(_tag: str, _text: str) -> None:

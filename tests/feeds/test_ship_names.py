@@ -18,6 +18,9 @@ from feeds.ship_names import bare_name
         ("MVULE", "MVULE"),
         ("MSC MV", "MSC MV"),
         ("MV", "MV"),
+        *(("NYANZA*", "NYANZA"), ("NYANZA **", "NYANZA"), ("MV NYANZA†", "NYANZA"), ("NYANZA ‡", "NYANZA")),
+        *(("NYANZA¹", "NYANZA"), ("NYANZA²³", "NYANZA"), ("* MV NYANZA", "NYANZA"), ("SEA STAR 7", "SEA STAR 7")),
+        *(("KAGERA II", "KAGERA II"), ("*", "*")),
         ("", ""),
     ],
 )

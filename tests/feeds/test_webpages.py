@@ -27,6 +27,19 @@ def test_cells_are_text_with_their_entities_and_line_breaks_read() -> None:
     assert rows(page) == [[(1, ("VESSEL NAME", "GLORY & SONS II"))]]
 
 
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        *(("KAGERA<sup>1</sup>", "KAGERA"), ("KAGERA<sup>12</sup> II", "KAGERA II"), ("KAGERA<sup>*</sup>", "KAGERA")),
+        *(("KAGERA<SUP><a href='#1'>[a]</a></SUP>", "KAGERA"), ("28/11/2026<sup>2</sup>", "28/11/2026")),
+        *(("4<sup>th</sup> Nov", "4th Nov"), ("06<sup>30</sup>", "0630"), ("KAGERA<sup>1", "KAGERA1")),
+        *(("<sup>NB</sup> KAGERA", "NB KAGERA"), ("KAGERA</sup>1", "KAGERA1"), ("<sup>1</sup>KAGERA", "KAGERA")),
+    ],
+)
+def test_the_mark_of_a_footnote_is_no_part_of_a_cell(cell: str, text: str) -> None:
+    assert rows(f"<table><tr><td>{cell}</td></tr></table>") == [[(1, (text,))]]
+
+
 def test_merged_cells_are_repeated_over_all_that_they_cover() -> None:
     page = """<TABLE><TR><TD ROWSPAN="2">16</TD><TD colspan=2>Arrival</TD></TR>
         <TR><TD>24/11</TD><TD>0600</TD></TR><TR><TD>17</TD></TR></TABLE>"""

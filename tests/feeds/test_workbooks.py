@@ -61,6 +61,22 @@ def test_the_text_of_a_cell(value: object, text: str | None) -> None:
     assert cells(workbook(["A", value])) == [(1, ("A", text) if text else ("A",))]
 
 
+def test_the_mark_of_a_footnote_is_no_part_of_a_cell() -> None:
+    small = '<r><rPr><vertAlign val="superscript"/></rPr><t>{}</t></r>'
+    texts = [
+        f"<r><t>KAGERA</t></r>{small.format(1)}",
+        f"<r><t>24</t></r>{small.format('th')}<r><t> Nov</t></r>",
+        "<r><t>SEA STAR </t></r><r><rPr><b/></rPr><t>7</t></r>",
+    ]
+    inline = "".join(f'<c t="inlineStr"><is>{text}</is></c>' for text in texts)
+    assert cells(sheet(f"<row>{inline}</row>")) == [(1, ("KAGERA", "24th Nov", "SEA STAR 7"))]
+    strings = f"<sst {NAMESPACE}>{''.join(f'<si>{text}</si>' for text in texts)}</sst>"
+    shared = "".join(f'<c t="s"><v>{n}</v></c>' for n in range(3))
+    assert cells(bent("xl/sharedStrings.xml", strings, sheet(f"<row>{shared}</row>"))) == [
+        (1, ("KAGERA", "24th Nov", "SEA STAR 7"))
+    ]
+
+
 def test_dates_that_count_from_1904() -> None:
     book = openpyxl.Workbook()
     book.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904  # type: ignore[attr-defined]

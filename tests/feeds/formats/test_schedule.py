@@ -466,6 +466,16 @@ def test_a_page_of_tables_within_tables() -> None:
     ]
 
 
+def test_a_ship_is_the_same_with_the_mark_of_a_footnote() -> None:
+    page = (
+        "<table><tr><th>Vessel<th>ETA<sup>*</sup><tr><td>NYANZA<sup>1</sup><td>24/11/2026<sup>a</sup>"
+        "<tr><td>NYANZA*<td>24/11/2026</table>"
+    )
+    assert [(fact.vessel, fact.when.value) for fact in read(page.encode(), {}).of(CallTiming)] == [
+        ("NYANZA", date(2026, 11, 24))
+    ] * 2
+
+
 def test_a_list_that_is_too_long_is_read_as_far_as_it_may_and_says_so() -> None:
     found = read(b"VESSEL,ETA\n" + b"X,24/11/2026\n" * 20_001, {})
     assert (len(found.facts), faults(found)) == (19_999, [("too_large", 20_001, "")])
