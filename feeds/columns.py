@@ -110,6 +110,19 @@ TIMES = ("eta", "ata", "etb", "atb", "etd", "atd", "work_start", "etc", "work_en
 _HOURS = {"time", "hrs", "hours", "hour", "hhmm", "heure", "heures", "hr"}
 _UNITS = {"m", "mtrs", "metres", "meters", "lt", "local", "hrs", "hours", "eat", "teu", "teus", "mts", "tons", "date"}
 _UNIT_WORDS = _UNITS | {"dd", "mm", "yyyy", "yy", "hhmm", "time", "and", "of", "the", "at"}
+# Whose times are not those of the port that a list is of.
+_ELSEWHERE = {
+    "last",
+    "next",
+    "previous",
+    "prev",
+    "origin",
+    "loading",
+    "precedent",
+    "suivant",
+    "provenance",
+    "destination",
+}
 _HOUR_WEIGHS = 2
 _LONGEST = 60
 # Further down than this many rows only cells without figures head anything.
@@ -183,12 +196,12 @@ def header_at(rows: Sequence[Row], at: int, own: Mapping[str, str]) -> tuple[Col
     if at + 1 >= len(rows):
         return single, 1
     second = rows[at + 1]
-    both = columns_of(_joined(first, second), own)
+    both = columns_of(_joined(first, second, _named(own)), own)
     is_split = both.is_list and _weight(both) > max(_weight(single), _weight(columns_of(second.cells, own)))
     return (both, 2) if is_split else (single, 1)
 
 
-def _joined(first: Row, second: Row) -> list[str]:
+def _joined(first: Row, second: Row, named: Mapping[str, str]) -> list[str]:
     """The headers of two rows as one: what stands above an empty cell's right neighbours may be meant for them too."""
     found: list[str] = []
     above = ""
@@ -196,8 +209,28 @@ def _joined(first: Row, second: Row) -> list[str]:
         own, below = first.cell(column), second.cell(column)
         above = own or above
         joined = above if above == below or not below else f"{above} {below}"
-        found.append(joined if own or (below and _field(plain(joined), joined, {}) != ("", False)) else below)
+        found.append(_chosen(above, below, joined, named) or joined if own or below else "")
+        above = "" if _is_elsewhere(above) and not below else above
     return found
+
+
+def _chosen(above: str, below: str, joined: str, named: Mapping[str, str]) -> str:
+    """Which of two headers and of both together heads something, with the zone that the upper one names.
+
+    What stands below the name of another port is of that one.
+    """
+    said = [joined] if _is_elsewhere(above) or not below else [joined, f"{below} {above}", below]
+    header = next((text for text in said if _field(plain(text), text, named)[0]), "")
+    zone = zone_named(above)
+    return f"{header} {above[slice(*zone[1])]}" if header == below and zone and not zone_named(below) else header
+
+
+def _is_elsewhere(header: str) -> bool:
+    return not _ELSEWHERE.isdisjoint(plain(header).split())
+
+
+def _named(own: Mapping[str, str]) -> dict[str, str]:
+    return {plain(header): name for name, header in own.items() if plain(header)}
 
 
 def columns_of(cells: Sequence[str], own: Mapping[str, str]) -> Columns:
@@ -205,7 +238,7 @@ def columns_of(cells: Sequence[str], own: Mapping[str, str]) -> Columns:
     places: dict[str, int] = {}
     hours: dict[str, int] = {}
     zones: dict[str, int | None] = {}
-    named = {plain(header): name for name, header in own.items() if plain(header)}
+    named = _named(own)
     dated = ""
     for column, cell in enumerate(cells):
         name, is_hour = _field(plain(cell), cell, named)

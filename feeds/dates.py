@@ -60,6 +60,8 @@ _HALVES = {"am", "pm", "a.m", "p.m", "a.m.", "p.m."}
 _BARE = re.compile(r"(20\d\d)(\d\d)(\d\d)(?:[ T]?(\d\d)(\d\d)(?:\d\d)?)?")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _FIRST_SERIAL, _LAST_SERIAL = 36_526, 73_050  # 2000 to 2099
+# A part of a day that lost its format, in quarters or to many places: 0.25 is six, but 0.15 is a quarter past midnight.
+_PART_OF_DAY = re.compile(r"0?(\.(?:25|5|75|\d{3,}))")
 # No list speaks of what is so many years ahead: its figure is an hour, as in "24 Nov 2045".
 _YEARS_AHEAD = 3
 # A list that gives no year speaks of what is to come, and of what came of late.
@@ -138,8 +140,8 @@ class Calendar:
 
 
 def clock_of(text: str) -> Clock | None:
-    """The hour that a text says and nothing else: 0600, 06:00, 600HRS, 06H00, 6 pm, 2400; None where it says more."""
-    text = " ".join(text.split())
+    """The hour that a text says and nothing else: 0600, 06:00, 06H00, 6 pm, 2400, 0.25; None where it says more."""
+    text = _unparted(" ".join(text.split()))
     found = _CLOCK.fullmatch(text) or _HOUR.fullmatch(text)
     if found is None:
         return None
@@ -198,6 +200,13 @@ def _unserial(text: str) -> str:
     if _SERIAL.fullmatch(text) and _FIRST_SERIAL <= float(text) < _LAST_SERIAL:
         return serial_date(float(text))
     return text
+
+
+def _unparted(text: str) -> str:
+    """A part of a day, as a spreadsheet keeps an hour, as an hour."""
+    part = _PART_OF_DAY.fullmatch(text)
+    minutes = round(float(part[1]) * 24 * 60) if part else 0
+    return f"{minutes // 60:02}:{minutes % 60:02}" if part else text
 
 
 def _unbare(text: str) -> str:

@@ -430,7 +430,7 @@ def test_a_workbook_with_merged_cells_dates_and_hours() -> None:
         [None, None, "IN", "OUT", "DATE", "TIME", None],
         [1, "UMUGABE", "411E", "412W", datetime(2026, 11, 24), 600, "One agent"],  # noqa: DTZ001
         [2, "IMPALA", 17, 18, date(2026, 11, 25), time(6, 30), None],
-        [3, "NILE STAR", None, None, 46351.75, None, "Another"],
+        [3, "NILE STAR", None, None, 46351, 0.75, "Another"],
         ["TANKERS"],
         [4, "RUVU", None, None, datetime(2026, 11, 26, 18, 15), None, None],  # noqa: DTZ001
         merged=["A1:G1", "B2:B3", "C2:D2", "E2:F2", "G4:G5", "A7:G7"],
@@ -446,6 +446,45 @@ def test_a_workbook_with_merged_cells_dates_and_hours() -> None:
         ("NILE STAR", "", "", at(2026, 11, 25, 18), "Another", "container", 6),
         ("RUVU", "", "", at(2026, 11, 26, 18, 15), "", "tanker", 8),
     ]
+
+
+def test_a_header_over_two_rows_is_chosen_column_by_column() -> None:
+    body = workbook(
+        ["VESSEL NAME", "VOYAGE", None, "ARRIVAL (UTC)", None, "DEPARTURE", None, "REMARKS"],
+        [None, "IN", "OUT", "ETA", "ATA", "EXPECTED", "ACTUAL", None],
+        ["KAGERA", "411E", "412W", datetime(2026, 11, 28, 6, 30), None, datetime(2026, 11, 30, 18), None, "D.300F"],  # noqa: DTZ001
+        merged=["A1:A2", "B1:C1", "D1:E1", "F1:G1", "H1:H2"],
+    )
+    found = read(body, {})
+    assert found.faults == ()
+    assert [
+        (f.vessel, f.voyage, f.voyage_out, f.timing, f.classifier, f.when.value, f.remark, f.line)
+        for f in found.of(CallTiming)
+    ] == [
+        ("KAGERA", "411E", "412W", "port_arrival", "EST", datetime(2026, 11, 28, 6, 30, tzinfo=UTC), "D.300F", 3),
+        ("KAGERA", "411E", "412W", "port_departure", "EST", at(2026, 11, 30, 18), "D.300F", 3),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower"),
+    [
+        (["VESSEL", "LAST PORT", "", "ETA", "ETD"], ["", "NAME", "ETD", "", ""]),
+        (["VESSEL", "NEXT PORT", "NEXT PORT", "ETA", "ETD"], ["", "CALL", "ETA", "", ""]),
+        (["VESSEL", "LAST PORT", "ETD LAST PORT", "", ""], ["NAME", "", "", "ETA", "ETD"]),
+    ],
+)
+def test_the_times_of_another_port_in_a_header_over_two_rows_are_left(upper: list[str], lower: list[str]) -> None:
+    found = table(upper, lower, ["KAGERA", "DURBAN", "20/11/2026", "28/11/2026", "30/11/2026"])
+    assert [(fact.timing, fact.when.value) for fact in found.of(CallTiming)] == [
+        ("port_arrival", date(2026, 11, 28)),
+        ("port_departure", date(2026, 11, 30)),
+    ]
+
+
+def test_the_first_ship_of_a_list_is_no_header_whatever_she_did() -> None:
+    found = table(["VESSEL", "ETA", "STATE", "VOYAGE"], ["SAILED", "24/11/2026", "SAILED", "IN"], ["Y", "24/11/2026"])
+    assert [(fact.vessel, fact.voyage) for fact in found.of(CallTiming)] == [("SAILED", "IN"), ("Y", "")]
 
 
 PAGE = """<!DOCTYPE html><html><head><title>List of 23/11/2026</title><script>var x = "<table><tr><td>";</script></head>
