@@ -15,13 +15,15 @@ from feeds.grids import Row
 # are the trade's words in English and French.
 _HEADERS: dict[str, str] = {
     "vessel": """
-        vessel; vessel name; name of vessel; vessels; vessels name; vsl; vsl name; ship; ship name; name of ship; ships;
+        vessel; vessel name; name of vessel; name of the vessel; name of the ship; vessel ship name;
+        vessels; vessels name; vsl; vsl name; ship; ship name; name of ship; ships;
         navire; nom du navire; nom navire; bateau; mv; vessel s name; ship s name
     """,
     "vessel_voyage": """
         vessel voyage; vessel name voyage; vessel voy; vessel name voy; vessel voyage no; vessel and voyage;
         ship voyage; navire voyage
     """,
+    "name": "name",
     "imo": "imo; imo no; imo number; imo num; vessel imo; numero imo; no imo; lloyds no; lloyds number",
     "mmsi": "mmsi; mmsi no; mmsi number",
     "call_sign": "call sign; callsign; c sign; indicatif; indicatif d appel",
@@ -41,17 +43,17 @@ _HEADERS: dict[str, str] = {
     "voyages": "voyage in out; voy in out; voyages; in out voyage; inbound outbound voyage; voyage no in out",
     "eta": """
         eta; expected arrival; expected time of arrival; estimated arrival; estimated time of arrival; arrival; due;
-        arrival date; date of arrival; expected date of arrival; expected; due date; eta port; eta mombasa;
-        eta kilindini; eta date; arrivee; arrivee prevue; date d arrivee; date arrivee;
-        date d arrivee prevue; heure d arrivee prevue
+        arrival date; date of arrival; expected date of arrival; expected; due date; eta port; eta date; arrivee;
+        arrivee prevue; date d arrivee; date arrivee; date d arrivee prevue; heure d arrivee prevue; eta prevue
     """,
+    "revised_eta": "revised eta; new eta; latest eta; updated eta; eta revised; eta updated; eta revisee; nouvelle eta",
     "ata": """
-        ata; actual arrival; actual time of arrival; actual date of arrival; arrived; date arrived; ata mombasa;
+        ata; actual arrival; actual time of arrival; actual date of arrival; arrived; date arrived;
         arrivee reelle; arrivee effective; ata date
     """,
     "etb": """
         etb; expected berthing; expected time of berthing; estimated time of berthing; estimated berthing; berthing;
-        berthing date; date of berthing; expected berthing date; eta berth; accostage; accostage prevu;
+        berthing date; date of berthing; expected berthing date; eta berth; accostage; accostage prevu; etb prevue;
         date d accostage; etb date; mise a quai
     """,
     "atb": """
@@ -61,7 +63,7 @@ _HEADERS: dict[str, str] = {
     "etd": """
         etd; expected departure; expected time of departure; estimated departure; estimated time of departure; sailing;
         departure; departure date; date of departure; sailing date; expected sailing; ets; depart; depart prevu;
-        date de depart; etd date; appareillage
+        date de depart; etd prevue; estimated sailing; etd date; appareillage
     """,
     "atd": """
         atd; actual departure; actual time of departure; sailed; departed; date sailed; depart reel; depart effectif;
@@ -104,11 +106,18 @@ _HEADERS: dict[str, str] = {
 FIELDS: dict[str, str] = {
     header.strip(): name for name, headers in _HEADERS.items() for header in " ".join(headers.split()).split(";")
 }
-_VESSELS = re.compile("|".join(header.replace(" ", "") for header, name in FIELDS.items() if name.startswith("vessel")))
+_VESSELS = re.compile(
+    "|".join(header.replace(" ", "") for header, name in FIELDS.items() if name.startswith(("vessel", "name")))
+)
 TIMES = ("eta", "ata", "etb", "atb", "etd", "atd", "work_start", "etc", "work_end")
+_DATED = {*TIMES, "revised_eta"}
+_OF_PORT = {"eta", "revised_eta", "ata", "etb", "atb", "etd", "atd"}
 # What heads the hour of a date beside it, and what tells units and zones and nothing else.
 _HOURS = {"time", "hrs", "hours", "hour", "hhmm", "heure", "heures", "hr"}
 _UNITS = {"m", "mtrs", "metres", "meters", "lt", "local", "hrs", "hours", "eat", "teu", "teus", "mts", "tons", "date"}
+# The names of the port that a list is of.
+_PORTS = {"mombasa", "msa", "kemba", "kilindini"}
+_SHORT = {"exp": "expected", "est": "estimated", "arr": "arrival", "dep": "departure", "act": "actual"}
 _UNIT_WORDS = _UNITS | {"dd", "mm", "yyyy", "yy", "hhmm", "time", "and", "of", "the", "at"}
 # Whose times are not those of the port that a list is of.
 _ELSEWHERE = {
@@ -123,6 +132,8 @@ _ELSEWHERE = {
     "provenance",
     "destination",
 }
+# What heads a field where nothing better does.
+_STAND_IN = {"vessel_voyage": "vessel", "name": "vessel", "revised_eta": "eta"}
 _HOUR_WEIGHS = 2
 _LONGEST = 60
 # Further down than this many rows only cells without figures head anything.
@@ -153,6 +164,11 @@ class Columns:
     def has_voyage_with_vessel(self) -> bool:
         """Whether one column bears the vessel's name and her voyage."""
         return self.places.get("vessel_voyage") == self.places.get("vessel", -1)
+
+    @property
+    def is_vague(self) -> bool:
+        """Whether the vessel's name stands under no more than ``NAME``, which may be anybody's further down."""
+        return self.places.get("name") == self.places.get("vessel", -1)
 
     def said(self, row: Row, name: str) -> str:
         """What a row says of a field; empty where the list has no such column."""
@@ -243,9 +259,9 @@ def columns_of(cells: Sequence[str], own: Mapping[str, str]) -> Columns:
     for column, cell in enumerate(cells):
         name, is_hour = _field(plain(cell), cell, named)
         name = name or (dated if is_hour else "")
-        dated = name if name in TIMES else dated
+        dated = name if name in _DATED else dated
         taken = (hours if is_hour else places).setdefault(name, column)
-        if taken == column and name in TIMES and (zone := zone_named(cell)):
+        if taken == column and name in _DATED and (zone := zone_named(cell)):
             zones[name] = zone[0]
     return _settled(places, hours, zones)
 
@@ -254,8 +270,9 @@ def _settled(places: dict[str, int], hours: dict[str, int], zones: Mapping[str, 
     """The columns without those that head nothing; one of hours without one of dates holds both."""
     places.pop("", None)
     hours.pop("", None)
-    if "vessel_voyage" in places:
-        places.setdefault("vessel", places["vessel_voyage"])
+    for name, field in _STAND_IN.items():
+        if name in places:
+            places.setdefault(field, places[name])
     alone = {name: column for name, column in hours.items() if name not in places}
     return Columns(alone | places, {name: column for name, column in hours.items() if name not in alone}, zones)
 
@@ -282,7 +299,7 @@ def _known_field(header: str, raw: str) -> tuple[str, bool]:
         start, end = zone[1]
         bare = f"{raw[:start]} {raw[end:]}"
         name, is_hour = _field_of(plain(bare), bare)
-        if is_hour or name in TIMES:
+        if is_hour or name in _DATED:
             return name, is_hour
     return _field_of(header, raw)
 
@@ -301,6 +318,8 @@ def _field_of(header: str, raw: str) -> tuple[str, bool]:
 def _bare(header: str, raw: str) -> str:
     """The field of a header that bears units, a zone or a bracket beside its own words."""
     without = plain(re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", raw)) if "(" in raw or "[" in raw else header
-    words = [word for word in header.split() if word not in _UNIT_WORDS]
-    candidates = (header, without, " ".join(words))
-    return next((FIELDS[name] for name in candidates if name in FIELDS), "")
+    words = [_SHORT.get(word, word) for word in header.split()]
+    terms = [word for word in words if word not in _UNIT_WORDS]
+    found = next((FIELDS[name] for name in (header, without, " ".join(words), " ".join(terms)) if name in FIELDS), "")
+    of_port = FIELDS.get(" ".join(word for word in terms if word not in _PORTS), "")
+    return found or (of_port if of_port in _OF_PORT else "")

@@ -127,7 +127,7 @@ class _List:
         row = rows[at]
         if self._may_head(row) and may_head(rows, at, self.own):
             columns, taken = header_at(rows, at, self.own)
-            if columns.is_list:
+            if columns.is_list and not (self.columns and columns.is_vague):
                 self.columns, self.has_header = columns, True
                 return taken
         if not self._heads_section(row) and self.columns is not None:
@@ -175,7 +175,15 @@ class _List:
             yield from (_timing(said, time, moment) for time, moment in told)
 
     def _moment(self, row: Row, columns: Columns, time: str) -> Moment | str | None:
-        """The moment of one time; None where the row does not say it, its words where they cannot be read."""
+        """The moment of one time; None where the row does not say it, its words where they cannot be read.
+
+        A revised arrival counts before the one that it revises.
+        """
+        if time == "eta" and "revised_eta" in columns.places:
+            return self._moment_under(row, columns, "revised_eta") or self._moment_under(row, columns, time)
+        return self._moment_under(row, columns, time)
+
+    def _moment_under(self, row: Row, columns: Columns, time: str) -> Moment | str | None:
         text, hour = columns.said(row, time), columns.hour(row, time)
         if plain(text) in _NONE:
             return None

@@ -26,6 +26,10 @@ from feeds.grids import Row
             ("Vessel's Name", "vessel"),
             ("ATB date", "atb"),
         ),
+        *(("Exp. Arrival", "eta"), ("Est. Arrival", "eta"), ("Arr.", "eta"), ("ETA MSA", "eta"), ("ETA KEMBA", "eta")),
+        *(("ETA UTC", "eta"), ("ETA prévue", "eta"), ("ETD prévue", "etd"), ("ETB Mombasa", "etb"), ("Dep.", "etd")),
+        *(("Act. Arrival", "ata"), ("Name of the vessel", "vessel"), ("Vessel/Ship Name", "vessel")),
+        *(("Exp. Departure", "etd"), ("Est. Sailing", "etd"), ("Arr. Date (LT)", "eta"), ("Port of call", "port")),
         *(("Ship Agent", "agent"), ("Poste à quai", "berth"), ("ETA DATE & TIME", "eta"), ("ETA HRS", "eta")),
     ],
 )
@@ -44,6 +48,13 @@ def test_what_a_header_heads(header: str, name: str) -> None:
         "TIME",
         "date",
         "Ω",
+        "ETA/ATA",
+        "ETA Dar",
+        "ETA next port",
+        "Last port",
+        "Original ETA",
+        "Agent name",
+        "Mombasa",
         "eta of the ship that was here before it came",
     ],
 )
@@ -56,8 +67,9 @@ def test_every_known_header_is_found_in_its_place(headers: list[str], count: int
     chosen = headers[:count]
     found = columns_of([header.upper() for header in chosen], {})
     first = {FIELDS[header]: n for n, header in reversed([*enumerate(chosen)])}
-    if "vessel_voyage" in first:
-        first.setdefault("vessel", first["vessel_voyage"])
+    for name, field in (("vessel_voyage", "vessel"), ("name", "vessel"), ("revised_eta", "eta")):
+        if name in first:
+            first.setdefault(field, first[name])
     assert dict(found.places) == first
     assert found.is_list == ("vessel" in first and not first.keys().isdisjoint(TIMES))
 
@@ -80,6 +92,13 @@ def test_a_column_of_names_with_voyages_stands_for_that_of_names(
 def test_of_two_columns_of_one_name_the_first_counts_unless_the_sender_named_another() -> None:
     assert columns_of(["ETA", "Vessel", "Expected"], {}).places == {"eta": 0, "vessel": 1}
     assert columns_of(["ETA", "Vessel", "Expected"], {"eta": "EXPECTED"}).places == {"vessel": 1, "eta": 2}
+
+
+def test_a_name_alone_is_the_vessel_s_where_no_column_says_so() -> None:
+    found = columns_of(["S/N", "Name", "ETA"], {})
+    assert (found.places, found.is_list, found.is_vague) == ({"name": 1, "vessel": 1, "eta": 2}, True, True)
+    found = columns_of(["Name", "Vessel", "ETA"], {})
+    assert (found.places["vessel"], found.is_vague) == (1, False)
 
 
 def test_hours_belong_to_the_date_before_them_or_stand_for_it() -> None:

@@ -198,6 +198,32 @@ def test_a_row_of_several_times_is_as_many_facts() -> None:
     assert found.faults == ()
 
 
+@pytest.mark.parametrize(
+    ("headers", "cells", "value"),
+    [
+        (["ETA", "Revised ETA"], ["24/11/2026", "25/11/2026 0600"], at(2026, 11, 25, 6)),
+        (
+            ["Revised ETA (UTC)", "Time", "ETA"],
+            ["25/11/2026", "0600", "1/11/2026"],
+            datetime(2026, 11, 25, 6, tzinfo=UTC),
+        ),
+        (["ETA", "Revised ETA"], ["24/11/2026", ""], date(2026, 11, 24)),
+        (["ETA", "Revised ETA"], ["24/11/2026", "TBA"], date(2026, 11, 24)),
+        (["Original ETA", "Revised ETA"], ["24/11/2026", "25/11/2026"], date(2026, 11, 25)),
+        (["Original ETA", "ETA"], ["24/11/2026", "25/11/2026"], date(2026, 11, 25)),
+    ],
+)
+def test_of_two_expected_arrivals_the_revised_one_counts(headers: list[str], cells: list[str], value: date) -> None:
+    assert one(["VESSEL", *headers], ["X", *cells]).when.value == value
+
+
+def test_a_name_is_the_vessel_s_but_not_in_a_second_header() -> None:
+    rows = [["NAME", "ETA"], ["X", "24/11/2026"]]
+    assert [fact.vessel for fact in table(*rows).of(CallTiming)] == ["X"]
+    found = table(["VESSEL", "ETA", "LAST PORT", ""], ["", "", "NAME", "ETD"], ["X", "24/11/2026", "DAR", "1/11/2026"])
+    assert [(fact.vessel, fact.timing) for fact in found.of(CallTiming)] == [("X", "port_arrival")]
+
+
 def test_a_header_that_comes_again_may_have_another_order() -> None:
     found = table(
         ["VESSEL", "ETA"],
