@@ -234,7 +234,8 @@ def _movements(message: Message, own: Mapping[str, str]) -> Iterator[Movement | 
     for code in _codes(message):
         kind = own.get(folded(code))
         if kind is None:
-            kind = geofence_kind(code, message.geofence) if message.geofence else None
+            fence = message.geofence
+            kind = geofence_kind(code, fence, is_node=bool(_place(fence).node)) if fence else None
         if kind is None:
             kind = kind_of_word(code)
         if kind == "":

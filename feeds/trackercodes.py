@@ -40,20 +40,21 @@ def kind_of_word(code: str) -> str | None:
     return _KIND_OF_WORD.get(folded(code).replace("authoriz", "authoris"))
 
 
-def geofence_kind(code: str, geofence: Json) -> str | None:
-    """The kind of the crossing of a geofence; None for any other code.
+def geofence_kind(code: str, geofence: Json, *, is_node: bool) -> str | None:
+    """The kind of the crossing of a geofence, which may name a node; None for any other code.
 
     A route is a line or says that it is one: leaving it is a deviation, and coming back to it is not followed.
     """
     word = folded(code)
-    if word not in ("geofenceenter", "geofenceexit") or not _is_route(geofence):
+    if word not in ("geofenceenter", "geofenceexit") or not _is_route(geofence, is_node=is_node):
         return None
     return "route_deviation" if word == "geofenceexit" else ""
 
 
-def _is_route(geofence: Json) -> bool:
-    attributes = object_of(geofence, "attributes")
-    if text(geofence, "area").upper().startswith("LINESTRING") or "polylineDistance" in attributes:
+def _is_route(geofence: Json, *, is_node: bool) -> bool:
+    """Whether a geofence is a line, or no node, and calls itself a route; an area only by an attribute."""
+    attributes, area = object_of(geofence, "attributes"), text(geofence, "area").upper()
+    if area.startswith("LINESTRING") or "polylineDistance" in attributes:
         return True
-    said = " ".join((text(geofence, "name"), plain(attributes.get("type")), plain(attributes.get("kind")))).lower()
-    return any(word in said for word in _ROUTE_WORDS)
+    said = [plain(attributes.get("type")), plain(attributes.get("kind")), "" if area else text(geofence, "name")]
+    return not is_node and any(word in " ".join(said).lower() for word in _ROUTE_WORDS)

@@ -55,6 +55,8 @@ def test_no_word_has_two_meanings_and_every_meaning_is_known() -> None:
         ({"attributes": {"polylineDistance": 500}}, True),
         ({"attributes": {"type": "ROUTE"}}, True),
         ({"area": "CIRCLE (-1.05 36.33, 250)", "name": "Naivasha"}, False),
+        ({"area": "CIRCLE (0.636 34.276, 500)", "name": "Northern Corridor - Malaba"}, False),
+        ({"area": "POLYGON ((0 30, 1 30, 1 31))", "attributes": {"kind": "corridor"}}, True),
         ({"attributes": "route"}, False),
     ],
 )
@@ -63,4 +65,16 @@ def test_to_leave_a_route_is_a_deviation_and_to_come_back_is_not_followed(
 ) -> None:
     codes = ("geofenceExit", "GEOFENCEENTER", "alarm")
     expected = ["route_deviation", "", None] if is_route else [None, None, None]
-    assert [geofence_kind(code, geofence) for code in codes] == expected
+    assert [geofence_kind(code, geofence, is_node=False) for code in codes] == expected
+
+
+@pytest.mark.parametrize(
+    ("geofence", "is_route"),
+    [
+        ({"name": "Northern Corridor"}, False),
+        ({"attributes": {"type": "route"}}, False),
+        ({"area": "LINESTRING (-1.05 36.33, 0.63 34.27)"}, True),
+    ],
+)
+def test_what_names_a_node_is_a_route_only_where_it_is_a_line(geofence: dict[str, Any], is_route: bool) -> None:
+    assert geofence_kind("geofenceExit", geofence, is_node=True) == ("route_deviation" if is_route else None)

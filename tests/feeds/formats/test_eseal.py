@@ -103,6 +103,25 @@ def test_a_fault_names_the_code() -> None:
             Place(node="xx-border-malaba", name="Malaba"),
             (),
         ),
+        (
+            {
+                "name": "Northern Corridor – Malaba OSBP",
+                "area": "CIRCLE (0.636 34.276, 500)",
+                "attributes": {"node": "xx-border-malaba"},
+            },
+            Place(node="xx-border-malaba", name="Northern Corridor – Malaba OSBP"),
+            (),
+        ),
+        (
+            {"name": "Corridor stop, Salgaa", "area": "POLYGON ((-0.2 35.8, -0.2 35.9, -0.1 35.9))"},
+            Place(name="Corridor stop, Salgaa"),
+            (),
+        ),
+        (
+            {"name": "Corridor: KE-ICD-NAIVASHA"},
+            Place(node="ke-icd-naivasha", name="Corridor: KE-ICD-NAIVASHA"),
+            (),
+        ),
         ({"name": "Kampala", "attributes": {"unlocode": "ugkla"}}, Place(unlocode="UGKLA", name="Kampala"), ()),
         ({"name": "Yard", "attributes": {"unlocode": "??"}}, Place(name="Yard"), ()),
         ({"name": "re-fuel-stop"}, Place(name="re-fuel-stop"), ()),
