@@ -22,7 +22,7 @@ from rest_framework.response import Response
 from api.doors import SAFE, caller, may_see_money
 from api.models import KeptAnswer
 from api.problems import CONTENT_TYPE, problem
-from api.rendering import Encoder
+from api.rendering import Json, Written, written
 from liaison.sealing import seal, unseal
 
 KEPT = timedelta(hours=24)
@@ -62,13 +62,13 @@ def _take_turns(request: Request, key: str) -> None:
 
 def _first(view: View, request: Request, key: str, *args: Any, **kwargs: Any) -> Response:
     answer = view(request, *args, **kwargs)
-    body = json.loads(json.dumps(answer.data, cls=Encoder)) if answer.data is not None else {}
-    if isinstance(body, dict) and _SHOWN_ONCE in body:
-        body[_SHOWN_ONCE] = seal(body[_SHOWN_ONCE])
+    text, sealed = Json().render(answer.data).decode(), {}
+    if isinstance(answer.data, dict) and (secret := answer.data.get(_SHOWN_ONCE)):
+        sealed = {_SHOWN_ONCE: seal(secret)}
+        text = text.replace(written(secret), written(sealed[_SHOWN_ONCE]))
+    said = {"status": answer.status_code, "text": text, "location": answer.get("Location", ""), "body": sealed}
     KeptAnswer.objects.update_or_create(
-        person=caller(request),
-        key=key,
-        defaults={"asked": _asked(request), "status": answer.status_code, "body": body, "kept_at": timezone.now()},
+        person=caller(request), key=key, defaults={"asked": _asked(request), "kept_at": timezone.now(), **said}
     )
     return answer
 
@@ -77,11 +77,20 @@ def _again(kept: KeptAnswer, request: Request) -> Response:
     if kept.asked != _asked(request):
         return problem(422, _("This key was used for another request. Take a new one."))
     is_problem = kept.status >= 400
-    if isinstance(kept.body, dict) and _SHOWN_ONCE in kept.body:
-        kept.body[_SHOWN_ONCE] = unseal(kept.body[_SHOWN_ONCE])
-    answer = Response(kept.body or None, status=kept.status, content_type=CONTENT_TYPE if is_problem else None)
+    answer = Response(_said(kept), status=kept.status, content_type=CONTENT_TYPE if is_problem else None)
+    if kept.location:
+        answer["Location"] = kept.location
     answer["Idempotency-Replayed"] = "true"
     return answer
+
+
+def _said(kept: KeptAnswer) -> Any:
+    """The answer's text as it was written; its body alone where no text was kept of it."""
+    sealed = kept.body.get(_SHOWN_ONCE) if isinstance(kept.body, dict) else None
+    secret = unseal(sealed) if sealed else ""
+    if kept.text:
+        return Written(kept.text.replace(written(sealed), written(secret)) if sealed else kept.text)
+    return ({**kept.body, _SHOWN_ONCE: secret} if sealed else kept.body) or None
 
 
 def _asked(request: Request) -> str:

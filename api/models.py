@@ -77,6 +77,9 @@ class KeptAnswer(models.Model):
     key = models.CharField(max_length=128)
     asked = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
+    # As it was written, with what is shown once sealed in its place and, so sealed, in the body.
+    text = models.TextField(blank=True, db_default="")
+    location = models.CharField(max_length=500, blank=True, db_default="")
     body = models.JSONField()
     kept_at = models.DateTimeField(db_default=Now())
 

@@ -34,6 +34,24 @@ def test_the_second_is_answered_as_the_first_and_makes_nothing(cast: Cast) -> No
     assert Consignment.objects.count() == 1
 
 
+def test_the_second_answer_is_the_first_word_for_word_and_leads_to_the_same(cast: Cast) -> None:
+    client = program_of(cast.importer)
+    body = {"bill_of_lading": "UMUC2611009", "goods": "Café “vert”", "weight_t": 1.5}
+    first, second = post(client, "k1", body), post(client, "k1", body)
+    assert (second.content, second["Content-Type"]) == (first.content, first["Content-Type"])
+    assert first["Location"] == second["Location"] == f"{LIST}{first.json()['ref']}/"
+    assert post(client, "k1").status_code == 422
+
+
+def test_an_answer_of_which_only_the_content_was_kept_is_answered_again(cast: Cast) -> None:
+    client = program_of(cast.importer)
+    first = post(client, "k1")
+    KeptAnswer.objects.update(text="", location="", body=first.json())
+    again = post(client, "k1")
+    assert (again.status_code, again.json(), again["Idempotency-Replayed"]) == (201, first.json(), "true")
+    assert "Location" not in again.headers
+
+
 def test_a_key_belongs_to_one_request_and_one_caller(cast: Cast) -> None:
     client = program_of(cast.importer)
     assert post(client, "k1").status_code == 201

@@ -118,10 +118,15 @@ def test_a_secret_is_kept_sealed_also_where_it_is_answered_again(cast: Cast) -> 
     made = post(client, LIST, {"url": URL}).json()["id"]
     assert [client.delete(f"{LIST}{made}/", headers=headers).status_code for _time in range(2)] == [204, 204]
     first, again = (post(client, LIST, {"url": URL}, **{"idempotency-key": "k"}) for _time in range(2))
-    assert (first.json(), again["Idempotency-Replayed"]) == (again.json(), "true")
-    secret = first.json()["secret"]
-    kept = [Webhook.objects.get().secret, KeptAnswer.objects.get(key="k").body["secret"]]
+    assert (first.content, again["Idempotency-Replayed"]) == (again.content, "true")
+    assert first["Location"] == again["Location"] == f"{LIST}{Webhook.objects.get().pk}/"
+    secret, answer = first.json()["secret"], KeptAnswer.objects.get(key="k")
+    kept = [Webhook.objects.get().secret, answer.body["secret"]]
     assert ([unseal(each) for each in kept], secret in kept) == ([secret, secret], False)
+    assert (answer.body["secret"] in answer.text, secret in answer.text) == (True, False)
+    # So it was kept before there was a text.
+    KeptAnswer.objects.filter(key="k").update(text="", location="", body=first.json() | {"secret": kept[1]})
+    assert post(client, LIST, {"url": URL}, **{"idempotency-key": "k"}).json() == first.json()
 
 
 def test_there_are_so_many_and_no_more(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
