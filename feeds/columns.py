@@ -119,19 +119,7 @@ _UNITS = {"m", "mtrs", "metres", "meters", "lt", "local", "hrs", "hours", "eat",
 _PORTS = {"mombasa", "msa", "kemba", "kilindini"}
 _SHORT = {"exp": "expected", "est": "estimated", "arr": "arrival", "dep": "departure", "act": "actual"}
 _UNIT_WORDS = _UNITS | {"dd", "mm", "yyyy", "yy", "hhmm", "time", "and", "of", "the", "at"}
-# Whose times are not those of the port that a list is of.
-_ELSEWHERE = {
-    "last",
-    "next",
-    "previous",
-    "prev",
-    "origin",
-    "loading",
-    "precedent",
-    "suivant",
-    "provenance",
-    "destination",
-}
+_GENERAL = {"schedule", "schedules", "call", "date", "dates", "time", "times", "movement", "movements", "expected"}
 # What heads a field where nothing better does.
 _STAND_IN = {"vessel_voyage": "vessel", "name": "vessel", "revised_eta": "eta"}
 _HOUR_WEIGHS = 2
@@ -213,8 +201,15 @@ def header_at(rows: Sequence[Row], at: int, own: Mapping[str, str]) -> tuple[Col
         return single, 1
     second = rows[at + 1]
     both = columns_of(_joined(first, second, _named(own)), own)
-    is_split = both.is_list and _weight(both) > max(_weight(single), _weight(columns_of(second.cells, own)))
+    is_heavier = _weight(both) > max(_weight(single), _weight(columns_of(second.cells, own)))
+    is_split = both.is_list and (is_heavier or _names_port(both, first, second))
     return (both, 2) if is_split else (single, 1)
+
+
+def _names_port(columns: Columns, *rows: Row) -> bool:
+    """Whether a row tells a time of the list's own port from those of others."""
+    times = [column for name, column in columns.places.items() if name in _OF_PORT]
+    return any(plain(row.cell(column)) in _PORTS for row in rows for column in times)
 
 
 def _joined(first: Row, second: Row, named: Mapping[str, str]) -> list[str]:
@@ -226,23 +221,24 @@ def _joined(first: Row, second: Row, named: Mapping[str, str]) -> list[str]:
         above = own or above
         joined = above if above == below or not below else f"{above} {below}"
         found.append(_chosen(above, below, joined, named) or joined if own or below else "")
-        above = "" if _is_elsewhere(above) and not below else above
+        above = above if below or _is_general(above, named) else ""
     return found
 
 
 def _chosen(above: str, below: str, joined: str, named: Mapping[str, str]) -> str:
     """Which of two headers and of both together heads something, with the zone that the upper one names.
 
-    What stands below the name of another port is of that one.
+    What stands below another port, or below words that nobody knows, is of those alone.
     """
-    said = [joined] if _is_elsewhere(above) or not below else [joined, f"{below} {above}", below]
+    said = [joined, f"{below} {above}", below] if below and _is_general(above, named) else [joined]
     header = next((text for text in said if _field(plain(text), text, named)[0]), "")
     zone = zone_named(above)
     return f"{header} {above[slice(*zone[1])]}" if header == below and zone and not zone_named(below) else header
 
 
-def _is_elsewhere(header: str) -> bool:
-    return not _ELSEWHERE.isdisjoint(plain(header).split())
+def _is_general(header: str, named: Mapping[str, str]) -> bool:
+    """Whether what stands below a header may be of the list's own port."""
+    return bool(_field(plain(header), header, named)[0]) or set(plain(header).split()) <= _PORTS | _GENERAL
 
 
 def _named(own: Mapping[str, str]) -> dict[str, str]:
@@ -250,20 +246,32 @@ def _named(own: Mapping[str, str]) -> dict[str, str]:
 
 
 def columns_of(cells: Sequence[str], own: Mapping[str, str]) -> Columns:
-    """The columns that one row of headers names; of two that head the same, the first."""
+    """The columns that one row of headers names; of two that head the same, the first.
+
+    Of a time that comes again in the same words further on, as for each port of a voyage, nobody knows whose it is.
+    """
     places: dict[str, int] = {}
     hours: dict[str, int] = {}
     zones: dict[str, int | None] = {}
     named = _named(own)
     dated = ""
-    for column, cell in enumerate(cells):
-        name, is_hour = _field(plain(cell), cell, named)
+    fields = [_field(plain(cell), cell, named) for cell in cells]
+    unclear = _unclear(cells, fields)
+    for column, (name, is_hour) in enumerate(fields):
         name = name or (dated if is_hour else "")
         dated = name if name in _DATED else dated
+        if name in unclear and not is_hour:
+            continue
         taken = (hours if is_hour else places).setdefault(name, column)
-        if taken == column and name in _DATED and (zone := zone_named(cell)):
+        if taken == column and name in _DATED and (zone := zone_named(cells[column])):
             zones[name] = zone[0]
     return _settled(places, hours, zones)
+
+
+def _unclear(cells: Sequence[str], fields: Sequence[tuple[str, bool]]) -> set[str]:
+    """The times whose header comes again further on, unless the vessel's does too, in a second list beside the first."""
+    again = {fields[n][0] for n in range(1, len(cells)) if cells[n] != cells[n - 1] and cells[n] in cells[:n]}
+    return again & set(TIMES) if "vessel" not in again else set()
 
 
 def _settled(places: dict[str, int], hours: dict[str, int], zones: Mapping[str, int | None]) -> Columns:

@@ -94,6 +94,42 @@ def test_of_two_columns_of_one_name_the_first_counts_unless_the_sender_named_ano
     assert columns_of(["ETA", "Vessel", "Expected"], {"eta": "EXPECTED"}).places == {"vessel": 1, "eta": 2}
 
 
+@pytest.mark.parametrize(
+    ("upper", "lower", "places"),
+    [
+        (
+            ["VESSEL", "VOY", "JEBEL ALI", "JEBEL ALI", "MOMBASA", "MOMBASA", "DAR", "DAR"],
+            ["VESSEL", "VOY", "ETA", "ETD", "ETA", "ETD", "ETA", "ETD"],
+            {"vessel": 0, "voyage": 1, "eta": 4, "etd": 5},
+        ),
+        (
+            ["VESSEL", "VOY", "JEBEL ALI", "", "MOMBASA", "", "DAR", ""],
+            ["", "", "ETA", "ETD", "ETA", "ETD", "ETA", "ETD"],
+            {"vessel": 0, "voyage": 1, "eta": 4, "etd": 5},
+        ),
+        (
+            ["VESSEL", "VOY", "ETD", "ETA", "ETA"],
+            ["", "", "MUNDRA", "DAR", "MOMBASA"],
+            {"vessel": 0, "voyage": 1, "eta": 4},
+        ),
+        (["VESSEL", "VOY", "JEBEL ALI", "", "DAR"], ["", "", "ETA", "ETD", "ETA"], {}),
+        (["VESSEL", "VOY", "CALL", ""], ["", "", "ETA", "ETD"], {"vessel": 0, "voyage": 1, "eta": 2, "etd": 3}),
+    ],
+)
+def test_of_the_times_of_several_ports_those_of_the_list_s_own_count(
+    upper: list[str], lower: list[str], places: dict[str, int]
+) -> None:
+    columns, _taken = header_at([Row(1, tuple(upper)), Row(2, tuple(lower))], 0, {})
+    assert (dict(columns.places) if columns.is_list else {}) == places
+
+
+def test_of_a_time_that_comes_again_nobody_knows_whose_it_is() -> None:
+    assert columns_of(["Vessel", "ETA", "ETD", "ETA", "ETD"], {}).places == {"vessel": 0}
+    assert columns_of(["Vessel", "ETA", "ETA", "ETD"], {}).places == {"vessel": 0, "eta": 1, "etd": 3}
+    beside = columns_of(["Vessel", "ETA", "", "Vessel", "ETA"], {})
+    assert beside.places == {"vessel": 0, "eta": 1}
+
+
 def test_a_name_alone_is_the_vessel_s_where_no_column_says_so() -> None:
     found = columns_of(["S/N", "Name", "ETA"], {})
     assert (found.places, found.is_list, found.is_vague) == ({"name": 1, "vessel": 1, "eta": 2}, True, True)
