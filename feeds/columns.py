@@ -269,7 +269,7 @@ def columns_of(cells: Sequence[str], own: Mapping[str, str]) -> Columns:
 
 
 def _unclear(cells: Sequence[str], fields: Sequence[tuple[str, bool]]) -> set[str]:
-    """The times whose header comes again further on, unless the vessel's does too, in a second list beside the first."""
+    """The times whose header comes again further on, unless the vessel's does too, in a second list beside it."""
     again = {fields[n][0] for n in range(1, len(cells)) if cells[n] != cells[n - 1] and cells[n] in cells[:n]}
     return again & set(TIMES) if "vessel" not in again else set()
 

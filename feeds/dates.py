@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from feeds.facts import LAST_YEAR, Moment, moment_of
+from feeds.facts import FIRST_YEAR, LAST_YEAR, Moment, moment_of
 from feeds.workbooks import serial_date
 
 _MONTHS = {
@@ -54,6 +54,10 @@ _CLOCK = re.compile(
     re.IGNORECASE,
 )
 _HOUR = re.compile(rf"(?P<h>\d{{1,2}}) ?(?P<half>[ap]\.?m\.?) ?{_ZONE}", re.IGNORECASE)
+_DECEMBER = 12
+_ORDER = re.compile(r"\b(dd|mm)[-/. ]?(?:dd|mm)\b", re.IGNORECASE)
+# Those of footnotes.
+_MARKS = "*†‡"
 # A half of the day and no hour says no more than the day.
 _HALVES = {"am", "pm", "a.m", "p.m", "a.m.", "p.m."}
 # A date, and perhaps its hour, in figures alone.
@@ -62,8 +66,10 @@ _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _FIRST_SERIAL, _LAST_SERIAL = 36_526, 73_050  # 2000 to 2099
 # A part of a day that lost its format, in quarters or to many places: 0.25 is six, but 0.15 is a quarter past midnight.
 _PART_OF_DAY = re.compile(r"0?(\.(?:25|5|75|\d{3,}))")
-# No list speaks of what is so many years ahead: its figure is an hour, as in "24 Nov 2045".
-_YEARS_AHEAD = 3
+# No list speaks of what is so many years ahead: its figure is an hour, as in "24 Nov 2045". Nor has one a year of two
+# figures that is long past: that is a day, as in "26-12-01".
+_YEARS_AHEAD = 1
+_YEARS_BACK = 1
 # A list that gives no year speaks of what is to come, and of what came of late.
 LOOKS_BACK = timedelta(days=60)
 
@@ -95,8 +101,8 @@ class Calendar:
         day = self._day(found) if found else None
         if found is None or day is None:
             return None
-        rest = _WEEKDAY.sub("", text[: found.start()] + text[found.end() :]).strip(" ,-/().")
-        said = hour.strip() or rest
+        rest = _WEEKDAY.sub("", text[: found.start()] + text[found.end() :]).strip(f" ,-/().{_MARKS}")
+        said = hour.strip(f" {_MARKS}") or rest
         if not said or said.lower() in _HALVES:
             return moment_of(day, words)
         clock = clock_of(said)
@@ -119,7 +125,7 @@ class Calendar:
         if not year:
             return self._coming(month, day)
         known = _date(f"20{year}"[-4:], month, day)
-        return known if known and known.year <= self._last_year else None
+        return known if known and self._first_year(year) <= known.year <= self._last_year else None
 
     def _month_and_day(self, part: Mapping[str, str]) -> tuple[int, str]:
         if name := _first(part, "month", "en_month"):
@@ -130,6 +136,9 @@ class Calendar:
     def _last_year(self) -> int:
         return self.today.year + _YEARS_AHEAD if self.today else LAST_YEAR
 
+    def _first_year(self, written: str) -> int:
+        return self.today.year - _YEARS_BACK if self.today and len(written) == 2 else FIRST_YEAR
+
     def _coming(self, month: int, day: str) -> date | None:
         """The day and month in the year in which it is to come, or came not long ago."""
         if self.today is None:
@@ -137,6 +146,15 @@ class Calendar:
         years = (self.today.year + more for more in (-1, 0, 1))
         found = (_date(str(year), month, day) for year in years)
         return next((day for day in found if day and day >= self.today - LOOKS_BACK), None)
+
+
+def orders_in(text: str) -> Iterator[bool]:
+    """Of each date in figures that can be written in one order alone, and of ``dd/mm``, whether the month is first."""
+    for found in _DATE.finditer(text):
+        if found["figure_year"]:
+            one, two = int(found["one"]), int(found["two"])
+            yield from [one < two] if min(one, two) <= _DECEMBER < max(one, two) else []
+    yield from (found[1].lower() == "mm" for found in _ORDER.finditer(text))
 
 
 def clock_of(text: str) -> Clock | None:

@@ -13,7 +13,7 @@ from stdnum import imo as imo_number
 from feeds.berths import Port, port_of, trade_of
 from feeds.carrier_schedules import is_json, read_carrier_schedule
 from feeds.columns import FIELDS, TIMES, Columns, header_at, may_head, plain
-from feeds.dates import Calendar, zone_named
+from feeds.dates import Calendar, orders_in, zone_named
 from feeds.facts import CallTiming, Fault, Moment, Reading, Timing, Unreadable, moment_of
 from feeds.grids import UNREADABLE, Grid, Row
 from feeds.ship_names import bare_name
@@ -78,12 +78,20 @@ def _read(grids: list[Grid], settings: Mapping[str, str]) -> Reading:
 
 def _calendar(grids: list[Grid], settings: Mapping[str, str]) -> Calendar:
     """How this sender writes dates, and the day of the list: when it came, else the latest that its title names."""
-    is_month_first = settings.get("date_order", "").lower() == "mdy"
+    said = settings.get("date_order", "").lower()
+    is_month_first = said == "mdy" if said else _is_month_first(grids)
     try:
         today: date | None = datetime.fromisoformat(settings.get("received_at", "")).date()
     except ValueError:
         today = _title_day(grids, Calendar(is_month_first))
     return Calendar(is_month_first, today)
+
+
+def _is_month_first(grids: list[Grid]) -> bool:
+    """Whether a list has dates, or words, that only put the month first, and none that put the day first."""
+    cells = (text[:40] for grid in grids for row in grid.rows for text in row.cells if "/" in text or "-" in text)
+    orders = {is_month for text in cells for is_month in orders_in(text)}
+    return orders == {True}
 
 
 def _title_day(grids: list[Grid], calendar: Calendar) -> date | None:

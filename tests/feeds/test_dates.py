@@ -66,6 +66,21 @@ def test_what_is_no_date_is_not_guessed(text: str) -> None:
     assert value(text.strip()) is None
 
 
+@pytest.mark.parametrize("text", ["26/11/28", "26-12-01", "24/11/24", "24/11/2028"])
+def test_a_year_that_no_list_speaks_of_is_none(text: str) -> None:
+    assert value(text) is None
+
+
+def test_old_lists_are_read_where_they_write_the_year_in_full() -> None:
+    assert value("24/11/2019") == date(2019, 11, 24)
+    assert value("24/11/19", calendar=Calendar()) == date(2019, 11, 24)
+
+
+@pytest.mark.parametrize("text", ["24/11/2026*", "24/11/2026 †", "*24/11"])
+def test_the_mark_of_a_footnote_spoils_no_date(text: str) -> None:
+    assert (value(text), value(text, "0600*")) == (DAY, SIX.replace(hour=6))
+
+
 def test_an_hour_that_cannot_be_read_spoils_the_date() -> None:
     assert value("24/11/2026", "am tide") is None
 

@@ -413,6 +413,35 @@ def test_a_note_tells_the_zone_of_a_table(note: str, value: datetime) -> None:
     assert one(["VESSEL", "ETA (LT)"], ["X", "24/11/2026 0600"], [note]).when.value == at(2026, 11, 24, 6)
 
 
+@pytest.mark.parametrize(
+    ("other", "own", "value"),
+    [
+        (["Y", "11/28/2026 6:00 AM"], {}, date(2026, 12, 9)),
+        (["Y", "11-28-26"], {}, date(2026, 12, 9)),
+        (["Y", "1/2/2027"], {}, date(2026, 9, 12)),
+        (["Y", "28/11/2026"], {}, date(2026, 9, 12)),
+        (["Y", "2026-11-28", "26/2026"], {}, date(2026, 9, 12)),
+        (["Y", "11/28/2026"], {"date_order": "dmy"}, date(2026, 9, 12)),
+        (["(MM/DD/YYYY)"], {}, date(2026, 12, 9)),
+        (["(DD/MM/YYYY)"], {}, date(2026, 9, 12)),
+    ],
+)
+def test_a_list_tells_itself_whether_its_months_come_first(other: list[str], own: dict[str, str], value: date) -> None:
+    rows = [["VESSEL", "ETA", "VOYAGE"], ["X", "12/09/2026", "1/2"]]
+    for order in ([*rows, other], [rows[0], other, rows[1]]):
+        found = table(*order, **own).of(CallTiming)
+        assert [fact.when.value for fact in found if fact.vessel == "X"] == [value]
+
+
+def test_of_dates_in_both_orders_those_of_the_day_first_are_read() -> None:
+    found = table(["VESSEL", "ETA"], ["X", "12/09/2026"], ["Y", "11/28/2026"], ["Z", "28/11/2026"])
+    assert [(fact.vessel, fact.when.value) for fact in found.of(CallTiming)] == [
+        ("X", date(2026, 9, 12)),
+        ("Z", date(2026, 11, 28)),
+    ]
+    assert faults(found) == [("no_time", 3, "11/28/2026")]
+
+
 def test_an_imo_number_that_is_not_valid_is_flagged_and_kept() -> None:
     fact = one(["VESSEL", "ETA", "IMO"], ["X", "24/11/2026", "IMO 1111111"])
     assert (fact.vessel_imo, fact.flags) == ("1111111", ("imo_check_digit",))
