@@ -16,7 +16,7 @@ from feeds.columns import FIELDS, TIMES, Columns, header_at, may_head, plain
 from feeds.dates import Calendar, orders_in, zone_named
 from feeds.facts import CallTiming, Fault, Moment, Reading, Timing, Unreadable, moment_of
 from feeds.grids import UNREADABLE, Grid, Row
-from feeds.ship_names import bare_name
+from feeds.ship_names import OMITS, ship_said
 from feeds.tables import read_tables
 
 _MEANINGS: dict[str, tuple[Timing, Literal["ACT", "EST"]]] = {
@@ -31,9 +31,13 @@ _MEANINGS: dict[str, tuple[Timing, Literal["ACT", "EST"]]] = {
     "work_end": ("work_end", "ACT"),
 }
 _NONE = {"", "tba", "tbn", "tbc", "n a", "na", "nil", "none", "not yet", "unknown"}
-_OMITTED = re.compile(r"(?:(?:port |vessel )?(?:call )?(?:omit(?:s|ted)?|cancel(?:l?ed)?)(?: call)?)\b", re.IGNORECASE)
-# A name with its voyage behind it: KAGERA / 411E, KAGERA V.411E/412W.
-_WITH_VOYAGE = re.compile(r"(.*?[^ /,-])[ /,-]+(?:V(?:OY)?[. ]+)?((?=\D*\d)\w+(?: ?/ ?\w+)?)", re.IGNORECASE)
+# Words of a remark that take a call back: at this port, not at one that they name.
+_OTHERS = r" (?:call (?:at|in) |port of )*(?:dar|lamu|tanga|zanzibar|beira|durban|djibouti)\b"
+_OMITTED = re.compile(
+    r"(?:(?:the |this |port |vessel |ship |mombasa |call )*(?:is |was |has |will |been |be )*"
+    rf"{OMITS}(?!{_OTHERS})|blank(?:ed)? sailing\b)",
+    re.IGNORECASE,
+)
 # What begins rows that are no vessel's: sums and tides.
 _SUM = re.compile(r"(?:(?:grand|sub) )?totals?\b|subtotals?\b|(?:high|low) (?:tide|water)s?\b|tides?\b")
 # What may begin a note, or a ship's name: only a row that tells a time is a ship's then (GRAND PIONEER, KEY BORA).
@@ -201,19 +205,17 @@ class _List:
 
     def _said(self, row: Row, columns: Columns, moment: Moment) -> CallTiming:
         """What a row says of a call but for its times: those are still to be put in."""
-        vessel, both = _given(row, columns, "vessel"), ""
-        if columns.has_voyage_with_vessel and (parts := _WITH_VOYAGE.fullmatch(vessel)):
-            vessel, both = parts[1], parts[2]
-        voyage, voyage_out = _voyages(row, columns, both)
+        ship = ship_said(_given(row, columns, "vessel"), has_voyage=columns.has_voyage_with_vessel)
+        voyage, voyage_out = _voyages(row, columns, ship.voyage)
         # A spreadsheet's numbers may have come through a program that writes 9321483.0.
-        number = _given(row, columns, "imo").upper().removeprefix("IMO").strip(" :.").removesuffix(".0")
+        number = _given(row, columns, "imo").upper().removeprefix("IMO").strip(" :.").removesuffix(".0") or ship.imo
         berth = _given(row, columns, "berth")
         return CallTiming(
             timing="port_arrival",
             classifier="EST",
             when=moment,
             place=port_of(_given(row, columns, "port"), self.port).place(berth),
-            vessel=bare_name(vessel),
+            vessel=ship.name,
             vessel_imo=number,
             mmsi=_given(row, columns, "mmsi"),
             call_sign=_given(row, columns, "call_sign"),
@@ -226,7 +228,7 @@ class _List:
             discharge=_given(row, columns, "discharge"),
             load=_given(row, columns, "load"),
             words=row.words,
-            remark=columns.said(row, "remark")[:300],
+            remark=f"{ship.omission} {columns.said(row, 'remark')}".strip()[:300],
             line=row.line,
             flags=("imo_check_digit",) if number and not imo_number.is_valid(number) else (),
         )

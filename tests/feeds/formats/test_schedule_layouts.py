@@ -99,6 +99,33 @@ def test_a_call_that_is_taken_back_in_any_column_of_remarks_is_omitted(header: s
     assert (fact.timing, fact.classifier, fact.when.value, fact.remark) == ("omitted", "EST", ETA, words)
 
 
+@pytest.mark.parametrize(
+    ("name", "remark", "is_omitted"),
+    [
+        *(("KAGERA (CANCELLED)", "", True), ("KAGERA - OMITTED", "Priority", True), ("KAGERA", "Blank sailing", True)),
+        *(("KAGERA", "Vessel has cancelled Mombasa call", True), ("KAGERA", "Skipped - diverted to Dar", True)),
+        *(
+            ("KAGERA", "will omit", True),
+            ("KAGERA", "Call cancelled: congestion", True),
+            ("KAGERA", "Omits Dar", False),
+        ),
+        *(("KAGERA", "Berthing cancelled", False), ("KAGERA", "not cancelled", False), ("KAGERA", "", False)),
+        *(("KAGERA", "cancelled call at Lamu", False), ("KAGERA", "Skipper changed", False)),
+    ],
+)
+def test_words_that_take_a_call_back(name: str, remark: str, is_omitted: bool) -> None:
+    (fact,) = listed(f"VESSEL;ETA;REMARKS\n{name};25/11/2026 0600;{remark}").of(CallTiming)
+    assert (fact.vessel, fact.timing) == ("KAGERA", "omitted" if is_omitted else "port_arrival")
+    assert remark in fact.remark
+
+
+def test_a_number_behind_a_name_is_the_ship_s_where_no_column_has_it() -> None:
+    (fact,) = listed("Ship name (IMO);ETA\nKAGERA (9321483);25/11/2026").of(CallTiming)
+    assert (fact.vessel, fact.vessel_imo) == ("KAGERA", "9321483")
+    (fact,) = listed("Ship;IMO;ETA\nKAGERA (9321483);9365843;25/11/2026").of(CallTiming)
+    assert (fact.vessel, fact.vessel_imo) == ("KAGERA", "9365843")
+
+
 @pytest.mark.parametrize("header", ["Line", "Shipping Line", "OPERATOR", "Carrier", "Armateur", "LINE/AGENT"])
 def test_the_line_stands_for_its_agent(header: str) -> None:
     (fact,) = listed(f"VESSEL;{header};ETA\nKAGERA;EMC;25/11/2026").of(CallTiming)
