@@ -17,6 +17,7 @@ _UNSHOWN = (("<!--", "-->"), ("<script", "</script>"), ("<style", "</style>"))
 _BREAKS = {"br", "p", "div", "li"}
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "caption", "p", "div", "title", "center"}
 _CELLS = {"td", "th"}
+_STRUCK = {"s", "strike", "del"}
 MOST_NESTED = 20
 MOST_TABLES = 500
 
@@ -35,6 +36,7 @@ class _Table:
     column: int = 0
     said: list[str] | None = None
     small: int | None = None
+    struck: int | None = None
     span: tuple[int, int] = (1, 1)
     hanging: dict[int, tuple[int, str]] = field(default_factory=dict)
     is_in_row: bool = False
@@ -68,9 +70,14 @@ def shown(text: str) -> str:
 
 
 def _tag_in_cell(table: _Table, said: list[str], name: str, *, is_end: bool) -> None:
-    """Part words at a break, and leave out the mark of a footnote."""
+    """Part words at a break, and leave out what is struck out and the mark of a footnote."""
     if name in _BREAKS:
         said.append(" ")
+    elif name in _STRUCK and not is_end:
+        table.struck = len(said) if table.struck is None else table.struck
+    elif name in _STRUCK and table.struck is not None:
+        del said[table.struck :]
+        table.small = table.struck = None
     elif name == "sup" and not is_end:
         table.small = len(said)
     elif name == "sup" and table.small is not None:
@@ -156,12 +163,13 @@ class _Page:
         rows = spans.get("rowspan", 1) or MOST_ROWS
         table.span = (min(max(spans.get("colspan", 1), 1), MOST_COLUMNS), min(rows, MOST_ROWS))
         table.said, table.small = [], None
+        table.struck = 0 if "line-through" in attributes.lower() else None
         table.is_in_row = True
 
     def _close_cell(self, table: _Table) -> None:
         if table.said is None:
             return
-        text, (wide, deep) = clean("".join(table.said)), table.span
+        text, (wide, deep) = clean("".join(table.said[: table.struck])), table.span
         table.said = None
         self._cells += wide
         if self._cells > MOST_CELLS:

@@ -80,6 +80,7 @@ class _Workbook:
         self._tags = 0
         self._texts: list[str] = []
         self._dates: list[bool] = []
+        self._struck: list[bool] = []
         self._is_1904 = False
 
     def read(self) -> list[Grid]:
@@ -168,6 +169,7 @@ class _Workbook:
 
     def _read_styles(self) -> None:
         own: dict[str, bool] = {}
+        struck: dict[str, bool] = {}
         within: list[str] = []
 
         def start(tag: str, attributes: Attributes) -> None:
@@ -176,11 +178,14 @@ class _Workbook:
             elif tag == "xf" and within == ["cellXfs"]:
                 number = attributes.get("numFmtId", "0")
                 self._dates.append(own.get(number, number.isdigit() and int(number) in _DATE_FORMATS))
-            elif tag == "cellXfs":
+                self._struck.append(struck.get(attributes.get("fontId", "0"), False))
+            elif within == ["fonts"]:
+                _note_font(struck, tag, attributes)
+            elif tag in ("cellXfs", "fonts"):
                 within.append(tag)
 
         def end(tag: str, _text: str) -> None:
-            if tag == "cellXfs":
+            if tag in ("cellXfs", "fonts"):
                 within.clear()
 
         self._parse_if_there("xl/styles.xml", start, end)
@@ -191,7 +196,9 @@ class _Workbook:
         return sheet.grid(name)
 
     def _value(self, kind: str, style: str, text: str) -> str:
-        """The text that a cell shows, as far as it can be told; a date or time in ISO 8601."""
+        """The text that a cell shows, as far as it can be told, unless it is struck out; a date or time in ISO 8601."""
+        if style.isdigit() and int(style) < len(self._struck) and self._struck[int(style)]:
+            return ""
         if kind == "s":
             return self._texts[int(text)] if text.isdigit() and int(text) < len(self._texts) else ""
         if kind not in ("", "n"):
@@ -268,6 +275,14 @@ class _Sheet:
 def _is_small(tag: str, attributes: Attributes, *, before: bool) -> bool:
     """Whether the text to come stands above the line; it does until its run ends."""
     return attributes.get("val") == "superscript" if tag in ("c", "si", "r", "vertAlign") else before
+
+
+def _note_font(struck: dict[str, bool], tag: str, attributes: Attributes) -> None:
+    """Count the fonts of a workbook, and note of each whether it strikes out."""
+    if tag == "font":
+        struck[str(len(struck))] = False
+    elif tag == "strike" and struck:
+        struck[str(len(struck) - 1)] = attributes.get("val", "1") not in ("0", "false")
 
 
 def _add_run(runs: list[str], text: str, *, is_small: bool) -> None:

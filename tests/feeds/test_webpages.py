@@ -40,6 +40,18 @@ def test_the_mark_of_a_footnote_is_no_part_of_a_cell(cell: str, text: str) -> No
     assert rows(f"<table><tr><td>{cell}</td></tr></table>") == [[(1, (text,))]]
 
 
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        *(("<td><s>28/11</s> 29/11", "29/11"), ("<td><DEL>28/11</DEL>29/11", "29/11"), ("<td><strike>KAGERA", "")),
+        *(("<td><s>A<s>B</s></s>C<sup>1</sup>", "C"), ("<td>A</s>B", "AB"), ("<td><s>A<sup>1</s></sup>B", "B")),
+        *(('<td style="text-decoration: line-through">A', ""), ("<td><strong>A</strong>", "A"), ("<td>A<s>B", "A")),
+    ],
+)
+def test_what_is_struck_out_is_no_part_of_a_cell(cell: str, text: str) -> None:
+    assert rows(f"<table><tr>{cell}</td><td>X</td></tr></table>") == [[(1, (text, "X"))]]
+
+
 def test_merged_cells_are_repeated_over_all_that_they_cover() -> None:
     page = """<TABLE><TR><TD ROWSPAN="2">16</TD><TD colspan=2>Arrival</TD></TR>
         <TR><TD>24/11</TD><TD>0600</TD></TR><TR><TD>17</TD></TR></TABLE>"""

@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.styles import Font
 
 from feeds.facts import Unreadable
 from feeds.grids import MOST_CHARS, MOST_COLUMNS, MOST_ROWS, Grid
@@ -75,6 +76,17 @@ def test_the_mark_of_a_footnote_is_no_part_of_a_cell() -> None:
     assert cells(bent("xl/sharedStrings.xml", strings, sheet(f"<row>{shared}</row>"))) == [
         (1, ("KAGERA", "24th Nov", "SEA STAR 7"))
     ]
+
+
+def test_a_cell_that_is_struck_out_is_empty() -> None:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    book.active.append(["KAGERA", datetime(2026, 11, 24), "NYANZA", "RUVU"])  # noqa: DTZ001
+    for column, font in (("A", Font(strike=True)), ("B", Font(strike=True, bold=True)), ("C", Font(strike=False))):
+        book.active[f"{column}1"].font = font
+    body = io.BytesIO()
+    book.save(body)
+    assert cells(body.getvalue()) == [(1, ("", "", "NYANZA", "RUVU"))]
 
 
 def test_dates_that_count_from_1904() -> None:
