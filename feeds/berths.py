@@ -79,6 +79,17 @@ def port_of(words: str, own: Port) -> Port:
     return own if port.is_home and own.is_home else port
 
 
+_PORT_WORDS = set("mombasa kilindini kemba msa mba dar es salaam tzdar dsm lamu kelau kenya tanzania port of".split())
+
+
+def port_headed(words: list[str], own: Port) -> Port | None:
+    """The port that the heading of a section names, as ``PORT OF LAMU`` does; None where it says anything else."""
+    if "next" in words or not all(word in _PORT_WORDS or word in _FILLERS for word in words):
+        return None
+    found = port_of(" ".join(words), Port(name="none"))
+    return port_of(" ".join(words), own) if not found.name else None
+
+
 def _terminal(berth: str) -> tuple[str, str]:
     named = next(((facility, node) for pattern, facility, node in _NAMED if pattern.search(berth)), None)
     if named:

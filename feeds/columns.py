@@ -80,6 +80,10 @@ _HEADERS: dict[str, str] = {
         port; port name; name of port; port of call; call port; port of arrival; arrival port; port of discharge;
         discharge port; pod; port code; locode; un locode; unlocode; port d escale; port d arrivee; port de dechargement
     """,
+    "pol": """
+        pol; port of loading; loading port; load port; port of origin; origin port; port of departure; departure port;
+        port de chargement
+    """,
     "agent": """
         agent; agents; shipping agent; ship agent; vessel agent; line agent; agent line; consignataire; agence; line;
         shipping line; operator; carrier; armateur; ligne
@@ -253,19 +257,26 @@ def columns_of(cells: Sequence[str], own: Mapping[str, str]) -> Columns:
     places: dict[str, int] = {}
     hours: dict[str, int] = {}
     zones: dict[str, int | None] = {}
-    named = _named(own)
-    dated = ""
-    fields = [_field(plain(cell), cell, named) for cell in cells]
+    fields = _fields(cells, _named(own))
     unclear = _unclear(cells, fields)
     for column, (name, is_hour) in enumerate(fields):
+        if is_hour or name not in unclear:
+            taken = (hours if is_hour else places).setdefault(name, column)
+            zone = zone_named(cells[column]) if taken == column and name in _DATED else None
+            zones |= {name: zone[0]} if zone else {}
+    return _settled(places, hours, zones)
+
+
+def _fields(cells: Sequence[str], named: Mapping[str, str]) -> list[tuple[str, bool]]:
+    """What each header heads; an hour without words of its own is that of the date before it."""
+    found: list[tuple[str, bool]] = []
+    dated = ""
+    for cell in cells:
+        name, is_hour = _field(plain(cell), cell, named)
         name = name or (dated if is_hour else "")
         dated = name if name in _DATED else dated
-        if name in unclear and not is_hour:
-            continue
-        taken = (hours if is_hour else places).setdefault(name, column)
-        if taken == column and name in _DATED and (zone := zone_named(cells[column])):
-            zones[name] = zone[0]
-    return _settled(places, hours, zones)
+        found.append((name, is_hour))
+    return found
 
 
 def _unclear(cells: Sequence[str], fields: Sequence[tuple[str, bool]]) -> set[str]:

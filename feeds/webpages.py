@@ -73,18 +73,26 @@ def _tag_in_cell(table: _Table, said: list[str], name: str, *, is_end: bool) -> 
     """Part words at a break, and leave out what is struck out and the mark of a footnote."""
     if name in _BREAKS:
         said.append(" ")
-    elif name in _STRUCK and not is_end:
-        table.struck = len(said) if table.struck is None else table.struck
-    elif name in _STRUCK and table.struck is not None:
+    elif name in _STRUCK:
+        _strike(table, said, is_end=is_end)
+    elif name == "sup":
+        _write_small(table, said, is_end=is_end)
+
+
+def _strike(table: _Table, said: list[str], *, is_end: bool) -> None:
+    if table.struck is None:
+        table.struck = None if is_end else len(said)
+    elif is_end:
         del said[table.struck :]
         table.small = table.struck = None
-    elif name == "sup" and not is_end:
-        table.small = len(said)
-    elif name == "sup" and table.small is not None:
+
+
+def _write_small(table: _Table, said: list[str], *, is_end: bool) -> None:
+    if is_end and table.small is not None:
         before = said[table.small - 1] if table.small else ""
         if is_footnote("".join(said[table.small :]), before):
             del said[table.small :]
-        table.small = None
+    table.small = None if is_end else len(said)
 
 
 class _Page:

@@ -10,11 +10,11 @@ from typing import Literal
 
 from stdnum import imo as imo_number
 
-from feeds.berths import Port, port_of, trade_of
+from feeds.berths import Port, port_headed, port_of, trade_of
 from feeds.carrier_schedules import is_json, read_carrier_schedule
 from feeds.columns import FIELDS, TIMES, Columns, header_at, may_head, plain
 from feeds.dates import Calendar, orders_in, zone_named
-from feeds.facts import CallTiming, Fault, Moment, Reading, Timing, Unreadable, moment_of
+from feeds.facts import CallTiming, Fault, Moment, Place, Reading, Timing, Unreadable, moment_of
 from feeds.grids import UNREADABLE, Grid, Row
 from feeds.ship_names import OMITS, ship_said
 from feeds.tables import read_tables
@@ -30,6 +30,7 @@ _MEANINGS: dict[str, tuple[Timing, Literal["ACT", "EST"]]] = {
     "etc": ("work_end", "EST"),
     "work_end": ("work_end", "ACT"),
 }
+_ARRIVALS, _DEPARTURES = ("eta", "ata"), ("etd", "atd")
 _NONE = {"", "tba", "tbn", "tbc", "n a", "na", "nil", "none", "not yet", "unknown"}
 # Words of a remark that take a call back: at this port, not at one that they name.
 _OTHERS = r" (?:call (?:at|in) |port of )*(?:dar|lamu|tanga|zanzibar|beira|durban|djibouti)\b"
@@ -124,10 +125,12 @@ class _List:
     columns: Columns | None = None
     trade: str = ""
     zone: int | None = None
+    here: Port = field(init=False)
 
     def take(self, grid: Grid) -> None:
         """Read a table; what stands above its first header is its title."""
         self.columns, self.trade, at = None, trade_of(plain(grid.name).split(), is_heading=True), 0
+        self.here = port_headed(plain(grid.name).split(), self.port) or self.port
         self.zone = _zone_noted(grid)
         while at < len(grid.rows):
             at += self._row(grid.rows, at)
@@ -164,9 +167,13 @@ class _List:
             self.columns = None
             return True
         is_alone = len(said) == 1 or (len(said) == 2 and said[1].strip("()").isdigit())
-        trade = trade_of(words, is_heading=True) if is_alone else ""
-        self.trade = trade or self.trade
-        return bool(trade)
+        return is_alone and self._begins(words)
+
+    def _begins(self, words: list[str]) -> bool:
+        """Whether a heading is that of a section of a trade or of a port, which is begun then."""
+        trade, port = trade_of(words, is_heading=True), port_headed(words, self.port)
+        self.trade, self.here = trade or self.trade, port or self.here
+        return bool(trade or port)
 
     def _vessel(self, row: Row, columns: Columns) -> Iterator[CallTiming | Fault]:
         times = [(time, self._moment(row, columns, time)) for time in TIMES if time in columns.places]
@@ -180,11 +187,25 @@ class _List:
         if unread or not told:
             yield Fault(code="no_time", line=row.line, excerpt=row.words, detail="; ".join(unread)[:200])
         if told:
-            said = self._said(row, columns, told[0][1])
-            if not (said.vessel or said.vessel_imo or said.mmsi):
-                yield Fault(code="no_vessel", line=row.line, excerpt=row.words)
-                return
-            yield from (_timing(said, time, moment) for time, moment in told)
+            yield from self._timings(row, columns, dict(told))
+
+    def _timings(self, row: Row, columns: Columns, told: Mapping[str, Moment]) -> Iterator[CallTiming | Fault]:
+        said = self._said(row, columns, next(iter(told.values())))
+        if not (said.vessel or said.vessel_imo or said.mmsi):
+            yield Fault(code="no_vessel", line=row.line, excerpt=row.words)
+            return
+        loading = self._port_of_loading(row, columns, told)
+        for time, moment in told.items():
+            timing = _timing(said, time, moment)
+            yield replace(timing, place=loading, berth="") if loading and time in _DEPARTURES else timing
+
+    def _port_of_loading(self, row: Row, columns: Columns, told: Mapping[str, Moment]) -> Place | None:
+        """Where a row's departure is from that lies before its arrival, if it names a port of loading."""
+        port = _given(row, columns, "pol")
+        arrivals = [_day(told[time]) for time in _ARRIVALS if time in told]
+        departures = [_day(told[time]) for time in _DEPARTURES if time in told]
+        is_before = port and arrivals and departures and min(departures) < min(arrivals)
+        return port_of(port, self.here).place("") if is_before else None
 
     def _moment(self, row: Row, columns: Columns, time: str) -> Moment | str | None:
         """The moment of one time; None where the row does not say it, its words where they cannot be read.
@@ -214,7 +235,7 @@ class _List:
             timing="port_arrival",
             classifier="EST",
             when=moment,
-            place=port_of(_given(row, columns, "port"), self.port).place(berth),
+            place=port_of(_given(row, columns, "port"), self.here).place(berth),
             vessel=ship.name,
             vessel_imo=number,
             mmsi=_given(row, columns, "mmsi"),
@@ -232,6 +253,10 @@ class _List:
             line=row.line,
             flags=("imo_check_digit",) if number and not imo_number.is_valid(number) else (),
         )
+
+
+def _day(moment: Moment) -> date:
+    return moment.value.date() if isinstance(moment.value, datetime) else moment.value
 
 
 def _timing(said: CallTiming, time: str, moment: Moment) -> CallTiming:

@@ -349,6 +349,41 @@ def test_a_row_of_another_port_is_of_that_port() -> None:
     ]
 
 
+def test_a_section_or_a_sheet_may_be_of_another_port() -> None:
+    rows = [["KAGERA", "A", "24/11/2026"], ["DAR ES SALAAM"], ["KAGERA", "A", "26/11/2026"], ["CONTAINER VESSELS"]]
+    rows += [["RUVU", "A", "26/11/2026"], ["PORT OF MOMBASA"], ["IMPALA", "A", "27/11/2026"]]
+    found = table(["VESSEL", "AGENT", "ETA"], *rows)
+    dar, mombasa = Place(node="tz-port-dar", unlocode="TZDAR"), Place(unlocode="KEMBA")
+    assert found.faults == ()
+    assert [(fact.vessel, fact.place, fact.trade) for fact in found.of(CallTiming)] == [
+        *(("KAGERA", mombasa, ""), ("KAGERA", dar, ""), ("RUVU", dar, "container"), ("IMPALA", mombasa, "container")),
+    ]
+    for title, place in (("Dar es Salaam", dar), ("Mombasa port", mombasa), ("November", mombasa)):
+        book = workbook(["VESSEL", "ETA"], ["X", date(2026, 11, 24)], title=title)
+        assert [fact.place for fact in read(book, {}).of(CallTiming)] == [place]
+    assert one(["VESSEL", "ETA"], ["LAMU", "24/11/2026"]).place == mombasa
+
+
+def test_a_departure_before_the_arrival_is_from_the_port_of_loading() -> None:
+    heads = ["Vessel", "POL", "ETD", "POD", "ETA"]
+    found = table(
+        heads,
+        ["KAGERA", "Mundra", "10/11/2026", "Mombasa", "24/11/2026 0600"],
+        ["NYANZA", "Mombasa", "10/11/2026", "Dar es Salaam", "12/11/2026"],
+        ["RUVU", "Mundra", "26/11/2026", "Mombasa", "24/11/2026"],
+        ["IMPALA", "", "10/11/2026", "Mombasa", "24/11/2026"],
+    )
+    assert [
+        (fact.vessel, fact.timing.removeprefix("port_"), fact.place.unlocode or fact.place.name)
+        for fact in found.of(CallTiming)
+    ] == [
+        *(("KAGERA", "arrival", "KEMBA"), ("KAGERA", "departure", "Mundra")),
+        *(("NYANZA", "arrival", "TZDAR"), ("NYANZA", "departure", "KEMBA")),
+        *(("RUVU", "arrival", "KEMBA"), ("RUVU", "departure", "KEMBA")),
+        *(("IMPALA", "arrival", "KEMBA"), ("IMPALA", "departure", "KEMBA")),
+    ]
+
+
 @pytest.mark.parametrize("header", ["Last port", "Next Port", "Port of origin", "Previous port", "Port of loading"])
 def test_a_port_that_is_not_that_of_the_call_is_left(header: str) -> None:
     fact = one(["VESSEL", header, "ETA"], ["X", "DAR ES SALAAM", "24/11/2026"])
