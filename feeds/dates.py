@@ -69,7 +69,7 @@ _PART_OF_DAY = re.compile(r"0?(\.(?:25|5|75|\d{3,}))")
 # No list speaks of what is so many years ahead: its figure is an hour, as in "24 Nov 2045". Nor has one a year of two
 # figures that is long past: that is a day, as in "26-12-01".
 _YEARS_AHEAD = 1
-_YEARS_BACK = 1
+_YEARS_BACK = 10
 # A list that gives no year speaks of what is to come, and of what came of late.
 LOOKS_BACK = timedelta(days=60)
 
