@@ -70,7 +70,7 @@ class Line:
 
 
 def board(at: datetime, *, viewer: Viewer) -> dict[str, Any]:
-    """The context of the dashboard; at most eleven queries, however much there is."""
+    """The context of the dashboard; at most twelve queries, however much there is."""
     today, least = day_of(at), least_for(viewer)
     since = (today.replace(day=1) - timedelta(days=400)).replace(day=1)
     first_week = week_of(today) - timedelta(days=36)
@@ -90,7 +90,7 @@ def board(at: datetime, *, viewer: Viewer) -> dict[str, Any]:
         "events": events_of(since=today - timedelta(days=14), until=today),
         "agencies": _agencies(today, least),
         "arrivals": arrivals(at, least=least),
-        "burning": _weekly(months["burning_usd_day"]),
+        "burning": _weekly(_looks(today, told)),
         "counted_at": max((row.counted_at for rows in months.values() for row in rows if row.counted_at), default=None),
         "least": least,
     }
@@ -270,7 +270,13 @@ def _within(counted: Mapping[date, int], first: date) -> int:
     return sum(n for day, n in counted.items() if first <= day <= first + timedelta(days=6))
 
 
-def _weekly(months: Sequence[Figure]) -> str:
-    """What a week costs at the latest pace; empty where nothing is known."""
-    value = months[-1].value if months else None
+def _looks(today: date, told: Telling) -> list[Figure]:
+    """What accrues in a day as it stood yesterday and stands today; one query."""
+    burning = INDICATORS["burning_usd_day"]
+    return figures.at_a_glance([burning], grain="day", since=today - _DAY, told=told)[burning.slug]
+
+
+def _weekly(looks: Sequence[Figure]) -> str:
+    """What a week costs at the pace of the latest look; empty where nothing is known."""
+    value = looks[-1].value if looks else None
     return number(7 * value, "USD") if value is not None else ""

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import chain
 
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from cargo.deriving import happening_of
 from cargo.milestones import Happening, rail_of, withdrawn
@@ -156,10 +156,10 @@ def of_forecasts(ids: Sequence[int]) -> Found:
 def of_today(at: datetime) -> Found:
     """What stands at ``at``, by the number of the day, which the last of a day's looks settles; two queries."""
     day = day_of(at)
-    burning = Exposure.objects.aggregate(total=Sum(F("tomorrow") - F("accrued")))["total"]
+    burning = Exposure.objects.aggregate(total=Sum("tomorrow"))["total"]
     readings = [Reading("under_way", 0, day, Decimal(Consignment.objects.open().count()))]
     if burning is not None:
-        readings.append(Reading("burning_usd_day", 0, day, max(Decimal(burning), _ZERO)))
+        readings.append(Reading("burning_usd_day", 0, day, Decimal(burning)))
     return {day.toordinal(): readings}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from statistics import median
 
 import pytest
 from django.utils import timezone
@@ -234,14 +235,32 @@ def test_small_parts_of_the_volume_are_named_without_their_tonnes(db: None) -> N
     assert [tonnes for _words, tonnes, _n, _lacking in rows] == ["900\u00a0t", "500\u00a0t", "1.0\u00a0t"]
 
 
+def looks(**values: float | None) -> None:
+    """What accrued in a day as it stood at the end of these days of November, which are in the month's row, too."""
+    known = [value for value in values.values() if value is not None]
+    days = {date(2026, 11, int(day[1:])): [value] if value is not None else [] for day, value in values.items()}
+    for grain, start, found in [*(("day", *each) for each in days.items()), ("month", date(2026, 11, 1), known)]:
+        p50 = median(found) if found else None
+        Rollup.objects.create(
+            indicator="burning_usd_day", grain=grain, starts_on=start, n=len(found), missing=0, total=sum(found), base=0,
+            values=found, counts=[1] * len(found), p10=p50, p50=p50, p90=p50, counted_at=datetime(2026, 11, 26, tzinfo=UTC),
+        )  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("months", "words"),
+    ("values", "words"),
     [
-        ([], ""),
-        ([month(2026, 11, None)], ""),
-        ([month(2026, 11, 10)], "70.0\u00a0USD"),
-        ([month(2026, 11, 0)], "0.0\u00a0USD"),
+        ({}, ""),
+        ({"d26": None}, ""),
+        ({"d26": 10}, "70.0\u00a0USD"),
+        ({"d26": 0}, "0.0\u00a0USD"),
+        # The present pace is that of the latest look, not of the month's middle one.
+        ({"d1": 10, "d24": 10, "d25": 10, "d26": 8595}, "60,165\u00a0USD"),
+        ({"d24": 10, "d25": 20}, "140\u00a0USD"),
+        # What stood two days ago is no present pace.
+        ({"d23": 10, "d24": 10}, ""),
     ],
 )
-def test_what_a_week_costs(months: list[Figure], words: str) -> None:
-    assert board._weekly(months) == words
+def test_what_a_week_costs(db: None, values: dict[str, float | None], words: str) -> None:
+    looks(**values)
+    assert board._weekly(board._looks(TODAY, Telling(2))) == words

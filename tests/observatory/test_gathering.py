@@ -118,10 +118,16 @@ def test_forecasts_count_once_they_are_scored(forecast: Forecast) -> None:
 
 def test_what_stands_today(consignment: Consignment) -> None:
     assert told(of_today(AT)[AT.date().toordinal()]) == {"under_way": 1}
-    Exposure.objects.create(consignment=consignment, accrued=100, tomorrow=145, reckoned_at=AT)
+    # What tomorrow adds, however much has accrued; where no rate is known nothing is.
+    Exposure.objects.create(consignment=consignment, accrued=2_507_685, tomorrow=45, reckoned_at=AT)
     assert told(of_today(AT)[AT.date().toordinal()]) == {"under_way": 1, "burning_usd_day": 45}
+    Exposure.objects.update(tomorrow=None)
+    assert told(of_today(AT)[AT.date().toordinal()]) == {"under_way": 1}
+    Exposure.objects.update(tomorrow=0)
+    assert told(of_today(AT)[AT.date().toordinal()]) == {"under_way": 1, "burning_usd_day": 0}
+    Exposure.objects.update(tomorrow=45)
     counting.count(at=AT)
-    Exposure.objects.update(tomorrow=160)
+    Exposure.objects.update(tomorrow=60)
     # The last look of a day settles it; another day has its own.
     counting.count(at=AT + timedelta(hours=1))
     counting.count(at=AT + timedelta(days=1))
