@@ -70,7 +70,7 @@ class Line:
 
 
 def board(at: datetime, *, viewer: Viewer) -> dict[str, Any]:
-    """The context of the dashboard; at most twelve queries, however much there is."""
+    """The context of the dashboard; at most thirteen queries, however much there is."""
     today, least = day_of(at), least_for(viewer)
     since = (today.replace(day=1) - timedelta(days=400)).replace(day=1)
     first_week = week_of(today) - timedelta(days=36)
@@ -138,27 +138,29 @@ def goal(months: Sequence[Figure], today: date, *, told: Telling) -> dict[str, A
 
 
 def _counted(months: Sequence[Figure], today: date, years: Sequence[Figure]) -> dict[str, Any]:
-    """The tonnes that the portal has counted: of twelve whole months, or of those that are told, and by month."""
-    told = _twelve(months, today, years)
+    """The tonnes that the portal has counted: of twelve whole months or those of them that are told, and by month."""
+    whole = [year for year in years[-1:] if year.is_enough]
+    told = whole or _twelve(months, today)
     return {
-        "rolling": number(sum(tonnes for tonnes, _n in told), "t") if told else "",
-        "rolling_n": sum(n for _tonnes, n in told),
+        "rolling": number(sum(row.value or 0 for row in told), "t") if told else "",
+        "rolling_n": sum(row.n for row in told),
+        "rolling_months": 12 if whole else len(told),
         "monthly": _months({row.starts_on: row for row in months}, today),
         "rows": [(period_words("month", row.starts_on), number(row.value, "t"), row) for row in reversed(months)],
     }
 
 
 def _years_counted(today: date, told: Telling) -> list[Figure]:
-    """The twelve months up to each of the last whole ones; one query."""
+    """The twelve months up to each of the last whole ones; two queries."""
     months = figures.periods("month", today - timedelta(days=365), today)
     return figures.years_to(INDICATORS[VOLUME], [day for day in months if end_of("month", day) <= today], told=told)
 
 
-def _twelve(months: Sequence[Figure], today: date, years: Sequence[Figure]) -> list[tuple[float, int]]:
-    """Tonnes and readings of the last twelve whole months: as one where that is told, else of each that is."""
-    twelve = [row for row in months if row.starts_on > today - timedelta(days=366) and row.until < today][-12:]
-    whole = [year for year in years[-1:] if year.is_enough]
-    return [(row.value, row.n) for row in whole or twelve if row.value is not None]
+def _twelve(months: Sequence[Figure], today: date) -> list[Figure]:
+    """Those of the last twelve whole months that are told."""
+    end = today.replace(day=1)
+    since = end.replace(year=end.year - 1)
+    return [row for row in months if since <= row.starts_on < end and row.is_enough]
 
 
 def _years(yearly: Mapping[int, float], ahead: Outlook | None) -> Chart | None:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from observatory.distribution import band_ranks, from_arrays
 from observatory.indicators import Indicator
@@ -180,9 +180,10 @@ def _figure_over(indicator: Indicator, part: str, rows: Sequence[Rollup], span: 
 
 
 def years_to(indicator: Indicator, months: Sequence[date], *, told: Telling) -> list[Figure]:
-    """The twelve months that end with each of these, the earliest first, as one sum; one query.
+    """The twelve months that end with each of these, the earliest first, as one sum; two queries.
 
-    Told is the sum of exactly those, where the rule for ranges tells it and counting had begun when they did.
+    Told is the sum of exactly those, where the rule for ranges tells it and the first day with a reading is none after
+    their first.
     """
     ends = [end_of("month", month) for month in months]
     spans = [(end.replace(year=end.year - 1), end) for end in ends]
@@ -190,7 +191,8 @@ def years_to(indicator: Indicator, months: Sequence[date], *, told: Telling) -> 
         return []
     rows = _rows_over(indicator.slug, (spans[0][0], spans[-1][1])).filter(slice="", n__gt=0)
     found = list(rows.defer("values", "counts").order_by("starts_on"))
-    begun = found[0].starts_on if found else date.max
+    days = Rollup.objects.filter(indicator=indicator.slug, grain="day", slice="", n__gt=0)
+    begun = days.aggregate(first=Min("starts_on"))["first"] or date.max
     return [_year(indicator, _within(found, span), span, told, is_whole=begun <= span[0]) for span in spans]
 
 

@@ -64,7 +64,7 @@ class Shown:
 
 
 def shown(indicator: Indicator, asked: Asked, *, viewer: Viewer) -> Shown:
-    """The figures that the viewer may see; three queries at most, one more for the public."""
+    """The figures that the viewer may see; four queries at most, one more for the public."""
     asked = in_months_for(viewer, asked, is_of_part=bool(asked.part))
     earlier = asked.earlier()
     name = asked.part.partition(":")[0]
@@ -86,7 +86,7 @@ def shown(indicator: Indicator, asked: Asked, *, viewer: Viewer) -> Shown:
 
 
 def _years(indicator: Indicator, asked: Asked, periods: Sequence[Figure], told: Telling) -> list[Figure]:
-    """Of a sum by months in all; a query there, none elsewhere."""
+    """Of a sum by months in all; two queries there, none elsewhere."""
     if indicator.measure != "sum" or not indicator.is_ours or asked.grain != "month" or asked.part:
         return []
     return figures.years_to(indicator, [one.starts_on for one in periods if one.until <= asked.until], told=told)

@@ -201,13 +201,30 @@ def test_the_tonnes_of_twelve_whole_months_are_told_with_the_cargo_that_is_in_th
     rows = [month(2025, number, 100) for number in (10, 11, 12)]
     rows += [month(2026, number, 10.0) for number in range(1, 10)] + [month(2026, 10, None, n=3), month(2026, 11, 900)]
     found = goal(rows, TODAY, told=Telling(5))
-    # December to October: the oldest have fallen out, the running one is not over, the small one says nothing.
-    assert (found["rolling"], found["rolling_n"]) == ("190\u00a0t", 90)
+    # November to October: the oldest has fallen out, the running one is not over, the small one says nothing.
+    assert (found["rolling"], found["rolling_n"], found["rolling_months"]) == ("290\u00a0t", 99, 11)
+
+
+@pytest.mark.parametrize(
+    ("today", "tonnes"),
+    [
+        # Each month weighs a power of two: which are summed is in the sum.
+        (date(2026, 11, 28), 2**12 - 1),
+        (date(2026, 11, 1), 2**12 - 1),
+        (date(2026, 11, 30), 2**12 - 1),
+        (date(2026, 12, 1), 2**13 - 2),
+        (date(2026, 12, 2), 2**13 - 2),
+    ],
+)
+def test_the_twelve_whole_months_are_twelve_on_every_day(db: None, today: date, tonnes: int) -> None:
+    rows = [month(2025 + number // 12, number % 12 + 1, 2 ** (number - 10)) for number in range(10, 23)]
+    found = goal([month(2025, 10, 0.5), *rows], today, told=Telling(5))
+    assert (found["rolling"], found["rolling_n"], found["rolling_months"]) == (f"{tonnes:,}\u00a0t", 12 * 9, 12)
 
 
 def test_of_small_months_alone_no_sum_is_told(db: None) -> None:
     found = goal([month(2026, number, None, n=3) for number in (8, 9, 10)], TODAY, told=Telling(5))
-    assert (found["rolling"], found["rolling_n"], found["monthly"]) == ("", 0, None)
+    assert (found["rolling"], found["rolling_n"], found["rolling_months"], found["monthly"]) == ("", 0, 0, None)
     assert [words for _name, words, _row in found["rows"]] == ["–", "–", "–"]
 
 

@@ -222,10 +222,11 @@ def test_twelve_months_are_told_together_where_their_ends_may_be(db: None) -> No
     months = periods("month", date(2024, 11, 1), date(2026, 10, 1))
     for number, month in enumerate(months):
         firms = range(2 if month in (date(2026, 3, 1), date(2026, 10, 1)) else 9)
-        Rollup.objects.create(
-            indicator=volume.slug, grain="month", starts_on=month, n=len(firms), missing=0, total=number, base=0,
-            values=[], counts=[], counted_at=AT, firms=list(firms), firm_totals=[1 + number / 9] * len(firms),
-        )  # fmt: skip
+        for grain in ("month", "day"):
+            Rollup.objects.create(
+                indicator=volume.slug, grain=grain, starts_on=month, n=len(firms), missing=0, total=number, base=0,
+                values=[], counts=[], counted_at=AT, firms=list(firms), firm_totals=[1 + number / 9] * len(firms),
+            )  # fmt: skip
     asked = periods("month", date(2025, 9, 1), date(2026, 10, 1))
     known = [one.value for one in years_to(volume, asked, told=Telling(LEAST))]
     # Of the first the counting had not begun; those after it are 0 to 11, 1 to 12 and so on.
@@ -241,6 +242,41 @@ def test_twelve_months_are_told_together_where_their_ends_may_be(db: None) -> No
     )  # fmt: skip
     assert years_to(volume, [], told=Telling(LEAST)) == []
     assert [one.n for one in years_to(INDICATORS["exports_rwanda"], asked[:1], told=Telling(LEAST))] == [0]
+
+
+@pytest.mark.parametrize(
+    ("first", "known"),
+    [
+        (date(2025, 10, 31), [12, 12]),
+        (date(2025, 11, 1), [12, 12]),
+        # Eleven months and a day are no twelve months.
+        (date(2025, 11, 2), [None, 12]),
+        (date(2025, 11, 30), [None, 12]),
+        (date(2025, 12, 1), [None, 12]),
+        (date(2025, 12, 2), [None, None]),
+    ],
+)
+def test_twelve_months_are_told_where_the_first_day_counted_is_none_after_their_first(
+    db: None, first: date, known: list[int | None]
+) -> None:
+    volume = INDICATORS["transit_volume_rwanda"]
+    rows = [("day", first), *(("month", month) for month in periods("month", first, date(2026, 11, 1)))]
+    for grain, start in rows:
+        Rollup.objects.create(
+            indicator=volume.slug, grain=grain, starts_on=begin_of(grain, start), n=9, missing=0, total=1, base=0,
+            values=[], counts=[], counted_at=AT, firms=list(range(9)), firm_totals=[1 / 9] * 9,
+        )  # fmt: skip
+    # A part's day, another indicator's, or one on which nothing could be measured says nothing of it.
+    for slug, part, n in ((volume.slug, "cargo:roro", 9), ("exports_rwanda", "", 9), (volume.slug, "", 0)):
+        Rollup.objects.create(
+            indicator=slug, slice=part, grain="day", starts_on=date(2024, 1, 1), n=n, missing=1, total=0, base=0,
+            values=[], counts=[], counted_at=AT,
+        )  # fmt: skip
+    asked = [date(2026, 10, 1), date(2026, 11, 1)]
+    for told in (Telling(LEAST), telling(LEAST_PUBLIC, [(volume.slug, "")])):
+        found = [one.value for one in years_to(volume, asked, told=told)]
+        # October and November have a row each, the latter begins with December.
+        assert [value is not None for value in found] == [value is not None for value in known]
 
 
 def test_at_a_glance_has_a_place_for_each_that_was_asked(readings: list[tuple[date, float]]) -> None:

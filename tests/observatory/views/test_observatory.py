@@ -144,10 +144,11 @@ def test_the_state_is_in_the_address(trips: None) -> None:
 def test_twelve_months_are_on_the_pages_and_in_the_files(network: None) -> None:
     # The last thirteen whole months, of ten firms each.
     for month in figures.periods("month", timezone.localdate() - timedelta(days=400), timezone.localdate())[-14:-1]:
-        Rollup.objects.create(
-            indicator="transit_volume_rwanda", grain="month", starts_on=month, n=10, missing=0, total=50, base=0,
-            values=[], counts=[], counted_at=timezone.now(), firms=list(range(10)), firm_totals=[5] * 10,
-        )  # fmt: skip
+        for grain in ("month", "day"):
+            Rollup.objects.create(
+                indicator="transit_volume_rwanda", grain=grain, starts_on=month, n=10, missing=0, total=50, base=0,
+                values=[], counts=[], counted_at=timezone.now(), firms=list(range(10)), firm_totals=[5] * 10,
+            )  # fmt: skip
     client, volume = Client(), "/observatory/transit_volume_rwanda"
     for path in ("/observatory/", f"{volume}/", f"{volume}/embed/"):
         page = client.get(path)
@@ -161,6 +162,23 @@ def test_twelve_months_are_on_the_pages_and_in_the_files(network: None) -> None:
     drawing = client.get(f"{volume}.svg").content
     assert (ElementTree.fromstring(drawing).get("viewBox"), b"Sum of the twelve" in drawing) == ("0 0 720 690", True)
     assert "twelve months up to each" not in text_of(client.get(f"{volume}/?grain=week"))
+
+
+def test_the_headline_says_how_many_of_the_twelve_months_it_is_of(network: None, cast: Cast, as_person: As) -> None:
+    this = figures.begin_of("month", timezone.localdate())
+    months = figures.periods("month", this - timedelta(days=360), this)[:-1]
+    for number, month in enumerate(months):
+        # In the third of them one firm was active alone.
+        firms = [1] if number == 2 else list(range(10))
+        Rollup.objects.create(
+            indicator="transit_volume_rwanda", grain="month", starts_on=month, n=10, missing=0, total=50, base=0,
+            values=[], counts=[], counted_at=timezone.now(), firms=firms, firm_totals=[50 / len(firms)] * len(firms),
+        )  # fmt: skip
+    assert len(months) == 12
+    # The month after it is told together with it, and so not by itself.
+    assert "500 t in 10 of the last twelve whole months, of 100 consignments" in text_of(Client().get("/observatory/"))
+    text = text_of(as_person(cast.official).get("/observatory/"))
+    assert "600 t in the last twelve whole months, of 120 consignments" in text
 
 
 def test_the_corridor_leads_to_each_leg(network: None) -> None:
