@@ -18,7 +18,7 @@ from observatory.distribution import band_ranks, from_arrays
 from observatory.indicators import Indicator
 from observatory.models import Rollup
 from observatory.rolling import Cell, end_of, figure_of, month_of, together, week_of
-from observatory.telling import Telling
+from observatory.telling import LEAST_PUBLIC, Telling
 
 _DAY = timedelta(days=1)
 Span = tuple[date, date]
@@ -61,9 +61,9 @@ class Figure:
 def figure(indicator: Indicator, cell: Cell, since: date, until: date, *, least: int, part: str = "") -> Figure:
     """The figure of one cell from ``since`` to the day before ``until``."""
     seen = {"starts_on": since, "until": until - timedelta(days=1), "n": cell.n, "missing": cell.missing, "part": part}
-    least = _least(indicator, least)
-    if cell.n < least:
+    if not _is_enough(indicator, cell, least):
         return Figure(**seen)  # type: ignore[arg-type]
+    least = _least(indicator, least)
     spread = cell.distribution
     band = spread.band() or (None, None)
     percentiles = [spread.percentile(share) for share in (0.1, 0.5, 0.9)]
@@ -73,8 +73,15 @@ def figure(indicator: Indicator, cell: Cell, since: date, until: date, *, least:
 
 
 def _least(indicator: Indicator, least: int) -> int:
-    """A stock is one look a day: its readings are days, not firms."""
+    """A stock is one look a day: its readings are days, not firms; at how many it was, see ``_is_enough``."""
     return 1 if indicator.measure == "stock" else least
+
+
+def _is_enough(indicator: Indicator, counted: Cell | Rollup, least: int) -> bool:
+    """Of what firms owe the public is told where every look was at enough of them."""
+    if indicator.is_look_at_firms and least >= LEAST_PUBLIC and counted.base < counted.n:
+        return False
+    return counted.n >= _least(indicator, least)
 
 
 def _told_of(n: int, least: int) -> list[str]:
@@ -98,12 +105,12 @@ def _figure_of_row(indicator: Indicator, row: Rollup, told: Telling) -> Figure:
         "counted_at": row.counted_at,
         "part": row.slice,
     }
-    least = _least(indicator, told.least)
-    if row.n < least:
+    if not _is_enough(indicator, row, told.least):
         return Figure(**seen)  # type: ignore[arg-type]
     if not told.is_told(indicator, row.slice, row.starts_on, end):
         return Figure(**seen, held_back=row.n)  # type: ignore[arg-type]
     value = figure_of(indicator, row.total, row.base, row.p50)
+    least = _least(indicator, told.least)
     return Figure(**seen, value=value, **{name: getattr(row, name) for name in _told_of(row.n, least)})  # type: ignore[arg-type]
 
 

@@ -15,6 +15,7 @@ from cargo.milestones import Happening, rail_of, withdrawn
 from cargo.models import Consignment, EventMatch, Exposure, Forecast, Milestone, Unit
 from corridor.models import VesselCall
 from liaison.models import Organization
+from observatory.disclosure import is_enough
 from observatory.measuring import (
     Noted,
     Point,
@@ -34,6 +35,7 @@ from observatory.measuring import (
     weighings,
 )
 from observatory.registry import TRIP_TIMES
+from observatory.telling import LEAST_PUBLIC
 from tickets.models import Entry, Outcome, Ticket
 from tickets.timing import Policy
 
@@ -156,10 +158,13 @@ def of_forecasts(ids: Sequence[int]) -> Found:
 def of_today(at: datetime) -> Found:
     """What stands at ``at``, by the number of the day, which the last of a day's looks settles; two queries."""
     day = day_of(at)
-    burning = Exposure.objects.aggregate(total=Sum("tomorrow"))["total"]
     readings = [Reading("under_way", 0, day, Decimal(Consignment.objects.open().count()))]
-    if burning is not None:
-        readings.append(Reading("burning_usd_day", 0, day, Decimal(burning)))
+    reckoned = Exposure.objects.filter(tomorrow__isnull=False).order_by()
+    by_firm = dict(reckoned.values_list("consignment__consignee").annotate(total=Sum("tomorrow")))
+    if by_firm:
+        # Of how many looks the public may be told.
+        base = _ONE if is_enough({firm: float(owed) for firm, owed in by_firm.items() if owed}, LEAST_PUBLIC) else _ZERO
+        readings.append(Reading("burning_usd_day", 0, day, sum(by_firm.values(), _ZERO), base=base))
     return {day.toordinal(): readings}
 
 

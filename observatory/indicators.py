@@ -50,6 +50,11 @@ class Indicator:
         """Whether a figure is what firms brought in, so that it must be of enough of them."""
         return self.measure == "sum"
 
+    @property
+    def is_look_at_firms(self) -> bool:
+        """Whether what stood is what firms owe, so that each look must be at enough of them; a number is nobody's."""
+        return self.measure == "stock" and self.unit != "n"
+
 
 def hours(
     block: Block, slug: str, name: Promise, between: str = "", *, cargo: str = "", places: str = "", **rest: Any

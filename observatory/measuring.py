@@ -71,6 +71,7 @@ class Trip:
 class Reading:
     """One reading: ``value`` of ``base`` where it is a share; None with its fault where it cannot be told.
 
+    Of what firms owe on a day ``base`` is 1 where it was of so many firms that the public may be told, else 0.
     ``part`` tells apart the readings of one subject: a unit, or an event. ``firm`` is whose it is where it is summed.
     """
 

@@ -85,7 +85,8 @@ class Mark(models.Model):
 class Rollup(models.Model):
     """Derived: the readings of one indicator in one day, week or month, all of them (``slice`` empty) or a part.
 
-    ``n`` have a value, ``missing`` none; ``total`` of ``base`` where it is a share. ``values`` with their ``counts``
+    ``n`` have a value, ``missing`` none; ``total`` of ``base`` where it is a share; of looks at what firms owe ``base``
+    of ``n`` may be told to the public. ``values`` with their ``counts``
     are the distribution (see ``observatory.distribution``), ``low`` and ``high`` bound the true median. Of a sum
     ``firms`` are those that brought in most of it, with their ``firm_totals``.
     """

@@ -14,6 +14,7 @@ from corridor.models import VesselCall
 from feeds.models import Source
 from liaison.models import Organization
 from observatory import counting
+from observatory.figures import over_each, series
 from observatory.gathering import (
     consignments_by_ref,
     expected,
@@ -23,8 +24,10 @@ from observatory.gathering import (
     of_tickets,
     of_today,
 )
-from observatory.measuring import Reading
+from observatory.measuring import Reading, day_of
 from observatory.models import Rollup
+from observatory.registry import INDICATORS
+from observatory.telling import LEAST, LEAST_PUBLIC, Telling, telling
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import Cast, source_of
 from tests.test_queries import box
@@ -133,6 +136,63 @@ def test_what_stands_today(consignment: Consignment) -> None:
     counting.count(at=AT + timedelta(days=1))
     days = Rollup.objects.filter(indicator="burning_usd_day", grain="day", slice="").order_by("starts_on")
     assert [(day.n, day.p50) for day in days] == [(1, 60.0), (1, 60.0)]
+
+
+def owing(cast: Cast, *tomorrow: int) -> None:
+    """So much accrues tomorrow to each of so many firms."""
+    at = timezone.now()
+    for number, owed in enumerate(tomorrow):
+        firm = Organization.objects.create(name=f"Firm {number}", kind="importer")
+        consignment = register(particulars=Particulars(consignee=firm, containers=[box(number)]), by=None, at=at)
+        Exposure.objects.create(consignment=consignment, accrued=9, tomorrow=owed, reckoned_at=AT)
+
+
+@pytest.mark.parametrize(
+    ("tomorrow", "is_public"),
+    [
+        ((60,), False),
+        ((60, 60, 60, 60), False),
+        # Something accrues to four of them.
+        ((60, 60, 60, 60, 0), False),
+        ((60, 60, 60, 60, 60), True),
+        ((720, 60, 60, 60, 60), True),
+        ((721, 60, 60, 60, 60), False),
+        ((0, 0, 0, 0, 0), False),
+    ],
+)
+def test_the_public_is_told_what_accrues_where_it_is_of_enough_firms(
+    cast: Cast, tomorrow: tuple[int, ...], is_public: bool
+) -> None:
+    owing(cast, *tomorrow)
+    counting.count(at=AT)
+    day = day_of(AT)
+    for grain in ("day", "week", "month"):
+        for least, is_told in ((LEAST_PUBLIC, is_public), (LEAST, True)):
+            told = telling(least, [("burning_usd_day", ""), ("under_way", "")], since=day, until=day)
+            (owed,) = series(INDICATORS["burning_usd_day"], grain=grain, since=day, until=day, told=told)
+            assert (owed.value, owed.p10, owed.n) == ((sum(tomorrow),) * 2 if is_told else (None, None)) + (1,)
+            # Their number is nobody's.
+            (number,) = series(INDICATORS["under_way"], grain=grain, since=day, until=day, told=told)
+            assert number.value == len(tomorrow)
+
+
+def test_a_month_is_told_where_each_of_its_looks_is(cast: Cast) -> None:
+    owing(cast, 60, 60, 60, 60, 60)
+    burning, first = INDICATORS["burning_usd_day"], day_of(AT)
+    counting.count(at=AT)
+    Exposure.objects.filter(consignment__consignee__name="Firm 4").update(tomorrow=0)
+    counting.count(at=AT + timedelta(days=1))
+    Exposure.objects.update(tomorrow=50)
+    counting.count(at=AT + timedelta(days=2))
+    last = first + timedelta(days=2)
+    told = telling(LEAST_PUBLIC, [(burning.slug, "")], since=first, until=last)
+    days = series(burning, grain="day", since=first, until=last, told=told)
+    assert [one.value for one in days] == [300, None, 250]
+    # From the median of three, or of two, the third or second could be had.
+    assert series(burning, grain="month", since=first, until=last, told=told)[0].value is None
+    ranges = [(first, last), (first, first + timedelta(days=1)), (first, first), (last, last)]
+    assert [one.value for one in over_each(burning, ranges, told=told)] == [None, None, 300, 250]
+    assert [one.value for one in over_each(burning, ranges, told=Telling(LEAST))] == [250, 270, 300, 250]
 
 
 def events_of(consignment: Consignment, indicator: str) -> list[tuple[Decimal | None, date]]:
