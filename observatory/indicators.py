@@ -19,7 +19,8 @@ class Indicator:
 
     ``starts`` and ``stops`` are milestones: it begins with the last of ``starts``, each of which must be known (one
     of those with strokes between), and counts on the day of ``stops``. ``places`` are the nodes at which ``stops`` must
-    have happened, empty for any; ``cargo`` the kinds of cargo, empty for all; ``way`` is that by which it must have
+    have happened, empty for any; ``begins_at`` those at which it must have begun, or ended where that is not known;
+    ``cargo`` the kinds of cargo, empty for all; ``way`` is that by which it must have
     left the port. ``is_ours`` is false where only published figures are known. Published figures and the Charter's
     target bear the indicator's name; ``also`` names others that stand beside it.
     """
@@ -34,6 +35,7 @@ class Indicator:
     starts: tuple[str, ...] = ()
     stops: str = ""
     places: frozenset[str] = frozenset()
+    begins_at: frozenset[str] = frozenset()
     cargo: frozenset[str] = frozenset()
     way: Literal["", "road", "rail"] = ""
     also: tuple[str, ...] = ()
@@ -49,6 +51,11 @@ class Indicator:
     def is_by_firm(self) -> bool:
         """Whether a figure is what firms brought in, so that it must be of enough of them."""
         return self.measure == "sum"
+
+    @property
+    def is_of_firms(self) -> bool:
+        """Whether it is told by how many firms it is of, however that is counted."""
+        return self.is_by_firm or self.is_look_at_firms
 
     @property
     def is_look_at_firms(self) -> bool:

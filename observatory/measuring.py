@@ -101,9 +101,10 @@ def trip_times(trip: Trip, indicators: Iterable[Indicator]) -> Iterator[Reading]
         return
     for one in indicators:
         end = trip.points.get(one.stops)
-        if end is None or not _fits(one, trip, end):
+        begins = [_first(trip, code) for code in one.starts]
+        if end is None or not _fits(one, trip, end) or not _begins_there(one, begins, end):
             continue
-        value, fault = _length([_first(trip, code) for code in one.starts], end)
+        value, fault = _length(begins, end)
         slices = (*trip.slices, *([f"node:{end.node}"] if end.node else []))
         yield Reading(one.slug, trip.unit, day_of(end.at), value, fault, None, slices)
 
@@ -120,6 +121,11 @@ def _fits(one: Indicator, trip: Trip, end: Point) -> bool:
     if one.way and trip.is_railed != (one.way == "rail"):
         return False
     return not one.places or end.node in one.places
+
+
+def _begins_there(one: Indicator, begins: Iterable[Point | None], end: Point) -> bool:
+    nodes = {begun.node for begun in begins if begun and begun.node} or {end.node}
+    return not one.begins_at or not one.begins_at.isdisjoint(nodes)
 
 
 def _length(begins: Sequence[Point | None], end: Point) -> tuple[Decimal | None, str]:

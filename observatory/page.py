@@ -161,14 +161,14 @@ def _revisions(indicator: Indicator) -> QuerySet[Revision]:
 def told_revisions(rows: Iterable[Revision], least: int) -> list[tuple[Revision, bool]]:
     """Revisions, each with whether the figures before and after are told: of one reading more they would tell it.
 
-    Of tonnes they never are to the public, for whose the others were is not known.
+    Of tonnes and money they never are to the public, for whose the others were is not known.
     """
     return [(one, least < LEAST_PUBLIC or _is_told(one, least)) for one in rows]
 
 
 def _is_told(one: Revision, least: int) -> bool:
     indicator = INDICATORS.get(one.indicator)
-    return bool(indicator and not indicator.is_by_firm and abs(one.n_after - one.n_before) >= least)
+    return bool(indicator and not indicator.is_of_firms and abs(one.n_after - one.n_before) >= least)
 
 
 def _parts(indicator: Indicator, asked: Asked, viewer: Viewer) -> list[Figure]:

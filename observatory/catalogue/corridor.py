@@ -54,6 +54,13 @@ INDICATORS = (
     _way("transit_time_border_kigali", _("Transit time, border to Kigali"), "border2_out > arrived_kigali"),
     _way(
         "turnaround_magerwa",
+        _("Turnaround at MAGERWA"),
+        "arrived_kigali > released_kigali",
+        definition=_("From the arrival at MAGERWA to the release in Kigali, by the day of the release."),
+        begins_at=frozenset(["rw-wh-magerwa"]),
+    ),
+    _way(
+        "kigali_release_time",
         _("From the arrival in Kigali to the release"),
         "arrived_kigali > released_kigali",
         also=("truck_turnaround_klp", "truck_turnaround_kigali_before_klp_max"),

@@ -48,6 +48,17 @@ INDICATORS = (
     _port("truck_turnaround_port", _("Truck turnaround in the port"), "truck_in > gate_out", way="road"),
     _port(
         "icdn_dwell_time",
+        _("Dwell time in the inland depot of Nairobi"),
+        "railed_to_icd > gate_out",
+        cargo="container",
+        places="ke-icd-nairobi",
+        way="rail",
+        definition=_(
+            "From the arrival by rail to the gate of the Inland Container Depot Nairobi, by the day of the gate."
+        ),
+    ),
+    _port(
+        "icd_dwell_time",
         _("Dwell time in the inland depot"),
         "railed_to_icd > gate_out",
         cargo="container",

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
 from io import StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -442,3 +444,28 @@ def test_a_run_in_the_past_moves_no_mark_back(db: None) -> None:
     counting.count(at=at - timedelta(days=1))
     assert list(Mark.objects.order_by("name").values_list()) == before
     assert [mark[0] for mark in before] == ["journal", "match", "ticket", "timing"]
+
+
+def test_an_update_that_changes_definitions_measures_trips_anew_and_forgets_false_looks(
+    clerk: Source, consignment: Consignment
+) -> None:
+    take_in(clerk, csv(row("arrived_kigali", 50, node="rw-port-klp"), row("released_kigali", 10, node="rw-port-klp")))
+    at = timezone.now()
+    counting.count(at=at)
+    counting.count(at=at + timedelta(minutes=3))
+    known = counted()
+    (made,) = Reading.objects.filter(indicator="kigali_release_time")
+    # As it was before: of all places, and a look that was too little.
+    Reading.objects.filter(pk=made.pk).update(indicator="turnaround_magerwa")
+    day = at.date()
+    Reading.objects.create(subject="s", subject_id=7, indicator="burning_usd_day", day=day, value=0)
+    Due.objects.bulk_create(
+        Due(indicator=slug, day=one)
+        for slug, one in ((made.indicator, made.day), ("turnaround_magerwa", made.day), ("burning_usd_day", day))
+    )
+    counting.count(at=at + timedelta(minutes=4))
+    assert counted() != known
+    import_module("observatory.migrations.0004_recount").forget(apps, None)
+    assert not Rollup.objects.filter(indicator="burning_usd_day").exists()
+    counting.count(at=at + timedelta(minutes=5))
+    assert counted() == known

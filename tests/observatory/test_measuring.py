@@ -92,6 +92,7 @@ def test_a_whole_trip_by_road() -> None:
         "transit_time_uganda": 82,
         "transit_time_border_kigali": 7,
         "turnaround_magerwa": 60,
+        "kigali_release_time": 60,
         "import_time_total": 302,
         "empty_return_time": 198,
         "bond_cancellation_time": 48,
@@ -132,9 +133,53 @@ def test_what_cannot_be_told_says_why(points: dict[str, Point], fault: str) -> N
     assert told(trip_times(trip(**points), TRIP_TIMES))["container_dwell_time"] == (None, fault)
 
 
+@pytest.mark.parametrize(
+    ("arrived", "released", "at_magerwa"),
+    [
+        ("rw-wh-magerwa", "rw-wh-magerwa", True),
+        # RRA says of its release only that it was in Kigali.
+        ("rw-wh-magerwa", "rw-city-kigali", True),
+        ("rw-wh-magerwa", "", True),
+        # Who does not say where it came to is believed where it was released.
+        ("", "rw-wh-magerwa", True),
+        ("", "", False),
+        ("rw-city-kigali", "rw-wh-magerwa", False),
+        ("rw-port-klp", "rw-port-klp", False),
+        ("rw-city-kigali", "rw-city-kigali", False),
+    ],
+)
+def test_the_turnaround_at_magerwa_is_of_what_came_there(arrived: str, released: str, at_magerwa: bool) -> None:
+    found = told(trip_times(trip(arrived_kigali=after(1, arrived), released_kigali=after(61, released)), TRIP_TIMES))
+    assert found["kigali_release_time"] == (Decimal(60), "")
+    assert found.get("turnaround_magerwa") == ((Decimal(60), "") if at_magerwa else None)
+
+
+def test_a_release_at_magerwa_of_what_nobody_saw_arrive_lowers_its_coverage() -> None:
+    found = told(trip_times(trip(released_kigali=after(61, "rw-wh-magerwa")), TRIP_TIMES))
+    assert found == {"turnaround_magerwa": (None, "no_start"), "kigali_release_time": (None, "no_start")}
+    assert told(trip_times(trip(released_kigali=after(61, "rw-port-klp")), TRIP_TIMES)).keys() == {
+        "kigali_release_time"
+    }
+
+
+@pytest.mark.parametrize(
+    ("depot", "slugs"),
+    [
+        ("ke-icd-nairobi", {"icdn_dwell_time", "icd_dwell_time"}),
+        ("ke-icd-naivasha", {"icd_dwell_time"}),
+        ("", {"icd_dwell_time"}),
+    ],
+)
+def test_the_inland_depot_of_nairobi_is_not_naivasha(depot: str, slugs: set[str]) -> None:
+    found = told(trip_times(trip(railed_to_icd=after(10, depot), gate_out=after(44, depot)), TRIP_TIMES))
+    assert {slug: value for slug, (value, _fault) in found.items() if slug.startswith("icd")} == dict.fromkeys(
+        slugs, Decimal(34)
+    )
+
+
 def test_what_left_by_rail_is_not_measured_as_if_it_had_left_by_road() -> None:
     found = told(trip_times(trip(**WHOLE, railed_to_icd=after(40, "ke-icd-naivasha")), TRIP_TIMES))
-    assert found["icdn_dwell_time"] == (Decimal(34), "")
+    assert found["icd_dwell_time"] == (Decimal(34), "")
     assert not {"container_dwell_time", "transit_time_mombasa_kigali", "truck_turnaround_port"} & found.keys()
     assert list(trip_times(Trip(consignment=1, direction="export", points=WHOLE), TRIP_TIMES)) == []
     loose = told(trip_times(Trip(consignment=1, cargo_kind="roro", points=WHOLE), TRIP_TIMES))

@@ -62,7 +62,8 @@ DEFINITIONS = """
     pickup_to_gate_time                port     duration h    pickup_order > gate_out road - -
     e_seal_wait_time                   port     duration h    kra_cleared > sealed - container -
     truck_turnaround_port              port     duration h    truck_in > gate_out road - -
-    icdn_dwell_time                    port     duration h    railed_to_icd > gate_out rail container -
+    icdn_dwell_time                    port     duration h    railed_to_icd > gate_out rail container ke-icd-nairobi
+    icd_dwell_time                     port     duration h    railed_to_icd > gate_out rail container -
     customs_hold_share                 port     share    %    - > - - - -
     customs_hold_time                  port     duration h    - > - - - -
     pipeline_time                      port     duration h    pipeline_in > at_depot - liquid_bulk -
@@ -77,7 +78,8 @@ DEFINITIONS = """
     border_crossing_time_kagitumba     corridor duration h    border2_in > border2_out - - xx-border-kagitumba
     transit_time_uganda                corridor duration h    border1_out > border2_in - - -
     transit_time_border_kigali         corridor duration h    border2_out > arrived_kigali - - -
-    turnaround_magerwa                 corridor duration h    arrived_kigali > released_kigali - - -
+    turnaround_magerwa                 corridor duration h    arrived_kigali > released_kigali - - rw-wh-magerwa>
+    kigali_release_time                corridor duration h    arrived_kigali > released_kigali - - -
     import_time_total                  corridor duration h    vessel_arrived > delivered - - -
     empty_return_time                  corridor duration h    delivered > empty_returned - - -
     bond_cancellation_time             corridor duration h    delivered > bond_cancelled - - -
@@ -113,7 +115,7 @@ def test_the_definitions_are_these() -> None:
             one.stops or "-",
             one.way or "-",
             "+".join(sorted(one.cargo)) or "-",
-            "+".join(sorted(one.places)) or "-",
+            "+".join(sorted(one.places | {f"{node}>" for node in one.begins_at})) or "-",
             *([] if one.is_ours else ["published"]),
         ]
         for one in INDICATORS.values()
