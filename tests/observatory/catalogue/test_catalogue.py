@@ -73,13 +73,19 @@ def test_what_is_limited_to_a_cargo_is_passed_by_it(one: Indicator) -> None:
 def test_places_are_nodes_of_the_network() -> None:
     with NODES.open(encoding="utf-8", newline="") as lines:
         slugs = {row["slug"] for row in csv.DictReader(lines)}
-    assert {place for one in EVERY for place in one.places} <= slugs
+    assert {place for one in EVERY for place in one.places | one.begins_at} <= slugs
 
 
-@pytest.mark.parametrize("one", [one for one in EVERY if one.places], ids=slug_of)
-def test_a_border_is_measured_at_one_place_which_its_slug_names(one: Indicator) -> None:
-    (place,) = one.places
-    assert one.slug.endswith(place.removeprefix("xx-border-"))
+@pytest.mark.parametrize("one", [one for one in EVERY if one.places | one.begins_at], ids=slug_of)
+def test_what_is_measured_at_one_place_has_it_in_its_slug(one: Indicator) -> None:
+    (place,) = one.places | one.begins_at
+    name = {"ke-icd-nairobi": "icdn"}.get(place, place.rpartition("-")[2])
+    assert name in one.slug.split("_")
+
+
+def test_what_bears_a_places_name_is_measured_there() -> None:
+    named = [one for one in TRIP_TIMES if {"magerwa", "icdn"} & {*one.slug.split("_")}]
+    assert [one.places | one.begins_at for one in named] == [{"ke-icd-nairobi"}, {"rw-wh-magerwa"}]
 
 
 def test_other_names_are_of_published_figures_and_never_of_an_indicator() -> None:
