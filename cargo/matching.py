@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from cargo.models import Consignment, Event, Unit
+from corridor.loads import RIDDEN
 
 # One key for the pair "events are being appended" (shared) and "consignments are being registered" (exclusive), so
 # that neither misses the other's uncommitted rows.
@@ -67,8 +68,9 @@ def events_naming(*consignments: Consignment) -> list[int]:
 
 # After so many days a seal or a truck is on another journey, whether anybody said so or not; and with these kinds of
 # event the journey of the container itself is over for it.
-PAIRED_DAYS = 45
-_ENDINGS = "('unsealed', 'delivered', 'empty_returned')"
+PAIRED_DAYS = RIDDEN.days
+ENDINGS = "('unsealed', 'delivered', 'empty_returned')"
+_SEALED_OR_ENDED = f"('sealed', {ENDINGS[1:]}"
 
 # The container that went with the seal, tracker or truck which the reference of an event ({{event}}) names. What says
 # that a column is not empty lets the index of those that are not be entered.
@@ -82,15 +84,27 @@ PAIRED = f"""
         AND e.occurred_at <= {{event}}.occurred_at
         AND e.occurred_at > {{event}}.occurred_at - interval '{PAIRED_DAYS} days'
         AND NOT EXISTS (
-            SELECT FROM cargo_event z WHERE z.container = e.container AND z.container <> '' AND z.kind IN {_ENDINGS}
+            SELECT FROM cargo_event z WHERE z.container = e.container AND z.container <> '' AND z.kind IN {ENDINGS}
             AND z.occurred_at > e.occurred_at AND z.occurred_at < {{event}}.occurred_at
         )
     ORDER BY e.occurred_at DESC, e.id DESC LIMIT 1
 """
 
+# Whether event ({{event}}), of a tracker that rides on with the container it named earlier, comes after the end of the
+# trip for the unit u: a container that was opened rides on when it was sealed again.
+RIDDEN_OUT = f"""
+    'rides_on' = ANY ({{event}}.flags) AND coalesce((
+        SELECT z.kind IN {ENDINGS} FROM cargo_event z
+        WHERE z.container = {{event}}.container AND z.container <> '' AND z.kind IN {_SEALED_OR_ENDED}
+        AND z.function <> 'cancel' AND z.classifier = 'ACT' AND z.occurred_at < {{event}}.occurred_at
+        AND (u.tracked_from IS NULL OR z.occurred_at >= u.tracked_from)
+        ORDER BY z.occurred_at DESC, z.id DESC LIMIT 1
+    ), false)
+"""
+
 
 def events_paired_by(cursor: CursorWrapper, events: Sequence[int]) -> list[int]:
-    """The events, named by a seal or truck alone, on whose container these events may have something to say."""
+    """The events on whose container these may have something to say: named by a seal or truck alone, or ridden on."""
     cursor.execute(_PAIRED_BY, [list(events)])
     return [pk for (pk,) in cursor.fetchall()]
 
@@ -102,17 +116,22 @@ _PAIRED_BY = f"""
         SELECT plate AS number FROM fresh WHERE plate <> ''
         UNION SELECT split_part(seals, ' ', 1) FROM fresh WHERE seals <> ''
         UNION SELECT e.plate FROM fresh f JOIN cargo_event e ON e.container = f.container
-            WHERE f.kind IN {_ENDINGS} AND e.container <> '' AND e.plate <> ''
+            WHERE f.kind IN {ENDINGS} AND e.container <> '' AND e.plate <> ''
         UNION SELECT split_part(e.seals, ' ', 1) FROM fresh f JOIN cargo_event e ON e.container = f.container
-            WHERE f.kind IN {_ENDINGS} AND e.container <> '' AND e.seals <> ''
+            WHERE f.kind IN {ENDINGS} AND e.container <> '' AND e.seals <> ''
     )
     SELECT e.id FROM numbers n JOIN cargo_event e ON e.reference = n.number
-    WHERE e.reference <> '' AND e.container = '' AND e.bill_of_lading = '' ORDER BY e.id
+    WHERE e.reference <> '' AND e.container = '' AND e.bill_of_lading = ''
+    UNION
+    SELECT e.id FROM fresh f JOIN cargo_event e ON e.container = f.container
+    WHERE f.kind IN {_SEALED_OR_ENDED} AND e.container <> '' AND 'rides_on' = ANY (e.flags)
+    ORDER BY 1
 """
 
 _MATCH = f"""
     WITH fresh AS (
-        SELECT id, container, bill_of_lading, reference, declaration, occurred_at FROM cargo_event WHERE id = ANY(%s)
+        SELECT id, container, bill_of_lading, reference, declaration, occurred_at, flags
+        FROM cargo_event WHERE id = ANY(%s)
     ), by_container AS (
         SELECT f.id AS event_id, u.consignment_id, u.id AS unit_id,
             (f.bill_of_lading <> '' AND c.bill_of_lading = f.bill_of_lading)
@@ -127,7 +146,7 @@ _MATCH = f"""
             UNION ALL
             SELECT * FROM cargo_consignment merged WHERE merged.merged_into_id = u.consignment_id
         ) c
-        WHERE f.container <> ''
+        WHERE f.container <> '' AND NOT ({RIDDEN_OUT.format(event="f")})
     ), named AS (
         SELECT f.id AS event_id, c.id AS consignment_id
         FROM fresh f JOIN cargo_consignment c ON c.bill_of_lading = f.bill_of_lading WHERE f.bill_of_lading <> ''

@@ -40,7 +40,7 @@ def append(rows: Sequence[Row]) -> Recorded:
         cursor.execute("DROP TABLE staged")
         paired = matching.events_paired_by(cursor, list(new)) if new else []
     if paired:
-        # What a tracker or a seal said before it was known what it rides on finds its consignment now.
+        # What a tracker or a seal said before it was known what it rides on finds its consignment now, or loses it.
         consignments = sorted({*consignments, *matching.rematch(paired)})
     return Recorded(len(new), sum(not is_matched for is_matched in new.values()), consignments)
 
@@ -59,6 +59,7 @@ _INSERT = f"""
         WHERE s.container <> '' AND u.container = s.container
         AND (u.tracked_from IS NULL OR s.occurred_at >= u.tracked_from)
         AND (u.tracked_until IS NULL OR s.occurred_at < u.tracked_until)
+        AND NOT ({matching.RIDDEN_OUT.format(event="s")})
     ) OR EXISTS (
         SELECT FROM cargo_consignment c WHERE s.bill_of_lading <> '' AND c.bill_of_lading = s.bill_of_lading
     ) OR EXISTS (

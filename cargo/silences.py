@@ -143,10 +143,10 @@ _TRACKERS = f"""
         SELECT source_id, called, heard_at, container FROM quiet WHERE container <> ''
         UNION ALL
         SELECT q.source_id, q.called, q.heard_at, p.container
-        FROM quiet q CROSS JOIN LATERAL (VALUES (q.plate), (q.number)) AS n (reference)
+        FROM quiet q CROSS JOIN LATERAL (SELECT coalesce(nullif(q.plate, ''), q.number)) AS n (reference)
         CROSS JOIN LATERAL (SELECT n.reference, q.heard_at AS occurred_at) AS s
         CROSS JOIN LATERAL ({PAIRED.format(event="s")}) AS p
-        WHERE q.container = '' AND n.reference <> ''
+        WHERE q.container = ''
     )
     SELECT DISTINCT ON (u.consignment_id) u.consignment_id, r.source_id, r.called, s.next_step, r.heard_at
     FROM riding r JOIN cargo_unit u ON u.container = r.container

@@ -10,6 +10,7 @@ from corridor.models import Node
 from corridor.positions import Passage
 from feeds.facts import Moment, Movement, Place
 
+RIDES_ON = "rides_on"
 _BORDER = {"reached": "border_in", "left": "border_out"}
 _PORT = {"reached": "truck_in", "left": "gate_out"}
 
@@ -28,21 +29,24 @@ def movements_of(passages: Iterable[Passage], context: Context) -> list[Movement
 
 
 def _movement(passage: Passage, node: Node, issued: Moment) -> Movement:
-    tracker, crossing = passage.tracker, passage.crossing
-    number = "".join(tracker.number.upper().split())
+    crossing, passed = passage.crossing, passage.passed
+    number = "".join(passage.tracker.number.upper().split())
+    rides_on = bool(passed.container) and not passed.is_named
+    called = passed.plate or passage.tracker.number
     return Movement(
         kind=kind_of(crossing.kind, node),
         classifier="ACT",
         when=Moment(value=crossing.at, words=crossing.at.isoformat()),
         place=Place(node=node.slug),
-        container=tracker.container,
-        reference="" if tracker.container else tracker.plate or number,
-        seals=(number,),
-        plate=tracker.plate,
-        words=f"{tracker.name or tracker.number}: {crossing.kind} {node.slug} at {crossing.lat:.5f} {crossing.lon:.5f}",
+        container=passed.container,
+        reference="" if passed.container else passed.plate or number,
+        # Only what was named together belongs together (see ``cargo.matching``).
+        seals=() if rides_on else (number,),
+        plate="" if rides_on else passed.plate,
+        words=f"{called}: {crossing.kind} {node.slug} at {crossing.lat:.5f} {crossing.lon:.5f}",
         issued=issued,
         function="cancel" if passage.is_withdrawn else "original",
-        flags=("by_position",),
+        flags=("by_position", RIDES_ON) if rides_on else ("by_position",),
     )
 
 

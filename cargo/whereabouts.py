@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from cargo.matching import PAIRED
+from cargo.matching import ENDINGS, PAIRED
 
 _COLUMNS = "container name place zone lat lon speed_kmh fixed_at heard_at source".split()
 
@@ -42,7 +42,8 @@ def whereabouts(consignment_id: int) -> list[Whereabouts]:
 def riding(consignments: Sequence[int]) -> dict[int, list[Whereabouts]]:
     """The same of several, by their ids; one query.
 
-    A tracker rides with the container that it names itself, or that its seal or truck was last named together with.
+    A tracker rides with the container that it named last, until that is opened or delivered; where it names none, with
+    the one that its truck, or without a plate its seal, was last named together with.
     """
     found: dict[int, list[Whereabouts]] = {}
     with connection.cursor() as cursor:
@@ -62,10 +63,14 @@ _RIDING = f"""
         WHERE n.reference <> ''
     ), riding AS MATERIALIZED (
         SELECT t.id, t.container FROM boxes b JOIN corridor_tracker t ON t.container = b.container AND t.container <> ''
+        WHERE NOT EXISTS (
+            SELECT FROM cargo_event z WHERE z.container = t.container AND z.container <> '' AND z.kind IN {ENDINGS}
+            AND z.occurred_at > t.container_at AND z.occurred_at < t.fixed_at
+        )
         UNION
         SELECT t.id, n.container FROM numbers n
         JOIN corridor_tracker t ON t.container = '' AND (
-            t.plate <> '' AND t.plate = n.reference OR t.number = n.reference
+            t.plate <> '' AND t.plate = n.reference OR t.plate = '' AND t.number = n.reference
         )
         CROSS JOIN LATERAL (SELECT n.reference, t.fixed_at AS occurred_at) AS s
         CROSS JOIN LATERAL ({PAIRED.format(event="s")}) AS p

@@ -1,7 +1,7 @@
 """Recording where trackers are: the latest of each, its trail by month, and the nodes that it reached and left.
 
 A tracker's positions come mostly in order: then its last state is enough. What comes late is put into its place in the
-trail, and the trail is followed anew from there; a crossing that no longer holds is taken back.
+trail, and the trail is followed anew from there; a passage that no longer holds is taken back.
 """
 
 from __future__ import annotations
@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from django.db import connection
 
 from corridor.entries import FUTURE_TOLERANCE, Context, fault_of
-from corridor.fences import Crossing, Fences, Fix, Seen, Settled, area_of, settle
+from corridor.fences import Crossing, Fences, Fix, Seen, area_of
+from corridor.journeys import Followed, Named, Passed, Start, follow, ridden
+from corridor.loads import NOTHING, Load
 from corridor.models import Fence, Tracker
 from corridor.models import Position as TrailPosition
 from feeds.facts import Fault, Moment, Position
@@ -33,23 +36,26 @@ _TRACKER = {
     "plate": "text",
     "heard_at": "timestamptz",
 }
-_KNOWN_BETTER = """
-    ON CONFLICT (source_id, number) DO UPDATE SET heard_at = greatest(corridor_tracker.heard_at, excluded.heard_at),
-        name = coalesce(nullif(excluded.name, ''), corridor_tracker.name),
-        container = coalesce(nullif(excluded.container, ''), corridor_tracker.container),
-        plate = coalesce(nullif(excluded.plate, ''), corridor_tracker.plate)
+_HEARD = """
+    ON CONFLICT (source_id, number) DO UPDATE SET heard_at = greatest(corridor_tracker.heard_at, excluded.heard_at)
 """
-_TRAIL = "tracker_id fixed_at received_at delivery_id lat lon speed_kmh course node_id".split()
+_LOAD = "container container_at plate plate_at".split()
+_TRAIL = ["tracker_id", *"fixed_at received_at delivery_id lat lon speed_kmh course node_id".split(), *_LOAD]
 TrailRow = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A crossing and the tracker that made it; ``is_withdrawn`` where a late position says that it was none."""
+    """What a tracker passed; ``is_withdrawn`` where a late position says that it did not, or with another load."""
 
     tracker: Tracker
-    crossing: Crossing
+    passed: Passed
     is_withdrawn: bool = False
+
+    @property
+    def crossing(self) -> Crossing:
+        """Where and when."""
+        return self.passed.crossing
 
 
 @dataclass(slots=True)
@@ -68,13 +74,13 @@ class Visit:
 
     tracker: Tracker
     positions: list[Position]
-    fixes: list[Fix]
+    named: list[Named]
     places: list[int | None] = field(default_factory=list)
 
     @property
     def is_in_order(self) -> bool:
         """Whether all of it is later than whatever was known."""
-        return self.tracker.fixed_at is None or self.fixes[0].at > self.tracker.fixed_at
+        return self.tracker.fixed_at is None or self.named[0].fix.at > self.tracker.fixed_at
 
 
 def record_positions(positions: Sequence[Position], context: Context) -> Tracked:
@@ -86,11 +92,11 @@ def record_positions(positions: Sequence[Position], context: Context) -> Tracked
         return found
     fences = load_fences()
     visits = _visits(timely, context)
-    places = iter(fences.nodes_at([fix for visit in visits for fix in visit.fixes]))
+    places = iter(fences.nodes_at([each.fix for visit in visits for each in visit.named]))
     befores = _befores(fences, [visit.tracker for visit in visits])
     rows: list[TrailRow] = []
     for visit in visits:
-        visit.places = list(islice(places, len(visit.fixes)))
+        visit.places = list(islice(places, len(visit.named)))
         if visit.is_in_order:
             rows += _continue(visit, befores.get(visit.tracker.pk), fences, context, found)
         else:
@@ -121,9 +127,22 @@ def _visits(positions: Iterable[Position], context: Context) -> list[Visit]:
         valid = {_at(position): position for position in by_number[tracker.number] if not position.is_old}
         if valid:
             ordered = [valid[at] for at in sorted(valid)]
-            fixes = [Fix(_at(position), position.lat, position.lon) for position in ordered]
-            visits.append(Visit(tracker, ordered, fixes))
+            _call(tracker, ordered)
+            visits.append(Visit(tracker, ordered, [_named(position) for position in ordered]))
     return visits
+
+
+def _call(tracker: Tracker, ordered: Sequence[Position]) -> None:
+    """A tracker is called what its newest position says that calls it anything."""
+    names = (said for said in reversed(ordered) if said.name)
+    newest = next(names, None)
+    if newest and (not tracker.name or tracker.fixed_at is None or _at(newest) > tracker.fixed_at):
+        tracker.name = newest.name[:60]
+
+
+def _named(position: Position) -> Named:
+    fix = Fix(_at(position), position.lat, position.lon)
+    return Named(fix, position.container[:17], position.plate[:20])
 
 
 def _at(position: Position) -> datetime:
@@ -136,17 +155,11 @@ def _lock_trackers(by_number: Mapping[str, Sequence[Position]], context: Context
     rows = []
     for number in sorted(by_number):
         said = by_number[number]
-        name, container, plate = (_said(said, what) for what in ("name", "container", "plate"))
-        carrier = said[0].carrier
-        rows.append((context.source_id, number, carrier, name[:60], container[:17], plate[:20], context.received_at))
-    insert_rows("corridor_tracker", _TRACKER, rows, _KNOWN_BETTER)
+        name = next((each.name for each in reversed(said) if each.name), "")
+        rows.append((context.source_id, number, said[0].carrier, name[:60], "", "", context.received_at))
+    insert_rows("corridor_tracker", _TRACKER, rows, _HEARD)
     known = Tracker.objects.filter(source=context.source_id, number__any=list(by_number))
     return list(known.order_by("number").select_for_update())
-
-
-def _said(positions: Sequence[Position], what: str) -> str:
-    """The last that the sender said of its tracker."""
-    return next((said for position in reversed(positions) if (said := str(getattr(position, what)))), "")
 
 
 def _befores(fences: Fences, trackers: Iterable[Tracker]) -> dict[int, Seen]:
@@ -160,54 +173,87 @@ def _befores(fences: Fences, trackers: Iterable[Tracker]) -> dict[int, Seen]:
 
 def _continue(visit: Visit, before: Seen | None, fences: Fences, context: Context, found: Tracked) -> list[TrailRow]:
     """Follow a tracker on from where it was; the new rows of its trail."""
-    settled = settle(fences, visit.fixes, visit.places, node=visit.tracker.node_id, before=before)
-    found.passages += [Passage(visit.tracker, crossing) for crossing in settled.crossings]
-    _move(visit.tracker, visit.positions[-1], settled, visit.fixes[-1])
+    tracker = visit.tracker
+    followed = follow(fences, visit.named, visit.places, Start(tracker.node_id, before, tracker.load))
+    found.passages += [Passage(tracker, one) for one in followed.passed]
+    _move(tracker, visit.positions[-1], followed, visit.named[-1].fix)
     return [
-        _trail_row(visit.tracker, position, fix, node, context)
-        for position, fix, node in zip(visit.positions, visit.fixes, settled.nodes, strict=True)
+        _trail_row(tracker, *row, context)
+        for row in zip(visit.positions, visit.named, followed.nodes, followed.loads, strict=True)
     ]
 
 
 def _trail_row(
-    tracker: Tracker, position: Position, fix: Fix, node: int | None, context: Context
-) -> tuple[object, ...]:
-    told = (context.received_at, context.delivery_id)
-    return (tracker.pk, fix.at, *told, fix.lat, fix.lon, position.speed_kmh, position.course, node)
+    tracker: Tracker, position: Position, named: Named, node: int | None, load: Load, context: Context
+) -> TrailRow:
+    fix, told = named.fix, (context.received_at, context.delivery_id)
+    return (tracker.pk, fix.at, *told, fix.lat, fix.lon, position.speed_kmh, position.course, node, *load)
 
 
-def _move(tracker: Tracker, last: Position, settled: Settled, fix: Fix) -> None:
+def _move(tracker: Tracker, last: Position, followed: Followed, fix: Fix) -> None:
     """Bring the tracker's row to its last position."""
-    if settled.nodes[-1] != tracker.node_id:
+    if followed.nodes[-1] != tracker.node_id:
         # Where a late fix has taken back that it had gone, since when it is there is not told by these fixes.
-        tracker.node_id = settled.nodes[-1]
-        tracker.node_since = settled.crossings[-1].at if settled.crossings else None
+        tracker.node_id = followed.nodes[-1]
+        tracker.node_since = followed.passed[-1].crossing.at if followed.passed else None
     tracker.fixed_at, tracker.lat, tracker.lon = fix
     tracker.speed_kmh, tracker.course = last.speed_kmh, last.course
+    tracker.container, tracker.container_at, tracker.plate, tracker.plate_at = followed.loads[-1]
 
 
-Station = tuple[datetime, float, float, int | None]
-"""One row of the trail: when, where, and the node at which the tracker was settled then."""
+class Station(NamedTuple):
+    """One row of the trail: when, where, and the node and the load with which the tracker was settled then."""
+
+    fixed_at: datetime
+    lat: float
+    lon: float
+    node_id: int | None
+    container: str
+    container_at: datetime | None
+    plate: str
+    plate_at: datetime | None
+
+    @property
+    def fix(self) -> Fix:
+        """When and where."""
+        return Fix(*self[:3])
+
+    @property
+    def load(self) -> Load:
+        """What it rode with."""
+        return Load(*self[4:])
+
+    @property
+    def named(self) -> Named:
+        """What it named itself."""
+        return Named(self.fix, *self.load.named_at(self.fixed_at))
 
 
 def _insert_late(visit: Visit, fences: Fences, context: Context, found: Tracked) -> None:
     """Put what came late into its place in the trail, and follow the trail anew from there."""
-    tracker = visit.tracker
-    trail = TrailPosition.objects.filter(tracker=tracker)
-    known = set(trail.filter(fixed_at__any=[fix.at for fix in visit.fixes]).values_list("fixed_at", flat=True))
-    late = {fix: said for said, fix in zip(visit.positions, visit.fixes, strict=True) if fix.at not in known}
+    trail = TrailPosition.objects.filter(tracker=visit.tracker)
+    times = [each.fix.at for each in visit.named]
+    known = set(trail.filter(fixed_at__any=times).values_list("fixed_at", flat=True))
+    late = {each: said for said, each in zip(visit.positions, visit.named, strict=True) if each.fix.at not in known}
     if not late:
         return
-    first = min(late).at
-    stations = trail.values_list("fixed_at", "lat", "lon", "node_id")
-    before = stations.filter(fixed_at__lt=first).order_by("-fixed_at").first()
-    after = list(stations.filter(fixed_at__gte=first).order_by("fixed_at"))
-    copy_rows(
-        "corridor_position", _TRAIL, [_trail_row(tracker, said, fix, None, context) for fix, said in late.items()]
-    )
-    found.new += len(late)
+    first = min(late).fix.at
+    stations = trail.values_list(*Station._fields)
+    row = stations.filter(fixed_at__lt=first).order_by("-fixed_at").first()
+    before = Station(*row) if row else None
     if first >= context.received_at - FOLLOWED:
-        _follow_anew(tracker, fences, before, after, late, found)
+        after = [Station(*row) for row in stations.filter(fixed_at__gte=first).order_by("fixed_at")]
+        settled = _follow_anew(visit.tracker, fences, before, after, late, found)
+    else:
+        loads, _turns = ridden(late, before.load if before else NOTHING)
+        settled = {each.fix.at: (None, load) for each, load in zip(late, loads, strict=True)}
+    rows = [_trail_row(visit.tracker, said, each, *settled[each.fix.at], context) for each, said in late.items()]
+    copy_rows("corridor_position", _TRAIL, rows)
+    found.new += len(late)
+
+
+Settled = Mapping[datetime, tuple[int | None, Load]]
+"""By the time of each fix the node and the load with which the tracker is settled after it."""
 
 
 def _follow_anew(
@@ -215,21 +261,24 @@ def _follow_anew(
     fences: Fences,
     before: Station | None,
     after: Sequence[Station],
-    late: Mapping[Fix, Position],
+    late: Mapping[Named, Position],
     found: Tracked,
-) -> None:
+) -> Settled:
     """Follow the trail from ``before`` on, with and without what came late, and say what differs."""
-    old = [Fix(*row[:3]) for row in after]
-    fixes = sorted([*old, *late])
-    seen = Seen(Fix(*before[:3]), fences.nodes_at([Fix(*before[:3])])[0]) if before else None
-    node = before[3] if before else None
-    was = settle(fences, old, fences.nodes_at(old), node=node, before=seen)
-    now = settle(fences, fixes, fences.nodes_at(fixes), node=node, before=seen)
-    found.passages += [Passage(tracker, one, is_withdrawn=True) for one in was.crossings if one not in now.crossings]
-    found.passages += [Passage(tracker, one) for one in now.crossings if one not in was.crossings]
-    _rewrite(tracker, fixes, now, {row[0]: row[3] for row in after})
-    if tracker.fixed_at is not None and fixes[-1].at >= tracker.fixed_at:
-        _move(tracker, late.get(fixes[-1]) or _as_it_was(tracker), now, fixes[-1])
+    old = [station.named for station in after]
+    named = sorted([*old, *late])
+    start = Start()
+    if before:
+        start = Start(before.node_id, Seen(before.fix, fences.nodes_at([before.fix])[0]), before.load)
+    was, now = (follow(fences, each, fences.nodes_at([one.fix for one in each]), start) for each in (old, named))
+    found.passages += [Passage(tracker, one, is_withdrawn=True) for one in was.passed if one not in now.passed]
+    found.passages += [Passage(tracker, one) for one in now.passed if one not in was.passed]
+    last = named[-1]
+    settled = {each.fix.at: (node, load) for each, node, load in zip(named, now.nodes, now.loads, strict=True)}
+    _rewrite(tracker, after, settled)
+    if tracker.fixed_at is not None and last.fix.at >= tracker.fixed_at:
+        _move(tracker, late.get(last) or _as_it_was(tracker), now, last.fix)
+    return settled
 
 
 def _as_it_was(tracker: Tracker) -> Position:
@@ -239,35 +288,51 @@ def _as_it_was(tracker: Tracker) -> Position:
     return Position(device=tracker.number, carrier="truck", when=when, lat=lat, lon=lon, speed_kmh=speed, course=course)
 
 
-def _rewrite(tracker: Tracker, fixes: Sequence[Fix], settled: Settled, was: Mapping[datetime, int | None]) -> None:
-    """Write the nodes of the trail's rows that are settled elsewhere now."""
+def _rewrite(tracker: Tracker, after: Iterable[Station], settled: Settled) -> None:
+    """Write the rows of the trail that are settled at another node now, or with another load."""
     wrong = [
-        (tracker.pk, fix.at, node) for fix, node in zip(fixes, settled.nodes, strict=True) if was.get(fix.at) != node
+        (tracker.pk, station.fixed_at, node, *load)
+        for station in after
+        for node, load in [settled[station.fixed_at]]
+        if (node, load) != (station.node_id, station.load)
     ]
-    if wrong:
-        with connection.cursor() as cursor:
-            cursor.execute(_REWRITE, [list(column) for column in zip(*wrong, strict=True)])
+    _update(_REWRITE, wrong)
 
 
 _REWRITE = """
-    UPDATE corridor_position p SET node_id = w.node_id
-    FROM unnest(%s::bigint[], %s::timestamptz[], %s::bigint[]) AS w (tracker_id, fixed_at, node_id)
+    UPDATE corridor_position p SET node_id = w.node_id, container = w.container, container_at = w.container_at,
+        plate = w.plate, plate_at = w.plate_at
+    FROM unnest(%s::bigint[], %s::timestamptz[], %s::bigint[], %s::text[], %s::timestamptz[], %s::text[],
+        %s::timestamptz[]) AS w (tracker_id, fixed_at, node_id, container, container_at, plate, plate_at)
     WHERE p.tracker_id = w.tracker_id AND p.fixed_at = w.fixed_at
 """
 _LATEST = """
-    UPDATE corridor_tracker t SET fixed_at = n.fixed_at, lat = n.lat, lon = n.lon, speed_kmh = n.speed_kmh,
-        course = n.course, node_id = n.node_id, node_since = n.node_since
-    FROM unnest(%s::bigint[], %s::timestamptz[], %s::float8[], %s::float8[], %s::float8[], %s::float8[], %s::bigint[],
-        %s::timestamptz[]) AS n (id, fixed_at, lat, lon, speed_kmh, course, node_id, node_since)
+    UPDATE corridor_tracker t SET name = n.name, fixed_at = n.fixed_at, lat = n.lat, lon = n.lon,
+        speed_kmh = n.speed_kmh, course = n.course, node_id = n.node_id, node_since = n.node_since,
+        container = n.container, container_at = n.container_at, plate = n.plate, plate_at = n.plate_at
+    FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::float8[], %s::float8[], %s::float8[], %s::float8[],
+        %s::bigint[], %s::timestamptz[], %s::text[], %s::timestamptz[], %s::text[], %s::timestamptz[])
+        AS n (id, name, fixed_at, lat, lon, speed_kmh, course, node_id, node_since, container, container_at, plate,
+        plate_at)
     WHERE t.id = n.id
 """
 
 
 def _keep_latest(trackers: Iterable[Tracker]) -> None:
-    rows = [(t.pk, t.fixed_at, t.lat, t.lon, t.speed_kmh, t.course, t.node_id, t.node_since) for t in trackers]
+    _update(
+        _LATEST,
+        [
+            (t.pk, t.name, t.fixed_at, t.lat, t.lon, t.speed_kmh, t.course, t.node_id, t.node_since, *t.load)
+            for t in trackers
+        ],
+    )
+
+
+def _update(sql: str, rows: Sequence[Sequence[object]]) -> None:
+    """Write ``rows``, whose columns ``sql`` takes as arrays."""
     if rows:
         with connection.cursor() as cursor:
-            cursor.execute(_LATEST, [list(column) for column in zip(*rows, strict=True)])
+            cursor.execute(sql, [list(column) for column in zip(*rows, strict=True)])
 
 
 def load_fences() -> Fences:

@@ -52,6 +52,7 @@ FLAGS: dict[str, str | Promise] = {
     "classifier_assumed": _("The sender does not say whether it happened or is expected; it was taken as happened."),
     "goods_assumed": _("The event names no goods; those of the rest of the message were taken."),
     "by_position": _("Concluded from the positions of a tracker."),
+    "rides_on": _("The tracker named the container earlier, and no other since."),
     "time_of_receipt": _("The message bears no time of its own; the time at which it came was taken."),
     "position_unknown": _("Some reports came without a position, because the sender did not know it."),
     "not_followed": _("Some of the sender's codes say nothing of a consignment's way and are not followed."),

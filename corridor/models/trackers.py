@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from corridor.loads import Load
 from corridor.models.network import Node
 from feeds.models import Source
 
@@ -11,8 +12,9 @@ from feeds.models import Source
 class Tracker(models.Model):
     """A tracker, an e-seal or a ship's AIS as one source knows it: where it was last, and at which node.
 
-    ``fixed_at`` and all after it are empty until its first valid position. ``node`` is where it is settled to be
-    (see ``corridor.fences``).
+    ``fixed_at`` and all after it are empty until its first valid position, and so is what it rides with: the container
+    and the plate, and when each was named last (see ``corridor.loads``). ``node`` is where it is settled to be (see
+    ``corridor.fences``).
     """
 
     source = models.ForeignKey(Source, models.PROTECT, db_index=False)
@@ -20,7 +22,9 @@ class Tracker(models.Model):
     carrier = models.CharField(max_length=8)
     name = models.CharField(max_length=60, blank=True)
     container = models.CharField(max_length=17, blank=True)
+    container_at = models.DateTimeField(null=True, blank=True)
     plate = models.CharField(max_length=20, blank=True)
+    plate_at = models.DateTimeField(null=True, blank=True)
     heard_at = models.DateTimeField()
     fixed_at = models.DateTimeField(null=True, blank=True)
     lat = models.FloatField(null=True, blank=True)
@@ -49,9 +53,17 @@ class Tracker(models.Model):
     def __str__(self) -> str:
         return self.name or self.number
 
+    @property
+    def load(self) -> Load:
+        """What it rides with since its last position."""
+        return Load(self.container, self.container_at, self.plate, self.plate_at)
+
 
 class Position(models.Model):
-    """One place of a tracker at one time: the trail. The table is partitioned by month of ``fixed_at``."""
+    """One place of a tracker at one time, and what it rode with then: the trail.
+
+    The table is partitioned by month of ``fixed_at``. The row named itself what was named at its own time.
+    """
 
     pk = models.CompositePrimaryKey("tracker_id", "fixed_at")
     tracker = models.ForeignKey(Tracker, models.DO_NOTHING, db_constraint=False, db_index=False)
@@ -63,6 +75,10 @@ class Position(models.Model):
     speed_kmh = models.FloatField(null=True)
     course = models.FloatField(null=True)
     node_id = models.BigIntegerField(null=True)
+    container = models.CharField(max_length=17, blank=True)
+    container_at = models.DateTimeField(null=True)
+    plate = models.CharField(max_length=20, blank=True)
+    plate_at = models.DateTimeField(null=True)
 
     class Meta:
         managed = False

@@ -193,6 +193,21 @@ def test_a_truck_known_by_its_plate_rides_with_what_it_left_the_gate_with(
     assert Silence.objects.get().tracker == "86730001"
 
 
+def test_a_tracker_that_names_another_truck_is_not_waited_for_by_what_it_rode_with(
+    clerk: Source, consignment: Consignment
+) -> None:
+    take_in(clerk, csv(row("gate_out", 40)))
+    Event.objects.update(seals="86730001")
+    tracked("", 13, plate="KDA123A")
+    assert watch_silences(at=timezone.now()) == 0
+    tracked("", 13, plate="")
+    assert watch_silences(at=timezone.now()) == 1
+    # One that speaks on another truck says nothing of it.
+    tracked("", 1, number="86730001", plate="KDA123A")
+    tracked(BOX, 13, number="2")
+    assert (watch_silences(at=timezone.now()), Silence.objects.get().tracker) == (0, "2")
+
+
 def test_the_words_say_who_what_and_since_when() -> None:
     assert silence_words("RRA", "", "rra_released") == "RRA, which would tell of “Released by RRA”, is silent."
     data: dict[str, object] = {

@@ -10,6 +10,7 @@ import pytest
 from corridor.calls import calls_of, record_calls
 from corridor.entries import Context
 from corridor.fences import Crossing
+from corridor.journeys import Passed
 from corridor.models import CallTiming, Node, Tracker, Vessel
 from corridor.noted import Noted
 from corridor.places import load_gazetteer
@@ -180,7 +181,7 @@ def test_a_ship_s_passages_are_times_of_her_call(lister: Sender, clerk: Source) 
     truck = Tracker.objects.create(source=clerk, number="T1", carrier="truck", heard_at=NOW)
 
     def passage(kind: Any, slug: str, who: Tracker = tracker, *, is_withdrawn: bool = False) -> Passage:
-        return Passage(who, Crossing(kind, nodes[slug].pk, NOW, -4.05, 39.66), is_withdrawn)
+        return Passage(who, Passed(Crossing(kind, nodes[slug].pk, NOW, -4.05, 39.66)), is_withdrawn)
 
     facts = calls_of(
         [
