@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -202,31 +202,20 @@ def _move(tracker: Tracker, last: Position, followed: Followed, fix: Fix) -> Non
 
 
 class Station(NamedTuple):
-    """One row of the trail: when, where, and the node and the load with which the tracker was settled then."""
+    """One row of the trail: the fix, and the node and the load with which the tracker was settled then."""
 
-    fixed_at: datetime
-    lat: float
-    lon: float
-    node_id: int | None
-    container: str
-    container_at: datetime | None
-    plate: str
-    plate_at: datetime | None
-
-    @property
-    def fix(self) -> Fix:
-        """When and where."""
-        return Fix(*self[:3])
-
-    @property
-    def load(self) -> Load:
-        """What it rode with."""
-        return Load(*self[4:])
+    fix: Fix
+    node: int | None
+    load: Load
 
     @property
     def named(self) -> Named:
-        """What it named itself."""
-        return Named(self.fix, *self.load.named_at(self.fixed_at))
+        """The fix and what it named itself."""
+        return Named(self.fix, *self.load.named_at(self.fix.at))
+
+
+def _stations(trail: Iterable[Any]) -> list[Station]:
+    return [Station(Fix(*row[:3]), row[3], Load(*row[4:])) for row in trail]
 
 
 def _insert_late(visit: Visit, fences: Fences, context: Context, found: Tracked) -> None:
@@ -238,17 +227,16 @@ def _insert_late(visit: Visit, fences: Fences, context: Context, found: Tracked)
     if not late:
         return
     first = min(late).fix.at
-    stations = trail.values_list(*Station._fields)
-    row = stations.filter(fixed_at__lt=first).order_by("-fixed_at").first()
-    before = Station(*row) if row else None
+    rows = trail.values_list("fixed_at", "lat", "lon", "node_id", *_LOAD)
+    before = next(iter(_stations(rows.filter(fixed_at__lt=first).order_by("-fixed_at")[:1])), None)
     if first >= context.received_at - FOLLOWED:
-        after = [Station(*row) for row in stations.filter(fixed_at__gte=first).order_by("fixed_at")]
+        after = _stations(rows.filter(fixed_at__gte=first).order_by("fixed_at"))
         settled = _follow_anew(visit.tracker, fences, before, after, late, found)
     else:
         loads, _turns = ridden(late, before.load if before else NOTHING)
         settled = {each.fix.at: (None, load) for each, load in zip(late, loads, strict=True)}
-    rows = [_trail_row(visit.tracker, said, each, *settled[each.fix.at], context) for each, said in late.items()]
-    copy_rows("corridor_position", _TRAIL, rows)
+    new = [_trail_row(visit.tracker, said, each, *settled[each.fix.at], context) for each, said in late.items()]
+    copy_rows("corridor_position", _TRAIL, new)
     found.new += len(late)
 
 
@@ -269,16 +257,21 @@ def _follow_anew(
     named = sorted([*old, *late])
     start = Start()
     if before:
-        start = Start(before.node_id, Seen(before.fix, fences.nodes_at([before.fix])[0]), before.load)
+        start = Start(before.node, Seen(before.fix, fences.nodes_at([before.fix])[0]), before.load)
     was, now = (follow(fences, each, fences.nodes_at([one.fix for one in each]), start) for each in (old, named))
-    found.passages += [Passage(tracker, one, is_withdrawn=True) for one in was.passed if one not in now.passed]
-    found.passages += [Passage(tracker, one) for one in now.passed if one not in was.passed]
+    found.passages += _differing(tracker, was.passed, now.passed)
     last = named[-1]
     settled = {each.fix.at: (node, load) for each, node, load in zip(named, now.nodes, now.loads, strict=True)}
     _rewrite(tracker, after, settled)
     if tracker.fixed_at is not None and last.fix.at >= tracker.fixed_at:
         _move(tracker, late.get(last) or _as_it_was(tracker), now, last.fix)
     return settled
+
+
+def _differing(tracker: Tracker, was: Sequence[Passed], now: Sequence[Passed]) -> Iterable[Passage]:
+    """What is taken back, then what is new."""
+    yield from (Passage(tracker, one, is_withdrawn=True) for one in was if one not in now)
+    yield from (Passage(tracker, one) for one in now if one not in was)
 
 
 def _as_it_was(tracker: Tracker) -> Position:
@@ -291,10 +284,9 @@ def _as_it_was(tracker: Tracker) -> Position:
 def _rewrite(tracker: Tracker, after: Iterable[Station], settled: Settled) -> None:
     """Write the rows of the trail that are settled at another node now, or with another load."""
     wrong = [
-        (tracker.pk, station.fixed_at, node, *load)
-        for station in after
-        for node, load in [settled[station.fixed_at]]
-        if (node, load) != (station.node_id, station.load)
+        (tracker.pk, fix.at, settled[fix.at][0], *settled[fix.at][1])
+        for fix, node, load in after
+        if settled[fix.at] != (node, load)
     ]
     _update(_REWRITE, wrong)
 

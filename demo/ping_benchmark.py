@@ -77,7 +77,10 @@ def _place(share: float) -> tuple[float, float]:
 
 def _copy_again(delivery: int) -> float:
     """The seconds that COPY takes for the same rows of the trail."""
-    columns = "fixed_at, received_at, delivery_id, lat, lon, speed_kmh, course, node_id"
+    columns = (
+        "fixed_at, received_at, delivery_id, lat, lon, speed_kmh, course, node_id, "
+        "container, container_at, plate, plate_at"
+    )
     buffer = io.StringIO()
     with connection.cursor() as cursor:
         rows = f"SELECT -tracker_id, {columns} FROM corridor_position WHERE delivery_id = {delivery:d}"

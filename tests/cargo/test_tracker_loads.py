@@ -170,6 +170,26 @@ def test_on_another_truck_it_rides_with_what_that_truck_left_the_gate_with(
     assert ([one.container for one in whereabouts(consignment.pk)], len(whereabouts(theirs.pk))) == ([], 1)
 
 
+@pytest.mark.parametrize("is_alarm_first", [True, False])
+def test_an_alarm_of_the_seal_is_of_the_box_that_it_was_on_then(
+    traccar: Source, consignment: Consignment, theirs: Consignment, *, is_alarm_first: bool
+) -> None:
+    raw = "\n".join(
+        json.dumps(
+            {
+                "event": {"type": "alarm", "eventTime": at.isoformat(), "attributes": {"alarm": "tampering"}},
+                "device": {"uniqueId": "T3"},
+            }
+        )
+        for at in (NOW - timedelta(hours=15), NOW - timedelta(hours=5))
+    ).encode()
+    seals = source_of("rects", "eseal")
+    for step in ("alarm", "fixes") if is_alarm_first else ("fixes", "alarm"):
+        take_in(*((seals, raw) if step == "alarm" else (traccar, fixes(*TWO_TRIPS))))
+    rows = EventMatch.objects.filter(event__kind="seal_tampered").order_by("event__occurred_at")
+    assert [match.unit and match.unit.container for match in rows.select_related("unit")] == [BOX, THEIR_BOX]
+
+
 def test_nothing_is_ridden_with_for_longer_than_a_truck_is_taken_to(traccar: Source, consignment: Consignment) -> None:
     take_in(traccar, fixes(Said(46 * 24, PORT, BOX), Said(46 * 24 - 1, PORT, BOX)))
     take_in(traccar, fixes(Said(20, MALABA), Said(19, MALABA)))
