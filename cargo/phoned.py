@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import transaction
 from django.db.models import F
 
 from cargo.entries import spot_of
@@ -56,12 +57,15 @@ class Heard:
     is_duplicate: bool
 
 
+@transaction.atomic
 def take_down(*, told: Told, by: Person, at: datetime) -> Heard:
     """Keep what was told as a delivery of the office's own source and read it at once; the same again adds nothing.
 
     What is expected may return to what it was before: then it is said anew, for the latest word counts.
     """
     source = own_source(slug=SLUG, format="csv_events", name=NAME, rank=RANK, at=at)
+    # Who takes down the same at the same moment waits, and then finds it.
+    source = Source.objects.select_for_update(no_key=True).get(pk=source.pk)
     standing = _standing(source, told)
     receipt = Receipt(standing, is_duplicate=True) if standing else _receive(source, told, by, at)
     # Of a call that was taken down before but never read the reading is made up for.

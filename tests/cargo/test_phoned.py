@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cargo.models import Consignment, Event, Milestone
-from cargo.phoned import NAME, RANK, SLUG, Told, as_csv, column_of
+from cargo.phoned import NAME, RANK, SLUG, Told, as_csv, column_of, take_down
 from cargo.reading import read_delivery
 from cargo.registration import rebuild
 from corridor.models import Node
@@ -113,6 +114,26 @@ def test_what_was_told_counts_again_after_another_word_on_these_goods_alone(
     assert expected_on() == 9
     assert "Taken down. It stands with its consignment now." in expect(officer, 4)
     assert expected_on() == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_take_down_the_same_expectation_at_once_add_it_once(cast: Cast, consignment: Consignment) -> None:
+    node = Node.objects.get(slug="rw-city-kigali")
+    told = Told(
+        kind="arrived_kigali", classifier="EST", node=node, when=date(2026, 12, 4), goods=BOX, caller="A", agency="B"
+    )
+    together = Barrier(4)
+
+    def take(_n: int) -> bool:
+        try:
+            together.wait()
+            return take_down(told=told, by=cast.officer, at=timezone.now()).is_duplicate
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(take, range(4))) == [False, True, True, True]
+    assert (Event.objects.count(), Delivery.objects.count()) == (1, 1)
 
 
 def test_what_has_happened_is_told_once_whatever_came_between(officer: Client, consignment: Consignment) -> None:
