@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from cargo.entries import spot_of
-from cargo.meaning import settle_kind
-from cargo.models import Event
+from cargo.meaning import milestone_of, settle_kind
+from cargo.models import Consignment, Event, Milestone
 from cargo.reading import Outcome, read_delivery
 from corridor.models import Node
 from feeds.formats.csv_events import COLUMNS, ISSUED
@@ -74,15 +74,34 @@ def take_down(*, told: Told, by: Person, at: datetime) -> Heard:
 
 
 def _standing(source: Source, told: Told) -> Delivery | None:
-    """The delivery of the very same expectation, where no other has been heard of since, from whomever."""
+    """The delivery of the very same expectation, where no other of the milestone counts by now, from whomever."""
     kind = settle_kind(told.kind, spot_of(told.node), is_empty=None)
-    expected = Event.objects.exclude(classifier=Event.Classifier.ACTUAL).filter(kind=kind)
-    ours = expected.filter(source=source, **{column_of(told.goods): told.goods}).select_related("delivery")
+    named = Event.objects.exclude(classifier=Event.Classifier.ACTUAL).filter(**{column_of(told.goods): told.goods})
+    ours = named.filter(source=source, kind=kind, node=told.node).select_related("delivery", "node")
     last = ours.order_by(F("issued_at").desc(nulls_last=True), "-pk").first()
     if last is None or bytes(last.delivery.raw) != as_csv(told, issued_at=last.delivery.received_at):
         return None
-    later = expected.filter(matches__consignment__matches__event=last, issued_at__gt=last.issued_at)
-    return None if later.exists() else last.delivery
+    return None if _is_overtaken(last, named) else last.delivery
+
+
+def _is_overtaken(last: Event, named: QuerySet[Event]) -> bool:
+    """Whether another expectation of its milestone counts; of goods that are not registered yet, a later one of them
+    that are ``named`` as they are.
+    """
+    codes = _milestones_of(last)
+    if last.is_matched:
+        own = Q(consignment__matches__unit=F("unit")) | Q(consignment__matches__unit__isnull=True)
+        counting = Milestone.objects.filter(own, consignment__matches__event=last, actual_at__isnull=True)
+        return counting.filter(code__in=codes).exclude(event=last).exists()
+    later = named.filter(issued_at__gt=last.issued_at).select_related("node")
+    return any(codes & _milestones_of(event) for event in later)
+
+
+def _milestones_of(event: Event) -> set[str]:
+    """What it reaches of an import and of an export."""
+    spot = spot_of(event.node)
+    ways = Consignment.Direction.values
+    return {milestone_of(event.kind, spot, is_elsewhere=False, direction=way) for way in ways} - {""}
 
 
 def _receive(source: Source, told: Told, by: Person, at: datetime) -> Receipt:

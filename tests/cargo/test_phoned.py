@@ -16,12 +16,12 @@ from django.utils import timezone
 from cargo.models import Consignment, Event, Milestone
 from cargo.phoned import NAME, RANK, SLUG, Told, as_csv, column_of, take_down
 from cargo.reading import read_delivery
-from cargo.registration import rebuild
+from cargo.registration import Particulars, rebuild, register
 from corridor.models import Node
 from feeds.models import Delivery, Source
 from feeds.sources import own_source
 from liaison.models import Person
-from tests.cargo.test_reading import BOX, csv, take_in
+from tests.cargo.test_reading import BOX, OTHER_BOX, csv, take_in
 from tests.conftest import AT, Cast
 from tests.feeds.views.test_sources import page, shown
 
@@ -83,8 +83,8 @@ def expect(client: Client, day: int, **changes: str) -> str:
     return page(client, post(client, **told | changes)["Location"])
 
 
-def expected_on() -> int:
-    at = Milestone.objects.get(code="arrived_kigali").expected_at
+def expected_on(code: str = "arrived_kigali") -> int:
+    at = Milestone.objects.get(code=code, unit__container=BOX).expected_at
     assert at
     return at.day
 
@@ -114,6 +114,37 @@ def test_what_was_told_counts_again_after_another_word_on_these_goods_alone(
     assert expected_on() == 9
     assert "Taken down. It stands with its consignment now." in expect(officer, 4)
     assert expected_on() == 4
+
+
+def test_another_box_or_another_border_overtakes_nothing(officer: Client, consignment: Consignment) -> None:
+    borders: list[dict[str, str]] = [
+        {"kind": "border_in", "node": f"xx-border-{name}"} for name in ("malaba", "gatuna")
+    ]
+    expect(officer, 4)
+    expect(officer, 2, **borders[0])
+    expect(officer, 9, goods=OTHER_BOX)
+    expect(officer, 3, **borders[1])
+    for day, changes in ((4, {}), (2, borders[0]), (3, borders[1])):
+        assert "nothing was added" in expect(officer, day, **changes)
+    assert Event.objects.count() == 4
+
+
+def test_another_word_for_the_same_step_overtakes(officer: Client, clerk: Source, consignment: Consignment) -> None:
+    at_port = {"kind": "vessel_arrived", "node": "ke-port-mombasa"}
+    expect(officer, 4, **at_port)
+    take_in(clerk, csv(f",{BOX},,arrived_port,EST,ke-term-ct1,2026-12-09T08:00:00Z,"))
+    days = [expected_on("vessel_arrived"), expect(officer, 4, **at_port) and expected_on("vessel_arrived")]
+    assert days == [9, 4]
+
+
+def test_of_goods_that_are_registered_later_the_latest_word_counts(officer: Client, clerk: Source, cast: Cast) -> None:
+    expect(officer, 4)
+    take_in(clerk, csv(",MSCU6639870,,arrived_kigali,EST,,2026-12-09T08:00:00Z,"))
+    assert "nothing was added" in expect(officer, 4)
+    take_in(clerk, csv(f",{BOX},,arrived_kigali,EST,,2026-12-09T08:00:00Z,"))
+    assert "It belongs to no registered consignment yet" in expect(officer, 4)
+    register(particulars=Particulars(consignee=cast.importer_firm, containers=[BOX]), by=None, at=timezone.now())
+    assert (expected_on(), Event.objects.count()) == (4, 4)
 
 
 @pytest.mark.django_db(transaction=True)
