@@ -196,13 +196,21 @@ def ended_trips(bills: Mapping[str, str], *, at: datetime) -> list[EndedTrip]:
     # Named with their consignments, by which the index of milestones is entered.
     ends = Milestone.objects.filter(unit__in=old, consignment=F("unit__consignment"), code__in=_ENDS | _NEARLY)
     rows = ends.filter(actual_at__isnull=False).order_by("actual_at")
-    columns = ("unit_id", "consignment_id", "unit__container", "consignment__bill_of_lading", "code", "actual_at")
+    columns = ("unit_id", "consignment_id", "unit__container", "consignment__bill_of_lading", "unit__tracked_from")
     found = {
-        unit: EndedTrip(unit, consignment, container, ended_at + (_AT_ONCE if code in _ENDS else _BACK_AFTER))
-        for unit, consignment, container, bill, code, ended_at in rows.values_list(*columns)
+        unit: EndedTrip(unit, consignment, container, _cut(code, ended_at, begun_at))
+        for unit, consignment, container, bill, begun_at, code, ended_at in rows.values_list(
+            *columns, "code", "actual_at"
+        )
         if code in _ENDS or (ended_at < at - _BACK_AFTER and _is_other(bill, bills[container]))
     }
     return sorted(found.values(), key=lambda trip: trip.cut)
+
+
+def _cut(code: str, ended_at: datetime, begun_at: datetime | None) -> datetime:
+    """What names no box may tell of an end before this box's trip began."""
+    cut = ended_at + (_AT_ONCE if code in _ENDS else _BACK_AFTER)
+    return max(cut, begun_at) if begun_at else cut
 
 
 def _is_other(bill: str, new: str) -> bool:

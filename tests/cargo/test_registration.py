@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -17,8 +18,8 @@ from cargo.register_forms import RegisterForm
 from cargo.registration import Particulars, check_number, register, register_many
 from feeds.intake import receive
 from feeds.models import Source
-from liaison.models import JournalEntry
-from tests.cargo.test_reading import csv, row
+from liaison.models import JournalEntry, Organization
+from tests.cargo.test_reading import BOX, csv, row, take_in
 from tests.conftest import Cast
 
 
@@ -119,3 +120,28 @@ def test_a_number_fits_as_it_is_kept(typed: str, kept: str) -> None:
 def test_a_number_too_long_in_upper_case_is_refused(typed: str) -> None:
     with pytest.raises(ValidationError, match="too long"):
         check_number(typed)
+
+
+def goods(firm: Organization, bill: str) -> Consignment:
+    """The box, registered under the bill of lading."""
+    particulars = Particulars(consignee=firm, bill_of_lading=bill, containers=[BOX])
+    return register(particulars=particulars, by=None, at=timezone.now())
+
+
+def spans() -> list[tuple[datetime | None, datetime | None]]:
+    return list(Unit.objects.filter(container=BOX).order_by("pk").values_list("tracked_from", "tracked_until"))
+
+
+@pytest.mark.parametrize("bill", ["", "NEW2"])
+def test_an_end_that_is_told_of_before_its_trip_began_parts_the_trips_where_it_began(
+    cast: Cast, clerk: Source, bill: str
+) -> None:
+    """What names no box may be of another, or mistyped."""
+    goods(cast.importer_firm, "OLD1")
+    take_in(clerk, csv(row("delivered", 900, node="rw-city-kigali")))
+    then = goods(cast.stranger_firm, "NEW1")
+    (_from, until), (begun, _until) = spans()
+    earlier = row("delivered", 1000, box="", node="rw-city-kigali")
+    take_in(clerk, csv(then.ref + earlier))
+    goods(cast.agent_firm, bill)
+    assert spans() == [(None, until), (begun, begun), (begun, None)]
