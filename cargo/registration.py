@@ -10,13 +10,13 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cargo import matching
 from cargo.deriving import derive
-from cargo.models import Consignment, Milestone, Nomination, Unit
+from cargo.models import Consignment, Event, Milestone, Nomination, Unit
 from cargo.models.naming import NUMBERS
 from cargo.nominations import nominate_for
 from cargo.numbers import compact
@@ -152,22 +152,60 @@ def check_number(number: str) -> str:
 def part_trips(units: list[Unit], *, at: datetime) -> None:
     """Where a box has ended a trip before, the old trip ends there and the new one begins; of several the last counts.
 
-    A box that came one way and goes on the other begins anew where it came; when the old trip ends is told later.
+    A box that came one way and goes on the other begins anew where it came; when the old trip ends is told later. What
+    is over already when it is registered is on the trip of its own time: it ends no other, and ends where that did.
     """
-    bills = {unit.container: unit.consignment.bill_of_lading for unit in units}
-    for trip in ended_trips(bills, at=at):
-        Unit.objects.filter(pk=trip.unit).update(tracked_until=trip.cut)
-    over = Unit.objects.filter(container__in=list(bills), tracked_until__isnull=False)
-    cuts = dict(over.values_list("container").annotate(Max("tracked_until")))
-    turns = _turns(units)
-    for unit in units:
-        begins = (cuts.get(unit.container), turns.get((unit.container, _TURNS[unit.consignment.direction])))
-        unit.tracked_from = max(filter(None, begins), default=None)
+    trips = ended_trips({unit.container: unit.consignment.bill_of_lading for unit in units}, at=at)
+    ended: dict[str, list[EndedTrip]] = {}
+    for trip in trips:
+        ended.setdefault(trip.container, []).append(trip)
+    parted = list(zip(units, _cuts(units, trips), strict=True))
+    over = _over([unit for unit, cuts in parted if cuts or unit.container in ended])
+    for unit, cuts in parted:
+        came = over.get((unit.container, unit.consignment.bill_of_lading))
+        earlier = [trip for trip in ended.get(unit.container, ()) if came is None or trip.cut <= came]
+        begins = [*(cut for cut in cuts if came is None or cut <= came), *(trip.cut for trip in earlier)]
+        unit.tracked_from = max(begins, default=None)
+        unit.tracked_until = min((cut for cut in cuts if came and cut > came), default=None)
+        for trip in earlier:
+            Unit.objects.filter(pk=trip.unit).update(tracked_until=trip.cut)
 
 
-def _turns(units: Iterable[Unit]) -> dict[tuple[str, str], datetime]:
-    """The earliest moment of another trip of these boxes, by container and by what its trip under way has reached."""
-    under_way = Unit.objects.filter(container__in=[unit.container for unit in units], tracked_until__isnull=True)
+def _cuts(units: Sequence[Unit], ended: Iterable[EndedTrip]) -> list[set[datetime]]:
+    """For each unit, in order, when trips of its box were ended before, or one that is still under way came so far that
+    it can go this unit's way.
+    """
+    former = Unit.objects.filter(container__in=[unit.container for unit in units], tracked_until__isnull=False)
+    cuts: dict[str, set[datetime]] = {}
+    for container, cut in former.values_list("container", "tracked_until"):
+        cuts.setdefault(container, set()).update(filter(None, [cut]))
+    turns = _turns(units, [trip.unit for trip in ended])
+    ways = ((unit.container, _TURNS[unit.consignment.direction]) for unit in units)
+    return [{*cuts.get(box, ()), *filter(None, [turns.get((box, code))])} for box, code in ways]
+
+
+def _over(units: Sequence[Unit]) -> dict[tuple[str, str], datetime]:
+    """By container and bill of lading those of these that are told, with both numbers, to be over, and when they are
+    first told to have come.
+    """
+    if not units:
+        return {}
+    bills, boxes = {unit.consignment.bill_of_lading for unit in units}, {unit.container for unit in units}
+    named = Event.objects.filter(bill_of_lading__any=sorted(bills), container__any=sorted(boxes))
+    told = named.exclude(bill_of_lading="").filter(classifier=Event.Classifier.ACTUAL, function="original")
+    ends = told.filter(kind__in=_ENDS | _NEARLY).values_list("container", "bill_of_lading", "kind")
+    firsts: dict[tuple[str, str], dict[str, datetime]] = {}
+    for box, bill, kind, at in ends.annotate(Min("occurred_at")):
+        firsts.setdefault((box, bill), {})[kind] = at
+    return {numbers: min(kinds.values()) for numbers, kinds in firsts.items() if not _ENDS.isdisjoint(kinds)}
+
+
+def _turns(units: Iterable[Unit], ended: Iterable[int]) -> dict[tuple[str, str], datetime]:
+    """The earliest moment of another trip of these boxes, by container and by what its trip under way has reached, but
+    for those that have ``ended``.
+    """
+    tracked = Unit.objects.filter(container__in=[unit.container for unit in units], tracked_until__isnull=True)
+    under_way = tracked.exclude(pk__in=ended)
     # Named with their consignments, by which the index of milestones is entered.
     came = Milestone.objects.filter(
         unit__in=under_way, consignment=F("unit__consignment"), code__in=_TURNS.values(), actual_at__isnull=False

@@ -11,11 +11,12 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
-from cargo.models import Consignment, Event, Status, Unit
+from cargo.models import Consignment, Event, EventMatch, Status, Unit
 from cargo.numbers import compact
+from cargo.particulars import amend
 from cargo.reading import read_delivery
 from cargo.register_forms import RegisterForm
-from cargo.registration import Particulars, check_number, register, register_many
+from cargo.registration import Particulars, check_number, rebuild, register, register_many
 from feeds.intake import receive
 from feeds.models import Source
 from liaison.models import JournalEntry, Organization
@@ -128,8 +129,68 @@ def goods(firm: Organization, bill: str) -> Consignment:
     return register(particulars=particulars, by=None, at=timezone.now())
 
 
+def told(bill: str, *rows: str) -> bytes:
+    """These rows with the bill of lading."""
+    return csv(*(",".join([*parts[:2], bill, *parts[3:]]) for parts in (row.split(",") for row in rows)))
+
+
 def spans() -> list[tuple[datetime | None, datetime | None]]:
     return list(Unit.objects.filter(container=BOX).order_by("pk").values_list("tracked_from", "tracked_until"))
+
+
+def kinds(consignment: Consignment) -> list[str]:
+    rows = EventMatch.objects.filter(consignment=consignment).order_by("event__occurred_at")
+    return list(rows.values_list("event__kind", flat=True))
+
+
+@pytest.mark.parametrize("is_added_later", [True, False])
+def test_a_trip_that_was_over_before_others_is_where_its_end_is_told(
+    cast: Cast, clerk: Source, is_added_later: bool
+) -> None:
+    """Two had their goods in a box that has been used again since; the second registers hers when all that is over."""
+    first = goods(cast.importer_firm, "OLD1")
+    home = {"node": "rw-city-kigali"}
+    take_in(clerk, told("OLD1", row("gate_out", 1000), row("delivered", 900, **home)))
+    then = goods(cast.stranger_firm, "NEW1")
+    take_in(clerk, csv(row("gate_out", 400), row("delivered", 300, **home)))
+    goods(cast.agent_firm, "NEW2")
+    before = spans()
+    take_in(clerk, told("OLD2", row("stripped", 920, **home), row("delivered", 910, **home)))
+    if is_added_later:
+        particulars = Particulars(consignee=cast.importer_firm, bill_of_lading="OLD2")
+        late = register(particulars=particulars, by=None, at=timezone.now())
+        amend(consignment=late, changes={}, containers=[BOX], by=cast.officer, at=timezone.now())
+    else:
+        late = goods(cast.importer_firm, "OLD2")
+    take_in(clerk, csv(row("gate_out", 20)))
+    assert spans() == [*before, before[0]]
+    assert (kinds(first), kinds(then)) == (["gate_out", "delivered"], ["gate_out", "delivered"])
+    assert (kinds(late), Status.objects.get(consignment=late).state) == (["stripped", "delivered"], "delivered")
+    held = EventMatch.objects.count()
+    rebuild()
+    assert (EventMatch.objects.count(), kinds(late)) == (held, ["stripped", "delivered"])
+
+
+def test_an_end_that_is_told_without_the_box_shows_nobody_its_earlier_trips(cast: Cast, clerk: Source) -> None:
+    """Whoever names a box beside a bill of her own may not see whose it was then."""
+    goods(cast.importer_firm, "")
+    take_in(clerk, csv(row("gate_out", 1000), row("delivered", 900, node="rw-city-kigali")))
+    goods(cast.stranger_firm, "NEW1")
+    take_in(clerk, told("OLD2", row("delivered", 910, box="", node="rw-city-kigali")))
+    assert kinds(goods(cast.agent_firm, "OLD2")) == ["delivered"]
+    assert spans()[2] == spans()[1]
+
+
+def test_what_is_over_when_it_is_registered_ends_nobody_s_trip(cast: Cast, clerk: Source) -> None:
+    first = goods(cast.importer_firm, "OLD1")
+    home = {"node": "rw-city-kigali"}
+    take_in(clerk, told("OLD1", row("delivered", 900, **home)))
+    take_in(clerk, told("OLD2", row("arrived_kigali", 910, **home), row("delivered", 890, **home)))
+    late = goods(cast.stranger_firm, "OLD2")
+    take_in(clerk, csv(row("empty_returned", 800)))
+    assert spans() == [(None, None)] * 2
+    assert kinds(first) == ["delivered", "empty_returned"]
+    assert kinds(late) == ["arrived_kigali", "delivered", "empty_returned"]
 
 
 @pytest.mark.parametrize("bill", ["", "NEW2"])
