@@ -21,8 +21,8 @@ TAKEN_OUT = "cargo.container_taken_out"
 def take_out(*, consignment: Consignment, container: str, reason: str, by: Person, at: datetime) -> Removal:
     """Make the container no part of the consignment any more; its events are matched anew.
 
-    The trip of another consignment that ended where this one began goes on. ValidationError where the container is none
-    of its own, or the only one.
+    The trip of another consignment that ended where this one began goes on, unless others were in the container with
+    this one. ValidationError where the container is none of its own, or the only one.
     """
     matching.lock_exclusive()
     consignment = Consignment.objects.select_for_update(no_key=True).get(pk=consignment.pk)
@@ -33,9 +33,9 @@ def take_out(*, consignment: Consignment, container: str, reason: str, by: Perso
         raise ValidationError(_("A consignment keeps its last container. Merge or archive it instead."), code="last")
     events, unit = matching.events_naming(consignment), units[container]
     unit.delete()
-    if unit.tracked_from:
-        before = Unit.objects.filter(container=container, tracked_until=unit.tracked_from)
-        before.update(tracked_until=unit.tracked_until)
+    trips = Unit.objects.filter(container=container)
+    if unit.tracked_from and not trips.filter(tracked_from=unit.tracked_from).exists():
+        trips.filter(tracked_until=unit.tracked_from).update(tracked_until=unit.tracked_until)
     removal = Removal.objects.create(consignment=consignment, container=container, reason=reason, by=by, at=at)
     derive(sorted({*matching.rematch(events), consignment.pk}), at=at)
     record(kind=TAKEN_OUT, subject="consignment", key=consignment.ref, by=by, at=at, container=container, reason=reason)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -170,6 +171,25 @@ def test_of_three_trips_the_one_in_the_middle_leaves_its_time_to_the_one_before(
     before = derived()
     rebuild()
     assert derived() == before
+
+
+def test_of_two_who_share_a_box_used_again_one_takes_it_out_and_its_former_holder_sees_nothing_of_the_other(
+    cast: Cast, clerk: Source
+) -> None:
+    goods = Particulars(consignee=cast.stranger_firm, containers=[BOX])
+    old = register(particulars=goods, by=None, at=timezone.now())
+    take_in(clerk, csv(row("gate_out", 1000), row("delivered", 900, node="rw-city-kigali")))
+    firms = (cast.importer_firm, cast.agent_firm)
+    wrong, right = (
+        register(particulars=replace(goods, consignee=firm, containers=[BOX, OTHER_BOX]), by=None, at=timezone.now())
+        for firm in firms
+    )
+    take_in(clerk, csv(row("gate_out", 2)))
+    take_out(consignment=wrong, container=BOX, reason=WHY, by=cast.officer, at=timezone.now())
+    assert matched(old) == {("gate_out", BOX), ("delivered", BOX)}
+    assert (old.matches.count(), matched(wrong), matched(right)) == (2, set(), {("gate_out", BOX)})
+    take_out(consignment=right, container=BOX, reason=WHY, by=cast.officer, at=timezone.now())
+    assert (old.matches.count(), matched(right)) == (3, set())
 
 
 def test_a_reason_is_asked_for_and_no_longer_than_it_is_kept(
