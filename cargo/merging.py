@@ -43,7 +43,7 @@ _TAKEN_OVER = (
     *"goods hs_code weight_t origin_country trade_regime origin_certificate packages vessel voyage".split(),
 )
 _SAME = ("consignee_id", "cargo_kind", "direction")
-_EVER = datetime.min.replace(tzinfo=UTC)
+_EVER, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 def twins(consignment: Consignment) -> ConsignmentQuerySet:
@@ -108,13 +108,14 @@ def _rejoin(kept: Consignment, other: Consignment) -> None:
     """
     theirs = {unit.container: unit for unit in other.units.all()}
     for unit in kept.units.filter(container__in=list(theirs)):
-        first, then = sorted((unit, theirs[unit.container]), key=lambda trip: (trip.tracked_from or _EVER, trip.pk))
-        if first.tracked_until is None or then.tracked_from is None or first.tracked_until > then.tracked_from:
-            continue
-        if first.tracked_until < then.tracked_from:
+        trips = [(each.tracked_from or _EVER, each.tracked_until or _NEVER) for each in (unit, theirs[unit.container])]
+        (begin, first), (then, last) = sorted(trips)
+        if first < then:
             words = _("Container %(container)s was on another trip in between, so they are not the same goods.")
             raise ValidationError(words, code="trips", params={"container": unit.container})
-        unit.tracked_from, unit.tracked_until = first.tracked_from, then.tracked_until
+        end = max(first, last)
+        unit.tracked_from = None if begin == _EVER else begin
+        unit.tracked_until = None if end == _NEVER else end
         unit.save(update_fields=["tracked_from", "tracked_until"])
 
 

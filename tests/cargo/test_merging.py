@@ -92,6 +92,28 @@ def test_a_trip_that_was_parted_because_it_was_registered_twice_is_one_again(
 
 
 @pytest.mark.parametrize("is_first_kept", [True, False])
+def test_of_trips_of_which_one_was_told_to_end_sooner_all_is_kept(
+    cast: Cast, clerk: Source, is_first_kept: bool
+) -> None:
+    """Both have the box from the beginning; when it was used again one had ended already."""
+    early, late = (second(cast, bill_of_lading=bill, containers=[BOX]) for bill in ("M1", "H1"))
+    own = row("delivered", 900, node="rw-city-kigali").replace(",,", ",M1,", 1)
+    take_in(clerk, csv(row("gate_out", 1000), own))
+    register(particulars=Particulars(consignee=cast.stranger_firm, containers=[BOX]), by=None, at=NOW)
+    take_in(clerk, csv(row("empty_returned", 800).replace(",,", ",H1,", 1)))
+    assert (of(early), of(late)) == (
+        {("gate_out", BOX), ("delivered", BOX)},
+        {("gate_out", BOX), ("empty_returned", BOX)},
+    )
+    kept, other = (early, late) if is_first_kept else (late, early)
+    merge(kept=kept, other=other, by=cast.importer, at=NOW)
+    assert of(kept) == {("gate_out", BOX), ("delivered", BOX), ("empty_returned", BOX)}
+    before = milestones()
+    rebuild()
+    assert milestones() == before
+
+
+@pytest.mark.parametrize("is_first_kept", [True, False])
 def test_a_trip_of_others_in_between_is_taken_into_none(
     cast: Cast, clerk: Source, consignment: Consignment, as_person: As, is_first_kept: bool
 ) -> None:
