@@ -170,16 +170,17 @@ def goods_of(claim: Claim) -> Consignment | None:
 
 def _is_used_again(claim: Claim, held: Consignment) -> bool:
     """Whether what is claimed is another trip of the box: under another bill of lading, after that one had ended, or
-    the other way.
+    the other way. What is declared under the same number is the same goods, whichever way they are said to go.
     """
     said = particulars_of(claim)
     bill = kept_number(said.bill_of_lading)
-    merged = Consignment.objects.filter(merged_into=held).values_list("bill_of_lading", flat=True)
-    bills = {held.bill_of_lading, *merged} - {""}
+    parts = Consignment.objects.filter(Q(pk=held.pk) | Q(merged_into=held))
+    bills = set(parts.values_list("bill_of_lading", flat=True)) - {""}
     if bill and bill in bills:
         return False
     if said.direction != held.direction:
-        return True
+        declared = {number for pair in parts.values_list("rw_declaration", "kra_entry") for number in pair if number}
+        return declared.isdisjoint(map(kept_number, (said.rw_declaration, said.kra_entry)))
     if not bill or not bills:
         return False
     over = ended_trips(dict.fromkeys(map(compact, said.containers), bill), at=claim.claimed_at)

@@ -208,6 +208,21 @@ def test_a_claim_on_a_box_for_an_export_takes_nothing_from_the_import_in_it(cast
     assert not EventMatch.objects.filter(consignment=made).exists()
 
 
+@pytest.mark.parametrize("is_merged", [False, True])
+def test_a_claim_on_a_declaration_is_of_the_same_goods_whichever_way_they_are_said_to_go(
+    cast: Cast, consignment: Consignment, is_merged: bool
+) -> None:
+    declared = Particulars(consignee=cast.importer_firm, rw_declaration="C88")
+    held = register(particulars=declared, by=None, at=NOW)
+    if is_merged:
+        whole = register(particulars=Particulars(consignee=cast.importer_firm, kra_entry="C99"), by=None, at=NOW)
+        merge(kept=whole, other=held, by=cast.importer, at=NOW)
+        held = whole
+    claim = decided(cast, claimed(cast, goods(cast, rw_declaration="C88", direction="export")))
+    assert claim.outcome == held
+    assert list(Consignment.objects.visible_to(cast.stranger).whole()) == [held]
+
+
 def test_a_claim_on_a_bill_that_was_merged_gives_over_the_whole(cast: Cast, consignment: Consignment) -> None:
     other = register(particulars=Particulars(consignee=cast.importer_firm, bill_of_lading="HBL77"), by=None, at=NOW)
     merge(kept=consignment, other=other, by=cast.importer, at=NOW)
