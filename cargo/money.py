@@ -62,7 +62,7 @@ class Book:
 
 
 class Passed(NamedTuple):
-    """A milestone of a unit as clocks need it: when, in which zone and at which node; ``at`` may be only expected."""
+    """A milestone of a unit as clocks need it: when, in which zone, at which node and of which kind that is."""
 
     unit: int | None
     code: str
@@ -70,6 +70,7 @@ class Passed(NamedTuple):
     expected_at: datetime | None
     zone: str
     place: str | None
+    kind: str | None
 
 
 class Load(Protocol):
@@ -144,7 +145,8 @@ def _reached(passed: Passed) -> Reached | None:
     at = passed.actual_at or passed.expected_at
     if passed.code not in CODES or at is None:
         return None
-    return Reached(day_of(at, passed.zone), is_actual=passed.actual_at is not None, place=passed.place or "")
+    is_actual = passed.actual_at is not None
+    return Reached(day_of(at, passed.zone), is_actual=is_actual, place=passed.place or "", kind=passed.kind or "")
 
 
 def load_book(consignments: Iterable[int]) -> Book:
@@ -229,7 +231,14 @@ _PASSED: Prepared[tuple[Any, ...]] = Prepared(
         Milestone.objects.filter(consignment__any=pks)
         .exclude(code__in=_OTHERS)
         .values_list(
-            "consignment_id", "unit_id", "code", "actual_at", "expected_at", "event__zone", "event__node__slug"
+            "consignment_id",
+            "unit_id",
+            "code",
+            "actual_at",
+            "expected_at",
+            "event__zone",
+            "event__node__slug",
+            "event__node__kind",
         )
     )
 )
@@ -249,12 +258,14 @@ def money_here(
     if not Consignment.objects.money_visible_among(viewer, [consignment]):
         return None
     book = load_book([consignment.pk])
-    passed = [
-        Passed(m.unit_id, m.code, m.actual_at, m.expected_at, m.event.zone, m.event.node.slug if m.event.node else None)
-        for m in milestones
-    ]
+    passed = [Passed(m.unit_id, m.code, m.actual_at, m.expected_at, m.event.zone, *_spot(m)) for m in milestones]
     goods = Goods(consignment, _sizes(units), passed)
     return moneys([goods], book, at=at)[consignment.pk], book
+
+
+def _spot(milestone: Milestone) -> tuple[str | None, str | None]:
+    node = milestone.event.node
+    return (node.slug, node.kind) if node else (None, None)
 
 
 def exchange_rates() -> list[Exchange]:

@@ -17,11 +17,12 @@ ANY_LINE = "shipping line"
 
 
 class Reached(NamedTuple):
-    """The day of a milestone at its place, whether it happened or is only expected, and the place's slug."""
+    """The day of a milestone at its place, whether it happened or is only expected, and the place's slug and kind."""
 
     on: date
     is_actual: bool = True
     place: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +66,10 @@ class Rule:
 _GONE = ("border1_in", "border1_out", "border2_in", "border2_out", "arrived_kigali", "released_kigali", "delivered")
 _ABOARD = ("export_aboard", "export_departed")
 _LEFT_PORT = ("gate_out", *_GONE, "empty_returned")
+# Boxes are moved by order to a depot or a freight station, and within the port, where the port's clock goes on.
+_RELOCATED = "relocated"
+_DEPOT = frozenset({"icd"})
+_OUTSIDE = _DEPOT | {"cfs"}
 RULES = (
     Rule(
         name="port_storage",
@@ -72,7 +77,7 @@ RULES = (
         free_group="free_storage_period",
         day_group="storage",
         starts=("discharged",),
-        stops=("railed_to_icd", *_LEFT_PORT),
+        stops=("railed_to_icd", _RELOCATED, *_LEFT_PORT),
         keyed_by="pickup_order",
         place="ke-port-mombasa",
         containers_only=True,
@@ -82,7 +87,7 @@ RULES = (
         payee="KPA",
         free_group="free_storage_period",
         day_group="storage",
-        starts=("railed_to_icd",),
+        starts=("railed_to_icd", _RELOCATED),
         stops=_LEFT_PORT,
         keyed_by="pickup_order",
         containers_only=True,
@@ -264,8 +269,8 @@ def _charged_by(rule: Rule, track: Track, rows: Iterable[Rate]) -> str:
 
 
 def _start(rule: Rule, track: Track) -> str | None:
-    """The first that has happened, else the first that is expected."""
-    known = [code for code in rule.starts if code in track.reached]
+    """The first that has happened, else the first that is expected; a freight station is no depot of KPA's."""
+    known = [code for code in rule.starts if code in track.reached and _is_at(track, code, _DEPOT)]
     return next((code for code in known if _has_happened(track, code)), known[0] if known else None)
 
 
@@ -275,6 +280,7 @@ def _stop(rule: Rule, track: Track, begun: Reached) -> str | None:
         code
         for code in rule.stops
         if _has_happened(track, code)
+        and _is_at(track, code, _OUTSIDE)
         and track.reached[code].on >= begun.on
         and not (rule.moved_only and code == "gate_out" and track.reached[code].place != begun.place)
     ]
@@ -282,8 +288,13 @@ def _stop(rule: Rule, track: Track, begun: Reached) -> str | None:
 
 
 def _is_there(rule: Rule, track: Track) -> bool:
-    start = rule.starts[0]
-    return _has_happened(track, start) and rule.only_at in ("", track.reached[start].place)
+    start = _start(rule, track)
+    return start is not None and _has_happened(track, start) and rule.only_at in ("", track.reached[start].place)
+
+
+def _is_at(track: Track, code: str, kinds: frozenset[str]) -> bool:
+    """Whether a move by order went to one of these kinds of places; of all else the place does not matter."""
+    return code != _RELOCATED or track.reached[code].kind in kinds
 
 
 def _has_happened(track: Track, code: str) -> bool:

@@ -215,6 +215,34 @@ def test_at_naivasha_the_depot_s_free_days_run_and_the_port_s_clock_has_stopped(
     assert found["port_storage"].accrued.amount() == 0
 
 
+@pytest.mark.parametrize(
+    ("node", "binding", "port", "depot"),
+    [
+        ("ke-icd-naivasha", "customs_warehouse", date(2026, 11, 8), date(2026, 12, 7)),
+        ("ke-cfs-mombasa", "customs_warehouse", date(2026, 11, 8), None),
+        ("ke-term-ct1", "port_storage", None, None),
+    ],
+)
+def test_moved_by_order_goods_cost_nothing_more_in_the_port(
+    clerk: Source, consignment: Consignment, cast: Cast, node: str, binding: str, port: date | None, depot: date | None
+) -> None:
+    """Whatever comes first, and however often; on the page as in the list."""
+    moved = (BOX, "relocated", node, "2026-11-08T10:00:00+03:00")
+    events(clerk, moved, moved)
+    discharged(clerk, BOX)
+    Unit.objects.filter(container=OTHER_BOX).delete()
+    sized(**{BOX: "22G1"})
+    units, milestones = list(consignment.units.all()), list(consignment.milestones.select_related("event__node"))
+    here = money_here(consignment, units, milestones, viewer=cast.importer, at=ON)
+    assert here is not None
+    for found in (money(consignment, cast.importer), here[0]):
+        charges = {charge.clock.name: charge for charge in found.charges}
+        assert found.binding is not None
+        assert (found.binding.clock.name, charges["port_storage"].clock.stops_on) == (binding, port)
+        assert (("depot_storage" in charges and charges["depot_storage"].clock.last_free_on) or None) == depot
+        assert charges["port_storage"].accrued.amount() == (0 if port else 235)
+
+
 def test_an_expected_discharge_gives_an_expected_day(clerk: Source, consignment: Consignment, cast: Cast) -> None:
     at = "2026-12-01T10:00:00+03:00"
     take_in(clerk, (HEADER + f",{BOX},,discharged,EST,ke-port-mombasa,{at},\n").encode())

@@ -51,7 +51,7 @@ def railed(**more: Reached) -> Track:
 
 def test_every_milestone_of_a_rule_is_one_that_the_portal_derives() -> None:
     codes = {code for rule in RULES for code in (*rule.starts, *rule.stops, rule.keyed_by) if code}
-    assert codes - set(ORDER) == {"railed_to_icd"}
+    assert codes - set(ORDER) == {"railed_to_icd", "relocated"}
 
 
 @pytest.mark.parametrize(
@@ -161,6 +161,50 @@ def test_a_move_to_the_depot_that_is_only_expected_starts_nothing_there() -> Non
     planned = railed(railed_to_icd=Reached(date(2026, 11, 28), is_actual=False, place=NAIVASHA))
     assert list(clocks(planned)) == ["port_storage", "customs_warehouse", "line_container"]
     assert clocks(planned)["port_storage"].stops_on is None
+
+
+def relocated(place: str, kind: str, *, is_actual: bool = True, **more: Reached) -> Track:
+    moved = Reached(date(2026, 11, 8), is_actual=is_actual, place=place, kind=kind)
+    return Track(size_type="22G1", reached={"discharged": Reached(DISCHARGED), "relocated": moved, **more})
+
+
+@pytest.mark.parametrize(
+    ("goods", "port", "depot"),
+    [
+        (relocated(NAIVASHA, "icd"), (8, "relocated"), "relocated"),
+        (relocated("ke-cfs-mombasa", "cfs"), (8, "relocated"), None),
+        (relocated("ke-term-ct2", "terminal"), None, None),
+        (relocated(PORT, "port"), None, None),
+        (relocated("", ""), None, None),
+        (relocated(NAIVASHA, "icd", is_actual=False), None, None),
+        (
+            relocated("ke-cfs-mombasa", "cfs", railed_to_icd=Reached(date(2026, 11, 12), place=NAIVASHA, kind="icd")),
+            (8, "relocated"),
+            "railed_to_icd",
+        ),
+        (
+            relocated(NAIVASHA, "icd", railed_to_icd=Reached(date(2026, 11, 8), place=NAIVASHA, kind="icd")),
+            (8, "railed_to_icd"),
+            "railed_to_icd",
+        ),
+    ],
+)
+def test_what_is_moved_by_order_has_left_the_port_and_is_at_a_depot_where_it_came_to_one(
+    goods: Track, port: tuple[int, str] | None, depot: str | None
+) -> None:
+    found = clocks(goods)
+    assert stops(goods)["port_storage"] == port
+    assert {name: clock.starts_with for name, clock in found.items() if name == "depot_storage"} == (
+        {"depot_storage": depot} if depot else {}
+    )
+    assert (stops(goods)["customs_warehouse"], stops(goods)["line_container"]) == (None, None)
+
+
+def test_after_a_move_by_order_the_depot_counts_as_after_one_by_rail() -> None:
+    by_order, by_rail = clocks(relocated(NAIVASHA, "icd"))["depot_storage"], clocks(railed())["depot_storage"]
+    assert replace(by_order, starts_with="railed_to_icd") == by_rail
+    out = relocated(NAIVASHA, "icd", gate_out=Reached(date(2026, 11, 12), place=NAIVASHA))
+    assert stops(out)["depot_storage"] == (12, "gate_out")
 
 
 def test_what_keys_the_rows_must_have_happened() -> None:
