@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from cargo.charges.amounts import Lack
 from cargo.charges.days import AS_IT_COSTS_MOST, Counting
-from cargo.charges.tariff import EXPORT, IMPORT, LOCAL, Case, Rate, box_of, free_row
+from cargo.charges.tariff import EXPORT, IMPORT, LOCAL, NO_FREE_TIME, Case, Rate, box_of, free_row
 from cargo.charges.waivers import Waiver, added_days
 
 ANY_LINE = "shipping line"
@@ -257,7 +257,17 @@ def _free(rule: Rule, track: Track, rows: Sequence[Rate], begun: Reached | None,
         return Lack("containers_only", rule.payee)
     if begun is None:
         return Lack("not_started", rule.payee, rule.starts[0])
-    return free_row(_case(rule, track, begun, payee=rule.payee, group=rule.free_group), rows, rated_on or begun.on)
+    found: Rate | Lack = Lack(NO_FREE_TIME, rule.payee)
+    for payee in _lenders(rule, track):
+        found = free_row(_case(rule, track, begun, payee=payee, group=rule.free_group), rows, rated_on or begun.on)
+        if not isinstance(found, Lack) or found.code != NO_FREE_TIME:
+            break
+    return found
+
+
+def _lenders(rule: Rule, track: Track) -> tuple[str, ...]:
+    """Whose free time is asked for: of a line's container the line's own, before that of lines at large."""
+    return (track.line, rule.payee) if rule.payee == ANY_LINE and track.line else (rule.payee,)
 
 
 def _charged_by(rule: Rule, track: Track, rows: Iterable[Rate]) -> str:

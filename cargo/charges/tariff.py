@@ -14,6 +14,7 @@ IMPORT, EXPORT = "transit_import", "transit_export"
 # In Rwanda the goods are in transit no more.
 LOCAL = "import"
 FREE, PER_DAY, BY_WEIGHT = "day", "/container/day", "/kg/day"
+NO_FREE_TIME = "no_free_time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ class Case:
 def free_row(case: Case, rows: Iterable[Rate], day: date) -> Rate | Lack:
     """The row that says how many days are free for a clock that is judged by the rows of ``day``."""
     found = [row for row in rows if row.unit == FREE and case.fits(row, day)]
-    return _only(case, _closest(row for row in found if row.fits_box(case.box)), "no_free_time")
+    return _only(case, _closest(row for row in found if row.fits_box(case.box)), NO_FREE_TIME)
 
 
 def day_row(case: Case, rows: Iterable[Rate], day: date, *, number: int, free_days: int) -> Rate | Lack:

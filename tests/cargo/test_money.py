@@ -17,11 +17,11 @@ from cargo.models import Consignment, ExchangeRate, Nomination, TariffRow, Unit,
 from cargo.money import TARIFF, exchange_rates, money_here, money_of
 from cargo.registration import Particulars, register, register_many
 from cargo.remembered import forgotten
-from cargo.tariffs import load_tariff
+from cargo.tariffs import approve, load_tariff, propose
 from feeds.models import Source
 from liaison.models import Person
 from tests.cargo.test_reading import BOX, HEADER, OTHER_BOX, take_in
-from tests.conftest import AT, Cast
+from tests.conftest import AT, Cast, somebody
 
 ON = datetime(2026, 11, 24, 9, tzinfo=UTC)
 ARRIVED, DISCHARGED = "2026-11-01T08:00:00+03:00", "2026-11-03T10:00:00+03:00"
@@ -123,6 +123,44 @@ def test_goods_of_maersk_s_bill_of_lading_are_priced_by_its_list(clerk: Source, 
     sized(**{BOX: "22G1"})
     found = money(goods, cast.importer, datetime(2026, 12, 15, 9, tzinfo=UTC))
     assert [found.accrued.amount(), found.tomorrow.amount()] == [7 * 20 + 35, 35]
+
+
+def test_a_free_time_that_the_office_enters_for_a_line_is_counted_for_its_goods_alone(
+    clerk: Source, cast: Cast
+) -> None:
+    ours, other = (
+        register(
+            particulars=Particulars(consignee=cast.importer_firm, bill_of_lading=number, containers=[box]),
+            by=cast.importer,
+            at=AT,
+        )
+        for number, box in (("MAEU123", BOX), ("HLCU123", OTHER_BOX))
+    )
+    discharged(clerk, BOX, OTHER_BOX)
+    sized(**{BOX: "45G1", OTHER_BOX: "45G1"})
+    office = cast.officer.membership_set.get().organization
+    heads = [somebody(office, role, f"{role}@x.example") for role in ("supervisor", "administrator")]
+    says = {
+        "payee": "Maersk", "charge_group": "line_free_time", "item": "Contract", "regime": "transit_import",
+        "place": "", "destination": "RW", "goods": "", "container": "20/40", "unit": "day", "counts_from": "",
+        "day_from": None, "day_to": None, "rate": Decimal(45), "currency": "day",
+        "effective_from": date(2026, 1, 1), "effective_to": None, "source_url": "https://example.org",
+        "confidence": "confirmed", "note": "",
+    }  # fmt: skip
+    row = propose(says=says, replaces=None, by=heads[0], at=AT)
+
+    def free(goods: Consignment) -> tuple[int | None, date | None, Decimal | None]:
+        found = money(goods, cast.importer, datetime(2026, 12, 15, 9, tzinfo=UTC))
+        line = next(charge for charge in found.charges if charge.clock.name == "line_container")
+        return line.clock.free_days, line.clock.last_free_on, line.accrued.amount()
+
+    published: tuple[int | None, date | None] = 35, date(2026, 12, 7)
+    assert [free(goods) for goods in (ours, other)] == [(*published, Decimal(350)), (*published, Decimal(160))]
+    assert approve(proposal=row, by=heads[1], at=AT)
+    assert [free(goods) for goods in (ours, other)] == [
+        (45, date(2026, 12, 17), Decimal(0)),
+        (*published, Decimal(160)),
+    ]
 
 
 def test_only_who_may_see_money_sees_it(clerk: Source, consignment: Consignment, cast: Cast) -> None:

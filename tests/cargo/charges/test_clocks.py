@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from cargo.charges.amounts import Lack
 from cargo.charges.clocks import RULES, Clock, Reached, Track, clocks_of
 from cargo.charges.days import Counting
+from cargo.charges.tariff import Rate
 from cargo.charges.waivers import Waiver
 from cargo.milestones import ORDER
 from tests.cargo.charges.given import DISCHARGED, ROWS, track
@@ -239,6 +240,47 @@ def test_what_is_not_known_of_a_clock_is_said() -> None:
 def test_a_line_without_rows_of_its_own_is_one_of_the_lines_at_large() -> None:
     payees = [clocks(track(line=line))["line_container"].case.payee for line in ("", "Maersk", "No Such Line")]
     assert payees == ["shipping line", "Maersk", "shipping line"]
+
+
+OWN = Rate(
+    payee="Maersk",
+    charge_group="line_free_time",
+    item="Contract",
+    regime="transit_import",
+    destinations=("RW",),
+    container="20/40",
+    unit="day",
+    rate=Decimal(45),
+    currency="day",
+    effective_from=date(2026, 1, 1),
+    source="Contract",
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "row", "free"),
+    [
+        ("Maersk", OWN, (45, ())),
+        ("", OWN, (35, ())),
+        ("No Such Line", OWN, (35, ())),
+        ("Maersk", replace(OWN, destinations=("UG",)), (35, ())),
+        ("Maersk", replace(OWN, effective_from=date(2026, 11, 4)), (35, ())),
+        ("Maersk", replace(OWN, container="40"), (35, ())),
+        ("No Such Line", replace(OWN, payee="No Such Line", rate=Decimal(21)), (21, ())),
+    ],
+)
+def test_a_line_s_own_free_time_goes_before_that_of_lines_at_large(
+    line: str, row: Rate, free: tuple[int, tuple[Lack, ...]]
+) -> None:
+    found = {clock.name: clock for clock in clocks_of(track(line=line), [*ROWS, row])}
+    assert (found["line_container"].free_days, found["line_container"].lacks) == free
+    assert [found[name].free_days for name in ("port_storage", "customs_warehouse")] == [15, 21]
+
+
+def test_where_a_line_s_own_rows_disagree_its_free_time_is_unknown() -> None:
+    rows = [*ROWS, OWN, replace(OWN, rate=Decimal(40))]
+    clock = next(clock for clock in clocks_of(track(line="Maersk"), rows) if clock.name == "line_container")
+    assert (clock.free_days, clock.lacks) == (None, (Lack("rows_disagree", "Maersk", "day 40–45"),))
 
 
 def test_the_free_days_are_those_of_the_country_to_which_the_goods_go() -> None:
