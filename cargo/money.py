@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 from django.db.models import Q, prefetch_related_objects
 
 from cargo.charges.amounts import Exchange
-from cargo.charges.clocks import RULES, Reached, Track
+from cargo.charges.clocks import CLOCK_GROUPS, RULES, Reached, Track
 from cargo.charges.days import MOMBASA, day_of
 from cargo.charges.reckoning import Money, reckon
 from cargo.charges.tariff import Rate
@@ -30,7 +30,6 @@ TARIFF, SERVES = "cargo.money.tariff", timedelta(hours=1)
 # The milestones that start, stop or key a clock.
 CODES = frozenset(code for rule in RULES for code in (*rule.starts, *rule.stops, rule.keyed_by) if code)
 _OTHERS = sorted(KINDS.keys() - CODES)
-_GROUPS = sorted({group for rule in RULES for group in (rule.free_group, rule.day_group)})
 _REGIMES = sorted({"all", *(rule.regime for rule in RULES)})
 # Whose bill of lading begins with a carrier's code (SCAC) travels in a container of that line.
 _LINES = {"MAEU": "Maersk"}
@@ -165,7 +164,7 @@ _WAIVERS = Prepared(lambda pks: WaiverRow.objects.filter(Q(consignment__isnull=T
 
 
 def _rates() -> Tariff:
-    approved = TariffRow.objects.approved().filter(charge_group__in=_GROUPS, regime__in=_REGIMES)
+    approved = TariffRow.objects.approved().filter(charge_group__in=CLOCK_GROUPS, regime__in=_REGIMES)
     return Tariff(rate for row in approved.order_by("pk").values() if (rate := rate_of(row)))
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cargo.charge_words import GROUPS
+from cargo.charges.clocks import CLOCK_GROUPS
 from cargo.models import Consignment, ExchangeRate, TariffRow, Waiver
 from cargo.waivers import NOTED
 from liaison.models import Person
@@ -23,7 +24,7 @@ class WaiverForm(forms.ModelForm[Waiver]):
     charge_groups = forms.MultipleChoiceField(
         label=_("Which charges"),
         required=False,
-        choices=list(GROUPS.items()),
+        choices=[(code, label) for code, label in GROUPS.items() if code in CLOCK_GROUPS],
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None is all of the payee's."),
     )
@@ -56,7 +57,8 @@ class WaiverForm(forms.ModelForm[Waiver]):
         self.person = person
         payee = self.fields["payee"]
         assert isinstance(payee, forms.ChoiceField)
-        names = TariffRow.objects.approved().values_list("payee", flat=True).distinct().order_by("payee")
+        counted = TariffRow.objects.approved().filter(charge_group__in=CLOCK_GROUPS)
+        names = counted.values_list("payee", flat=True).distinct().order_by("payee")
         payee.choices = [(name, name) for name in names]
 
     def clean_charge_groups(self) -> str:

@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from cargo.charge_words import group_label
+from cargo.charges.clocks import groups_of
 from cargo.charges.days import day_of
 from cargo.models import Consignment, ExchangeRate, Waiver
 from liaison.journal import record
@@ -37,14 +39,23 @@ def note_waiver(*, says: Mapping[str, Any], consignment: Consignment | None, by:
 
 
 def _check(waiver: Waiver) -> None:
-    if not (waiver.percent > Decimal(0) or waiver.free_days):
-        raise ValidationError({"percent": _("Say how many per cent are waived, or how many days are free.")})
+    _check_effect(waiver)
     if waiver.percent > Decimal(100):
         raise ValidationError({"percent": _("At most 100 per cent.")})
     if waiver.ends_on and waiver.ends_on < waiver.starts_on:
         raise ValidationError({"ends_on": _("The last day lies before the first.")})
     if waiver.on_application and waiver.consignment_id:
         raise ValidationError({"on_application": _("What is granted to a consignment need not be applied for.")})
+
+
+def _check_effect(waiver: Waiver) -> None:
+    """ValidationError where it would change nothing."""
+    if not (waiver.percent > Decimal(0) or waiver.free_days):
+        raise ValidationError({"percent": _("Say how many per cent are waived, or how many days are free.")})
+    if others := set(waiver.charge_groups.split()) - groups_of(waiver.payee):
+        names = ", ".join(sorted(map(group_label, others)))
+        words = _("%(payee)s asks nothing of this kind that is counted here: %(charges)s.")
+        raise ValidationError({"charge_groups": words % {"payee": waiver.payee, "charges": names}})
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from cargo.charges.amounts import Lack, Owed, together
 from cargo.charges.clocks import Clock
-from cargo.charges.tariff import Rate, day_row
+from cargo.charges.tariff import Free, Rate, day_row
 from cargo.charges.waivers import Waiver, best_percent
 
 HUNDRED = Decimal(100)
@@ -121,7 +121,8 @@ class Bill:
         if clock.starts_on is None or clock.free is None:
             raise ValueError("a clock that has not started has no days")
         day = clock.counting.day(clock.starts_on, first)
-        row = day_row(clock.case, self.rows, clock.rated_on or day, number=first, free_days=int(clock.free.rate))
+        free = Free(int(clock.free.rate), clock.added_days)
+        row = day_row(clock.case, self.rows, clock.rated_on or day, number=first, free=free)
         percent = best_percent(self._waivers(), day, first)
         if isinstance(row, Lack) and percent == HUNDRED:
             return Line(first=first, last=last, quantity=clock.quantity, row=None, percent=percent, lack=None)
@@ -139,17 +140,17 @@ class Bill:
         return [row for row in self.rows if (row.payee, row.charge_group) == (case.payee, case.charge_group)]
 
     def _waivers(self) -> list[Waiver]:
-        case = self.clock.case
-        return [waiver for waiver in self.waivers if waiver.concerns(case.payee, case.charge_group)]
+        clock = self.clock
+        return [waiver for waiver in self.waivers if waiver.concerns(clock.case.payee, clock.groups)]
 
     def _edges(self) -> set[int]:
         """The days of the clock on which a price may change: a band, a row or a waiver begins, or has just ended."""
         clock = self.clock
-        if clock.starts_on is None or clock.free is None:
+        if clock.starts_on is None or clock.free_days is None:
             return set()
         numbers, spans = set[int](), list[tuple[date | None, date | None]]()
         for row in self._rows():
-            numbers |= row.edges(int(clock.free.rate))
+            numbers |= row.edges(clock.free_days)
             spans.append((row.effective_from, row.effective_to))
         for waiver in self._waivers():
             numbers.add(waiver.from_day)

@@ -62,6 +62,11 @@ class Rule:
     regime: str = IMPORT
     direction: str = "import"
 
+    @property
+    def groups(self) -> tuple[str, str]:
+        """The groups of charges whose rows say what it gives and asks; a waiver of either is one of the clock."""
+        return self.free_group, self.day_group
+
 
 _GONE = ("border1_in", "border1_out", "border2_in", "border2_out", "arrived_kigali", "released_kigali", "delivered")
 _ABOARD = ("export_aboard", "export_departed")
@@ -147,6 +152,15 @@ RULES = (
     ),
 )
 
+# What clocks count by.
+CLOCK_GROUPS = sorted({group for rule in RULES for group in rule.groups})
+
+
+def groups_of(payee: str) -> set[str]:
+    """The groups of charges of which a payee has a clock; who has no rule of its own is a line."""
+    own = [rule for rule in RULES if rule.payee == payee] or [rule for rule in RULES if rule.payee == ANY_LINE]
+    return {group for rule in own for group in rule.groups}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Clock:
@@ -158,6 +172,7 @@ class Clock:
 
     name: str
     case: Case
+    groups: tuple[str, str]
     quantity: int
     counting: Counting
     starts_on: date | None
@@ -217,6 +232,7 @@ def _clock(rule: Rule, track: Track, rows: Sequence[Rate], waivers: Sequence[Wai
     return Clock(
         name=rule.name,
         case=_case(rule, track, begun, payee=payee, group=rule.day_group),
+        groups=rule.groups,
         quantity=track.quantity,
         counting=counting,
         starts_on=_day(track, start),
@@ -238,7 +254,7 @@ def _day(track: Track, code: str | None) -> date | None:
 def _added(rule: Rule, payee: str, waivers: Sequence[Waiver], begun: Reached | None) -> int:
     if begun is None:
         return 0
-    return added_days([waiver for waiver in waivers if waiver.concerns(payee, rule.day_group)], begun.on)
+    return added_days([waiver for waiver in waivers if waiver.concerns(payee, rule.groups)], begun.on)
 
 
 def _case(rule: Rule, track: Track, begun: Reached | None, *, payee: str, group: str) -> Case:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from cargo.charges.amounts import Lack
 
@@ -94,6 +95,13 @@ class Rate:
         return (self.day_from is None or self.day_from <= day) and (self.day_to is None or day <= self.day_to)
 
 
+class Free(NamedTuple):
+    """The days that cost nothing: those of the tariff, and a waiver's on top."""
+
+    days: int
+    added: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """What a rate is asked for: who is paid, for goods of which regime, where, in which box, going where."""
@@ -125,27 +133,28 @@ def free_row(case: Case, rows: Iterable[Rate], day: date) -> Rate | Lack:
     return _only(case, _closest(row for row in found if row.fits_box(case.box)), NO_FREE_TIME)
 
 
-def day_row(case: Case, rows: Iterable[Rate], day: date, *, number: int, free_days: int) -> Rate | Lack:
+def day_row(case: Case, rows: Iterable[Rate], day: date, *, number: int, free: Free) -> Rate | Lack:
     """The row that prices the ``number``-th day of a clock by the rows of ``day``.
 
     Bands that count from the clock's start were written for a free time that ends where they begin; after any other
-    free time they say nothing.
+    free time they say nothing, and days on top do not move them. Those that count the days after the free ones begin
+    after these too.
     """
     fits = [row for row in rows if case.fits(row, day)]
     found = [row for row in fits if row.unit.endswith(PER_DAY)]
     by_weight = None if found else _by_weight(fits)
     if by_weight:
         return Lack("by_weight", case.payee, f"{by_weight.currency} {_plain(by_weight.rate)}")
-    return _day_row(case, found, number=number, free_days=free_days)
+    return _day_row(case, found, number=number, free=free)
 
 
-def _day_row(case: Case, found: Sequence[Rate], *, number: int, free_days: int) -> Rate | Lack:
+def _day_row(case: Case, found: Sequence[Rate], *, number: int, free: Free) -> Rate | Lack:
     fitting = _closest(row for row in found if row.fits_box(case.box))
     if not fitting and found and case.box is None:
         return Lack("size_unknown", case.payee)
-    if _first_band(fitting) not in (None, free_days + 1):
+    if _first_band(fitting) not in (None, free.days + 1):
         return Lack("bands_of_other_free_time", case.payee)
-    return _only(case, [row for row in fitting if row.covers(number, free_days)], "no_rate")
+    return _only(case, [row for row in fitting if row.covers(number, sum(free))], "no_rate")
 
 
 def _by_weight(rows: Iterable[Rate]) -> Rate | None:

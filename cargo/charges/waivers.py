@@ -32,9 +32,9 @@ class Waiver:
         """Whether the day is among its days, the first and the last included."""
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
-    def concerns(self, payee: str, charge_group: str) -> bool:
-        """Whether it spares this charge."""
-        return self.payee == payee and (not self.charge_groups or charge_group in self.charge_groups)
+    def concerns(self, payee: str, charge_groups: Iterable[str]) -> bool:
+        """Whether it spares what is charged by rows of these groups."""
+        return self.payee == payee and not (self.charge_groups and set(self.charge_groups).isdisjoint(charge_groups))
 
 
 def best_percent(waivers: Iterable[Waiver], day: date, number: int) -> Decimal:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from cargo.charges.days import day_of
 from cargo.models import Consignment, ExchangeRate, Nomination, Unit, Waiver
 from cargo.money import money_of
+from cargo.registration import Particulars, register
 from cargo.tariffs import load_tariff
 from cargo.waivers import end_waiver, note_rate, note_waiver
 from feeds.models import Source
@@ -70,6 +71,39 @@ def test_what_is_waived_is_asked_no_more(burning: Consignment, cast: Cast, head:
     )  # fmt: skip
 
 
+def charges(consignment: Consignment, person: Person, after: int) -> dict[str, tuple[int | None, Decimal | None]]:
+    """By clock its free days and what is owed, so many days from now."""
+    at = timezone.now() + timedelta(days=after)
+    money = money_of([consignment], viewer=person, at=at)[consignment.pk]
+    return {charge.clock.name: (charge.clock.free_days, charge.accrued.amount()) for charge in money.charges}
+
+
+@pytest.mark.parametrize("group", ["", "free_storage_period", "storage", "free_storage_period storage"])
+def test_a_waiver_is_of_its_clock_whether_it_names_the_free_days_or_the_price(
+    burning: Consignment, cast: Cast, head: Person, group: str
+) -> None:
+    before = charges(burning, cast.importer, 2)
+    assert before["port_storage"] == (15, Decimal(300))
+    half = noted(head, burning, charge_groups=group)
+    assert charges(burning, cast.importer, 2) == before | {"port_storage": (15, Decimal(150))}
+    half.delete()
+    noted(head, burning, charge_groups=group, percent=Decimal(0), free_days=4)
+    assert charges(burning, cast.importer, 2) == before | {"port_storage": (19, Decimal(60))}
+
+
+@pytest.mark.parametrize("group", ["", "line_free_time", "demurrage_detention"])
+def test_days_on_top_move_a_line_s_bands_as_well(clerk: Source, cast: Cast, head: Person, group: str) -> None:
+    load_tariff(at=AT)
+    particulars = Particulars(consignee=cast.importer_firm, bill_of_lading="MAEU123", containers=[BOX])
+    goods = register(particulars=particulars, by=cast.importer, at=AT)
+    Unit.objects.filter(container=BOX).update(size_type="45G1")
+    take_in(clerk, csv(row("discharged", 24 * 49)))
+    before = charges(goods, cast.importer, 0)
+    assert before["line_container"] == (35, Decimal(7 * 40 + 7 * 70 + 100))
+    noted(head, goods, payee="Maersk", charge_groups=group, percent=Decimal(0), free_days=10)
+    assert charges(goods, cast.importer, 0) == before | {"line_container": (45, Decimal(200))}
+
+
 def test_a_campaign_to_be_applied_for_is_deducted_from_nobody(burning: Consignment, cast: Cast, head: Person) -> None:
     full = accrued(burning, cast.importer)
     noted(head, on_application=True)
@@ -86,6 +120,9 @@ def test_a_campaign_to_be_applied_for_is_deducted_from_nobody(burning: Consignme
         ({"ends_on": TODAY - timedelta(days=61)}, "ends_on"),
         ({"source": ""}, "source"),
         ({"name": ""}, "name"),
+        ({"charge_groups": "line_free_time"}, "charge_groups"),
+        ({"charge_groups": "storage storage_waiver"}, "charge_groups"),
+        ({"charge_groups": "storage", "payee": "Maersk"}, "charge_groups"),
     ],
 )
 def test_what_says_nothing_is_refused(cast: Cast, head: Person, says: dict[str, Any], field: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cargo.charges.amounts import Lack
-from cargo.charges.tariff import Box, Case, Rate, box_of, day_row, free_row
+from cargo.charges.tariff import Box, Case, Free, Rate, box_of, day_row, free_row
 from tests.cargo.charges.given import ROWS
 
 DAY = date(2026, 11, 20)
@@ -43,7 +43,7 @@ def rate(**fields: Any) -> Rate:
 
 
 def priced(rows: list[Rate], *, number: int = 16, case: Case = STORAGE) -> str:
-    found = day_row(case, rows, DAY, number=number, free_days=15)
+    found = day_row(case, rows, DAY, number=number, free=Free(15))
     return f"{found.code} {found.detail}".strip() if isinstance(found, Lack) else found.item
 
 
@@ -65,7 +65,7 @@ def test_rows_that_disagree_give_no_price() -> None:
 
 
 def test_the_press_range_for_exports_is_no_price() -> None:
-    found = day_row(replace(STORAGE, regime="transit_export"), ROWS, DAY, number=21, free_days=20)
+    found = day_row(replace(STORAGE, regime="transit_export"), ROWS, DAY, number=21, free=Free(20))
     assert found == Lack("rows_disagree", "KPA", "KES 9000–15000")
 
 

@@ -40,8 +40,8 @@ def test_without_a_last_day_it_does_not_end() -> None:
     [("KPA", "storage", True), ("KPA", "wharfage", False), ("KRA", "storage", False), ("Maersk", "storage", False)],
 )
 def test_it_spares_the_charges_that_it_names(payee: str, group: str, concerned: bool) -> None:
-    assert replace(HALF, charge_groups=("storage", "shorehandling")).concerns(payee, group) is concerned
-    assert HALF.concerns(payee, group) is (payee == "KPA")
+    assert replace(HALF, charge_groups=("storage", "shorehandling")).concerns(payee, [group]) is concerned
+    assert HALF.concerns(payee, [group]) is (payee == "KPA")
 
 
 def test_of_several_the_largest_percentage_counts_and_they_do_not_add_up() -> None:
