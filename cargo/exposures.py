@@ -1,4 +1,4 @@
-"""Reckoning what open consignments cost, now and by their forecasts, kept for the worklists until reckoned again."""
+"""Reckoning what goods on which a clock may run cost, now and by their forecasts, kept until reckoned again."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ _TYPES = {
 _AGAIN = ", ".join(f"{name} = excluded.{name}" for name in list(_TYPES)[1:])
 
 
-def reckon_open(*, at: datetime) -> int:
-    """Reckon all that are open, and forget those that are no more; returns how many there are."""
-    ids = list(Consignment.objects.open().order_by("pk").values_list("pk", flat=True))
+def reckon_costing(*, at: datetime) -> int:
+    """Reckon all on which a clock may run, and forget those on which none does; returns how many there are."""
+    ids = list(Consignment.objects.costing().order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), BATCH):
         reckon_exposures(ids[start : start + BATCH], at=at)
-    Exposure.objects.exclude(consignment__in=Consignment.objects.open()).delete()
+    Exposure.objects.exclude(consignment__in=Consignment.objects.costing()).delete()
     return len(ids)
 
 
 @transaction.atomic
 def reckon_exposures(ids: Sequence[int], *, at: datetime) -> None:
-    """Reckon those of these consignments that are open; a handful of queries."""
-    rows = list(Consignment.objects.open().filter(pk__any=list(ids)).order_by("pk"))
+    """Reckon those of these consignments on which a clock may run; a handful of queries."""
+    rows = list(Consignment.objects.costing().filter(pk__any=list(ids)).order_by("pk"))
     found = moneys(goods_of(rows), load_book([row.pk for row in rows]), at=at)
     ahead = {each.consignment_id: each for each in Forecast.objects.current().filter(consignment__any=list(found))}
     values = [

@@ -98,8 +98,8 @@ def count_shared() -> None:
 @shared_task
 @paced
 def reckon_exposures() -> None:
-    """Reckon anew what everything open costs and from when on, alarm the few worst, tell of what is about to cost."""
-    exposures.reckon_open(at=timezone.now())
+    """Reckon anew what all costs on which a clock may run, alarm the few worst, tell of what is about to cost."""
+    exposures.reckon_costing(at=timezone.now())
     alarms.raise_alarms(at=timezone.now())
     burning.tell_burning(at=timezone.now())
 

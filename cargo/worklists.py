@@ -78,7 +78,7 @@ def _arriving(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
 
 
 def _empties(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
-    return rows.filter(status__state=Status.State.DELIVERED, status__next_step="empty_returned")
+    return rows.without_empty()
 
 
 WORKLISTS = (

@@ -92,6 +92,14 @@ class ConsignmentQuerySet(models.QuerySet["Consignment"]):
         """Those that have not been delivered yet."""
         return self.filter(status__state__in=[state for state in Status.State.values if state not in Status.DONE])
 
+    def without_empty(self) -> ConsignmentQuerySet:
+        """Those that have been delivered while the empty container is still out."""
+        return self.filter(status__state=Status.State.DELIVERED, status__next_step="empty_returned")
+
+    def costing(self) -> ConsignmentQuerySet:
+        """Those on which a clock may run: what is open, and what was delivered, not put away, and its empty is out."""
+        return self.open() | self.without_empty().filter(archived_at__isnull=True)
+
     def handled_by(
         self, organizations: Collection[int], *, consignee: str = "consignee", **scope: bool
     ) -> ConsignmentQuerySet:

@@ -1,4 +1,4 @@
-"""What worklists rest on: what each open consignment costs and from when on, alarms, and filters that people keep."""
+"""What worklists rest on: what each consignment costs and from when on, alarms, and filters that people keep."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from liaison.roles import OFFICE
 
 
 class Exposure(models.Model):
-    """Reckoned: what an open consignment owes in US dollars at ``reckoned_at``, and from when on it costs.
+    """Reckoned: what a consignment on which a clock may run owes at ``reckoned_at``, and from when on it costs.
 
+    Amounts are in US dollars, ``tomorrow`` is what tomorrow adds.
     ``burns_at`` is the end of the last free day of the clock that binds, as Mombasa counts days; null where none runs
     or it is not known. An amount is null where a part of it is not known. ``expected`` is what will have been owed in
     the end by the forecast, ``clock`` the clock that is likeliest to be missed of those that cost nothing yet, and

@@ -17,8 +17,8 @@ INDICATORS = (
         "burning_usd_day",
         _("Storage, demurrage and rent that accrue in a day"),
         definition=_(
-            "What all open consignments will owe tomorrow less what they owe today by the tariff in force, as it stood "
-            "at the end of each day."
+            "What a day more adds, by the tariff in force, to what is owed for open consignments and for empty "
+            "containers that are still out, as it stood at the end of each day."
         ),
         note=_("An estimate from the published tariff; rates that were not found are not in it."),
     ),

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from cargo.exports import headings
-from cargo.exposures import reckon_open
+from cargo.exposures import reckon_costing
 from cargo.models import Consignment, Forecast, Nomination, Unit
 from cargo.registration import Particulars, register_many
 from cargo.tariffs import load_tariff
@@ -36,7 +36,7 @@ def burning(clerk: Source, consignment: Consignment) -> Consignment:
     load_tariff(at=AT)
     Unit.objects.update(size_type="22G1")
     take_in(clerk, csv(row("discharged", 24 * 17, box=BOX)))
-    reckon_open(at=timezone.now())
+    reckon_costing(at=timezone.now())
     return consignment
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cargo.arrival_log import event_log
 from cargo.drifts import FRESH, tell_drifts
-from cargo.exposures import reckon_open
+from cargo.exposures import reckon_costing
 from cargo.forecast_keeping import STALLED
 from cargo.forecasting import ENOUGH_SAID, forecast_consignments, forecast_open, hit_rates
 from cargo.models import Consignment, Exposure, Forecast, ForecastScore
@@ -103,7 +103,7 @@ def test_an_export_is_forecast_to_the_port_and_aboard_by_its_own_trips_and_is_no
         False,
     ]
     assert "Aboard a ship: <time" in listed
-    reckon_open(at=timezone.now())
+    reckon_costing(at=timezone.now())
     exposure = Exposure.objects.get(consignment=export)
     assert (exposure.clock, (exposure.miss_chance or 1) < 0.1) == ("port_storage", True)
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cargo.alarms import raise_alarms
-from cargo.exposures import reckon_open
+from cargo.exposures import reckon_costing
 from cargo.forecasting import forecast_consignments
 from cargo.models import Consignment, Exposure, Forecast, Nomination, Unit
 from cargo.registration import Particulars, register
@@ -60,7 +60,7 @@ def many(cast: Cast, clerk: Source) -> None:
         row(kind, hours, box=box(4)) for kind, hours in (("gate_out", 200), ("arrived_kigali", 40), ("delivered", 30))
     ]
     take_in(clerk, csv(*events, row("vessel_departed", DAY * 3, box=box(5))))
-    reckon_open(at=timezone.now())
+    reckon_costing(at=timezone.now())
 
 
 def test_each_list_holds_what_it_says(many: None, cast: Cast, clerk: Source) -> None:
@@ -151,7 +151,7 @@ def test_a_long_list_of_money_goes_on_where_it_ended(cast: Cast, clerk: Source, 
     for number in range(33):
         shipped(cast, number)
     take_in(clerk, csv(*(row("discharged", DAY * (16 + number), box=box(number)) for number in range(33))))
-    reckon_open(at=timezone.now())
+    reckon_costing(at=timezone.now())
     client = as_person(cast.importer)
     first = client.get("/consignments/?list=money")
     second = client.get(first.context["page"].next_url)
@@ -170,10 +170,11 @@ def test_an_unknown_list_and_other_filters(many: None, cast: Cast, as_person: As
 
 
 def test_what_is_over_is_exposed_no_more(many: None, clerk: Source) -> None:
-    assert Exposure.objects.filter(consignment__bill_of_lading="WL4").count() == 0
-    take_in(clerk, csv(row("delivered", 1, box=box(0))))
-    reckon_open(at=timezone.now())
+    assert Exposure.objects.filter(consignment__bill_of_lading="WL4").count() == 1
+    take_in(clerk, csv(row("delivered", 1, box=box(0)), row("empty_returned", 1, box=box(4))))
+    reckon_costing(at=timezone.now())
     assert on("money") == ["WL1", "WL2"]
+    assert Exposure.objects.filter(consignment__bill_of_lading="WL4").count() == 0
 
 
 def test_an_empty_worklist_says_so_and_leads_to_all_of_them(cast: Cast, as_person: As) -> None:
