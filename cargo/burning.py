@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from cargo.charges.amounts import Lack, together
 from cargo.charges.days import MOMBASA
 from cargo.models import Consignment, Exposure
+from cargo.money import goods_of, load_book, moneys
 from cargo.telling import people_told, with_watchers
 from liaison.journal import News, record_many
 from liaison.models import JournalEntry
@@ -55,12 +57,12 @@ def tell_burning(*, at: datetime) -> int:
 def _tell(rows: Sequence[_Row], at: datetime) -> int:
     # Those who tell of the same consignments take turns.
     list(Consignment.objects.filter(pk__any=[row.pk for row in rows]).order_by("pk").select_for_update(no_key=True))
-    news = {row.pk: _news(row, at) for row in rows}
     told = _told([row.ref for row in rows])
-    fresh = [row for row in rows if _mark(row.ref, news[row.pk].data) not in told]
+    fresh = [row for row in rows if _mark(row.ref, _when(row, at)) not in told]
+    lacks = _lacks([row.pk for row in fresh], at)
     people = people_told({row.pk: row.consignee for row in fresh}, at, may_see_money=True)
     people = with_watchers(people, {row.pk: row.ref for row in fresh})
-    entries = record_many([news[row.pk] for row in fresh], by=None, at=at)
+    entries = record_many([_news(row, lacks[row.pk], at) for row in fresh], by=None, at=at)
     return fan_out({entry: people[row.pk] for entry, row in zip(entries, fresh, strict=True)}, at=at)
 
 
@@ -74,15 +76,29 @@ def _told(refs: Sequence[str]) -> set[tuple[str, object, object]]:
     return {_mark(key, data) for key, data in entries.values_list("key", "data")}
 
 
-def _news(row: _Row, at: datetime) -> News:
+def _when(row: _Row, at: datetime) -> dict[str, object]:
+    """The last free day, and whether it is over; Kigali's midnight lies on the same day at Mombasa."""
     last = row.burns_at.astimezone(ZoneInfo(MOMBASA)).date() - timedelta(days=1)
+    return {"last_free_on": last.isoformat(), "has_begun": row.burns_at <= at}
+
+
+def _lacks(consignments: Sequence[int], at: datetime) -> dict[int, list[Lack]]:
+    """Why something of what is owed or comes to it tomorrow is unknown, by the consignment's id."""
+    if not consignments:
+        return {}
+    rows = list(Consignment.objects.filter(pk__any=list(consignments)))
+    found = moneys(goods_of(rows), load_book(consignments), at=at)
+    return {pk: list(together([money.accrued, money.tomorrow]).lacks) for pk, money in found.items()}
+
+
+def _news(row: _Row, lacks: Sequence[Lack], at: datetime) -> News:
     data = {
         "ref": row.ref,
-        "last_free_on": last.isoformat(),
-        "has_begun": row.burns_at <= at,
+        **_when(row, at),
         "accrued": "" if row.accrued is None else str(row.accrued),
         "tomorrow": "" if row.tomorrow is None else str(row.tomorrow),
         "currency": "USD",
+        "lacks": [[lack.code, lack.payee, lack.detail] for lack in lacks],
         "held_by": row.held_by,
         "next_step": row.next_step,
     }

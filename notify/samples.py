@@ -59,7 +59,7 @@ _SAMPLES: dict[str, Mapping[str, Any]] = {
     },
     "cargo.money_burns": {
         "ref": REF, "last_free_on": "2026-11-21", "has_begun": False, "accrued": "1240.00", "tomorrow": "420.00",
-        "currency": "USD", **_BALL,
+        "currency": "USD", "lacks": [["size_unknown", "shipping line", ""]], **_BALL,
     },
     "cargo.alarm_raised": {
         "ref": REF, "clock": "port_storage", "percent": 82, "loss": 1240, "currency": "USD", **_BALL,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,8 @@ from babel.dates import format_date, format_datetime
 from django import template
 from django.utils.translation import get_language
 
-from cargo.charge_words import clock_label, priced_in
+from cargo.charge_words import clock_label, lack_words, priced_in
+from cargo.charges.amounts import Lack
 from cargo.models import KIGALI, TariffRow
 from cargo.words import holder_label, kind_label, step_label
 
@@ -26,6 +28,12 @@ def kind_words(code: str) -> str:
 def clock_words(name: str) -> str:
     """Which charge a clock is."""
     return clock_label(name)
+
+
+@register.filter
+def unknown_words(lack: Sequence[str]) -> str:
+    """Why something of a charge is unknown: its code, whose it is, and detail, as a notice keeps them."""
+    return lack_words(Lack(*lack))
 
 
 @register.filter

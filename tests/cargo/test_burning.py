@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,8 +10,9 @@ import pytest
 
 from cargo.burning import AHEAD, BEHIND, BURNS, tell_burning
 from cargo.models import Consignment, Exposure, Nomination
-from liaison.models import JournalEntry
+from liaison.models import JournalEntry, Person
 from notify.models import Notice
+from notify.wording import word
 from tests.conftest import AT, Cast
 
 SECOND = timedelta(seconds=1)
@@ -46,6 +48,44 @@ def test_an_agent_is_told_of_money_only_where_she_may_see_it(cast: Cast, consign
     Nomination.objects.update(may_see_money=True)
     tell_burning(at=AT + AHEAD)
     assert {email for email, _channel, _urgent in told()} == {cast.importer.email, cast.agent.email}
+
+
+WHOLE = ("100.00", "12.50")
+
+
+@pytest.mark.parametrize(
+    ("amounts", "says"),
+    [
+        (WHOLE, "Owed so far: USD 100.00. Tomorrow adds USD 12.50."),
+        (("0.00", None), "Owed so far: USD 0.00. What tomorrow adds is unknown."),
+        ((None, "12.50"), "What is owed so far is unknown. Tomorrow adds USD 12.50."),
+        ((None, None), "What it costs is not known."),
+    ],
+)
+def test_what_is_unknown_is_said_with_its_reason(
+    cast: Cast, consignment: Consignment, amounts: tuple[str | None, str | None], says: str
+) -> None:
+    exposed(consignment, AHEAD)
+    Exposure.objects.update(accrued=amounts[0], tomorrow=amounts[1])
+    tell_burning(at=AT)
+    told = JournalEntry.objects.get(kind=BURNS)
+    assert told.data["lacks"] == LACKS
+    bodies = {}
+    for language in ("en", "fr", "rw", "sw"):
+        Person.objects.filter(pk=cast.importer.pk).update(language=language)
+        notice = Notice.objects.filter(entry=told, channel="email").with_words().get()
+        bodies[language] = word(notice).body
+    assert says in bodies["en"].splitlines()
+    assert "KPA: what starts the clock was not reported: Discharged." in bodies["en"].splitlines()
+    assert len(set(bodies.values())) == len(bodies)
+    assert not any(re.search(r"USD ?[.\n]", body) for body in bodies.values())
+
+
+LACKS = [
+    ["not_started", "KPA", "discharged"],
+    ["not_started", "KRA", "vessel_arrived"],
+    ["not_started", "shipping line", "discharged"],
+]
 
 
 @pytest.mark.parametrize("after", [AHEAD + SECOND, -BEHIND])
