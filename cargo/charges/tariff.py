@@ -149,9 +149,9 @@ def day_row(case: Case, rows: Iterable[Rate], day: date, *, number: int, free: F
 
 
 def _day_row(case: Case, found: Sequence[Rate], *, number: int, free: Free) -> Rate | Lack:
-    fitting = _closest(row for row in found if row.fits_box(case.box))
-    if not fitting and found and case.box is None:
+    if case.box is None and not all(row.fits_box(None) for row in _closest(found)):
         return Lack("size_unknown", case.payee)
+    fitting = _closest(row for row in found if row.fits_box(case.box))
     if _first_band(fitting) not in (None, free.days + 1):
         return Lack("bands_of_other_free_time", case.payee)
     return _only(case, [row for row in fitting if row.covers(number, sum(free))], "no_rate")

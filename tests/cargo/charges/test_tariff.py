@@ -78,8 +78,17 @@ def test_a_box_of_unknown_size_has_a_price_only_where_all_sizes_have_one() -> No
     unknown = replace(STORAGE, box=None)
     assert priced([rate(container="20")], case=unknown) == "size_unknown"
     assert priced([rate(container="20/40")], case=unknown) == "x"
+    # What is said of all sizes at large is not what holds for this case.
+    at_large, own = rate(container="20/40", rate=Decimal(9)), rate(container="20", day_from=16, item="own")
+    assert [priced([at_large, own], case=case) for case in (unknown, STORAGE)] == ["size_unknown", "own"]
+    assert priced([at_large, replace(own, day_from=None, container="20/40")], case=unknown) == "rows_disagree USD 1–9"
     assert priced([], case=unknown) == "no_rate"
     assert priced([rate(container="20REEFER")]) == "no_rate"
+
+
+def test_the_price_of_a_box_of_unknown_size_depends_on_it() -> None:
+    found = [day_row(replace(STORAGE, box=box), ROWS, DAY, number=16, free=Free(15)) for box in (None, STORAGE.box)]
+    assert [row if isinstance(row, Lack) else row.rate for row in found] == [Lack("size_unknown", "KPA"), 30]
 
 
 def test_what_is_meant_for_other_places_goods_or_payees_does_not_hold() -> None:
