@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from cargo.charges.days import MOMBASA
 from cargo.charges.reckoning import Money
 from cargo.models import Consignment, Exposure, Forecast
 from cargo.money import goods_of, load_book, moneys
@@ -52,9 +51,10 @@ def reckon_exposures(ids: Sequence[int], *, at: datetime) -> None:
 
 
 def burns_at(money: Money) -> datetime | None:
-    """The end of the last free day of the clock that binds; None where none does."""
-    last = money.binding.clock.last_free_on if money.binding else None
-    return datetime.combine(last + timedelta(days=1), time(), ZoneInfo(MOMBASA)) if last else None
+    """The end of the last free day of the clock that binds, at its place; None where none does."""
+    clock = money.binding.clock if money.binding else None
+    last = clock.last_free_on if clock else None
+    return datetime.combine(last + timedelta(days=1), time(), ZoneInfo(clock.zone)) if clock and last else None
 
 
 def _amounts(money: Money) -> tuple[Decimal | None, Decimal | None]:

@@ -13,7 +13,7 @@ from django.db.models import Q, prefetch_related_objects
 
 from cargo.charges.amounts import Exchange
 from cargo.charges.clocks import CLOCK_GROUPS, RULES, Reached, Track
-from cargo.charges.days import MOMBASA, day_of
+from cargo.charges.days import KIGALI, MOMBASA, day_of
 from cargo.charges.reckoning import Money, reckon
 from cargo.charges.tariff import Rate
 from cargo.charges.tariff_file import rate_of
@@ -170,17 +170,17 @@ def _rates() -> Tariff:
 
 def moneys(goods: Iterable[Goods], book: Book, *, at: datetime) -> dict[int, Money]:
     """The money of each, by the consignment's id; no query."""
-    today = day_of(at, MOMBASA)
+    days = day_of(at, MOMBASA), day_of(at, KIGALI)
     return {
-        each.consignment.pk: _reckoned(each.alike(), book.rows, book.waivers(each.consignment.pk), today)
+        each.consignment.pk: _reckoned(each.alike(), book.rows, book.waivers(each.consignment.pk), *days)
         for each in goods
     }
 
 
 @lru_cache(maxsize=2_000)
-def _reckoned(alike: Alike, rows: Tariff, waivers: tuple[Waiver, ...], today: date) -> Money:
+def _reckoned(alike: Alike, rows: Tariff, waivers: tuple[Waiver, ...], today: date, in_kigali: date) -> Money:
     """Goods that are alike, as the boxes of a ship are, share theirs, and so do the pages of a day."""
-    return reckon(_tracks(alike), rows, waivers, today=today)
+    return reckon(_tracks(alike), rows, waivers, today=today, in_kigali=in_kigali)
 
 
 def money_of(

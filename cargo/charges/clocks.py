@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from cargo.charges.amounts import Lack
-from cargo.charges.days import AS_IT_COSTS_MOST, Counting
+from cargo.charges.days import AS_IT_COSTS_MOST, KIGALI, MOMBASA, Counting
 from cargo.charges.tariff import EXPORT, IMPORT, LOCAL, NO_FREE_TIME, Case, Rate, box_of, free_row
 from cargo.charges.waivers import Waiver, added_days
 
@@ -44,8 +44,8 @@ class Rule:
 
     It starts with the first of ``starts`` that is known, and stops with whichever of ``stops`` came first: who is
     seen at the border has left the port, reported or not. ``keyed_by`` is the milestone by whose day the rows are
-    chosen. ``place`` is where it runs, empty where the starting milestone says it. A clock that is ``moved_only`` runs
-    for goods alone that have been moved there, to ``only_at`` where that is named.
+    chosen. ``place`` is where it runs, empty where the starting milestone says it, ``zone`` whose days count. A clock
+    that is ``moved_only`` runs for goods alone that have been moved there, to ``only_at`` where that is named.
     """
 
     name: str
@@ -56,6 +56,7 @@ class Rule:
     stops: tuple[str, ...]
     keyed_by: str = ""
     place: str = ""
+    zone: str = MOMBASA
     containers_only: bool = False
     moved_only: bool = False
     only_at: str = ""
@@ -124,6 +125,7 @@ RULES = (
         stops=("released_kigali", "delivered", "empty_returned"),
         moved_only=True,
         only_at="rw-wh-magerwa",
+        zone=KIGALI,
         regime=LOCAL,
     ),
     # KRA's warehouse takes in what was brought to Mombasa and not cleared: no row says anything of exports there.
@@ -173,6 +175,7 @@ class Clock:
     name: str
     case: Case
     groups: tuple[str, str]
+    zone: str
     quantity: int
     counting: Counting
     starts_on: date | None
@@ -233,6 +236,7 @@ def _clock(rule: Rule, track: Track, rows: Sequence[Rate], waivers: Sequence[Wai
         name=rule.name,
         case=_case(rule, track, begun, payee=payee, group=rule.day_group),
         groups=rule.groups,
+        zone=rule.zone,
         quantity=track.quantity,
         counting=counting,
         starts_on=_day(track, start),

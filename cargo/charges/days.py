@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-MOMBASA = "Africa/Nairobi"
+MOMBASA, KIGALI = "Africa/Nairobi", "Africa/Kigali"
 
 
 def day_of(at: datetime, zone: str = MOMBASA) -> date:

@@ -11,14 +11,14 @@ from functools import cached_property
 from cargo.charges.amounts import Owed, together
 from cargo.charges.bills import Bill, Line
 from cargo.charges.clocks import Clock, Track, clocks_of
-from cargo.charges.days import AS_IT_COSTS_MOST, Counting
+from cargo.charges.days import AS_IT_COSTS_MOST, KIGALI, MOMBASA, Counting
 from cargo.charges.tariff import Rate
 from cargo.charges.waivers import Waiver
 
 
 @dataclass(frozen=True, eq=False)
 class Charge:
-    """How one clock stands on a day; its sums are counted when they are first asked for, and kept.
+    """How one clock stands on a day of its place; its sums are counted when they are first asked for, and kept.
 
     Two are the same only if they are one, so that what is said of one is quickly looked up by it.
     """
@@ -104,14 +104,16 @@ def reckon(
     waivers: Sequence[Waiver] = (),
     *,
     today: date,
+    in_kigali: date | None = None,
     counting: Counting = AS_IT_COSTS_MOST,
 ) -> Money:
-    """The money of goods on a day, one of Mombasa, where these clocks run."""
+    """The money of goods on a day, one of Mombasa; ``in_kigali`` is the day there where that is another one."""
+    days = {MOMBASA: today, KIGALI: in_kigali or today}
     clocks = [clock for track in tracks for clock in clocks_of(track, rows, waivers, counting)]
     running = [clock for clock in clocks if clock.is_running and clock.last_free_on]
     binding = min(running, key=lambda clock: clock.last_free_on or date.max, default=None)
-    ordered = sorted(clocks, key=lambda clock: _order(clock, binding))
-    return Money(today, tuple(Charge(Bill(clock, rows, waivers), today, clock is binding) for clock in ordered))
+    bills = [Bill(clock, rows, waivers) for clock in sorted(clocks, key=lambda clock: _order(clock, binding))]
+    return Money(today, tuple(Charge(bill, days[bill.clock.zone], bill.clock is binding) for bill in bills))
 
 
 def _order(clock: Clock, binding: Clock | None) -> tuple[bool, bool, date]:

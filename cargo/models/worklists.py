@@ -15,7 +15,7 @@ class Exposure(models.Model):
     """Reckoned: what a consignment on which a clock may run owes at ``reckoned_at``, and from when on it costs.
 
     Amounts are in US dollars, ``tomorrow`` is what tomorrow adds.
-    ``burns_at`` is the end of the last free day of the clock that binds, as Mombasa counts days; null where none runs
+    ``burns_at`` is the end of the last free day of the clock that binds, as its place counts days; null where none runs
     or it is not known. An amount is null where a part of it is not known. ``expected`` is what will have been owed in
     the end by the forecast, ``clock`` the clock that is likeliest to be missed of those that cost nothing yet, and
     ``miss_chance`` how likely that is; empty where nothing is foretold.

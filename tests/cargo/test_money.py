@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from cargo.charge_lines import money_field
 from cargo.charges.reckoning import Money
+from cargo.exposures import burns_at
 from cargo.models import Consignment, ExchangeRate, Nomination, TariffRow, Unit, Waiver
 from cargo.money import TARIFF, exchange_rates, money_here, money_of
 from cargo.registration import Particulars, register, register_many
@@ -88,12 +89,37 @@ def test_without_a_size_the_free_time_is_known_and_the_price_is_not(
     assert found.binding is not None
     assert found.binding.clock.last_free_on == date(2026, 11, 17)
     assert [found.accrued.amount(), found.tomorrow.amount()] == [None, None]
+    (port,) = (clock for clock in money_field(found)["clocks"] if clock["name"] == "port_storage")
+    assert port["unknown"] == ["KPA: the price depends on the container's size, which was not reported."]
 
 
 def test_the_day_is_that_of_the_place(clerk: Source, consignment: Consignment, cast: Cast) -> None:
     events(clerk, (BOX, "discharged", "ke-port-mombasa", "2026-11-10T23:30:00+02:00"))
     starts = {charge.clock.starts_on for charge in money(consignment, cast.importer).charges}
     assert starts == {date(2026, 11, 11), None}
+
+
+@pytest.mark.parametrize(
+    ("at", "left", "owed", "others"),
+    [
+        ("2026-11-27T20:59Z", 0, Decimal(0), date(2026, 11, 27)),
+        ("2026-11-27T21:30Z", 0, Decimal(0), date(2026, 11, 28)),
+        ("2026-11-27T22:00Z", -1, None, date(2026, 11, 28)),
+    ],
+)
+def test_days_at_magerwa_are_those_of_kigali(
+    clerk: Source, consignment: Consignment, cast: Cast, at: str, left: int, owed: Decimal | None, others: date
+) -> None:
+    Unit.objects.filter(container=OTHER_BOX).delete()
+    discharged(clerk, BOX)
+    events(clerk, (BOX, "arrived_kigali", "rw-wh-magerwa", "2026-11-21T00:10:00+02:00"))
+    found = money(consignment, cast.importer, datetime.fromisoformat(at))
+    charges = {charge.clock.name: charge for charge in found.charges}
+    there = charges.pop("kigali_warehouse")
+    assert (there.clock.last_free_on, there.days_left, there.accrued.amount()) == (date(2026, 11, 27), left, owed)
+    assert {charge.today for charge in charges.values()} == {found.today} == {others}
+    assert there.is_binding
+    assert burns_at(found) == datetime(2026, 11, 27, 22, tzinfo=UTC)
 
 
 def test_a_waiver_granted_to_a_consignment_is_its_own_and_a_campaign_is_not_deducted(
