@@ -56,11 +56,10 @@ def _silent(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
 
 def _long_stay(rows: ConsignmentQuerySet, at: datetime) -> ConsignmentQuerySet:
     landed = Milestone.objects.filter(code="discharged", actual_at__lt=at - LONG_STAY, consignment=OuterRef("pk"))
-    # What went to a depot inland by rail has left the port, whether by boxes or as a whole.
-    railed = Milestone.objects.filter(
-        code="railed_to_icd", actual_at__isnull=False, consignment=OuterRef("consignment")
-    )
-    left = railed.filter(Q(unit=OuterRef("unit")) | Q(unit__isnull=True))
+    # What went inland by rail, or by order to a depot or a freight station, has left the port, by boxes or as a whole.
+    moved = Q(code="railed_to_icd") | Q(code="relocated", event__node__kind__in=["icd", "cfs"])
+    gone = Milestone.objects.filter(moved, actual_at__isnull=False, consignment=OuterRef("consignment"))
+    left = gone.filter(Q(unit=OuterRef("unit")) | Q(unit__isnull=True))
     return rows.filter(Exists(landed.filter(~Exists(left))), status__state=Status.State.AT_PORT)
 
 

@@ -98,6 +98,16 @@ def test_what_went_inland_by_rail_stays_no_more_in_the_port(many: None, clerk: S
     assert on("long_stay") == []
 
 
+@pytest.mark.parametrize(
+    ("node", "left"), [("ke-icd-naivasha", True), ("ke-cfs-mombasa", True), ("ke-term-ct1", False)]
+)
+def test_what_was_moved_by_order_stays_no_more_in_the_port_unless_within_it(
+    many: None, clerk: Source, node: str, left: bool
+) -> None:
+    take_in(clerk, csv(row("relocated", DAY, box=box(0), node=node)))
+    assert on("long_stay") == ([] if left else ["WL0"])
+
+
 def test_money_comes_first_where_it_burns_longest(many: None, cast: Cast, as_person: As) -> None:
     assert listed(as_person(cast.importer), "money") == ["WL0", "WL1", "WL2"]
     assert listed(as_person(cast.officer), "money") == ["WL0", "WL1", "WL2"]
