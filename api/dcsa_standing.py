@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 
 from api.dcsa_shapes import OF_A_BOX, WORDS
@@ -15,7 +15,12 @@ from liaison.models import Viewer
 _NEVER = Value(datetime(1, 1, 1, tzinfo=UTC))
 _RANK = Case(When(function="original", then=0), When(function="replace", then=1), default=2)
 # In the order in which the source issued them, as milestones are derived.
-_ORDER = {"issue": Coalesce("issued_at", _NEVER), "rank": _RANK, "spot": Coalesce("node", 0)}
+_ORDER = {
+    "issue": Coalesce("restated_at", "issued_at", _NEVER),
+    "paper": Case(When(restated_at=None, then=F("document")), default=F("restated_in")),
+    "rank": _RANK,
+    "spot": Coalesce("node", 0),
+}
 
 
 def standing_events(viewer: Viewer) -> EventQuerySet:
@@ -24,6 +29,7 @@ def standing_events(viewer: Viewer) -> EventQuerySet:
     rows = rows.exclude(Q(kind__in=OF_A_BOX, container="")).annotate(**_ORDER)
     later = Event.objects.visible_to(viewer).exclude(function="original")
     named = later.filter(corrects=OuterRef("key")).exclude(pk=OuterRef("pk"))
+    named = named.filter(Q(issued_at=None) | Q(issued_at__gte=OuterRef("issue")))
     # As cargo.milestones has it: of one source, kind and goods, by the same document, or at the same moment and place.
     # Each of the two has an index of its own.
     alike = _later_alike(later)
@@ -35,7 +41,7 @@ def standing_events(viewer: Viewer) -> EventQuerySet:
 
 
 def _later_alike(later: EventQuerySet) -> EventQuerySet:
-    same_document = ~Q(document="") & Q(document=OuterRef("document"))
+    same_document = ~Q(document="") & Q(document=OuterRef("paper"))
     here = Q(spot=OuterRef("spot"))
     same_moment = Q(function="cancel", classifier=OuterRef("classifier"), occurred_at=OuterRef("occurred_at")) & here
     after = (

@@ -34,11 +34,23 @@ class Happening:
     unit: int | None
     size_type: str = ""
     direction: str = "import"
+    restated_at: datetime | None = None
+    restated_in: str = ""
 
     @property
     def milestone(self) -> str:
         """The milestone that it reaches, or empty."""
         return milestone_of(self.kind, self.spot, is_elsewhere=self.is_elsewhere, direction=self.direction)
+
+    @property
+    def last_issued_at(self) -> datetime | None:
+        """When its source said it last."""
+        return self.restated_at or self.issued_at
+
+    @property
+    def last_document(self) -> str:
+        """The document in which its source said it last."""
+        return self.restated_in if self.restated_at else self.document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +76,8 @@ def withdrawn(events: Iterable[Happening]) -> dict[UUID, UUID]:
     """The events that no longer count, by key, each with the key of the one that withdrew it.
 
     A cancellation or replacement withdraws the event whose key it names, and those of its source, kind and goods that
-    bear the same document number and were not issued later. Of several that withdraw one event the latest counts.
+    bear the same document number; neither if they were issued later, or again later. Of several that withdraw one event
+    the latest counts.
     """
     every = sorted(events, key=_issue_order)
     found: dict[UUID, UUID] = {}
@@ -81,9 +94,9 @@ def _withdraws(later: Happening, earlier: Happening) -> bool:
     if (later.source, later.kind, later.goods) != (earlier.source, earlier.kind, earlier.goods):
         return False
     if later.corrects == earlier.key and earlier.function == "original":
-        return True
-    same_document = bool(later.document) and later.document == earlier.document
-    # What was stated again after a cancellation has a key of its own, and may be cancelled again.
+        return not (later.issued_at and earlier.last_issued_at and later.issued_at < earlier.last_issued_at)
+    same_document = bool(later.document) and later.document == earlier.last_document
+    # The place may be named in other words.
     same_moment = (later.classifier, later.occurred_at, later.spot) == (
         earlier.classifier,
         earlier.occurred_at,
@@ -94,7 +107,7 @@ def _withdraws(later: Happening, earlier: Happening) -> bool:
 
 
 def _issue_order(event: Happening) -> tuple[datetime, int, UUID]:
-    return event.issued_at or _START, ["original", "replace", "cancel"].index(event.function), event.key
+    return event.last_issued_at or _START, ["original", "replace", "cancel"].index(event.function), event.key
 
 
 def standing(events: Iterable[Happening]) -> Standing:

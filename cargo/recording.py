@@ -32,11 +32,12 @@ def append(rows: Sequence[Row]) -> Recorded:
             f"CREATE TEMP TABLE staged ON COMMIT DROP AS SELECT {_LIST}, id AS event_id FROM cargo_event LIMIT 0"
         )
         cursor.copy_expert(f"COPY staged ({_LIST}) FROM STDIN", copy_text(rows))
-        cursor.execute(_STATE_AGAIN)
         matching.lock_shared(cursor)
         cursor.execute(_INSERT)
         new = dict(cursor.fetchall())
         consignments = matching.match_events(cursor, list(new)) if new else []
+        cursor.execute(_RESTATE)
+        consignments = sorted({*consignments, *(pk for (pk,) in cursor.fetchall())})
         cursor.execute("DROP TABLE staged")
         paired = matching.events_paired_by(cursor, list(new)) if new else []
     if paired:
@@ -45,12 +46,30 @@ def append(rows: Sequence[Row]) -> Recorded:
     return Recorded(len(new), sum(not is_matched for is_matched in new.values()), consignments)
 
 
-# What is stated again after it was cancelled is an event of its own, whatever it says: it was issued later.
-_STATE_AGAIN = """
-    UPDATE staged s SET key = md5(s.key::text || ' ' || extract(epoch FROM s.issued_at)::text)::uuid
-    FROM cargo_event c
-    WHERE s.function = 'original' AND s.classifier = 'ACT' AND c.corrects = s.key AND c.function = 'cancel'
-        AND c.issued_at < s.issued_at
+# What is stated again may have been cancelled in between, so its latest issue is kept, whichever came first.
+# Only where the source says more of that kind of the same goods may anything follow for the consignment.
+_RESTATE = """
+    WITH latest AS (
+        SELECT DISTINCT ON (key) key, issued_at, document FROM staged
+        WHERE function = 'original' AND classifier = 'ACT' AND issued_at IS NOT NULL
+        ORDER BY key, issued_at DESC, document DESC
+    ), restated AS (
+        SELECT e.id, l.issued_at, l.document FROM latest l JOIN cargo_event e ON e.key = l.key
+        WHERE (l.issued_at, l.document) > (
+            coalesce(e.restated_at, e.issued_at, '-infinity'),
+            CASE WHEN e.restated_at IS NULL THEN e.document ELSE e.restated_in END
+        )
+        ORDER BY e.key FOR UPDATE OF e
+    ), noted AS (
+        UPDATE cargo_event e SET restated_at = r.issued_at, restated_in = r.document FROM restated r WHERE e.id = r.id
+        RETURNING e.id, e.source_id, e.kind, e.container
+    )
+    SELECT DISTINCT m.consignment_id FROM noted n JOIN cargo_eventmatch m ON m.event_id = n.id
+    WHERE EXISTS (
+        SELECT FROM cargo_eventmatch o JOIN cargo_event e ON e.id = o.event_id
+        WHERE o.consignment_id = m.consignment_id AND e.id <> n.id
+            AND (e.source_id, e.kind, e.container) = (n.source_id, n.kind, n.container)
+    )
 """
 _INSERT = f"""
     INSERT INTO cargo_event ({_LIST}, is_matched)

@@ -59,7 +59,8 @@ class Event(models.Model):
 
     ``key`` is the source's own key (see ``cargo.entries``). ``is_day`` marks an ``occurred_at`` of which only the day
     is known. ``function`` says whether it cancels or replaces the event ``corrects``, or those of the same document.
-    ``is_matched`` is the only column that changes, once.
+    Nothing changes afterwards but ``is_matched``, and where the source says the same again in a later issue when that
+    was (``restated_at``) and in which document (``restated_in``).
     """
 
     class Classifier(models.TextChoices):
@@ -100,6 +101,8 @@ class Event(models.Model):
     size_type = models.CharField(max_length=4, blank=True, default="", db_default="")
     declaration = models.CharField(max_length=40, blank=True, default="", db_default="")
     is_matched = models.BooleanField(default=False)
+    restated_at = models.DateTimeField(null=True, blank=True)
+    restated_in = models.CharField(max_length=60, blank=True, default="", db_default="")
 
     objects = EventQuerySet.as_manager()
 

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 
 from cargo.deriving import Move, derive
 from cargo.models import Consignment, Event, EventMatch, Milestone, Status, Unit
-from cargo.reading import read_delivery
-from cargo.registration import Particulars, register
+from cargo.reading import Outcome, read_delivery
+from cargo.registration import Particulars, rebuild, register
 from feeds.intake import receive
 from feeds.models import Source
 from feeds.sources import add_source
@@ -214,6 +214,57 @@ def test_a_cancellation_without_a_time_leaves_all_else(gate: Source, clerk: Sour
     take_in(gate, cancellation("D1", made=2))
     take_in(gate, gate_out("D1", 1, made=0.5))
     assert (actual(), actual(OTHER_BOX)) == ({"gate_out": 1}, {"gate_out": 6})
+
+
+def in_any_order(cast: Cast, deliveries: Sequence[tuple[str, bytes]]) -> dict[str, list[tuple[Any, ...]]]:
+    """What is derived of the deliveries: the same in each order, with each come twice, and where it is rebuilt."""
+    found: list[dict[str, list[tuple[Any, ...]]]] = []
+    for order in permutations(deliveries):
+        with forgotten_afterwards():
+            register_it(cast)
+            take_all([(slug, raw + end) for slug, raw in order for end in (b"", b"\n")[: 1 + bool(found)]])
+            found.append(derived())
+            rebuild()
+            found.append(derived())
+    assert all(each == found[0] for each in found)
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("more", "reached"),
+    [
+        ([], []),
+        # Stated again after it was cancelled, and before; cancelled once more; the same moment is no later one.
+        ([gate_out("D3", 10, made=4)], [("gate_out", 10)]),
+        ([gate_out("D3", 10, made=7)], []),
+        ([gate_out("D1", 10, made=6)], []),
+        ([gate_out("D3", 10, made=4), gate_out("D3", 10, function="1", made=3)], []),
+        # Another box, and another time of the same.
+        ([gate_out("D3", 10, made=4, number=OTHER_BOX)], []),
+        ([gate_out("D3", 9, made=4)], [("gate_out", 9)]),
+    ],
+)
+def test_what_is_stated_again_after_its_cancellation_counts_whichever_came_first(
+    cast: Cast, gate: Source, more: list[bytes], reached: list[tuple[str, int]]
+) -> None:
+    said = [gate_out("D1", 10, made=9), gate_out("D1", 10, function="1", made=6), *more]
+    rows = in_any_order(cast, [("gate", raw) for raw in said])["milestones"]
+    found = [(code, at) for _key, number, code, at, *_ in rows if number == BOX]
+    assert found == [(code, NOW.replace(second=0) - timedelta(hours=hours)) for code, hours in reached]
+
+
+def test_what_is_replaced_by_its_document_is_so_whichever_of_its_documents_came_first(cast: Cast, gate: Source) -> None:
+    said = [gate_out("D1", 10, made=9), gate_out("D2", 10, made=8), gate_out("D1", 5, function="5", made=4)]
+    rows = in_any_order(cast, [("gate", raw) for raw in said])["milestones"]
+    # It was said last in another document than the replaced one.
+    assert [row[3] for row in rows] == [NOW.replace(second=0) - timedelta(hours=10)]
+
+
+def test_saying_the_same_in_a_later_issue_is_neither_an_event_nor_news(gate: Source, consignment: Consignment) -> None:
+    take_in(gate, gate_out("D1", 5, made=4))
+    before, told = derived(), (Notice.objects.count(), Status.objects.values_list("changed_at").get())
+    assert take_in(gate, gate_out("D2", 5, made=3)) == Outcome(facts=1)
+    assert (derived(), (Notice.objects.count(), Status.objects.values_list("changed_at").get())) == (before, told)
 
 
 def test_a_cancellation_withdraws_nothing_of_another_source(
