@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from cargo.former_keys import former_keys
 from cargo.meaning import Spot, settle_kind
 from corridor.entries import Context, Timing, fault_of, key_of, node_of, place_words, timing_of
 from corridor.models import Node
@@ -24,12 +25,17 @@ def spot_of(node: Node | None) -> Spot | None:
     return Spot(node.slug, node.kind, node.country) if node else None
 
 
-def to_rows(facts: Iterable[Movement], context: Context) -> tuple[list[Row], list[Fault]]:
-    """One row in the order of COLUMNS for each fact that can be taken, and one fault for each that cannot."""
+def to_rows(
+    facts: Iterable[Movement], context: Context, former: Collection[UUID] = ()
+) -> tuple[list[Row], list[Fault]]:
+    """One row in the order of COLUMNS for each fact that can be taken, and one fault for each that cannot.
+
+    ``former`` are the keys of ``cargo.former_keys`` that are still used.
+    """
     rows: list[Row] = []
     faults: list[Fault] = []
     for fact in facts:
-        taken = _to_row(fact, context)
+        taken = _to_row(fact, context, former)
         if isinstance(taken, Fault):
             faults.append(taken)
         else:
@@ -37,7 +43,7 @@ def to_rows(facts: Iterable[Movement], context: Context) -> tuple[list[Row], lis
     return rows, faults
 
 
-def _to_row(fact: Movement, context: Context) -> Row | Fault:
+def _to_row(fact: Movement, context: Context, former: Collection[UUID]) -> Row | Fault:
     node = node_of(fact.place, context)
     if node is None and fact.place.node:
         return fault_of(fact, "unknown_node", fact.place.node)
@@ -46,14 +52,14 @@ def _to_row(fact: Movement, context: Context) -> Row | Fault:
     timing = timing_of(fact.when, fact.issued, fact.place, node, context)
     if fact.classifier == "ACT" and timing.is_future(context.received_at):
         return fault_of(fact, "future", fact.when.words or str(fact.when.value))
-    return _row(fact, node, timing, context)
+    return _row(fact, node, timing, context, _keys(fact, timing, context, former))
 
 
-def _row(fact: Movement, node: Node | None, timing: Timing, context: Context) -> Row:
+def _row(fact: Movement, node: Node | None, timing: Timing, context: Context, keys: tuple[UUID, UUID | None]) -> Row:
     flags = {*fact.flags, *timing.flags}
     if node is None and fact.place.is_given:
         flags.add("unknown_location")
-    key, corrects = _keys(fact, context)
+    key, corrects = keys
     kind = settle_kind(fact.kind, spot_of(node), is_empty=fact.is_empty)
     return (
         *(key, context.source_id, context.delivery_id, fact.line, kind, fact.classifier),
@@ -83,21 +89,24 @@ def _seals(fact: Movement) -> str:
     return " ".join(_number(seal, 40) for seal in fact.seals)[:120]
 
 
-def _keys(fact: Movement, context: Context) -> tuple[UUID, UUID | None]:
-    """The fact's own key, and for a correction the key of the original with the same details.
+def _keys(fact: Movement, timing: Timing, context: Context, former: Collection[UUID]) -> tuple[UUID, UUID | None]:
+    """The fact's own key, and for a correction that of the original with the same details; as they are still used."""
+    key, corrects = _own_keys(fact, timing, context)
+    if not former:
+        return key, corrects
+    old_key, old_corrects = former_keys(fact, context)
+    return old_key if old_key in former else key, old_corrects if old_corrects in former else corrects
+
+
+def _own_keys(fact: Movement, timing: Timing, context: Context) -> tuple[UUID, UUID | None]:
+    """Of what it says and when that was, however the sender spells the time.
 
     An expectation may return to what it was before, so when it was issued tells one from the other.
     """
-    when: date = fact.when.value
-    details = (
-        fact.kind,
-        fact.classifier,
-        fact.goods_number,
-        fact.container and fact.bill_of_lading,
-        place_words(fact.place),
-    )
-    base = (context.source_id, *details, when.isoformat())
-    issued = fact.issued.value.isoformat() if fact.issued else ""
+    goods = (_number(fact.goods_number, 40), _number(fact.container and fact.bill_of_lading, 40))
+    what = (context.source_id, fact.kind, fact.classifier, *goods, place_words(fact.place))
+    base = (*what, "day" if timing.is_day else "", timing.occurred_at.isoformat())
+    issued = timing.issued_at.isoformat() if timing.issued_at else ""
     if fact.function == "original":
         is_restated = fact.classifier != "ACT" and issued
         return key_of(*base, issued) if is_restated else key_of(*base), None

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cargo.deriving import derive
 from cargo.entries import to_rows
+from cargo.former_keys import still_used
 from cargo.recording import append
 from cargo.telling import tell
 from cargo.tracking import movements_of
@@ -77,7 +78,7 @@ def _read(delivery: Delivery, *, at: datetime) -> Outcome:
     if state.conditions:
         settle_standings(at=at, is_history=delivery.is_history)
     movements = [*reading.movements, *movements_of(state.passages, context)]
-    rows, unfit = to_rows(movements, context)
+    rows, unfit = to_rows(movements, context, still_used(movements, context))
     recorded = append(rows)
     tell(derive(recorded.consignments, at=at), at=at, is_history=delivery.is_history)
     quarantined = settle(

@@ -267,6 +267,17 @@ def test_saying_the_same_in_a_later_issue_is_neither_an_event_nor_news(gate: Sou
     assert (derived(), (Notice.objects.count(), Status.objects.values_list("changed_at").get())) == (before, told)
 
 
+def test_of_a_carrier_too_one_fact_is_one_event_however_its_time_is_spelled(
+    carrier: Source, consignment: Consignment
+) -> None:
+    said = said_by_carrier("e1", "DISC", 30, made=29)
+    at = (NOW - timedelta(hours=30)).isoformat().encode()
+    local = f"{(NOW - timedelta(hours=30)).astimezone(EAT):%Y-%m-%dT%H:%M:%S}".encode()
+    spelled = [said, *(said.replace(at, other) for other in (at[:19] + b"Z", local + b"+03:00", local))]
+    assert [take_in(carrier, raw).events for raw in spelled] == [1, 0, 0, 0]
+    assert actual() == {"discharged": 30}
+
+
 def test_a_cancellation_withdraws_nothing_of_another_source(
     gate: Source, clerk: Source, consignment: Consignment
 ) -> None:

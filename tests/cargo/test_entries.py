@@ -112,6 +112,37 @@ def test_the_same_fact_has_the_same_key_and_another_time_another(context: Contex
     assert row_of(context, movement())["key"] != row_of(context, movement(when=later))["key"]
 
 
+@pytest.mark.parametrize("more", [{}, {"function": "cancel"}, {"classifier": "EST", "issued": LOCAL}])
+def test_a_time_is_the_same_however_it_is_spelled(context: Context, more: dict[str, object]) -> None:
+    east, utc = timezone(timedelta(hours=3)), UTC
+    spelled = [LOCAL, *(Moment(value=RECEIVED.replace(hour=6, minute=30).astimezone(zone)) for zone in (east, utc))]
+    rows = [row_of(context, movement(when=when, **more)) for when in spelled]
+    assert len({row["key"] for row in rows}) == len({row["corrects"] for row in rows}) == 1
+    # In Kigali that is another hour; a day is no noon; and half past is not half past and a second.
+    others = [
+        movement(when=when, place=place, **more)
+        for when, place in [
+            (LOCAL, Place(unlocode="RWKGL")),
+            (Moment(value=date(2026, 11, 20)), Place(unlocode="KEMBA")),
+            (Moment(value=datetime(2026, 11, 20, 9, tzinfo=UTC)), Place(unlocode="KEMBA")),
+            (Moment(value=RECEIVED.replace(hour=6, minute=30, second=1)), Place(unlocode="KEMBA")),
+        ]
+    ]
+    assert len({row_of(context, fact)["key"] for fact in others} | {rows[0]["key"]}) == 5
+
+
+def test_an_expectation_s_issue_is_the_same_however_it_is_spelled(context: Context) -> None:
+    said = [LOCAL, Moment(value=datetime(2026, 11, 20, 6, 30, tzinfo=UTC)), Moment(value=RECEIVED)]
+    keys = [row_of(context, movement(classifier="EST", issued=issued))["key"] for issued in said]
+    assert (keys[0] == keys[1], keys[0] == keys[2]) == (True, False)
+
+
+def test_a_number_is_the_same_however_it_is_spelled(context: Context) -> None:
+    said = [movement(container="", bill_of_lading=bill) for bill in ("EXB 950", "exb950", "EXB951")]
+    keys = [row_of(context, fact)["key"] for fact in said]
+    assert (keys[0] == keys[1], keys[0] == keys[2]) == (True, False)
+
+
 def test_an_expectation_that_does_not_say_when_it_was_issued_is_so_when_it_came_line_by_line(context: Context) -> None:
     said = Moment(value=RECEIVED - timedelta(hours=2))
     facts = [

@@ -72,6 +72,18 @@ def test_the_same_file_and_the_same_fact_in_another_file_add_nothing(clerk: Sour
     assert Notice.objects.filter(channel="inbox", person__email="importer@portal.example").count() == 2
 
 
+def test_one_fact_is_one_event_however_its_time_is_spelled(clerk: Source, consignment: Consignment) -> None:
+    spelled = ["2026-11-18T10:00:00+03:00", "2026-11-18T07:00:00Z", "2026-11-18T10:00:00", "2026-11-18T07:00:00+00:00"]
+    said = [csv(f",{BOX},,discharged,ACT,ke-port-mombasa,{at},{n}") for n, at in enumerate(spelled)]
+    assert [take_in(clerk, raw).events for raw in said] == [1, 0, 0, 0]
+    # Another hour, a day of which the hour is not known, another box, and another source.
+    others = [csv(f",{BOX},,discharged,ACT,ke-port-mombasa,{at},") for at in ("2026-11-18T07:00:00", "2026-11-18")]
+    others.append(said[0].replace(BOX.encode(), OTHER_BOX.encode()))
+    assert [take_in(clerk, raw).events for raw in others] == [1, 1, 1]
+    assert take_in(source_of("other", "csv_events"), said[1]).events == 1
+    assert Event.objects.count() == 5
+
+
 def test_a_border_and_a_ship_that_are_back_where_they_were_are_so_here_too(network: None) -> None:
     def shown() -> tuple[str, datetime | None]:
         return Condition.objects.standing(timezone.now()).get().severity, VesselCall.objects.get().eta_at
