@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 
 from api.dcsa_shapes import OF_A_BOX, WORDS
-from cargo.models import Event
+from cargo.models import Event, EventMatch
 from cargo.models.events import EventQuerySet
 from liaison.models import Viewer
 
@@ -16,6 +17,7 @@ _NEVER = Value(datetime(1, 1, 1, tzinfo=UTC))
 _RANK = Case(When(function="original", then=0), When(function="replace", then=1), default=2)
 # In the order in which the source issued them, as milestones are derived.
 _ORDER = {
+    "said": Coalesce("restated_at", "issued_at"),
     "issue": Coalesce("restated_at", "issued_at", _NEVER),
     "paper": Case(When(restated_at=None, then=F("document")), default=F("restated_in")),
     "rank": _RANK,
@@ -25,29 +27,46 @@ _ORDER = {
 
 def standing_events(viewer: Viewer) -> EventQuerySet:
     """The viewer's events that still count and have a word in the specification."""
-    rows = Event.objects.visible_to(viewer).filter(kind__in=list(WORDS)).exclude(function="cancel")
-    rows = rows.exclude(Q(kind__in=OF_A_BOX, container="")).annotate(**_ORDER)
-    later = Event.objects.visible_to(viewer).exclude(function="original")
-    named = later.filter(corrects=OuterRef("key")).exclude(pk=OuterRef("pk"))
-    named = named.filter(Q(issued_at=None) | Q(issued_at__gte=OuterRef("issue")))
-    # As cargo.milestones has it: of one source, kind and goods, by the same document, or at the same moment and place.
-    # Each of the two has an index of its own.
-    alike = _later_alike(later)
-    of_box = alike.exclude(container="").filter(container=OuterRef("container"))
-    of_bill = alike.filter(container="").exclude(bill_of_lading="").filter(
-        bill_of_lading=OuterRef("bill_of_lading"), container=OuterRef("container")
-    )  # fmt: skip
-    return rows.filter(~Exists(named), ~Exists(of_box), ~Exists(of_bill))
+    every = Event.objects.visible_to(viewer)
+    rows = every.filter(kind__in=list(WORDS)).exclude(function="cancel").exclude(Q(kind__in=OF_A_BOX, container=""))
+    rows = rows.annotate(**_ORDER)
+    # As cargo.milestones has it: by name, or of one source, kind and goods. Each of these has an index of its own.
+    named = every.exclude(function="original").filter(corrects=OuterRef("key")).exclude(pk=OuterRef("pk"))
+    rows = rows.filter(~Exists(named.filter(Q(issued_at=None) | Q(issued_at__gte=OuterRef("issue")))))
+    alike = every.filter(source=OuterRef("source"), kind=OuterRef("kind"), container=OuterRef("container"))
+    of_bill = alike.filter(container="", bill_of_lading=OuterRef("bill_of_lading")).exclude(bill_of_lading="")
+    for others in (alike.exclude(container=""), of_bill):
+        rows = rows.filter(~Exists(_later(others)), ~Exists(_in_series(others)))
+        rows = rows.filter(Exact(Coalesce(_is_replaced(others), False), False))
+    return rows
 
 
-def _later_alike(later: EventQuerySet) -> EventQuerySet:
+# By document and moment a withdrawal is found anywhere, by what else it says in the row's own consignment alone.
+_TOGETHER = Exists(
+    EventMatch.objects.filter(event=OuterRef("pk"), consignment__matches__event=OuterRef(OuterRef("pk")))
+)
+_HERE = Q(classifier=OuterRef("classifier"), spot=OuterRef("spot"))
+_AFTER = (
+    Q(issue__gt=OuterRef("issue"))
+    | Q(issue=OuterRef("issue"), rank__gt=OuterRef("rank"))
+    | Q(issue=OuterRef("issue"), rank=OuterRef("rank"), key__gt=OuterRef("key"))
+)
+
+
+def _later(others: EventQuerySet) -> EventQuerySet:
     same_document = ~Q(document="") & Q(document=OuterRef("paper"))
-    here = Q(spot=OuterRef("spot"))
-    same_moment = Q(function="cancel", classifier=OuterRef("classifier"), occurred_at=OuterRef("occurred_at")) & here
-    after = (
-        Q(issue__gt=OuterRef("issue"))
-        | Q(issue=OuterRef("issue"), rank__gt=OuterRef("rank"))
-        | Q(issue=OuterRef("issue"), rank=OuterRef("rank"), key__gt=OuterRef("key"))
-    )
-    rows = later.annotate(**_ORDER).filter(source=OuterRef("source"), kind=OuterRef("kind"))
-    return rows.filter(same_document | same_moment, after)
+    same_moment = Q(function="cancel", occurred_at=OuterRef("occurred_at")) & _HERE
+    return others.annotate(**_ORDER).filter(same_document | same_moment, _AFTER).exclude(function="original")
+
+
+def _in_series(others: EventQuerySet) -> EventQuerySet:
+    return others.annotate(**_ORDER).filter(_TOGETHER, Q(series=OuterRef("series"), said__gt=OuterRef("said")))
+
+
+def _is_replaced(others: EventQuerySet) -> Subquery:
+    """Whether what was issued next at the row's node is a replacement that names nothing."""
+    is_named = Exists(Event.objects.filter(key=OuterRef("corrects")))
+    names_nothing = Q(function="replace", document="") & ~Q(spot=0) & ~Q(is_named)
+    found = others.annotate(**_ORDER, is_it=Case(When(names_nothing, then=True), default=False))
+    found = found.filter(_TOGETHER, _HERE, _AFTER).exclude(function="cancel").order_by(F("issue"), F("rank"), "key")
+    return Subquery(found.values("is_it")[:1])

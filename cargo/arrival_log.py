@@ -207,7 +207,5 @@ def _gather(found: Gathering, number: int, told: Sequence[tuple[Happening, float
 
 def _gone(unique: Mapping[Any, tuple[Happening, float]]) -> dict[Any, float]:
     """When each event that was withdrawn ceased to count."""
-    happenings = [happening for happening, _known in unique.values()]
-    if all(happening.function == "original" for happening in happenings):
-        return {}
-    return {key: unique[by][1] for key, by in withdrawn(happenings).items()}
+    gone = withdrawn(happening for happening, _known in unique.values())
+    return {key: unique[by][1] for key, by in gone.items()}

@@ -76,19 +76,13 @@ def checklist(
 ) -> list[Item]:
     """Every release of a consignment in its usual order, and the hold where there is or was one."""
     unique = {event.key: event for event in events}
-    gone = _gone(unique)
+    gone = withdrawn(unique.values())
     valid = _valid(unique, gone)
     parts: list[int | None] = [*units] or [None]
     landed = _first(event for event in valid if event.milestone in _ASHORE)
     duties = duties_of(cargo_kind, direction)
     items = [_item(duty, valid, parts, landed, _retraction(duty.code, unique, gone)) for duty in duties]
     return [*items, *_holds(valid, parts, _retraction(HOLD, unique, gone))]
-
-
-def _gone(unique: Mapping[UUID, Happening]) -> dict[UUID, UUID]:
-    if all(event.function == "original" for event in unique.values()):
-        return {}
-    return withdrawn(unique.values())
 
 
 def _valid(unique: Mapping[UUID, Happening], gone: Mapping[UUID, UUID]) -> list[Happening]:

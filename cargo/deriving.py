@@ -172,6 +172,7 @@ def events_of(ids: Sequence[int]) -> Iterator[tuple[int, Happening, datetime]]:
         "event__node__country", "event__place", "event__occurred_at", "event__is_day", "event__issued_at",
         "event__document", "event__function", "event__corrects", "event__flags", "event__size_type",
         "event__received_at", "consignment__direction", "event__restated_at", "event__restated_in",
+        "event__series",
     )  # fmt: skip
     spots: dict[str, Spot] = {}
     for row in rows.iterator(chunk_size=5000):
@@ -185,6 +186,7 @@ def events_of(ids: Sequence[int]) -> Iterator[tuple[int, Happening, datetime]]:
                 is_elsewhere=spot is None and bool(row[13] or "unknown_location" in row[20]),
                 is_day=row[15], issued_at=row[16], document=row[17], function=row[18], corrects=row[19],
                 size_type=row[21], direction=row[23], restated_at=row[24], restated_in=row[25],
+                series=row[26],
             ),
             row[22],
         )  # fmt: skip
@@ -201,7 +203,7 @@ def happening_of(match: EventMatch, direction: str = "import") -> Happening:
         is_elsewhere=node is None and bool(event.place or "unknown_location" in event.flags),
         is_day=event.is_day, issued_at=event.issued_at, document=event.document, function=event.function,
         corrects=event.corrects, size_type=event.size_type, direction=direction,
-        restated_at=event.restated_at, restated_in=event.restated_in,
+        restated_at=event.restated_at, restated_in=event.restated_in, series=event.series,
     )  # fmt: skip
 
 

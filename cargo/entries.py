@@ -16,7 +16,7 @@ Row = tuple[object, ...]
 COLUMNS = (
     "key source_id delivery_id line kind classifier node_id place zone occurred_at is_day issued_at received_at "
     "container bill_of_lading reference is_empty seals plate vessel voyage document function corrects words "
-    "remark flags size_type declaration"
+    "remark flags size_type declaration series"
 ).split()
 
 
@@ -69,7 +69,7 @@ def _row(fact: Movement, node: Node | None, timing: Timing, context: Context, ke
         *(_number(fact.reference or fact.booking, 40), fact.is_empty, _seals(fact), _number(fact.plate, 20)),
         *(fact.vessel[:60], fact.voyage[:30], fact.document[:60], fact.function, corrects),
         *(fact.words[:300], fact.remark[:300], sorted(flags), _number(fact.size_type, 4)),
-        _number(fact.declaration, 40),
+        *(_number(fact.declaration, 40), _series(fact, context)),
     )
 
 
@@ -103,11 +103,22 @@ def _own_keys(fact: Movement, timing: Timing, context: Context) -> tuple[UUID, U
 
     An expectation may return to what it was before, so when it was issued tells one from the other.
     """
-    goods = (_number(fact.goods_number, 40), _number(fact.container and fact.bill_of_lading, 40))
-    what = (context.source_id, fact.kind, fact.classifier, *goods, place_words(fact.place))
-    base = (*what, "day" if timing.is_day else "", timing.occurred_at.isoformat())
+    base = (*_details(fact, context), "day" if timing.is_day else "", timing.occurred_at.isoformat())
     issued = timing.issued_at.isoformat() if timing.issued_at else ""
     if fact.function == "original":
         is_restated = fact.classifier != "ACT" and issued
         return key_of(*base, issued) if is_restated else key_of(*base), None
     return key_of(*base, fact.function, fact.document, issued), key_of(*base)
+
+
+def _details(fact: Movement, context: Context) -> tuple[object, ...]:
+    """What a fact says but for when."""
+    goods = (_number(fact.goods_number, 40), _number(fact.container and fact.bill_of_lading, 40))
+    return (context.source_id, fact.kind, fact.classifier, *goods, place_words(fact.place))
+
+
+def _series(fact: Movement, context: Context) -> UUID | None:
+    """What a later issue of the same corrects; an expectation gives way to the latest anyway."""
+    if not fact.series or (fact.classifier, fact.function) != ("ACT", "original"):
+        return None
+    return key_of(*_details(fact, context), fact.series)

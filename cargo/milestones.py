@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -36,6 +36,7 @@ class Happening:
     direction: str = "import"
     restated_at: datetime | None = None
     restated_in: str = ""
+    series: UUID | None = None
 
     @property
     def milestone(self) -> str:
@@ -76,23 +77,31 @@ def withdrawn(events: Iterable[Happening]) -> dict[UUID, UUID]:
     """The events that no longer count, by key, each with the key of the one that withdrew it.
 
     A cancellation or replacement withdraws the event whose key it names, and those of its source, kind and goods that
-    bear the same document number; neither if they were issued later, or again later. Of several that withdraw one event
-    the latest counts.
+    bear the same document number; neither if they were issued later, or again later. A replacement that names neither
+    withdraws the one issued last before it at its node. Of one series the latest issue withdraws the others. Of several
+    that withdraw one event the latest counts.
     """
-    every = sorted(events, key=_issue_order)
     found: dict[UUID, UUID] = {}
-    for later in every:
-        if later.function == "original":
-            continue
-        for earlier in every:
-            if earlier.key != later.key and _withdraws(later, earlier):
-                found[earlier.key] = later.key
+    for alike in _alike(events):
+        for number, later in enumerate(alike):
+            gone = [earlier.key for earlier in alike if earlier.key != later.key and _withdraws(later, earlier)]
+            found |= dict.fromkeys([*gone, *_replaced(later, alike[:number], alike)], later.key)
     return found
 
 
+def _alike(events: Iterable[Happening]) -> Iterator[list[Happening]]:
+    """Those of one source, kind and goods in the order of their issue, where one of them may withdraw another."""
+    groups: dict[tuple[int, str, str], list[Happening]] = {}
+    for event in events:
+        groups.setdefault((event.source, event.kind, event.goods), []).append(event)
+    for group in groups.values():
+        if len(group) > 1 and any(event.function != "original" or event.series for event in group):
+            yield sorted(group, key=_issue_order)
+
+
 def _withdraws(later: Happening, earlier: Happening) -> bool:
-    if (later.source, later.kind, later.goods) != (earlier.source, earlier.kind, earlier.goods):
-        return False
+    if later.function == "original":
+        return _corrects(later, earlier)
     if later.corrects == earlier.key and earlier.function == "original":
         return not (later.issued_at and earlier.last_issued_at and later.issued_at < earlier.last_issued_at)
     same_document = bool(later.document) and later.document == earlier.last_document
@@ -106,6 +115,25 @@ def _withdraws(later: Happening, earlier: Happening) -> bool:
     return is_same and _issue_order(earlier) < _issue_order(later)
 
 
+def _corrects(later: Happening, earlier: Happening) -> bool:
+    """Whether it says anew what the other said, as it says itself: what bears no time of issue corrects nothing."""
+    if later.series is None or later.series != earlier.series:
+        return False
+    said, before = later.last_issued_at, earlier.last_issued_at
+    return said is not None and before is not None and before < said
+
+
+def _replaced(later: Happening, before: Sequence[Happening], alike: Sequence[Happening]) -> list[UUID]:
+    """The event issued last before a replacement that bears no document number, if it does not name another."""
+    if later.function != "replace" or later.document or later.spot is None:
+        return []
+    if any(later.corrects == event.key for event in alike):
+        return []
+    here = (later.classifier, later.spot)
+    found = [e.key for e in before if e.function != "cancel" and (e.classifier, e.spot) == here and e.key != later.key]
+    return found[-1:]
+
+
 def _issue_order(event: Happening) -> tuple[datetime, int, UUID]:
     return event.last_issued_at or _START, ["original", "replace", "cancel"].index(event.function), event.key
 
@@ -113,7 +141,7 @@ def _issue_order(event: Happening) -> tuple[datetime, int, UUID]:
 def standing(events: Iterable[Happening]) -> Standing:
     """What follows from the events of one unit, with those of its whole consignment."""
     unique = {event.key: event for event in events}
-    gone = withdrawn(unique.values()) if any(e.function != "original" for e in unique.values()) else {}
+    gone = withdrawn(unique.values())
     valid = [event for key, event in unique.items() if key not in gone and event.function != "cancel"]
     by_code: dict[str, list[Happening]] = {}
     for event in valid:

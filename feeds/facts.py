@@ -70,7 +70,9 @@ class Movement:
     """Something that happened, or is expected to, to a container or a bill of lading.
 
     Container numbers are upper case without blanks; a wrong ISO 6346 check digit is flagged and kept. ``line`` is the
-    1-based segment, element or row that says it. ``flags`` are codes of ``feeds.reasons``.
+    1-based segment, element or row that says it. ``flags`` are codes of ``feeds.reasons``. ``series`` is for a sender
+    that corrects itself by saying the same with another time: of one series, kind, goods and place the latest issue of
+    what happened counts; empty where each stands for itself.
     """
 
     kind: str
@@ -97,6 +99,7 @@ class Movement:
     issued: Moment | None = None
     function: Function = "original"
     sender_event: str = ""
+    series: str = ""
     line: int = 0
     flags: tuple[str, ...] = ()
 

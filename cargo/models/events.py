@@ -57,9 +57,10 @@ class Listed(models.Transform):
 class Event(models.Model):
     """What a source said of a container or a bill of lading; appended once and never changed.
 
-    ``key`` is the source's own key (see ``cargo.entries``). ``is_day`` marks an ``occurred_at`` of which only the day
-    is known. ``function`` says whether it cancels or replaces the event ``corrects``, or those of the same document.
-    Nothing changes afterwards but ``is_matched``, and where the source says the same again in a later issue when that
+    ``key`` is the source's own key (see ``cargo.entries``), ``series`` what events share of which the latest issue
+    corrects the others. ``is_day`` marks an ``occurred_at`` of which only the day is known. ``function`` says whether
+    it cancels or replaces the event ``corrects``, or those of the same document. Nothing changes afterwards but
+    ``is_matched``, and where the source says the same again in a later issue when that
     was (``restated_at``) and in which document (``restated_in``).
     """
 
@@ -100,6 +101,7 @@ class Event(models.Model):
     flags = ArrayField(models.CharField(max_length=30), default=list, blank=True)
     size_type = models.CharField(max_length=4, blank=True, default="", db_default="")
     declaration = models.CharField(max_length=40, blank=True, default="", db_default="")
+    series = models.UUIDField(null=True, blank=True)
     is_matched = models.BooleanField(default=False)
     restated_at = models.DateTimeField(null=True, blank=True)
     restated_in = models.CharField(max_length=60, blank=True, default="", db_default="")

@@ -35,6 +35,7 @@ _GROUPS = ("shipmentEvent", "transportEvent", "equipmentEvent")
 _WRAPPERS = ("events", "data", "content", "results", "items")
 # Kinds at the end of a ship's way, which bear the voyage that brought the goods.
 _INWARD = {"vessel_arrived", "discharged"}
+_SEVERAL = {"held", "hold_released", "document"}
 _FULLNESS = {"EMPTY": True, "LADEN": False}
 _BILLS = {"TRD", "BOL", "BL", "MBL", "HBL", "TRANSPORT_DOCUMENT", "BILL_OF_LADING"}
 _BOOKINGS = {"BKG", "CBR", "BOOKING", "CARRIER_BOOKING"}
@@ -245,9 +246,21 @@ def _movements(
             issued=moment(text(event, "eventUpdatedDateTime", "eventCreatedDateTime")),
             function=_function(event),
             sender_event=text(event, "eventID", "eventId")[:80],
+            series=_series(event, kind) if place.is_given and _function(event) == "original" else "",
             line=line,
             flags=(*flags, *_doubts(box)),
         )
+
+
+def _series(event: Json, kind: str) -> str:
+    """What tells an event of 2.2 from others of its kind, goods and place: the call of the ship, truck or train.
+
+    Several holds are several, and papers come and go; so they are of no series.
+    """
+    if kind in _SEVERAL or text(event, "eventType").upper() == "SHIPMENT":
+        return ""
+    call = part(event, "transportCall")
+    return text(call, "transportCallID", "transportCallId") or f"{text(call, 'modeOfTransport')} {_voyage(call, kind)}"
 
 
 def _doubts(box: str) -> tuple[str, ...]:

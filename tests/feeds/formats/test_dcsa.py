@@ -99,6 +99,7 @@ def test_every_word_of_a_discharge() -> None:
         document="6f1c2d0e-0000-4000-8000-000000000001",
         issued=Moment(value=datetime(2026, 11, 19, 7, tzinfo=UTC), words="2026-11-19T07:00:00Z"),
         sender_event="6f1c2d0e-0000-4000-8000-000000000001",
+        series="KEMBA-0411",
         line=1,
     )
 
@@ -397,3 +398,26 @@ def test_an_event_that_names_no_goods_takes_those_of_its_message_if_it_has_only_
     several = read_json([nameless, DISCHARGE, DISCHARGE | {"equipmentReference": OTHER}])
     assert (len(several.movements), codes(several)) == (2, [("no_reference", 1)])
     assert codes(read_json([nameless])) == [("no_reference", 1)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "series"),
+    [
+        ({}, "KEMBA-0411"),
+        ({"eventID": None}, "KEMBA-0411"),
+        ({"transportCall": {**CALL, "transportCallID": None, "transportCallId": "K1"}}, "K1"),
+        ({"transportCall": {**CALL, "transportCallID": None}}, "VESSEL 0411E"),
+        ({"transportCall": {"modeOfTransport": "TRUCK"}}, "TRUCK "),
+        ({"equipmentEventTypeCode": "CUSI"}, ""),
+        ({"isRetracted": True}, ""),
+        ({"eventLocation": None, "transportCall": {"transportCallID": "K1"}}, ""),
+    ],
+)
+def test_the_call_tells_what_a_later_issue_corrects(changes: Json, series: str) -> None:
+    (fact,) = read(json.dumps([{**DISCHARGE, **changes}]).encode(), {}).movements
+    assert fact.series == series
+
+
+def test_what_becomes_of_papers_is_of_no_series() -> None:
+    (fact,) = read(json.dumps([{**ISSUE, "eventLocation": {"UNLocationCode": "KEMBA"}}]).encode(), {}).movements
+    assert (fact.place.is_given, fact.series) == (True, "")
