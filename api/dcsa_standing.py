@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 
 from api.dcsa_shapes import OF_A_BOX, WORDS
-from cargo.models import Event, EventMatch
+from cargo.models import Consignment, Event
 from cargo.models.events import EventQuerySet
 from liaison.models import Viewer
 
@@ -35,16 +35,17 @@ def standing_events(viewer: Viewer) -> EventQuerySet:
     rows = rows.filter(~Exists(named.filter(Q(issued_at=None) | Q(issued_at__gte=OuterRef("issue")))))
     alike = every.filter(source=OuterRef("source"), kind=OuterRef("kind"), container=OuterRef("container"))
     of_bill = alike.filter(container="", bill_of_lading=OuterRef("bill_of_lading")).exclude(bill_of_lading="")
+    # By document and moment it is found anywhere, by what else it says in a consignment of the row's alone.
+    shared = Consignment.objects.visible_to(viewer).filter(matches__event=OuterRef("pk"))
+    is_together = Exists(shared.filter(matches__event=OuterRef(OuterRef("pk"))))
+    is_naming = Exists(every.filter(key=OuterRef("corrects")))
     for others in (alike.exclude(container=""), of_bill):
-        rows = rows.filter(~Exists(_later(others)), ~Exists(_in_series(others)))
-        rows = rows.filter(Exact(Coalesce(_is_replaced(others), False), False))
+        together = others.filter(is_together)
+        rows = rows.filter(~Exists(_later(others)), ~Exists(_in_series(together)))
+        rows = rows.filter(Exact(Coalesce(_is_replaced(together, is_naming), False), False))
     return rows
 
 
-# By document and moment a withdrawal is found anywhere, by what else it says in the row's own consignment alone.
-_TOGETHER = Exists(
-    EventMatch.objects.filter(event=OuterRef("pk"), consignment__matches__event=OuterRef(OuterRef("pk")))
-)
 _HERE = Q(classifier=OuterRef("classifier"), spot=OuterRef("spot"))
 _AFTER = (
     Q(issue__gt=OuterRef("issue"))
@@ -60,13 +61,12 @@ def _later(others: EventQuerySet) -> EventQuerySet:
 
 
 def _in_series(others: EventQuerySet) -> EventQuerySet:
-    return others.annotate(**_ORDER).filter(_TOGETHER, Q(series=OuterRef("series"), said__gt=OuterRef("said")))
+    return others.annotate(**_ORDER).filter(Q(series=OuterRef("series"), said__gt=OuterRef("said")))
 
 
-def _is_replaced(others: EventQuerySet) -> Subquery:
+def _is_replaced(others: EventQuerySet, is_naming: Exists) -> Subquery:
     """Whether what was issued next at the row's node is a replacement that names nothing."""
-    is_named = Exists(Event.objects.filter(key=OuterRef("corrects")))
-    names_nothing = Q(function="replace", document="") & ~Q(spot=0) & ~Q(is_named)
+    names_nothing = Q(function="replace", document="") & ~Q(spot=0) & ~Q(is_naming)
     found = others.annotate(**_ORDER, is_it=Case(When(names_nothing, then=True), default=False))
-    found = found.filter(_TOGETHER, _HERE, _AFTER).exclude(function="cancel").order_by(F("issue"), F("rank"), "key")
+    found = found.filter(_HERE, _AFTER).exclude(function="cancel").order_by(F("issue"), F("rank"), "key")
     return Subquery(found.values("is_it")[:1])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from cargo import matching
 from cargo.entries import COLUMNS, Row
@@ -36,8 +37,7 @@ def append(rows: Sequence[Row]) -> Recorded:
         cursor.execute(_INSERT)
         new = dict(cursor.fetchall())
         consignments = matching.match_events(cursor, list(new)) if new else []
-        cursor.execute(_RESTATE)
-        consignments = sorted({*consignments, *(pk for (pk,) in cursor.fetchall())})
+        consignments = sorted({*consignments, *_restate(cursor)})
         cursor.execute("DROP TABLE staged")
         paired = matching.events_paired_by(cursor, list(new)) if new else []
     if paired:
@@ -46,26 +46,38 @@ def append(rows: Sequence[Row]) -> Recorded:
     return Recorded(len(new), sum(not is_matched for is_matched in new.values()), consignments)
 
 
+def _restate(cursor: CursorWrapper) -> list[int]:
+    """Note the latest issue of what is there already; returns the consignments for which that may matter."""
+    cursor.execute(_RESTATE)
+    restated = [pk for (pk,) in cursor.fetchall()]
+    if not restated:
+        return []
+    cursor.execute(_CONCERNED, [restated])
+    return [pk for (pk,) in cursor.fetchall()]
+
+
 # What is stated again may have been cancelled in between, so its latest issue is kept, whichever came first.
-# Only where the source says more of that kind of the same goods may anything follow for the consignment.
 _RESTATE = """
-    WITH latest AS (
-        SELECT DISTINCT ON (key) key, issued_at, document FROM staged
-        WHERE function = 'original' AND classifier = 'ACT' AND issued_at IS NOT NULL
-        ORDER BY key, issued_at DESC, document DESC
-    ), restated AS (
-        SELECT e.id, l.issued_at, l.document FROM latest l JOIN cargo_event e ON e.key = l.key
-        WHERE (l.issued_at, l.document) > (
-            coalesce(e.restated_at, e.issued_at, '-infinity'),
-            CASE WHEN e.restated_at IS NULL THEN e.document ELSE e.restated_in END
+    UPDATE cargo_event e SET restated_at = r.issued_at, restated_in = r.document
+    FROM (
+        SELECT o.id, s.issued_at, s.document FROM (
+            SELECT DISTINCT ON (key) key, issued_at, document FROM staged
+            WHERE function = 'original' AND classifier = 'ACT' AND issued_at IS NOT NULL
+            ORDER BY key, issued_at DESC, document DESC
+        ) s JOIN cargo_event o ON o.key = s.key
+        WHERE (s.issued_at, s.document) > (
+            coalesce(o.restated_at, o.issued_at, '-infinity'),
+            CASE WHEN o.restated_at IS NULL THEN o.document ELSE o.restated_in END
         )
-        ORDER BY e.key FOR UPDATE OF e
-    ), noted AS (
-        UPDATE cargo_event e SET restated_at = r.issued_at, restated_in = r.document FROM restated r WHERE e.id = r.id
-        RETURNING e.id, e.source_id, e.kind, e.container
-    )
-    SELECT DISTINCT m.consignment_id FROM noted n JOIN cargo_eventmatch m ON m.event_id = n.id
-    WHERE EXISTS (
+        ORDER BY o.key FOR UPDATE OF o
+    ) r
+    WHERE e.id = r.id
+    RETURNING e.id
+"""
+# Only where the source says more of that kind of the same goods may anything follow for the consignment.
+_CONCERNED = """
+    SELECT DISTINCT m.consignment_id FROM cargo_event n JOIN cargo_eventmatch m ON m.event_id = n.id
+    WHERE n.id = ANY(%s) AND EXISTS (
         SELECT FROM cargo_eventmatch o JOIN cargo_event e ON e.id = o.event_id
         WHERE o.consignment_id = m.consignment_id AND e.id <> n.id
             AND (e.source_id, e.kind, e.container) = (n.source_id, n.kind, n.container)

@@ -16,6 +16,7 @@ from cargo.models import Consignment
 from cargo.registration import Particulars, register
 from liaison.models import Person
 from tests.cargo.test_affected import shut
+from tests.cargo.test_deriving import gate_out
 from tests.cargo.test_reading import csv, row, take_in
 from tests.conftest import Cast, source_of
 
@@ -87,16 +88,23 @@ def test_pages_lists_and_registrations_read_none_whole(cast: Cast, consignment: 
     shut("", kind="system", system="RECTS")
     again = Particulars(consignee=cast.importer_firm, containers=[unit.container for unit in consignment.units.all()])
     # Goods on their way, and one word that names a seal alone.
+    gate = source_of("kpa-gate", "codeco")
+    take_in(gate, gate_out("D1", 20, made=19))
     heard = csv(row("border_in", 3), row("delivered", 2), f"SEAL1{row('unsealed', 1, box='')}")
     acts: list[Callable[[], object]] = [
         lambda: take_in(clerk, heard),
+        # What is stated again in a later issue.
+        lambda: take_in(gate, gate_out("D2", 20, made=18)),
         lambda: register(particulars=again, by=None, at=timezone.now()),
     ]
     for person in (cast.importer, cast.officer):
         client = as_person(person)
         acts += [
             lambda client=client, path=path: client.get(path)  # type: ignore[misc]
-            for path in ("/consignments/", f"/consignments/{consignment.ref}/", "/tickets/", "/corridor/")
+            for path in (
+                *("/consignments/", f"/consignments/{consignment.ref}/", "/tickets/", "/corridor/"),
+                "/api/dcsa/v2/events?limit=100",
+            )
         ]
     leads = first_columns()
     asked = [sql for act in acts for sql in statements(act)]
