@@ -153,19 +153,14 @@ def test_what_milestones_do_not_count_any_more_is_not_told_either(
     said: list[dict[str, Any]] = [{"issued_at": issued, "series": UUID(int=9)} for issued in (AT, AT + hour, None)]
     many += [{"kind": "discharged", **fields} for fields in (*said, {"issued_at": AT - hour, "series": UUID(int=8)})]
     sealed: dict[str, Any] = {"kind": "sealed", "document": ""}
+    anew: dict[str, Any] = {**sealed, "function": "replace", "corrects": UUID(int=99)}
     many += [
         {**sealed, "occurred_at": AT - hour, "issued_at": AT},
         {**sealed, "occurred_at": AT - 2 * hour, "issued_at": AT + hour},
         {**sealed, "occurred_at": AT - 3 * hour, "issued_at": AT + 2 * hour, "node": other},
-        {**sealed, "occurred_at": AT - 4 * hour, "issued_at": AT + 2 * hour, "function": "replace"},
-        {
-            **sealed,
-            "occurred_at": AT - hour,
-            "issued_at": AT + 3 * hour,
-            "function": "replace",
-            "corrects": UUID(int=28),
-        },
-        {**sealed, "occurred_at": AT - 5 * hour, "issued_at": AT - hour, "function": "replace"},
+        {**anew, "occurred_at": AT - 4 * hour, "issued_at": AT + 2 * hour},
+        {**anew, "occurred_at": AT - hour, "issued_at": AT + 3 * hour, "corrects": UUID(int=28)},
+        {**anew, "occurred_at": AT - 5 * hour, "issued_at": AT - hour},
     ]
     for number, fields in enumerate(many):
         Event.objects.create(**{**made, "issued_at": None, **fields, "key": UUID(int=number + 1)})

@@ -35,6 +35,8 @@ def happening(
     document: str = "",
     issued_hours: float | None = None,
     is_elsewhere: bool = False,
+    restated_hours: float | None = None,
+    series: int | None = None,
 ) -> Happening:
     return Happening(
         id=number,
@@ -53,6 +55,8 @@ def happening(
         function=function,
         corrects=None if corrects is None else UUID(int=corrects),
         unit=None,
+        restated_at=None if restated_hours is None else DAY0 + timedelta(hours=restated_hours),
+        series=None if series is None else UUID(int=series),
     )
 
 
@@ -137,6 +141,19 @@ def test_a_replacement_takes_the_place_of_the_document_it_replaces() -> None:
     assert actuals(original, better) == {"gate_out": DAY0 + timedelta(hours=12)}
 
 
+def test_of_many_that_are_replaced_without_a_document_only_the_last_is() -> None:
+    events = [happening(n, "gate_out", hours=n, spot=MOMBASA, issued_hours=n) for n in (1, 2, 3)]
+    better = happening(9, "gate_out", hours=9, spot=MOMBASA, issued_hours=2.5, function="replace", corrects=99)
+    assert withdrawn([*events, better]) == {events[1].key: better.key}
+    # Where it is not said which node, or it names the one that it replaces, it is no other.
+    assert withdrawn([*events, replace(better, spot=None)]) == {}
+    assert withdrawn([*events, replace(better, spot=GATUNA)]) == {}
+    assert withdrawn([*events, replace(better, classifier="EST")]) == {}
+    assert withdrawn([*events, replace(better, corrects=events[0].key)]) == {events[0].key: better.key}
+    gone = happening(8, "gate_out", hours=2, spot=MOMBASA, issued_hours=2.2, function="cancel", corrects=2)
+    assert withdrawn([*events, better, gone]) == {events[1].key: better.key}
+
+
 def test_a_hold_lasts_until_it_is_released() -> None:
     held = happening(1, "held", hours=5, spot=MOMBASA)
     released = happening(2, "hold_released", hours=9, spot=MOMBASA)
@@ -201,6 +218,8 @@ _ANY_CHANGE = any_of(
     function=["original", "original", "original", "replace", "cancel"],
     issued_hours=[*[None] * 6, *range(6)],
     corrects=[*[None] * 12, *range(1, 13)],
+    restated_hours=[*[None] * 6, *range(6, 9)],
+    series=[None, None, 1, 2],
 )
 _HOW_MANY = st.integers(1, 12)
 
