@@ -20,17 +20,23 @@ class Spot:
 def settle_kind(kind: str, spot: Spot | None, *, is_empty: bool | None) -> str:
     """Our kind for a movement: a gate at Kigali is arrival or release, an inland gate-in by rail a relocation.
 
-    Everything that is no gate movement, or happens elsewhere, keeps its word.
+    Whoever reached or left a border has passed it, and goods that reached Kigali have arrived, by whatever source.
+    Everything else, or what happens elsewhere, keeps its word; so does an empty box, which brings nothing.
     """
-    if spot is None or kind not in ("gate_in", "gate_out"):
+    if spot is None:
         return kind
-    if is_empty:
+    if is_empty and (kind == "gate_in" or spot.kind != "border"):
         return "empty_returned" if kind == "gate_in" else kind
+    if spot.kind == "border":
+        return _BORDER.get(kind, kind)
     side = "kigali" if spot.country == "RW" and spot.kind in KIGALI_SIDE else f"{spot.country} {spot.kind}"
-    return _GATES.get((side, kind), kind)
+    return _SETTLED.get((side, kind), kind)
 
 
-_GATES = {
+# A train that is told to have come to the end of its way at a border is on its way there.
+_BORDER = {"reached": "border_in", "left": "border_out", "railed_to_icd": "border_in"}
+_SETTLED = {
+    ("kigali", "reached"): "arrived_kigali",
     ("kigali", "gate_in"): "arrived_kigali",
     ("kigali", "gate_out"): "released_kigali",
     ("KE icd", "gate_in"): "railed_to_icd",

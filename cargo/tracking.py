@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cargo.meaning import KIGALI_SIDE
+from cargo.entries import spot_of
+from cargo.meaning import settle_kind
 from corridor.entries import Context
 from corridor.models import Node
 from corridor.positions import Passage
 from feeds.facts import Moment, Movement, Place
 
 RIDES_ON = "rides_on"
-_BORDER = {"reached": "border_in", "left": "border_out"}
 _PORT = {"reached": "truck_in", "left": "gate_out"}
 
 
@@ -55,12 +55,8 @@ def kind_of(crossing: str, node: Node) -> str:
 
     Standing at a weighbridge is no weighing, and leaving Kigali no release.
     """
-    if node.kind == "border":
-        return _BORDER[crossing]
     if node.kind == "port" and node.country == "KE":
         return _PORT[crossing]
     if node.kind == "icd" and crossing == "left":
         return "gate_out"
-    if node.country == "RW" and node.kind in KIGALI_SIDE and crossing == "reached":
-        return "arrived_kigali"
-    return crossing
+    return settle_kind(crossing, spot_of(node), is_empty=None)

@@ -11,6 +11,9 @@ from babel.core import get_global
 from corridor.models import Node
 from feeds.facts import Place
 
+# UN/LOCODEs of the other side of a border, whose own code is that of the country that it counts to.
+ACROSS = {"UGMAL": "xx-border-malaba", "UGBUS": "xx-border-busia"}
+
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
@@ -31,18 +34,21 @@ class Gazetteer:
 def load_gazetteer() -> Gazetteer:
     """The gazetteer of all nodes; one query."""
     nodes = list(Node.objects.all())
-    by_unlocode = {node.unlocode: node for node in nodes if node.unlocode}
+    by_slug = {node.slug: node for node in nodes}
+    across = {code: by_slug[slug] for code, slug in ACROSS.items() if slug in by_slug}
+    by_unlocode = across | {node.unlocode: node for node in nodes if node.unlocode}
     by_facility: dict[tuple[str, str], Node] = {}
     for node in nodes:
         for code in node.facility_codes:
             for unlocode in {"", node.unlocode, *_unlocodes_of(node, nodes)}:
                 by_facility[unlocode, code.upper()] = node
-    return Gazetteer({node.slug: node for node in nodes}, by_unlocode, by_facility)
+    return Gazetteer(by_slug, by_unlocode, by_facility)
 
 
 def _unlocodes_of(node: Node, nodes: list[Node]) -> set[str]:
     """UN/LOCODEs under which a facility may be named: those of ports and cities of the same country."""
-    return {other.unlocode for other in nodes if other.country == node.country and other.unlocode}
+    places = (other for other in nodes if other.country == node.country and other.kind != Node.Kind.BORDER)
+    return {other.unlocode for other in places if other.unlocode}
 
 
 @lru_cache(maxsize=512)

@@ -65,17 +65,19 @@ def _load_organizations(at: datetime) -> None:
 
 
 def _load_nodes() -> list[Node]:
-    """All nodes of the file; those that staff have edited are not written."""
+    """All nodes of the file; of those that staff have edited only the codes are written, which they cannot change."""
     agencies = dict(Organization.objects.established().values_list("name", "pk"))
     nodes = [_node(row, agencies) for row in _rows("nodes.csv")]
     edited = set(Node.objects.filter(edited_at__isnull=False).values_list("slug", flat=True))
     kept = {"id", "slug", "phone", "email", "edited_at"}
-    Node.objects.bulk_create(
-        [node for node in nodes if node.slug not in edited],
-        update_conflicts=True,
-        unique_fields=["slug"],
-        update_fields=[field.name for field in Node._meta.concrete_fields if field.name not in kept],
-    )
+    columns = [field.name for field in Node._meta.concrete_fields if field.name not in kept]
+    for is_edited, fields in ((False, columns), (True, ["unlocode", "facility_codes"])):
+        Node.objects.bulk_create(
+            [node for node in nodes if (node.slug in edited) == is_edited],
+            update_conflicts=True,
+            unique_fields=["slug"],
+            update_fields=fields,
+        )
     return nodes
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from feeds.facts import KINDS
@@ -38,11 +39,13 @@ _IOT = {
         ("DOOR_CLOSED", "DRC", "DEVICE_STATUS", "MOTION_START", "MOTION_STOP", "PAIRING", "UNPAIRING", "DETC"), ""
     ),
 }
-# Whether a ship comes or goes, or a truck or train at a border crossing.
+# Whether a ship comes or goes, a truck or train at a border crossing, or one of them elsewhere on land.
 _AT_SEA = {"ARRI": "vessel_arrived", "DEPA": "vessel_departed"}
 _AT_BORDER = {"ARRI": "border_in", "DEPA": "border_out"}
+_ON_LAND = {"ARRI": "reached", "DEPA": "left"}
 _TRANSPORT = {"ARRI": "ARRI", "ARRIVED": "ARRI", "DEPA": "DEPA", "DEPARTED": "DEPA"}
 _BORDERS = {"BOCR", "BORDER_CROSSING"}
+_RAILHEADS = {"", "INTE", "INLAND_TERMINAL", "RAMP"}
 # shipmentEventTypeCode with documentTypeCode; an empty document stands for any.
 _SHIPMENT = {
     **dict.fromkeys(
@@ -129,12 +132,24 @@ def _transport_kind(event: Json) -> tuple[str, str | None]:
     code = _code(event, "transportEventTypeCode", _TRANSPORT)
     if code not in _TRANSPORT:
         return "", None if code == "APPROACHING" else code or "transportEventTypeCode"
-    call = part(event, "transportCall")
+    way, call = _TRANSPORT[code], part(event, "transportCall")
     mode = (text(call, "modeOfTransport") or "VESSEL").upper()
     if mode in ("VESSEL", "BARGE", "1", "8"):
-        return _AT_SEA[_TRANSPORT[code]], None
-    facility = text(call, "facilityTypeCode") or text(event, "facilityTypeCode")
-    return (_AT_BORDER[_TRANSPORT[code]] if facility.upper() in _BORDERS else ""), None
+        return _AT_SEA[way], None
+    facility = (text(call, "facilityTypeCode") or text(event, "facilityTypeCode")).upper()
+    if facility in _BORDERS:
+        return _AT_BORDER[way], None
+    # As with IFTSTA, a train's end is our inland depot in Kenya alone.
+    is_depot = mode in ("RAIL", "2") and facility in _RAILHEADS and unlocode_of(event).startswith("KE")
+    return "railed_to_icd" if is_depot and way == "ARRI" else _ON_LAND[way], None
+
+
+def unlocode_of(event: Json) -> str:
+    """The UN/LOCODE of an event's place, from wherever carriers write it; empty where there is none."""
+    call = part(event, "transportCall")
+    owners = (part(event, "eventLocation") or part(call, "location"), call, event)
+    codes = (text(owner, "UNLocationCode", "unLocationCode").upper() for owner in owners)
+    return next((code for code in codes if re.fullmatch(r"[A-Z]{2}[A-Z2-9]{3}", code)), "")
 
 
 def _shipment_kind(event: Json) -> tuple[str, str | None]:

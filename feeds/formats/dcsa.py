@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -11,7 +10,7 @@ from typing import Any, cast
 from stdnum import imo
 
 from feeds.dcsa_calls import is_call, read_call
-from feeds.dcsa_codes import CLASSIFIERS, TRACE, kind_of
+from feeds.dcsa_codes import CLASSIFIERS, TRACE, kind_of, unlocode_of
 from feeds.dcsa_three import flatten, is_three
 from feeds.equipment import compact, has_check_digit
 from feeds.facts import (
@@ -315,16 +314,9 @@ def _named(event: Json) -> Iterator[tuple[str, str]]:
 
 def _place(event: Json, call: Json) -> Place:
     location = part(event, "eventLocation") or part(call, "location")
-    unlocode = next(
-        (
-            code.upper()
-            for owner in (location, call, event)
-            if re.fullmatch(r"[A-Za-z]{2}[A-Za-z2-9]{3}", code := text(owner, "UNLocationCode", "unLocationCode"))
-        ),
-        "",
-    )
     name = text(location, "locationName") or text(event, "eventLocation")
-    return Place(unlocode=unlocode, facility=text(call, "facilityCode") or text(location, "facilityCode"), name=name)
+    facility = text(call, "facilityCode") or text(location, "facilityCode")
+    return Place(unlocode=unlocode_of(event), facility=facility, name=name)
 
 
 def _words(event: Any) -> str:

@@ -8,7 +8,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from corridor.models import Node
-from corridor.places import load_gazetteer, zone_of
+from corridor.places import ACROSS, load_gazetteer, zone_of
 from feeds.facts import Place
 
 
@@ -30,6 +30,13 @@ from feeds.facts import Place
         (Place(unlocode="RWKGL", facility="KLP"), "rw-port-klp"),
         (Place(unlocode="RWKGL", facility="KCT"), "rw-city-kigali"),
         (Place(unlocode="UGKLA"), "ug-city-kampala"),
+        (Place(unlocode="KEMAL"), "xx-border-malaba"),
+        (Place(unlocode="UGMAL"), "xx-border-malaba"),
+        (Place(unlocode="KEBUS"), "xx-border-busia"),
+        (Place(unlocode="UGBUS"), "xx-border-busia"),
+        (Place(unlocode="RWGTA"), "xx-border-gatuna"),
+        (Place(unlocode="RWRUO"), "xx-border-rusumo"),
+        (Place(unlocode="KEMAL", facility="KCT"), "xx-border-malaba"),
         (Place(unlocode="SGSIN"), None),
         (Place(unlocode="SGSIN", facility="KCT"), None),
         (Place(facility="UNHEARD"), None),
@@ -51,6 +58,12 @@ def test_every_node_is_found_by_its_slug_and_every_code_by_its_node(network: Non
             assert gazetteer.find(Place(unlocode=node.unlocode)) == node
         for code in node.facility_codes:
             assert gazetteer.find(Place(facility=code)) == node
+
+
+def test_the_codes_of_the_other_side_are_those_of_borders_that_there_are(network: None) -> None:
+    assert set(ACROSS.values()) <= set(Node.objects.filter(kind="border").values_list("slug", flat=True))
+    Node.objects.filter(slug="xx-border-busia").update(slug="another")
+    assert load_gazetteer().find(Place(unlocode="UGBUS")) is None
 
 
 def test_it_is_loaded_with_one_query(network: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:

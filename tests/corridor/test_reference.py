@@ -131,7 +131,8 @@ def test_a_missing_stage_and_one_too_many_are_mended(network: None) -> None:
 
 def test_what_staff_have_edited_is_not_overwritten_and_the_rest_is(network: None) -> None:
     kept = {"phone": "+254412111111", "email": "gate@port.example", "name": "The port", "opening_hours": "24/7"}
-    Node.objects.filter(slug="ke-port-mombasa").update(edited_at=AT, hours_source="Asked", agency=None, **kept)
+    codes = {"unlocode": "", "facility_codes": ["X"]}
+    Node.objects.filter(slug="ke-port-mombasa").update(edited_at=AT, hours_source="Asked", agency=None, **kept, **codes)
     Node.objects.filter(slug="rw-city-kigali").update(name="X", phone="+250788123456")
     leg = Leg.objects.get(origin__slug="tz-port-dar", destination__slug="rw-city-kigali")
     Leg.objects.filter(pk=leg.pk).update(edited_at=AT, km=1350, source="botswanaonlinenews.com", reason="Driven")
@@ -140,6 +141,7 @@ def test_what_staff_have_edited_is_not_overwritten_and_the_rest_is(network: None
     port = Node.objects.get(slug="ke-port-mombasa")
     assert {name: getattr(port, name) for name in kept} == kept
     assert (port.hours_source, port.agency) == ("Asked", None)
+    assert (port.unlocode, port.facility_codes) == ("KEMBA", [])
     city = Node.objects.get(slug="rw-city-kigali")
     assert (city.name, city.phone) == ("Kigali", "+250788123456")
     leg.refresh_from_db()

@@ -127,8 +127,12 @@ def test_what_happens_to_a_container(code: str, kind: str) -> None:
         ("ARRI", None, "", "vessel_arrived"),
         ("ARRI", "TRUCK", "BOCR", "border_in"),
         ("DEPA", "RAIL", "BOCR", "border_out"),
-        ("ARRI", "TRUCK", "INTE", ""),
-        ("DEPA", "RAIL", "", ""),
+        ("ARRI", "TRUCK", "INTE", "reached"),
+        ("ARRI", "RAIL", "INTE", "reached"),
+        ("DEPA", "TRUCK", "INTE", "left"),
+        ("DEPA", "RAIL", "", "left"),
+        ("ARRI", "TRUCK", "POTE", "reached"),
+        ("ARRI", "TRUCK", "", "reached"),
     ],
 )
 def test_where_a_means_of_transport_arrives_and_departs(code: str, mode: str | None, facility: str, kind: str) -> None:
@@ -137,8 +141,31 @@ def test_where_a_means_of_transport_arrives_and_departs(code: str, mode: str | N
         read_json([ARRIVAL | {"transportEventTypeCode": code, "transportCall": call | {"facilityTypeCode": facility}}]),
         read_json([ARRIVAL | {"transportEventTypeCode": code, "transportCall": call, "facilityTypeCode": facility}]),
     ):
-        assert [fact.kind for fact in found.movements] == ([kind] if kind else [])
-        assert (found.faults, found.flags) == ((), () if kind else ("not_followed",))
+        assert ([fact.kind for fact in found.movements], found.faults, found.flags) == ([kind], (), ())
+
+
+@pytest.mark.parametrize(
+    ("code", "mode", "facility", "unlocode", "kind"),
+    [
+        ("ARRI", "RAIL", "INTE", "KENBO", "railed_to_icd"),
+        ("ARRI", "2", "RAMP", "kenbo", "railed_to_icd"),
+        ("ARRI", "RAIL", "", "KENBO", "railed_to_icd"),
+        ("DEPA", "RAIL", "INTE", "KENBO", "left"),
+        ("ARRI", "TRUCK", "INTE", "KENBO", "reached"),
+        ("ARRI", "RAIL", "POTE", "KEMBA", "reached"),
+        ("ARRI", "RAIL", "BOCR", "KEMAL", "border_in"),
+        ("ARRI", "RAIL", "INTE", "INNSA", "reached"),
+        ("ARRI", "RAIL", "INTE", "", "reached"),
+    ],
+)
+def test_a_train_ends_at_an_inland_depot_in_kenya(
+    code: str, mode: str, facility: str, unlocode: str, kind: str
+) -> None:
+    call = {"modeOfTransport": mode, "UNLocationCode": unlocode, "facilityTypeCode": facility}
+    for classifier in ("ACT", "EST", "PLN"):
+        changed = {"transportEventTypeCode": code, "transportCall": call, "eventClassifierCode": classifier}
+        fact = one(ARRIVAL, **changed)
+        assert (fact.kind, fact.classifier) == (kind, classifier)
 
 
 @pytest.mark.parametrize(
