@@ -1,7 +1,8 @@
 """Events as DCSA Track & Trace 2.2.0 has them (equipment, transport, shipment); what has no word there is left out.
 
 Codes are those of the published specification of 28 October 2021. It has no word for a delivery order, which is told
-as the issue of a shipment release message, nor for a cancellation: what was withdrawn is not told at all.
+as the issue of a shipment release message, nor for the end of a hold, which is told as customs' inspection completed,
+nor for a cancellation: what was withdrawn is not told at all. ``feeds.dcsa_codes`` reads the same words back.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ WORDS: dict[str, Word] = {
     "gate_in": Word(EQUIPMENT, "GTIN", "TRUCK"),
     "truck_in": Word(EQUIPMENT, "GTIN", "TRUCK"),
     "gate_out": Word(EQUIPMENT, "GTOT", "TRUCK"),
+    "released_kigali": Word(EQUIPMENT, "GTOT", "TRUCK"),
     "empty_returned": Word(EQUIPMENT, "GTIN", "TRUCK"),
-    "railed_to_icd": Word(EQUIPMENT, "LOAD", "RAIL"),
+    "railed_to_icd": Word(TRANSPORT, "ARRI", "RAIL"),
     "sealed": Word(EQUIPMENT, "RSEA", "TRUCK"),
     "resealed": Word(EQUIPMENT, "RSEA", "TRUCK"),
     "picked_up": Word(EQUIPMENT, "PICK", "TRUCK"),
@@ -43,16 +45,15 @@ WORDS: dict[str, Word] = {
     "inspected": Word(EQUIPMENT, "INSP", "TRUCK"),
     "vessel_departed": Word(TRANSPORT, "DEPA", "VESSEL"),
     "vessel_arrived": Word(TRANSPORT, "ARRI", "VESSEL"),
-    "arrived_port": Word(TRANSPORT, "ARRI", "TRUCK"),
+    "arrived_port": Word(TRANSPORT, "ARRI", "VESSEL"),
     "border_in": Word(TRANSPORT, "ARRI", "TRUCK"),
     "border_out": Word(TRANSPORT, "DEPA", "TRUCK"),
     "arrived_kigali": Word(TRANSPORT, "ARRI", "TRUCK"),
-    "booked": Word(SHIPMENT, "CONF", "BKG"),
+    "booked": Word(SHIPMENT, "ISSU", "TRD"),
     "do_issued": Word(SHIPMENT, "ISSU", "SRM"),
     "kra_cleared": Word(SHIPMENT, "RELS", "CUS"),
-    "released_kigali": Word(SHIPMENT, "RELS", "CUS"),
     "held": Word(SHIPMENT, "HOLD", "CUS"),
-    "hold_released": Word(SHIPMENT, "RELS", "CUS"),
+    "hold_released": Word(SHIPMENT, "CMPL", "CUS"),
 }
 # An equipment event is of a box; of goods without one it would say nothing.
 OF_A_BOX = [kind for kind, word in WORDS.items() if word.type == EQUIPMENT]
@@ -64,6 +65,7 @@ _FACILITIES = {
     Node.Kind.ICD: "INTE",
     Node.Kind.CITY: "INTE",
     Node.Kind.BONDED_WAREHOUSE: "INTE",
+    Node.Kind.DRY_PORT: "INTE",
     Node.Kind.FUEL_DEPOT: "DEPO",
     Node.Kind.BORDER: "BOCR",
 }
@@ -107,7 +109,9 @@ def _transport(event: Event, word: Word, consignments: Sequence[Consignment]) ->
 
 
 def _shipment(event: Event, word: Word, consignments: Sequence[Consignment]) -> dict[str, Any]:
-    named = (event.document, event.declaration, _bill(event, consignments), event.container)
+    bill = _bill(event, consignments)
+    # What customs and the line issue have numbers of their own; a bill of lading has its own alone.
+    named = (bill if word.of == "TRD" else event.document, event.declaration, bill, event.container)
     found = _references(event, consignments, with_box=True)
     return {
         "shipmentEventTypeCode": word.code,
@@ -132,6 +136,8 @@ def _location(event: Event) -> dict[str, str]:
 def _call(event: Event, mode: str) -> dict[str, Any]:
     node = event.node
     facility = _FACILITIES.get(Node.Kind(node.kind)) if node else None
+    if event.kind == "delivered":
+        facility = "CLOC"
     return {
         "transportCallID": call_id(event),
         **({"carrierVoyageNumber": event.voyage} if event.voyage else {}),

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from cargo.milestones import Happening, withdrawn
+from cargo.milestones import Happening, hold_word, withdrawn
 
 _START = datetime.min.replace(tzinfo=UTC)
 HOLD = "held"
@@ -149,5 +149,4 @@ def _holds(valid: Sequence[Happening], parts: Sequence[int | None], retraction: 
 
 
 def _last_word(valid: Sequence[Happening], part: int | None) -> Happening | None:
-    words = [event for event in valid if event.kind in (HOLD, "hold_released") and event.unit in (None, part)]
-    return max(words, key=lambda event: (event.occurred_at, event.kind != HOLD, event.key), default=None)
+    return hold_word(event for event in valid if event.unit in (None, part))

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from cargo.meaning import Spot
-from cargo.milestones import HOLDERS, Happening, Standing, next_step, progress, rail_of, standing
+from cargo.milestones import HOLDERS, HOLDS, Happening, Standing, next_step, progress, rail_of, standing
 from cargo.models import Consignment, EventMatch, Milestone, Status, Unit
 from liaison.bulk import copy_rows, insert_rows
 
@@ -133,16 +133,13 @@ def _derive_batch(ids: Sequence[int], at: datetime) -> dict[int, list[Move]]:
 def _hold_move(derived: Derived, standings: Mapping[int | None, Standing], *, was_held: bool) -> Move | None:
     """That the consignment is held now, or let go, where it was not before; said by the latest event about holds."""
     is_held = any(stands.is_held for stands in standings.values())
-    said = [event for event in derived.happenings if event.kind in ("held", "hold_released")]
+    said = [event for event in derived.happenings if event.kind in HOLDS]
     if is_held == was_held or not said:
         return None
-    kind = "held" if is_held else "hold_released"
-    fitting = [event for event in said if event.kind == kind]
-    if not fitting:
-        latest = max(said, key=lambda event: (event.occurred_at, event.key))
-        return Move(latest.kind, derived.units.get(latest.unit, ""), latest.id, is_withdrawn=True)
-    latest = max(fitting, key=lambda event: (event.occurred_at, event.key))
-    return Move(kind, derived.units.get(latest.unit, ""), latest.id)
+    words = [stands.hold for stands in standings.values() if stands.hold and stands.is_held == is_held]
+    latest = max(words or said, key=lambda event: (event.occurred_at, event.key))
+    kind = latest.kind if not words else "held" if is_held else "hold_released"
+    return Move(kind, derived.units.get(latest.unit, ""), latest.id, is_withdrawn=not words)
 
 
 _DERIVED = ("pk", "consignee", "cargo_kind", "registered_at", "direction", "merged_into")
@@ -172,7 +169,7 @@ def events_of(ids: Sequence[int]) -> Iterator[tuple[int, Happening, datetime]]:
         "event__node__country", "event__place", "event__occurred_at", "event__is_day", "event__issued_at",
         "event__document", "event__function", "event__corrects", "event__flags", "event__size_type",
         "event__received_at", "consignment__direction", "event__restated_at", "event__restated_in",
-        "event__series",
+        "event__series", "event__document_type",
     )  # fmt: skip
     spots: dict[str, Spot] = {}
     for row in rows.iterator(chunk_size=5000):
@@ -186,7 +183,7 @@ def events_of(ids: Sequence[int]) -> Iterator[tuple[int, Happening, datetime]]:
                 is_elsewhere=spot is None and bool(row[13] or "unknown_location" in row[20]),
                 is_day=row[15], issued_at=row[16], document=row[17], function=row[18], corrects=row[19],
                 size_type=row[21], direction=row[23], restated_at=row[24], restated_in=row[25],
-                series=row[26],
+                series=row[26], document_type=row[27],
             ),
             row[22],
         )  # fmt: skip
@@ -204,6 +201,7 @@ def happening_of(match: EventMatch, direction: str = "import") -> Happening:
         is_day=event.is_day, issued_at=event.issued_at, document=event.document, function=event.function,
         corrects=event.corrects, size_type=event.size_type, direction=direction,
         restated_at=event.restated_at, restated_in=event.restated_in, series=event.series,
+        document_type=event.document_type,
     )  # fmt: skip
 
 

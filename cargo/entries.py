@@ -16,7 +16,7 @@ Row = tuple[object, ...]
 COLUMNS = (
     "key source_id delivery_id line kind classifier node_id place zone occurred_at is_day issued_at received_at "
     "container bill_of_lading reference is_empty seals plate vessel voyage document function corrects words "
-    "remark flags size_type declaration series"
+    "remark flags size_type declaration series document_type"
 ).split()
 
 
@@ -69,7 +69,7 @@ def _row(fact: Movement, node: Node | None, timing: Timing, context: Context, ke
         *(_number(fact.reference or fact.booking, 40), fact.is_empty, _seals(fact), _number(fact.plate, 20)),
         *(fact.vessel[:60], fact.voyage[:30], fact.document[:60], fact.function, corrects),
         *(fact.words[:300], fact.remark[:300], sorted(flags), _number(fact.size_type, 4)),
-        *(_number(fact.declaration, 40), _series(fact, context)),
+        *(_number(fact.declaration, 40), _series(fact, context), fact.document_type[:30]),
     )
 
 

@@ -37,6 +37,7 @@ class Happening:
     restated_at: datetime | None = None
     restated_in: str = ""
     series: UUID | None = None
+    document_type: str = ""
 
     @property
     def milestone(self) -> str:
@@ -66,11 +67,19 @@ class Reached:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """All that follows from the events of one unit: milestones by code, where it was last, and whether it is held."""
+    """All that follows from the events of one unit: milestones by code, where it was last, and the last word on holds.
+
+    ``hold`` is the hold that stands, else what ended the latest one.
+    """
 
     milestones: Mapping[str, Reached]
     last: Happening | None
-    is_held: bool
+    hold: Happening | None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a hold stands."""
+        return self.hold is not None and self.hold.kind == "held"
 
 
 def withdrawn(events: Iterable[Happening]) -> dict[UUID, UUID]:
@@ -154,7 +163,7 @@ def standing(events: Iterable[Happening]) -> Standing:
         last=max(
             [event for event in actual if tells_place(event.kind, event.spot)] or actual, key=_place_order, default=None
         ),
-        is_held=_is_held(actual),
+        hold=hold_word(actual),
     )
 
 
@@ -183,10 +192,39 @@ def _place_order(event: Happening) -> tuple[datetime, int, UUID]:
     return event.occurred_at, ORDER.get(event.milestone, -1), event.key
 
 
-def _is_held(actual: Sequence[Happening]) -> bool:
-    holds = [event for event in actual if event.kind in ("held", "hold_released")]
-    latest = max(holds, key=lambda event: (event.occurred_at, event.kind == "hold_released", event.key), default=None)
-    return latest is not None and latest.kind == "held"
+HOLDS = ("held", "hold_released")
+# What ends a hold of one type of document alone, besides its release.
+_ENDS = {"kra_cleared": "CUS", "do_issued": "SRM"}
+OF_HOLDS = (*HOLDS, *_ENDS)
+
+
+def hold_word(actual: Iterable[Happening]) -> Happening | None:
+    """The hold that stands, else what ended the latest one; None where nothing was held.
+
+    Of each type of document the later word counts, and of two of one moment the release.
+    """
+    told = [event for event in actual if event.kind in OF_HOLDS]
+    types = {event.document_type for event in told if event.kind in HOLDS}
+    words = [max([event for event in told if _speaks(event, held)], key=_hold_order) for held in types]
+    return max(words, key=lambda event: (event.kind == "held", event.occurred_at, event.key), default=None)
+
+
+def _hold_order(event: Happening) -> tuple[datetime, bool, UUID]:
+    return event.occurred_at, event.kind != "held", event.key
+
+
+def _speaks(event: Happening, held: str) -> bool:
+    return event.document_type == held if event.kind == "held" else ends_hold(event, held)
+
+
+def ends_hold(event: Happening, held: str) -> bool:
+    """Whether an event ends a hold of a type of document: by its release, or by one that names none.
+
+    A hold that names no document ends by the release of customs' too.
+    """
+    if event.kind == "hold_released":
+        return event.document_type in ("", held) or (not held and event.document_type == "CUS")
+    return _ENDS.get(event.kind) == held
 
 
 # The rail of each way of travelling: the milestones in their usual order, by stage.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import product
 
 from feeds.facts import KINDS
 from feeds.json_fields import Json, part, text
@@ -45,19 +46,25 @@ _AT_BORDER = {"ARRI": "border_in", "DEPA": "border_out"}
 _ON_LAND = {"ARRI": "reached", "DEPA": "left"}
 _TRANSPORT = {"ARRI": "ARRI", "ARRIVED": "ARRI", "DEPA": "DEPA", "DEPARTED": "DEPA"}
 _BORDERS = {"BOCR", "BORDER_CROSSING"}
+_CUSTOMERS = {"CLOC", "CUSTOMER_LOCATION"}
 _RAILHEADS = {"", "INTE", "INLAND_TERMINAL", "RAMP"}
-# shipmentEventTypeCode with documentTypeCode; an empty document stands for any.
+# documentTypeCode of other lists and of 3.0 as 2.2 has it, which has no delivery order but a release message.
+_DOCUMENTS = {
+    **dict.fromkeys(("CUC", "CUSTOMS_CLEARANCE", "CUSTOMS_INSPECTION"), "CUS"),
+    **dict.fromkeys(("DEO", "DELIVERY_ORDER", "SHIPMENT_RELEASE_MESSAGE"), "SRM"),
+    **dict.fromkeys(("TRANSPORT_DOCUMENT", "BILL_OF_LADING"), "TRD"),
+    "BOOKING": "BKG",
+}
+_ISSUED, _RELEASED, _HELD = ("ISSU", "ISSUED"), ("RELS", "RELEASED"), ("HOLD", "HELD", "ON_HOLD")
+# shipmentEventTypeCode with the document as 2.2 has it; an empty one stands for any.
 _SHIPMENT = {
-    **dict.fromkeys(
-        [
-            *(("ISSU", "TRD"), ("ISSUED", "TRD"), ("ISSU", "TRANSPORT_DOCUMENT"), ("ISSUED", "TRANSPORT_DOCUMENT")),
-            ("ISSUED", "BILL_OF_LADING"),
-        ],
-        "booked",
-    ),
-    **dict.fromkeys([("ISSU", "DEO"), ("ISSUED", "DEO"), ("ISSUED", "DELIVERY_ORDER")], "do_issued"),
-    **dict.fromkeys([("HOLD", ""), ("HELD", ""), ("ON_HOLD", "")], "held"),
-    **dict.fromkeys([("RELS", ""), ("RELEASED", "")], "hold_released"),
+    **dict.fromkeys(product(_ISSUED, ["TRD"]), "booked"),
+    **dict.fromkeys(product(_ISSUED + _RELEASED, ["SRM"]), "do_issued"),
+    **dict.fromkeys(product(_RELEASED, ["CUS"]), "kra_cleared"),
+    # Customs' inspection is over, and with it what was held for it.
+    **dict.fromkeys(product(("CMPL", "COMPLETED"), ["CUS"]), "hold_released"),
+    **dict.fromkeys(product(_HELD, [""]), "held"),
+    **dict.fromkeys(product(_RELEASED, [""]), "hold_released"),
 }
 # What becomes of papers on their way: told as it is, and no milestone.
 _PAPERWORK = set(
@@ -91,11 +98,19 @@ def kind_of(event: Json, settings: Mapping[str, str]) -> tuple[str, str | None]:
         return own, None
     family = text(event, "eventType").upper()
     if family == "EQUIPMENT" or family in _EQUIPMENT:
-        return _look_up(_EQUIPMENT, event, "equipmentEventTypeCode")
+        return _equipment_kind(event)
     if family == "TRANSPORT" or family in _TRANSPORT:
         return _transport_kind(event)
     reader = _FAMILIES.get(family)
     return reader(event) if reader else ("", family[:60] or "eventType")
+
+
+def _equipment_kind(event: Json) -> tuple[str, str | None]:
+    """What is dropped off full at a customer's in Rwanda is delivered."""
+    kind, unknown = _look_up(_EQUIPMENT, event, "equipmentEventTypeCode")
+    is_customer = _facility_type(event) in _CUSTOMERS and _country(event) == "RW"
+    is_full = text(event, "emptyIndicatorCode").upper() == "LADEN"
+    return "delivered" if kind == "dropped_off" and is_customer and is_full else kind, unknown
 
 
 def _iot_kind(event: Json) -> tuple[str, str | None]:
@@ -132,15 +147,14 @@ def _transport_kind(event: Json) -> tuple[str, str | None]:
     code = _code(event, "transportEventTypeCode", _TRANSPORT)
     if code not in _TRANSPORT:
         return "", None if code == "APPROACHING" else code or "transportEventTypeCode"
-    way, call = _TRANSPORT[code], part(event, "transportCall")
-    mode = (text(call, "modeOfTransport") or "VESSEL").upper()
+    way, mode = _TRANSPORT[code], text(part(event, "transportCall"), "modeOfTransport").upper() or "VESSEL"
     if mode in ("VESSEL", "BARGE", "1", "8"):
         return _AT_SEA[way], None
-    facility = (text(call, "facilityTypeCode") or text(event, "facilityTypeCode")).upper()
+    facility = _facility_type(event)
     if facility in _BORDERS:
         return _AT_BORDER[way], None
     # As with IFTSTA, a train's end is our inland depot in Kenya alone.
-    is_depot = mode in ("RAIL", "2") and facility in _RAILHEADS and unlocode_of(event).startswith("KE")
+    is_depot = mode in ("RAIL", "2") and facility in _RAILHEADS and _country(event) == "KE"
     return "railed_to_icd" if is_depot and way == "ARRI" else _ON_LAND[way], None
 
 
@@ -152,12 +166,39 @@ def unlocode_of(event: Json) -> str:
     return next((code for code in codes if re.fullmatch(r"[A-Z]{2}[A-Z2-9]{3}", code)), "")
 
 
+def node_of(event: Json) -> str:
+    """The node that the id of a transport call names in our own answers (see ``api.dcsa_shapes``), else nothing."""
+    own = re.fullmatch(r"([a-z]{2}(?:-[a-z0-9]+)+)~[^~]*~[^~]*", text(part(event, "transportCall"), "transportCallID"))
+    return own[1] if own else ""
+
+
+def _country(event: Json) -> str:
+    return (unlocode_of(event) or node_of(event))[:2].upper()
+
+
+def _facility_type(event: Json) -> str:
+    return (text(part(event, "transportCall"), "facilityTypeCode") or text(event, "facilityTypeCode")).upper()
+
+
 def _shipment_kind(event: Json) -> tuple[str, str | None]:
     known = _PAPERWORK | {code for code, _document in _SHIPMENT}
     code = _code(event, "shipmentEventTypeCode", known)
-    of_document = (code, text(event, "documentTypeCode").upper())
-    kind = _SHIPMENT.get(of_document) or _SHIPMENT.get((code, ""), "document" if code in _PAPERWORK else "")
+    any_other = _SHIPMENT.get((code, ""), "document" if code in _PAPERWORK else "")
+    kind = _SHIPMENT.get((code, _document(event)), any_other)
     return kind, None if code in known else code or "shipmentEventTypeCode"
+
+
+def _document(event: Json) -> str:
+    said = text(event, "documentTypeCode").upper()
+    return _DOCUMENTS.get(said, said)
+
+
+def held_document(event: Json, kind: str) -> str:
+    """The type of document that was held or released; a container is held by customs. Empty for every other kind."""
+    if kind not in ("held", "hold_released"):
+        return ""
+    is_shipment = text(event, "eventType").upper() == "SHIPMENT" or text(event, "shipmentEventTypeCode")
+    return _document(event) if is_shipment else "CUS"
 
 
 _FAMILIES: dict[str, Callable[[Json], tuple[str, str | None]]] = {

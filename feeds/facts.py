@@ -70,9 +70,10 @@ class Movement:
     """Something that happened, or is expected to, to a container or a bill of lading.
 
     Container numbers are upper case without blanks; a wrong ISO 6346 check digit is flagged and kept. ``line`` is the
-    1-based segment, element or row that says it. ``flags`` are codes of ``feeds.reasons``. ``series`` is for a sender
-    that corrects itself by saying the same with another time: of one series, kind, goods and place the latest issue of
-    what happened counts; empty where each stands for itself.
+    1-based segment, element or row that says it. ``flags`` are codes of ``feeds.reasons``. ``document_type`` is what
+    was held or released, in codes of DCSA T&T 2.2 (CUS customs, SRM release message, …); empty where it is not said.
+    ``series`` is for a sender that corrects itself by saying the same with another time: of one series, kind, goods and
+    place the latest issue of what happened counts; empty where each stands for itself.
     """
 
     kind: str
@@ -84,6 +85,7 @@ class Movement:
     booking: str = ""
     declaration: str = ""
     reference: str = ""
+    document_type: str = ""
     seals: tuple[str, ...] = ()
     plate: str = ""
     vessel: str = ""

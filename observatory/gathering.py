@@ -11,7 +11,7 @@ from itertools import chain
 from django.db.models import Sum
 
 from cargo.deriving import happening_of
-from cargo.milestones import Happening, rail_of, withdrawn
+from cargo.milestones import OF_HOLDS, Happening, ends_hold, rail_of, withdrawn
 from cargo.models import Consignment, EventMatch, Exposure, Forecast, Milestone, Unit
 from corridor.models import VesselCall
 from liaison.models import Organization
@@ -41,6 +41,7 @@ from tickets.timing import Policy
 
 Found = dict[int, list[Reading]]
 _ONE, _ZERO = Decimal(1), Decimal(0)
+_NOTED = ("weighed", *OF_HOLDS)
 
 
 def of_consignments(ids: Sequence[int]) -> Found:
@@ -52,7 +53,7 @@ def of_consignments(ids: Sequence[int]) -> Found:
 def _noted(ids: Sequence[int]) -> dict[int, list[Noted]]:
     """Weighings and holds by their consignment, without what was cancelled or replaced since; one query."""
     told: dict[int, list[Happening]] = defaultdict(list)
-    matches = EventMatch.objects.filter(consignment__any=ids, event__kind__in=("weighed", "held", "hold_released"))
+    matches = EventMatch.objects.filter(consignment__any=ids, event__kind__in=_NOTED)
     for match in matches.select_related("event__node", "event__source").order_by("event"):
         told[match.consignment_id].append(happening_of(match))
     return {pk: list(_standing(happenings)) for pk, happenings in told.items()}
@@ -60,9 +61,12 @@ def _noted(ids: Sequence[int]) -> dict[int, list[Noted]]:
 
 def _standing(happenings: Sequence[Happening]) -> Iterator[Noted]:
     gone = withdrawn(happenings)
-    for one in happenings:
-        if one.classifier == "ACT" and one.function != "cancel" and one.key not in gone:
-            yield Noted(one.id, one.kind, one.occurred_at, one.spot.slug if one.spot else "")
+    valid = [one for one in happenings if one.classifier == "ACT" and one.function != "cancel" and one.key not in gone]
+    held = {one.document_type for one in valid if one.kind == "held"}
+    for one in valid:
+        # A hold may be ended by what releases the goods as well.
+        kind = "hold_released" if any(ends_hold(one, each) for each in held) else one.kind
+        yield Noted(one.id, kind, one.occurred_at, one.spot.slug if one.spot else "")
 
 
 def readings_of(trips: Sequence[Trip], noted: Sequence[Noted]) -> Iterator[Reading]:

@@ -25,7 +25,7 @@ _CALL = part(
         "transportCallID": text(100),
         "carrierVoyageNumber": text(50),
         "UNLocationCode": text(5),
-        "facilityTypeCode": one_of(["BOCR", "COFS", "DEPO", "INTE", "POTE"]),
+        "facilityTypeCode": one_of(["BOCR", "CLOC", "COFS", "DEPO", "INTE", "POTE"]),
         "otherFacility": text(50),
         "modeOfTransport": one_of(["VESSEL", "RAIL", "TRUCK"]),
         "location": _LOCATION,

@@ -102,6 +102,7 @@ class Event(models.Model):
     size_type = models.CharField(max_length=4, blank=True, default="", db_default="")
     declaration = models.CharField(max_length=40, blank=True, default="", db_default="")
     series = models.UUIDField(null=True, blank=True)
+    document_type = models.CharField(max_length=30, blank=True, default="", db_default="")
     is_matched = models.BooleanField(default=False)
     restated_at = models.DateTimeField(null=True, blank=True)
     restated_in = models.CharField(max_length=60, blank=True, default="", db_default="")

@@ -10,7 +10,7 @@ from typing import Any, cast
 from stdnum import imo
 
 from feeds.dcsa_calls import is_call, read_call
-from feeds.dcsa_codes import CLASSIFIERS, TRACE, kind_of, unlocode_of
+from feeds.dcsa_codes import CLASSIFIERS, TRACE, held_document, kind_of, node_of, unlocode_of
 from feeds.dcsa_three import flatten, is_three
 from feeds.equipment import compact, has_check_digit
 from feeds.facts import (
@@ -232,6 +232,7 @@ def _movements(
             container=box,
             bill_of_lading=goods.bill,
             booking=goods.booking,
+            document_type=held_document(event, kind),
             seals=_seals(event),
             plate=text(call, "licencePlate"),
             vessel=text(vessel, "vesselName") or text(call, "vesselName"),
@@ -316,7 +317,8 @@ def _place(event: Json, call: Json) -> Place:
     location = part(event, "eventLocation") or part(call, "location")
     name = text(location, "locationName") or text(event, "eventLocation")
     facility = text(call, "facilityCode") or text(location, "facilityCode")
-    return Place(unlocode=unlocode_of(event), facility=facility, name=name)
+    unlocode = unlocode_of(event)
+    return Place(node="" if unlocode else node_of(event), unlocode=unlocode, facility=facility, name=name)
 
 
 def _words(event: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -21,14 +22,14 @@ from api.dcsa_shapes import OF_A_BOX, WORDS, of_call
 from api.description.tracks import FILTERS
 from cargo.deriving import happening_of
 from cargo.milestones import withdrawn
-from cargo.models import Consignment, Event, EventMatch
+from cargo.models import Consignment, Event, EventMatch, Milestone, Status
 from cargo.registration import Particulars, register
 from corridor.models import Node
 from feeds.facts import KINDS
 from feeds.models import Source
 from liaison.models import AnonymousUser
 from tests.cargo.test_reading import BOX, OTHER_BOX, csv, row, take_in
-from tests.conftest import Cast, program_of
+from tests.conftest import Cast, program_of, source_of
 from tests.feeds.formats.test_samples import SAMPLES
 
 URL = "/api/dcsa/v2/events"
@@ -244,6 +245,53 @@ def test_nobody_finds_her_events_by_the_bill_of_lading_of_others(
     [told] = get(program_of(cast.stranger))
     assert [each["referenceValue"] for each in told["references"]] == [theirs.ref]
     assert [each["documentReferenceValue"] for each in told["documentReferences"]] == ["THEIRS1"]
+
+
+BACK_BOX, BACK_BILL = "MSKU9070323", "FEDBACK1"
+# The nearest word that DCSA has for these says less: a gate passed inwards, a seal put on again.
+SAYS_LESS = {"truck_in", "sealed"}
+ELSEWHERE = [
+    *((kind, node) for kind in ("border_in", "border_out") for node in ("xx-border-malaba", "xx-border-kagitumba")),
+    *((kind, node) for kind in ("arrived_kigali", "released_kigali") for node in ("rw-city-kigali", "rw-port-klp")),
+    *(("delivered", "rw-city-kigali"), ("railed_to_icd", "ke-icd-nairobi"), ("railed_to_icd", "ke-icd-naivasha")),
+    *(("gate_out", "ke-term-ct2"), ("gate_out", "ke-icd-naivasha"), ("vessel_departed", "tz-port-dar")),
+]
+MOVING = {kind for kind, _node in ELSEWHERE}
+TOLD_AT = ELSEWHERE + [(kind, "ke-port-mombasa") for kind in sorted(set(WORDS) - SAYS_LESS - MOVING | {"gate_out"})]
+NO_MILESTONE = set("gate_in resealed picked_up dropped_off stuffed stripped inspected held hold_released".split())
+
+
+@pytest.mark.parametrize("classifier", ["ACT", "EST"])
+@pytest.mark.parametrize(("kind", "node"), TOLD_AT)
+def test_what_is_told_and_read_again_reaches_the_same(
+    clerk: Source, consignment: Consignment, cast: Cast, kind: str, node: str, classifier: str
+) -> None:
+    def reached(at: Consignment) -> list[tuple[Any, ...]]:
+        found = Milestone.objects.filter(consignment=at, unit__container__in=(BOX, BACK_BOX)).order_by("code")
+        return list(found.values_list("code", "actual_at", "expected_at"))
+
+    particulars = Particulars(consignee=cast.importer_firm, bill_of_lading=BACK_BILL, containers=[BACK_BOX])
+    back = register(particulars=particulars, by=None, at=timezone.now())
+    take_in(clerk, csv(row(kind, 9 if classifier == "ACT" else -9, node=node, classifier=classifier)))
+    raw = json.dumps(get(program_of(cast.importer))).replace(BOX, BACK_BOX).replace("UMUC2611001", BACK_BILL)
+    assert take_in(source_of("carrier", "dcsa"), raw.encode()).events == 1
+    assert reached(back) == reached(consignment)
+    assert (reached(back) == []) == (kind in NO_MILESTONE)
+    holds = dict(Status.objects.values_list("consignment", "is_held"))
+    assert holds[back.pk] == holds[consignment.pk] == (kind == "held" and classifier == "ACT")
+
+
+@pytest.mark.parametrize(("until", "is_held"), [("hold_released", False), ("rra_released", True), ("do_issued", True)])
+def test_a_hold_that_is_told_and_read_again_stands_as_long(
+    clerk: Source, consignment: Consignment, cast: Cast, until: str, is_held: bool
+) -> None:
+    particulars = Particulars(consignee=cast.importer_firm, bill_of_lading=BACK_BILL, containers=[BACK_BOX])
+    back = register(particulars=particulars, by=None, at=timezone.now())
+    take_in(clerk, csv(row("held", 9), row(until, 5)))
+    raw = json.dumps(get(program_of(cast.importer))).replace(BOX, BACK_BOX).replace("UMUC2611001", BACK_BILL)
+    take_in(source_of("carrier", "dcsa"), raw.encode())
+    holds = dict(Status.objects.values_list("consignment", "is_held"))
+    assert (holds[back.pk], holds[consignment.pk]) == (is_held, is_held)
 
 
 def test_some_fields_of_events_of_several_types(told: Consignment, cast: Cast) -> None:

@@ -38,8 +38,8 @@ class Told:
 
 EXPECTED = {
     "arrived_kigali": Told("TRANSPORT", "ARRI", "TRUCK"),
-    "arrived_port": Told("TRANSPORT", "ARRI", "TRUCK"),
-    "booked": Told("SHIPMENT", "CONF", "BKG"),
+    "arrived_port": Told("TRANSPORT", "ARRI", "VESSEL"),
+    "booked": Told("SHIPMENT", "ISSU", "TRD"),
     "border_in": Told("TRANSPORT", "ARRI", "TRUCK"),
     "border_out": Told("TRANSPORT", "DEPA", "TRUCK"),
     "delivered": Told("EQUIPMENT", "DROP", "TRUCK"),
@@ -50,12 +50,12 @@ EXPECTED = {
     "gate_in": Told("EQUIPMENT", "GTIN", "TRUCK"),
     "gate_out": Told("EQUIPMENT", "GTOT", "TRUCK"),
     "held": Told("SHIPMENT", "HOLD", "CUS"),
-    "hold_released": Told("SHIPMENT", "RELS", "CUS"),
+    "hold_released": Told("SHIPMENT", "CMPL", "CUS"),
     "inspected": Told("EQUIPMENT", "INSP", "TRUCK"),
     "kra_cleared": Told("SHIPMENT", "RELS", "CUS"),
     "picked_up": Told("EQUIPMENT", "PICK", "TRUCK"),
-    "railed_to_icd": Told("EQUIPMENT", "LOAD", "RAIL"),
-    "released_kigali": Told("SHIPMENT", "RELS", "CUS"),
+    "railed_to_icd": Told("TRANSPORT", "ARRI", "RAIL"),
+    "released_kigali": Told("EQUIPMENT", "GTOT", "TRUCK"),
     "resealed": Told("EQUIPMENT", "RSEA", "TRUCK"),
     "sealed": Told("EQUIPMENT", "RSEA", "TRUCK"),
     "stripped": Told("EQUIPMENT", "STRP", "TRUCK"),
@@ -140,6 +140,7 @@ def test_a_box_is_laden_unless_somebody_says_otherwise(facts: dict[str, Any], sa
         ("icd", "INTE"),
         ("city", "INTE"),
         ("bonded_warehouse", "INTE"),
+        ("dry_port", "INTE"),
         ("fuel_depot", "DEPO"),
         ("border", "BOCR"),
         ("weighbridge", None),
@@ -149,6 +150,11 @@ def test_a_place_is_the_facility_that_it_is(kind: str, facility: str | None) -> 
     place = Node(slug="x", name="X", kind=kind, unlocode="", lat=0, lon=0)
     call = shape(node=place)["transportCall"]
     assert (call.get("facilityTypeCode"), "UNLocationCode" in call, call["otherFacility"]) == (facility, False, "X")
+
+
+def test_what_is_delivered_is_at_a_customers() -> None:
+    for node in (PORT, None):
+        assert shape(kind="delivered", node=node)["transportCall"]["facilityTypeCode"] == "CLOC"
 
 
 def test_where_is_said_as_far_as_it_is_known() -> None:
@@ -174,6 +180,10 @@ def test_where_is_said_as_far_as_it_is_known() -> None:
 )
 def test_a_document_has_the_nearest_number(facts: dict[str, Any], document: str) -> None:
     assert shape(kind="do_issued", **facts)["documentID"] == document
+
+
+def test_a_bill_of_lading_has_its_own_number() -> None:
+    assert shape(kind="booked", document="E7", declaration="C1")["documentID"] == "UMUC2611001"
 
 
 def test_references_are_the_callers_own() -> None:

@@ -24,6 +24,7 @@ from cargo.registration import Particulars, rebuild, register
 from feeds.intake import receive
 from feeds.models import Source
 from feeds.sources import add_source
+from liaison.models import JournalEntry
 from notify.models import Notice
 from tests.cargo.test_reading import BOX, NOW, OTHER_BOX, csv, row, take_in
 from tests.conftest import AT, Cast
@@ -408,6 +409,42 @@ def test_a_hold_of_one_box_holds_the_consignment_until_it_is_released(clerk: Sou
     assert Status.objects.get().is_held is True
     take_in(clerk, csv(row("hold_released", 9, box=OTHER_BOX)))
     assert Status.objects.get().is_held is False
+
+
+def said_of_a_document(code: str, document: str, hours_ago: float) -> bytes:
+    event = {
+        "eventType": "SHIPMENT",
+        "shipmentEventTypeCode": code,
+        "eventClassifierCode": "ACT",
+        "eventDateTime": (NOW - timedelta(hours=hours_ago)).isoformat(),
+        "eventCreatedDateTime": (NOW - timedelta(hours=hours_ago)).isoformat(),
+        "documentID": f"{document}1",
+        "documentTypeCode": document,
+        "references": [{"referenceType": "EQ", "referenceValue": BOX}],
+    }
+    return json.dumps([event]).encode()
+
+
+PAPERS = [("HOLD", "CUS"), ("RELS", "SRM"), ("RELS", "TRD"), ("HOLD", "TRD"), ("RELS", "CUS"), ("RELS", "TRD")]
+
+
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_a_hold_is_lifted_by_the_document_that_was_held(
+    carrier: Source, consignment: Consignment, is_reversed: bool
+) -> None:
+    said = [said_of_a_document(code, document, 30 - n) for n, (code, document) in enumerate(PAPERS)]
+    seen = []
+    for raw in reversed(said) if is_reversed else said:
+        take_in(carrier, raw)
+        seen.append(Status.objects.get().is_held)
+    assert seen == ([False] * 6 if is_reversed else [True] * 5 + [False])
+    assert actual() == {"do_issued": 29, "kra_cleared": 26}
+    told = [entry.data["moves"] for entry in JournalEntry.objects.filter(kind="cargo.consignment_moved").order_by("pk")]
+    holds = [move["code"] for moves in told for move in moves if move["code"] in ("held", "hold_released")]
+    assert holds == ([] if is_reversed else ["held", "hold_released"])
+    before = derived()
+    rebuild()
+    assert derived() == before
 
 
 def test_what_names_no_box_counts_for_every_box(clerk: Source, consignment: Consignment) -> None:

@@ -37,8 +37,10 @@ def happening(
     is_elsewhere: bool = False,
     restated_hours: float | None = None,
     series: int | None = None,
+    document_type: str = "",
 ) -> Happening:
     return Happening(
+        document_type=document_type,
         id=number,
         key=UUID(int=number),
         source=source,
@@ -159,6 +161,39 @@ def test_a_hold_lasts_until_it_is_released() -> None:
     released = happening(2, "hold_released", hours=9, spot=MOMBASA)
     assert standing([held]).is_held is True
     assert standing([released, held]).is_held is False
+
+
+@pytest.mark.parametrize(
+    ("held", "ends"),
+    [
+        ("CUS", {"hold_released CUS", "hold_released", "kra_cleared"}),
+        ("SRM", {"hold_released SRM", "hold_released", "do_issued"}),
+        ("TRD", {"hold_released TRD", "hold_released"}),
+        ("", {"hold_released CUS", "hold_released"}),
+    ],
+)
+def test_a_hold_is_lifted_by_what_was_held_alone(held: str, ends: set[str]) -> None:
+    kinds = ["kra_cleared", "do_issued", "rra_released", "document"]
+    words = [*kinds, "hold_released", *(f"hold_released {name}" for name in ("CUS", "SRM", "TRD"))]
+    hold = happening(1, "held", hours=5, document_type=held)
+    lifted = set()
+    for word in words:
+        kind, _blank, of = word.partition(" ")
+        before, after = (happening(key, kind, hours=hours, document_type=of) for key, hours in ((2, 4), (3, 6)))
+        assert standing([hold, before]).hold == hold
+        assert standing([after, hold]).hold in (hold, after)
+        lifted |= {word} if not standing([after, hold]).is_held else set()
+    assert lifted == ends
+
+
+def test_of_two_holds_each_has_to_be_lifted() -> None:
+    line, customs = (happening(key, "held", hours=key, document_type=of) for key, of in ((1, "SRM"), (2, "CUS")))
+    cleared, order = happening(3, "kra_cleared", hours=5), happening(4, "do_issued", hours=6)
+    words = [
+        standing(said).hold for said in ([line, customs], [line, customs, cleared], [order, line, customs, cleared])
+    ]
+    assert words == [customs, line, order]
+    assert standing([cleared, order]).hold is None
 
 
 @pytest.mark.parametrize(

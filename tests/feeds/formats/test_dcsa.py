@@ -170,7 +170,14 @@ def test_a_train_ends_at_an_inland_depot_in_kenya(
 
 @pytest.mark.parametrize(
     ("code", "document", "kind"),
-    [("ISSU", "TRD", "booked"), ("HOLD", "TRD", "held"), ("HOLD", "CUS", "held"), ("RELS", "DEI", "hold_released")],
+    [
+        *(("ISSU", "TRD", "booked"), ("ISSU", "TRANSPORT_DOCUMENT", "booked"), ("CONF", "BKG", "document")),
+        *(("ISSU", "SRM", "do_issued"), ("RELS", "SRM", "do_issued"), ("ISSU", "DEO", "do_issued")),
+        *(("RELS", "DEO", "do_issued"), ("RECE", "SRM", "document"), ("VOID", "SRM", "document")),
+        *(("RELS", "CUS", "kra_cleared"), ("RELS", "CUC", "kra_cleared"), ("ISSU", "CUS", "document")),
+        *(("HOLD", "TRD", "held"), ("HOLD", "CUS", "held"), ("CMPL", "CUS", "hold_released")),
+        *(("RELS", "DEI", "hold_released"), ("RELS", "TRD", "hold_released"), ("CMPL", "SHI", "document")),
+    ],
 )
 def test_what_happens_to_a_document(code: str, document: str, kind: str) -> None:
     fact = one(
@@ -179,7 +186,56 @@ def test_what_happens_to_a_document(code: str, document: str, kind: str) -> None
         documentTypeCode=document,
         references=[{"referenceType": "EQ", "referenceValue": BOX}],
     )
-    assert (fact.kind, fact.container, fact.bill_of_lading) == (kind, BOX, "UMUC2611001" if document == "TRD" else "")
+    assert (fact.kind, fact.container, fact.bill_of_lading) == (
+        kind,
+        BOX,
+        "UMUC2611001" if document[:2] == "TR" else "",
+    )
+    assert fact.document_type == (document if kind in ("held", "hold_released") else "")
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        *(("CUC", "CUS"), ("CUSTOMS_CLEARANCE", "CUS"), ("DEO", "SRM"), ("DELIVERY_ORDER", "SRM"), ("bkg", "BKG")),
+        *(("TRANSPORT_DOCUMENT", "TRD"), (None, "")),
+    ],
+)
+def test_a_hold_names_what_was_held_as_2_2_does(document: str | None, said: str) -> None:
+    held = {**ISSUE, "shipmentEventTypeCode": "HOLD", "references": [{"referenceType": "EQ", "referenceValue": BOX}]}
+    assert one(held, documentTypeCode=document).document_type == said
+    assert one(DISCHARGE, equipmentEventTypeCode="CUSS", documentTypeCode=document).document_type == "CUS"
+
+
+@pytest.mark.parametrize(
+    ("facility", "unlocode", "fullness", "kind"),
+    [
+        ("CLOC", "RWKGL", "LADEN", "delivered"),
+        ("CLOC", "RWKGL", "EMPTY", "dropped_off"),
+        ("CLOC", "RWKGL", "", "dropped_off"),
+        ("CLOC", "CNSHA", "LADEN", "dropped_off"),
+        ("INTE", "RWKGL", "LADEN", "dropped_off"),
+    ],
+)
+def test_what_is_dropped_off_full_at_a_customers_in_rwanda_is_delivered(
+    facility: str, unlocode: str, fullness: str, kind: str
+) -> None:
+    place = {"eventLocation": None, "transportCall": {"facilityTypeCode": facility, "UNLocationCode": unlocode}}
+    assert one(DISCHARGE, equipmentEventTypeCode="DROP", emptyIndicatorCode=fullness, **place).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("call", "place"),
+    [
+        ({"transportCallID": "xx-border-kagitumba~RAB123C~"}, Place(node="xx-border-kagitumba")),
+        ({"transportCallID": "xx-border-malaba~~", "UNLocationCode": "KEMAL"}, Place(unlocode="KEMAL")),
+        ({"transportCallID": "~~"}, Place()),
+        ({"transportCallID": "SC-KEMBA~1~2"}, Place()),
+        ({"transportCallID": "xx-border-kagitumba"}, Place()),
+    ],
+)
+def test_a_call_in_the_words_of_our_own_answers_names_its_node(call: Json, place: Place) -> None:
+    assert one(DISCHARGE, eventLocation=None, transportCall=call).place == place
 
 
 @pytest.mark.parametrize(
@@ -190,7 +246,7 @@ def test_what_happens_to_a_document(code: str, document: str, kind: str) -> None
             for code in "RECE DRFT PENA PENU REJE APPR SURR SUBM VOID CONF".split()
         ),
         *({**ISSUE, "shipmentEventTypeCode": code} for code in "REQS CMPL PENC CANC".split()),
-        *({**ISSUE, "documentTypeCode": code} for code in "CBR BKG SHI SRM ARN VGM CAS CUS DGD OOG CUC INV".split()),
+        *({**ISSUE, "documentTypeCode": code} for code in "CBR BKG SHI ARN VGM CAS CUS DGD OOG CUC INV".split()),
     ],
 )
 def test_the_progress_of_papers_is_told_and_moves_nothing(event: Json) -> None:
