@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from cargo import matching
 from cargo.entries import COLUMNS, Row
+from cargo.overriding import lock_numbers, withdraw_numbered
 from liaison.bulk import copy_text
 
 _LIST = ", ".join(COLUMNS)
@@ -25,7 +27,10 @@ class Recorded:
 
 
 def append(rows: Sequence[Row]) -> Recorded:
-    """Append the rows (in the order of COLUMNS) that are not there yet, matched; call it inside a transaction."""
+    """Append the rows (in the order of COLUMNS) of one source that are not there yet, matched.
+
+    Call it inside a transaction.
+    """
     if not rows:
         return Recorded(0, 0, [])
     with connection.cursor() as cursor:
@@ -34,9 +39,11 @@ def append(rows: Sequence[Row]) -> Recorded:
         )
         cursor.copy_expert(f"COPY staged ({_LIST}) FROM STDIN", copy_text(rows))
         matching.lock_shared(cursor)
+        has_numbers = lock_numbers(cursor, cast(int, rows[0][COLUMNS.index("source_id")]))
         cursor.execute(_INSERT)
         new = dict(cursor.fetchall())
-        consignments = matching.match_events(cursor, list(new)) if new else []
+        overridden = withdraw_numbered(cursor, list(new)) if new and has_numbers else []
+        consignments = matching.match_events(cursor, [*new, *overridden]) if new else []
         consignments = sorted({*consignments, *_restate(cursor)})
         cursor.execute("DROP TABLE staged")
         paired = matching.events_paired_by(cursor, list(new)) if new else []

@@ -150,12 +150,16 @@ def _transport_kind(event: Json) -> tuple[str, str | None]:
     way, mode = _TRANSPORT[code], text(part(event, "transportCall"), "modeOfTransport").upper() or "VESSEL"
     if mode in ("VESSEL", "BARGE", "1", "8"):
         return _AT_SEA[way], None
+    return _on_land(event, way, is_train=mode in ("RAIL", "2")), None
+
+
+def _on_land(event: Json, way: str, *, is_train: bool) -> str:
+    """As with IFTSTA, a train's end is our inland depot in Kenya alone."""
     facility = _facility_type(event)
     if facility in _BORDERS:
-        return _AT_BORDER[way], None
-    # As with IFTSTA, a train's end is our inland depot in Kenya alone.
-    is_depot = mode in ("RAIL", "2") and facility in _RAILHEADS and _country(event) == "KE"
-    return "railed_to_icd" if is_depot and way == "ARRI" else _ON_LAND[way], None
+        return _AT_BORDER[way]
+    is_depot = is_train and facility in _RAILHEADS and _country(event) == "KE"
+    return "railed_to_icd" if is_depot and way == "ARRI" else _ON_LAND[way]
 
 
 def unlocode_of(event: Json) -> str:

@@ -41,7 +41,7 @@ def _of_three(event: Json) -> Json:
     classes, shipment = part(event, "eventClassification"), part(event, "shipmentDetails")
     codes = {name: code for name in CODE_FIELDS if (code := text(classes, name, name.removesuffix("Code")))}
     family = text(classes, "eventTypeCode", "eventType") or next((_FAMILIES[name] for name in codes), "")
-    if not family:
+    if not family and event.get("isRetracted") is not True:
         return {}
     document = part(shipment, "documentReference")
     equipment = part(event, "equipmentDetails")

@@ -115,6 +115,7 @@ class Event(models.Model):
             models.Index(fields=["bill_of_lading"], condition=~models.Q(bill_of_lading=""), name="event_bl"),
             models.Index(fields=["reference"], condition=~models.Q(reference=""), name="event_reference"),
             models.Index(fields=["-id"], condition=models.Q(is_matched=False), name="event_unmatched"),
+            models.Index(fields=["source", "document"], condition=~models.Q(document=""), name="event_document"),
             models.Index(fields=["corrects"], condition=models.Q(corrects__isnull=False), name="event_corrects"),
             models.Index(fields=["series"], condition=models.Q(series__isnull=False), name="event_series"),
             models.Index(fields=["plate", "occurred_at"], condition=~models.Q(plate=""), name="event_plate"),

@@ -110,7 +110,7 @@ def _loose(body: Json) -> list[Any] | None:
 
 def _is_event(body: Any) -> bool:
     return isinstance(body, dict) and (
-        "eventType" in body or "eventTypeCode" in body or is_three(body) or is_call(body)
+        not {"eventType", "eventTypeCode", "isRetracted"}.isdisjoint(body) or is_three(body) or is_call(body)
     )
 
 
@@ -145,19 +145,26 @@ def _only_goods(events: Iterable[Any]) -> Goods:
 def _read_event(
     event: Any, line: int, shared: Goods, settings: Mapping[str, str]
 ) -> Iterator[Movement | Position | CallTiming | Fault | str]:
-    has_false_z = settings.get("false_z") == "1"
     if is_call(event):
-        yield read_call(event, line, has_false_z=has_false_z)
-        return
+        yield read_call(event, line, has_false_z=_has_false_z(settings))
+    elif not isinstance(event, dict) or is_three(event):
+        yield Fault(code="wrong_shape", line=line, excerpt=_words(event))
+    else:
+        yield from _said(event, line, shared, settings)
+
+
+def _has_false_z(settings: Mapping[str, str]) -> bool:
+    return settings.get("false_z") == "1"
+
+
+def _said(
+    event: Json, line: int, shared: Goods, settings: Mapping[str, str]
+) -> Iterator[Movement | Position | Fault | str]:
     words = _words(event)
-    if not isinstance(event, dict) or is_three(event):
-        yield Fault(code="wrong_shape", line=line, excerpt=words)
-        return
-    retracted = text(event, "retractedEventID")
-    if retracted and not text(event, "eventDateTime"):
-        yield Fault(code="no_reference", line=line, excerpt=words, detail=f"retractedEventID {retracted}"[:80])
-        return
     kind, code = kind_of(event, settings)
+    if _function(event) == "cancel" and not (kind and _goods(event)):
+        yield _retraction(event, line)
+        return
     if not kind:
         yield "not_followed" if code is None else Fault(code="unknown_code", line=line, excerpt=words, detail=code)
         return
@@ -165,11 +172,31 @@ def _read_event(
     if said not in CLASSIFIERS:
         yield Fault(code="unknown_code", line=line, excerpt=words, detail=f"eventClassifierCode {said}"[:80])
         return
-    when = moment(text(event, "eventDateTime"), has_false_z=has_false_z)
+    when = moment(text(event, "eventDateTime"), has_false_z=_has_false_z(settings))
     if when is None:
         yield Fault(code="no_time", line=line, excerpt=words, detail=text(event, "eventDateTime")[:80])
         return
     yield from _facts(event, kind, when, line, shared)
+
+
+def _retraction(event: Json, line: int) -> Movement | Fault:
+    """The word that all of an event's number is taken back; it names no goods, and no number of goods begins as its."""
+    number = text(event, "eventID")
+    when = moment(text(event, "eventUpdatedDateTime", "eventCreatedDateTime", "eventDateTime"))
+    if not number or when is None:
+        return Fault(code="no_time" if number else "no_reference", line=line, excerpt=_words(event), detail=number[:80])
+    return Movement(
+        kind="document",
+        classifier="ACT",
+        when=when,
+        reference=f"#{number}",
+        words=_words(event) or f"eventID {number}"[:300],
+        document=number[:60],
+        issued=when,
+        function="cancel",
+        sender_event=number[:80],
+        line=line,
+    )
 
 
 def _facts(event: Json, kind: str, when: Moment, line: int, shared: Goods) -> Iterator[Movement | Position | Fault]:

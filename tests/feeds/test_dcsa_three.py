@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -296,9 +297,37 @@ def test_a_retraction_of_the_beta_takes_back_the_event_of_its_answer_and_no_othe
         first.goods_number,
     )
     assert withdrawn([happening(first, 1), happening(gone, 2)]) == {UUID(int=1): UUID(int=2)}
-    alone = read_json([RETRACTION, BETA["metadata"], {"payload": {}}])
-    assert codes(alone)[0] == ("no_reference", 1)
-    assert alone.faults[0].detail == "retractedEventID b-1"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        RETRACTION,
+        {"eventID": "b-1", "isRetracted": True, "eventUpdatedDateTime": "2026-11-21T06:00:00Z"},
+        {**GATE, "eventID": "b-1", "isRetracted": True, "eventUpdatedDateTime": "2026-11-21T06:00:00Z",
+         "equipmentDetails": {}, "shipmentDetails": {}},
+    ],
+)  # fmt: skip
+def test_a_retraction_that_gives_a_number_alone_is_a_word_about_that_number(event: Json) -> None:
+    found = read_json([event, GATE])
+    gone, gate = found.movements
+    assert (found.faults, gate.container, gate.function) == ((), BOX, "replace")
+    assert replace(gone, words="") == Movement(
+        kind="document",
+        classifier="ACT",
+        when=Moment(value=datetime(2026, 11, 21, 6, tzinfo=UTC), words="2026-11-21T06:00:00Z"),
+        reference="#b-1",
+        document="b-1",
+        issued=Moment(value=datetime(2026, 11, 21, 6, tzinfo=UTC), words="2026-11-21T06:00:00Z"),
+        function="cancel",
+        sender_event="b-1",
+        line=1,
+    )
+    assert gone.words != ""
+
+
+def test_what_has_a_shape_of_3_0_and_says_nothing_is_a_fault() -> None:
+    assert codes(read_json([BETA["metadata"], {"payload": {}}])) == [("unknown_code", 1), ("wrong_shape", 2)]
 
 
 @pytest.mark.parametrize(
