@@ -70,7 +70,3 @@ def write() -> None:
     """Write down what is read from every sample now."""
     for path in samples():
         expected(path).write_text(json.dumps(told(read(path)), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    write()
