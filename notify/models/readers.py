@@ -115,10 +115,6 @@ class PhoneQuerySet(models.QuerySet["Phone"]):
         """Those whose person has shown that they are hers."""
         return self.filter(verified_at__isnull=False)
 
-    def reachable(self) -> PhoneQuerySet:
-        """Those proven that have not said STOP."""
-        return self.proven().filter(stopped_at__isnull=True)
-
 
 class Phone(models.Model):
     """The telephone by which a person is sent messages; nothing is sent to it before she has typed its code.
